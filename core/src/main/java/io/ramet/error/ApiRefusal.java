@@ -1,0 +1,39 @@
+package io.ramet.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** A well-formed answer with an {@code Error}. Its {@link ErrorCode} tells what that means. */
+public final class ApiRefusal extends CallFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ErrorCode code;
+    private final String text;
+
+    /**
+     * Keeps what the API answered.
+     *
+     * @param code the code, looked up in {@link ErrorCodes}
+     * @param text the API's own message: for people, it may change at any time
+     * @param requestId the RequestId of the answer, or null if it had none
+     */
+    public ApiRefusal(ErrorCode code, String text, @Nullable String requestId) {
+        super(
+                code.name() + ": " + text + (requestId == null ? "" : " (RequestId " + requestId + ")"),
+                null,
+                code.effect(),
+                requestId);
+        this.code = code;
+        this.text = text;
+    }
+
+    /** {@return the API's error code with what is known about it} */
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** {@return the API's own message} */
+    public String text() {
+        return text;
+    }
+}

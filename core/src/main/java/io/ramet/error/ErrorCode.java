@@ -1,0 +1,37 @@
+package io.ramet.error;
+
+/**
+ * One error code of the API and what it means for a purchase.
+ *
+ * @param name the code as the API writes it, such as {@code ResourceUnavailable.SaleOut}
+ * @param kind what it is about
+ * @param effect whether instances may exist although the call answered with it
+ */
+public record ErrorCode(String name, Kind kind, Effect effect) {
+
+    /** What an error code is about. */
+    public enum Kind {
+        /** The request itself is at fault: it would be refused again. */
+        REQUEST,
+        /** Credentials or permission. */
+        ACCESS,
+        /** Balance or payment. */
+        MONEY,
+        /** Quota used up, or nothing left to sell. */
+        STOCK,
+        /** The gateway held the call back; it never reached the product and may be sent again. */
+        THROTTLED,
+        /** The clocks differ by more than 300 s; the call may be signed again once, with the corrected time. */
+        CLOCK,
+        /** The stage at which it failed is not known. */
+        UNCLEAR
+    }
+
+    /** {@return whether every further call of the plan would fail alike, so that sending should stop} */
+    public boolean stopsRun() {
+        return switch (kind) {
+            case REQUEST, ACCESS, MONEY, STOCK, CLOCK -> true;
+            case THROTTLED, UNCLEAR -> false;
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package io.ramet.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call went out and no answer came back that can be trusted: the connection died, the time was up, or what came
+ * was not the API's answer. Instances may exist, so such a call is never sent again.
+ */
+public final class LostAnswer extends CallFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    /** How far the exchange got. */
+    public enum Reached {
+        /** The request was handed to the connection; no byte of an answer was seen. */
+        WRITTEN,
+        /** An answer began and broke off. */
+        ANSWERING,
+        /** A whole answer came, and it is not one of the API's. */
+        ANSWERED
+    }
+
+    private final Reached reached;
+
+    /**
+     * Keeps how far the exchange got and what could be read.
+     *
+     * @param reached how far the exchange got
+     * @param what what happened, in words
+     * @param requestId the RequestId if one could be read, or null
+     * @param cause what broke the exchange, or null
+     */
+    public LostAnswer(Reached reached, String what, @Nullable String requestId, @Nullable Throwable cause) {
+        super(
+                "no trustworthy answer: " + what + (requestId == null ? "" : " (RequestId " + requestId + ")"),
+                cause,
+                Effect.POSSIBLE,
+                requestId);
+        this.reached = reached;
+    }
+
+    /** {@return how far the exchange got} */
+    public Reached reached() {
+        return reached;
+    }
+}

@@ -1,0 +1,42 @@
+package io.ramet.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** No byte of the call was handed to a connection: nothing was bought, and it may be sent later. */
+public final class NotSent extends CallFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Why a call was not sent. */
+    public enum Why {
+        /** No connection could be had: DNS, connect, TLS, or it died before the request was written. */
+        NO_CONNECTION,
+        /** The credentials provider failed. */
+        NO_CREDENTIALS,
+        /** Too much time went by between the permit and the first byte, so the permit is no longer good. */
+        TOO_LATE,
+        /** The run had stopped before this chunk's turn came; the cause says what stopped it. */
+        RUN_STOPPED,
+        /** The client was closed before this chunk's turn came. */
+        CLIENT_CLOSED
+    }
+
+    private final Why why;
+
+    /**
+     * Says why nothing was sent.
+     *
+     * @param why the reason
+     * @param what the reason in words
+     * @param cause what led to it, or null
+     */
+    public NotSent(Why why, String what, @Nullable Throwable cause) {
+        super("not sent: " + what, cause, Effect.NONE, null);
+        this.why = why;
+    }
+
+    /** {@return why nothing was sent} */
+    public Why why() {
+        return why;
+    }
+}

@@ -1,0 +1,19 @@
+package io.ramet.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Root of everything Ramet throws or signals.
+ *
+ * <p>Three branches: {@link InvalidRequestException} before anything is sent, {@link CallFailure} for one call, and
+ * {@link RunFailure} for what ends the run of a plan. No message ever holds a password, key, token or signature.
+ */
+public abstract sealed class RametException extends RuntimeException
+        permits InvalidRequestException, CallFailure, RunFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    RametException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,125 @@
+package io.ramet.json;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.ramet.model.AutoRenew;
+import io.ramet.model.BillingMode;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Period;
+import io.ramet.model.RedisNode;
+import io.ramet.model.ResourceTag;
+import io.ramet.model.Secret;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * The names and forms of the model on the wire, kept out of the model, which stays free of annotations. An upper-camel
+ * naming strategy does what is regular; here stands what is not.
+ */
+final class WireNames {
+
+    private WireNames() {}
+
+    static JsonMapper.Builder applyTo(JsonMapper.Builder mapper) {
+        SimpleModule forms = new SimpleModule();
+        number(forms, BillingMode.class, BillingMode::wireValue, BillingMode.values());
+        number(forms, AutoRenew.class, AutoRenew::wireValue, AutoRenew.values());
+        number(forms, RedisNode.Role.class, RedisNode.Role::wireValue, RedisNode.Role.values());
+        form(
+                forms,
+                Period.class,
+                (period, json) -> json.writeNumber(period.months()),
+                p -> new Period(p.getIntValue()));
+        form(forms, Secret.class, (secret, json) -> json.writeString(secret.reveal()), p -> Secret.of(p.getString()));
+        return mapper.addModule(forms)
+                .addMixIn(CloneRequest.class, Request.class)
+                .addMixIn(RedisNode.class, Node.class)
+                .addMixIn(ResourceTag.class, Tag.class);
+    }
+
+    interface Request {
+        @JsonProperty("SecurityGroupIdList")
+        List<String> securityGroupIds();
+
+        @JsonInclude(Include.NON_DEFAULT)
+        boolean noAuth();
+
+        @JsonInclude(Include.NON_DEFAULT)
+        boolean encryptPassword();
+
+        @JsonProperty("VPort")
+        Integer vPort();
+
+        @JsonProperty("NodeSet")
+        List<RedisNode> nodes();
+
+        @JsonProperty("AlarmPolicyList")
+        List<String> alarmPolicies();
+
+        @JsonFormat(pattern = "yyyy-MM-dd HH:mm:ss")
+        LocalDateTime cloneTime();
+
+        @JsonProperty("EnableSSL")
+        @JsonInclude(Include.NON_DEFAULT)
+        boolean enableSsl();
+
+        @JsonProperty("SSLBindPrivateIPv4")
+        @JsonInclude(Include.NON_DEFAULT)
+        boolean sslBindPrivateIpv4();
+    }
+
+    interface Node {
+        @JsonProperty("NodeType")
+        RedisNode.Role role();
+    }
+
+    interface Tag {
+        @JsonProperty("TagKey")
+        String key();
+
+        @JsonProperty("TagValue")
+        String value();
+    }
+
+    private interface Writing<T> {
+        void write(T value, JsonGenerator json);
+    }
+
+    private static <T> void number(SimpleModule forms, Class<T> type, Function<T, Integer> wireValue, T[] values) {
+        form(forms, type, (value, json) -> json.writeNumber(wireValue.apply(value)), parser -> {
+            int number = parser.getIntValue();
+            return Stream.of(values)
+                    .filter(value -> wireValue.apply(value) == number)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(type.getSimpleName() + " " + number));
+        });
+    }
+
+    private static <T> void form(
+            SimpleModule forms, Class<T> type, Writing<T> writing, Function<JsonParser, T> reading) {
+        forms.addSerializer(type, new StdSerializer<T>(type) {
+            @Override
+            public void serialize(T value, JsonGenerator json, SerializationContext context) {
+                writing.write(value, json);
+            }
+        });
+        forms.addDeserializer(type, new StdDeserializer<T>(type) {
+            @Override
+            public T deserialize(JsonParser parser, DeserializationContext context) {
+                return reading.apply(parser);
+            }
+        });
+    }
+}

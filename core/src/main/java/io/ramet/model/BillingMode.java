@@ -1,0 +1,44 @@
+package io.ramet.model;
+
+/** How instances are paid for. Source of the limits: the CloneInstances page, GoodsNum. */
+public enum BillingMode {
+    /** Billed by the hour; at most 30 instances a call. */
+    PAY_AS_YOU_GO(0, 30, "pay-as-you-go"),
+    /** Prepaid by the month; at most 100 instances a call. */
+    MONTHLY(1, 100, "monthly");
+
+    private final int wireValue;
+    private final int maxGoodsNum;
+    private final String label;
+
+    BillingMode(int wireValue, int maxGoodsNum, String label) {
+        this.wireValue = wireValue;
+        this.maxGoodsNum = maxGoodsNum;
+        this.label = label;
+    }
+
+    /** {@return the value of {@code BillingMode} on the wire} */
+    public int wireValue() {
+        return wireValue;
+    }
+
+    /** {@return the greatest GoodsNum of one call} */
+    public int maxGoodsNum() {
+        return maxGoodsNum;
+    }
+
+    /** {@return the name people use} */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * The least number of calls that buy so many instances.
+     *
+     * @param goodsNum instances, 1 or more
+     * @return calls, 1 or more
+     */
+    public int callsFor(int goodsNum) {
+        return (goodsNum - 1) / maxGoodsNum + 1;
+    }
+}

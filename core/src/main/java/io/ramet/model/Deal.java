@@ -1,0 +1,40 @@
+package io.ramet.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a CloneInstances call answered.
+ *
+ * @param dealId the order's DealId, or null: the API is about to retire it
+ * @param dealName the order's DealName, the newer form of DealId, or null
+ * @param instanceIds the clones, such as {@code crs-kic3abcd}
+ * @param requestId the RequestId of the answer, or null where the deal was found by reconciling
+ */
+public record Deal(
+        @Nullable String dealId,
+        @Nullable String dealName,
+        List<String> instanceIds,
+        @Nullable String requestId) {
+
+    /** Keeps its own copy of the ids. */
+    public Deal {
+        instanceIds = List.copyOf(instanceIds);
+    }
+
+    /** {@return the DealName, else the DealId; empty where neither is known} */
+    public Optional<String> name() {
+        return Optional.ofNullable(dealName != null ? dealName : dealId);
+    }
+
+    /**
+     * The same deal with other instances.
+     *
+     * @param ids all instances of the deal
+     * @return the deal with these instances
+     */
+    public Deal withInstanceIds(List<String> ids) {
+        return new Deal(dealId, dealName, ids, requestId);
+    }
+}

@@ -1,0 +1,24 @@
+package io.ramet.model;
+
+import io.ramet.error.InvalidRequestException;
+
+/**
+ * How long a monthly instance is paid for.
+ *
+ * @param months 1 to 12, 24, 36, 48 or 60
+ */
+public record Period(int months) {
+
+    /** What pay-as-you-go sends: the API wants the field and does not use it. */
+    public static final Period ONE_MONTH = new Period(1);
+
+    /**
+     * Refuses what the API does not sell.
+     *
+     * @throws InvalidRequestException if the number of months is not sold
+     */
+    public Period {
+        boolean sold = (months >= 1 && months <= 12) || (months % 12 == 0 && months >= 24 && months <= 60);
+        InvalidRequestException.unless(sold, "period", months, "must be 1 to 12, 24, 36, 48 or 60 months");
+    }
+}

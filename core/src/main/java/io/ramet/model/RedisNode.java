@@ -1,0 +1,57 @@
+package io.ramet.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a node of a multi-zone instance goes ({@code RedisNodeInfo}).
+ *
+ * @param role master or replica
+ * @param nodeId the node's id, which a clone does not need; or null
+ * @param zoneId the zone's numeric id, such as 100003; or null
+ * @param zoneName the zone's name, such as {@code ap-guangzhou-3}; or null
+ */
+public record RedisNode(
+        Role role,
+        @Nullable Integer nodeId,
+        @Nullable Integer zoneId,
+        @Nullable String zoneName) {
+
+    /** What a node does. */
+    public enum Role {
+        /** Takes writes. */
+        MASTER(0),
+        /** Follows the master. */
+        REPLICA(1);
+
+        private final int wireValue;
+
+        Role(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        /** {@return the value of {@code NodeType} on the wire} */
+        public int wireValue() {
+            return wireValue;
+        }
+    }
+
+    /**
+     * A master in a zone.
+     *
+     * @param zoneId the zone's numeric id
+     * @return the node
+     */
+    public static RedisNode master(int zoneId) {
+        return new RedisNode(Role.MASTER, null, zoneId, null);
+    }
+
+    /**
+     * A replica in a zone.
+     *
+     * @param zoneId the zone's numeric id
+     * @return the node
+     */
+    public static RedisNode replica(int zoneId) {
+        return new RedisNode(Role.REPLICA, null, zoneId, null);
+    }
+}

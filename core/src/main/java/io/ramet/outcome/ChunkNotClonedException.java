@@ -1,0 +1,36 @@
+package io.ramet.outcome;
+
+import io.ramet.error.CallFailure;
+import io.ramet.error.Effect;
+import io.ramet.error.RunFailure;
+import io.ramet.plan.CloneChunk;
+
+/** A chunk that was not cloned, or is in doubt, as an exception. */
+public final class ChunkNotClonedException extends RunFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient CloneChunk chunk;
+    private final CallFailure failure;
+
+    ChunkNotClonedException(CloneChunk chunk, CallFailure failure) {
+        super("chunk " + chunk.index() + " (" + chunk.instanceName() + "): " + failure.getMessage(), failure);
+        this.chunk = chunk;
+        this.failure = failure;
+    }
+
+    /** {@return the chunk} */
+    public CloneChunk chunk() {
+        return chunk;
+    }
+
+    /** {@return why, with code and RequestId where there are any} */
+    public CallFailure failure() {
+        return failure;
+    }
+
+    /** {@return whether instances may exist for the chunk all the same} */
+    public Effect effect() {
+        return failure.effect();
+    }
+}

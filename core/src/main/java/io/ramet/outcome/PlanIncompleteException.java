@@ -1,0 +1,26 @@
+package io.ramet.outcome;
+
+import io.ramet.error.RunFailure;
+
+/** A plan ended without every instance that was asked for. What was bought is in the report. */
+public final class PlanIncompleteException extends RunFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient CloneReport report;
+
+    /**
+     * Carries the report of an incomplete plan.
+     *
+     * @param report the report
+     */
+    public PlanIncompleteException(CloneReport report) {
+        super(report.summary(), report.reason());
+        this.report = report;
+    }
+
+    /** {@return what was bought, what was not, and what is in doubt} */
+    public CloneReport report() {
+        return report;
+    }
+}

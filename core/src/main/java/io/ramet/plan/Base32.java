@@ -1,0 +1,17 @@
+package io.ramet.plan;
+
+/** Crockford's base 32 in lower case: letters and digits that people do not confuse. */
+final class Base32 {
+
+    private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
+
+    private Base32() {}
+
+    static String encode(long bits, int length) {
+        char[] text = new char[length];
+        for (int i = 0; i < length; i++) {
+            text[i] = DIGITS[(int) (bits >>> (5 * i)) & 31];
+        }
+        return new String(text);
+    }
+}

@@ -1,0 +1,153 @@
+package io.ramet.plan;
+
+import io.ramet.model.CloneRequest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A clone request with a plan id, cut into chunks: the least number of calls, each within the limit of its billing mode.
+ *
+ * <p>Pure and lazy. Chunks are computed when asked for, so a plan for ten million instances takes no more memory than
+ * one for ten; the same request and plan id give the same chunks and marks, always.
+ */
+public final class ClonePlan implements Iterable<CloneChunk> {
+
+    /** Calls a second that the API allows: "a maximum of 20 requests can be initiated per second". */
+    public static final int CALLS_PER_SECOND = 20;
+
+    private final PlanId id;
+    private final CloneRequest request;
+    private final String markRoot;
+    private final String namePrefix;
+
+    private ClonePlan(PlanId id, CloneRequest request) {
+        this.id = id;
+        this.request = request;
+        this.markRoot = Mark.root(id);
+        this.namePrefix = request.instanceName() == null ? "" : request.instanceName() + "-";
+    }
+
+    /**
+     * Plans a request under a new random plan id.
+     *
+     * @param request what is wanted
+     * @return the plan
+     */
+    public static ClonePlan of(CloneRequest request) {
+        return of(PlanId.random(new SecureRandom()), request);
+    }
+
+    /**
+     * Plans a request under a plan id of the caller's own: the way to make a purchase idempotent across processes.
+     *
+     * @param id the idempotency key
+     * @param request what is wanted
+     * @return the plan
+     */
+    public static ClonePlan of(PlanId id, CloneRequest request) {
+        return new ClonePlan(id, request);
+    }
+
+    /** {@return the idempotency key} */
+    public PlanId id() {
+        return id;
+    }
+
+    /** {@return what is wanted} */
+    public CloneRequest request() {
+        return request;
+    }
+
+    /** {@return the number of calls} */
+    public int size() {
+        return request.billingMode().callsFor(request.goodsNum());
+    }
+
+    /**
+     * Computes one chunk.
+     *
+     * @param index from 0 to {@code size() - 1}
+     * @return the chunk
+     * @throws IndexOutOfBoundsException if there is no such chunk
+     */
+    public CloneChunk chunk(int index) {
+        Objects.checkIndex(index, size());
+        int most = request.billingMode().maxGoodsNum();
+        int goodsNum = index < size() - 1 ? most : request.goodsNum() - most * (size() - 1);
+        Mark mark = Mark.of(markRoot, index);
+        return new CloneChunk(id, index, goodsNum, mark, namePrefix + mark);
+    }
+
+    /** {@return the chunks in order, computed one by one} */
+    public Stream<CloneChunk> chunks() {
+        return IntStream.range(0, size()).mapToObj(this::chunk);
+    }
+
+    @Override
+    public Iterator<CloneChunk> iterator() {
+        return chunks().iterator();
+    }
+
+    /** {@return the time that the API's limit makes the plan take at the least: the first call costs no waiting} */
+    public Duration leastTime() {
+        return Duration.ofMillis((size() - 1) * 1000L / CALLS_PER_SECOND);
+    }
+
+    /** {@return the plan in a few lines for people} */
+    public String summary() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d %s clone%s of %s from backup %s%n%s, at least %s",
+                id,
+                request.goodsNum(),
+                request.billingMode().label(),
+                request.goodsNum() == 1 ? "" : "s",
+                request.instanceId(),
+                request.backupId(),
+                calls(),
+                leastTimeInWords());
+    }
+
+    private String calls() {
+        int most = request.billingMode().maxGoodsNum();
+        int rest = request.goodsNum() % most;
+        int full = request.goodsNum() / most;
+        String sizes = rest == 0
+                ? String.format(Locale.ROOT, "%,d × %d", full, most)
+                : full == 0
+                        ? String.format(Locale.ROOT, "1 × %d", rest)
+                        : String.format(Locale.ROOT, "%,d × %d + 1 × %d", full, most, rest);
+        return String.format(Locale.ROOT, "%,d call%s: %s", size(), size() == 1 ? "" : "s", sizes);
+    }
+
+    private String leastTimeInWords() {
+        Duration least = leastTime();
+        return least.toMinutes() < 2
+                ? String.format(Locale.ROOT, "%.1f s", least.toMillis() / 1000.0)
+                : least.toHours() < 2
+                        ? least.toMinutes() + " min " + least.toSecondsPart() + " s"
+                        : least.toHours() + " h " + least.toMinutesPart() + " min";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClonePlan that && id.equals(that.id) && request.equals(that.request);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    /** {@return the plan id and the number of instances and calls} */
+    @Override
+    public String toString() {
+        return "ClonePlan[" + id + ", " + request.goodsNum() + " instances, " + size() + " calls]";
+    }
+}

@@ -1,0 +1,43 @@
+package io.ramet.sign;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.model.Secret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key pair, permanent or temporary.
+ *
+ * @param secretId the public half
+ * @param secretKey the private half
+ * @param token the session token of temporary credentials, or null
+ */
+public record Credentials(
+        String secretId, Secret secretKey, @Nullable Secret token) {
+
+    /**
+     * Refuses a half that is blank.
+     *
+     * @throws InvalidRequestException if a half is blank
+     */
+    public Credentials {
+        InvalidRequestException.unless(!secretId.isBlank(), "secretId", "''", "must not be blank");
+        InvalidRequestException.unless(!secretKey.reveal().isBlank(), "secretKey", secretKey, "must not be blank");
+    }
+
+    /**
+     * Permanent credentials.
+     *
+     * @param secretId the public half
+     * @param secretKey the private half
+     * @return the credentials
+     */
+    public static Credentials of(String secretId, String secretKey) {
+        return new Credentials(secretId, Secret.of(secretKey), null);
+    }
+
+    /** {@return enough of the SecretId to tell one from another, and no secret} */
+    @Override
+    public String toString() {
+        return "Credentials[" + secretId.substring(0, Math.min(8, secretId.length())) + "…]";
+    }
+}

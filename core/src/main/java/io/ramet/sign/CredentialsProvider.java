@@ -1,0 +1,74 @@
+package io.ramet.sign;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where credentials come from. Asynchronous by type, so that a provider that refreshes over the network fits in.
+ *
+ * <p>Asked before each call, off the event loops: a provider may block, should be quick, and may hand out new
+ * credentials at any time. One call is signed with one answer, never with a mixture of two.
+ */
+@FunctionalInterface
+public interface CredentialsProvider {
+
+    /** {@return the credentials to sign with now; fails with {@link CredentialsUnavailableException} if there are none} */
+    CompletionStage<Credentials> credentials();
+
+    /**
+     * Always the same credentials.
+     *
+     * @param credentials the credentials
+     * @return the provider
+     */
+    static CredentialsProvider fixed(Credentials credentials) {
+        return () -> CompletableFuture.completedFuture(credentials);
+    }
+
+    /** {@return {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and {@code TENCENTCLOUD_TOKEN} of this process} */
+    static CredentialsProvider environment() {
+        return environment(System.getenv());
+    }
+
+    /**
+     * The three variables out of an environment.
+     *
+     * @param variables the environment
+     * @return the provider
+     */
+    static CredentialsProvider environment(Map<String, String> variables) {
+        return new EnvironmentCredentials(variables);
+    }
+
+    /**
+     * The {@code [default]} section of an ini file with {@code secret_id}, {@code secret_key} and, if temporary,
+     * {@code token}. Read anew each time, so that keys can be rotated in place.
+     *
+     * @param path the file
+     * @return the provider
+     */
+    static CredentialsProvider file(Path path) {
+        return new CredentialsFile(path);
+    }
+
+    /**
+     * The first of several that has credentials. If none has, the failure says what each one said.
+     *
+     * @param providers in order of preference
+     * @return the provider
+     */
+    static CredentialsProvider chain(CredentialsProvider... providers) {
+        return new CredentialsChain(List.of(providers));
+    }
+
+    /** {@return the environment, then {@code ~/.tencentcloud/credentials}, then {@code /etc/tencentcloud/credentials}} */
+    static CredentialsProvider defaultChain() {
+        return chain(
+                environment(),
+                file(Path.of(System.getProperty("user.home"), ".tencentcloud", "credentials")),
+                file(Path.of("/etc/tencentcloud/credentials")));
+    }
+}

@@ -1,0 +1,32 @@
+package io.ramet.sign;
+
+import io.ramet.model.Secret;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+final class EnvironmentCredentials implements CredentialsProvider {
+
+    private static final String ID = "TENCENTCLOUD_SECRET_ID";
+    private static final String KEY = "TENCENTCLOUD_SECRET_KEY";
+    private static final String TOKEN = "TENCENTCLOUD_TOKEN";
+
+    private final Map<String, String> variables;
+
+    EnvironmentCredentials(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    @Override
+    public CompletionStage<Credentials> credentials() {
+        String id = variables.getOrDefault(ID, "");
+        String key = variables.getOrDefault(KEY, "");
+        String token = variables.getOrDefault(TOKEN, "");
+        if (id.isBlank() || key.isBlank()) {
+            return CompletableFuture.failedFuture(
+                    new CredentialsUnavailableException("environment without " + (id.isBlank() ? ID : KEY)));
+        }
+        return CompletableFuture.completedFuture(
+                new Credentials(id, Secret.of(key), token.isBlank() ? null : Secret.of(token)));
+    }
+}

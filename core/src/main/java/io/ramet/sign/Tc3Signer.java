@@ -1,0 +1,107 @@
+package io.ramet.sign;
+
+import io.ramet.model.Secret;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs the calls of one action to one host with TC3-HMAC-SHA256. Thread-safe.
+ *
+ * <p>All that does not change from call to call is hashed once: the canonical request up to the hash of the body, and
+ * the key of the UTC day, which is derived anew when the day or the key changes. There is no nonce: the same bytes sent
+ * twice are valid twice, so a signature is made for one sending.
+ */
+public final class Tc3Signer {
+
+    /** The service that every host of the product is signed for. */
+    public static final String SERVICE = "redis";
+
+    private static final String ALGORITHM = "TC3-HMAC-SHA256";
+    private static final long SECONDS_A_DAY = 86_400;
+
+    private final String host;
+    private final String action;
+    private final String service;
+    private final String signedHeaders;
+    private final MessageDigest canonicalHead;
+    private volatile @Nullable DayKey key;
+
+    /**
+     * A signer for one action on one host.
+     *
+     * @param host the host as it is sent, with the port if that is not the scheme's own
+     * @param action the API action, such as {@code CloneInstances}
+     */
+    public Tc3Signer(String host, String action) {
+        this(host, action, SERVICE, "content-type;host;x-tc-action", canonicalHead(host, action));
+    }
+
+    /** For the published vectors, which sign other services, methods and headers. */
+    Tc3Signer(String host, String action, String service, String signedHeaders, String canonicalHead) {
+        this.host = host;
+        this.action = action;
+        this.service = service;
+        this.signedHeaders = signedHeaders;
+        this.canonicalHead = Sha256.start();
+        this.canonicalHead.update(Sha256.utf8(canonicalHead));
+    }
+
+    private static String canonicalHead(String host, String action) {
+        return "POST\n/\n\n"
+                + "content-type:" + SignedHeaders.CONTENT_TYPE + "\n"
+                + "host:" + host.toLowerCase(Locale.ROOT) + "\n"
+                + "x-tc-action:" + action.toLowerCase(Locale.ROOT) + "\n\n"
+                + "content-type;host;x-tc-action\n";
+    }
+
+    /**
+     * Signs one call.
+     *
+     * @param credentials what to sign with
+     * @param region the region the call is about, such as {@code ap-guangzhou}
+     * @param timestamp UNIX seconds; the server refuses a difference of more than 300 s
+     * @param body the exact bytes that will be sent
+     * @return every header of the call
+     */
+    public SignedHeaders sign(Credentials credentials, String region, long timestamp, byte[] body) {
+        Secret authorization = Secret.of(authorization(credentials, timestamp, body));
+        return new SignedHeaders(host, action, region, timestamp, authorization, credentials.token());
+    }
+
+    String authorization(Credentials credentials, long timestamp, byte[] body) {
+        DayKey day = keyFor(credentials.secretKey(), Math.floorDiv(timestamp, SECONDS_A_DAY));
+        String signature = hex(day.hmac(stringToSign(timestamp, day.scope(), body)));
+        return ALGORITHM + " Credential=" + credentials.secretId() + "/" + day.scope() + ", SignedHeaders="
+                + signedHeaders + ", Signature=" + signature;
+    }
+
+    String stringToSign(long timestamp, String scope, byte[] body) {
+        return ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + hashedCanonicalRequest(body);
+    }
+
+    String hashedCanonicalRequest(byte[] body) {
+        MessageDigest digest = Sha256.fork(canonicalHead);
+        digest.update(Sha256.utf8(hashedBody(body)));
+        return hex(digest.digest());
+    }
+
+    static String hashedBody(byte[] body) {
+        return hex(Sha256.start().digest(body));
+    }
+
+    /** A lost race derives the same key twice, which is harmless. */
+    private DayKey keyFor(Secret secretKey, long epochDay) {
+        DayKey current = key;
+        if (current == null || !current.isFor(secretKey, epochDay)) {
+            current = DayKey.derive(secretKey, epochDay, service);
+            key = current;
+        }
+        return current;
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}
