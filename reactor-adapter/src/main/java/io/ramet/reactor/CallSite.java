@@ -1,0 +1,30 @@
+package io.ramet.reactor;
+
+import io.ramet.json.CloneJson;
+import io.ramet.reactor.reconcile.InstanceFinder;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.Tc3Signer;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** What all calls of a client share. */
+record CallSite(
+        String region,
+        Mono<Credentials> credentials,
+        CloneJson json,
+        Tc3Signer signer,
+        RequestShaper shaper,
+        ApiTransport transport,
+        InstanceFinder finder,
+        Duration reconcileFor,
+        Mono<Void> closing,
+        CloneListener listener,
+        ServerClock clock,
+        Scheduler timer,
+        LongSupplier nanoTime,
+        RandomGenerator random) {}

@@ -1,0 +1,86 @@
+package io.ramet.reactor;
+
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Clones TencentDB for Redis instances in bulk. Make one client and share it: it is thread-safe, and its callers share the
+ * API's limit.
+ *
+ * <p><b>Subscribing again never buys again.</b> A plan id is bought once, however often its plan is subscribed to, by
+ * whomever, and whatever {@code retry()} or {@code repeat()} is in between: known outcomes are replayed, a run in progress is
+ * joined, and only what was never sent is sent.
+ *
+ * <p><b>Cancelling</b> stops further calls once nobody is subscribed to the plan; calls on their way are let finish, and
+ * their outcomes are kept for the next subscriber.
+ *
+ * <p><b>Errors.</b> A chunk's failure is data, for its neighbours have been paid for. {@code onError} is for what stops the
+ * run itself: {@link io.ramet.error.InvalidRequestException} if the plan exceeds {@code maxInstances},
+ * {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, and
+ * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request.
+ *
+ * <p>All publishers are cold: nothing happens until they are subscribed to and asked for an element. Signals come on the
+ * client's own threads; do not block them.
+ */
+public interface CloneClient extends AutoCloseable {
+
+    /** {@return a builder; region is the only thing it must be told} */
+    static CloneClientBuilder builder() {
+        return new CloneClientBuilder();
+    }
+
+    /**
+     * Buys a plan.
+     *
+     * <p>A failure that every further chunk would share (credentials, permission, balance, quota, sold out, a bad
+     * parameter) stops the sending, and so do {@code maxInDoubt} chunks in doubt; the chunks that were not sent come as
+     * {@code NotCloned} with {@link io.ramet.error.NotSent}, and are sent if the plan is subscribed to again.
+     *
+     * @param plan the plan
+     * @return exactly one final outcome for each chunk, in order of completion, then completion. At most
+     *     {@code maxInFlight} calls run ahead of demand.
+     */
+    Flux<ChunkOutcome> clone(ClonePlan plan);
+
+    /**
+     * Buys a plan, for those who only want to see deals.
+     *
+     * @param plan the plan
+     * @return the deals; at the end {@link io.ramet.outcome.PlanIncompleteException} with the report if anything is missing
+     */
+    Flux<Deal> deals(ClonePlan plan);
+
+    /**
+     * Buys a plan, for those who only want to see the end.
+     *
+     * @param plan the plan
+     * @return the outcomes added up
+     */
+    Mono<CloneReport> report(ClonePlan plan);
+
+    /**
+     * Buys a plan that no subscriber can cancel: it goes on until it is done or the client is closed. Subscribe to
+     * {@link #clone} with the same plan, now or later, to see its outcomes.
+     *
+     * @param plan the plan
+     * @return completes when the plan is in the journal and running; cancelling after that does nothing
+     */
+    Mono<Void> submit(ClonePlan plan);
+
+    /**
+     * Closes the client: no further call is sent, calls on their way are let finish and are accounted for, then
+     * connections and journal are closed. Subscribers get the outcomes of the calls on their way and
+     * {@code NotCloned} for the rest. Takes up to the call timeout.
+     *
+     * @return completes when all is closed; the same for every caller, started by the first subscription
+     */
+    Mono<Void> closeLater();
+
+    /** Does what {@link #closeLater} does and waits for it. On a thread that must not block, it does not wait. */
+    @Override
+    void close();
+}

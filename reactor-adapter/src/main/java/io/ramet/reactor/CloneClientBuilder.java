@@ -1,0 +1,336 @@
+package io.ramet.reactor;
+
+import static io.ramet.error.InvalidRequestException.unless;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.json.CloneJson;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.reconcile.InstanceFinder;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.sign.Tc3Signer;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Collects what a {@link CloneClient} needs. Not thread-safe. */
+public final class CloneClientBuilder {
+
+    /** The host of the mainland site; {@code redis.intl.tencentcloudapi.com} is that of the international one. */
+    public static final URI MAINLAND = URI.create("https://redis.tencentcloudapi.com");
+
+    private static final int LOOKUP_CONNECTIONS = 4;
+    /** An answer to a purchase holds a hundred ids; a page of a listing holds a thousand instances. */
+    private static final int MAX_ANSWER_BYTES = 1 << 20;
+
+    private static final int MAX_LISTING_BYTES = 16 << 20;
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private @Nullable String region;
+    private URI endpoint = MAINLAND;
+    private CredentialsProvider credentials = CredentialsProvider.defaultChain();
+    private ApiTransport.Factory transport = ReactorNetty.plain();
+    private @Nullable RequestShaper shaper;
+    private @Nullable CloneJournal journal;
+    private CloneListener listener = CloneListener.NONE;
+    private int maxInFlight = 40;
+    private int maxInDoubt = 3;
+    private int maxInstances = 1_000;
+    private boolean stopOnRefusal = true;
+    private Duration callTimeout = Duration.ofSeconds(60);
+    private Duration reconcileFor = Duration.ofSeconds(30);
+    private Clock clock = Clock.systemUTC();
+    private Scheduler timer = Schedulers.parallel();
+    private LongSupplier nanoTime = System::nanoTime;
+    private RandomGenerator random = new SecureRandom();
+    private CloneJson json = CloneJson.lenient();
+
+    CloneClientBuilder() {}
+
+    /**
+     * Sets the region the instances are in. Required.
+     *
+     * @param region such as {@code ap-guangzhou}; sent as {@code X-TC-Region}
+     * @return this builder
+     */
+    public CloneClientBuilder region(String region) {
+        this.region = region;
+        return this;
+    }
+
+    /**
+     * Sets the endpoint. Defaults to {@link #MAINLAND}. A regional host pins the gateway, and with it the limit.
+     *
+     * @param endpoint scheme, host and port; {@code http} is allowed to this machine only
+     * @return this builder
+     */
+    public CloneClientBuilder endpoint(URI endpoint) {
+        this.endpoint = endpoint;
+        return this;
+    }
+
+    /**
+     * Sets where credentials come from. Defaults to {@link CredentialsProvider#defaultChain()}.
+     *
+     * @param credentials asked before each call
+     * @return this builder
+     */
+    public CloneClientBuilder credentials(CredentialsProvider credentials) {
+        this.credentials = credentials;
+        return this;
+    }
+
+    /**
+     * Sets the transport. Defaults to {@link ReactorNetty#plain()}; {@link ReactorNetty#customizedBy} adds a proxy, TLS
+     * settings or metrics.
+     *
+     * @param transport opens the connections
+     * @return this builder
+     */
+    public CloneClientBuilder transport(ApiTransport.Factory transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    /**
+     * Sets the shaper of purchases. Defaults to one of this client's own, at 20 calls a second. Clients that share an
+     * account and a host must share a shaper.
+     *
+     * @param shaper makes calls wait for their turn
+     * @return this builder
+     */
+    public CloneClientBuilder shaper(RequestShaper shaper) {
+        this.shaper = shaper;
+        return this;
+    }
+
+    /**
+     * Sets the journal. Defaults to {@link CloneJournal#inMemory()}, which does not outlive the client. The client closes
+     * it.
+     *
+     * @param journal where outcomes are kept
+     * @return this builder
+     */
+    public CloneClientBuilder journal(CloneJournal journal) {
+        this.journal = journal;
+        return this;
+    }
+
+    /**
+     * Sets who is told what happens. Defaults to nobody.
+     *
+     * @param listener is told
+     * @return this builder
+     */
+    public CloneClientBuilder listener(CloneListener listener) {
+        this.listener = listener;
+        return this;
+    }
+
+    /**
+     * Sets how many calls may be on their way at once. Defaults to 40, which at 20 calls a second allows for answers that
+     * take two seconds.
+     *
+     * @param maxInFlight 1 to 1000
+     * @return this builder
+     */
+    public CloneClientBuilder maxInFlight(int maxInFlight) {
+        this.maxInFlight = maxInFlight;
+        return this;
+    }
+
+    /**
+     * Sets how many chunks of a plan in doubt stop its sending. Defaults to 3: by then the server or the network is sick.
+     *
+     * @param maxInDoubt 1 or more
+     * @return this builder
+     */
+    public CloneClientBuilder maxInDoubt(int maxInDoubt) {
+        this.maxInDoubt = maxInDoubt;
+        return this;
+    }
+
+    /**
+     * Sets the spending cap: a plan for more is refused before anything is sent. Defaults to 1,000 instances.
+     *
+     * @param maxInstances instances a plan, 1 or more
+     * @return this builder
+     */
+    public CloneClientBuilder maxInstances(int maxInstances) {
+        this.maxInstances = maxInstances;
+        return this;
+    }
+
+    /**
+     * Sets whether a refusal that every further chunk would share (balance, quota, permission, a bad parameter) stops the
+     * sending. Defaults to true.
+     *
+     * @param stopOnRefusal false to go on with the other chunks
+     * @return this builder
+     */
+    public CloneClientBuilder stopOnRefusal(boolean stopOnRefusal) {
+        this.stopOnRefusal = stopOnRefusal;
+        return this;
+    }
+
+    /**
+     * Sets how long a call may take from its first byte to the last byte of its answer. Defaults to 60 s. After that its
+     * chunk is in doubt.
+     *
+     * @param callTimeout more than zero
+     * @return this builder
+     */
+    public CloneClientBuilder callTimeout(Duration callTimeout) {
+        this.callTimeout = callTimeout;
+        return this;
+    }
+
+    /**
+     * Sets how long the instances of a chunk in doubt are looked for. Defaults to 30 s, in which it is looked for five
+     * times; zero does not look.
+     *
+     * @param reconcileFor zero or more
+     * @return this builder
+     */
+    public CloneClientBuilder reconcileFor(Duration reconcileFor) {
+        this.reconcileFor = reconcileFor;
+        return this;
+    }
+
+    /**
+     * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's when
+     * that refuses a timestamp.
+     *
+     * @param clock the clock
+     * @return this builder
+     */
+    public CloneClientBuilder clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /**
+     * Sets what time is measured and waited with. Defaults to {@link Schedulers#parallel()} and {@link System#nanoTime}.
+     *
+     * @param timer where waits end
+     * @param nanoTime nanoseconds that only go forward, in step with the timer
+     * @return this builder
+     */
+    public CloneClientBuilder time(Scheduler timer, LongSupplier nanoTime) {
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+        return this;
+    }
+
+    /**
+     * Sets where chance comes from: it spreads the pauses before a call is made again. Defaults to a secure generator.
+     *
+     * @param random the generator
+     * @return this builder
+     */
+    public CloneClientBuilder random(RandomGenerator random) {
+        this.random = random;
+        return this;
+    }
+
+    /** For tests: fails on what it does not know. */
+    CloneClientBuilder json(CloneJson json) {
+        this.json = json;
+        return this;
+    }
+
+    /**
+     * Builds the client. Connects nowhere yet.
+     *
+     * @return the client; close it when done
+     * @throws InvalidRequestException if a setting is out of its range; names it, its value and the rule
+     */
+    public CloneClient build() {
+        if (region == null || region.isBlank()) {
+            throw new InvalidRequestException("region", "(none)", "is required, such as ap-guangzhou");
+        }
+        checkEndpoint();
+        unless(maxInFlight >= 1 && maxInFlight <= 1000, "maxInFlight", maxInFlight, "must be 1 to 1000");
+        unless(maxInDoubt >= 1, "maxInDoubt", maxInDoubt, "must be 1 or more");
+        unless(maxInstances >= 1, "maxInstances", maxInstances, "must be 1 or more");
+        unless(callTimeout.toMillis() >= 1, "callTimeout", callTimeout, "must be more than zero");
+        unless(!reconcileFor.isNegative(), "reconcileFor", reconcileFor, "must be zero or more");
+
+        String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
+        Mono<Credentials> current = CurrentCredentials.of(credentials);
+        ServerClock serverClock = new ServerClock(clock);
+        CloneJournal journals = journal != null ? journal : CloneJournal.inMemory();
+        ApiTransport purchases = open("ramet-purchases", maxInFlight, MAX_ANSWER_BYTES);
+        ApiTransport lookups = open("ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
+        DescribeInstances describe = new DescribeInstances(
+                current,
+                RequestShaper.local(DescribeInstances.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
+                new Tc3Signer(host, DescribeInstances.ACTION),
+                region,
+                serverClock,
+                lookups,
+                json);
+        Sinks.Empty<Void> closing = Sinks.empty();
+        CallSite site = new CallSite(
+                region,
+                current,
+                json,
+                new Tc3Signer(host, "CloneInstances"),
+                shaper != null
+                        ? shaper
+                        : RequestShaper.local(ClonePlan.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
+                purchases,
+                new InstanceFinder(json, describe),
+                reconcileFor,
+                closing.asMono(),
+                new CarefulListener(listener),
+                serverClock,
+                timer,
+                nanoTime,
+                random);
+        return new ReactorCloneClient(
+                site,
+                journals,
+                new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
+                maxInstances,
+                closing,
+                Mono.whenDelayError(purchases.close(), lookups.close(), journals.close()));
+    }
+
+    private ApiTransport open(String name, int connections, int maxAnswerBytes) {
+        return transport.open(
+                new ApiTransport.Settings(name, endpoint, connections, callTimeout, maxAnswerBytes, timer));
+    }
+
+    /** In clear, a signature could be sent again by whoever sees it, and a password read. */
+    private void checkEndpoint() {
+        String host = endpoint.getHost();
+        unless(host != null, "endpoint", endpoint, "must have a scheme and a host, such as " + MAINLAND);
+        unless(
+                "https".equals(endpoint.getScheme())
+                        || ("http".equals(endpoint.getScheme()) && LOOPBACK.contains(host)),
+                "endpoint",
+                endpoint,
+                "must be https; http is for this machine only");
+        unless(
+                endpoint.getRawPath() == null
+                        || endpoint.getRawPath().isEmpty()
+                        || endpoint.getRawPath().equals("/"),
+                "endpoint",
+                endpoint,
+                "must have no path");
+    }
+}

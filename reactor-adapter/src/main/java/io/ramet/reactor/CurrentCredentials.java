@@ -1,0 +1,30 @@
+package io.ramet.reactor;
+
+import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Why;
+import io.ramet.error.RametException;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Asks a provider off the event loops, since it may read a file, and says "not sent" if it has nothing to give. */
+final class CurrentCredentials {
+
+    private CurrentCredentials() {}
+
+    static Mono<Credentials> of(CredentialsProvider provider) {
+        return Mono.fromCompletionStage(provider::credentials)
+                .subscribeOn(Schedulers.boundedElastic())
+                .onErrorMap(failure -> new NotSent(Why.NO_CREDENTIALS, saying(failure), failure))
+                .switchIfEmpty(
+                        Mono.error(() -> new NotSent(Why.NO_CREDENTIALS, "the provider answered nothing", null)));
+    }
+
+    /** Of a stranger's failure only the class: its message could hold a secret. */
+    private static String saying(Throwable failure) {
+        return failure instanceof RametException
+                ? String.valueOf(failure.getMessage())
+                : failure.getClass().getName() + " from the credentials provider";
+    }
+}

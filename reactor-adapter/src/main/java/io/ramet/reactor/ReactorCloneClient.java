@@ -1,0 +1,147 @@
+package io.ramet.reactor;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanIncompleteException;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.PlanRun.Follower;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanConflictException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/** Keeps at most one run of each plan and lets subscribers join it. */
+final class ReactorCloneClient implements CloneClient {
+
+    private final CallSite site;
+    private final CloneJournal journal;
+    private final PlanRun.Limits limits;
+    private final int maxInstances;
+    private final Turns turns;
+    private final Sinks.Empty<Void> closing;
+    private final Mono<Void> closed;
+    private final Map<PlanId, PlanRun> runs = new ConcurrentHashMap<>();
+    private volatile boolean closeBegun;
+
+    ReactorCloneClient(
+            CallSite site,
+            CloneJournal journal,
+            PlanRun.Limits limits,
+            int maxInstances,
+            Sinks.Empty<Void> closing,
+            Mono<Void> resources) {
+        this.site = site;
+        this.journal = journal;
+        this.limits = limits;
+        this.maxInstances = maxInstances;
+        this.turns = new Turns(limits.maxInFlight());
+        this.closing = closing;
+        this.closed = Mono.defer(this::drain).then(resources).cache();
+    }
+
+    @Override
+    public Flux<ChunkOutcome> clone(ClonePlan plan) {
+        return Flux.defer(() -> {
+            Follower follower = new Follower();
+            PlanRun run = join(plan, follower);
+            return run.outcomes()
+                    .doOnRequest(more -> run.wants(follower, more))
+                    .doFinally(signal -> run.leave(follower));
+        });
+    }
+
+    @Override
+    public Flux<Deal> deals(ClonePlan plan) {
+        return Flux.defer(() -> {
+            Tally tally = new Tally(CloneReport.of(plan));
+            return clone(plan)
+                    .doOnNext(outcome -> tally.report = tally.report.plus(outcome))
+                    .ofType(Cloned.class)
+                    .map(Cloned::deal)
+                    .concatWith(Mono.defer(() -> tally.report.complete()
+                            ? Mono.empty()
+                            : Mono.error(new PlanIncompleteException(tally.report))));
+        });
+    }
+
+    @Override
+    public Mono<CloneReport> report(ClonePlan plan) {
+        return clone(plan).reduce(CloneReport.of(plan), CloneReport::plus);
+    }
+
+    @Override
+    public Mono<Void> submit(ClonePlan plan) {
+        return Mono.defer(() -> {
+            Follower submitter = new Follower();
+            PlanRun run = join(plan, submitter);
+            run.wants(submitter, Long.MAX_VALUE);
+            return run.opened();
+        });
+    }
+
+    @Override
+    public Mono<Void> closeLater() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        if (Schedulers.isInNonBlockingThread()) {
+            closed.subscribe();
+        } else {
+            closed.block();
+        }
+    }
+
+    private PlanRun join(ClonePlan plan, Follower follower) {
+        InvalidRequestException.unless(
+                plan.request().goodsNum() <= maxInstances,
+                "goodsNum",
+                plan.request().goodsNum(),
+                "must be at most maxInstances, " + maxInstances + ", the spending cap of this client");
+        while (!closeBegun) {
+            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan));
+            if (!run.plan().equals(plan)) {
+                throw new PlanConflictException(plan.id());
+            }
+            if (run.join(follower)) {
+                if (closeBegun) {
+                    run.close();
+                }
+                return run;
+            }
+            runs.remove(plan.id(), run);
+        }
+        throw new ClientClosedException();
+    }
+
+    private PlanRun newRun(ClonePlan plan) {
+        PlanRun run = new PlanRun(plan, site, journal, turns, limits);
+        run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
+        return run;
+    }
+
+    private Mono<Void> drain() {
+        closeBegun = true;
+        runs.values().forEach(PlanRun::close);
+        closing.tryEmitEmpty();
+        return Flux.fromIterable(runs.values()).flatMap(PlanRun::over).then();
+    }
+
+    /** The report so far, of one subscription. */
+    private static final class Tally {
+        private CloneReport report;
+
+        Tally(CloneReport report) {
+            this.report = report;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.ramet.reactor.transport;
+
+import io.ramet.sign.SignedHeaders;
+
+/**
+ * A signed call, ready to be written.
+ *
+ * @param headers every header, as signed
+ * @param body the exact bytes that were signed
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared: written once and forgotten
+public record ApiCall(SignedHeaders headers, byte[] body) {
+
+    /** {@return the action only: the body may hold a password} */
+    @Override
+    public String toString() {
+        return "ApiCall[" + headers.action() + "]";
+    }
+}

@@ -1,0 +1,225 @@
+package io.ramet.reactor.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.NotSent;
+import io.ramet.error.RametException;
+import io.ramet.json.CloneJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * The transport on Reactor Netty. The user may customize the {@code HttpClient} (proxy, TLS, metrics, wire log); what
+ * keeps a purchase from being sent twice is imposed afterwards: no retry, no redirect, HTTP/1.1.
+ */
+public final class ReactorNetty implements ApiTransport.Factory {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Well below the server's keep-alive, so that a connection is dropped by us before it is dropped by the server. */
+    private static final Duration MAX_IDLE = Duration.ofSeconds(5);
+    /** The pace at which a changed DNS answer is followed. */
+    private static final Duration MAX_LIFE = Duration.ofSeconds(60);
+
+    private final UnaryOperator<HttpClient> customizer;
+
+    private ReactorNetty(UnaryOperator<HttpClient> customizer) {
+        this.customizer = customizer;
+    }
+
+    /** {@return the transport with nothing customized} */
+    public static ReactorNetty plain() {
+        return new ReactorNetty(UnaryOperator.identity());
+    }
+
+    /**
+     * A customized transport.
+     *
+     * @param customizer gets a client with its connection pool and returns it with a proxy, TLS, metrics or the like
+     * @return the transport
+     */
+    public static ReactorNetty customizedBy(UnaryOperator<HttpClient> customizer) {
+        return new ReactorNetty(customizer);
+    }
+
+    @Override
+    public ApiTransport open(ApiTransport.Settings settings) {
+        // The caller admits no more exchanges than there are connections: a wait here is an alarm, not a queue.
+        ConnectionProvider pool = ConnectionProvider.builder(settings.name())
+                .maxConnections(settings.connections())
+                .pendingAcquireMaxCount(2 * settings.connections())
+                .pendingAcquireTimeout(CONNECT_TIMEOUT)
+                .maxIdleTime(MAX_IDLE)
+                .maxLifeTime(MAX_LIFE)
+                .evictInBackground(MAX_IDLE)
+                .lifo()
+                .build();
+        HttpClient http = customizer
+                .apply(HttpClient.create(pool))
+                .baseUrl(settings.endpoint().toString())
+                .protocol(HttpProtocol.HTTP11)
+                .keepAlive(true)
+                .disableRetry(true)
+                .followRedirect(false);
+        return new Pooled(http, pool, settings);
+    }
+
+    private record Pooled(HttpClient http, ConnectionProvider pool, Settings settings) implements ApiTransport {
+
+        @Override
+        public Mono<ApiReply> exchange(Mono<ApiCall> call) {
+            return Mono.defer(() -> new Exchange(http, settings, call).run());
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return pool.disposeLater();
+        }
+    }
+
+    /** One exchange. Its phase moves once: from waiting to written, or from waiting to given up. */
+    private static final class Exchange {
+
+        private enum Phase {
+            WAITING,
+            WRITTEN,
+            GIVEN_UP
+        }
+
+        private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+        private final Sinks.Empty<Void> written = Sinks.empty();
+        private final Sinks.Empty<Void> givenUp = Sinks.empty();
+        private final HttpClient http;
+        private final ApiTransport.Settings settings;
+        private final Mono<ApiCall> call;
+        private volatile @Nullable Throwable callFailure;
+
+        Exchange(HttpClient http, ApiTransport.Settings settings, Mono<ApiCall> call) {
+            this.http = http;
+            this.settings = settings;
+            this.call = call;
+        }
+
+        Mono<ApiReply> run() {
+            Mono<Long> timeUp = written.asMono().then(Mono.delay(settings.callTimeout(), settings.timer()));
+            return http.post()
+                    .uri("/")
+                    .send((request, outbound) -> outbound.send(ready().map(ready -> write(ready, request))))
+                    .response(this::read)
+                    .single()
+                    .timeout(timeUp)
+                    .onErrorMap(this::judge)
+                    .doOnCancel(this::giveUp);
+        }
+
+        /** After an early connection failure nobody else cancels the wait for a permit. */
+        private Mono<ApiCall> ready() {
+            if (phase.get() != Phase.WAITING) {
+                return Mono.error(new IllegalStateException("a second sending of one call"));
+            }
+            return call.doOnError(failure -> callFailure = failure)
+                    .takeUntilOther(givenUp.asMono())
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("given up before sending")));
+        }
+
+        /** The last step before the bytes are handed to the channel. */
+        private ByteBuf write(ApiCall ready, HttpClientRequest request) {
+            if (!phase.compareAndSet(Phase.WAITING, Phase.WRITTEN)) {
+                throw new IllegalStateException("given up before sending");
+            }
+            ready.headers().forEach(request::header);
+            written.tryEmitEmpty();
+            return Unpooled.wrappedBuffer(ready.body());
+        }
+
+        private Mono<ApiReply> read(HttpClientResponse response, ByteBufFlux content) {
+            ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
+            return content.asByteArray()
+                    .handle((bytes, next) -> {
+                        if (body.size() + bytes.length > settings.maxAnswerBytes()) {
+                            next.error(new AnswerTooLong(settings.maxAnswerBytes()));
+                        } else {
+                            body.writeBytes(bytes);
+                        }
+                    })
+                    .then(Mono.fromSupplier(
+                            () -> new ApiReply(response.status().code(), date(response), body.toByteArray())))
+                    .onErrorMap(failure -> new LostAnswer(
+                            Reached.ANSWERING,
+                            "the answer (HTTP status " + response.status().code() + ") broke off: " + naming(failure),
+                            CloneJson.requestIdIn(body.toByteArray()),
+                            failure));
+        }
+
+        private static @Nullable Instant date(HttpClientResponse response) {
+            String date = response.responseHeaders().get("Date");
+            try {
+                return date == null ? null : Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+            } catch (DateTimeException e) {
+                return null;
+            }
+        }
+
+        /** The exception cannot tell whether the request went out: "connection reset" comes before and after. */
+        private Throwable judge(Throwable failure) {
+            boolean unwritten = giveUp();
+            Throwable own = callFailure;
+            if (unwritten && own != null) {
+                return own instanceof RametException
+                        ? own
+                        : new NotSent(NotSent.Why.NO_CONNECTION, "the call could not be made: " + naming(own), own);
+            }
+            if (unwritten) {
+                return new NotSent(NotSent.Why.NO_CONNECTION, naming(failure), failure);
+            }
+            if (failure instanceof LostAnswer) {
+                return failure;
+            }
+            String what = failure instanceof TimeoutException
+                    ? "none within " + settings.callTimeout().toMillis() + " ms"
+                    : naming(failure);
+            return new LostAnswer(Reached.WRITTEN, what, null, failure);
+        }
+
+        /** {@return whether nothing was written, and now nothing will be} */
+        private boolean giveUp() {
+            boolean unwritten = phase.compareAndSet(Phase.WAITING, Phase.GIVEN_UP) || phase.get() == Phase.GIVEN_UP;
+            if (unwritten) {
+                givenUp.tryEmitEmpty();
+            }
+            return unwritten;
+        }
+
+        private static String naming(Throwable failure) {
+            String name = failure.getClass().getSimpleName();
+            return failure instanceof IOException && failure.getMessage() != null
+                    ? name + ": " + failure.getMessage()
+                    : name;
+        }
+    }
+
+    private static final class AnswerTooLong extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        AnswerTooLong(int limit) {
+            super("longer than " + limit + " bytes");
+        }
+    }
+}
