@@ -1,0 +1,149 @@
+package io.ramet.reactor.shape;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.InvalidRequestException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class RequestShaperTest {
+
+    private static final long MILLISECOND = 1_000_000L;
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    /** A pause of the process: time goes on, timers do not come. */
+    private long paused;
+
+    private final RequestShaper shaper =
+            RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS) + paused);
+    private final List<Long> sent = new ArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void noSecondAtTheServerSeesMoreThanTwentyOfTwoHundredCallsFromEightCallersUnderJitter(long seed) {
+        Random random = new Random(seed);
+        Flux.range(0, 8)
+                .flatMap(caller -> Flux.range(0, 25).concatMap(call -> turn()))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+
+        List<Long> arrivals = sent.stream()
+                .map(nanos -> nanos + random.nextLong(-25 * MILLISECOND, 25 * MILLISECOND))
+                .toList();
+        assertThat(sent).hasSize(200);
+        assertThat(Window.peak(arrivals)).as("seed %d", seed).isEqualTo(20);
+        long ideal = 199 * 1000 * MILLISECOND / 20;
+        assertThat(sent.get(199) - sent.get(0)).isBetween(ideal, ideal * 106 / 100);
+    }
+
+    @Test
+    void theFirstTurnCostsNoWaiting() {
+        turn().subscribe();
+        time.advanceTime();
+        assertThat(sent).containsExactly(0L);
+    }
+
+    @Test
+    void turnsComeInTheOrderOfAsking() {
+        List<Integer> order = new ArrayList<>();
+        Flux.range(0, 5)
+                .flatMap(i -> shaper.turn().doOnSuccess(done -> order.add(i)))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(order).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
+    void aWaiterThatHasLeftCostsTheOthersNothing() {
+        List<Disposable> leaving = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            leaving.add(shaper.turn().subscribe());
+        }
+        turn().subscribe();
+        leaving.subList(1, 20).forEach(Disposable::dispose);
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(sent).hasSize(1);
+        assertThat(sent.get(0)).isLessThanOrEqualTo(53 * MILLISECOND);
+    }
+
+    @Test
+    void aBurstAfterIdlenessStillKeepsToTwentyInAnySecond() {
+        askFor(30);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        askFor(40);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(sent).hasSize(70);
+        assertThat(Window.peak(sent)).isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {30, 60, 200, 999, 5000})
+    void aPauseOfTheProcessIsNotMadeUpForWithABurst(long pauseMillis) {
+        List<Long> real = new ArrayList<>();
+        Flux.range(0, 100)
+                .flatMap(i -> shaper.turn().doOnSuccess(done -> real.add(time.now(NANOSECONDS) + paused)))
+                .subscribe();
+        for (int i = 0; i < 20; i++) {
+            time.advanceTimeBy(Duration.ofMillis(210));
+            paused += pauseMillis * MILLISECOND;
+        }
+        time.advanceTimeBy(Duration.ofSeconds(20));
+        assertThat(real).hasSize(100);
+        List<Long> gaps = Flux.range(1, 99)
+                .map(i -> real.get(i) - real.get(i - 1))
+                .collectList()
+                .block();
+        // The gap after a late turn is a whole one, less what a timer may be late anyway.
+        assertThat(gaps).allSatisfy(gap -> assertThat(gap).isGreaterThanOrEqualTo(50 * MILLISECOND));
+        assertThat(Window.peak(real)).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void pausingHoldsEverybodyAndDoesNotEndInABurst() {
+        askFor(60);
+        time.advanceTimeBy(Duration.ofMillis(500));
+        int before = sent.size();
+        shaper.pause(Duration.ofSeconds(1));
+        time.advanceTimeBy(Duration.ofMillis(999));
+        assertThat(sent).hasSize(before);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(sent).hasSize(60);
+        assertThat(sent.get(before) - sent.get(before - 1)).isGreaterThanOrEqualTo(1000 * MILLISECOND);
+        assertThat(sent.get(before + 1) - sent.get(before)).isGreaterThanOrEqualTo(50 * MILLISECOND);
+    }
+
+    @Test
+    void aShorterPauseDoesNotEndALongerOne() {
+        shaper.pause(Duration.ofSeconds(3));
+        shaper.pause(Duration.ofSeconds(1));
+        turn().subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(sent).containsExactly(3000 * MILLISECOND);
+    }
+
+    @Test
+    void aLimitBelowOneIsRefused() {
+        assertThatThrownBy(() -> RequestShaper.local(0))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("callsPerSecond 0: must be 1 or more");
+    }
+
+    private void askFor(int turns) {
+        Flux.range(0, turns).flatMap(i -> turn(), turns).subscribe();
+    }
+
+    private Mono<Void> turn() {
+        return shaper.turn().doOnSuccess(done -> sent.add(time.now(NANOSECONDS)));
+    }
+}
