@@ -306,7 +306,7 @@ class ReactorNettyTest {
     }
 
     private static ApiTransport.Settings settings(URI uri, Duration callTimeout) {
-        return new ApiTransport.Settings("test", uri, 4, callTimeout, 4096, Schedulers.parallel());
+        return new ApiTransport.Settings("test", uri, 1, callTimeout, 4096, Schedulers.parallel());
     }
 
     private static Mono<ApiCall> call() {
@@ -317,6 +317,8 @@ class ReactorNettyTest {
     }
 
     private static <T extends Exception> T failing(ApiTransport transport, Mono<ApiCall> call, Class<T> type) {
-        return catchThrowableOfType(type, () -> transport.exchange(call).block(PATIENCE));
+        T failure = catchThrowableOfType(type, () -> transport.exchange(call).block(PATIENCE));
+        assertThat(failure).isNotNull();
+        return failure;
     }
 }
