@@ -34,6 +34,16 @@ class FaultTest {
         }
     }
 
+    /** Waits for the server, not for time: the answer that would tell never comes. */
+    private void awaitArrival(boolean executed) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (simulator.books().arrivals().isEmpty()
+                || executed && simulator.books().executions().isEmpty()) {
+            assertThat(System.nanoTime()).as("nothing arrived in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
     private void assertExecuted(boolean executed) {
         assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
         assertThat(simulator.books().bought()).isEqualTo(executed ? 2 : 0);
@@ -139,7 +149,8 @@ class FaultTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void hangingCallIsNeverAnswered(boolean executed) throws IOException {
-        try (Wire wire = send(Fault.hang(executed)).timeoutMillis(300)) {
+        try (Wire wire = send(Fault.hang(executed)).timeoutMillis(200)) {
+            awaitArrival(executed);
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(wire::readToEnd);
         }
 
@@ -249,7 +260,8 @@ class FaultTest {
 
     @Test
     void lateAnswerBelongsToACallThatWasExecutedOnArrival() throws IOException {
-        try (Wire wire = send(Fault.latency(Duration.ofHours(1))).timeoutMillis(300)) {
+        try (Wire wire = send(Fault.latency(Duration.ofHours(1))).timeoutMillis(200)) {
+            awaitArrival(true);
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(wire::readToEnd);
         }
 
