@@ -7,8 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ConnectionTest {
 
@@ -48,12 +56,85 @@ class ConnectionTest {
 
     @Test
     void connectionIsResetAtAcceptBeforeAnyArrival() throws IOException {
-        simulator.resetConnections(true);
+        simulator.resetAtAccept(true);
         assertThatExceptionOfType(SocketException.class).isThrownBy(() -> Wire.ask(simulator, call()));
         assertThat(simulator.books().arrivals()).isEmpty();
 
-        simulator.resetConnections(false);
+        simulator.resetAtAccept(false);
         assertThat(Wire.refusal(simulator, call())).isEmpty();
+    }
+
+    @Test
+    void connectionIsClosedAtAcceptBeforeAnyArrival() throws IOException {
+        simulator.closeAtAccept(true);
+        try (Wire wire = Wire.to(simulator)) {
+            assertThat(wire.readToEnd()).isEmpty();
+        }
+
+        simulator.closeAtAccept(false);
+        assertThat(Wire.refusal(simulator, call())).isEmpty();
+        assertThat(simulator.books().arrivals()).hasSize(1);
+    }
+
+    @Test
+    void silentConnectionIsClosedAfterTheIdleTimeout() throws IOException {
+        try (Simulator impatient =
+                        Simulator.builder().idleTimeout(Duration.ofMillis(50)).start();
+                Wire wire = Wire.to(impatient)) {
+            assertThat(wire.send(SignedCall.clone(impatient)).read().status()).isEqualTo(200);
+            assertThat(wire.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void threadsEndWithTheirSimulator() {
+        assertThat(threads()).isPositive();
+        simulator.close();
+
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (threads() > 0) {
+            assertThat(System.nanoTime()).as("threads are still alive").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("ramet-simulator"))
+                .count();
+    }
+
+    @Test
+    void manyConnectionsAtOnceLoseNothingAndMixNothingUp() throws Exception {
+        int calls = 200;
+        try (Simulator busy = Simulator.builder()
+                .limit(RateLimit.none())
+                .latency(Duration.ZERO, Duration.ofMillis(5))
+                .start()) {
+            ExecutorService clients = Executors.newFixedThreadPool(8);
+            List<Callable<JsonNode>> tasks = IntStream.range(0, calls)
+                    .mapToObj(call -> (Callable<JsonNode>)
+                            () -> Wire.ask(busy, SignedCall.clone(busy).replacing("plan-0001", "plan-" + call)))
+                    .toList();
+            List<Future<JsonNode>> answers = clients.invokeAll(tasks);
+            clients.shutdown();
+
+            for (int call = 0; call < calls; call++) {
+                List<String> ids = answers.get(call)
+                        .get()
+                        .get("InstanceIds")
+                        .valueStream()
+                        .map(JsonNode::stringValue)
+                        .toList();
+                assertThat(ids).isEqualTo(busy.books().instanceIds("plan-" + call));
+            }
+            assertThat(busy.books().instanceIds()).hasSize(2 * calls).doesNotHaveDuplicates();
+            assertThat(busy.books().boughtTwice()).isEmpty();
+            List<Arrival> arrivals = busy.books().arrivals();
+            assertThat(arrivals).extracting(Arrival::sequence).isSorted().hasSize(calls);
+            assertThat(arrivals).extracting(Arrival::nanoTime).isSorted();
+            assertThat(arrivals).extracting(Arrival::requestId).doesNotHaveDuplicates();
+        }
     }
 
     @Test
