@@ -75,7 +75,7 @@ public final class Simulator implements AutoCloseable {
                 new SignatureCheck(secretId, secretKey, options.token, Set.copyOf(options.services)),
                 new Sources(Set.copyOf(options.sources)),
                 estate,
-                new Listings(estate, options.initialisingFor),
+                options.initialisingFor,
                 books);
         Gateway gateway = new Gateway(door, service, new Delivery(options.clock), books);
         this.loops = LoopResources.create("ramet-simulator", 1, options.threads, true, false);
@@ -172,7 +172,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     /**
-     * Drops every connection that is open, whether or not a call is under way on it.
+     * Drops every connection that has been accepted, whether or not a call is under way on it.
      *
      * @param reset whether to reset (RST) rather than close (FIN) them
      */

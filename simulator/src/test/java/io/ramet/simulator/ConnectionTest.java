@@ -138,19 +138,28 @@ class ConnectionTest {
     }
 
     @Test
-    void idleConnectionCanBeClosedOrReset() throws IOException {
-        try (Wire closed = Wire.to(simulator);
-                Wire reset = Wire.to(simulator)) {
-            closed.send(call()).read();
+    void everyIdleConnectionCanBeClosed() throws IOException {
+        try (Wire one = Wire.to(simulator);
+                Wire other = Wire.to(simulator)) {
+            one.send(call()).read();
+            other.send(call()).read();
+
             simulator.dropConnections(false);
-            assertThat(closed.readToEnd()).isEmpty();
-            assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> reset.send(call()).read());
+
+            assertThat(one.readToEnd()).isEmpty();
+            assertThat(other.readToEnd()).isEmpty();
         }
-        try (Wire reset = Wire.to(simulator)) {
-            reset.send(call()).read();
+        assertThat(Wire.refusal(simulator, call())).isEmpty();
+    }
+
+    @Test
+    void idleConnectionCanBeReset() throws IOException {
+        try (Wire wire = Wire.to(simulator)) {
+            wire.send(call()).read();
+
             simulator.dropConnections(true);
-            assertThatExceptionOfType(SocketException.class).isThrownBy(reset::readToEnd);
+
+            assertThatExceptionOfType(SocketException.class).isThrownBy(wire::readToEnd);
         }
     }
 
