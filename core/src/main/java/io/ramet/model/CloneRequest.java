@@ -158,6 +158,7 @@ public record CloneRequest(
     private static void checkPassword(boolean noAuth, @Nullable Secret password, boolean encrypted) {
         if (password == null) {
             unless(noAuth, "password", "(none)", "is required unless noAuth");
+            unless(!encrypted, "encryptPassword", true, "needs a password");
             return;
         }
         unless(!noAuth, "password", password, "must be absent with noAuth");
