@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.ramet.error.InvalidRequestException;
 import io.ramet.plan.ClonePlan;
+import java.time.LocalDateTime;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -76,6 +77,12 @@ class CloneRequestTest {
                         "true",
                         "needs enableSsl"),
                 refused("password and noAuth", b -> b.noAuth(), "password", "***", "must be absent with noAuth"),
+                refused(
+                        "half a second",
+                        b -> b.cloneTime(LocalDateTime.parse("2026-03-04T05:06:07.5")),
+                        "cloneTime",
+                        "2026-03-04T05:06:07.500",
+                        "must be a whole second"),
                 refused("no letter", b -> b.password(Secret.of("12345678")), "password", "***", PASSWORD_RULE));
     }
 
