@@ -308,6 +308,6 @@ public final class CloneJson {
     private record ListingAnswer(
             @Nullable ApiError error,
             @Nullable Integer totalCount,
-            List<Listing.Instance> instanceSet,
+            @JsonSetter(contentNulls = Nulls.FAIL) List<Listing.Instance> instanceSet,
             @Nullable String requestId) {}
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import io.ramet.model.AutoRenew;
 import io.ramet.model.BillingMode;
@@ -110,9 +112,11 @@ final class WireNames {
     @JsonIgnoreProperties(ignoreUnknown = true)
     interface Excerpt {
         @JsonProperty(value = "InstanceId", required = true)
+        @JsonSetter(nulls = Nulls.FAIL)
         String instanceId();
 
         @JsonProperty(value = "InstanceName", required = true)
+        @JsonSetter(nulls = Nulls.FAIL)
         String instanceName();
     }
 
