@@ -1,6 +1,7 @@
 package io.ramet.json;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -46,7 +47,8 @@ final class WireNames {
         return mapper.addModule(forms)
                 .addMixIn(CloneRequest.class, Request.class)
                 .addMixIn(RedisNode.class, Node.class)
-                .addMixIn(ResourceTag.class, Tag.class);
+                .addMixIn(ResourceTag.class, Tag.class)
+                .addMixIn(Listing.Instance.class, Excerpt.class);
     }
 
     interface Request {
@@ -92,6 +94,10 @@ final class WireNames {
         @JsonProperty("TagValue")
         String value();
     }
+
+    /** Read in part, by intent: the rest is unknown even to those who are strict. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    interface Excerpt {}
 
     private interface Writing<T> {
         void write(T value, JsonGenerator json);

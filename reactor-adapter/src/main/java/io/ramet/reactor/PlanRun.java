@@ -227,9 +227,10 @@ final class PlanRun {
         sending++;
         CloneChunk chunk = plan.chunk(index);
         ChunkCall call = new ChunkCall(site, chunk, bodies, open, halting(halt));
+        // In this order: a failure of our own in answered() must not make the chunk one that may be sent again.
         return call.answer()
-                .doOnNext(outcome -> answered(call, outcome))
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
+                .doOnNext(outcome -> answered(call, outcome))
                 .then();
     }
 

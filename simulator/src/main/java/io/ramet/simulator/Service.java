@@ -1,6 +1,7 @@
 package io.ramet.simulator;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -22,15 +23,25 @@ final class Service {
     private final SignatureCheck signatures;
     private final Sources sources;
     private final Estate estate;
-    private final Listings listings;
+    private final InstanceListing instances;
+    private final DealListing deals;
+    private final BackupListing backups;
     private final Books books;
 
-    Service(Clock clock, SignatureCheck signatures, Sources sources, Estate estate, Listings listings, Books books) {
+    Service(
+            Clock clock,
+            SignatureCheck signatures,
+            Sources sources,
+            Estate estate,
+            Duration initialisingFor,
+            Books books) {
         this.clock = clock;
         this.signatures = signatures;
         this.sources = sources;
         this.estate = estate;
-        this.listings = listings;
+        this.instances = new InstanceListing(estate, initialisingFor);
+        this.deals = new DealListing(estate);
+        this.backups = new BackupListing(sources);
         this.books = books;
     }
 
@@ -90,9 +101,9 @@ final class Service {
     private ObjectNode perform(Call call, JsonNode parameters, Admission admission, Instant now) {
         return switch (call.header("X-TC-Action")) {
             case Simulator.CLONE_INSTANCES -> cloneInstances(call, parameters, admission, now);
-            case Simulator.DESCRIBE_INSTANCES -> listings.instances(parameters, now);
-            case Simulator.DESCRIBE_INSTANCE_DEAL_DETAIL -> listings.deals(parameters);
-            default -> listings.backups(parameters, sources, now);
+            case Simulator.DESCRIBE_INSTANCES -> instances.answer(parameters, now);
+            case Simulator.DESCRIBE_INSTANCE_DEAL_DETAIL -> deals.answer(parameters);
+            default -> backups.answer(parameters, now);
         };
     }
 

@@ -2,8 +2,10 @@ package io.ramet.simulator;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /** What a JSON value has to look like. */
@@ -18,7 +20,7 @@ interface Shape {
     /** Refuses a value of another shape; the path says where it stands. */
     void check(String path, JsonNode value);
 
-    private static Shape leaf(java.util.function.Predicate<JsonNode> fits) {
+    private static Shape leaf(Predicate<JsonNode> fits) {
         return (path, value) -> {
             if (!fits.test(value)) {
                 throw wrongType(path);
@@ -50,7 +52,7 @@ interface Shape {
     final class ObjectShape implements Shape {
 
         private final Map<String, Shape> members = new LinkedHashMap<>();
-        private final Set<String> required = new java.util.LinkedHashSet<>();
+        private final Set<String> required = new LinkedHashSet<>();
 
         private ObjectShape() {}
 

@@ -1,0 +1,198 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The whole client on real sockets against a server that misbehaves, with subscribers that come twice, leave early, and are
+ * slow; judged by the server's books. A seed makes a run; a failure names its seed, which {@code -Dramet.seed} runs alone.
+ * {@code -Dramet.seeds} runs more of them.
+ */
+class WholeClientTest {
+
+    private static final int SEEDS = Integer.getInteger("ramet.seeds", 400);
+    private static final Integer ONLY = Integer.getInteger("ramet.seed");
+    private static final int AT_ONCE = 8;
+
+    private static final Fault[] FAULTS = {
+        Fault.close(Stage.AFTER_HEADERS),
+        Fault.reset(Stage.AFTER_HEADERS),
+        Fault.close(Stage.BEFORE_EXECUTING),
+        Fault.reset(Stage.BEFORE_EXECUTING),
+        Fault.close(Stage.AFTER_EXECUTING),
+        Fault.reset(Stage.AFTER_EXECUTING),
+        Fault.cutAnswer(1),
+        Fault.cutAnswer(20),
+        Fault.cutBody(1),
+        Fault.cutBody(60),
+        Fault.garbage(true),
+        Fault.html502(true),
+        Fault.html502(false),
+        Fault.emptyObject(true),
+        Fault.emptyObject(false),
+        Fault.hang(true),
+        Fault.hang(false),
+        Fault.throttle(),
+        Fault.throttle("RequestLimitExceeded.UinLimitExceeded"),
+        Fault.throttle("RequestLimitExceeded.Unheard"),
+        Fault.error("InternalError.InternalError", true),
+        Fault.error("InternalError.InternalError", false),
+        Fault.error("FailedOperation.PayFailed", true),
+        Fault.error("FailedOperation.PayFailed", false),
+        Fault.error("ResourceUnavailable.SaleOut", false),
+        Fault.error("LimitExceeded.ReachTheAmountLimit", false),
+        Fault.error("Never.HeardOfIt", true),
+        Fault.status(503, Map.of("Retry-After", "0"), true),
+        Fault.status(503, Map.of("Retry-After", "0"), false),
+        Fault.status(408, Map.of("Connection", "close"), true),
+        Fault.status(307, Map.of("Location", "/"), true),
+        Fault.lateVisibility(Duration.ofMillis(60)).and(Fault.close(Stage.AFTER_EXECUTING)),
+        Fault.lateVisibility(Duration.ofSeconds(30)).and(Fault.reset(Stage.AFTER_EXECUTING)),
+        Fault.fewerIds(3),
+        Fault.fewerInstances(3),
+        Fault.withoutDealId(),
+        Fault.withoutDealName(),
+        Fault.withoutDeal(),
+        Fault.nonHttp(true),
+        Fault.nonHttp(false),
+        Fault.oversize(3_000_000),
+        Fault.latency(Duration.ofMillis(50)),
+    };
+
+    @Test
+    void nothingIsBoughtTwiceAndNothingIsLostUnderAnySeed() {
+        List<String> failures = Flux.range(ONLY == null ? 0 : ONLY, ONLY == null ? SEEDS : 1)
+                .flatMap(
+                        seed -> Mono.fromCallable(() -> failureOf(seed)).subscribeOn(Schedulers.boundedElastic()),
+                        AT_ONCE)
+                .filter(failure -> !failure.isEmpty())
+                .collectList()
+                .block(Duration.ofMinutes(10));
+        assertThat(failures).isEmpty();
+    }
+
+    private static String failureOf(int seed) {
+        try {
+            run(seed);
+            return "";
+        } catch (Exception | AssertionError failure) {
+            return "seed " + seed + ": " + failure;
+        }
+    }
+
+    private static void run(int seed) {
+        Random random = new Random(seed);
+        ClonePlan plan = Buying.plan("seed-" + seed, 1 + random.nextInt(240));
+        Simulator.Builder server = Simulator.builder()
+                .seed(seed)
+                .limit(RateLimit.none())
+                .threads(1)
+                .latency(Duration.ZERO, Duration.ofMillis(random.nextInt(8)))
+                .misbehaviour(Misbehaviour.seeded(seed, random.nextDouble(0.6), FAULTS));
+        try (Simulator simulator = server.start()) {
+            CloneClient client = Buying.client(simulator)
+                    .shaper(RequestShaper.local(2_000))
+                    .callTimeout(Duration.ofMillis(400))
+                    .reconcileFor(Duration.ofMillis(120))
+                    .maxInFlight(1 + random.nextInt(8))
+                    .maxInDoubt(1 + random.nextInt(6))
+                    .stopOnRefusal(random.nextBoolean())
+                    .random(random)
+                    .build();
+            List<Mono<Void>> companions = new ArrayList<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                companions.add(companion(client, plan, random));
+            }
+            boolean closeEarly = random.nextInt(8) == 0;
+            Mono<List<ChunkOutcome>> all = client.clone(plan).collectList().cache();
+            Flux.merge(companions).mergeWith(all.then()).blockLast(PATIENCE);
+            List<ChunkOutcome> outcomes = all.block(PATIENCE);
+            if (closeEarly) {
+                client.closeLater().block(PATIENCE);
+            }
+            Judge.assertTruth("seed " + seed, simulator, plan, outcomes);
+            if (!closeEarly) {
+                // What stands, stands; what was not sent may have been sent by now.
+                List<ChunkOutcome> again = client.clone(plan).collectList().block(PATIENCE);
+                Judge.assertTruth("seed " + seed + " again", simulator, plan, again);
+                assertThat(again)
+                        .containsAll(outcomes.stream()
+                                .filter(WholeClientTest::isFinal)
+                                .toList());
+            }
+            client.close();
+            Judge.assertNothingBoughtTwice("seed " + seed, simulator);
+        }
+    }
+
+    private static boolean isFinal(ChunkOutcome outcome) {
+        return outcome.fold(cloned -> true, ChunkOutcome.NotCloned::refused, inDoubt -> true);
+    }
+
+    /** Somebody else with the same plan: leaves early, comes again and again, reads slowly, or hangs up. */
+    private static Mono<Void> companion(CloneClient client, ClonePlan plan, Random random) {
+        int count = 1 + random.nextInt(4);
+        Duration delay = Duration.ofMillis(random.nextInt(60));
+        Flux<ChunkOutcome> outcomes = client.clone(plan);
+        Mono<Void> what = switch (random.nextInt(7)) {
+            case 0 -> outcomes.take(count).then();
+            case 1 -> outcomes.repeat(count).then();
+            case 2 ->
+                outcomes.map(ChunkOutcome::orElseThrow)
+                        .retry(count)
+                        .onErrorResume(failed -> Mono.empty())
+                        .then();
+            case 3 -> slowly(outcomes);
+            case 4 ->
+                outcomes.timeout(Duration.ofMillis(10L * count))
+                        .onErrorResume(late -> Mono.empty())
+                        .then();
+            case 5 -> client.submit(plan);
+            default -> Flux.merge(outcomes, outcomes.take(count), outcomes).then();
+        };
+        return what.delaySubscription(delay);
+    }
+
+    private static Mono<Void> slowly(Flux<ChunkOutcome> outcomes) {
+        return Mono.create(done -> outcomes.subscribe(new BaseSubscriber<>() {
+            private final AtomicInteger read = new AtomicInteger();
+
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                request(1);
+            }
+
+            @Override
+            protected void hookOnNext(ChunkOutcome outcome) {
+                read.incrementAndGet();
+                Schedulers.parallel().schedule(() -> request(1), 5, java.util.concurrent.TimeUnit.MILLISECONDS);
+            }
+
+            @Override
+            protected void hookFinally(reactor.core.publisher.SignalType signal) {
+                done.success();
+            }
+        }));
+    }
+}
