@@ -1,0 +1,159 @@
+package io.ramet.reactor;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between modules and packages, and what main code must not do. */
+class ArchitectureTest {
+
+    private static final String ADAPTER = "io.ramet.reactor..";
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.ramet");
+    private static final JavaClasses LIBRARY = ALL.that(resideOutsideOfPackage("io.ramet.simulator.."));
+    private static final JavaClasses CORE = LIBRARY.that(resideOutsideOfPackage(ADAPTER));
+
+    @Test
+    void coreDependsOnTheJdkAndJacksonOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideOutsideOfPackages(
+                        "java..",
+                        "javax..",
+                        "io.ramet..",
+                        "tools.jackson..",
+                        "com.fasterxml.jackson..",
+                        "org.jspecify.."))
+                .check(CORE);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ADAPTER, "io.ramet.simulator..")
+                .check(CORE);
+    }
+
+    @Test
+    void onlyThePackageJsonImportsJackson() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.ramet.json..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void theSimulatorTakesNothingFromTheLibrary() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.ramet..").and(resideOutsideOfPackage("io.ramet.simulator..")))
+                .check(ALL.that(resideInAPackage("io.ramet.simulator..")));
+    }
+
+    @Test
+    void onlyReactorNettyImportsNetty() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.ramet\\.reactor\\.transport\\.ReactorNetty.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("reactor.netty..", "io.netty..")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void onlyBucketShaperImportsBucket4j() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.ramet\\.reactor\\.shape\\.BucketShaper.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.github.bucket4j..")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void whatTheClientIsMadeOfDoesNotKnowTheClient() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.ramet.reactor.journal..",
+                        "io.ramet.reactor.transport..",
+                        "io.ramet.reactor.shape..",
+                        "io.ramet.reactor.reconcile..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.ramet.reactor")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void nothingBlocksButClose() {
+        noClasses()
+                .should()
+                .accessTargetWhere(targetMatches("java\\.lang\\.Thread\\.(sleep|join)\\(.*"
+                                + "|java\\.util\\.concurrent\\.\\w*Future\\.(get|join)\\(.*"
+                                + "|java\\.util\\.concurrent\\.CountDownLatch\\.await\\(.*"
+                                + "|reactor\\.core\\.publisher\\.(Mono|Flux)\\.(block|toIterable|toStream)\\w*\\(.*")
+                        .and(notFrom("io.ramet.reactor.ReactorCloneClient.close()")))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void timeComesFromTheBuilder() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.CloneClientBuilder")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.RequestShaper")
+                .should()
+                .accessTargetWhere(targetMatches("java\\.lang\\.System\\.(nanoTime|currentTimeMillis)\\(.*"
+                        + "|java\\.time\\.Clock\\.(system|tick)\\w*\\(.*"
+                        + "|java\\.time\\.\\w+\\.now\\(.*"))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void namesSayWhatThingsAre() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*[.$](\\w*(Utils?|Helpers?|Manager|Impl)|(Base|Default|Abstract)[A-Z]\\w*)")
+                .check(ALL);
+    }
+
+    @Test
+    void nothingLogsPastSlf4j() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.logging..")
+                .check(ALL);
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(ALL);
+    }
+
+    /** Calls and method references alike. */
+    private static DescribedPredicate<JavaAccess<?>> targetMatches(String fullName) {
+        Pattern pattern = Pattern.compile(fullName);
+        return DescribedPredicate.describe(
+                "target matches " + fullName,
+                access -> pattern.matcher(access.getTarget().getFullName()).matches());
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> notFrom(String fullName) {
+        return DescribedPredicate.describe(
+                "origin is not " + fullName,
+                access -> !access.getOrigin().getFullName().equals(fullName));
+    }
+}
