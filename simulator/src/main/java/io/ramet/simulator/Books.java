@@ -1,0 +1,140 @@
+package io.ramet.simulator;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What really happened at the server: who arrived, what was executed, what was refused. Every answer is a snapshot.
+ * Headers, bodies and passwords are not kept.
+ */
+public final class Books {
+
+    private final List<Arrival> arrivals = new ArrayList<>();
+    private final List<Execution> executions = new ArrayList<>();
+    private final Map<String, Integer> refusals = new TreeMap<>();
+
+    Books() {}
+
+    synchronized void arrived(Arrival arrival) {
+        arrivals.add(arrival);
+    }
+
+    synchronized void executed(Execution execution) {
+        executions.add(execution);
+    }
+
+    synchronized void refused(String code) {
+        refusals.merge(code, 1, Integer::sum);
+    }
+
+    /** {@return all arrivals, in their order} */
+    public synchronized List<Arrival> arrivals() {
+        return List.copyOf(arrivals);
+    }
+
+    /**
+     * {@return the arrivals of one action, in their order}
+     *
+     * @param action the action, such as {@code CloneInstances}
+     */
+    public List<Arrival> arrivals(String action) {
+        return arrivals().stream()
+                .filter(arrival -> arrival.action().equals(action))
+                .toList();
+    }
+
+    /** {@return every CloneInstances call that was executed, in the order of execution} */
+    public synchronized List<Execution> executions() {
+        return List.copyOf(executions);
+    }
+
+    /** {@return how many instances were bought} */
+    public int bought() {
+        return executions().stream()
+                .mapToInt(execution -> execution.instanceIds().size())
+                .sum();
+    }
+
+    /** {@return the ids of all instances that were bought} */
+    public List<String> instanceIds() {
+        return executions().stream()
+                .flatMap(execution -> execution.instanceIds().stream())
+                .toList();
+    }
+
+    /**
+     * {@return the ids of the instances that were bought under one name}
+     *
+     * @param instanceName the whole name
+     */
+    public List<String> instanceIds(String instanceName) {
+        return executions().stream()
+                .filter(execution -> execution.instanceName().equals(instanceName))
+                .flatMap(execution -> execution.instanceIds().stream())
+                .toList();
+    }
+
+    /** {@return how often a call was executed under each name, in the order of first execution; without the unnamed} */
+    public Map<String, Integer> executionsByName() {
+        Map<String, Integer> byName = new LinkedHashMap<>();
+        executions().stream()
+                .map(Execution::instanceName)
+                .filter(name -> !name.isEmpty())
+                .forEach(name -> byName.merge(name, 1, Integer::sum));
+        return byName;
+    }
+
+    /** {@return the names under which more than one call was executed} */
+    public List<String> boughtTwice() {
+        return executionsByName().entrySet().stream()
+                .filter(entry -> entry.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /**
+     * {@return the most arrivals of an action, refused ones included, that any window of this length holds. A window
+     * is half-open: arrivals exactly its length apart are never in the same one}
+     *
+     * @param action the action, such as {@code CloneInstances}
+     * @param window the length of the window, more than zero
+     */
+    public int peak(String action, Duration window) {
+        long[] times = arrivals(action).stream().mapToLong(Arrival::nanoTime).toArray();
+        return peak(times, window);
+    }
+
+    /** The same over given times, in ascending order. */
+    static int peak(long[] ascending, Duration window) {
+        if (window.isNegative() || window.isZero()) {
+            throw new IllegalArgumentException("window is not more than zero: " + window);
+        }
+        long length = window.toNanos();
+        int peak = 0;
+        int first = 0;
+        for (int last = 0; last < ascending.length; last++) {
+            while (ascending[last] - ascending[first] >= length) {
+                first++;
+            }
+            peak = Math.max(peak, last - first + 1);
+        }
+        return peak;
+    }
+
+    /** {@return how many calls were refused with RequestLimitExceeded or one of its sub-codes} */
+    public int throttled() {
+        return refusals().entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("RequestLimitExceeded"))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** {@return how many calls were answered with each error code, whether or not the answer went out} */
+    public synchronized Map<String, Integer> refusals() {
+        return Map.copyOf(refusals);
+    }
+}

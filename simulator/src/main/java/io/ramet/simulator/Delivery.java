@@ -1,0 +1,134 @@
+package io.ramet.simulator;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Map;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** How an exchange ends: with its answer, or as a fault would have it. */
+final class Delivery {
+
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+    private static final int BLANKS_AT_ONCE = 64 * 1024;
+
+    private final Clock clock;
+
+    Delivery(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Ends the exchange, after its latency. */
+    Publisher<Void> end(HttpServerResponse response, Admission admission, String answer) {
+        Duration delay = admission.latency().plus(admission.course().delay());
+        Mono<Void> end = Mono.defer(() -> now(response, admission.course().ending(), answer));
+        return delay.isZero() ? end : Mono.delay(delay).then(end);
+    }
+
+    private Mono<Void> now(HttpServerResponse response, Fault ending, String answer) {
+        if (ending instanceof Fault.Hang) {
+            return Mono.never();
+        }
+        if (ending instanceof Fault.DropConnection drop) {
+            return dropConnection(response, drop.reset());
+        }
+        if (ending instanceof Fault.CutAnswer cut) {
+            byte[] bytes = cut(answer, cut);
+            return raw(response, bytes);
+        }
+        if (ending instanceof Fault.NonHttp) {
+            return raw(response, utf8("SSH-2.0-OpenSSH_9.6\r\n"));
+        }
+        if (ending instanceof Fault.Reply reply) {
+            return send(response, reply.status(), reply.headers(), reply.body());
+        }
+        if (ending instanceof Fault.Oversize oversize) {
+            return oversize(response, oversize.bytes(), utf8(answer));
+        }
+        return send(response, 200, JSON, answer);
+    }
+
+    private Mono<Void> send(HttpServerResponse response, int status, Map<String, String> headers, String body) {
+        byte[] bytes = utf8(body);
+        head(response, status, headers, bytes.length);
+        return bytes.length == 0
+                ? response.send()
+                : response.sendByteArray(Mono.just(bytes)).then();
+    }
+
+    private void head(HttpServerResponse response, int status, Map<String, String> headers, long length) {
+        response.status(status).header("Date", date());
+        headers.forEach(response::header);
+        response.header("Content-Length", Long.toString(length));
+    }
+
+    private Mono<Void> oversize(HttpServerResponse response, long size, byte[] answer) {
+        long length = Math.max(size, answer.length);
+        head(response, 200, JSON, length);
+        Flux<ByteBuf> blanks = Flux.<ByteBuf, Long>generate(() -> length - answer.length, (left, sink) -> {
+            if (left == 0) {
+                sink.complete();
+                return left;
+            }
+            byte[] part = new byte[(int) Math.min(left, BLANKS_AT_ONCE)];
+            Arrays.fill(part, (byte) ' ');
+            sink.next(Unpooled.wrappedBuffer(part));
+            return left - part.length;
+        });
+        return response.send(blanks.startWith(Unpooled.wrappedBuffer(answer))).then();
+    }
+
+    private byte[] cut(String answer, Fault.CutAnswer cut) {
+        byte[] body = utf8(answer);
+        byte[] head = utf8("HTTP/1.1 200 OK\r\nDate: " + date() + "\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length + "\r\n\r\n");
+        byte[] whole = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        long bytes = cut.ofBody() ? (long) head.length + cut.bytes() : cut.bytes();
+        return Arrays.copyOf(whole, (int) Math.min(bytes, whole.length));
+    }
+
+    /** Writes past the HTTP codec, closes, and leaves the exchange unfinished: the channel's end finishes it. */
+    private static Mono<Void> raw(HttpServerResponse response, byte[] bytes) {
+        response.withConnection(connection -> {
+            Channel channel = connection.channel();
+            ChannelHandlerContext codec = channel.pipeline().context(NettyPipeline.HttpCodec);
+            codec.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(ChannelFutureListener.CLOSE);
+        });
+        return Mono.never();
+    }
+
+    private static Mono<Void> dropConnection(HttpServerResponse response, boolean reset) {
+        response.withConnection(connection -> drop(connection.channel(), reset));
+        return Mono.never();
+    }
+
+    /** Closes with FIN, or with RST: that is what lingering for no time means. */
+    static void drop(Channel channel, boolean reset) {
+        if (reset) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        var unused = channel.close();
+    }
+
+    private String date() {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

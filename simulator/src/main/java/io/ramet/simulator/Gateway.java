@@ -1,0 +1,102 @@
+package io.ramet.simulator;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.ByteArrayOutputStream;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** One HTTP exchange: admitted, read, handled, and ended as its fault says. */
+final class Gateway {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final int GREATEST_KEPT_BODY = 10 * 1024 * 1024 + 1;
+
+    private final Door door;
+    private final Service service;
+    private final Delivery delivery;
+    private final Books books;
+
+    Gateway(Door door, Service service, Delivery delivery, Books books) {
+        this.door = door;
+        this.service = service;
+        this.delivery = delivery;
+        this.books = books;
+    }
+
+    Publisher<Void> exchange(HttpServerRequest request, HttpServerResponse response) {
+        HttpHeaders headers = request.requestHeaders();
+        String action = headers.get("X-TC-Action", "");
+        boolean complete =
+                Service.hasCommonHeaders(action, headers.get("X-TC-Version", ""), headers.get("X-TC-Timestamp", ""));
+        Admission admission = door.admit(action, complete);
+        if (admission.course().endsAfterHeaders()) {
+            log(admission, "dropped after its head");
+            return delivery.end(response, admission, "");
+        }
+        return request.receive()
+                .asByteArray()
+                .collect(ByteArrayOutputStream::new, Gateway::keep)
+                .map(body -> new Call(request.method().name(), request.uri(), headers, body.toByteArray()))
+                .map(call -> handle(call, admission))
+                .flatMap(answer -> Mono.from(delivery.end(response, admission, answer)));
+    }
+
+    /** Of a body that is too large, enough is kept to see that it is. */
+    private static void keep(ByteArrayOutputStream body, byte[] part) {
+        body.write(part, 0, Math.min(part.length, GREATEST_KEPT_BODY - body.size()));
+    }
+
+    private String handle(Call call, Admission admission) {
+        Course course = admission.course();
+        if (course.ending() instanceof Fault.ErrorAnswer error) {
+            return errorAnswer(call, admission, error);
+        }
+        if (!course.executes()) {
+            log(admission, "not executed", course.ending());
+            return "";
+        }
+        try {
+            String answer = execute(call, admission);
+            log(admission, "executed", course.ending());
+            return answer;
+        } catch (Refusal refusal) {
+            books.refused(refusal.code());
+            log(admission, refusal.code(), course.ending());
+            return Envelope.error(
+                    refusal.code(), refusal.text(), admission.arrival().requestId());
+        }
+    }
+
+    private String errorAnswer(Call call, Admission admission, Fault.ErrorAnswer error) {
+        if (error.executed()) {
+            try {
+                execute(call, admission);
+            } catch (Refusal refusal) {
+                LOG.debug("{} would have been refused: {}", admission.arrival().requestId(), refusal.code());
+            }
+        }
+        books.refused(error.code());
+        log(admission, error.code(), error);
+        return Envelope.error(
+                error.code(), "Simulated: " + error.code(), admission.arrival().requestId());
+    }
+
+    private String execute(Call call, Admission admission) {
+        RateLimit limit = door.limitOf(admission.arrival().action());
+        return Envelope.answer(
+                service.handle(call, admission, limit), admission.arrival().requestId());
+    }
+
+    private static void log(Admission admission, String verdict) {
+        log(admission, verdict, admission.course().ending());
+    }
+
+    private static void log(Admission admission, String verdict, Fault ending) {
+        Arrival arrival = admission.arrival();
+        LOG.debug("{} {}: {} ({})", arrival.action(), arrival.requestId(), verdict, ending);
+    }
+}
