@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,10 +40,15 @@ public final class CloneJson {
     private static final Pattern REQUEST_ID = Pattern.compile("\"RequestId\"\\s*:\\s*\"([A-Za-z0-9-]{1,64})\"");
 
     private final JsonMapper requests = mapper(true);
-    private final JsonMapper answers;
+    // Prepared here, on the caller's thread: what Jackson looks up on first use, it looks up under a lock.
+    private final ObjectWriter objects = requests.writerFor(ObjectNode.class);
+    private final ObjectReader deals;
+    private final ObjectReader listings;
 
     private CloneJson(boolean strict) {
-        this.answers = mapper(strict);
+        JsonMapper answers = mapper(strict);
+        this.deals = answers.readerFor(CloneEnvelope.class);
+        this.listings = answers.readerFor(ListingEnvelope.class);
     }
 
     /** {@return one that ignores what it does not know in answers, as a client must} */
@@ -73,7 +80,7 @@ public final class CloneJson {
      * @return the bodies
      */
     public CloneBodies bodies(ClonePlan plan) {
-        byte[] object = requests.writeValueAsBytes(tree(plan.request()).without(List.of(GOODS_NUM, INSTANCE_NAME)));
+        byte[] object = objects.writeValueAsBytes(tree(plan.request()).without(List.of(GOODS_NUM, INSTANCE_NAME)));
         return new CloneBodies(Arrays.copyOf(object, object.length - 1));
     }
 
@@ -85,7 +92,7 @@ public final class CloneJson {
      * @return SHA-256 in lower-case hex
      */
     public String fingerprint(ClonePlan plan) {
-        byte[] object = requests.writeValueAsBytes(tree(plan.request()).without(PASSWORD));
+        byte[] object = objects.writeValueAsBytes(tree(plan.request()).without(PASSWORD));
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(object));
         } catch (NoSuchAlgorithmException e) {
@@ -136,7 +143,7 @@ public final class CloneJson {
      * @return the body of the call
      */
     public byte[] describeByName(String name, int offset, int limit) {
-        return requests.writeValueAsBytes(requests.createObjectNode()
+        return objects.writeValueAsBytes(requests.createObjectNode()
                 .put("SearchKey", name)
                 .put("Offset", offset)
                 .put("Limit", limit));
@@ -152,7 +159,7 @@ public final class CloneJson {
      * @throws LostAnswer if this is not an answer of the API's; keeps the RequestId if one can be read
      */
     public Deal readDeal(int status, byte[] body) {
-        CloneAnswer answer = read(status, body, CloneEnvelope.class).response();
+        CloneAnswer answer = read(status, body, deals, CloneEnvelope.class).response();
         boolean bought = answer.dealId() != null
                 || answer.dealName() != null
                 || !answer.instanceIds().isEmpty();
@@ -177,7 +184,8 @@ public final class CloneJson {
      * @throws LostAnswer if this is not an answer of the API's
      */
     public Listing readListing(int status, byte[] body) {
-        ListingAnswer answer = read(status, body, ListingEnvelope.class).response();
+        ListingAnswer answer =
+                read(status, body, listings, ListingEnvelope.class).response();
         refuse(answer.error(), answer.requestId());
         if (answer.totalCount() == null) {
             throw new LostAnswer(Reached.ANSWERED, "a listing without TotalCount", answer.requestId(), null);
@@ -201,12 +209,12 @@ public final class CloneJson {
     }
 
     /** The API answers 200 to all it has processed; any other status is a front end's, which knows nothing. */
-    private <T extends Envelope> T read(int status, byte[] body, Class<T> type) {
+    private static <T extends Envelope> T read(int status, byte[] body, ObjectReader reader, Class<T> type) {
         if (status != 200) {
             throw new LostAnswer(Reached.ANSWERED, "HTTP status " + status, requestIdIn(body), null);
         }
         try {
-            T envelope = answers.readValue(body, type);
+            T envelope = type.cast(reader.<Object>readValue(body));
             if (envelope != null && envelope.response() != null) {
                 return envelope;
             }

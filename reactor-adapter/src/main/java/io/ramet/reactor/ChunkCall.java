@@ -7,7 +7,9 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
+import io.ramet.error.RametException;
 import io.ramet.json.CloneBodies;
+import io.ramet.json.CloneJson;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
@@ -78,7 +80,8 @@ final class ChunkCall {
                 .flatMap(credentials -> site.transport().exchange(signedCall(credentials)))
                 .map(this::read)
                 .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
-                .onErrorResume(CallFailure.class, this::judge);
+                .onErrorResume(CallFailure.class, this::judge)
+                .onErrorResume(failure -> !(failure instanceof RametException), this::surprised);
     }
 
     /**
@@ -130,19 +133,13 @@ final class ChunkCall {
 
     private Deal read(ApiReply reply) {
         this.reply = reply;
-        try {
-            Deal deal = site.json().readDeal(reply.status(), reply.body());
-            log.debug(
-                    "{} answered: {} instances, RequestId {}",
-                    chunk.instanceName(),
-                    deal.instanceIds().size(),
-                    deal.requestId());
-            return deal;
-        } catch (CallFailure failure) {
-            throw failure;
-        } catch (RuntimeException e) {
-            throw new LostAnswer(Reached.ANSWERED, "an answer that could not be read", null, e);
-        }
+        Deal deal = site.json().readDeal(reply.status(), reply.body());
+        log.debug(
+                "{} answered: {} instances, RequestId {}",
+                chunk.instanceName(),
+                deal.instanceIds().size(),
+                deal.requestId());
+        return deal;
     }
 
     private Mono<ChunkOutcome> judge(CallFailure failure) {
@@ -155,6 +152,14 @@ final class ChunkCall {
                 .orElseGet(() -> isFinal(failure)
                         ? Mono.just(new NotCloned(chunk, failure))
                         : withdraw().then(Mono.error(failure)));
+    }
+
+    /** Whatever else goes wrong is our own fault, and may have gone wrong after the bytes had gone. */
+    private Mono<ChunkOutcome> surprised(Throwable failure) {
+        log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
+        String what = "an unexpected " + failure.getClass().getName();
+        String requestId = reply == null ? null : CloneJson.requestIdIn(reply.body());
+        return Mono.just(new InDoubt(chunk, new LostAnswer(Reached.WRITTEN, what, requestId, failure)));
     }
 
     private Mono<ChunkOutcome> again(CallFailure failure, Duration pause) {

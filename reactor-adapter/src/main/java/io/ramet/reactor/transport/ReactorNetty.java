@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
@@ -119,7 +120,8 @@ public final class ReactorNetty implements ApiTransport.Factory {
 
         Mono<ApiReply> run() {
             Mono<Long> timeUp = written.asMono().then(Mono.delay(settings.callTimeout(), settings.timer()));
-            return http.post()
+            return http.doOnRequest((request, connection) -> listen(connection))
+                    .post()
                     .uri("/")
                     .send((request, outbound) -> outbound.send(ready().map(ready -> write(ready, request))))
                     .response(this::read)
@@ -129,6 +131,11 @@ public final class ReactorNetty implements ApiTransport.Factory {
                     .doOnCancel(this::giveUp);
         }
 
+        /** Without a pending read, NIO notices a connection that dies during the wait only when the bytes are gone. */
+        private static void listen(Connection connection) {
+            connection.channel().read();
+        }
+
         /** After an early connection failure nobody else cancels the wait for a permit. */
         private Mono<ApiCall> ready() {
             if (phase.get() != Phase.WAITING) {
@@ -136,7 +143,9 @@ public final class ReactorNetty implements ApiTransport.Factory {
             }
             return call.doOnError(failure -> callFailure = failure)
                     .takeUntilOther(givenUp.asMono())
-                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("given up before sending")));
+                    .switchIfEmpty(Mono.defer(() -> phase.get() == Phase.GIVEN_UP
+                            ? Mono.never()
+                            : Mono.error(new IllegalStateException("a call that is empty"))));
         }
 
         /** The last step before the bytes are handed to the channel. */

@@ -1,0 +1,51 @@
+package io.ramet.reactor;
+
+import io.ramet.json.CloneJson;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Secret;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.Random;
+
+/** Requests and clients as the tests use them. */
+final class Buying {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private Buying() {}
+
+    static CloneRequest.Builder request(int goodsNum) {
+        return CloneRequest.builder()
+                .instanceId("crs-xjhsdj12")
+                .backupId("154572601-1165734322-153705740")
+                .goodsNum(goodsNum)
+                .payAsYouGo()
+                .zoneId(100003)
+                .securityGroups("sg-bmadczm1")
+                .vpc("vpc-pxyzim13", "subnet-7jbabche")
+                .password(Secret.of("Canary-Passw0rd"));
+    }
+
+    static ClonePlan plan(int goodsNum) {
+        return ClonePlan.of(request(goodsNum).build());
+    }
+
+    static ClonePlan plan(String id, int goodsNum) {
+        return ClonePlan.of(PlanId.of(id), request(goodsNum).build());
+    }
+
+    static CloneClientBuilder client(Simulator simulator) {
+        return CloneClient.builder()
+                .region("ap-guangzhou")
+                .endpoint(simulator.uri())
+                .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
+                .callTimeout(Duration.ofSeconds(5))
+                .reconcileFor(Duration.ofMillis(150))
+                .random(new Random(1))
+                .json(CloneJson.strict());
+    }
+}

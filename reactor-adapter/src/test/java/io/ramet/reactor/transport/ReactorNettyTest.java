@@ -1,0 +1,324 @@
+package io.ramet.reactor.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.ramet.error.CallFailure;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.NotSent;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.Tc3Signer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+class ReactorNettyTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String DEAL = "{\"Response\":{\"DealId\":\"1\",\"RequestId\":\"abc-1\"}}";
+
+    enum Death {
+        FIN,
+        RST;
+
+        void on(ScriptedServer.Connection connection) throws IOException {
+            if (this == RST) {
+                connection.reset();
+            }
+        }
+    }
+
+    private ApiTransport transport;
+
+    @AfterEach
+    void close() {
+        transport.close().block(PATIENCE);
+    }
+
+    @Test
+    void aWholeAnswerComesBackWithStatusDateAndBody() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            while (connection.readRequest()) {
+                connection.answer(200, "Date: Tue, 24 Nov 2026 10:00:00 GMT\r\n", DEAL);
+            }
+        })) {
+            ApiReply reply = open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.date()).isEqualTo(Instant.parse("2026-11-24T10:00:00Z"));
+            assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
+        }
+    }
+
+    @Test
+    void whatWasSignedIsWhatIsSent() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(server.requests())
+                    .singleElement()
+                    .satisfies(request -> assertThat(request.lines()
+                                    .map(line -> line.replaceFirst("(?i)^authorization:.*", "authorization"))
+                                    .filter(line -> !line.startsWith("user-agent")))
+                            .containsExactlyInAnyOrder(
+                                    "POST / HTTP/1.1",
+                                    "Host: signed.example",
+                                    "accept: */*",
+                                    "Content-Type: application/json",
+                                    "X-TC-Action: CloneInstances",
+                                    "X-TC-Version: 2018-04-12",
+                                    "X-TC-Region: ap-guangzhou",
+                                    "X-TC-Timestamp: 1790000000",
+                                    "authorization",
+                                    "content-length: 13",
+                                    "",
+                                    "{\"GoodsNum\":1}".substring(0, 13)));
+        }
+    }
+
+    @Test
+    void aRefusedConnectionIsNotSentAndTakesNoPermit() throws IOException {
+        URI nobody;
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            nobody = server.uri();
+        }
+        AtomicBoolean asked = new AtomicBoolean();
+        NotSent failure = failing(open(nobody), call().doOnSubscribe(s -> asked.set(true)), NotSent.class);
+        assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
+        assertThat(asked).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatDiesWhileWaitingForAPermitIsNotSentAndGivesThePlaceUp(Death death) throws Exception {
+        try (ScriptedServer server = ScriptedServer.that(death::on)) {
+            Sinks.One<ApiCall> permit = Sinks.one();
+            AtomicBoolean left = new AtomicBoolean();
+            NotSent failure =
+                    failing(open(server.uri()), permit.asMono().doOnCancel(() -> left.set(true)), NotSent.class);
+            assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
+            assertThat(left).isTrue();
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatDiesAfterTheRequestWasReadIsLostAndTheRequestIsSentOnce(Death death) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            death.on(connection);
+        })) {
+            LostAnswer failure = failing(open(server.uri()), call(), LostAnswer.class);
+            assertThat(failure.reached()).isEqualTo(Reached.WRITTEN);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPooledConnectionThatDiesAfterASecondRequestWasReadIsLostAndNothingIsSentAgain(Death death)
+            throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connections.incrementAndGet();
+            connection.readRequest();
+            connection.answer(200, "", DEAL);
+            connection.readRequest();
+            death.on(connection);
+        })) {
+            ApiTransport pooled = open(server.uri());
+            pooled.exchange(call()).block(PATIENCE);
+            failing(pooled, call(), LostAnswer.class);
+            assertThat(connections).hasValue(1);
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsLostAndKeepsTheRequestId() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"Response\":{\"RequestId\":\"abc-9\",");
+        })) {
+            LostAnswer failure = failing(open(server.uri()), call(), LostAnswer.class);
+            assertThat(failure.reached()).isEqualTo(Reached.ANSWERING);
+            assertThat(failure.requestId()).contains("abc-9");
+        }
+    }
+
+    @Test
+    void aLongAnswerIsCutOffAndLost() throws IOException {
+        try (ScriptedServer server = answering(200, "", "x".repeat(5_000))) {
+            LostAnswer failure = failing(open(server.uri()), call(), LostAnswer.class);
+            assertThat(failure).hasMessageContaining("longer than 4096 bytes");
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverComesIsLostWhenTheTimeIsUp() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.hold();
+        })) {
+            LostAnswer failure = failing(open(server.uri(), Duration.ofMillis(200)), call(), LostAnswer.class);
+            assertThat(failure).hasMessage("no trustworthy answer: none within 200 ms");
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void waitingForAPermitIsNotCountedAsTheCallsTime() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Mono<ApiCall> late = Mono.delay(Duration.ofMillis(600)).then(call());
+            assertThat(open(server.uri(), Duration.ofMillis(300)).exchange(late).block(PATIENCE))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void aSlowlyDrippingAnswerIsLostWhenTheTimeIsUp() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+            while (true) {
+                connection.write("x".repeat(1));
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+            }
+        })) {
+            failing(open(server.uri(), Duration.ofMillis(300)), call(), LostAnswer.class);
+        }
+    }
+
+    @Test
+    void anEmptyCallSendsNothing() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            failing(open(server.uri()), Mono.empty(), NotSent.class);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFailingCallSendsNothingAndItsFailureComesThroughAsItIs() throws IOException {
+        NotSent own = new NotSent(NotSent.Why.TOO_LATE, "test", null);
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            assertThat(failing(open(server.uri()), Mono.error(own), NotSent.class))
+                    .isSameAs(own);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void bytesThatAreNotHttpAreLost() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+        })) {
+            failing(open(server.uri()), call(), LostAnswer.class);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "307 Location: /again",
+                "308 Location: /again",
+                "302 Location: /again",
+                "401 WWW-Authenticate: Basic realm=\"x\"",
+                "408 Connection: close",
+                "503 Retry-After: 0",
+                "425 Retry-After: 0"
+            })
+    void noStatusMakesItSendAgainWhateverTheCustomizerSays(String bait) throws IOException {
+        int status = Integer.parseInt(bait.substring(0, 3));
+        try (ScriptedServer server = answering(status, bait.substring(4) + "\r\n", "")) {
+            transport = ReactorNetty.customizedBy(http -> http.followRedirect(true)
+                            .disableRetry(false)
+                            .httpAuthentication(
+                                    (request, response) -> response.status().code() == 401,
+                                    (request, address) -> request.header("Authorization", "Basic eDp5")))
+                    .open(settings(server.uri(), Duration.ofSeconds(5)));
+            try {
+                assertThat(transport.exchange(call()).block(PATIENCE).status()).isEqualTo(status);
+            } catch (CallFailure lost) {
+                assertThat(lost).isInstanceOf(LostAnswer.class);
+            }
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandshakeThatDiesIsNotSent(Death death) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.in().read();
+            death.on(connection);
+        })) {
+            URI tls = URI.create(server.uri().toString().replace("http:", "https:"));
+            NotSent failure = failing(open(tls), call(), NotSent.class);
+            assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
+        }
+    }
+
+    @Test
+    void cancellingWhileWaitingGivesThePlaceUpAndSendsNothing() throws Exception {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Sinks.Empty<Void> waiting = Sinks.empty();
+            Sinks.Empty<Void> left = Sinks.empty();
+            Mono<ApiCall> never = Mono.<ApiCall>never()
+                    .doOnSubscribe(s -> waiting.tryEmitEmpty())
+                    .doOnCancel(left::tryEmitEmpty);
+            var exchange = open(server.uri()).exchange(never).subscribe();
+            waiting.asMono().block(PATIENCE);
+            exchange.dispose();
+            left.asMono().block(PATIENCE);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    private static ScriptedServer answering(int status, String headers, String body) throws IOException {
+        return ScriptedServer.that(connection -> {
+            while (connection.readRequest()) {
+                connection.answer(status, headers, body);
+            }
+        });
+    }
+
+    private ApiTransport open(URI uri) {
+        return open(uri, Duration.ofSeconds(5));
+    }
+
+    private ApiTransport open(URI uri, Duration callTimeout) {
+        transport = ReactorNetty.plain().open(settings(uri, callTimeout));
+        return transport;
+    }
+
+    private static ApiTransport.Settings settings(URI uri, Duration callTimeout) {
+        return new ApiTransport.Settings("test", uri, 1, callTimeout, 4096, Schedulers.parallel());
+    }
+
+    private static Mono<ApiCall> call() {
+        byte[] body = "{\"GoodsNum\":1".getBytes(StandardCharsets.UTF_8);
+        Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
+        return Mono.fromSupplier(() ->
+                new ApiCall(signer.sign(Credentials.of("id", "key"), "ap-guangzhou", 1_790_000_000L, body), body));
+    }
+
+    private static <T extends Exception> T failing(ApiTransport transport, Mono<ApiCall> call, Class<T> type) {
+        T failure = catchThrowableOfType(type, () -> transport.exchange(call).block(PATIENCE));
+        assertThat(failure).isNotNull();
+        return failure;
+    }
+}
