@@ -39,6 +39,16 @@ public sealed interface Fault {
     }
 
     /**
+     * {@return the connection ends without an answer}
+     *
+     * @param stage when
+     * @param reset whether it is reset (RST) rather than closed (FIN)
+     */
+    static Fault dropConnection(Stage stage, boolean reset) {
+        return new DropConnection(stage, reset);
+    }
+
+    /**
      * {@return the connection is closed (FIN) without an answer}
      *
      * @param stage when

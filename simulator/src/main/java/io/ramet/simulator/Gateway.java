@@ -73,16 +73,21 @@ final class Gateway {
 
     private String errorAnswer(Call call, Admission admission, Fault.ErrorAnswer error) {
         if (error.executed()) {
-            try {
-                execute(call, admission);
-            } catch (Refusal refusal) {
-                LOG.debug("{} would have been refused: {}", admission.arrival().requestId(), refusal.code());
-            }
+            executeUnseen(call, admission);
         }
         books.refused(error.code());
         log(admission, error.code(), error);
         return Envelope.error(
                 error.code(), "Simulated: " + error.code(), admission.arrival().requestId());
+    }
+
+    /** What the server makes of the call stays hidden, even its refusal: the fault is the answer. */
+    private void executeUnseen(Call call, Admission admission) {
+        try {
+            execute(call, admission);
+        } catch (Refusal hidden) {
+            LOG.trace("{} hidden: {}", admission.arrival().requestId(), hidden.code());
+        }
     }
 
     private String execute(Call call, Admission admission) {

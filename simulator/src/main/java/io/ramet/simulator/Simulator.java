@@ -49,7 +49,14 @@ public final class Simulator implements AutoCloseable {
     private final Object lifecycle = new Object();
     private DisposableServer listening;
     private boolean closed;
-    private volatile boolean resetting;
+    private volatile Accepting accepting = Accepting.KEEP;
+
+    /** What becomes of a connection that has just been accepted. */
+    private enum Accepting {
+        KEEP,
+        CLOSE,
+        RESET
+    }
 
     private Simulator(Builder options) {
         this.secretId = options.secretId;
@@ -147,12 +154,21 @@ public final class Simulator implements AutoCloseable {
     }
 
     /**
-     * Accepts each new connection only to reset it, or is done with that. Connections that are open stay open.
+     * Accepts each new connection only to reset it (RST), or is done with that. Connections that are open stay open.
      *
      * @param reset whether to reset
      */
-    public void resetConnections(boolean reset) {
-        resetting = reset;
+    public void resetAtAccept(boolean reset) {
+        accepting = reset ? Accepting.RESET : Accepting.KEEP;
+    }
+
+    /**
+     * Accepts each new connection only to close it (FIN), or is done with that. Connections that are open stay open.
+     *
+     * @param close whether to close
+     */
+    public void closeAtAccept(boolean close) {
+        accepting = close ? Accepting.CLOSE : Accepting.KEEP;
     }
 
     /**
@@ -187,10 +203,11 @@ public final class Simulator implements AutoCloseable {
     }
 
     private void connected(Channel channel) {
-        if (resetting) {
-            Delivery.drop(channel, true);
-        } else {
+        Accepting what = accepting;
+        if (what == Accepting.KEEP) {
             connections.add(channel);
+        } else {
+            Delivery.drop(channel, what == Accepting.RESET);
         }
     }
 

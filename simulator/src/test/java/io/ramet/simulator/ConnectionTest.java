@@ -1,0 +1,178 @@
+package io.ramet.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class ConnectionTest {
+
+    @AutoClose
+    private final Simulator simulator = Simulator.start();
+
+    private SignedCall call() {
+        return SignedCall.clone(simulator);
+    }
+
+    @Test
+    void refusedConnectionIsRefusedByTheSystemUntilThePortIsBoundAgain() throws IOException {
+        int port = simulator.port();
+
+        simulator.refuseConnections(true);
+        simulator.refuseConnections(true);
+        assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> Wire.to(simulator));
+
+        simulator.refuseConnections(false);
+        simulator.refuseConnections(false);
+        assertThat(Wire.refusal(simulator, call())).isEmpty();
+        assertThat(simulator.port()).isEqualTo(port);
+    }
+
+    @Test
+    void openConnectionSurvivesThatNewOnesAreRefused() throws IOException {
+        try (Wire wire = Wire.to(simulator)) {
+            wire.send(call()).read();
+            simulator.refuseConnections(true);
+
+            assertThat(wire.send(call()).read().response().has("DealId")).isTrue();
+
+            simulator.refuseConnections(false);
+            assertThat(Wire.refusal(simulator, call())).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionIsResetAtAcceptBeforeAnyArrival() throws IOException {
+        simulator.resetAtAccept(true);
+        assertThatExceptionOfType(SocketException.class).isThrownBy(() -> Wire.ask(simulator, call()));
+        assertThat(simulator.books().arrivals()).isEmpty();
+
+        simulator.resetAtAccept(false);
+        assertThat(Wire.refusal(simulator, call())).isEmpty();
+    }
+
+    @Test
+    void connectionIsClosedAtAcceptBeforeAnyArrival() throws IOException {
+        simulator.closeAtAccept(true);
+        try (Wire wire = Wire.to(simulator)) {
+            assertThat(wire.readToEnd()).isEmpty();
+        }
+
+        simulator.closeAtAccept(false);
+        assertThat(Wire.refusal(simulator, call())).isEmpty();
+        assertThat(simulator.books().arrivals()).hasSize(1);
+    }
+
+    @Test
+    void silentConnectionIsClosedAfterTheIdleTimeout() throws IOException {
+        try (Simulator impatient =
+                        Simulator.builder().idleTimeout(Duration.ofMillis(50)).start();
+                Wire wire = Wire.to(impatient)) {
+            assertThat(wire.send(SignedCall.clone(impatient)).read().status()).isEqualTo(200);
+            assertThat(wire.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void threadsEndWithTheirSimulator() {
+        assertThat(threads()).isPositive();
+        simulator.close();
+
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (threads() > 0) {
+            assertThat(System.nanoTime()).as("threads are still alive").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("ramet-simulator"))
+                .count();
+    }
+
+    @Test
+    void manyConnectionsAtOnceLoseNothingAndMixNothingUp() throws Exception {
+        int calls = 200;
+        try (Simulator busy = Simulator.builder()
+                .limit(RateLimit.none())
+                .latency(Duration.ZERO, Duration.ofMillis(5))
+                .start()) {
+            ExecutorService clients = Executors.newFixedThreadPool(8);
+            List<Callable<JsonNode>> tasks = IntStream.range(0, calls)
+                    .mapToObj(call -> (Callable<JsonNode>)
+                            () -> Wire.ask(busy, SignedCall.clone(busy).replacing("plan-0001", "plan-" + call)))
+                    .toList();
+            List<Future<JsonNode>> answers = clients.invokeAll(tasks);
+            clients.shutdown();
+
+            for (int call = 0; call < calls; call++) {
+                List<String> ids = answers.get(call)
+                        .get()
+                        .get("InstanceIds")
+                        .valueStream()
+                        .map(JsonNode::stringValue)
+                        .toList();
+                assertThat(ids).isEqualTo(busy.books().instanceIds("plan-" + call));
+            }
+            assertThat(busy.books().instanceIds()).hasSize(2 * calls).doesNotHaveDuplicates();
+            assertThat(busy.books().boughtTwice()).isEmpty();
+            List<Arrival> arrivals = busy.books().arrivals();
+            assertThat(arrivals).extracting(Arrival::sequence).isSorted().hasSize(calls);
+            assertThat(arrivals).extracting(Arrival::nanoTime).isSorted();
+            assertThat(arrivals).extracting(Arrival::requestId).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void idleConnectionCanBeClosedOrReset() throws IOException {
+        try (Wire closed = Wire.to(simulator);
+                Wire reset = Wire.to(simulator)) {
+            closed.send(call()).read();
+            simulator.dropConnections(false);
+            assertThat(closed.readToEnd()).isEmpty();
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> reset.send(call()).read());
+        }
+        try (Wire reset = Wire.to(simulator)) {
+            reset.send(call()).read();
+            simulator.dropConnections(true);
+            assertThatExceptionOfType(SocketException.class).isThrownBy(reset::readToEnd);
+        }
+    }
+
+    @Test
+    void closingTwiceIsClosingOnceAndEndsHangingCalls() throws IOException {
+        simulator.misbehave(Misbehaviour.always(Fault.hang(false)));
+        try (Wire wire = Wire.to(simulator)) {
+            wire.send(call());
+
+            simulator.close();
+            simulator.close();
+
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> Wire.to(simulator));
+        }
+        assertThatIllegalStateException().isThrownBy(() -> simulator.refuseConnections(false));
+    }
+
+    @Test
+    void booksCanBeReadAfterClosing() throws IOException {
+        Wire.ask(simulator, call());
+        simulator.close();
+
+        assertThat(simulator.books().bought()).isEqualTo(2);
+    }
+}

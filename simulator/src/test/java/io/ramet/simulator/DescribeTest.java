@@ -1,0 +1,237 @@
+package io.ramet.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class DescribeTest {
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+
+    @AutoClose
+    private final Simulator simulator = Simulator.builder()
+            .limit(RateLimit.none())
+            .limit("DescribeInstances", RateLimit.none())
+            .visibleAfter(Duration.ofSeconds(5))
+            .initialisingFor(Duration.ofSeconds(60))
+            .clock(new SteppedClock())
+            .start();
+
+    /** A clock that stands still until it is told otherwise. */
+    private final class SteppedClock extends Clock {
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+    }
+
+    private void pass(long seconds) {
+        now.updateAndGet(instant -> instant.plusSeconds(seconds));
+    }
+
+    private JsonNode ask(String action, String body) throws IOException {
+        return Wire.ask(simulator, SignedCall.of(simulator, action, body.replace('\'', '"')));
+    }
+
+    private JsonNode buy(String name, int goodsNum, String tag) throws IOException {
+        return Wire.ask(
+                simulator,
+                SignedCall.clone(simulator)
+                        .replacing("plan-0001", name)
+                        .replacing("\"GoodsNum\":2", "\"GoodsNum\":" + goodsNum)
+                        .replacing(
+                                "\"ZoneId\"",
+                                "\"ResourceTags\":[{\"TagKey\":\"plan\",\"TagValue\":\"" + tag
+                                        + "\"},{\"TagKey\":\"all\",\"TagValue\":\"x\"}],\"ZoneId\""));
+    }
+
+    private List<String> names(String body) throws IOException {
+        return ask("DescribeInstances", body)
+                .get("InstanceSet")
+                .valueStream()
+                .map(instance -> instance.get("InstanceName").stringValue())
+                .toList();
+    }
+
+    private static String firstId(JsonNode response) {
+        return response.get("InstanceIds").get(0).stringValue();
+    }
+
+    @Test
+    void instanceIsListedOnceItIsVisible() throws IOException {
+        buy("alpha", 3, "a");
+
+        pass(4);
+        assertThat(names("{}")).isEmpty();
+        pass(1);
+        assertThat(names("{}")).containsExactly("alpha", "alpha", "alpha");
+    }
+
+    @Test
+    void instanceGoesFromInitialisingToRunning() throws IOException {
+        buy("alpha", 1, "a");
+
+        pass(29);
+        assertThat(status()).isEqualTo(0);
+        pass(1);
+        assertThat(status()).isEqualTo(1);
+        pass(29);
+        assertThat(status()).isEqualTo(1);
+        pass(1);
+        assertThat(status()).isEqualTo(2);
+    }
+
+    private int status() throws IOException {
+        return ask("DescribeInstances", "{}").at("/InstanceSet/0/Status").intValue();
+    }
+
+    @Test
+    void listingIsPagedNewestFirstAndCountsAll() throws IOException {
+        for (String name : List.of("one", "two", "three")) {
+            buy(name, 1, "a");
+            pass(10);
+        }
+
+        JsonNode page = ask("DescribeInstances", "{'Limit':2,'Offset':0}");
+        assertThat(page.get("TotalCount").intValue()).isEqualTo(3);
+        assertThat(names("{'Limit':2,'Offset':0}")).containsExactly("three", "two");
+        assertThat(names("{'Limit':2,'Offset':2}")).containsExactly("one");
+        assertThat(names("{'OrderBy':'createtime','OrderType':0}")).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void pageHoldsTwentyUnlessALimitIsGiven() throws IOException {
+        buy("alpha", 30, "a");
+        pass(10);
+
+        assertThat(names("{}")).hasSize(20);
+        assertThat(names("{'Limit':1000}")).hasSize(30);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{'SearchKey':'plan-1'}                 | plan-10,plan-1",
+                "{'InstanceName':'plan-1'}              | plan-10,plan-1",
+                "{'SearchKeys':['plan-2','n-10']}       | plan-2,plan-10",
+                "{'InstanceTags':[{'TagKey':'plan','TagValue':'a'}]} | plan-1",
+                "{'InstanceTags':[{'TagKey':'plan','TagValue':'a'},{'TagKey':'all','TagValue':'x'}]} | plan-1",
+                "{'InstanceTags':[{'TagKey':'plan','TagValue':'none'}]} | ''",
+                "{'TagKeys':['plan']}                   | plan-2,plan-10,plan-1",
+                "{'BillingMode':'postpaid'}             | plan-2,plan-10,plan-1",
+                "{'BillingMode':'prepaid'}              | ''",
+                "{'Status':[2]}                         | plan-1",
+                "{'Status':[0,1,2],'SearchKey':'plan-2'} | plan-2",
+                "{'InstanceIds':['crs-none']}           | ''",
+            })
+    void filterNarrowsTheListing(String body, String expected) throws IOException {
+        buy("plan-1", 1, "a");
+        pass(60);
+        buy("plan-10", 1, "b");
+        pass(10);
+        buy("plan-2", 1, "c");
+        pass(5);
+
+        assertThat(String.join(",", names(body))).isEqualTo(expected.equals("''") ? "" : expected);
+    }
+
+    @Test
+    void idFiltersAreExact() throws IOException {
+        String one = firstId(buy("one", 1, "a"));
+        String two = firstId(buy("two", 1, "b"));
+        buy("three", 1, "c");
+        pass(10);
+
+        assertThat(names("{'InstanceId':'" + one + "'}")).containsExactly("one");
+        assertThat(names("{'InstanceIds':['" + one + "','" + two + "']}")).containsExactlyInAnyOrder("one", "two");
+        assertThat(names("{'SearchKeys':['" + two + "']}")).containsExactly("two");
+        assertThat(names("{'SearchKeys':['" + two.substring(0, 8) + "']}")).isEmpty();
+    }
+
+    @Test
+    void listedInstanceShowsWhatWasOrdered() throws IOException {
+        String id = firstId(buy("alpha", 1, "a"));
+        pass(10);
+
+        JsonNode instance = ask("DescribeInstances", "{}").at("/InstanceSet/0");
+        assertThat(instance.get("InstanceId").stringValue()).isEqualTo(id);
+        assertThat(instance.get("ZoneId").intValue()).isEqualTo(100003);
+        assertThat(instance.get("BillingMode").intValue()).isZero();
+        assertThat(instance.get("Port").intValue()).isEqualTo(6379);
+        assertThat(instance.at("/InstanceTags/0/TagValue").stringValue()).isEqualTo("a");
+        assertThat(instance.get("Createtime").stringValue()).matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "DescribeInstances          | {'Limit':0}              | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'Limit':1001}           | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'OrderBy':'colour'}     | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'Marker':'x'}           | UnknownParameter",
+                "DescribeInstances          | {'InstanceIds':'crs-1'}  | InvalidParameter",
+                "DescribeInstanceDealDetail | {}                       | MissingParameter",
+                "DescribeInstanceDealDetail | {'DealIds':['1','2','3','4','5','6','7','8','9','10','11']} | InvalidParameterValue",
+                "DescribeInstanceBackups    | {'Limit':101}            | InvalidParameter.InvalidParameter",
+                "DescribeInstanceBackups    | {'InstanceId':'cdb-1'}   | ResourceNotFound.InstanceNotExists",
+            })
+    void wrongQuestionIsRefused(String action, String body, String code) throws IOException {
+        assertThat(ask(action, body).at("/Error/Code").asString()).isEqualTo(code);
+    }
+
+    @Test
+    void dealIsFoundByEitherOfItsNames() throws IOException {
+        JsonNode bought = buy("alpha", 2, "a");
+        JsonNode other = buy("beta", 1, "b");
+        String dealId = bought.get("DealId").stringValue();
+        String dealName = other.get("DealName").stringValue();
+
+        JsonNode byId = ask("DescribeInstanceDealDetail", "{'DealIds':['" + dealId + "']}")
+                .get("DealDetails");
+        JsonNode byName = ask("DescribeInstanceDealDetail", "{'DealName':'" + dealName + "'}")
+                .get("DealDetails");
+
+        assertThat(byId).hasSize(1);
+        assertThat(byId.get(0).get("InstanceIds")).isEqualTo(bought.get("InstanceIds"));
+        assertThat(byId.get(0).get("GoodsNum").intValue()).isEqualTo(2);
+        assertThat(byId.get(0).get("Status").intValue()).isEqualTo(4);
+        assertThat(byName).hasSize(1);
+        assertThat(byName.get(0).get("InstanceIds")).isEqualTo(other.get("InstanceIds"));
+    }
+
+    @Test
+    void backupOfASourceCanBeListed() throws IOException {
+        JsonNode backups = ask("DescribeInstanceBackups", "{'InstanceId':'crs-source01'}");
+
+        assertThat(backups.get("TotalCount").intValue()).isEqualTo(1);
+        assertThat(backups.at("/BackupSet/0/BackupId").stringValue()).isNotBlank();
+        assertThat(backups.at("/BackupSet/0/Status").intValue()).isEqualTo(2);
+    }
+}
