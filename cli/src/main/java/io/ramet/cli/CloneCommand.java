@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
             "Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN), or a credentials file."
         },
         sortOptions = false,
+        versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {

@@ -24,7 +24,7 @@ final class CloneOptions {
     private static final String SIMULATED_REGION = "ap-guangzhou";
 
     @Spec(Target.MIXEE)
-    private @Nullable CommandSpec command;
+    private CommandSpec command = CommandSpec.create();
 
     @Mixin
     private RequestOptions request = new RequestOptions();
@@ -170,9 +170,6 @@ final class CloneOptions {
     }
 
     private ParameterException usage(String complaint) {
-        if (command == null) {
-            throw new IllegalStateException("not a part of a command");
-        }
         return new ParameterException(command.commandLine(), complaint);
     }
 }

@@ -8,7 +8,8 @@ import picocli.CommandLine.TypeConversionException;
 /** The faults that a simulator can be told to have from a shell. */
 final class Faults implements ITypeConverter<Fault> {
 
-    static final String NAMES = "throttle, reset, lost, cut, hang, garbage, empty, html502, fewer-ids, unseen";
+    static final String NAMES = "throttle, reset, unseen (not executed), "
+            + "lost, cut, hang, garbage, empty, html502, fewer-ids (executed)";
 
     @Override
     public Fault convert(String name) {

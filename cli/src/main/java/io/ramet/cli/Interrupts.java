@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,6 +18,7 @@ final class Interrupts implements AutoCloseable {
 
     private final Map<Object, Object> before = new HashMap<>();
     private final AtomicInteger heard = new AtomicInteger();
+    private final CountDownLatch one = new CountDownLatch(1);
     private final Runnable first;
     private final Runnable second;
 
@@ -41,6 +43,11 @@ final class Interrupts implements AutoCloseable {
     /** {@return whether there was one} */
     boolean any() {
         return heard.get() > 0;
+    }
+
+    /** Waits until there was one. */
+    void await() throws InterruptedException {
+        one.await();
     }
 
     @Override
@@ -78,6 +85,7 @@ final class Interrupts implements AutoCloseable {
     }
 
     private void tell() {
+        one.countDown();
         switch (heard.incrementAndGet()) {
             case 1 -> first.run();
             case 2 -> second.run();

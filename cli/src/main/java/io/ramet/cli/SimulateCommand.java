@@ -4,13 +4,16 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Serves the simulator until it is told to stop. */
@@ -21,10 +24,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
             "Standard output has one JSON line when it listens, and one with its books when it stops."
         },
         sortOptions = false,
+        versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
 
     private final Shell shell;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
 
     @Option(names = "--port", paramLabel = "N", description = "Where it listens; any free port if absent.")
     private int port;
@@ -94,13 +101,26 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
-        try (Interrupts interrupts = Interrupts.heed(stopped::countDown, stopped::countDown);
-                Simulator simulator = simulator()) {
+        try (Interrupts interrupts = Interrupts.heed(() -> {}, () -> {});
+                Simulator simulator = start()) {
             announce(simulator);
-            stopped.await();
+            interrupts.await();
             shell.out().println(BooksSummary.of(simulator.books()).json());
-            return interrupts.any() ? ExitCode.ALL_CLONED : ExitCode.UNEXPECTED;
+            return ExitCode.ALL_CLONED;
+        }
+    }
+
+    private Simulator start() {
+        try {
+            return simulator();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw new ParameterException(
+                        command.commandLine(), "cannot listen on port " + port + ": " + cause.getMessage(), e);
+            }
+            throw e;
         }
     }
 
