@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,14 +43,7 @@ class CloneCommandTest {
         JsonNode line = session.json().get(0);
         assertThat(line.propertyNames())
                 .containsExactlyInAnyOrder(
-                        "type",
-                        "outcome",
-                        "chunk",
-                        "goodsNum",
-                        "dealId",
-                        "dealName",
-                        "instanceIds",
-                        "requestId");
+                        "type", "outcome", "chunk", "goodsNum", "dealId", "dealName", "instanceIds", "requestId");
         assertThat(line.get("type").asString()).isEqualTo("outcome");
         assertThat(line.get("outcome").asString()).isEqualTo("cloned");
         assertThat(line.get("chunk").asInt()).isZero();
@@ -63,12 +57,17 @@ class CloneCommandTest {
     @Test
     void theLastNdjsonLineIsTheReport() {
         session.clone(
-                simulator, "--goods-num=250", "--billing=monthly", "--yes", "--output=ndjson", "--plan-id=order-7");
+                simulator,
+                "--goods-num=250",
+                "--billing=monthly",
+                "--period=1",
+                "--yes",
+                "--output=ndjson",
+                "--plan-id=order-7");
 
         JsonNode report = session.lastJson();
         assertThat(report.propertyNames())
-                .containsExactly(
-                        "type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "seconds");
+                .containsExactly("type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "seconds");
         assertThat(report.get("type").asString()).isEqualTo("report");
         assertThat(report.get("planId").asString()).isEqualTo("order-7");
         assertThat(List.of("requested", "cloned", "notCloned", "inDoubt", "deals"))
@@ -108,17 +107,11 @@ class CloneCommandTest {
         simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
 
         assertThat(session.clone(
-                        simulator,
-                        "--goods-num=7",
-                        "--billing=payg",
-                        "--yes",
-                        "--output=ndjson",
-                        "--reconcile-for=0s"))
+                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--output=ndjson", "--reconcile-for=0s"))
                 .isEqualTo(4);
 
         JsonNode line = session.json().get(0);
-        assertThat(line.propertyNames())
-                .containsExactlyInAnyOrder("type", "outcome", "chunk", "goodsNum", "message");
+        assertThat(line.propertyNames()).containsExactlyInAnyOrder("type", "outcome", "chunk", "goodsNum", "message");
         assertThat(line.get("outcome").asString()).isEqualTo("in-doubt");
         assertThat(line.get("message").asString())
                 .contains("look for InstanceName "
@@ -130,8 +123,7 @@ class CloneCommandTest {
     void aLostAnswerIsSettledByLookingForIt() {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
 
-        assertThat(session.clone(
-                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--reconcile-for=3s"))
+        assertThat(session.clone(simulator, "--goods-num=7", "--billing=payg", "--yes", "--reconcile-for=3s"))
                 .isEqualTo(0);
 
         assertThat(simulator.books().bought()).isEqualTo(7);
@@ -198,7 +190,7 @@ class CloneCommandTest {
 
     @Test
     void exits2AndSendsNothingAboveTheSpendingCap() {
-        assertThat(session.clone(simulator, "--goods-num=1001", "--billing=monthly", "--yes"))
+        assertThat(session.clone(simulator, "--goods-num=1001", "--billing=monthly", "--period=1", "--yes"))
                 .isEqualTo(2);
 
         assertThat(session.err()).contains("--max-instances");
@@ -276,8 +268,8 @@ class CloneCommandTest {
     @Test
     void thePasswordIsNeverPrinted(@TempDir Path directory) throws IOException {
         Path password = Files.writeString(directory.resolve("password"), "canary-Pass-1\nanother line\n");
-        simulator.misbehave(Misbehaviour.scripted(
-                Fault.none(), Fault.error("InvalidParameterValue.PasswordRuleError", false)));
+        simulator.misbehave(
+                Misbehaviour.scripted(Fault.none(), Fault.error("InvalidParameterValue.PasswordRuleError", false)));
 
         session.run(
                 "clone",
@@ -298,8 +290,7 @@ class CloneCommandTest {
     }
 
     private static String[] arguments(String command, String... more) {
-        return java.util.stream.Stream.of(
-                        List.of(command, "--goods-num=31", "--billing=payg"), Session.REQUEST, List.of(more))
+        return Stream.of(List.of(command, "--goods-num=31", "--billing=payg"), Session.REQUEST, List.of(more))
                 .flatMap(List::stream)
                 .toArray(String[]::new);
     }
