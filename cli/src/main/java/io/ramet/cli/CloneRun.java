@@ -43,6 +43,9 @@ final class CloneRun {
      * @return the exit code
      */
     int through(CloneClient client) {
+        if (plan.size() > ClonePlan.CALLS_PER_SECOND) {
+            Rehearsal.run();
+        }
         Account account = new Account(shell, plan, lines, onTheWay);
         CompletableFuture<Void> left = new CompletableFuture<>();
         Scheduler writing = Schedulers.newSingle("ramet-writing", true);

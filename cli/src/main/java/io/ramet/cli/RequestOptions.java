@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,6 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What to clone: a file with the API's own field names, and options that stand above it. */
 final class RequestOptions {
+
+    /** A number that stands twice in a file is bought once, but which? */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     /** The names people type for the billing modes. */
     enum Billing {
@@ -60,7 +66,7 @@ final class RequestOptions {
     @Option(
             names = "--period",
             paramLabel = "MONTHS",
-            description = "How long monthly clones are paid for; 1 if absent.")
+            description = "How long monthly clones are paid for; they need it.")
     private @Nullable Integer period;
 
     @Option(names = "--zone-id", paramLabel = "N", description = "The zone they go to, such as 100003.")
@@ -150,7 +156,7 @@ final class RequestOptions {
             return JsonNodeFactory.instance.objectNode();
         }
         try {
-            JsonNode root = JsonMapper.shared().readTree(text(request, in));
+            JsonNode root = JSON.readTree(text(request, in));
             if (root instanceof ObjectNode object) {
                 return object;
             }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
-    private final JavaClasses classes =
+    private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.ramet");
 
     @Test
@@ -19,7 +19,7 @@ class ArchitectureTest {
                 .areNotAssignableTo(Ramet.class)
                 .should()
                 .callMethod(System.class, "exit", int.class)
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -30,7 +30,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.ramet.cli..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -44,11 +44,11 @@ class ArchitectureTest {
                                 .and(com.tngtech.archunit.base.DescribedPredicate.not(
                                         com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(
                                                 "io.ramet.simulator.."))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
-    void onlyASessionOfTheProcessTouchesTheStandardStreams() {
+    void onlyTheShellTouchesTheStandardStreams() {
         noClasses()
                 .that()
                 .resideInAPackage("io.ramet.cli..")
@@ -58,6 +58,6 @@ class ArchitectureTest {
                 .accessField(System.class, "out")
                 .orShould()
                 .accessField(System.class, "err")
-                .check(classes);
+                .check(CLASSES);
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,13 @@ class CloneCommandTest {
     @Test
     void theLastNdjsonLineIsTheReport() {
         session.clone(
-                simulator, "--goods-num=250", "--billing=monthly", "--yes", "--output=ndjson", "--plan-id=order-7");
+                simulator,
+                "--goods-num=250",
+                "--billing=monthly",
+                "--period=1",
+                "--yes",
+                "--output=ndjson",
+                "--plan-id=order-7");
 
         JsonNode report = session.lastJson();
         assertThat(report.propertyNames())
@@ -183,7 +190,7 @@ class CloneCommandTest {
 
     @Test
     void exits2AndSendsNothingAboveTheSpendingCap() {
-        assertThat(session.clone(simulator, "--goods-num=1001", "--billing=monthly", "--yes"))
+        assertThat(session.clone(simulator, "--goods-num=1001", "--billing=monthly", "--period=1", "--yes"))
                 .isEqualTo(2);
 
         assertThat(session.err()).contains("--max-instances");
@@ -283,8 +290,7 @@ class CloneCommandTest {
     }
 
     private static String[] arguments(String command, String... more) {
-        return java.util.stream.Stream.of(
-                        List.of(command, "--goods-num=31", "--billing=payg"), Session.REQUEST, List.of(more))
+        return Stream.of(List.of(command, "--goods-num=31", "--billing=payg"), Session.REQUEST, List.of(more))
                 .flatMap(List::stream)
                 .toArray(String[]::new);
     }

@@ -23,7 +23,7 @@ class PlanCommandTest {
 
     @Test
     void isOneNdjsonLinePerCallAndOneForAll() {
-        assertThat(plan("--goods-num=250", "--billing=monthly", "--output=ndjson"))
+        assertThat(plan("--goods-num=250", "--billing=monthly", "--period=12", "--output=ndjson"))
                 .isEqualTo(0);
 
         assertThat(session.json())

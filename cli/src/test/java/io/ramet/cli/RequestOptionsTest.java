@@ -110,6 +110,15 @@ class RequestOptionsTest {
     }
 
     @Test
+    void aFieldThatStandsTwiceIsRefused() {
+        Session session = new Session().piped(FILE.replace("\"ZoneId\"", "\"GoodsNum\": 3, \"ZoneId\""));
+
+        assertThat(session.run("plan", "--request=-", "--max-instances=5000")).isEqualTo(2);
+
+        assertThat(session.err()).contains("--request -").contains("line 1");
+    }
+
+    @Test
     void aMissingFileIsRefused() {
         Session session = new Session();
 

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,14 +54,16 @@ final class Session {
         return Ramet.commandLine(shell).execute(arguments);
     }
 
-    /** Clones from a simulator: the arguments that every test needs, then those of this one. */
     int clone(Simulator simulator, String... more) {
-        return run(Stream.of(
-                        List.of("clone", "--endpoint", simulator.uri().toString(), "--region", "ap-guangzhou"),
-                        REQUEST,
-                        List.of(more))
-                .flatMap(List::stream)
-                .toArray(String[]::new));
+        return clone(simulator.uri(), more);
+    }
+
+    /** Clones: the arguments that every test needs, then those of this one. */
+    int clone(URI endpoint, String... more) {
+        return run(
+                Stream.of(List.of("clone", "--endpoint=" + endpoint, "--region=ap-guangzhou"), REQUEST, List.of(more))
+                        .flatMap(List::stream)
+                        .toArray(String[]::new));
     }
 
     /** A request without number and billing mode. */
