@@ -1,5 +1,7 @@
 package io.ramet.json;
 
+import static tools.jackson.databind.cfg.CoercionAction.Fail;
+
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -8,6 +10,7 @@ import io.ramet.error.ErrorCodes;
 import io.ramet.error.InvalidRequestException;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
+import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.plan.ClonePlan;
@@ -21,13 +24,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
 
 /** Requests to JSON and answers from it, by the API's exact names. Absent means absent: no nulls. Thread-safe. */
 public final class CloneJson {
@@ -36,17 +44,26 @@ public final class CloneJson {
     private static final String INSTANCE_NAME = "InstanceName";
     private static final String PASSWORD = "Password";
     private static final List<String> REQUIRED =
-            List.of("InstanceId", "BackupId", GOODS_NUM, "ZoneId", "BillingMode", "SecurityGroupIdList");
+            List.of("InstanceId", "BackupId", GOODS_NUM, "ZoneId", "BillingMode", "Period", "SecurityGroupIdList");
+    private static final JsonNode MONTHLY = IntNode.valueOf(BillingMode.MONTHLY.wireValue());
     private static final Pattern REQUEST_ID = Pattern.compile("\"RequestId\"\\s*:\\s*\"([A-Za-z0-9-]{1,64})\"");
 
-    private final JsonMapper requests = mapper(true);
+    private final JsonMapper requests = mapper(true)
+            .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, Fail))
+            .withConfigOverride(
+                    List.class, lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.FAIL)))
+            .build();
     // Prepared here, on the caller's thread: what Jackson looks up on first use, it looks up under a lock.
     private final ObjectWriter objects = requests.writerFor(ObjectNode.class);
     private final ObjectReader deals;
     private final ObjectReader listings;
 
     private CloneJson(boolean strict) {
-        JsonMapper answers = mapper(strict);
+        JsonMapper answers = mapper(strict)
+                .withConfigOverride(
+                        List.class,
+                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.SKIP)))
+                .build();
         this.deals = answers.readerFor(CloneEnvelope.class);
         this.listings = answers.readerFor(ListingEnvelope.class);
     }
@@ -56,21 +73,29 @@ public final class CloneJson {
         return new CloneJson(false);
     }
 
-    /** {@return one that takes an answer with an unknown field for none, as tests must} */
+    /**
+     * As a test must have it.
+     *
+     * @return one that takes an answer with an unknown field for no answer; of an instance in a listing, whose many
+     *     fields are of no use here, it too reads only the id and the name
+     */
     public static CloneJson strict() {
         return new CloneJson(true);
     }
 
-    private static JsonMapper mapper(boolean failOnUnknown) {
+    /** Numbers stay numbers and words words: a GoodsNum of 2.5 or "3" is a slip, and a slip costs money. */
+    private static JsonMapper.Builder mapper(boolean failOnUnknown) {
         return WireNames.applyTo(JsonMapper.builder())
                 .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
                 .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
-                .withConfigOverride(
-                        List.class,
-                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.SKIP)))
-                .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, failOnUnknown)
-                .build();
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        text -> text.setCoercion(CoercionInputShape.Boolean, Fail)
+                                .setCoercion(CoercionInputShape.Float, Fail))
+                .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, failOnUnknown);
     }
 
     /**
@@ -101,7 +126,8 @@ public final class CloneJson {
     }
 
     /**
-     * Reads a request written with the API's own field names, GoodsNum of any size.
+     * Reads a request written with the API's own field names, GoodsNum of any size. A field that is null counts as absent;
+     * Period may be absent with pay-as-you-go, and what is absent in a PasswordPolicy has the API's defaults.
      *
      * @param json a JSON object
      * @return the request
@@ -113,11 +139,18 @@ public final class CloneJson {
             if (!(root instanceof ObjectNode object)) {
                 throw new InvalidRequestException("request", "(JSON)", "must be a JSON object");
             }
-            for (String field : REQUIRED) {
-                InvalidRequestException.unless(object.hasNonNull(field), field, "(none)", "is required");
+            dropNulls(object);
+            if (!MONTHLY.equals(object.get("BillingMode"))) {
+                object.putIfAbsent("Period", IntNode.valueOf(1));
             }
-            if (!object.has("Period")) {
-                object.put("Period", 1);
+            if (object.get("PasswordPolicy") instanceof ObjectNode policy) {
+                policy.putIfAbsent("MinLetterCount", IntNode.valueOf(1));
+                policy.putIfAbsent("MinDigitCount", IntNode.valueOf(1));
+                policy.putIfAbsent("MinSpecialCount", IntNode.valueOf(1));
+                policy.putIfAbsent("MinLength", IntNode.valueOf(8));
+            }
+            for (String field : REQUIRED) {
+                InvalidRequestException.unless(object.has(field), field, "(none)", "is required");
             }
             return requests.treeToValue(object, CloneRequest.class);
         } catch (JacksonException e) {
@@ -125,8 +158,16 @@ public final class CloneJson {
                 throw broken;
             }
             // Of Jackson's message only the place: the text could quote a password.
-            throw new InvalidRequestException("request", at(e), "must be JSON with the API's own fields and types");
+            throw new InvalidRequestException(
+                    "request", at(e), "must be JSON with the API's own fields and types, no field twice");
         }
+    }
+
+    private static void dropNulls(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.removeIf(JsonNode::isNull);
+        }
+        node.forEach(CloneJson::dropNulls);
     }
 
     private static String at(JacksonException e) {
@@ -160,9 +201,8 @@ public final class CloneJson {
      */
     public Deal readDeal(int status, byte[] body) {
         CloneAnswer answer = read(status, body, deals, CloneEnvelope.class).response();
-        boolean bought = answer.dealId() != null
-                || answer.dealName() != null
-                || !answer.instanceIds().isEmpty();
+        Deal deal = answer.deal();
+        boolean bought = deal.name().isPresent() || !deal.instanceIds().isEmpty();
         if (answer.error() != null && bought) {
             throw new LostAnswer(Reached.ANSWERED, "both an error and a deal", answer.requestId(), null);
         }
@@ -170,8 +210,7 @@ public final class CloneJson {
         if (!bought) {
             throw new LostAnswer(Reached.ANSWERED, "neither an error nor a deal", answer.requestId(), null);
         }
-        List<String> ids = answer.instanceIds().stream().distinct().toList();
-        return new Deal(answer.dealId(), answer.dealName(), ids, answer.requestId());
+        return deal;
     }
 
     /**
@@ -187,7 +226,7 @@ public final class CloneJson {
         ListingAnswer answer =
                 read(status, body, listings, ListingEnvelope.class).response();
         refuse(answer.error(), answer.requestId());
-        if (answer.totalCount() == null) {
+        if (answer.totalCount() == null || answer.totalCount() < 0) {
             throw new LostAnswer(Reached.ANSWERED, "a listing without TotalCount", answer.requestId(), null);
         }
         return new Listing(answer.totalCount(), answer.instanceSet());
@@ -250,11 +289,25 @@ public final class CloneJson {
             @Nullable String dealId,
             @Nullable String dealName,
             List<String> instanceIds,
-            @Nullable String requestId) {}
+            @Nullable String requestId) {
+
+        /** A blank says no more than nothing does. */
+        Deal deal() {
+            return new Deal(
+                    blankToNull(dealId),
+                    blankToNull(dealName),
+                    instanceIds.stream().filter(id -> !id.isBlank()).toList(),
+                    requestId);
+        }
+
+        private static @Nullable String blankToNull(@Nullable String text) {
+            return text == null || text.isBlank() ? null : text;
+        }
+    }
 
     private record ListingAnswer(
             @Nullable ApiError error,
             @Nullable Integer totalCount,
-            List<Listing.Instance> instanceSet,
+            @JsonSetter(contentNulls = Nulls.FAIL) List<Listing.Instance> instanceSet,
             @Nullable String requestId) {}
 }

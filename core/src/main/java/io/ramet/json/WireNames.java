@@ -5,9 +5,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.ramet.model.AutoRenew;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.PasswordPolicy;
 import io.ramet.model.Period;
 import io.ramet.model.RedisNode;
 import io.ramet.model.ResourceTag;
@@ -18,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
@@ -43,11 +48,12 @@ final class WireNames {
                 Period.class,
                 (period, json) -> json.writeNumber(period.months()),
                 p -> new Period(p.getIntValue()));
-        form(forms, Secret.class, (secret, json) -> json.writeString(secret.reveal()), p -> Secret.of(p.getString()));
+        form(forms, Secret.class, (secret, json) -> json.writeString(secret.reveal()), WireNames::secret);
         return mapper.addModule(forms)
                 .addMixIn(CloneRequest.class, Request.class)
                 .addMixIn(RedisNode.class, Node.class)
                 .addMixIn(ResourceTag.class, Tag.class)
+                .addMixIn(PasswordPolicy.class, Policy.class)
                 .addMixIn(Listing.Instance.class, Excerpt.class);
     }
 
@@ -70,7 +76,8 @@ final class WireNames {
         @JsonProperty("AlarmPolicyList")
         List<String> alarmPolicies();
 
-        @JsonFormat(pattern = "yyyy-MM-dd HH:mm:ss")
+        // Strict: a 30th of February would otherwise restore the 28th.
+        @JsonFormat(pattern = "uuuu-MM-dd HH:mm:ss", lenient = OptBoolean.FALSE)
         LocalDateTime cloneTime();
 
         @JsonProperty("EnableSSL")
@@ -83,21 +90,35 @@ final class WireNames {
     }
 
     interface Node {
-        @JsonProperty("NodeType")
+        @JsonProperty(value = "NodeType", required = true)
         RedisNode.Role role();
     }
 
     interface Tag {
-        @JsonProperty("TagKey")
+        @JsonProperty(value = "TagKey", required = true)
         String key();
 
-        @JsonProperty("TagValue")
+        @JsonProperty(value = "TagValue", required = true)
+        @JsonInclude(Include.ALWAYS)
         String value();
+    }
+
+    interface Policy {
+        @JsonProperty(value = "Enabled", required = true)
+        boolean enabled();
     }
 
     /** Read in part, by intent: the rest is unknown even to those who are strict. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    interface Excerpt {}
+    interface Excerpt {
+        @JsonProperty(value = "InstanceId", required = true)
+        @JsonSetter(nulls = Nulls.FAIL)
+        String instanceId();
+
+        @JsonProperty(value = "InstanceName", required = true)
+        @JsonSetter(nulls = Nulls.FAIL)
+        String instanceName();
+    }
 
     private interface Writing<T> {
         void write(T value, JsonGenerator json);
@@ -111,6 +132,13 @@ final class WireNames {
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(type.getSimpleName() + " " + number));
         });
+    }
+
+    private static Secret secret(JsonParser parser) {
+        if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+            throw new IllegalArgumentException("a secret that is not a string");
+        }
+        return Secret.of(parser.getString());
     }
 
     private static <T> void form(

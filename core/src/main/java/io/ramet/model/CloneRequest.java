@@ -4,6 +4,7 @@ import static io.ramet.error.InvalidRequestException.unless;
 
 import io.ramet.error.InvalidRequestException;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -115,6 +116,11 @@ public record CloneRequest(
                 "vPort",
                 String.valueOf(vPort),
                 "must be 1024 to 65535");
+        unless(
+                cloneTime == null || cloneTime.equals(cloneTime.truncatedTo(ChronoUnit.SECONDS)),
+                "cloneTime",
+                String.valueOf(cloneTime),
+                "must be a whole second");
         if (instanceName != null) {
             checkName(instanceName, billingMode.callsFor(goodsNum));
         }
@@ -158,6 +164,7 @@ public record CloneRequest(
     private static void checkPassword(boolean noAuth, @Nullable Secret password, boolean encrypted) {
         if (password == null) {
             unless(noAuth, "password", "(none)", "is required unless noAuth");
+            unless(!encrypted, "encryptPassword", true, "needs a password");
             return;
         }
         unless(!noAuth, "password", password, "must be absent with noAuth");

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dealId the order's DealId, or null: the API is about to retire it
  * @param dealName the order's DealName, the newer form of DealId, or null
- * @param instanceIds the clones, such as {@code crs-kic3abcd}
+ * @param instanceIds the clones, such as {@code crs-kic3abcd}, each once
  * @param requestId the RequestId of the answer, or null where the deal was found by reconciling
  */
 public record Deal(
@@ -18,9 +18,9 @@ public record Deal(
         List<String> instanceIds,
         @Nullable String requestId) {
 
-    /** Keeps its own copy of the ids. */
+    /** Keeps its own copy of the ids, without repetitions: ids are what instances are counted by. */
     public Deal {
-        instanceIds = List.copyOf(instanceIds);
+        instanceIds = instanceIds.stream().distinct().toList();
     }
 
     /** {@return the DealName, else the DealId; empty where neither is known} */

@@ -1,5 +1,8 @@
 package io.ramet.model;
 
+import static io.ramet.error.InvalidRequestException.unless;
+
+import io.ramet.error.InvalidRequestException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,20 @@ public record RedisNode(
         @Nullable Integer nodeId,
         @Nullable Integer zoneId,
         @Nullable String zoneName) {
+
+    /**
+     * Refuses what no zone has.
+     *
+     * @throws InvalidRequestException if the zone's id or name cannot be one
+     */
+    public RedisNode {
+        unless(
+                zoneId == null || zoneId >= 1,
+                "nodes.zoneId",
+                String.valueOf(zoneId),
+                "must be the numeric id of a zone");
+        unless(zoneName == null || !zoneName.isBlank(), "nodes.zoneName", "'" + zoneName + "'", "must not be blank");
+    }
 
     /** What a node does. */
     public enum Role {

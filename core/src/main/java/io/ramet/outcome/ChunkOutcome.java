@@ -116,6 +116,17 @@ public sealed interface ChunkOutcome {
      */
     record InDoubt(CloneChunk chunk, CallFailure failure) implements ChunkOutcome {
 
+        /**
+         * Refuses a failure that surely had no effect.
+         *
+         * @throws IllegalArgumentException if the failure's effect is {@link Effect#NONE}
+         */
+        public InDoubt {
+            if (failure.effect() != Effect.POSSIBLE) {
+                throw new IllegalArgumentException("surely had no effect, so it is not in doubt: " + failure);
+            }
+        }
+
         @Override
         public <T> T fold(
                 Function<? super Cloned, ? extends T> cloned,

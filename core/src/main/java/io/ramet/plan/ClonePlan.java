@@ -103,7 +103,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
     public String summary() {
         return String.format(
                 Locale.ROOT,
-                "%s: %,d %s clone%s of %s from backup %s%n%s, at least %s",
+                "%s: %,d %s clone%s of %s from backup %s%n%s%s",
                 id,
                 request.goodsNum(),
                 request.billingMode().label(),
@@ -111,7 +111,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
                 request.instanceId(),
                 request.backupId(),
                 calls(),
-                leastTimeInWords());
+                size() == 1 ? "" : ", at least " + leastTimeInWords());
     }
 
     private String calls() {

@@ -15,13 +15,14 @@ public record Credentials(
         String secretId, Secret secretKey, @Nullable Secret token) {
 
     /**
-     * Refuses a half that is blank.
+     * Refuses a part that is blank.
      *
-     * @throws InvalidRequestException if a half is blank
+     * @throws InvalidRequestException if a part is blank
      */
     public Credentials {
         InvalidRequestException.unless(!secretId.isBlank(), "secretId", "''", "must not be blank");
         InvalidRequestException.unless(!secretKey.reveal().isBlank(), "secretKey", secretKey, "must not be blank");
+        InvalidRequestException.unless(token == null || !token.reveal().isBlank(), "token", "***", "must not be blank");
     }
 
     /**

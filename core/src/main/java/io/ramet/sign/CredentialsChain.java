@@ -1,6 +1,7 @@
 package io.ramet.sign;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -20,19 +21,19 @@ final class CredentialsChain implements CredentialsProvider {
 
     private CompletionStage<Credentials> from(int index, String tried) {
         if (index == providers.size()) {
-            return CompletableFuture.failedFuture(new CredentialsUnavailableException("tried" + tried));
+            return CompletableFuture.failedFuture(new CredentialsUnavailableException(tried));
         }
         return ask(providers.get(index))
                 .handle((credentials, failure) -> failure == null
                         ? CompletableFuture.completedFuture(credentials)
-                        : from(index + 1, tried + " [" + saying(failure) + "]"))
+                        : from(index + 1, tried + (index == 0 ? "" : "; ") + saying(failure)))
                 .thenCompose(next -> next);
     }
 
-    /** A provider may also throw at once. */
+    /** A provider may also throw at once, or answer nothing. */
     private static CompletionStage<Credentials> ask(CredentialsProvider provider) {
         try {
-            return provider.credentials();
+            return provider.credentials().thenApply(Objects::requireNonNull);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -42,8 +43,8 @@ final class CredentialsChain implements CredentialsProvider {
     private static String saying(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof CredentialsUnavailableException
-                ? String.valueOf(cause.getMessage())
+        return cause instanceof CredentialsUnavailableException ours
+                ? ours.tried()
                 : cause.getClass().getName();
     }
 }

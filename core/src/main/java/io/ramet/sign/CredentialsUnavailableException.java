@@ -7,6 +7,8 @@ public final class CredentialsUnavailableException extends RunFailure {
 
     private static final long serialVersionUID = 1L;
 
+    private final String tried;
+
     /**
      * Says what was tried.
      *
@@ -14,5 +16,11 @@ public final class CredentialsUnavailableException extends RunFailure {
      */
     public CredentialsUnavailableException(String tried) {
         super("no credentials: " + tried, null);
+        this.tried = tried;
+    }
+
+    /** {@return what was tried and what came of it} */
+    public String tried() {
+        return tried;
     }
 }

@@ -19,14 +19,19 @@ final class EnvironmentCredentials implements CredentialsProvider {
 
     @Override
     public CompletionStage<Credentials> credentials() {
-        String id = variables.getOrDefault(ID, "");
-        String key = variables.getOrDefault(KEY, "");
-        String token = variables.getOrDefault(TOKEN, "");
+        String id = variable(ID);
+        String key = variable(KEY);
+        String token = variable(TOKEN);
         if (id.isBlank() || key.isBlank()) {
             return CompletableFuture.failedFuture(
                     new CredentialsUnavailableException("environment without " + (id.isBlank() ? ID : KEY)));
         }
         return CompletableFuture.completedFuture(
                 new Credentials(id, Secret.of(key), token.isBlank() ? null : Secret.of(token)));
+    }
+
+    /** Stripped, for a key read from a file easily brings its line feed along, and headers may hold none. */
+    private String variable(String name) {
+        return variables.getOrDefault(name, "").strip();
     }
 }

@@ -19,6 +19,7 @@ public final class Tc3Signer {
     public static final String SERVICE = "redis";
 
     private static final String ALGORITHM = "TC3-HMAC-SHA256";
+    private static final String SIGNED = "content-type;host;x-tc-action";
     private static final long SECONDS_A_DAY = 86_400;
 
     private final String host;
@@ -31,11 +32,11 @@ public final class Tc3Signer {
     /**
      * A signer for one action on one host.
      *
-     * @param host the host as it is sent, with the port if that is not the scheme's own
+     * @param host the host, with the port if that is not the scheme's own; sent in lower case, as it is signed
      * @param action the API action, such as {@code CloneInstances}
      */
     public Tc3Signer(String host, String action) {
-        this(host, action, SERVICE, "content-type;host;x-tc-action", canonicalHead(host, action));
+        this(host.toLowerCase(Locale.ROOT), action, SERVICE, SIGNED, canonicalHead(host, action));
     }
 
     /** For the published vectors, which sign other services, methods and headers. */
@@ -53,7 +54,7 @@ public final class Tc3Signer {
                 + "content-type:" + SignedHeaders.CONTENT_TYPE + "\n"
                 + "host:" + host.toLowerCase(Locale.ROOT) + "\n"
                 + "x-tc-action:" + action.toLowerCase(Locale.ROOT) + "\n\n"
-                + "content-type;host;x-tc-action\n";
+                + SIGNED + "\n";
     }
 
     /**

@@ -37,6 +37,9 @@ public final class CloneClientBuilder {
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private static final int MAX_LISTING_BYTES = 16 << 20;
+    /** Calls on their way and look-ups: more than there can be at once. */
+    private static final int MAX_BLOCKING_TASKS = 10_000;
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private @Nullable String region;
@@ -270,7 +273,8 @@ public final class CloneClientBuilder {
         unless(!reconcileFor.isNegative(), "reconcileFor", reconcileFor, "must be zero or more");
 
         String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
-        Mono<Credentials> current = CurrentCredentials.of(credentials);
+        Scheduler blocking = Schedulers.newBoundedElastic(2, MAX_BLOCKING_TASKS, "ramet-credentials", 60, true);
+        Mono<Credentials> current = CurrentCredentials.of(credentials, blocking);
         ServerClock serverClock = new ServerClock(clock);
         CloneJournal journals = journal != null ? journal : CloneJournal.inMemory();
         ApiTransport purchases = open("ramet-purchases", maxInFlight, MAX_ANSWER_BYTES);
@@ -307,7 +311,8 @@ public final class CloneClientBuilder {
                 new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
                 maxInstances,
                 closing,
-                Mono.whenDelayError(purchases.close(), lookups.close(), journals.close()));
+                Mono.whenDelayError(
+                        purchases.close(), lookups.close(), journals.close(), blocking.disposeGracefully()));
     }
 
     private ApiTransport open(String name, int connections, int maxAnswerBytes) {

@@ -6,16 +6,19 @@ import io.ramet.error.RametException;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
-/** Asks a provider off the event loops, since it may read a file, and says "not sent" if it has nothing to give. */
+/**
+ * Asks a provider on threads of its own, since it may read a file, and says "not sent" if it has nothing to give. Not on
+ * Reactor's shared elastic threads: an application that blocks those would hold up purchases.
+ */
 final class CurrentCredentials {
 
     private CurrentCredentials() {}
 
-    static Mono<Credentials> of(CredentialsProvider provider) {
+    static Mono<Credentials> of(CredentialsProvider provider, Scheduler blocking) {
         return Mono.fromCompletionStage(provider::credentials)
-                .subscribeOn(Schedulers.boundedElastic())
+                .subscribeOn(blocking)
                 .onErrorMap(failure -> new NotSent(Why.NO_CREDENTIALS, saying(failure), failure))
                 .switchIfEmpty(
                         Mono.error(() -> new NotSent(Why.NO_CREDENTIALS, "the provider answered nothing", null)));

@@ -435,4 +435,15 @@ final class PlanRun {
     private synchronized Progress snapshot() {
         return new Progress(settledCount, released);
     }
+
+    /** {@return where the run stands, for logs} */
+    @Override
+    public synchronized String toString() {
+        return "PlanRun[" + plan.id() + ", " + settledCount + " of " + plan.size() + " settled, " + sending
+                + " sending, "
+                + settling + " settling, " + openDoubts + " + " + finalDoubts + " in doubt, followers "
+                + followers.stream().map(follower -> follower.wanted).toList() + ", next " + next + ", returned "
+                + returned + ", stopped " + stopped + ", failed " + failed + ", halted " + halted + ", ended " + ended
+                + ", released " + released + "]";
+    }
 }

@@ -101,6 +101,12 @@ final class ReactorCloneClient implements CloneClient {
         }
     }
 
+    /** {@return the plans that are running} */
+    @Override
+    public String toString() {
+        return "CloneClient" + runs.values();
+    }
+
     private PlanRun join(ClonePlan plan, Follower follower) {
         InvalidRequestException.unless(
                 plan.request().goodsNum() <= maxInstances,

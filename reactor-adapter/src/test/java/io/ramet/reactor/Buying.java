@@ -14,7 +14,7 @@ import java.util.Random;
 /** Requests and clients as the tests use them. */
 final class Buying {
 
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private Buying() {}
 

@@ -3,6 +3,8 @@ package io.ramet.simulator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +15,9 @@ final class Envelope {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+    // Prepared here: what Jackson looks up on first use, it looks up under a lock.
+    private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
+    private static final ObjectWriter WRITER = MAPPER.writerFor(ObjectNode.class);
 
     private Envelope() {}
 
@@ -20,7 +25,7 @@ final class Envelope {
     static JsonNode parameters(byte[] body) {
         JsonNode parameters;
         try {
-            parameters = MAPPER.readTree(body);
+            parameters = READER.readTree(body);
         } catch (JacksonException malformed) {
             throw notAnObject();
         }
@@ -48,6 +53,6 @@ final class Envelope {
     private static String write(ObjectNode fields) {
         ObjectNode envelope = JsonNodeFactory.instance.objectNode();
         envelope.set("Response", fields);
-        return MAPPER.writeValueAsString(envelope);
+        return WRITER.writeValueAsString(envelope);
     }
 }

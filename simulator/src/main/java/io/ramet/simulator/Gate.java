@@ -101,7 +101,7 @@ interface Gate {
         private void refill(long nanoTime) {
             long elapsed = used ? nanoTime - filledAt : 0;
             long untilFull = (full - parts) / perSecond + 1;
-            parts = elapsed >= untilFull ? full : Math.min(full, parts + elapsed * perSecond);
+            parts = elapsed >= untilFull ? full : parts + elapsed * perSecond;
             filledAt = nanoTime;
             used = true;
         }

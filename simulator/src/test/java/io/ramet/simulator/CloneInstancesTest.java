@@ -193,6 +193,23 @@ class CloneInstancesTest {
     }
 
     @Test
+    void encryptedPasswordIsNotJudged() throws IOException {
+        SignedCall encrypted = call().replacing("Sesame-opens-7", "\u00e9");
+
+        assertThat(refusal(encrypted)).isEqualTo("InvalidParameterValue.PasswordRuleError");
+        assertThat(refusal(encrypted.replacing("\"ZoneId\"", "\"EncryptPassword\":true,\"ZoneId\"")))
+                .isEmpty();
+    }
+
+    @Test
+    void furtherSigningServiceIsAcceptedWhenItIsNamed() throws IOException {
+        restart(Simulator.builder().signingService("127").start());
+
+        assertThat(refusal(call().service("127"))).isEmpty();
+        assertThat(refusal(call())).isEmpty();
+    }
+
+    @Test
     void bodyOverTenMegabytesIsRefused() throws IOException {
         String blanks = " ".repeat(10 * 1024 * 1024);
 

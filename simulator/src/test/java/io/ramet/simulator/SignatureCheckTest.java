@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -129,5 +133,81 @@ class SignatureCheckTest {
         assertThatThrownBy(() -> check.verify(call, Published.A.at().minusSeconds(301)))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("AuthFailure.SignatureExpire"));
+    }
+
+    private static void assertRefused(String code, SignatureCheck check, Call call, Instant now) {
+        assertThatThrownBy(() -> check.verify(call, now))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+    }
+
+    private static final Instant NOW = Instant.parse("2026-01-02T00:00:30Z");
+    private static final SignatureCheck CHECK = new SignatureCheck("AKIDa", "key", "", Set.of("redis"));
+
+    /** A call whose signature is right for these, whether or not they are allowed. */
+    private static Call signed(String date, String names, HttpHeaders extra, String payload) {
+        HttpHeaders headers = new DefaultHttpHeaders()
+                .set("Host", "redis.tencentcloudapi.com")
+                .set("Content-Type", "application/json")
+                .set("X-TC-Timestamp", NOW.getEpochSecond())
+                .add(extra);
+        Call unsigned = new Call("POST", "/", headers, payload.getBytes(StandardCharsets.UTF_8));
+        String hash = SignatureCheck.sha256(
+                SignatureCheck.canonicalRequest(unsigned, names).getBytes(StandardCharsets.UTF_8));
+        String scope = date + "/redis/tc3_request";
+        byte[] key = mac(mac(mac("TC3key".getBytes(StandardCharsets.UTF_8), date), "redis"), "tc3_request");
+        byte[] signature = mac(key, "TC3-HMAC-SHA256\n" + NOW.getEpochSecond() + "\n" + scope + "\n" + hash);
+        headers.set(
+                "Authorization",
+                "TC3-HMAC-SHA256 Credential=AKIDa/" + scope + ", SignedHeaders=" + names + ", Signature="
+                        + HexFormat.of().formatHex(signature));
+        return unsigned;
+    }
+
+    private static byte[] mac(byte[] key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException missing) {
+            throw new AssertionError(missing);
+        }
+    }
+
+    @Test
+    void dateOfTheScopeIsThatOfTheTimestampInUtc() {
+        HttpHeaders none = new DefaultHttpHeaders();
+
+        CHECK.verify(signed("2026-01-02", "content-type;host", none, "{}"), NOW);
+        assertRefused(
+                "AuthFailure.SignatureFailure", CHECK, signed("2026-01-01", "content-type;host", none, "{}"), NOW);
+    }
+
+    @Test
+    void hostAndContentTypeHaveToBeSigned() {
+        HttpHeaders none = new DefaultHttpHeaders();
+
+        assertRefused("AuthFailure.SignatureFailure", CHECK, signed("2026-01-02", "host", none, "{}"), NOW);
+        assertRefused("AuthFailure.SignatureFailure", CHECK, signed("2026-01-02", "content-type", none, "{}"), NOW);
+    }
+
+    @Test
+    void unsignedPayloadMayBeAnyPayload() {
+        HttpHeaders unsigned = new DefaultHttpHeaders().set("X-TC-Content-SHA256", "UNSIGNED-PAYLOAD");
+        Call call = signed("2026-01-02", "content-type;host", unsigned, "{}");
+
+        assertThat(SignatureCheck.canonicalRequest(call, "content-type;host"))
+                .endsWith("\n438d4109ef0d676b8c2c7ed13cdfcb418e494d53b843d4634ce3b1085f07bb96");
+        CHECK.verify(call, NOW);
+    }
+
+    @Test
+    void timestampThatIsNoNumberIsRefused() {
+        Call call = signed("2026-01-02", "content-type;host", new DefaultHttpHeaders(), "{}");
+        HttpHeaders headers = new DefaultHttpHeaders()
+                .set("Authorization", call.header("Authorization"))
+                .set("X-TC-Timestamp", "noon");
+
+        assertRefused("InvalidParameter", CHECK, new Call("POST", "/", headers, call.body()), NOW);
     }
 }

@@ -1,0 +1,71 @@
+package io.ramet.cli;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import java.time.Duration;
+import java.util.BitSet;
+
+/** Writes each chunk's outcome once, adds them up, and ends with the report. */
+final class Account {
+
+    private final Shell shell;
+    private final ClonePlan plan;
+    private final OutcomeLines lines;
+    private final OnTheWay onTheWay;
+    private final Progress progress;
+    private final BitSet written = new BitSet();
+    private final long started;
+    private CloneReport report;
+    private boolean closed;
+
+    Account(Shell shell, ClonePlan plan, OutcomeLines lines, OnTheWay onTheWay) {
+        this.shell = shell;
+        this.plan = plan;
+        this.lines = lines;
+        this.onTheWay = onTheWay;
+        this.started = shell.nanoTime().getAsLong();
+        this.progress = new Progress(shell, plan, onTheWay, started);
+        this.report = CloneReport.of(plan);
+    }
+
+    synchronized void write(ChunkOutcome outcome) {
+        if (closed || written.get(outcome.chunk().index())) {
+            return;
+        }
+        written.set(outcome.chunk().index());
+        report = report.plus(outcome);
+        progress.clear();
+        shell.out().println(lines.outcome(outcome));
+        onTheWay.written(outcome);
+        progress.show(report);
+    }
+
+    synchronized void showProgress() {
+        if (!closed) {
+            progress.show(report);
+        }
+    }
+
+    synchronized void say(String words) {
+        progress.clear();
+        shell.err().println(words);
+    }
+
+    /** {@return the report, written out; chunks without an outcome are in it as what they are now} */
+    synchronized CloneReport close() {
+        if (!closed) {
+            plan.chunks()
+                    .filter(chunk -> !written.get(chunk.index()))
+                    .map(onTheWay::asOfNow)
+                    .forEach(this::write);
+            closed = true;
+            progress.clear();
+            shell.out()
+                    .println(lines.report(
+                            report, Duration.ofNanos(shell.nanoTime().getAsLong() - started)));
+            shell.out().flush();
+        }
+        return report;
+    }
+}

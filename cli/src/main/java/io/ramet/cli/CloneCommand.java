@@ -1,0 +1,85 @@
+package io.ramet.cli;
+
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Buys a plan. */
+@Command(
+        name = "clone",
+        description = {
+            "Buys the clones, never one twice, and accounts for each.",
+            "Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN), or a credentials file."
+        },
+        sortOptions = false,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:all cloned",
+            "1:unexpected",
+            "2:usage, or an invalid request: nothing was sent",
+            "3:some not cloned",
+            "4:some in doubt",
+            "5:credentials, permission or balance",
+            "130:interrupted: the first Ctrl-C stops sending and waits, the second leaves"
+        })
+final class CloneCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Mixin
+    private CloneOptions options = new CloneOptions();
+
+    CloneCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ClonePlan plan = options.plan(shell);
+        if (!options.simulate()) {
+            return buy(plan, options.client(shell.credentials()));
+        }
+        try (Simulator simulator = Simulator.start()) {
+            return buy(plan, options.client(simulator));
+        }
+    }
+
+    private int buy(ClonePlan plan, CloneClientBuilder builder) throws IOException {
+        CloneRun run = new CloneRun(shell, plan, options.lines());
+        CloneClient client = builder.listener(run.listener()).build();
+        shell.err().println("Plan " + plan.summary());
+        if (!options.yes() && !agreed(plan)) {
+            client.close();
+            return ExitCode.USAGE;
+        }
+        return run.through(client);
+    }
+
+    private boolean agreed(ClonePlan plan) throws IOException {
+        if (!shell.terminal()) {
+            shell.err().println("Nothing was sent: there is no terminal to ask at, and no --yes.");
+            return false;
+        }
+        shell.err().print("Buy " + plan.request().goodsNum() + " from " + options.target() + "? [y/N] ");
+        shell.err().flush();
+        boolean agreed = isYes(shell.in().readLine());
+        if (!agreed) {
+            shell.err().println("Nothing was sent.");
+        }
+        return agreed;
+    }
+
+    private static boolean isYes(@Nullable String answer) {
+        return answer != null && Set.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,97 @@
+package io.ramet.cli;
+
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneListener;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * One plan from its first call to its report. The first Ctrl-C stops sending and waits for the calls on their way, the
+ * second leaves at once; either way each chunk is accounted for.
+ */
+final class CloneRun {
+
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final Shell shell;
+    private final ClonePlan plan;
+    private final OutcomeLines lines;
+    private final OnTheWay onTheWay = new OnTheWay();
+
+    CloneRun(Shell shell, ClonePlan plan, OutcomeLines lines) {
+        this.shell = shell;
+        this.plan = plan;
+        this.lines = lines;
+    }
+
+    /** {@return the listener that the client has to be built with} */
+    CloneListener listener() {
+        return onTheWay;
+    }
+
+    /**
+     * Buys the plan.
+     *
+     * @param client tells {@link #listener} what it does; closed at the end
+     * @return the exit code
+     */
+    int through(CloneClient client) {
+        Account account = new Account(shell, plan, lines, onTheWay);
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        Scheduler writing = Schedulers.newSingle("ramet-writing", true);
+        Disposable ticks = Flux.interval(TICK, writing).subscribe(tick -> account.showProgress());
+        try (Interrupts interrupts = Interrupts.heed(() -> drain(client, account), () -> left.complete(null))) {
+            CompletableFuture<Void> done = client.clone(plan)
+                    .publishOn(writing)
+                    .doOnNext(account::write)
+                    .then()
+                    .toFuture();
+            await(CompletableFuture.anyOf(done, left), account, interrupts);
+            CloneReport report = account.close();
+            if (!left.isDone()) {
+                client.close();
+            }
+            adviseOn(report);
+            return interrupts.any() ? ExitCode.INTERRUPTED : ExitCode.of(report);
+        } finally {
+            ticks.dispose();
+            writing.dispose();
+        }
+    }
+
+    private void drain(CloneClient client, Account account) {
+        account.say("Interrupted: nothing more is sent; waiting for the calls on their way, of which there are "
+                + onTheWay.count() + ". Interrupt again to leave at once.");
+        client.closeLater().subscribe();
+    }
+
+    /** What ends the run early does not end the accounting. */
+    private static void await(CompletableFuture<?> end, Account account, Interrupts interrupts) {
+        try {
+            end.join();
+        } catch (CompletionException e) {
+            if (!interrupts.any()) {
+                account.close();
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+    }
+
+    private void adviseOn(CloneReport report) {
+        if (!report.complete()) {
+            shell.err()
+                    .println(
+                            "This run kept no journal: doing it again buys all of it again. Ask only for what is missing"
+                                    + (report.inDoubt() + report.missing() > 0
+                                            ? ", and look for what is in doubt by its name first."
+                                            : "."));
+        }
+    }
+}

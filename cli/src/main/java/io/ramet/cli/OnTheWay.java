@@ -1,0 +1,74 @@
+package io.ramet.cli;
+
+import io.ramet.error.CallFailure;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Why;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.reactor.CloneListener;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Knows the chunks that were sent and are not written out yet, so that a process that must leave can account for them. */
+final class OnTheWay implements CloneListener {
+
+    private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> lookedFor = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, ChunkOutcome> unwritten = new ConcurrentHashMap<>();
+
+    @Override
+    public void sending(CloneChunk chunk, int attempt) {
+        sent.add(chunk.index());
+    }
+
+    @Override
+    public void again(CloneChunk chunk, CallFailure failure, Duration pause) {
+        sent.remove(chunk.index());
+    }
+
+    @Override
+    public void reconciling(CloneChunk chunk) {
+        lookedFor.add(chunk.index());
+    }
+
+    @Override
+    public void settled(ChunkOutcome outcome) {
+        unwritten.put(outcome.chunk().index(), outcome);
+        lookedFor.remove(outcome.chunk().index());
+    }
+
+    /** Forgets a chunk: its outcome is written out. */
+    void written(ChunkOutcome outcome) {
+        int index = outcome.chunk().index();
+        sent.remove(index);
+        lookedFor.remove(index);
+        unwritten.remove(index);
+    }
+
+    /** {@return how many chunks wait for an answer or are being looked for} */
+    int count() {
+        return sent.size();
+    }
+
+    /** {@return how many of them are being looked for} */
+    int countLookedFor() {
+        return lookedFor.size();
+    }
+
+    /** {@return what is to be said of a chunk that is not written out, if nobody waits any longer} */
+    ChunkOutcome asOfNow(CloneChunk chunk) {
+        ChunkOutcome known = unwritten.get(chunk.index());
+        if (known != null) {
+            return known;
+        }
+        return sent.contains(chunk.index())
+                ? new InDoubt(chunk, new LostAnswer(Reached.WRITTEN, "left without waiting for it", null, null))
+                : new NotCloned(chunk, new NotSent(Why.CLIENT_CLOSED, "left before its turn came", null));
+    }
+}

@@ -1,0 +1,32 @@
+package io.ramet.cli;
+
+import io.ramet.plan.ClonePlan;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows a plan. */
+@Command(
+        name = "plan",
+        description = "Shows what clone would do with the same options. Sends nothing, costs nothing.",
+        sortOptions = false,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true)
+final class PlanCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Mixin
+    private CloneOptions options = new CloneOptions();
+
+    PlanCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        ClonePlan plan = options.plan(shell);
+        options.lines().plan(plan).forEach(shell.out()::println);
+        return ExitCode.ALL_CLONED;
+    }
+}

@@ -1,0 +1,95 @@
+package io.ramet.cli;
+
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * How far a plan is, on standard error: a line that is drawn over where that can be done; elsewhere a line a quarter of the
+ * plan, and one every ten seconds. Not thread-safe.
+ */
+final class Progress {
+
+    private static final int BAR = 20;
+    private static final int QUARTERS = 4;
+    private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+    private static final String ERASE = "\r\u001b[K";
+
+    private final Shell shell;
+    private final ClonePlan plan;
+    private final OnTheWay onTheWay;
+    private final long started;
+    private long shown;
+    private int quarter;
+    private boolean drawn;
+
+    Progress(Shell shell, ClonePlan plan, OnTheWay onTheWay, long started) {
+        this.shell = shell;
+        this.plan = plan;
+        this.onTheWay = onTheWay;
+        this.started = started;
+        this.shown = started;
+    }
+
+    void show(CloneReport report) {
+        long now = shell.nanoTime().getAsLong();
+        if (shell.redraws()) {
+            if (!drawn || now - shown >= BETWEEN_DRAWINGS.toNanos()) {
+                shell.err().print(ERASE + line(report, now));
+                shell.err().flush();
+                drawn = true;
+                shown = now;
+            }
+        } else if (reachedAnotherQuarter(report) || now - shown >= BETWEEN_LINES.toNanos()) {
+            shell.err().println(line(report, now));
+            shown = now;
+        }
+    }
+
+    /** Makes room for another line. */
+    void clear() {
+        if (drawn) {
+            shell.err().print(ERASE);
+            shell.err().flush();
+            drawn = false;
+        }
+    }
+
+    private boolean reachedAnotherQuarter(CloneReport report) {
+        int reached = share(report, QUARTERS);
+        boolean another = reached > quarter;
+        quarter = reached;
+        return another;
+    }
+
+    private int share(CloneReport report, int of) {
+        return (int) ((long) (report.requested() - report.pending()) * of / report.requested());
+    }
+
+    private String line(CloneReport report, long now) {
+        int full = share(report, BAR);
+        StringBuilder line = new StringBuilder("[")
+                .append("#".repeat(full))
+                .append(".".repeat(BAR - full))
+                .append(String.format(
+                        Locale.ROOT,
+                        "] %d of %d cloned, %d of %d calls on their way",
+                        report.cloned(),
+                        report.requested(),
+                        onTheWay.count(),
+                        plan.size()));
+        part(line, onTheWay.countLookedFor(), "being looked for");
+        part(line, report.notCloned(), "not cloned");
+        part(line, report.inDoubt(), "in doubt");
+        return line.append(String.format(Locale.ROOT, ", %.1f s", (now - started) / 1e9))
+                .toString();
+    }
+
+    private static void part(StringBuilder line, int count, String what) {
+        if (count > 0) {
+            line.append(", ").append(count).append(' ').append(what);
+        }
+    }
+}

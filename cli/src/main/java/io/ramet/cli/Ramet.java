@@ -1,0 +1,80 @@
+package io.ramet.cli;
+
+import io.ramet.error.InvalidRequestException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/** The command line. Without arguments it demonstrates what it is for. */
+@Command(
+        name = "ramet",
+        description = {
+            "Clones TencentDB for Redis instances in bulk, and never buys one twice.",
+            "Without arguments: clones 250 instances from a simulator, to show how."
+        },
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true)
+public final class Ramet implements Callable<Integer> {
+
+    private final Shell shell;
+
+    private Ramet(Shell shell) {
+        this.shell = shell;
+    }
+
+    /**
+     * Runs a command and exits with its code.
+     *
+     * @param arguments see {@code ramet --help}
+     */
+    public static void main(String[] arguments) {
+        int code = commandLine(Shell.ofThisProcess()).execute(arguments);
+        if (code != ExitCode.ALL_CLONED) {
+            System.exit(code);
+        }
+    }
+
+    static CommandLine commandLine(Shell shell) {
+        return new CommandLine(new Ramet(shell))
+                .addSubcommand(new PlanCommand(shell))
+                .addSubcommand(new CloneCommand(shell))
+                .addSubcommand(new SimulateCommand(shell))
+                .setOut(shell.out())
+                .setErr(shell.err())
+                .setParameterExceptionHandler((failure, arguments) -> misused(shell, failure))
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(shell, failure));
+    }
+
+    @Override
+    public Integer call() {
+        return new Demonstration(shell).run();
+    }
+
+    private static int misused(Shell shell, ParameterException failure) {
+        shell.err().println(failure.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(failure, shell.err());
+        shell.err().println("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
+    }
+
+    private static int failed(Shell shell, Exception failure) {
+        if (failure instanceof InvalidRequestException) {
+            shell.err().println(failure.getMessage());
+            return ExitCode.USAGE;
+        }
+        failure.printStackTrace(shell.err());
+        return ExitCode.UNEXPECTED;
+    }
+
+    /** Reads the version from the manifest of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Ramet.class.getPackage().getImplementationVersion();
+            return new String[] {"ramet " + Objects.requireNonNullElse(version, "(not packaged)")};
+        }
+    }
+}

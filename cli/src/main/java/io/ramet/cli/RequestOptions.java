@@ -1,0 +1,193 @@
+package io.ramet.cli;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.json.CloneJson;
+import io.ramet.model.BillingMode;
+import io.ramet.model.CloneRequest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What to clone: a file with the API's own field names, and options that stand above it. */
+final class RequestOptions {
+
+    /** The names people type for the billing modes. */
+    enum Billing {
+        payg(BillingMode.PAY_AS_YOU_GO),
+        monthly(BillingMode.MONTHLY);
+
+        private final BillingMode mode;
+
+        Billing(BillingMode mode) {
+            this.mode = mode;
+        }
+    }
+
+    @Option(
+            names = "--request",
+            paramLabel = "FILE|-",
+            description = "JSON with the API's own field names, GoodsNum of any size; - reads it from standard input.")
+    private @Nullable String request;
+
+    @Option(names = "--instance-id", paramLabel = "ID", description = "The instance to clone, such as crs-xjhsdj12.")
+    private @Nullable String instanceId;
+
+    @Option(names = "--backup-id", paramLabel = "ID", description = "The backup to clone it from.")
+    private @Nullable String backupId;
+
+    @Option(names = "--goods-num", paramLabel = "N", description = "How many clones in all: any number from 1.")
+    private @Nullable Integer goodsNum;
+
+    @Option(names = "--billing", paramLabel = "payg|monthly", description = "How they are paid for.")
+    private @Nullable Billing billing;
+
+    @Option(
+            names = "--period",
+            paramLabel = "MONTHS",
+            description = "How long monthly clones are paid for; 1 if absent.")
+    private @Nullable Integer period;
+
+    @Option(names = "--zone-id", paramLabel = "N", description = "The zone they go to, such as 100003.")
+    private @Nullable Integer zoneId;
+
+    @Option(names = "--security-group", paramLabel = "ID", description = "A security group; repeatable.")
+    private List<String> securityGroups = List.of();
+
+    @Option(names = "--vpc-id", paramLabel = "ID", description = "The VPC; with --subnet-id.")
+    private @Nullable String vpcId;
+
+    @Option(names = "--subnet-id", paramLabel = "ID", description = "The subnet in the VPC.")
+    private @Nullable String subnetId;
+
+    @Option(
+            names = "--instance-name",
+            paramLabel = "NAME",
+            description = "The beginning of each clone's name; a mark is appended to it.")
+    private @Nullable String instanceName;
+
+    @Option(names = "--no-auth", description = "The clones take connections without a password.")
+    private boolean noAuth;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "The clones' password is the first line of this file.")
+    private @Nullable Path passwordFile;
+
+    @Option(names = "--tag", paramLabel = "K=V", description = "A tag for each clone; repeatable.")
+    private Map<String, String> tags = new LinkedHashMap<>();
+
+    /**
+     * Puts file and options together.
+     *
+     * @param in where {@code --request -} reads from
+     * @return the request
+     * @throws InvalidRequestException if a rule is broken, or a file cannot be read
+     */
+    CloneRequest request(BufferedReader in) {
+        ObjectNode fields = file(in);
+        if (noAuth) {
+            fields.without(List.of("Password", "EncryptPassword")).put("NoAuth", true);
+        }
+        if (passwordFile != null) {
+            fields.without(noAuth ? List.of() : List.of("NoAuth", "EncryptPassword"))
+                    .put("Password", firstLine(passwordFile));
+        }
+        override(fields);
+        return CloneJson.lenient().readRequest(fields.toString());
+    }
+
+    private void override(ObjectNode fields) {
+        text(fields, "InstanceId", instanceId);
+        text(fields, "BackupId", backupId);
+        number(fields, "GoodsNum", goodsNum);
+        number(fields, "BillingMode", billing == null ? null : billing.mode.wireValue());
+        number(fields, "Period", period);
+        number(fields, "ZoneId", zoneId);
+        text(fields, "VpcId", vpcId);
+        text(fields, "SubnetId", subnetId);
+        text(fields, "InstanceName", instanceName);
+        if (!securityGroups.isEmpty()) {
+            ArrayNode ids = fields.putArray("SecurityGroupIdList");
+            securityGroups.forEach(ids::add);
+        }
+        if (!tags.isEmpty()) {
+            ArrayNode list = fields.putArray("ResourceTags");
+            tags.forEach((key, value) -> list.addObject().put("TagKey", key).put("TagValue", value));
+        }
+    }
+
+    private static void text(ObjectNode fields, String name, @Nullable String value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    private static void number(ObjectNode fields, String name, @Nullable Integer value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    private ObjectNode file(BufferedReader in) {
+        if (request == null) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        try {
+            JsonNode root = JsonMapper.shared().readTree(text(request, in));
+            if (root instanceof ObjectNode object) {
+                return object;
+            }
+            throw new InvalidRequestException("--request", request, "must hold a JSON object");
+        } catch (JacksonException e) {
+            // Of Jackson's message only the place: the text could quote a password.
+            throw new InvalidRequestException("--request", request, "must be JSON" + at(e));
+        } catch (IOException | UncheckedIOException e) {
+            throw unreadable("--request", request, e);
+        }
+    }
+
+    private static String at(JacksonException e) {
+        return e.getLocation() == null
+                ? ""
+                : ", and breaks off at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+    }
+
+    private static String text(String file, BufferedReader in) throws IOException {
+        return file.equals("-")
+                ? in.lines().collect(Collectors.joining("\n"))
+                : Files.readString(Path.of(file), StandardCharsets.UTF_8);
+    }
+
+    private static String firstLine(Path file) {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+            return lines.findFirst()
+                    .orElseThrow(() -> new InvalidRequestException("--password-file", file, "must not be empty"));
+        } catch (IOException | UncheckedIOException e) {
+            throw unreadable("--password-file", file, e);
+        }
+    }
+
+    /** The class of the failure alone: a message could quote the file. */
+    private static InvalidRequestException unreadable(String option, Object file, Exception e) {
+        return new InvalidRequestException(
+                option, file, "cannot be read (" + e.getClass().getSimpleName() + ")");
+    }
+}

@@ -1,0 +1,58 @@
+package io.ramet.cli;
+
+import io.ramet.sign.CredentialsProvider;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * What a command was started in.
+ *
+ * @param out where data goes
+ * @param err where progress and complaints go
+ * @param in what is typed or piped
+ * @param terminal whether somebody sits there who can be asked
+ * @param redraws whether a line of {@code err} can be drawn over
+ * @param credentials who to ask for a key
+ * @param nanoTime nanoseconds that only go forward
+ */
+record Shell(
+        PrintWriter out,
+        PrintWriter err,
+        BufferedReader in,
+        boolean terminal,
+        boolean redraws,
+        CredentialsProvider credentials,
+        LongSupplier nanoTime) {
+
+    // From JDK 22 on there can be a console where there is no terminal, but not with this setting.
+    @SuppressWarnings("SystemConsoleNull")
+    static Shell ofThisProcess() {
+        System.setProperty("jdk.console", "java.base");
+        boolean terminal = System.console() != null;
+        return new Shell(
+                writer(System.out),
+                writer(System.err),
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+                terminal,
+                terminal && redraws(System.getenv()),
+                CredentialsProvider.defaultChain(),
+                System::nanoTime);
+    }
+
+    /** {@return whether an environment lets a terminal be drawn on} */
+    static boolean redraws(Map<String, String> environment) {
+        return environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && environment.getOrDefault("CI", "").isEmpty()
+                && !"dumb".equals(environment.get("TERM"));
+    }
+
+    private static PrintWriter writer(OutputStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+}

@@ -1,0 +1,160 @@
+package io.ramet.cli;
+
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** Serves the simulator until it is told to stop. */
+@Command(
+        name = "simulate",
+        description = {
+            "Serves a simulated API on this machine until Ctrl-C.",
+            "Standard output has one JSON line when it listens, and one with its books when it stops."
+        },
+        sortOptions = false,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true)
+final class SimulateCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Option(names = "--port", paramLabel = "N", description = "Where it listens; any free port if absent.")
+    private int port;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "What chance starts from. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    private long seed;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "TIME",
+            description = "The least time an answer takes, such as 50ms.",
+            defaultValue = "0ms",
+            converter = Durations.class)
+    private Duration latency = Duration.ZERO;
+
+    @Option(
+            names = "--jitter",
+            paramLabel = "TIME",
+            description = "What chance adds to it at most.",
+            defaultValue = "0ms",
+            converter = Durations.class)
+    private Duration jitter = Duration.ZERO;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "CloneInstances calls in any one second; more are throttled. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "20")
+    private int limit;
+
+    @Option(names = "--quota", paramLabel = "N", description = "How many instances can be bought; no limit if absent.")
+    private @Nullable Integer quota;
+
+    @Option(
+            names = "--visible-after",
+            paramLabel = "TIME",
+            description = "How long until DescribeInstances shows an instance.",
+            defaultValue = "0ms",
+            converter = Durations.class)
+    private Duration visibleAfter = Duration.ZERO;
+
+    @Option(
+            names = "--fault",
+            paramLabel = "FAULT",
+            description = {
+                "What goes wrong with CloneInstances, one of these by chance; repeatable:",
+                "  " + Faults.NAMES,
+                "or an error code such as ResourceUnavailable.SaleOut."
+            },
+            converter = Faults.class)
+    private List<Fault> faults = List.of();
+
+    @Option(
+            names = "--fault-rate",
+            paramLabel = "0..1",
+            description = "How likely a call is to go wrong, given a fault. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "0.1")
+    private double faultRate;
+
+    SimulateCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (Interrupts interrupts = Interrupts.heed(() -> {}, () -> {});
+                Simulator simulator = start()) {
+            announce(simulator);
+            interrupts.await();
+            shell.out().println(BooksSummary.of(simulator.books()).json());
+            return ExitCode.ALL_CLONED;
+        }
+    }
+
+    private Simulator start() {
+        try {
+            return simulator();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw new ParameterException(
+                        command.commandLine(), "cannot listen on port " + port + ": " + cause.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
+    private Simulator simulator() {
+        Simulator.Builder builder = Simulator.builder()
+                .port(port)
+                .seed(seed)
+                .latency(latency, latency.plus(jitter))
+                .limit(RateLimit.slidingWindow(limit))
+                .visibleAfter(visibleAfter);
+        if (quota != null) {
+            builder.accountQuota(quota);
+        }
+        if (!faults.isEmpty()) {
+            builder.misbehaviour(Misbehaviour.seeded(seed, faultRate, faults.toArray(Fault[]::new)));
+        }
+        return builder.start();
+    }
+
+    private void announce(Simulator simulator) {
+        shell.out()
+                .println(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("type", "listening")
+                        .put("endpoint", simulator.uri().toString())
+                        .put("secretId", simulator.secretId())
+                        .put("secretKey", simulator.secretKey()));
+        shell.err()
+                .println(String.join(
+                        System.lineSeparator(),
+                        "A simulated API is listening. In another shell:",
+                        "  export TENCENTCLOUD_SECRET_ID=" + simulator.secretId(),
+                        "  export TENCENTCLOUD_SECRET_KEY=" + simulator.secretKey(),
+                        "  ramet clone --endpoint " + simulator.uri() + " --region ap-guangzhou ...",
+                        "Ctrl-C stops it and prints its books."));
+    }
+}

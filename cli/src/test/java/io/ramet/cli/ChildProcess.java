@@ -1,0 +1,75 @@
+package io.ramet.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The command line in a JVM of its own, which can be sent signals. */
+final class ChildProcess implements AutoCloseable {
+
+    private final Process process;
+    private final BufferedReader out;
+    private final BufferedReader err;
+
+    ChildProcess(Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Ramet.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        process = builder.start();
+        out = process.inputReader();
+        err = process.errorReader();
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    String nextLine() throws IOException {
+        String line = out.readLine();
+        if (line == null) {
+            throw new AssertionError("the process ended; it said: " + err.lines().toList());
+        }
+        return line;
+    }
+
+    List<String> remainingLines() {
+        try (BufferedReader rest = out) {
+            return rest.lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void awaitComplaint(Predicate<String> wanted) {
+        if (err.lines().noneMatch(wanted)) {
+            throw new AssertionError("the process ended without saying so");
+        }
+    }
+
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("the process does not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,306 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class CloneCommandTest {
+
+    private final Simulator simulator = Simulator.start();
+    private final Session session = Session.withKeyOf(simulator);
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    @Test
+    void exits0WhenAllAreCloned() {
+        assertThat(session.clone(simulator, "--goods-num=65", "--billing=payg", "--yes"))
+                .isEqualTo(0);
+
+        assertThat(simulator.books().bought()).isEqualTo(65);
+        assertThat(session.out().lines()).hasSize(4).last().asString().contains("65 of 65 cloned in 3 deals");
+        assertThat(session.err()).contains("3 calls: 2 × 30 + 1 × 5").contains("65 of 65 cloned");
+    }
+
+    @Test
+    void aClonedChunkIsAnNdjsonLineOfItsDeal() {
+        session.clone(simulator, "--goods-num=3", "--billing=payg", "--yes", "--output=ndjson");
+
+        JsonNode line = session.json().get(0);
+        assertThat(line.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "type",
+                        "outcome",
+                        "chunk",
+                        "goodsNum",
+                        "dealId",
+                        "dealName",
+                        "instanceIds",
+                        "requestId");
+        assertThat(line.get("type").asString()).isEqualTo("outcome");
+        assertThat(line.get("outcome").asString()).isEqualTo("cloned");
+        assertThat(line.get("chunk").asInt()).isZero();
+        assertThat(line.get("goodsNum").asInt()).isEqualTo(3);
+        assertThat(line.get("instanceIds").valueStream().map(JsonNode::asString))
+                .containsExactlyInAnyOrderElementsOf(simulator.books().instanceIds());
+        assertThat(line.get("dealId").asString())
+                .isEqualTo(simulator.books().executions().get(0).dealId());
+    }
+
+    @Test
+    void theLastNdjsonLineIsTheReport() {
+        session.clone(
+                simulator, "--goods-num=250", "--billing=monthly", "--yes", "--output=ndjson", "--plan-id=order-7");
+
+        JsonNode report = session.lastJson();
+        assertThat(report.propertyNames())
+                .containsExactly(
+                        "type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "seconds");
+        assertThat(report.get("type").asString()).isEqualTo("report");
+        assertThat(report.get("planId").asString()).isEqualTo("order-7");
+        assertThat(List.of("requested", "cloned", "notCloned", "inDoubt", "deals"))
+                .extracting(field -> report.get(field).asInt())
+                .containsExactly(250, 250, 0, 0, 3);
+        assertThat(report.get("seconds").isDouble()).isTrue();
+    }
+
+    @Test
+    void absentFieldsAreLeftOut() {
+        simulator.misbehave(Misbehaviour.always(Fault.withoutDealId()));
+
+        session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--output=ndjson");
+
+        assertThat(session.json().get(0).has("dealId")).isFalse();
+        assertThat(session.json().get(0).has("dealName")).isTrue();
+    }
+
+    @Test
+    void exits3WhenSomeAreNotCloned() {
+        simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.SaleOut", false)));
+
+        assertThat(session.clone(simulator, "--goods-num=45", "--billing=payg", "--yes", "--output=ndjson"))
+                .isEqualTo(3);
+
+        JsonNode line = session.json().get(0);
+        assertThat(line.propertyNames())
+                .containsExactlyInAnyOrder("type", "outcome", "chunk", "goodsNum", "requestId", "code", "message");
+        assertThat(line.get("outcome").asString()).isEqualTo("not-cloned");
+        assertThat(line.get("code").asString()).isEqualTo("ResourceUnavailable.SaleOut");
+        assertThat(session.lastJson().get("notCloned").asInt()).isEqualTo(45);
+        assertThat(session.err()).contains("doing it again buys all of it again");
+    }
+
+    @Test
+    void exits4WhenSomeAreInDoubt() {
+        simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
+
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=7",
+                        "--billing=payg",
+                        "--yes",
+                        "--output=ndjson",
+                        "--reconcile-for=0s"))
+                .isEqualTo(4);
+
+        JsonNode line = session.json().get(0);
+        assertThat(line.propertyNames())
+                .containsExactlyInAnyOrder("type", "outcome", "chunk", "goodsNum", "message");
+        assertThat(line.get("outcome").asString()).isEqualTo("in-doubt");
+        assertThat(line.get("message").asString())
+                .contains("look for InstanceName "
+                        + simulator.books().executions().get(0).instanceName());
+        assertThat(session.lastJson().get("inDoubt").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void aLostAnswerIsSettledByLookingForIt() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
+
+        assertThat(session.clone(
+                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--reconcile-for=3s"))
+                .isEqualTo(0);
+
+        assertThat(simulator.books().bought()).isEqualTo(7);
+    }
+
+    @Test
+    void bothNotClonedAndInDoubtExits4() {
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.reset(Stage.AFTER_EXECUTING), Fault.error("ResourceUnavailable.SaleOut", false)));
+
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=60",
+                        "--billing=payg",
+                        "--yes",
+                        "--max-in-flight=1",
+                        "--reconcile-for=0s"))
+                .isEqualTo(4);
+
+        assertThat(session.out()).contains("not cloned").contains("IN DOUBT");
+    }
+
+    @Test
+    void exits5WithAWrongKey() {
+        session.credentials(simulator.secretId(), "not the key");
+
+        assertThat(session.clone(simulator, "--goods-num=200", "--billing=payg", "--yes"))
+                .isEqualTo(5);
+
+        assertThat(session.out()).contains("AuthFailure").contains("0 of 200 cloned");
+        assertThat(simulator.books().bought()).isZero();
+    }
+
+    @Test
+    void exits5WithoutCredentials() {
+        assertThat(new Session().clone(simulator, "--goods-num=1", "--billing=payg", "--yes"))
+                .isEqualTo(5);
+
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void exits5WithoutBalanceAlthoughTheFirstOrderIsInDoubt() {
+        simulator.misbehave(Misbehaviour.always(Fault.error("FailedOperation.PayFailed", false)));
+
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=60",
+                        "--billing=payg",
+                        "--yes",
+                        "--max-in-flight=1",
+                        "--reconcile-for=0s"))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void exits2AndSendsNothingForAnInvalidRequest() {
+        assertThat(session.clone(simulator, "--goods-num=0", "--billing=payg", "--yes"))
+                .isEqualTo(2);
+
+        assertThat(session.err()).contains("goodsNum 0: must be 1 or more");
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void exits2AndSendsNothingAboveTheSpendingCap() {
+        assertThat(session.clone(simulator, "--goods-num=1001", "--billing=monthly", "--yes"))
+                .isEqualTo(2);
+
+        assertThat(session.err()).contains("--max-instances");
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void exits2AndSendsNothingWithoutTerminalAndWithoutYes() {
+        assertThat(session.clone(simulator, "--goods-num=1", "--billing=payg")).isEqualTo(2);
+
+        assertThat(session.err()).contains("1 call: 1 × 1").contains("no --yes");
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void asksAtATerminalAndSendsNothingOnNo() {
+        assertThat(session.atTerminal("n\n").clone(simulator, "--goods-num=1", "--billing=payg"))
+                .isEqualTo(2);
+
+        assertThat(session.err()).contains("Buy 1 from 127.0.0.1, region ap-guangzhou? [y/N]");
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void asksAtATerminalAndBuysOnYes() {
+        assertThat(session.atTerminal("y\n").clone(simulator, "--goods-num=1", "--billing=payg"))
+                .isEqualTo(0);
+
+        assertThat(simulator.books().bought()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherJournalThanNoneIsAUsageError() {
+        assertThat(session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--journal=here.db"))
+                .isEqualTo(2);
+
+        assertThat(session.err()).contains("durable journals come later");
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void plainHttpToAnotherMachineIsRefused() {
+        assertThat(session.run("clone", "--simulate", "--endpoint=http://redis.example.com"))
+                .isEqualTo(2);
+        assertThat(session.run(arguments("clone", "--region=r", "--endpoint=http://redis.example.com", "--yes")))
+                .isEqualTo(2);
+
+        assertThat(session.err()).contains("must be https");
+    }
+
+    @Test
+    void withoutRegionIsAUsageError() {
+        assertThat(session.run(arguments("clone", "--yes"))).isEqualTo(2);
+
+        assertThat(session.err()).contains("--region is required");
+    }
+
+    @Test
+    void simulateNeedsNeitherRegionNorKey() {
+        Session bare = new Session();
+
+        assertThat(bare.run(arguments("clone", "--yes", "--simulate", "--output=ndjson")))
+                .isEqualTo(0);
+
+        assertThat(bare.lastJson().get("cloned").asInt()).isEqualTo(31);
+    }
+
+    @Test
+    void anUnknownOptionExits2() {
+        assertThat(session.clone(simulator, "--goods-number=1")).isEqualTo(2);
+        assertThat(session.clone(simulator, "--call-timeout=soon")).isEqualTo(2);
+        assertThat(session.clone(simulator, "--billing=yearly")).isEqualTo(2);
+    }
+
+    @Test
+    void thePasswordIsNeverPrinted(@TempDir Path directory) throws IOException {
+        Path password = Files.writeString(directory.resolve("password"), "canary-Pass-1\nanother line\n");
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.none(), Fault.error("InvalidParameterValue.PasswordRuleError", false)));
+
+        session.run(
+                "clone",
+                "--endpoint=" + simulator.uri(),
+                "--region=ap-guangzhou",
+                "--instance-id=crs-source12",
+                "--backup-id=1",
+                "--zone-id=1",
+                "--security-group=sg-1",
+                "--goods-num=60",
+                "--billing=payg",
+                "--password-file=" + password,
+                "--max-in-flight=1",
+                "--yes");
+
+        assertThat(simulator.books().bought()).isEqualTo(30);
+        assertThat(session.out() + session.err()).doesNotContain("canary").doesNotContain("another line");
+    }
+
+    private static String[] arguments(String command, String... more) {
+        return java.util.stream.Stream.of(
+                        List.of(command, "--goods-num=31", "--billing=payg"), Session.REQUEST, List.of(more))
+                .flatMap(List::stream)
+                .toArray(String[]::new);
+    }
+}

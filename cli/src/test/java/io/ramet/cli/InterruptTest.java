@@ -1,0 +1,96 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(120)
+class InterruptTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void theFirstStopsSendingAndLosesNothing(String signal) throws Exception {
+        try (Simulator simulator = Simulator.builder()
+                        .latency(Duration.ofMillis(300), Duration.ofMillis(300))
+                        .start();
+                ChildProcess child = cloning(simulator, "--goods-num=6000", "--max-instances=6000")) {
+            List<String> lines = new ArrayList<>(List.of(child.nextLine()));
+            child.signal(signal);
+            lines.addAll(child.remainingLines());
+
+            assertThat(child.exitCode()).isEqualTo(130);
+            JsonNode report = Session.parsed(lines.get(lines.size() - 1));
+            assertThat(report.get("cloned").asInt())
+                    .isPositive()
+                    .isEqualTo(simulator.books().bought());
+            assertThat(report.get("notCloned").asInt()).isPositive();
+            assertThat(report.get("inDoubt").asInt()).isZero();
+            assertThat(lines).hasSize(200 + 1);
+        }
+    }
+
+    @Test
+    void theSecondLeavesAtOnceAndSaysWhatIsInDoubt() throws Exception {
+        CountDownLatch arrivals = new CountDownLatch(3);
+        Misbehaviour silence = Misbehaviour.ofAction("CloneInstances", arrival -> {
+            arrivals.countDown();
+            return Fault.hang(true);
+        });
+        try (Simulator simulator = Simulator.builder().misbehaviour(silence).start();
+                ChildProcess child = cloning(simulator, "--goods-num=3000", "--max-instances=3000")) {
+            arrivals.await();
+            child.signal("INT");
+            child.awaitComplaint(line -> line.contains("Interrupt again to leave at once"));
+            child.signal("INT");
+            List<JsonNode> lines =
+                    child.remainingLines().stream().map(Session::parsed).toList();
+
+            assertThat(child.exitCode()).isEqualTo(130);
+            List<JsonNode> doubts = lines.stream()
+                    .filter(line -> line.path("outcome").asString("").equals("in-doubt"))
+                    .toList();
+            assertThat(doubts.size())
+                    .isGreaterThanOrEqualTo(simulator.books().executions().size());
+            assertThat(simulator.books().executions()).allSatisfy(bought -> assertThat(doubts)
+                    .anySatisfy(doubt -> assertThat(doubt.get("message").asString())
+                            .endsWith(bought.instanceName())));
+            assertThat(lines.get(lines.size() - 1).get("inDoubt").asInt())
+                    .isEqualTo(doubts.stream()
+                            .mapToInt(doubt -> doubt.get("goodsNum").asInt())
+                            .sum());
+        }
+    }
+
+    private static ChildProcess cloning(Simulator simulator, String... more) throws Exception {
+        String[] arguments = Stream.of(
+                        List.of(
+                                "clone",
+                                "--endpoint=" + simulator.uri(),
+                                "--region=ap-guangzhou",
+                                "--billing=payg",
+                                "--yes",
+                                "--output=ndjson"),
+                        Session.REQUEST,
+                        List.of(more))
+                .flatMap(List::stream)
+                .toArray(String[]::new);
+        return new ChildProcess(
+                Map.of(
+                        "TENCENTCLOUD_SECRET_ID", simulator.secretId(),
+                        "TENCENTCLOUD_SECRET_KEY", simulator.secretKey()),
+                arguments);
+    }
+}

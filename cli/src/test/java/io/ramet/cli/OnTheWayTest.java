@@ -1,0 +1,59 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.error.NotSent;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OnTheWayTest {
+
+    private final OnTheWay onTheWay = new OnTheWay();
+    private final CloneChunk chunk = ClonePlan.of(CloneRequest.builder()
+                    .instanceId("crs-1")
+                    .backupId("1")
+                    .goodsNum(1)
+                    .payAsYouGo()
+                    .zoneId(1)
+                    .securityGroups("sg-1")
+                    .noAuth()
+                    .build())
+            .chunk(0);
+
+    @Test
+    void whatWasNotSentIsNotCloned() {
+        assertThat(onTheWay.asOfNow(chunk)).isInstanceOf(NotCloned.class);
+    }
+
+    @Test
+    void whatWasSentIsInDoubt() {
+        onTheWay.sending(chunk, 1);
+
+        assertThat(onTheWay.asOfNow(chunk)).isInstanceOf(InDoubt.class);
+    }
+
+    @Test
+    void whatSurelyHadNoEffectIsNotCloned() {
+        onTheWay.sending(chunk, 1);
+        onTheWay.again(chunk, new NotSent(NotSent.Why.NO_CONNECTION, "refused", null), Duration.ZERO);
+
+        assertThat(onTheWay.asOfNow(chunk)).isInstanceOf(NotCloned.class);
+    }
+
+    @Test
+    void whatIsSettledButNotWrittenOutKeepsItsDeal() {
+        Cloned cloned = new Cloned(chunk, new Deal("1", null, List.of("crs-2"), null));
+        onTheWay.sending(chunk, 1);
+        onTheWay.settled(cloned);
+
+        assertThat(onTheWay.asOfNow(chunk)).isEqualTo(cloned);
+    }
+}

@@ -1,0 +1,104 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import io.ramet.sign.CredentialsProvider;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+    private final StringWriter err = new StringWriter();
+    private final AtomicLong now = new AtomicLong();
+    private final ClonePlan plan = ClonePlan.of(CloneRequest.builder()
+            .instanceId("crs-1")
+            .backupId("1")
+            .goodsNum(3000)
+            .payAsYouGo()
+            .zoneId(1)
+            .securityGroups("sg-1")
+            .noAuth()
+            .build());
+
+    @Test
+    void withoutTerminalThereAreFourLinesHoweverManyCalls() {
+        Progress progress = progress(false);
+        CloneReport report = CloneReport.of(plan);
+
+        for (int index = 0; index < plan.size(); index++) {
+            report = report.plus(cloned(index));
+            progress.show(report);
+        }
+
+        assertThat(err.toString().lines()).hasSize(4).last().asString().contains("3000 of 3000 cloned");
+        assertThat(err.toString()).doesNotContain("\u001b").doesNotContain("\r\u001b");
+    }
+
+    @Test
+    void withoutTerminalAStillRunSaysSoEveryTenSeconds() {
+        Progress progress = progress(false);
+
+        for (int second = 0; second < 60; second++) {
+            progress.show(CloneReport.of(plan));
+            now.addAndGet(Duration.ofSeconds(1).toNanos());
+        }
+
+        assertThat(err.toString().lines()).hasSize(5);
+    }
+
+    @Test
+    void atATerminalOneLineIsDrawnOverAndTakenAway() {
+        Progress progress = progress(true);
+        CloneReport report = CloneReport.of(plan).plus(cloned(0));
+
+        progress.show(report);
+        progress.show(report);
+        progress.clear();
+
+        assertThat(err.toString())
+                .startsWith("\r\u001b[K[....................] 30 of 3000 cloned")
+                .endsWith("\r\u001b[K")
+                .doesNotContain("\n");
+        assertThat(err.toString().split("cloned", -1)).as("drawn once within 80 ms").hasSize(2);
+    }
+
+    @Test
+    void noColorCiAndDumbTerminalsAreNotDrawnOn() {
+        assertThat(Shell.redraws(Map.of())).isTrue();
+        assertThat(Shell.redraws(Map.of("NO_COLOR", "1"))).isFalse();
+        assertThat(Shell.redraws(Map.of("CI", "true"))).isFalse();
+        assertThat(Shell.redraws(Map.of("TERM", "dumb"))).isFalse();
+    }
+
+    private Progress progress(boolean redraws) {
+        Shell shell = new Shell(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err),
+                new BufferedReader(new StringReader("")),
+                redraws,
+                redraws,
+                CredentialsProvider.environment(Map.of()),
+                now::get);
+        return new Progress(shell, plan, new OnTheWay(), 0);
+    }
+
+    private Cloned cloned(int index) {
+        List<String> ids = IntStream.range(0, 30)
+                .mapToObj(instance -> "crs-" + index + "-" + instance)
+                .toList();
+        return new Cloned(plan.chunk(index), new Deal("1", null, ids, null));
+    }
+}

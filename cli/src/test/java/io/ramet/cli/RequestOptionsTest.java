@@ -1,0 +1,138 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.model.BillingMode;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.ResourceTag;
+import io.ramet.model.Secret;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class RequestOptionsTest {
+
+    private static final String FILE =
+            """
+            {"InstanceId": "crs-file", "BackupId": "1", "GoodsNum": 2500, "ZoneId": 100003, "BillingMode": 1,
+             "Period": 12, "SecurityGroupIdList": ["sg-file"], "Password": "from-file-1", "VPort": 6380,
+             "ResourceTags": [{"TagKey": "from", "TagValue": "file"}]}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aFileIsEnough() {
+        CloneRequest request = request(FILE, "--request=-");
+
+        assertThat(request.goodsNum()).isEqualTo(2500);
+        assertThat(request.billingMode()).isEqualTo(BillingMode.MONTHLY);
+        assertThat(request.vPort()).isEqualTo(6380);
+    }
+
+    @Test
+    void optionsAreEnough() {
+        CloneRequest request = request(
+                "",
+                "--instance-id=crs-option",
+                "--backup-id=2",
+                "--goods-num=7",
+                "--billing=monthly",
+                "--period=3",
+                "--zone-id=5",
+                "--security-group=sg-1",
+                "--security-group=sg-2",
+                "--vpc-id=vpc-1",
+                "--subnet-id=subnet-1",
+                "--instance-name=option",
+                "--no-auth",
+                "--tag=a=1",
+                "--tag=b=2=3");
+
+        assertThat(request)
+                .isEqualTo(CloneRequest.builder()
+                        .instanceId("crs-option")
+                        .backupId("2")
+                        .goodsNum(7)
+                        .monthly(3)
+                        .zoneId(5)
+                        .securityGroups("sg-1", "sg-2")
+                        .vpc("vpc-1", "subnet-1")
+                        .instanceName("option")
+                        .noAuth()
+                        .tag("a", "1")
+                        .tag("b", "2=3")
+                        .build());
+    }
+
+    @Test
+    void optionsOverrideTheFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("request.json"), FILE);
+
+        CloneRequest request = request(
+                "", "--request=" + file, "--goods-num=3", "--security-group=sg-option", "--tag=from=option");
+
+        assertThat(request.instanceId()).isEqualTo("crs-file");
+        assertThat(request.period().months()).isEqualTo(12);
+        assertThat(request.goodsNum()).isEqualTo(3);
+        assertThat(request.securityGroupIds()).containsExactly("sg-option");
+        assertThat(request.resourceTags()).containsExactly(new ResourceTag("from", "option"));
+    }
+
+    @Test
+    void noAuthOverridesThePasswordOfTheFile() {
+        CloneRequest request = request(FILE, "--request=-", "--no-auth");
+
+        assertThat(request.noAuth()).isTrue();
+        assertThat(request.password()).isNull();
+    }
+
+    @Test
+    void thePasswordIsTheFirstLineOfItsFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), "first-line-1\nsecond\n");
+
+        assertThat(request(FILE, "--request=-", "--password-file=" + file).password())
+                .isEqualTo(Secret.of("first-line-1"));
+    }
+
+    @Test
+    void brokenJsonIsRefusedWithoutQuotingIt() {
+        Session session = new Session().piped("{\"Password\": \"canary-1\", \"GoodsNum\": canary-2 }");
+
+        assertThat(session.run("plan", "--request=-")).isEqualTo(2);
+
+        assertThat(session.err()).contains("--request -").contains("line 1").doesNotContain("canary");
+    }
+
+    @Test
+    void aMissingFileIsRefused() {
+        Session session = new Session();
+
+        assertThat(session.run("plan", "--request=" + directory.resolve("none"))).isEqualTo(2);
+
+        assertThat(session.err()).contains("cannot be read (NoSuchFileException)");
+    }
+
+    @Test
+    void anUnknownFieldOfTheFileIsRefused() {
+        Session session = new Session().piped(FILE.replace("VPort", "VPorts"));
+
+        assertThat(session.run("plan", "--request=-")).isEqualTo(2);
+
+        assertThat(session.err()).contains("VPorts").doesNotContain("from-file-1");
+    }
+
+    private static CloneRequest request(String in, String... arguments) {
+        RequestOptions options = new RequestOptions();
+        new CommandLine(CommandLine.Model.CommandSpec.create().addMixin(
+                        "request", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
+                .parseArgs(arguments);
+        return options.request(new BufferedReader(new StringReader(in)));
+    }
+}

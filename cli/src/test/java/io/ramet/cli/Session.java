@@ -1,0 +1,94 @@
+package io.ramet.cli;
+
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Simulator;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A shell within the test: what is typed into it, and what it shows. */
+final class Session {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private CredentialsProvider credentials = CredentialsProvider.environment(Map.of());
+    private String typed = "";
+    private boolean terminal;
+
+    static Session withKeyOf(Simulator simulator) {
+        return new Session().credentials(simulator.secretId(), simulator.secretKey());
+    }
+
+    Session credentials(String secretId, String secretKey) {
+        credentials = CredentialsProvider.fixed(Credentials.of(secretId, secretKey));
+        return this;
+    }
+
+    Session piped(String text) {
+        typed = text;
+        return this;
+    }
+
+    Session atTerminal(String text) {
+        terminal = true;
+        return piped(text);
+    }
+
+    int run(String... arguments) {
+        Shell shell = new Shell(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                new BufferedReader(new StringReader(typed)),
+                terminal,
+                false,
+                credentials,
+                System::nanoTime);
+        return Ramet.commandLine(shell).execute(arguments);
+    }
+
+    /** Clones from a simulator: the arguments that every test needs, then those of this one. */
+    int clone(Simulator simulator, String... more) {
+        return run(Stream.of(
+                        List.of("clone", "--endpoint", simulator.uri().toString(), "--region", "ap-guangzhou"),
+                        REQUEST,
+                        List.of(more))
+                .flatMap(List::stream)
+                .toArray(String[]::new));
+    }
+
+    /** A request without number and billing mode. */
+    static final List<String> REQUEST = List.of(
+            "--instance-id=crs-source12",
+            "--backup-id=154572601",
+            "--zone-id=100003",
+            "--security-group=sg-bmadczm1",
+            "--no-auth");
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+
+    List<JsonNode> json() {
+        return out().lines().map(Session::parsed).toList();
+    }
+
+    JsonNode lastJson() {
+        List<JsonNode> lines = json();
+        return lines.get(lines.size() - 1);
+    }
+
+    static JsonNode parsed(String line) {
+        return JsonMapper.shared().readTree(line);
+    }
+}

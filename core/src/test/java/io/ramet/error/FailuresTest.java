@@ -1,0 +1,41 @@
+package io.ramet.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+
+    @Test
+    void aLostAnswerMayHaveHadAnEffectHoweverFarItGot() {
+        for (LostAnswer.Reached reached : LostAnswer.Reached.values()) {
+            LostAnswer lost = new LostAnswer(reached, "reset", null, new IOException("reset"));
+            assertThat(lost.effect()).isEqualTo(Effect.POSSIBLE);
+            assertThat(lost.reached()).isEqualTo(reached);
+            assertThat(lost).hasMessage("no trustworthy answer: reset").hasCauseInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void whatWasNotSentHadNoEffect() {
+        for (NotSent.Why why : NotSent.Why.values()) {
+            NotSent notSent = new NotSent(why, "closed", null);
+            assertThat(notSent.effect()).isEqualTo(Effect.NONE);
+            assertThat(notSent.why()).isEqualTo(why);
+            assertThat(notSent.requestId()).isEmpty();
+            assertThat(notSent).hasMessage("not sent: closed");
+        }
+    }
+
+    @Test
+    void aRefusalHasTheEffectOfItsCode() {
+        for (ErrorCode code : ErrorCodes.all().values()) {
+            assertThat(new ApiRefusal(code, "text", "r").effect())
+                    .as(code.name())
+                    .isEqualTo(code.effect());
+        }
+        assertThat(new ApiRefusal(ErrorCodes.of("Brand.New"), "text", null).effect())
+                .isEqualTo(Effect.POSSIBLE);
+    }
+}

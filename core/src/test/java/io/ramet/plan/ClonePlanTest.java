@@ -1,0 +1,226 @@
+package io.ramet.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.model.ARequest;
+import io.ramet.model.CloneRequest;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClonePlanTest {
+
+    private static final PlanId ID = PlanId.of("order-4711");
+
+    @Test
+    void aPlanOfAnySizeSumsToItsGoodsNumInTheLeastNumberOfCalls() {
+        for (long seed = 0; seed < 2_000; seed++) {
+            Random random = new Random(seed);
+            int bits = 1 + random.nextInt(31);
+            int goodsNum = Math.max(1, random.nextInt(Integer.MAX_VALUE) >>> (31 - bits));
+            boolean monthly = random.nextBoolean();
+            int limit = monthly ? 100 : 30;
+            ClonePlan plan = plan(goodsNum, monthly);
+
+            long whole = goodsNum / limit;
+            long rest = goodsNum % limit;
+            assertThat((long) plan.size()).as("seed %d", seed).isEqualTo(rest == 0 ? whole : whole + 1);
+
+            int last = plan.chunk(plan.size() - 1).goodsNum();
+            assertThat(last).as("seed %d", seed).isBetween(1, limit);
+            assertThat((plan.size() - 1L) * limit + last).as("seed %d", seed).isEqualTo(goodsNum);
+            int before = random.nextInt(plan.size());
+            if (before < plan.size() - 1) {
+                assertThat(plan.chunk(before).goodsNum()).as("seed %d", seed).isEqualTo(limit);
+            }
+        }
+    }
+
+    @Test
+    void chunksAreTheSameByIndexByIteratorAndByStream() {
+        for (long seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            ClonePlan plan = plan(1 + random.nextInt(3_000), random.nextBoolean());
+            List<CloneChunk> streamed = plan.chunks().toList();
+            Iterator<CloneChunk> iterated = plan.iterator();
+
+            long sum = 0;
+            for (int i = 0; i < plan.size(); i++) {
+                CloneChunk chunk = plan.chunk(i);
+                assertThat(chunk).as("seed %d", seed).isEqualTo(iterated.next()).isEqualTo(streamed.get(i));
+                assertThat(chunk.index()).as("seed %d", seed).isEqualTo(i);
+                assertThat(chunk.planId()).as("seed %d", seed).isEqualTo(ID);
+                sum += chunk.goodsNum();
+            }
+            assertThat(iterated.hasNext()).as("seed %d", seed).isFalse();
+            assertThat(streamed).as("seed %d", seed).hasSize(plan.size());
+            assertThat(sum).as("seed %d", seed).isEqualTo(plan.request().goodsNum());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 71582789, 7", "true, 21474837, 47"})
+    void theGreatestPlanDoesNotOverflow(boolean monthly, int calls, int last) {
+        ClonePlan plan = plan(Integer.MAX_VALUE, monthly);
+
+        assertThat(plan.size()).isEqualTo(calls);
+        assertThat(plan.chunk(calls - 1).goodsNum()).isEqualTo(last);
+        assertThat(plan.leastTime()).isEqualTo(Duration.ofMillis((calls - 1) * 50L));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> plan.chunk(calls));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> plan.chunk(-1));
+    }
+
+    @Test
+    void tenMillionInstancesAreIteratedWithoutKeepingAChunk() {
+        ClonePlan plan = plan(10_000_000, false);
+        plan.forEach(chunk -> {});
+        System.gc();
+        long before = heapInUse();
+        long sum = 0;
+        CloneChunk first = plan.chunk(0);
+        for (CloneChunk chunk : plan) {
+            sum += chunk.goodsNum();
+        }
+        System.gc();
+
+        assertThat(sum).isEqualTo(10_000_000);
+        assertThat(plan.chunk(0)).as("computed anew each time").isEqualTo(first).isNotSameAs(first);
+        assertThat(heapInUse()).as("333,334 chunks would take some 40 MB").isCloseTo(before, within(10_000_000L));
+    }
+
+    private static long heapInUse() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
+    void theSameIdAndRequestGiveTheSameChunks() {
+        List<CloneChunk> once = plan(250, false).chunks().toList();
+        List<CloneChunk> again = plan(250, false).chunks().toList();
+
+        assertThat(again).isEqualTo(once);
+        assertThat(plan(250, false)).isEqualTo(plan(250, false)).hasSameHashCodeAs(plan(250, false));
+        assertThat(plan(250, false)).isNotEqualTo(plan(251, false));
+    }
+
+    @Test
+    void marksStayAsTheyWereInEarlierVersions() {
+        assertThat(plan(250, false).chunks().map(chunk -> chunk.mark().value()))
+                .startsWith("kcg6gzfvd8fe-0")
+                .endsWith("kcg6gzfvd8fe-8");
+        assertThat(ClonePlan.of(ID, ARequest.minimal().instanceName("shop").build())
+                        .chunk(8)
+                        .instanceName())
+                .isEqualTo("shop-kcg6gzfvd8fe-8");
+    }
+
+    @Test
+    void marksOfDifferentPlansDiffer() {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < 10_000; i++) {
+            ClonePlan plan =
+                    ClonePlan.of(PlanId.of("order-" + i), request(31, false).build());
+            assertThat(seen.add(plan.chunk(0).mark().value())).as("plan %d", i).isTrue();
+            assertThat(seen.add(plan.chunk(1).mark().value())).as("plan %d", i).isTrue();
+        }
+    }
+
+    @Test
+    void marksWithinAPlanDiffer() {
+        Set<Mark> marks = plan(300_000, false).chunks().map(CloneChunk::mark).collect(Collectors.toSet());
+
+        assertThat(marks).hasSize(10_000);
+    }
+
+    @Test
+    void everyNameIsLegalAndEndsWithItsMark() {
+        for (long seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            int goodsNum = 1 + random.nextInt(1 << (1 + random.nextInt(30)));
+            CloneRequest.Builder request = request(goodsNum, random.nextBoolean());
+            if (random.nextInt(4) > 0) {
+                request.instanceName("a-Z_9".repeat(8).substring(0, 1 + random.nextInt(36)));
+            }
+            ClonePlan plan = ClonePlan.of(PlanId.random(random), request.build());
+            for (int index : new int[] {0, random.nextInt(plan.size()), plan.size() - 1}) {
+                CloneChunk chunk = plan.chunk(index);
+                assertThat(chunk.instanceName())
+                        .as("seed %d", seed)
+                        .matches("[A-Za-z0-9_-]{1,59}")
+                        .endsWith(chunk.mark().value());
+            }
+        }
+    }
+
+    @Test
+    void aPlanWithoutAnIdDrawsANewOne() {
+        CloneRequest request = ARequest.minimal().build();
+
+        assertThat(ClonePlan.of(request).id())
+                .isNotEqualTo(ClonePlan.of(request).id());
+        assertThat(PlanId.random(new Random(1))).isEqualTo(PlanId.random(new Random(1)));
+        assertThat(PlanId.random(new Random(1)).value()).matches("[0-9a-z]{12}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a/b", "ä", "a\n"})
+    void aPlanIdIsLettersDigitsDotsHyphensAndUnderscores(String value) {
+        assertThatExceptionOfType(InvalidRequestException.class)
+                .isThrownBy(() -> PlanId.of(value))
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("planId"))
+                .satisfies(refusal -> assertThat(refusal.value()).isEqualTo("'" + value + "'"));
+    }
+
+    @Test
+    void aPlanIdHasAtMost64Characters() {
+        assertThat(PlanId.of("x".repeat(64))).hasToString("x".repeat(64));
+        assertThatExceptionOfType(InvalidRequestException.class).isThrownBy(() -> PlanId.of("x".repeat(65)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1          | false | 1 pay-as-you-go clone           | 1 call: 1 × 1",
+                "30         | false | 30 pay-as-you-go clones         | 1 call: 1 × 30",
+                "31         | false | 31 pay-as-you-go clones         | 2 calls: 1 × 30 + 1 × 1, at least 0.1 s",
+                "100        | true  | 100 monthly clones              | 1 call: 1 × 100",
+                "200        | true  | 200 monthly clones              | 2 calls: 2 × 100, at least 0.1 s",
+                "250        | false | 250 pay-as-you-go clones        | 9 calls: 8 × 30 + 1 × 10, at least 0.4 s",
+                "71970      | false | 71,970 pay-as-you-go clones     | 2,399 calls: 2,399 × 30, at least 119.9 s",
+                "72030      | false | 72,030 pay-as-you-go clones     | 2,401 calls: 2,401 × 30, at least 2 min 0 s",
+                "10000000   | false | 10,000,000 pay-as-you-go clones"
+                        + " | 333,334 calls: 333,333 × 30 + 1 × 10, at least 4 h 37 min",
+                "10000000   | true  | 10,000,000 monthly clones       | 100,000 calls: 100,000 × 100, at least 83 min 19 s"
+            })
+    void theSummaryIsForPeople(int goodsNum, boolean monthly, String clones, String calls) {
+        assertThat(plan(goodsNum, monthly).summary().lines())
+                .containsExactly(
+                        "order-4711: " + clones + " of crs-xjhsdj12 from backup 154572601-1165734322-153705740", calls);
+    }
+
+    @Test
+    void thePlanItselfPrintsNoSecret() {
+        assertThat(plan(250, false)).hasToString("ClonePlan[order-4711, 250 instances, 9 calls]");
+        assertThat(plan(250, false).summary()).doesNotContain(ARequest.PASSWORD);
+    }
+
+    private static ClonePlan plan(int goodsNum, boolean monthly) {
+        return ClonePlan.of(ID, request(goodsNum, monthly).build());
+    }
+
+    private static CloneRequest.Builder request(int goodsNum, boolean monthly) {
+        CloneRequest.Builder request = ARequest.minimal().goodsNum(goodsNum);
+        return monthly ? request.monthly(1) : request.payAsYouGo();
+    }
+}

@@ -1,0 +1,63 @@
+package io.ramet.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.InvalidRequestException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CloneClientBuilderTest {
+
+    static Stream<Arguments> wrong() {
+        return Stream.of(
+                setting("region", "(none)", b -> b.region(" ")),
+                setting(
+                        "endpoint",
+                        "http://redis.tencentcloudapi.com",
+                        b -> b.endpoint(URI.create("http://redis.tencentcloudapi.com"))),
+                setting("endpoint", "ftp://localhost", b -> b.endpoint(URI.create("ftp://localhost"))),
+                setting(
+                        "endpoint",
+                        "redis.tencentcloudapi.com",
+                        b -> b.endpoint(URI.create("redis.tencentcloudapi.com"))),
+                setting(
+                        "endpoint",
+                        "https://redis.tencentcloudapi.com/v3",
+                        b -> b.endpoint(URI.create("https://redis.tencentcloudapi.com/v3"))),
+                setting("maxInFlight", "0", b -> b.maxInFlight(0)),
+                setting("maxInFlight", "1001", b -> b.maxInFlight(1001)),
+                setting("maxInDoubt", "0", b -> b.maxInDoubt(0)),
+                setting("maxInstances", "0", b -> b.maxInstances(0)),
+                setting("callTimeout", "PT0S", b -> b.callTimeout(Duration.ZERO)),
+                setting("reconcileFor", "PT-1S", b -> b.reconcileFor(Duration.ofSeconds(-1))));
+    }
+
+    private static Arguments setting(String field, String value, UnaryOperator<CloneClientBuilder> wrong) {
+        return Arguments.of(field, value, wrong);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void aSettingOutOfItsRangeIsRefusedByName(String field, String value, UnaryOperator<CloneClientBuilder> wrong) {
+        CloneClientBuilder builder = CloneClient.builder().region("ap-guangzhou");
+        assertThatThrownBy(() -> wrong.apply(builder).build())
+                .isInstanceOfSatisfying(InvalidRequestException.class, refused -> {
+                    assertThat(refused.field()).isEqualTo(field);
+                    assertThat(refused.value()).isEqualTo(value);
+                });
+    }
+
+    @Test
+    void regionIsTheOnlyThingItMustBeTold() {
+        CloneClient client = CloneClient.builder().region("ap-guangzhou").build();
+        client.close();
+        client.close();
+    }
+}

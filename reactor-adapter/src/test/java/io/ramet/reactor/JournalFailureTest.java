@@ -1,0 +1,190 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Buying.client;
+import static io.ramet.reactor.Buying.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A journal that cannot be written stops the sending, and what was bought is accounted for all the same. */
+class JournalFailureTest {
+
+    @Test
+    void aPlanThatCannotBeEnteredIsNotSent() {
+        CloneJournal broken = new CloneJournal() {
+            @Override
+            public Mono<PlanJournal> open(ClonePlan plan) {
+                return Mono.error(new JournalException("disk full", null));
+            }
+
+            @Override
+            public Mono<Void> close() {
+                return Mono.empty();
+            }
+        };
+        try (Simulator simulator = Simulator.start();
+                CloneClient client = client(simulator).journal(broken).build()) {
+            assertThat(failureOf(client, plan(60), new ArrayList<>())).hasMessage("disk full");
+            assertThat(catchThrowableOfType(
+                            JournalException.class,
+                            () -> client.submit(plan(60)).block(PATIENCE)))
+                    .isNotNull();
+            assertThat(simulator.books().arrivals()).isEmpty();
+        }
+    }
+
+    @Test
+    void aChunkWhoseSendingCannotBeWrittenDownIsNotSent() {
+        try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
+                CloneClient client = client(simulator)
+                        .shaper(RequestShaper.local(2_000))
+                        .maxInFlight(1)
+                        .journal(new FullAt(2, Integer.MAX_VALUE))
+                        .build()) {
+            List<ChunkOutcome> told = new ArrayList<>();
+            assertThat(failureOf(client, plan(150), told)).hasMessage("disk full");
+            assertThat(told).hasSize(2).allMatch(Cloned.class::isInstance);
+            assertThat(simulator.books().executions()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aDealThatCannotBeWrittenDownIsInTheFailure() {
+        try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
+                CloneClient client = client(simulator)
+                        .shaper(RequestShaper.local(2_000))
+                        .maxInFlight(4)
+                        .journal(new FullAt(Integer.MAX_VALUE, 2))
+                        .build()) {
+            List<ChunkOutcome> told = new ArrayList<>();
+            JournalException failure = failureOf(client, plan(300), told);
+            assertThat(failure.unwritten()).isNotEmpty();
+            List<String> accounted = Flux.fromIterable(told)
+                    .concatWith(Flux.fromIterable(failure.unwritten()))
+                    .ofType(Cloned.class)
+                    .flatMapIterable(cloned -> cloned.deal().instanceIds())
+                    .collectList()
+                    .block(PATIENCE);
+            assertThat(accounted)
+                    .containsExactlyInAnyOrderElementsOf(simulator.books().instanceIds());
+        }
+    }
+
+    @Test
+    void aChunkThatWasAboutToBeSentWhenARunBrokeOffIsNeverSentAgain() {
+        FullAt journal = new FullAt(Integer.MAX_VALUE, 1);
+        ClonePlan plan = plan(90);
+        try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
+                CloneClient client = client(simulator)
+                        .shaper(RequestShaper.local(2_000))
+                        .maxInFlight(1)
+                        .journal(journal)
+                        .build()) {
+            failureOf(client, plan, new ArrayList<>());
+            journal.settledLimit = Integer.MAX_VALUE;
+            List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
+            Judge.assertTruth("resumed", simulator, plan, outcomes);
+            assertThat(outcomes).allMatch(Cloned.class::isInstance);
+            assertThat(simulator.books().bought()).isEqualTo(90);
+        }
+    }
+
+    private static JournalException failureOf(CloneClient client, ClonePlan plan, List<ChunkOutcome> told) {
+        JournalException failure = catchThrowableOfType(
+                JournalException.class,
+                () -> client.clone(plan).doOnNext(told::add).blockLast(PATIENCE));
+        assertThat(failure).isNotNull();
+        return failure;
+    }
+
+    /** A journal in memory that is full after so many sendings, or so many outcomes. */
+    private static final class FullAt implements CloneJournal {
+        private final CloneJournal memory = CloneJournal.inMemory();
+        private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
+        private final Set<Integer> settled = ConcurrentHashMap.newKeySet();
+        private final int sendingLimit;
+        private volatile int settledLimit;
+
+        FullAt(int sendingLimit, int settledLimit) {
+            this.sendingLimit = sendingLimit;
+            this.settledLimit = settledLimit;
+        }
+
+        @Override
+        public Mono<PlanJournal> open(ClonePlan plan) {
+            return memory.open(plan).map(Full::new);
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return memory.close();
+        }
+
+        private final class Full implements PlanJournal {
+            private final PlanJournal plan;
+
+            Full(PlanJournal plan) {
+                this.plan = plan;
+            }
+
+            @Override
+            public BitSet settled() {
+                return plan.settled();
+            }
+
+            @Override
+            public BitSet unanswered() {
+                return plan.unanswered();
+            }
+
+            @Override
+            public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+                return sent.size() >= sendingLimit || !sent.add(chunk.index())
+                        ? Mono.error(new JournalException("disk full", null))
+                        : plan.sending(chunk, timestamp);
+            }
+
+            @Override
+            public Mono<Void> withdrawn(CloneChunk chunk) {
+                return plan.withdrawn(chunk);
+            }
+
+            @Override
+            public Mono<Void> settled(ChunkOutcome outcome) {
+                return settled.size() >= settledLimit
+                                || !settled.add(outcome.chunk().index())
+                        ? Mono.error(new JournalException("disk full", null))
+                        : plan.settled(outcome);
+            }
+
+            @Override
+            public Flux<ChunkOutcome> outcomes(int skip) {
+                return plan.outcomes(skip);
+            }
+
+            @Override
+            public Mono<Void> release() {
+                return plan.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import io.ramet.error.CallFailure;
+import io.ramet.model.Secret;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** I7: planted secrets are searched for in all that is logged, at every level, and in all that is thrown or printed. */
+class SecretsTest {
+
+    private static final String KEY = "canary-secret-key-0123456789";
+    private static final String TOKEN = "canary-session-token-0123456789";
+    private static final String PASSWORD = "Canary-Passw0rd";
+
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+    private final LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private final Logger root = logging.getLogger(Logger.ROOT_LOGGER_NAME);
+    private Level before;
+    private final AppenderBase<ILoggingEvent> recorder = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            logged.add(event.getFormattedMessage()
+                    + (event.getThrowableProxy() == null
+                            ? ""
+                            : ThrowableProxyUtil.asString(event.getThrowableProxy())));
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        before = root.getLevel();
+        root.detachAppender("console");
+        recorder.setContext(logging);
+        recorder.start();
+        root.addAppender(recorder);
+        root.setLevel(Level.TRACE);
+    }
+
+    @AfterEach
+    void stopListening() {
+        root.setLevel(before);
+        root.detachAppender(recorder);
+    }
+
+    @Test
+    void noSecretIsLoggedThrownOrPrintedWhateverGoesWrong() {
+        StringBuilder printed = new StringBuilder();
+        Fault[] faults = {
+            Fault.none(),
+            Fault.close(Stage.AFTER_HEADERS),
+            Fault.reset(Stage.AFTER_EXECUTING),
+            Fault.cutBody(30),
+            Fault.garbage(true),
+            Fault.nonHttp(true),
+            Fault.html502(false),
+            Fault.emptyObject(true),
+            Fault.hang(false),
+            Fault.throttle(),
+            Fault.error("InternalError", false),
+            // A server that quotes the password back.
+            Fault.reply(
+                    200,
+                    Map.of(),
+                    "{\"Response\":{\"Error\":{\"Code\":\"InvalidParameterValue.PasswordRuleError\","
+                            + "\"Message\":\"The password " + PASSWORD + " is weak\"},\"RequestId\":\"r-1\"}}",
+                    false),
+            Fault.reply(200, Map.of(), "\"" + PASSWORD + "\" is not JSON", false),
+        };
+        try (Simulator simulator = Simulator.builder()
+                .credentials("canary-id", KEY)
+                .token(TOKEN)
+                .limit(RateLimit.none())
+                .start()) {
+            for (Fault fault : faults) {
+                simulator.misbehave(Misbehaviour.scripted(fault));
+                try (CloneClient client = Buying.client(simulator)
+                        .credentials(CredentialsProvider.fixed(
+                                new Credentials("canary-id", Secret.of(KEY), Secret.of(TOKEN))))
+                        .shaper(RequestShaper.local(2_000))
+                        .callTimeout(Duration.ofMillis(200))
+                        .maxInDoubt(1)
+                        .build()) {
+                    ClonePlan plan = Buying.plan(60);
+                    List<ChunkOutcome> outcomes =
+                            client.clone(plan).collectList().block(PATIENCE);
+                    printed.append(plan)
+                            .append(plan.request())
+                            .append(plan.summary())
+                            .append(outcomes)
+                            .append(client);
+                    outcomes.forEach(outcome -> outcome.fold(
+                            cloned -> printed,
+                            notCloned -> printed.append(stackTrace(notCloned.failure())),
+                            inDoubt -> printed.append(stackTrace(inDoubt.failure()))));
+                }
+            }
+        }
+        assertThat(logged).as("something was logged at TRACE").hasSizeGreaterThan(500);
+        assertThat(logged).anyMatch(line -> line.contains("answered: 30 instances"));
+        for (String secret : List.of(KEY, TOKEN, PASSWORD, "TC3-HMAC-SHA256 Credential")) {
+            assertThat(logged).as(secret).noneMatch(line -> line.contains(secret));
+            assertThat(printed.toString()).as(secret).doesNotContain(secret);
+        }
+    }
+
+    private static String stackTrace(CallFailure failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}
