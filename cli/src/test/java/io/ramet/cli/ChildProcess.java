@@ -42,7 +42,8 @@ final class ChildProcess implements AutoCloseable {
     String nextLine() throws IOException {
         String line = out.readLine();
         if (line == null) {
-            throw new AssertionError("the process ended; it said: " + err.lines().toList());
+            throw new AssertionError(
+                    "the process ended; it said: " + err.lines().toList());
         }
         return line;
     }

@@ -42,14 +42,7 @@ class CloneCommandTest {
         JsonNode line = session.json().get(0);
         assertThat(line.propertyNames())
                 .containsExactlyInAnyOrder(
-                        "type",
-                        "outcome",
-                        "chunk",
-                        "goodsNum",
-                        "dealId",
-                        "dealName",
-                        "instanceIds",
-                        "requestId");
+                        "type", "outcome", "chunk", "goodsNum", "dealId", "dealName", "instanceIds", "requestId");
         assertThat(line.get("type").asString()).isEqualTo("outcome");
         assertThat(line.get("outcome").asString()).isEqualTo("cloned");
         assertThat(line.get("chunk").asInt()).isZero();
@@ -67,8 +60,7 @@ class CloneCommandTest {
 
         JsonNode report = session.lastJson();
         assertThat(report.propertyNames())
-                .containsExactly(
-                        "type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "seconds");
+                .containsExactly("type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "seconds");
         assertThat(report.get("type").asString()).isEqualTo("report");
         assertThat(report.get("planId").asString()).isEqualTo("order-7");
         assertThat(List.of("requested", "cloned", "notCloned", "inDoubt", "deals"))
@@ -108,17 +100,11 @@ class CloneCommandTest {
         simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
 
         assertThat(session.clone(
-                        simulator,
-                        "--goods-num=7",
-                        "--billing=payg",
-                        "--yes",
-                        "--output=ndjson",
-                        "--reconcile-for=0s"))
+                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--output=ndjson", "--reconcile-for=0s"))
                 .isEqualTo(4);
 
         JsonNode line = session.json().get(0);
-        assertThat(line.propertyNames())
-                .containsExactlyInAnyOrder("type", "outcome", "chunk", "goodsNum", "message");
+        assertThat(line.propertyNames()).containsExactlyInAnyOrder("type", "outcome", "chunk", "goodsNum", "message");
         assertThat(line.get("outcome").asString()).isEqualTo("in-doubt");
         assertThat(line.get("message").asString())
                 .contains("look for InstanceName "
@@ -130,8 +116,7 @@ class CloneCommandTest {
     void aLostAnswerIsSettledByLookingForIt() {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
 
-        assertThat(session.clone(
-                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--reconcile-for=3s"))
+        assertThat(session.clone(simulator, "--goods-num=7", "--billing=payg", "--yes", "--reconcile-for=3s"))
                 .isEqualTo(0);
 
         assertThat(simulator.books().bought()).isEqualTo(7);
@@ -276,8 +261,8 @@ class CloneCommandTest {
     @Test
     void thePasswordIsNeverPrinted(@TempDir Path directory) throws IOException {
         Path password = Files.writeString(directory.resolve("password"), "canary-Pass-1\nanother line\n");
-        simulator.misbehave(Misbehaviour.scripted(
-                Fault.none(), Fault.error("InvalidParameterValue.PasswordRuleError", false)));
+        simulator.misbehave(
+                Misbehaviour.scripted(Fault.none(), Fault.error("InvalidParameterValue.PasswordRuleError", false)));
 
         session.run(
                 "clone",

@@ -17,7 +17,8 @@ class DemonstrationTest {
                 .contains("250 of 250 cloned in 9 deals")
                 .contains("250 instances bought by 9 of 9 calls")
                 .contains("none bought twice");
-        assertThat(session.out().lines().filter(line -> line.startsWith("cloned"))).hasSize(9);
+        assertThat(session.out().lines().filter(line -> line.startsWith("cloned")))
+                .hasSize(9);
         assertThat(session.err()).contains("[####################] 250 of 250 cloned");
     }
 }

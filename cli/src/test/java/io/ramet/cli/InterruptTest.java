@@ -64,9 +64,10 @@ class InterruptTest {
                     .toList();
             assertThat(doubts.size())
                     .isGreaterThanOrEqualTo(simulator.books().executions().size());
-            assertThat(simulator.books().executions()).allSatisfy(bought -> assertThat(doubts)
-                    .anySatisfy(doubt -> assertThat(doubt.get("message").asString())
-                            .endsWith(bought.instanceName())));
+            assertThat(simulator.books().executions())
+                    .allSatisfy(bought -> assertThat(doubts)
+                            .anySatisfy(doubt ->
+                                    assertThat(doubt.get("message").asString()).endsWith(bought.instanceName())));
             assertThat(lines.get(lines.size() - 1).get("inDoubt").asInt())
                     .isEqualTo(doubts.stream()
                             .mapToInt(doubt -> doubt.get("goodsNum").asInt())

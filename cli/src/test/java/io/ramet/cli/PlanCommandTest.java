@@ -12,7 +12,8 @@ class PlanCommandTest {
 
     @Test
     void showsCallsTimeAndNames() {
-        assertThat(plan("--goods-num=95", "--billing=payg", "--instance-name=web", "--plan-id=p")).isEqualTo(0);
+        assertThat(plan("--goods-num=95", "--billing=payg", "--instance-name=web", "--plan-id=p"))
+                .isEqualTo(0);
 
         assertThat(session.out())
                 .contains("95 pay-as-you-go clones of crs-source12")
@@ -22,7 +23,8 @@ class PlanCommandTest {
 
     @Test
     void isOneNdjsonLinePerCallAndOneForAll() {
-        assertThat(plan("--goods-num=250", "--billing=monthly", "--output=ndjson")).isEqualTo(0);
+        assertThat(plan("--goods-num=250", "--billing=monthly", "--output=ndjson"))
+                .isEqualTo(0);
 
         assertThat(session.json())
                 .extracting(line -> line.get("type").asString())

@@ -72,7 +72,9 @@ class ProgressTest {
                 .startsWith("\r\u001b[K[....................] 30 of 3000 cloned")
                 .endsWith("\r\u001b[K")
                 .doesNotContain("\n");
-        assertThat(err.toString().split("cloned", -1)).as("drawn once within 80 ms").hasSize(2);
+        assertThat(err.toString().split("cloned", -1))
+                .as("drawn once within 80 ms")
+                .hasSize(2);
     }
 
     @Test

@@ -17,8 +17,7 @@ import picocli.CommandLine;
 
 class RequestOptionsTest {
 
-    private static final String FILE =
-            """
+    private static final String FILE = """
             {"InstanceId": "crs-file", "BackupId": "1", "GoodsNum": 2500, "ZoneId": 100003, "BillingMode": 1,
              "Period": 12, "SecurityGroupIdList": ["sg-file"], "Password": "from-file-1", "VPort": 6380,
              "ResourceTags": [{"TagKey": "from", "TagValue": "file"}]}
@@ -75,8 +74,8 @@ class RequestOptionsTest {
     void optionsOverrideTheFile() throws IOException {
         Path file = Files.writeString(directory.resolve("request.json"), FILE);
 
-        CloneRequest request = request(
-                "", "--request=" + file, "--goods-num=3", "--security-group=sg-option", "--tag=from=option");
+        CloneRequest request =
+                request("", "--request=" + file, "--goods-num=3", "--security-group=sg-option", "--tag=from=option");
 
         assertThat(request.instanceId()).isEqualTo("crs-file");
         assertThat(request.period().months()).isEqualTo(12);
@@ -114,7 +113,8 @@ class RequestOptionsTest {
     void aMissingFileIsRefused() {
         Session session = new Session();
 
-        assertThat(session.run("plan", "--request=" + directory.resolve("none"))).isEqualTo(2);
+        assertThat(session.run("plan", "--request=" + directory.resolve("none")))
+                .isEqualTo(2);
 
         assertThat(session.err()).contains("cannot be read (NoSuchFileException)");
     }
@@ -130,8 +130,8 @@ class RequestOptionsTest {
 
     private static CloneRequest request(String in, String... arguments) {
         RequestOptions options = new RequestOptions();
-        new CommandLine(CommandLine.Model.CommandSpec.create().addMixin(
-                        "request", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
+        new CommandLine(CommandLine.Model.CommandSpec.create()
+                        .addMixin("request", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
                 .parseArgs(arguments);
         return options.request(new BufferedReader(new StringReader(in)));
     }

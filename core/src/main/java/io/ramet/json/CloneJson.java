@@ -259,7 +259,9 @@ public final class CloneJson {
             }
             throw new LostAnswer(Reached.ANSWERED, "JSON without Response", requestIdIn(body), null);
         } catch (JacksonException e) {
-            throw new LostAnswer(Reached.ANSWERED, "not the API's JSON", requestIdIn(body), e);
+            // Without Jackson's own exception: its message quotes the answer, and the answer may quote the request.
+            String what = "not the API's JSON (" + e.getClass().getSimpleName() + ")";
+            throw new LostAnswer(Reached.ANSWERED, what, requestIdIn(body), null);
         }
     }
 

@@ -199,7 +199,7 @@ final class PlanRun {
         for (CloneChunk chunk : broken) {
             LostAnswer lost =
                     new LostAnswer(Reached.WRITTEN, "the run that was about to send it broke off", null, null);
-            settle(new ChunkCall(site, chunk, bodies, open, Mono.never()), new InDoubt(chunk, lost));
+            settle(call(chunk, open, Mono.never()), new InDoubt(chunk, lost));
         }
         changed();
     }
@@ -226,12 +226,16 @@ final class PlanRun {
         }
         sending++;
         CloneChunk chunk = plan.chunk(index);
-        ChunkCall call = new ChunkCall(site, chunk, bodies, open, halting(halt));
+        ChunkCall call = call(chunk, open, halting(halt));
         // In this order: a failure of our own in answered() must not make the chunk one that may be sent again.
         return call.answer()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
                 .doOnNext(outcome -> answered(call, outcome))
                 .then();
+    }
+
+    private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
+        return new ChunkCall(site, chunk, bodies, plan.request().password(), open, halting);
     }
 
     private static Mono<Void> halting(Sinks.Empty<Void> halt) {
