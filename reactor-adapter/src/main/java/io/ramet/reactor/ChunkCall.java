@@ -114,12 +114,11 @@ final class ChunkCall {
     }
 
     private Mono<ApiCall> signedCall(Credentials credentials) {
-        return Mono.defer(() -> site.shaper().turn())
-                .then(Mono.defer(() -> {
-                    long granted = site.nanoTime().getAsLong();
-                    return arm().then(Mono.fromCallable(() -> sign(credentials, granted)));
-                }))
-                .takeUntilOther(halt);
+        Mono<ApiCall> sending = Mono.defer(() -> {
+            long granted = site.nanoTime().getAsLong();
+            return arm().then(Mono.fromCallable(() -> sign(credentials, granted)));
+        });
+        return site.shaper().shape(sending).takeUntilOther(halt);
     }
 
     private Mono<Void> arm() {

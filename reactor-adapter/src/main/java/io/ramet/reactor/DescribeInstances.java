@@ -27,9 +27,8 @@ record DescribeInstances(
     @Override
     public Mono<Listing> page(byte[] body) {
         return credentials
-                .flatMap(current -> transport.exchange(shaper.turn()
-                        .then(Mono.fromSupplier(
-                                () -> new ApiCall(signer.sign(current, region, clock.seconds(), body), body)))))
+                .flatMap(current -> transport.exchange(shaper.shape(Mono.fromSupplier(
+                        () -> new ApiCall(signer.sign(current, region, clock.seconds(), body), body)))))
                 .map(reply -> json.readListing(reply.status(), reply.body()));
     }
 }

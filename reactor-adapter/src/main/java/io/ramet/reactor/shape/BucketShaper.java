@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -25,25 +27,30 @@ import reactor.core.scheduler.Scheduler;
  * reserves: at most one permit ahead, which goes to whoever is at the head of the queue when its time comes. So nothing is
  * lost when a waiter leaves, and nothing is ever given back: a refunded permit would break the window.
  *
- * <p>A permit is a thousand tokens, so that time can be charged in parts. When a turn comes late (a pause of the process),
- * the bucket has meanwhile refilled and the next turn would follow too soon; that refill is taken out again.
+ * <p>What counts is when the bytes go, not when the turn comes. So the next permit is reserved when the sending before it has
+ * ended, and a sending that was later than usual is charged for it: the bucket has meanwhile refilled, and the next one would
+ * follow too soon. A permit is a thousand tokens, so that time can be charged in parts. Lateness that is always the same
+ * shifts all calls alike and is not charged.
  */
 final class BucketShaper implements RequestShaper {
 
     private static final Logger log = LoggerFactory.getLogger(BucketShaper.class);
 
     private static final long PERMIT = 1_000;
-    /** Ordinary lateness of a timer, which is caught up with: it is part of the jitter that the shape absorbs. */
+    /** Lateness beyond the usual that is caught up with: it is part of the jitter that the shape absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
+    /** A sending that takes longer is not waited for. */
+    private static final Duration LONGEST_SENDING = Duration.ofSeconds(1);
 
     private final AsyncBucketProxy bucket;
     private final long period;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
 
-    private final Deque<MonoSink<Void>> waiters = new ArrayDeque<>();
+    private final Deque<MonoSink<Turn>> waiters = new ArrayDeque<>();
     private boolean reserved;
     private long surcharge;
+    private long usualLateness;
     private long pausedUntil;
 
     private BucketShaper(AsyncBucketProxy bucket, long period, Scheduler scheduler, LongSupplier nanoTime) {
@@ -70,7 +77,11 @@ final class BucketShaper implements RequestShaper {
     }
 
     @Override
-    public Mono<Void> turn() {
+    public <T> Mono<T> shape(Mono<T> sending) {
+        return turn().flatMap(turn -> sending.doFinally(signal -> ended(turn)));
+    }
+
+    private Mono<Turn> turn() {
         return Mono.create(waiter -> {
             waiter.onCancel(() -> leave(waiter));
             synchronized (this) {
@@ -88,7 +99,7 @@ final class BucketShaper implements RequestShaper {
         }
     }
 
-    private synchronized void leave(MonoSink<Void> waiter) {
+    private synchronized void leave(MonoSink<Turn> waiter) {
         waiters.remove(waiter);
     }
 
@@ -122,7 +133,8 @@ final class BucketShaper implements RequestShaper {
     }
 
     private void come(long due) {
-        @Nullable MonoSink<Void> head;
+        @Nullable MonoSink<Turn> head;
+        Turn turn = new Turn(due);
         synchronized (this) {
             long now = nanoTime.getAsLong();
             long early = Math.max(due - now, pausedUntil - now);
@@ -130,15 +142,42 @@ final class BucketShaper implements RequestShaper {
                 await(due, early);
                 return;
             }
-            long late = now - due;
-            surcharge = late > TOLERATED ? PERMIT * Math.min(late, period) / period : 0;
             head = waiters.pollFirst();
+        }
+        if (head == null) {
+            ended(turn);
+            return;
+        }
+        turn.limit = scheduler.schedule(() -> ended(turn), LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
+        head.success(turn);
+    }
+
+    /** Comes once for each turn that was handed out, and for one that nobody was there to take. */
+    private void ended(Turn turn) {
+        synchronized (this) {
+            if (turn.ended) {
+                return;
+            }
+            turn.ended = true;
             reserved = false;
+            long late = nanoTime.getAsLong() - turn.due;
+            long unusual = late - usualLateness;
+            usualLateness = unusual < 0 ? late : usualLateness + unusual / 8;
+            surcharge = unusual > TOLERATED ? PERMIT * Math.min(unusual, period) / period : 0;
         }
-        if (head != null) {
-            head.success();
-        }
+        turn.limit.dispose();
         reserve();
+    }
+
+    /** A permit in somebody's hands. */
+    private static final class Turn {
+        private final long due;
+        private volatile Disposable limit = Disposables.disposed();
+        private boolean ended;
+
+        Turn(long due) {
+            this.due = due;
+        }
     }
 
     private static final class Ticks implements TimeMeter {
