@@ -6,7 +6,6 @@ import io.ramet.error.Effect;
 import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
-import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
 import io.ramet.json.CloneBodies;
 import io.ramet.json.CloneJson;
@@ -18,9 +17,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.transport.ApiCall;
 import io.ramet.reactor.transport.ApiReply;
-import io.ramet.sign.Credentials;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,16 +32,11 @@ import reactor.core.publisher.Mono;
 /**
  * The life of one chunk, in two parts: {@link #answer} sends it and judges what came back; {@link #settle} finds out what
  * can be found out, and writes the outcome down.
- *
- * <p>The order inside one sending is what makes it safe: a connected channel, then a permit, then the journal's "sending"
- * with the timestamp it will be signed with, then the signature, then the transport's flag, then the bytes.
  */
 final class ChunkCall {
 
     private static final Logger log = LoggerFactory.getLogger(ChunkCall.class);
 
-    /** A permit that is older was overtaken by the permits after it. */
-    private static final Duration PERMIT_LIFE = Duration.ofSeconds(2);
     /** When to look for a mark, in thirtieths of the time there is. */
     private static final List<Integer> LOOKS = List.of(1, 2, 4, 8, 15);
 
@@ -57,8 +49,6 @@ final class ChunkCall {
     private final RetryRule rule;
 
     private int attempts;
-    private boolean armed;
-    private long timestamp;
     private @Nullable ApiReply reply;
 
     /** {@code halt} fails when nothing more may be sent. */
@@ -85,12 +75,14 @@ final class ChunkCall {
      *     sent later, and with a {@link io.ramet.error.RunFailure} if the journal failed before it was sent
      */
     Mono<ChunkOutcome> answer() {
-        return site.credentials()
-                .flatMap(credentials -> site.transport().exchange(signedCall(credentials)))
-                .map(this::read)
-                .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
-                .onErrorResume(CallFailure.class, this::judge)
-                .onErrorResume(failure -> !(failure instanceof RametException), this::surprised);
+        return Mono.defer(() -> {
+            Attempt attempt = new Attempt(site, chunk, bodies, journal, ++attempts);
+            return attempt.send(halt)
+                    .map(this::read)
+                    .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
+                    .onErrorResume(CallFailure.class, failure -> judge(attempt, failure))
+                    .onErrorResume(failure -> !(failure instanceof RametException), this::surprised);
+        });
     }
 
     /**
@@ -111,32 +103,6 @@ final class ChunkCall {
                                         List.of(),
                                         inDoubt.failure().requestId().orElse(null))))
                 .flatMap(outcome -> journal.settled(outcome).thenReturn(outcome));
-    }
-
-    private Mono<ApiCall> signedCall(Credentials credentials) {
-        Mono<ApiCall> sending = Mono.defer(() -> {
-            long granted = site.nanoTime().getAsLong();
-            return arm().then(Mono.fromCallable(() -> sign(credentials, granted)));
-        });
-        return site.shaper().shape(sending).takeUntilOther(halt);
-    }
-
-    private Mono<Void> arm() {
-        armed = true;
-        timestamp = site.clock().seconds();
-        return journal.sending(chunk, timestamp);
-    }
-
-    private ApiCall sign(Credentials credentials, long granted) {
-        Duration waited = Duration.ofNanos(site.nanoTime().getAsLong() - granted);
-        if (waited.compareTo(PERMIT_LIFE) > 0) {
-            throw new NotSent(
-                    NotSent.Why.TOO_LATE, "the permit was " + waited.toMillis() + " ms old before it was used", null);
-        }
-        byte[] body = bodies.of(chunk);
-        attempts++;
-        site.listener().sending(chunk, attempts);
-        return new ApiCall(site.signer().sign(credentials, site.region(), timestamp, body), body);
     }
 
     private Deal read(ApiReply reply) {
@@ -164,16 +130,16 @@ final class ChunkCall {
         }
     }
 
-    private Mono<ChunkOutcome> judge(CallFailure failure) {
+    private Mono<ChunkOutcome> judge(Attempt attempt, CallFailure failure) {
         log.debug("{} failed: {}", chunk.instanceName(), failure.getMessage());
         if (failure.effect() == Effect.POSSIBLE) {
             return Mono.just(new InDoubt(chunk, failure));
         }
-        return rule.again(failure, clockIsRight(failure))
-                .map(pause -> withdraw().then(again(failure, pause)))
+        return rule.again(failure, clockIsRight(attempt, failure))
+                .map(pause -> attempt.withdraw().then(again(failure, pause)))
                 .orElseGet(() -> isFinal(failure)
                         ? Mono.just(new NotCloned(chunk, failure))
-                        : withdraw().then(Mono.error(failure)));
+                        : attempt.withdraw().then(Mono.error(failure)));
     }
 
     /** Whatever else goes wrong is our own fault, and may have gone wrong after the bytes had gone. */
@@ -204,22 +170,12 @@ final class ChunkCall {
         return failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.THROTTLED;
     }
 
-    private boolean clockIsRight(CallFailure failure) {
+    private boolean clockIsRight(Attempt attempt, CallFailure failure) {
         return failure instanceof ApiRefusal refusal
                 && refusal.code().kind() == Kind.CLOCK
                 && reply != null
                 && reply.date() != null
-                && site.clock().correct(timestamp, reply.date());
-    }
-
-    private Mono<Void> withdraw() {
-        return Mono.defer(() -> {
-            if (!armed) {
-                return Mono.empty();
-            }
-            armed = false;
-            return journal.withdrawn(chunk);
-        });
+                && site.clock().correct(attempt.timestamp(), reply.date());
     }
 
     private Mono<ChunkOutcome> reconcile(ChunkOutcome answered, Deal known) {

@@ -353,6 +353,7 @@ final class PlanRun {
     }
 
     private void stop(CallFailure reason) {
+        log.info("plan {} stops sending: {}", plan.id(), reason.getMessage());
         synchronized (this) {
             stopped = stopped == null ? reason : stopped;
         }
@@ -401,6 +402,7 @@ final class PlanRun {
     }
 
     private void end() {
+        log.debug("end of {}", this);
         PlanJournal open = journal;
         Mono<Void> release = open == null ? Mono.empty() : open.release();
         release.subscribe(

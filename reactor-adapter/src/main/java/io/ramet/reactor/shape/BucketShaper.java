@@ -47,7 +47,7 @@ final class BucketShaper implements RequestShaper {
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
 
-    private final Deque<MonoSink<Turn>> waiters = new ArrayDeque<>();
+    private final Deque<Waiter> waiters = new ArrayDeque<>();
     private boolean reserved;
     private long surcharge;
     private long usualLateness;
@@ -82,11 +82,13 @@ final class BucketShaper implements RequestShaper {
     }
 
     private Mono<Turn> turn() {
-        return Mono.create(waiter -> {
-            waiter.onCancel(() -> leave(waiter));
+        return Mono.create(sink -> {
+            Waiter waiter = new Waiter(sink);
             synchronized (this) {
                 waiters.addLast(waiter);
             }
+            // Only now: one who has left before this is told at once.
+            sink.onCancel(() -> leave(waiter));
             reserve();
         });
     }
@@ -99,8 +101,15 @@ final class BucketShaper implements RequestShaper {
         }
     }
 
-    private synchronized void leave(MonoSink<Turn> waiter) {
-        waiters.remove(waiter);
+    private void leave(Waiter waiter) {
+        @Nullable Turn missed;
+        synchronized (this) {
+            waiters.remove(waiter);
+            missed = waiter.turn;
+        }
+        if (missed != null) {
+            ended(missed);
+        }
     }
 
     private void reserve() {
@@ -133,7 +142,7 @@ final class BucketShaper implements RequestShaper {
     }
 
     private void come(long due) {
-        @Nullable MonoSink<Turn> head;
+        @Nullable Waiter head;
         Turn turn = new Turn(due);
         synchronized (this) {
             long now = nanoTime.getAsLong();
@@ -143,13 +152,16 @@ final class BucketShaper implements RequestShaper {
                 return;
             }
             head = waiters.pollFirst();
+            if (head != null) {
+                head.turn = turn;
+            }
         }
         if (head == null) {
             ended(turn);
             return;
         }
         turn.limit = scheduler.schedule(() -> ended(turn), LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
-        head.success(turn);
+        head.sink.success(turn);
     }
 
     /** Comes once for each turn that was handed out, and for one that nobody was there to take. */
@@ -167,6 +179,16 @@ final class BucketShaper implements RequestShaper {
         }
         turn.limit.dispose();
         reserve();
+    }
+
+    /** Somebody in the queue, until the turn has come. */
+    private static final class Waiter {
+        private final MonoSink<Turn> sink;
+        private @Nullable Turn turn;
+
+        Waiter(MonoSink<Turn> sink) {
+            this.sink = sink;
+        }
     }
 
     /** A permit in somebody's hands. */

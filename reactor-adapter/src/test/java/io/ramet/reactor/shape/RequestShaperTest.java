@@ -78,6 +78,18 @@ class RequestShaperTest {
     }
 
     @Test
+    void aWaiterThatHadLeftBeforeItCameCostsTheOthersNothing() {
+        Mono<Void> gone = Mono.error(new IllegalStateException("test"));
+        for (int i = 0; i < 20; i++) {
+            shaper.shape(Mono.empty()).takeUntilOther(gone).subscribe(nothing -> {}, failure -> {});
+        }
+        turn().subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(sent).hasSize(1);
+        assertThat(sent.get(0)).isLessThanOrEqualTo(53 * MILLISECOND);
+    }
+
+    @Test
     void aBurstAfterIdlenessStillKeepsToTwentyInAnySecond() {
         askFor(30);
         time.advanceTimeBy(Duration.ofSeconds(10));
