@@ -58,6 +58,7 @@ public final class CloneJson {
     private final ObjectWriter objects = requests.writerFor(ObjectNode.class);
     private final ObjectReader deals;
     private final ObjectReader listings;
+    private final ObjectReader dealDetails;
 
     private CloneJson(boolean strict) {
         JsonMapper answers = mapper(strict)
@@ -67,6 +68,7 @@ public final class CloneJson {
                 .build();
         this.deals = answers.readerFor(CloneEnvelope.class);
         this.listings = answers.readerFor(ListingEnvelope.class);
+        this.dealDetails = answers.readerFor(DealDetailEnvelope.class);
     }
 
     /** {@return one that ignores what it does not know in answers, as a client must} */
@@ -222,6 +224,41 @@ public final class CloneJson {
     }
 
     /**
+     * Asks DescribeInstanceDealDetail for a deal.
+     *
+     * @param deal a deal with a DealName or a DealId
+     * @return the body of the call
+     */
+    public byte[] describeDeal(Deal deal) {
+        ObjectNode body = requests.createObjectNode();
+        if (deal.dealName() != null) {
+            body.put("DealName", deal.dealName());
+        } else if (deal.dealId() != null) {
+            body.putArray("DealIds").add(deal.dealId());
+        }
+        return objects.writeValueAsBytes(body);
+    }
+
+    /**
+     * Reads the answer of DescribeInstanceDealDetail.
+     *
+     * @param status the HTTP status
+     * @param body the whole body
+     * @return the ids of the deal's instances
+     * @throws ApiRefusal if the API answered with an error
+     * @throws LostAnswer if this is not an answer of the API's
+     */
+    public List<String> readDealInstances(int status, byte[] body) {
+        DealDetailAnswer answer =
+                read(status, body, dealDetails, DealDetailEnvelope.class).response();
+        refuse(answer.error(), answer.requestId());
+        return answer.dealDetails().stream()
+                .flatMap(deal -> deal.instanceIds().stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
      * Reads the answer of CloneInstances.
      *
      * @param status the HTTP status
@@ -314,6 +351,15 @@ public final class CloneJson {
     private record CloneEnvelope(CloneAnswer response) implements Envelope {}
 
     private record ListingEnvelope(ListingAnswer response) implements Envelope {}
+
+    private record DealDetailEnvelope(DealDetailAnswer response) implements Envelope {}
+
+    private record DealDetailAnswer(
+            @Nullable ApiError error,
+            List<DealDetail> dealDetails,
+            @Nullable String requestId) {}
+
+    record DealDetail(List<String> instanceIds) {}
 
     private record ApiError(@Nullable String code, @Nullable String message) {}
 

@@ -6,6 +6,7 @@ import io.ramet.error.Effect;
 import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
 import io.ramet.json.CloneBodies;
 import io.ramet.json.CloneJson;
@@ -17,8 +18,10 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.reconcile.Sighting;
 import io.ramet.reactor.transport.ApiReply;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +43,8 @@ final class ChunkCall {
     /** When to look for a mark, in thirtieths of the time there is. */
     private static final List<Integer> LOOKS = List.of(1, 2, 4, 8, 15);
 
+    private static final Deal UNKNOWN = new Deal(null, null, List.of(), null);
+
     private final CallSite site;
     private final CloneChunk chunk;
     private final CloneBodies bodies;
@@ -49,6 +54,7 @@ final class ChunkCall {
     private final RetryRule rule;
 
     private int attempts;
+    private long timestamp;
     private @Nullable ApiReply reply;
 
     /** {@code halt} fails when nothing more may be sent. */
@@ -89,20 +95,39 @@ final class ChunkCall {
      * Settles what the answer left open, then writes the outcome down.
      *
      * @param answered what the answer says
-     * @return the outcome, durable
+     * @return the outcome, durable; fails with a {@link CallFailure} without effect if the chunk was proven never to have been
+     *     executed and may be sent again
      */
     Mono<ChunkOutcome> settle(ChunkOutcome answered) {
         return answered.fold(
                         cloned -> cloned.missing() > 0 ? reconcile(cloned, cloned.deal()) : Mono.just(answered),
                         notCloned -> Mono.just(answered),
-                        inDoubt -> reconcile(
-                                inDoubt,
-                                new Deal(
-                                        null,
-                                        null,
-                                        List.of(),
-                                        inDoubt.failure().requestId().orElse(null))))
+                        inDoubt ->
+                                reconcile(inDoubt, unknown(inDoubt.failure())).flatMap(this::proveIfWanted))
                 .flatMap(outcome -> journal.settled(outcome).thenReturn(outcome));
+    }
+
+    /** Looks again for a chunk in doubt, without ever sending it. */
+    static Mono<ChunkOutcome> settling(CallSite site, InDoubt doubt, PlanJournal journal) {
+        ChunkCall call = new ChunkCall(site, doubt.chunk(), CloneBodies.NONE, null, journal, Mono.never());
+        return call.settle(doubt);
+    }
+
+    /** Takes up a chunk that an earlier run was about to send with this timestamp. */
+    Mono<ChunkOutcome> settle(InDoubt broken, long signedAt) {
+        timestamp = signedAt;
+        return settle(broken);
+    }
+
+    private Mono<ChunkOutcome> proveIfWanted(ChunkOutcome outcome) {
+        Proof proof = site.proof();
+        return proof != null && timestamp > 0 && outcome instanceof InDoubt doubt
+                ? prove(doubt, timestamp, proof)
+                : Mono.just(outcome);
+    }
+
+    private static Deal unknown(CallFailure failure) {
+        return new Deal(null, null, List.of(), failure.requestId().orElse(null));
     }
 
     private Deal read(ApiReply reply) {
@@ -132,6 +157,7 @@ final class ChunkCall {
 
     private Mono<ChunkOutcome> judge(Attempt attempt, CallFailure failure) {
         log.debug("{} failed: {}", chunk.instanceName(), failure.getMessage());
+        timestamp = attempt.timestamp();
         if (failure.effect() == Effect.POSSIBLE) {
             return Mono.just(new InDoubt(chunk, failure));
         }
@@ -181,14 +207,18 @@ final class ChunkCall {
     private Mono<ChunkOutcome> reconcile(ChunkOutcome answered, Deal known) {
         site.listener().reconciling(chunk);
         Set<String> ids = new LinkedHashSet<>(known.instanceIds());
-        return looks().doOnNext(ids::addAll)
-                .takeUntil(found -> ids.size() >= chunk.goodsNum())
+        return looks(known)
+                .doOnNext(sighting -> ids.addAll(sighting.instanceIds()))
+                .takeUntil(sighting -> ids.size() >= chunk.goodsNum())
                 .takeUntilOther(site.closing())
-                .then(Mono.fromCallable(
-                        () -> ids.isEmpty() ? answered : new Cloned(chunk, known.withInstanceIds(List.copyOf(ids)))));
+                .then(Mono.fromCallable(() -> ids.isEmpty() ? answered : found(known, ids)));
     }
 
-    private Flux<List<String>> looks() {
+    private Cloned found(Deal known, Collection<String> ids) {
+        return new Cloned(chunk, known.withInstanceIds(List.copyOf(ids)));
+    }
+
+    private Flux<Sighting> looks(Deal known) {
         return Flux.fromStream(site.reconcileFor().isZero() ? Stream.empty() : LOOKS.stream())
                 .concatMap(
                         thirtieths -> Mono.delay(
@@ -196,14 +226,41 @@ final class ChunkCall {
                                                 .multipliedBy(thirtieths)
                                                 .dividedBy(30),
                                         site.timer())
-                                .then(site.finder().find(chunk))
-                                .onErrorResume(failure -> {
-                                    log.warn(
-                                            "could not look for {}: {}",
-                                            chunk.instanceName(),
-                                            failure.getMessage() != null ? failure.getMessage() : failure.getClass());
-                                    return Mono.empty();
-                                }),
+                                .then(look(known)),
                         1);
+    }
+
+    /** One look; a look that fails shows nothing, and proves nothing. */
+    private Mono<Sighting> look(Deal known) {
+        Mono<Sighting> looking = known.name().isPresent()
+                ? site.finder().find(chunk, known)
+                : site.finder().find(chunk);
+        return looking.onErrorResume(failure -> {
+            log.warn("could not look for {}: {}", chunk.instanceName(), String.valueOf(failure.getMessage()));
+            return Mono.empty();
+        });
+    }
+
+    /** Waits until the absence of a chunk is proof, and looks a last time; without proof it stays in doubt. */
+    private Mono<ChunkOutcome> prove(InDoubt doubt, long timestamp, Proof proof) {
+        Duration wait = Duration.ofSeconds(Math.max(
+                1, proof.after(timestamp).getEpochSecond() + 1 - site.clock().seconds()));
+        log.info("{}: absent so far, proof in {} s", chunk.instanceName(), wait.toSeconds());
+        return Mono.delay(wait, site.timer())
+                .then(look(UNKNOWN))
+                .takeUntilOther(site.closing())
+                .flatMap(sighting -> {
+                    if (!sighting.instanceIds().isEmpty()) {
+                        return Mono.just(found(UNKNOWN, sighting.instanceIds()));
+                    }
+                    return proof.holds(timestamp, sighting.at())
+                            ? journal.withdrawn(chunk)
+                                    .then(Mono.<ChunkOutcome>error(new NotSent(
+                                            NotSent.Why.RUN_STOPPED,
+                                            "proven not to have been executed",
+                                            doubt.failure())))
+                            : Mono.<ChunkOutcome>just(doubt);
+                })
+                .defaultIfEmpty(doubt);
     }
 }
