@@ -49,10 +49,8 @@ public final class CloneJson {
     private static final JsonNode MONTHLY = IntNode.valueOf(BillingMode.MONTHLY.wireValue());
     private static final Pattern REQUEST_ID = Pattern.compile("\"RequestId\"\\s*:\\s*\"([A-Za-z0-9-]{1,64})\"");
 
-    private final JsonMapper requests = mapper(true)
+    private final JsonMapper requests = mapper(true, Nulls.FAIL)
             .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, Fail))
-            .withConfigOverride(
-                    List.class, lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.FAIL)))
             .build();
     // Prepared here, on the caller's thread: what Jackson looks up on first use, it looks up under a lock.
     private final ObjectWriter objects = requests.writerFor(ObjectNode.class);
@@ -61,11 +59,7 @@ public final class CloneJson {
     private final ObjectReader dealDetails;
 
     private CloneJson(boolean strict) {
-        JsonMapper answers = mapper(strict)
-                .withConfigOverride(
-                        List.class,
-                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.SKIP)))
-                .build();
+        JsonMapper answers = mapper(strict, Nulls.SKIP).build();
         this.deals = answers.readerFor(CloneEnvelope.class);
         this.listings = answers.readerFor(ListingEnvelope.class);
         this.dealDetails = answers.readerFor(DealDetailEnvelope.class);
@@ -87,10 +81,13 @@ public final class CloneJson {
     }
 
     /** Numbers stay numbers and words words: a GoodsNum of 2.5 or "3" is a slip, and a slip costs money. */
-    private static JsonMapper.Builder mapper(boolean failOnUnknown) {
+    private static JsonMapper.Builder mapper(boolean failOnUnknown, Nulls elements) {
         return WireNames.applyTo(JsonMapper.builder())
                 .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
                 .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
+                .withConfigOverride(
+                        List.class,
+                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, elements)))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
