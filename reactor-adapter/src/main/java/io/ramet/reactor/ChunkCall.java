@@ -86,7 +86,10 @@ final class ChunkCall {
      */
     Mono<ChunkOutcome> answer() {
         return site.credentials()
-                .flatMap(credentials -> site.transport().exchange(signedCall(credentials)))
+                .takeUntilOther(halt)
+                .flatMap(credentials -> site.transport()
+                        .exchange(signedCall(credentials))
+                        .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))))
                 .map(this::read)
                 .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
                 .onErrorResume(CallFailure.class, this::judge)

@@ -311,8 +311,8 @@ public final class CloneClientBuilder {
                 new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
                 maxInstances,
                 closing,
-                Mono.whenDelayError(
-                        purchases.close(), lookups.close(), journals.close(), blocking.disposeGracefully()));
+                Mono.defer(() -> Mono.whenDelayError(
+                        purchases.close(), lookups.close(), journals.close(), Mono.fromRunnable(blocking::dispose))));
     }
 
     private ApiTransport open(String name, int connections, int maxAnswerBytes) {

@@ -102,7 +102,7 @@ final class BucketShaper implements RequestShaper {
             tokens = PERMIT + surcharge;
             surcharge = 0;
         }
-        Mono.fromFuture(bucket.consumeIgnoringRateLimits(tokens)).subscribe(this::reserved, this::notReserved);
+        Mono.fromFuture(() -> bucket.consumeIgnoringRateLimits(tokens)).subscribe(this::reserved, this::notReserved);
     }
 
     private void reserved(long wait) {
@@ -135,10 +135,11 @@ final class BucketShaper implements RequestShaper {
             head = waiters.pollFirst();
             reserved = false;
         }
+        // In this order: whatever the head throws, the next one's turn comes.
+        reserve();
         if (head != null) {
             head.success();
         }
-        reserve();
     }
 
     private static final class Ticks implements TimeMeter {

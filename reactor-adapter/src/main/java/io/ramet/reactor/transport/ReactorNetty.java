@@ -62,10 +62,10 @@ public final class ReactorNetty implements ApiTransport.Factory {
 
     @Override
     public ApiTransport open(ApiTransport.Settings settings) {
-        // The caller admits no more exchanges than there are connections: a wait here is an alarm, not a queue.
+        // Of purchases there are no more than connections. Look-ups may queue: they take their permit afterwards.
         ConnectionProvider pool = ConnectionProvider.builder(settings.name())
                 .maxConnections(settings.connections())
-                .pendingAcquireMaxCount(2 * settings.connections())
+                .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(CONNECT_TIMEOUT)
                 .maxIdleTime(MAX_IDLE)
                 .maxLifeTime(MAX_LIFE)
