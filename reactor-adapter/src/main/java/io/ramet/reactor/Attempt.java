@@ -47,8 +47,10 @@ final class Attempt {
     /** Sends once; {@code halt} fails when nothing more may be sent. */
     Mono<ApiReply> send(Mono<Void> halt) {
         return site.credentials()
+                .takeUntilOther(halt)
                 .flatMap(credentials -> site.transport()
-                        .exchange(site.shaper().shape(sending(credentials)).takeUntilOther(halt)));
+                        .exchange(site.shaper().shape(sending(credentials)).takeUntilOther(halt))
+                        .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
     }
 
     /** Takes the journal's entry back: this attempt surely had no effect, and will have none. */

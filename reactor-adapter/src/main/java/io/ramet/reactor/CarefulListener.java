@@ -35,7 +35,7 @@ record CarefulListener(CloneListener listener) implements CloneListener {
     private static void carefully(Runnable telling) {
         try {
             telling.run();
-        } catch (RuntimeException e) {
+        } catch (Exception | LinkageError | AssertionError e) {
             log.warn("a listener failed", e);
         }
     }

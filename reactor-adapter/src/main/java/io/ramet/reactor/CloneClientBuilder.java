@@ -338,8 +338,8 @@ public final class CloneClientBuilder {
                 new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
                 maxInstances,
                 closing,
-                Mono.whenDelayError(
-                        purchases.close(), lookups.close(), journals.close(), blocking.disposeGracefully()));
+                Mono.defer(() -> Mono.whenDelayError(
+                        purchases.close(), lookups.close(), journals.close(), Mono.fromRunnable(blocking::dispose))));
     }
 
     private Lookups.Limited limited(String host, String action, int callsPerSecond) {

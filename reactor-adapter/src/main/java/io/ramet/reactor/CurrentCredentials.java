@@ -5,6 +5,8 @@ import io.ramet.error.NotSent.Why;
 import io.ramet.error.RametException;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -17,11 +19,20 @@ final class CurrentCredentials {
     private CurrentCredentials() {}
 
     static Mono<Credentials> of(CredentialsProvider provider, Scheduler blocking) {
-        return Mono.fromCompletionStage(provider::credentials)
+        return Mono.fromCompletionStage(() -> ask(provider))
                 .subscribeOn(blocking)
                 .onErrorMap(failure -> new NotSent(Why.NO_CREDENTIALS, saying(failure), failure))
                 .switchIfEmpty(
                         Mono.error(() -> new NotSent(Why.NO_CREDENTIALS, "the provider answered nothing", null)));
+    }
+
+    private static CompletionStage<Credentials> ask(CredentialsProvider provider) {
+        try {
+            return provider.credentials();
+        } catch (LinkageError e) {
+            // A library that lacks a class; Reactor takes it for the end of the process and tells nobody.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Of a stranger's failure only the class: its message could hold a secret. */

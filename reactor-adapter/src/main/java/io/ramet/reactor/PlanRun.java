@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A plan on its way to its outcomes.
@@ -107,7 +108,7 @@ final class PlanRun {
 
     /** {@return completes when the plan stands in the journal; fails as opening it failed} */
     Mono<Void> opened() {
-        return opened.asMono();
+        return opened.asMono().publishOn(Schedulers.parallel());
     }
 
     /** {@return completes when nothing is on its way any more} */
@@ -125,7 +126,10 @@ final class PlanRun {
         }
         changed();
         if (started.compareAndSet(false, true)) {
-            predecessor.then(journals.open(plan)).subscribe(this::open, this::openFailed);
+            predecessor
+                    .then(Mono.defer(() -> journals.open(plan)))
+                    .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
+                    .subscribe(this::open, this::openFailed);
         }
         return true;
     }
@@ -146,15 +150,25 @@ final class PlanRun {
 
     /** Sends no more; the rest comes as not cloned. */
     void close() {
-        stop(new NotSent(NotSent.Why.CLIENT_CLOSED, "the client was closed", null));
+        if (journal == null) {
+            openFailed(new ClientClosedException());
+        } else {
+            stop(new NotSent(NotSent.Why.CLIENT_CLOSED, "the client was closed", null));
+        }
     }
 
-    /** {@return every outcome from the first on, then what was not sent, then the end} */
+    /**
+     * Tells on threads that must not block, so that a subscriber who closes the client does not wait for himself, and apart
+     * from the run, so that what a subscriber throws, or takes his time over, is his own affair.
+     *
+     * @return every outcome from the first on, then what was not sent, then the end
+     */
     Flux<ChunkOutcome> outcomes() {
         return Flux.defer(() -> {
-            AtomicInteger read = new AtomicInteger();
-            return progress.asFlux().onBackpressureLatest().concatMap(news -> read(news, read), 1);
-        });
+                    AtomicInteger read = new AtomicInteger();
+                    return progress.asFlux().onBackpressureLatest().concatMap(news -> read(news, read), 1);
+                })
+                .publishOn(Schedulers.parallel(), 1);
     }
 
     private Flux<ChunkOutcome> read(Progress news, AtomicInteger read) {
@@ -168,11 +182,8 @@ final class PlanRun {
     /** Only ever read after the end. */
     private synchronized Flux<ChunkOutcome> rest() {
         if (failed != null) {
-            Throwable failure = failed;
             return Flux.error(
-                    failure instanceof JournalException lost && !unwritten.isEmpty()
-                            ? lost.carrying(unwritten)
-                            : failure);
+                    unwritten.isEmpty() ? failed : journalFailure(failed).carrying(unwritten));
         }
         CallFailure reason = stopped instanceof NotSent
                 ? stopped
@@ -184,16 +195,29 @@ final class PlanRun {
                 .map(chunk -> new NotCloned(chunk, reason));
     }
 
+    private static JournalException journalFailure(Throwable failure) {
+        return failure instanceof JournalException ours
+                ? ours
+                : new JournalException("the journal failed with " + failure, failure);
+    }
+
     private void open(PlanJournal open) {
         List<Unanswered> broken = open.known().unanswered();
         synchronized (this) {
-            settled.or(open.known().settled());
-            settledCount = settled.cardinality();
-            taken.or(settled);
-            broken.forEach(unanswered -> taken.set(unanswered.chunk().index()));
-            settling += broken.size();
-            openDoubts += broken.size();
-            journal = open;
+            if (!ended) {
+                settled.or(open.known().settled());
+                settledCount = settled.cardinality();
+                taken.or(settled);
+                broken.forEach(unanswered -> taken.set(unanswered.chunk().index()));
+                settling += broken.size();
+                openDoubts += broken.size();
+                journal = open;
+            }
+        }
+        if (journal == null) {
+            // The client was closed meanwhile.
+            release(open).subscribe();
+            return;
         }
         opened.tryEmitEmpty();
         announce();
@@ -276,13 +300,12 @@ final class PlanRun {
     }
 
     private void settle(ChunkOutcome answered, Mono<ChunkOutcome> settling) {
-        settling.subscribe(outcome -> settled(answered, outcome), failure -> {
-            if (failure instanceof CallFailure) {
-                proven(answered);
-            } else {
-                unwritten(answered, failure);
-            }
-        });
+        // In this order: a failure of our own in settled() must not count the chunk a second time.
+        settling.onErrorResume(CallFailure.class, proof -> Mono.fromRunnable(() -> proven(answered)))
+                .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(answered, failure)))
+                .subscribe(
+                        outcome -> settled(answered, outcome),
+                        failure -> log.error("a run has failed to handle its own failure", failure));
     }
 
     /** It is certain that the chunk was never executed: it may be sent again. */
@@ -421,16 +444,16 @@ final class PlanRun {
     }
 
     private void end() {
-        log.debug("end of {}", this);
         PlanJournal open = journal;
-        Mono<Void> release = open == null ? Mono.empty() : open.release();
-        release.subscribe(
-                nothing -> {},
-                failure -> {
-                    log.warn("the journal of plan {} could not be released", plan.id(), failure);
-                    finish();
-                },
-                this::finish);
+        Mono<Void> release = open == null ? Mono.empty() : release(open);
+        release.subscribe(nothing -> {}, failure -> {}, this::finish);
+    }
+
+    private Mono<Void> release(PlanJournal open) {
+        return Mono.defer(open::release).onErrorResume(failure -> {
+            log.warn("the journal of plan {} could not be released", plan.id(), failure);
+            return Mono.empty();
+        });
     }
 
     private void finish() {

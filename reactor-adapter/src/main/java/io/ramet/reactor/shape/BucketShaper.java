@@ -122,7 +122,7 @@ final class BucketShaper implements RequestShaper {
             tokens = PERMIT + surcharge;
             surcharge = 0;
         }
-        Mono.fromFuture(bucket.consumeIgnoringRateLimits(tokens)).subscribe(this::reserved, this::notReserved);
+        Mono.fromFuture(() -> bucket.consumeIgnoringRateLimits(tokens)).subscribe(this::reserved, this::notReserved);
     }
 
     private void reserved(long wait) {

@@ -62,10 +62,10 @@ public final class ReactorNetty implements ApiTransport.Factory {
 
     @Override
     public ApiTransport open(ApiTransport.Settings settings) {
-        // The caller admits no more exchanges than there are connections: a wait here is an alarm, not a queue.
+        // Of purchases there are no more than connections. Look-ups may queue: they take their permit afterwards.
         ConnectionProvider pool = ConnectionProvider.builder(settings.name())
                 .maxConnections(settings.connections())
-                .pendingAcquireMaxCount(2 * settings.connections())
+                .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(CONNECT_TIMEOUT)
                 .maxIdleTime(MAX_IDLE)
                 .maxLifeTime(MAX_LIFE)
@@ -150,15 +150,19 @@ public final class ReactorNetty implements ApiTransport.Factory {
 
         /** The last step before the bytes are handed to the channel. */
         private ByteBuf write(ApiCall ready, HttpClientRequest request) {
+            ready.headers().forEach(request::header);
             if (!phase.compareAndSet(Phase.WAITING, Phase.WRITTEN)) {
                 throw new IllegalStateException("given up before sending");
             }
-            ready.headers().forEach(request::header);
             written.tryEmitEmpty();
             return Unpooled.wrappedBuffer(ready.body());
         }
 
         private Mono<ApiReply> read(HttpClientResponse response, ByteBufFlux content) {
+            // A server that tires of waiting, or a second answer to the call before: nobody's, whatever it says.
+            if (giveUp()) {
+                return Mono.error(new AnswerTooEarly(response.status().code()));
+            }
             ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
             return content.asByteArray()
                     .handle((bytes, next) -> {
@@ -223,6 +227,14 @@ public final class ReactorNetty implements ApiTransport.Factory {
             return failure instanceof IOException && failure.getMessage() != null
                     ? name + ": " + failure.getMessage()
                     : name;
+        }
+    }
+
+    private static final class AnswerTooEarly extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        AnswerTooEarly(int status) {
+            super("an answer (HTTP status " + status + ") before the call was written");
         }
     }
 

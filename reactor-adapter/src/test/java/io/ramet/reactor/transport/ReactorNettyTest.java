@@ -102,11 +102,16 @@ class ReactorNettyTest {
     @ParameterizedTest
     @EnumSource
     void aConnectionThatDiesWhileWaitingForAPermitIsNotSentAndGivesThePlaceUp(Death death) throws Exception {
-        try (ScriptedServer server = ScriptedServer.that(death::on)) {
-            Sinks.One<ApiCall> permit = Sinks.one();
+        Sinks.Empty<Void> waiting = Sinks.empty();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            waiting.asMono().block(PATIENCE);
+            death.on(connection);
+        })) {
             AtomicBoolean left = new AtomicBoolean();
-            NotSent failure =
-                    failing(open(server.uri()), permit.asMono().doOnCancel(() -> left.set(true)), NotSent.class);
+            Mono<ApiCall> permit = Mono.<ApiCall>never()
+                    .doOnSubscribe(s -> waiting.tryEmitEmpty())
+                    .doOnCancel(() -> left.set(true));
+            NotSent failure = failing(open(server.uri()), permit, NotSent.class);
             assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
             assertThat(left).isTrue();
             assertThat(server.requests()).isEmpty();
@@ -285,6 +290,86 @@ class ReactorNettyTest {
             exchange.dispose();
             left.asMono().block(PATIENCE);
             assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"408 Request Timeout", "200 OK", "503 Service Unavailable"})
+    void anAnswerThatComesBeforeTheCallIsWrittenIsNobodysAndTheCallIsNotSent(String status) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.write("HTTP/1.1 " + status + "\r\nContent-Length: " + DEAL.length() + "\r\n\r\n" + DEAL);
+            connection.readRequest();
+        })) {
+            AtomicBoolean left = new AtomicBoolean();
+            Mono<ApiCall> waiting = Mono.<ApiCall>never().doOnCancel(() -> left.set(true));
+            NotSent failure = failing(open(server.uri()), waiting, NotSent.class);
+            assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
+            assertThat(left).isTrue();
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHalfAnswerThatComesBeforeTheCallIsWrittenKeepsItFromBeingWritten() throws IOException {
+        Sinks.Empty<Void> answered = Sinks.empty();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{");
+            connection.readRequest();
+        })) {
+            Mono<ApiCall> late = answered.asMono().then(call());
+            failing(open(server.uri()), late, NotSent.class);
+            answered.tryEmitEmpty();
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSecondAnswerToOneCallIsNotTakenForTheNextCalls() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connections.incrementAndGet();
+            while (connection.readRequest()) {
+                connection.answer(200, "", DEAL);
+                if (connections.get() == 1) {
+                    connection.answer(200, "", "{\"Response\":{\"DealId\":\"stray\",\"RequestId\":\"abc-2\"}}");
+                }
+            }
+        })) {
+            ApiTransport pooled = open(server.uri());
+            pooled.exchange(call()).block(PATIENCE);
+            Mono<ApiCall> late = Mono.delay(Duration.ofMillis(200)).then(call());
+            String answer;
+            try {
+                answer = new String(pooled.exchange(late).block(PATIENCE).body(), StandardCharsets.UTF_8);
+            } catch (NotSent seen) {
+                answer = "not sent";
+            }
+            assertThat(answer).isIn(DEAL, "not sent");
+        }
+    }
+
+    @Test
+    void aSecretThatCannotBeAHeaderIsNotSent() throws IOException {
+        byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+        Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Mono<ApiCall> unwritable = Mono.fromSupplier(() -> new ApiCall(
+                    signer.sign(Credentials.of("id\r\nX-Extra: 1", "key"), "ap-guangzhou", 1_790_000_000L, body),
+                    body));
+            failing(open(server.uri()), unwritable, NotSent.class);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAnswerInTheOldProtocolOrWithAContinueBeforeItIsAnAnswer() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\n\r\n" + DEAL);
+        })) {
+            ApiReply reply = open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
+            assertThat(server.requests()).hasSize(1);
         }
     }
 

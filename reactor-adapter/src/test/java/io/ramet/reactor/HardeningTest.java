@@ -1,0 +1,342 @@
+package io.ramet.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.NotSent;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** What strangers plug in may throw, hang or answer nothing: a run ends all the same, and so does closing. */
+class HardeningTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final ClonePlan PLAN = Buying.plan(90);
+
+    private final Ledger ledger = Ledger.healthy();
+
+    @Test
+    void aListenerThatThrowsAnErrorChangesNothing() {
+        CloneListener angry = new CloneListener() {
+            @Override
+            public void sending(CloneChunk chunk, int attempt) {
+                throw new AssertionError("sending");
+            }
+
+            @Override
+            public void settled(ChunkOutcome outcome) {
+                throw new NoClassDefFoundError("settled");
+            }
+        };
+        try (CloneClient client = client(builder -> builder.listener(angry))) {
+            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void aSubscriberThatThrowsHarmsNobodyElse() {
+        CoreSubscriber<ChunkOutcome> rude = new CoreSubscriber<>() {
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(ChunkOutcome outcome) {
+                throw new NoClassDefFoundError("rude");
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                throw new IllegalStateException("rude");
+            }
+
+            @Override
+            public void onComplete() {
+                throw new IllegalStateException("rude");
+            }
+        };
+        try (CloneClient client = client(builder -> builder)) {
+            client.clone(PLAN).subscribe(rude);
+            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+            client.clone(PLAN).subscribe(rude);
+            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void credentialsThatNeverComeDoNotKeepTheClientFromClosing() {
+        Sinks.Empty<Void> asked = Sinks.empty();
+        CloneClient client = client(builder -> builder.credentials(() -> {
+            asked.tryEmitEmpty();
+            return new CompletableFuture<>();
+        }));
+        Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
+        asked.asMono().block(PATIENCE);
+        client.closeLater().block(PATIENCE);
+        assertThat(outcomes.block(PATIENCE)).hasSize(3).allMatch(HardeningTest::isNotSent);
+        assertThat(ledger.begun).isEmpty();
+    }
+
+    @Test
+    void aProviderThatBlocksDoesNotKeepTheClientFromClosing() {
+        Sinks.Empty<Void> asked = Sinks.empty();
+        CountDownLatch never = new CountDownLatch(1);
+        CloneClient client = client(builder -> builder.credentials(() -> {
+            asked.tryEmitEmpty();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return CompletableFuture.failedFuture(new IllegalStateException("interrupted"));
+        }));
+        outcomesOf(client);
+        asked.asMono().block(PATIENCE);
+        client.closeLater().block(PATIENCE);
+        assertThat(ledger.begun).isEmpty();
+    }
+
+    @Test
+    void aProviderThatLacksAClassIsAProviderWithoutCredentials() {
+        try (CloneClient client = client(builder -> builder.credentials(() -> {
+            throw new NoClassDefFoundError("sts/Client");
+        }))) {
+            assertThat(client.clone(PLAN).collectList().block(PATIENCE))
+                    .hasSize(3)
+                    .allMatch(HardeningTest::isNotSent);
+        }
+    }
+
+    @Test
+    void aShaperThatGivesNoTurnDoesNotKeepTheClientFromClosing() {
+        Sinks.Empty<Void> asked = Sinks.empty();
+        CloneClient client = client(builder -> builder.shaper(new RequestShaper() {
+            @Override
+            public <T> Mono<T> shape(Mono<T> sending) {
+                return Mono.<T>never().doOnSubscribe(waiting -> asked.tryEmitEmpty());
+            }
+
+            @Override
+            public void pause(Duration time) {
+                // Nobody passes anyway.
+            }
+        }));
+        Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
+        asked.asMono().block(PATIENCE);
+        client.closeLater().block(PATIENCE);
+        assertThat(outcomes.block(PATIENCE)).hasSize(3).allMatch(HardeningTest::isNotSent);
+    }
+
+    @Test
+    void aJournalThatNeverOpensDoesNotKeepTheClientFromClosing() {
+        CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> Mono.never())));
+        Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
+        client.closeLater().block(PATIENCE);
+        assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);
+    }
+
+    @Test
+    void aJournalThatOpensAfterTheClientWasClosedIsReleased() {
+        Sinks.One<Boolean> opening = Sinks.one();
+        Sinks.Empty<Void> released = Sinks.empty();
+        CloneJournal memory = CloneJournal.inMemory();
+        CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> opening.asMono()
+                .then(memory.open(plan))
+                .map(open -> new PassingJournal(open) {
+                    @Override
+                    public Mono<Void> release() {
+                        return Mono.fromRunnable(released::tryEmitEmpty);
+                    }
+                }))));
+        client.clone(PLAN).subscribe(outcome -> {}, failure -> {});
+        client.closeLater().block(PATIENCE);
+        opening.tryEmitValue(true);
+        released.asMono().block(PATIENCE);
+        assertThat(ledger.begun).isEmpty();
+    }
+
+    @Test
+    void aJournalThatThrowsOrAnswersNothingWhenOpenedIsAFailure() {
+        for (CloneJournal broken : List.of(
+                new OpeningJournal(plan -> {
+                    throw new IllegalStateException("test");
+                }),
+                new OpeningJournal(plan -> Mono.empty()))) {
+            try (CloneClient client = client(builder -> builder.journal(broken))) {
+                for (int times = 0; times < 2; times++) {
+                    assertThatThrownBy(() -> client.report(PLAN).block(PATIENCE))
+                            .hasNoCause()
+                            .isNotInstanceOf(NullPointerException.class)
+                            .message()
+                            .doesNotContain("Timeout");
+                }
+            }
+        }
+    }
+
+    @Test
+    void leavingWhileTheJournalOpensSendsNothingAndReleasesIt() {
+        Sinks.One<Boolean> opening = Sinks.one();
+        Sinks.Empty<Void> released = Sinks.empty();
+        CloneJournal memory = CloneJournal.inMemory();
+        try (CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> opening.asMono()
+                .then(memory.open(plan))
+                .map(open -> new PassingJournal(open) {
+                    @Override
+                    public Mono<Void> release() {
+                        return Mono.fromRunnable(released::tryEmitEmpty);
+                    }
+                }))))) {
+            client.clone(PLAN).subscribe().dispose();
+            opening.tryEmitValue(true);
+            released.asMono().block(PATIENCE);
+            assertThat(ledger.begun).isEmpty();
+            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void dealsAreInTheFailureWhateverTheJournalThrows() {
+        CloneJournal memory = CloneJournal.inMemory();
+        try (CloneClient client = client(builder ->
+                builder.journal(new OpeningJournal(plan -> memory.open(plan).map(open -> new PassingJournal(open) {
+                    @Override
+                    public Mono<Void> settled(ChunkOutcome outcome) {
+                        return Mono.error(new IllegalStateException("a bug"));
+                    }
+                }))))) {
+            assertThatThrownBy(() -> client.report(PLAN).block(PATIENCE))
+                    .isInstanceOfSatisfying(
+                            JournalException.class,
+                            failure ->
+                                    assertThat(failure.unwritten()).isNotEmpty().hasSize(ledger.executions.size()));
+        }
+    }
+
+    @Test
+    void aTransportThatAnswersNothingLeavesTheChunkInDoubt() {
+        Ledger silent = new Ledger((call, books) -> call.then(Mono.empty()));
+        try (CloneClient client = client(silent, builder -> builder)) {
+            assertThat(client.clone(PLAN).collectList().block(PATIENCE))
+                    .hasSize(3)
+                    .allMatch(InDoubt.class::isInstance);
+        }
+    }
+
+    @Test
+    void aHangingLookUpDoesNotKeepTheClientFromClosing() {
+        Sinks.Empty<Void> looking = Sinks.empty();
+        Ledger lost = new Ledger(
+                (call, books) -> call.map(books::deal).then(Mono.error(Ledger.lost())),
+                listing -> Mono.<io.ramet.reactor.transport.ApiReply>never()
+                        .doOnSubscribe(look -> looking.tryEmitEmpty()));
+        CloneClient client = client(lost, builder -> builder.reconcileFor(Duration.ofMillis(30)));
+        Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
+        looking.asMono().block(PATIENCE);
+        client.closeLater().block(PATIENCE);
+        assertThat(outcomes.block(PATIENCE)).hasSize(3).anyMatch(InDoubt.class::isInstance);
+    }
+
+    @Test
+    void closingTheClientWhereverASignalComesDoesNotBlockForEver() {
+        List<UnaryOperator<CloneClientBuilder>> ways = List.of(
+                builder -> builder,
+                builder ->
+                        builder.credentials(() -> CompletableFuture.failedFuture(new IllegalStateException("test"))));
+        for (UnaryOperator<CloneClientBuilder> way : ways) {
+            Sinks.Empty<Void> closed = Sinks.empty();
+            CloneClient client = client(way);
+            Flux.using(() -> client, c -> c.clone(PLAN), CloneClient::close)
+                    .doFinally(signal -> closed.tryEmitEmpty())
+                    .subscribe(outcome -> client.close());
+            closed.asMono().block(PATIENCE);
+            client.closeLater().block(PATIENCE);
+        }
+        Sinks.Empty<Void> submitted = Sinks.empty();
+        CloneClient client = client(builder -> builder);
+        client.submit(PLAN)
+                .doFinally(signal -> {
+                    client.close();
+                    submitted.tryEmitEmpty();
+                })
+                .subscribe();
+        submitted.asMono().block(PATIENCE);
+        client.closeLater().block(PATIENCE);
+    }
+
+    @Test
+    void subscribingCancellingAndAskingFromWithinASignalIsHarmless() {
+        try (CloneClient client = client(builder -> builder.maxInFlight(2))) {
+            AtomicInteger depth = new AtomicInteger();
+            Mono<CloneReport> nested = client.clone(Buying.plan("nested", 900))
+                    .flatMap(outcome -> depth.incrementAndGet() < 20
+                            ? client.clone(Buying.plan("nested", 900)).take(1)
+                            : Mono.just(outcome))
+                    .then(client.report(Buying.plan("nested", 900)));
+            assertThat(nested.block(PATIENCE).complete()).isTrue();
+            assertThat(ledger.executions)
+                    .hasSize(30)
+                    .allSatisfy((name, times) -> assertThat(times).isOne());
+        }
+    }
+
+    @Test
+    void fortyChunksInDoubtAtOnceAreAllFound() {
+        Ledger lost = new Ledger((call, books) -> call.map(books::deal).then(Mono.error(Ledger.lost())));
+        try (CloneClient client = client(lost, builder -> builder.maxInDoubt(1_000))) {
+            assertThat(client.clone(Buying.plan(600)).collectList().block(PATIENCE))
+                    .hasSize(20)
+                    .allMatch(Cloned.class::isInstance);
+        }
+    }
+
+    private CloneClient client(UnaryOperator<CloneClientBuilder> setting) {
+        return client(ledger, setting);
+    }
+
+    static CloneClient client(Ledger ledger, UnaryOperator<CloneClientBuilder> setting) {
+        return setting.apply(CloneClient.builder()
+                        .region("ap-guangzhou")
+                        .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
+                        .transport(ledger)
+                        .shaper(new Freely())
+                        .reconcileFor(Duration.ofMillis(30))
+                        .maxInstances(Integer.MAX_VALUE)
+                        .random(new Random(1)))
+                .build();
+    }
+
+    private static Mono<List<ChunkOutcome>> outcomesOf(CloneClient client) {
+        Mono<List<ChunkOutcome>> outcomes = client.clone(PLAN).collectList().cache();
+        outcomes.subscribe(all -> {}, failure -> {});
+        return outcomes;
+    }
+
+    private static boolean isNotSent(ChunkOutcome outcome) {
+        return outcome instanceof NotCloned not && not.failure() instanceof NotSent;
+    }
+}

@@ -1,0 +1,156 @@
+package io.ramet.reactor;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.NotSent;
+import io.ramet.reactor.transport.ApiCall;
+import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiTransport;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import reactor.core.publisher.Mono;
+
+/** A transport that is its own server: it answers at once, on the thread it is called on, and keeps books. */
+final class Ledger implements ApiTransport.Factory {
+
+    private static final Pattern NAME = Pattern.compile("\"(?:InstanceName|SearchKey)\":\"([^\"]+)\"");
+    private static final Pattern GOODS_NUM = Pattern.compile("\"GoodsNum\":(\\d+)");
+
+    /** What becomes of one exchange; cold, and subscribes to the call at most once. */
+    interface Course {
+        Mono<ApiReply> exchange(Mono<ApiCall> call, Ledger books);
+    }
+
+    /** Instance name to executions. */
+    final Map<String, Integer> executions = new ConcurrentHashMap<>();
+
+    /** Instance names that were asked for, executed or not. */
+    final Map<String, Integer> begun = new ConcurrentHashMap<>();
+
+    final AtomicInteger mostInFlight = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Course course;
+    private final Function<Mono<ApiReply>, Mono<ApiReply>> lookups;
+
+    Ledger(Course course) {
+        this(course, answer -> answer);
+    }
+
+    Ledger(Course course, Function<Mono<ApiReply>, Mono<ApiReply>> lookups) {
+        this.course = course;
+        this.lookups = lookups;
+    }
+
+    static Ledger healthy() {
+        return new Ledger(answering());
+    }
+
+    static Course answering() {
+        return (call, books) -> call.map(books::deal);
+    }
+
+    @Override
+    public ApiTransport open(ApiTransport.Settings settings) {
+        boolean purchases = settings.name().contains("purchases");
+        return new ApiTransport() {
+            @Override
+            public Mono<ApiReply> exchange(Mono<ApiCall> call) {
+                return purchases ? purchase(call) : lookups.apply(call.map(Ledger.this::listing));
+            }
+
+            @Override
+            public Mono<Void> close() {
+                return Mono.empty();
+            }
+        };
+    }
+
+    private Mono<ApiReply> purchase(Mono<ApiCall> call) {
+        return Mono.defer(() -> {
+            mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+            return course.exchange(call, this).doFinally(signal -> inFlight.decrementAndGet());
+        });
+    }
+
+    /** Executes the call and answers with the deal. */
+    ApiReply deal(ApiCall call) {
+        return deal(call, Integer.MAX_VALUE);
+    }
+
+    /** Executes the call and names only so many of its instances. */
+    ApiReply deal(ApiCall call, int named) {
+        String name = name(call);
+        begun.merge(name, 1, Integer::sum);
+        executions.merge(name, 1, Integer::sum);
+        int goodsNum = Integer.parseInt(first(GOODS_NUM, call));
+        return reply("{\"DealId\":\"deal-" + name + "\",\"InstanceIds\":[" + ids(name, Math.min(named, goodsNum))
+                + "],\"RequestId\":\"r\"}");
+    }
+
+    ApiReply refusal(ApiCall call, String code) {
+        begun.merge(name(call), 1, Integer::sum);
+        return reply("{\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"test\"},\"RequestId\":\"r\"}");
+    }
+
+    static LostAnswer lost() {
+        return new LostAnswer(Reached.WRITTEN, "test", null, null);
+    }
+
+    static NotSent noConnection() {
+        return new NotSent(NotSent.Why.NO_CONNECTION, "test", null);
+    }
+
+    static boolean hasEffect(String code) {
+        return new ApiRefusal(ErrorCodes.of(code), "test", null).effect() != io.ramet.error.Effect.NONE;
+    }
+
+    private ApiReply listing(ApiCall call) {
+        String name = first(NAME, call);
+        boolean exists = executions.containsKey(name);
+        // The search is fuzzy: a namesake that differs in one character is found as well.
+        String namesake = "{\"InstanceId\":\"crs-other\",\"InstanceName\":\"" + name + "x\"}";
+        String found = !exists
+                ? namesake
+                : namesake + ","
+                        + IntStream.range(0, 30)
+                                .mapToObj(i ->
+                                        "{\"InstanceId\":\"" + id(name, i) + "\",\"InstanceName\":\"" + name + "\"}")
+                                .collect(Collectors.joining(","));
+        return reply("{\"TotalCount\":31,\"InstanceSet\":[" + found + "],\"RequestId\":\"r\"}");
+    }
+
+    private static ApiReply reply(String response) {
+        return new ApiReply(200, null, ("{\"Response\":" + response + "}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String ids(String name, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"" + id(name, i) + "\"")
+                .collect(Collectors.joining(","));
+    }
+
+    private static String id(String name, int i) {
+        return "crs-" + name + "-" + i;
+    }
+
+    static String name(ApiCall call) {
+        return first(NAME, call);
+    }
+
+    private static String first(Pattern pattern, ApiCall call) {
+        Matcher found = pattern.matcher(new String(call.body(), StandardCharsets.UTF_8));
+        if (!found.find()) {
+            throw new IllegalArgumentException(pattern + " in " + call);
+        }
+        return found.group(1);
+    }
+}

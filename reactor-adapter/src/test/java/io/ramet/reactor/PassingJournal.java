@@ -1,0 +1,47 @@
+package io.ramet.reactor;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.CloneChunk;
+import io.ramet.reactor.journal.PlanJournal;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Passes everything on, for a test to override a part. */
+class PassingJournal implements PlanJournal {
+
+    private final PlanJournal passed;
+
+    PassingJournal(PlanJournal passed) {
+        this.passed = passed;
+    }
+
+    @Override
+    public Known known() {
+        return passed.known();
+    }
+
+    @Override
+    public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+        return passed.sending(chunk, timestamp);
+    }
+
+    @Override
+    public Mono<Void> withdrawn(CloneChunk chunk) {
+        return passed.withdrawn(chunk);
+    }
+
+    @Override
+    public Mono<Void> settled(ChunkOutcome outcome) {
+        return passed.settled(outcome);
+    }
+
+    @Override
+    public Flux<ChunkOutcome> outcomes(int skip) {
+        return passed.outcomes(skip);
+    }
+
+    @Override
+    public Mono<Void> release() {
+        return passed.release();
+    }
+}
