@@ -21,6 +21,7 @@ public final class LostAnswer extends CallFailure {
     }
 
     private final Reached reached;
+    private final String what;
 
     /**
      * Keeps how far the exchange got and what could be read.
@@ -37,10 +38,16 @@ public final class LostAnswer extends CallFailure {
                 Effect.POSSIBLE,
                 requestId);
         this.reached = reached;
+        this.what = what;
     }
 
     /** {@return how far the exchange got} */
     public Reached reached() {
         return reached;
+    }
+
+    /** {@return what happened, in words} */
+    public String what() {
+        return what;
     }
 }

@@ -13,6 +13,7 @@ import io.ramet.error.LostAnswer.Reached;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
+import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -122,6 +123,36 @@ public final class CloneJson {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(object));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Writes a request for keeping: by the API's names, GoodsNum of any size, without its password.
+     *
+     * @param request the request
+     * @return a JSON object
+     */
+    public String writeWithoutPassword(CloneRequest request) {
+        return objects.writeValueAsString(tree(request).without(PASSWORD));
+    }
+
+    /**
+     * Reads a request that was kept without its password.
+     *
+     * @param json what {@link #writeWithoutPassword} wrote
+     * @param password the password, or null for a request without one
+     * @return the request
+     * @throws InvalidRequestException if it breaks a rule, such as a password that is missing
+     */
+    public CloneRequest readRequest(String json, @Nullable Secret password) {
+        if (password == null) {
+            return readRequest(json);
+        }
+        try {
+            ObjectNode object = (ObjectNode) requests.readTree(json);
+            return readRequest(objects.writeValueAsString(object.put(PASSWORD, password.reveal())));
+        } catch (JacksonException | ClassCastException e) {
+            throw new InvalidRequestException("request", "(JSON)", "must be a JSON object");
         }
     }
 
@@ -259,7 +290,9 @@ public final class CloneJson {
             }
             throw new LostAnswer(Reached.ANSWERED, "JSON without Response", requestIdIn(body), null);
         } catch (JacksonException e) {
-            throw new LostAnswer(Reached.ANSWERED, "not the API's JSON", requestIdIn(body), e);
+            // Without Jackson's own exception: its message quotes the answer, and the answer may quote the request.
+            String what = "not the API's JSON (" + e.getClass().getSimpleName() + ")";
+            throw new LostAnswer(Reached.ANSWERED, what, requestIdIn(body), null);
         }
     }
 

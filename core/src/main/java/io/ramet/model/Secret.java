@@ -30,6 +30,16 @@ public final class Secret {
         return value;
     }
 
+    /**
+     * Takes the secret out of a text of somebody else's, such as a server that quotes what it was sent.
+     *
+     * @param text any text
+     * @return the text with {@code ***} where the secret stood
+     */
+    public String redact(String text) {
+        return value.isEmpty() ? text : text.replace(value, HIDDEN);
+    }
+
     /** Compares in constant time. */
     @Override
     public boolean equals(@Nullable Object other) {

@@ -55,8 +55,18 @@ public record CloneReport(
      * @return the report, everything pending
      */
     public static CloneReport of(ClonePlan plan) {
-        int requested = plan.request().goodsNum();
-        return new CloneReport(plan.id(), requested, 0, 0, 0, 0, 0, requested, 0, null, List.of());
+        return of(plan.id(), plan.request().goodsNum());
+    }
+
+    /**
+     * The report of a plan without outcomes, of which only the size is known.
+     *
+     * @param planId the plan
+     * @param requested instances asked for
+     * @return the report, everything pending
+     */
+    public static CloneReport of(PlanId planId, int requested) {
+        return new CloneReport(planId, requested, 0, 0, 0, 0, 0, requested, 0, null, List.of());
     }
 
     /**

@@ -11,6 +11,7 @@ import io.ramet.error.RametException;
 import io.ramet.json.CloneBodies;
 import io.ramet.json.CloneJson;
 import io.ramet.model.Deal;
+import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -50,6 +51,7 @@ final class ChunkCall {
     private final CallSite site;
     private final CloneChunk chunk;
     private final CloneBodies bodies;
+    private final @Nullable Secret password;
     private final PlanJournal journal;
     private final Mono<Void> halt;
     private final RetryRule rule;
@@ -60,10 +62,17 @@ final class ChunkCall {
     private @Nullable ApiReply reply;
 
     /** {@code halt} fails when nothing more may be sent. */
-    ChunkCall(CallSite site, CloneChunk chunk, CloneBodies bodies, PlanJournal journal, Mono<Void> halt) {
+    ChunkCall(
+            CallSite site,
+            CloneChunk chunk,
+            CloneBodies bodies,
+            @Nullable Secret password,
+            PlanJournal journal,
+            Mono<Void> halt) {
         this.site = site;
         this.chunk = chunk;
         this.bodies = bodies;
+        this.password = password;
         this.journal = journal;
         this.halt = halt;
         this.rule = new RetryRule(site.random());
@@ -133,13 +142,27 @@ final class ChunkCall {
 
     private Deal read(ApiReply reply) {
         this.reply = reply;
-        Deal deal = site.json().readDeal(reply.status(), reply.body());
+        Deal deal = readDeal(reply);
         log.debug(
                 "{} answered: {} instances, RequestId {}",
                 chunk.instanceName(),
                 deal.instanceIds().size(),
                 deal.requestId());
         return deal;
+    }
+
+    /** A server may quote the password it did not like. */
+    private Deal readDeal(ApiReply reply) {
+        try {
+            return site.json().readDeal(reply.status(), reply.body());
+        } catch (ApiRefusal refusal) {
+            throw password == null
+                    ? refusal
+                    : new ApiRefusal(
+                            refusal.code(),
+                            password.redact(refusal.text()),
+                            refusal.requestId().orElse(null));
+        }
     }
 
     private Mono<ChunkOutcome> judge(CallFailure failure) {

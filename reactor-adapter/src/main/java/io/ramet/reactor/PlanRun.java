@@ -14,6 +14,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -182,26 +183,25 @@ final class PlanRun {
     }
 
     private void open(PlanJournal open) {
-        List<CloneChunk> broken;
+        List<Unanswered> broken = open.known().unanswered();
         synchronized (this) {
-            settled.or(open.settled());
-            taken.or(settled);
+            settled.or(open.known().settled());
             settledCount = settled.cardinality();
-            BitSet unanswered = open.unanswered();
-            taken.or(unanswered);
-            broken = unanswered.stream().mapToObj(plan::chunk).toList();
+            taken.or(settled);
+            broken.forEach(unanswered -> taken.set(unanswered.chunk().index()));
             settling += broken.size();
             openDoubts += broken.size();
             journal = open;
         }
         opened.tryEmitEmpty();
         announce();
-        for (CloneChunk chunk : broken) {
-            LostAnswer lost =
-                    new LostAnswer(Reached.WRITTEN, "the run that was about to send it broke off", null, null);
-            settle(new ChunkCall(site, chunk, bodies, open, Mono.never()), new InDoubt(chunk, lost));
-        }
+        broken.forEach(unanswered -> takeUp(unanswered, open));
         changed();
+    }
+
+    private void takeUp(Unanswered unanswered, PlanJournal open) {
+        LostAnswer lost = new LostAnswer(Reached.WRITTEN, "the run that was about to send it broke off", null, null);
+        settle(call(unanswered.chunk(), open, Mono.never()), new InDoubt(unanswered.chunk(), lost));
     }
 
     private void openFailed(Throwable failure) {
@@ -226,12 +226,16 @@ final class PlanRun {
         }
         sending++;
         CloneChunk chunk = plan.chunk(index);
-        ChunkCall call = new ChunkCall(site, chunk, bodies, open, halting(halt));
+        ChunkCall call = call(chunk, open, halting(halt));
         // In this order: a failure of our own in answered() must not make the chunk one that may be sent again.
         return call.answer()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
                 .doOnNext(outcome -> answered(call, outcome))
                 .then();
+    }
+
+    private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
+        return new ChunkCall(site, chunk, bodies, plan.request().password(), open, halting);
     }
 
     private static Mono<Void> halting(Sinks.Empty<Void> halt) {

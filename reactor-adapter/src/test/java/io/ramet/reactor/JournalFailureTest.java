@@ -10,14 +10,15 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,26 @@ class JournalFailureTest {
             @Override
             public Mono<PlanJournal> open(ClonePlan plan) {
                 return Mono.error(new JournalException("disk full", null));
+            }
+
+            @Override
+            public Mono<PlanJournal> reopen(PlanId id) {
+                return Mono.error(new JournalException("disk full", null));
+            }
+
+            @Override
+            public Mono<StoredPlan> find(PlanId id) {
+                return Mono.empty();
+            }
+
+            @Override
+            public Flux<StoredPlan> plans() {
+                return Flux.empty();
+            }
+
+            @Override
+            public Flux<ChunkOutcome> outcomes(PlanId id) {
+                return Flux.empty();
             }
 
             @Override
@@ -135,6 +156,26 @@ class JournalFailureTest {
         }
 
         @Override
+        public Mono<PlanJournal> reopen(PlanId id) {
+            return memory.reopen(id);
+        }
+
+        @Override
+        public Mono<StoredPlan> find(PlanId id) {
+            return memory.find(id);
+        }
+
+        @Override
+        public Flux<StoredPlan> plans() {
+            return memory.plans();
+        }
+
+        @Override
+        public Flux<ChunkOutcome> outcomes(PlanId id) {
+            return memory.outcomes(id);
+        }
+
+        @Override
         public Mono<Void> close() {
             return memory.close();
         }
@@ -147,13 +188,8 @@ class JournalFailureTest {
             }
 
             @Override
-            public BitSet settled() {
-                return plan.settled();
-            }
-
-            @Override
-            public BitSet unanswered() {
-                return plan.unanswered();
+            public Known known() {
+                return plan.known();
             }
 
             @Override

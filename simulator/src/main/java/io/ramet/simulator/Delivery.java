@@ -13,9 +13,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Map;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -31,11 +31,11 @@ final class Delivery {
         this.clock = clock;
     }
 
-    /** Ends the exchange, after its latency. */
-    Publisher<Void> end(HttpServerResponse response, Admission admission, String answer) {
+    /** Ends the exchange on its event loop, after its latency. */
+    Mono<Void> end(HttpServerResponse response, Admission admission, String answer, Scheduler loop) {
         Duration delay = admission.latency().plus(admission.course().delay());
         Mono<Void> end = Mono.defer(() -> now(response, admission.course().ending(), answer));
-        return delay.isZero() ? end : Mono.delay(delay).then(end);
+        return delay.isZero() ? end : Mono.delay(delay, loop).then(end);
     }
 
     private Mono<Void> now(HttpServerResponse response, Fault ending, String answer) {

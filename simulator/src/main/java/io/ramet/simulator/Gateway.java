@@ -2,14 +2,20 @@ package io.ramet.simulator;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** One HTTP exchange: admitted, read, handled, and ended as its fault says. */
+/**
+ * One HTTP exchange: admitted, read, handled, and ended as its fault says. Reading and writing is done on the event
+ * loop and nothing else is: work there would delay, and so crowd together, the arrivals of other connections.
+ */
 final class Gateway {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
@@ -19,12 +25,14 @@ final class Gateway {
     private final Service service;
     private final Delivery delivery;
     private final Books books;
+    private final Scheduler workers;
 
-    Gateway(Door door, Service service, Delivery delivery, Books books) {
+    Gateway(Door door, Service service, Delivery delivery, Books books, Scheduler workers) {
         this.door = door;
         this.service = service;
         this.delivery = delivery;
         this.books = books;
+        this.workers = workers;
     }
 
     Publisher<Void> exchange(HttpServerRequest request, HttpServerResponse response) {
@@ -33,16 +41,26 @@ final class Gateway {
         boolean complete =
                 Service.hasCommonHeaders(action, headers.get("X-TC-Version", ""), headers.get("X-TC-Timestamp", ""));
         Admission admission = door.admit(action, complete);
+        Scheduler loop = loopOf(request);
         if (admission.course().endsAfterHeaders()) {
             log(admission, "dropped after its head");
-            return delivery.end(response, admission, "");
+            return delivery.end(response, admission, "", loop);
         }
         return request.receive()
                 .asByteArray()
                 .collect(ByteArrayOutputStream::new, Gateway::keep)
+                .publishOn(workers)
                 .map(body -> new Call(request.method().name(), request.uri(), headers, body.toByteArray()))
                 .map(call -> handle(call, admission))
-                .flatMap(answer -> Mono.from(delivery.end(response, admission, answer)));
+                .publishOn(loop)
+                .flatMap(answer -> delivery.end(response, admission, answer, loop));
+    }
+
+    private static Scheduler loopOf(HttpServerRequest request) {
+        AtomicReference<Scheduler> loop = new AtomicReference<>();
+        request.withConnection(connection ->
+                loop.set(Schedulers.fromExecutorService(connection.channel().eventLoop())));
+        return Objects.requireNonNull(loop.get(), "the request has no connection");
     }
 
     /** Of a body that is too large, enough is kept to see that it is. */

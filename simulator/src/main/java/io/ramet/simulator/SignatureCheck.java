@@ -85,17 +85,19 @@ final class SignatureCheck {
     }
 
     private boolean matches(Call call, Matcher authorization) {
-        String names = authorization.group("names");
-        String date = authorization.group("date");
-        String service = authorization.group("service");
+        byte[] expected = signature(
+                call, authorization.group("names"), authorization.group("date"), authorization.group("service"));
+        return MessageDigest.isEqual(expected, HexFormat.of().parseHex(authorization.group("signature")));
+    }
+
+    byte[] signature(Call call, String names, String date, String service) {
         String toSign = "TC3-HMAC-SHA256\n" + call.header("X-TC-Timestamp") + "\n"
                 + date + "/" + service + "/tc3_request\n"
                 + sha256(utf8(canonicalRequest(call, names)));
         byte[] dateKey = hmac(utf8("TC3" + secretKey), date);
         byte[] serviceKey = hmac(dateKey, service);
         byte[] signingKey = hmac(serviceKey, "tc3_request");
-        byte[] expected = hmac(signingKey, toSign);
-        return MessageDigest.isEqual(expected, HexFormat.of().parseHex(authorization.group("signature")));
+        return hmac(signingKey, toSign);
     }
 
     static String canonicalRequest(Call call, String names) {

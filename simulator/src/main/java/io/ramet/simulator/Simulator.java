@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
@@ -43,6 +45,7 @@ public final class Simulator implements AutoCloseable {
     private final Books books = new Books();
     private final Door door;
     private final LoopResources loops;
+    private final Scheduler workers;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final HttpServer server;
     private final int port;
@@ -77,7 +80,8 @@ public final class Simulator implements AutoCloseable {
                 estate,
                 options.initialisingFor,
                 books);
-        Gateway gateway = new Gateway(door, service, new Delivery(options.clock), books);
+        this.workers = Schedulers.newParallel("ramet-simulator-worker", options.threads, true);
+        Gateway gateway = new Gateway(door, service, new Delivery(options.clock), books, workers);
         this.loops = LoopResources.create("ramet-simulator", 1, options.threads, true, false);
         HttpServer configured = HttpServer.create()
                 .host(HOST)
@@ -194,6 +198,7 @@ public final class Simulator implements AutoCloseable {
                 listening.disposeNow(LONGEST_WAIT);
             }
             connections.close().awaitUninterruptibly(LONGEST_WAIT.toMillis());
+            workers.disposeGracefully().block(LONGEST_WAIT);
             loops.disposeLater(Duration.ZERO, LONGEST_WAIT).block(LONGEST_WAIT);
         }
     }
@@ -229,6 +234,7 @@ public final class Simulator implements AutoCloseable {
         private Misbehaviour misbehaviour = Misbehaviour.none();
         private int accountQuota = Integer.MAX_VALUE;
         private int threads = 2;
+        private boolean warm = true;
         private final Map<String, RateLimit> limits =
                 new HashMap<>(Map.of(DESCRIBE_INSTANCES, RateLimit.slidingWindow(35)));
         private final Set<String> sources = new HashSet<>();
@@ -417,7 +423,7 @@ public final class Simulator implements AutoCloseable {
         }
 
         /**
-         * How many threads serve. Defaults to 2.
+         * How many threads read and write, and how many work. Defaults to 2.
          *
          * @param threads how many, at least 1
          * @return this builder
@@ -427,8 +433,17 @@ public final class Simulator implements AutoCloseable {
             return this;
         }
 
+        /** Leaves out the {@link WarmUp}. */
+        Builder cold() {
+            this.warm = false;
+            return this;
+        }
+
         /** {@return the simulator, listening} */
         public Simulator start() {
+            if (warm) {
+                WarmUp.oncePerProcess();
+            }
             return new Simulator(this);
         }
     }

@@ -168,10 +168,14 @@ class ConnectionTest {
         simulator.misbehave(Misbehaviour.always(Fault.hang(false)));
         try (Wire wire = Wire.to(simulator)) {
             wire.send(call());
+            while (simulator.books().arrivals().isEmpty()) {
+                Thread.onSpinWait();
+            }
 
             simulator.close();
             simulator.close();
 
+            assertThat(wire.readToEnd()).isEmpty();
             assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> Wire.to(simulator));
         }
         assertThatIllegalStateException().isThrownBy(() -> simulator.refuseConnections(false));

@@ -1,22 +1,59 @@
 package io.ramet.reactor.journal;
 
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import java.time.Duration;
+import javax.sql.DataSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Where it stands that a chunk is about to be sent, before it is, and what became of it. One plan id stands for one
- * request, for ever: this is what makes it an idempotency key.
+ * request, for ever: this is what makes it an idempotency key. A journal never holds a password, key or token.
+ *
+ * <p>Failures of the journal are {@link JournalException}.
  */
 public interface CloneJournal {
 
+    /** How long a plan is held without a sign of life before another process may take it over. */
+    Duration LEASE = Duration.ofSeconds(30);
+
     /**
-     * Takes up a plan: enters it if it is new, and tells what is known of it if it is not.
+     * Takes a plan up to run it: enters it if it is new, and tells what is known of it if it is not.
      *
      * @param plan the plan
-     * @return the plan's own journal; fails with {@link PlanConflictException} if the plan id stands for another request,
-     *     and with {@link JournalException} if the journal cannot be used
+     * @return the plan's own journal, held until released; fails with {@link PlanConflictException} if the plan id stands for
+     *     another request, and with {@link PlanBusyException} if another process holds the plan
      */
     Mono<PlanJournal> open(ClonePlan plan);
+
+    /**
+     * Takes a plan up to settle it, for which the request is not needed.
+     *
+     * @param id the plan
+     * @return as {@link #open}; fails with {@link UnknownPlanException} if there is no such plan
+     */
+    Mono<PlanJournal> reopen(PlanId id);
+
+    /**
+     * Looks a plan up without taking it up.
+     *
+     * @param id the plan
+     * @return the plan, or empty if it is not known
+     */
+    Mono<StoredPlan> find(PlanId id);
+
+    /** {@return every plan, oldest first} */
+    Flux<StoredPlan> plans();
+
+    /**
+     * Reads a plan's outcomes without taking it up.
+     *
+     * @param id the plan
+     * @return its outcomes in the order in which they were settled; none if the plan is not known
+     */
+    Flux<ChunkOutcome> outcomes(PlanId id);
 
     /** {@return completes when the journal is closed; idempotent} */
     Mono<Void> close();
@@ -28,5 +65,28 @@ public interface CloneJournal {
      */
     static CloneJournal inMemory() {
         return new MemoryJournal(1_000_000);
+    }
+
+    /**
+     * A journal in a database: SQLite for one machine, PostgreSQL for many. Makes its tables on first use. A second process
+     * is refused a plan that another holds; a plan whose holder has been silent for {@link #LEASE} may be taken over.
+     *
+     * @param database where the tables are; the journal keeps one connection of it, and works on one thread of its own
+     * @return the journal
+     */
+    static CloneJournal jdbc(DataSource database) {
+        return jdbc(database, LEASE, Duration.ZERO);
+    }
+
+    /**
+     * A journal in a database, with a choice of how to share plans.
+     *
+     * @param database where the tables are
+     * @param lease how long a plan is held without a sign of life, 1 s or more
+     * @param patience how long to wait for a plan that another process holds; zero refuses at once
+     * @return the journal
+     */
+    static CloneJournal jdbc(DataSource database, Duration lease, Duration patience) {
+        return new JdbcJournal(database, lease, patience);
     }
 }

@@ -3,21 +3,19 @@ package io.ramet.reactor.journal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import java.util.BitSet;
+import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * The journal of one plan, in the hands of the one run that may send for it. Each write is durable, as far as this journal
- * can make it so, when its Mono completes; writes take effect in the order they are subscribed to. A write that fails, fails
- * with {@link JournalException}.
+ * can make it so, when its Mono completes; writes take effect in the order in which they are subscribed to. A write fails
+ * with {@link JournalException}, also when another process has taken the plan over: who cannot write cannot send.
  */
 public interface PlanJournal {
 
-    /** {@return the chunks that have an outcome, by index; the caller's own copy} */
-    BitSet settled();
-
-    /** {@return the chunks that were about to be sent when an earlier run broke off, by index; the caller's own copy} */
-    BitSet unanswered();
+    /** {@return what was known of the plan when it was taken up} */
+    Known known();
 
     /**
      * A chunk is about to be sent.
@@ -29,7 +27,8 @@ public interface PlanJournal {
     Mono<Void> sending(CloneChunk chunk, long timestamp);
 
     /**
-     * The last sending of a chunk surely had no effect: it was not written after all, or the gateway held it back.
+     * The last sending of a chunk surely had no effect: it was not written after all, the gateway held it back, or it is
+     * proven that it was never executed.
      *
      * @param chunk the chunk
      * @return completes before the chunk may be sent again
@@ -37,7 +36,7 @@ public interface PlanJournal {
     Mono<Void> withdrawn(CloneChunk chunk);
 
     /**
-     * What became of a chunk, for good.
+     * What became of a chunk. Replaces a doubt that was settled before.
      *
      * @param outcome its outcome
      * @return completes before the outcome may be told
@@ -54,4 +53,20 @@ public interface PlanJournal {
 
     /** {@return completes when another run may take up the plan; idempotent} */
     Mono<Void> release();
+
+    /**
+     * What is known of a plan when it is taken up.
+     *
+     * @param settled the chunks that have an outcome, by index
+     * @param unanswered the chunks that were about to be sent when an earlier run broke off
+     */
+    record Known(BitSet settled, List<Unanswered> unanswered) {}
+
+    /**
+     * A chunk that was about to be sent, or was: nobody knows.
+     *
+     * @param chunk the chunk
+     * @param timestamp the UNIX seconds it was to be signed with
+     */
+    record Unanswered(CloneChunk chunk, long timestamp) {}
 }

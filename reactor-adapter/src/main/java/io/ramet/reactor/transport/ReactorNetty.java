@@ -204,7 +204,9 @@ public final class ReactorNetty implements ApiTransport.Factory {
             String what = failure instanceof TimeoutException
                     ? "none within " + settings.callTimeout().toMillis() + " ms"
                     : naming(failure);
-            return new LostAnswer(Reached.WRITTEN, what, null, failure);
+            // Netty's decoders quote what they cannot read, and that may quote the request: they are only named.
+            boolean quotes = !(failure instanceof IOException || failure instanceof TimeoutException);
+            return new LostAnswer(Reached.WRITTEN, what, null, quotes ? null : failure);
         }
 
         /** {@return whether nothing was written, and now nothing will be} */

@@ -1,0 +1,118 @@
+package io.ramet.json;
+
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.CallFailure;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.CloneChunk;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Final outcomes as a journal keeps them, without their chunk. Thread-safe. */
+public final class OutcomeJson {
+
+    private final ObjectWriter writer;
+    private final ObjectReader reader;
+
+    /** Prepares what is needed, so that nothing is looked up under a lock later. */
+    public OutcomeJson() {
+        JsonMapper mapper = JsonMapper.builder()
+                .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
+                .build();
+        this.writer = mapper.writerFor(Stored.class);
+        this.reader = mapper.readerFor(Stored.class);
+    }
+
+    /**
+     * Writes an outcome.
+     *
+     * @param outcome a deal, a refusal, or a doubt
+     * @return a JSON object
+     * @throws IllegalArgumentException if the chunk was never sent: that is not for good
+     */
+    public String write(ChunkOutcome outcome) {
+        return writer.writeValueAsString(outcome.fold(
+                cloned -> Stored.of(cloned.deal()),
+                notCloned -> Stored.of(Kind.NOT_CLONED, notCloned.failure()),
+                inDoubt -> Stored.of(Kind.IN_DOUBT, inDoubt.failure())));
+    }
+
+    /**
+     * Reads an outcome.
+     *
+     * @param chunk whose outcome it is
+     * @param json what {@link #write} wrote
+     * @return the outcome
+     * @throws tools.jackson.core.JacksonException if it is not
+     */
+    public ChunkOutcome read(CloneChunk chunk, String json) {
+        Stored stored = reader.readValue(json);
+        return switch (stored.outcome()) {
+            case CLONED -> new Cloned(chunk, stored.deal());
+            case NOT_CLONED -> new NotCloned(chunk, stored.failure());
+            case IN_DOUBT -> new InDoubt(chunk, stored.failure());
+        };
+    }
+
+    private enum Kind {
+        CLONED,
+        NOT_CLONED,
+        IN_DOUBT
+    }
+
+    private record Stored(
+            Kind outcome,
+            @Nullable String dealId,
+            @Nullable String dealName,
+            @Nullable List<String> instanceIds,
+            @Nullable String requestId,
+            @Nullable String code,
+            @Nullable Reached reached,
+            @Nullable String text) {
+
+        static Stored of(Deal deal) {
+            return new Stored(
+                    Kind.CLONED,
+                    deal.dealId(),
+                    deal.dealName(),
+                    deal.instanceIds(),
+                    deal.requestId(),
+                    null,
+                    null,
+                    null);
+        }
+
+        static Stored of(Kind kind, CallFailure failure) {
+            String requestId = failure.requestId().orElse(null);
+            if (failure instanceof ApiRefusal refusal) {
+                return new Stored(
+                        kind, null, null, null, requestId, refusal.code().name(), null, refusal.text());
+            }
+            if (failure instanceof LostAnswer lost) {
+                return new Stored(kind, null, null, null, requestId, null, lost.reached(), lost.what());
+            }
+            throw new IllegalArgumentException("not for good: " + failure.getMessage());
+        }
+
+        Deal deal() {
+            return new Deal(dealId, dealName, instanceIds == null ? List.of() : instanceIds, requestId);
+        }
+
+        CallFailure failure() {
+            String words = text == null ? "" : text;
+            return code != null
+                    ? new ApiRefusal(ErrorCodes.of(code), words, requestId)
+                    : new LostAnswer(reached == null ? Reached.WRITTEN : reached, words, requestId, null);
+        }
+    }
+}

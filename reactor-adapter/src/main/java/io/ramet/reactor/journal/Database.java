@@ -1,0 +1,112 @@
+package io.ramet.reactor.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * One connection and the one thread that works on it, so that writes take effect in the order in which they are asked for.
+ * Results are handed on elsewhere: what is done with them must not hold up the next write.
+ */
+final class Database {
+
+    private static final int MAX_WAITING = 100_000;
+
+    private final DataSource source;
+    private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_WAITING, "ramet-journal", 60, true);
+    private @Nullable Connection connection;
+    private @Nullable Dialect dialect;
+
+    Database(DataSource source) {
+        this.source = source;
+    }
+
+    /** What is done in one transaction. */
+    interface Work<T> {
+        T in(Transaction transaction) throws SQLException;
+    }
+
+    /** An open transaction. */
+    record Transaction(Connection connection, Dialect dialect) {
+
+        PreparedStatement prepare(String sql, Object... values) throws SQLException {
+            PreparedStatement statement = connection.prepareStatement(sql.replace("$now", dialect.now));
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement;
+        }
+
+        int update(String sql, Object... values) throws SQLException {
+            try (PreparedStatement statement = prepare(sql, values)) {
+                return statement.executeUpdate();
+            }
+        }
+    }
+
+    /** A cold Mono that is durable when it completes, and has changed nothing, or may have, when it fails. */
+    <T> Mono<T> transact(String what, Work<T> work) {
+        return Mono.fromCallable(() -> run(what, work)).subscribeOn(thread).publishOn(Schedulers.parallel());
+    }
+
+    private <T> T run(String what, Work<T> work) {
+        try {
+            Transaction transaction = transaction();
+            T result = work.in(transaction);
+            transaction.connection().commit();
+            return result;
+        } catch (SQLException e) {
+            drop();
+            throw new JournalException("the journal could not " + what + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            rollback();
+            throw e;
+        }
+    }
+
+    private Transaction transaction() throws SQLException {
+        if (connection != null && dialect != null && !connection.isClosed()) {
+            return new Transaction(connection, dialect);
+        }
+        Connection opened = source.getConnection();
+        connection = opened;
+        Dialect spoken = Dialect.of(opened);
+        dialect = spoken;
+        spoken.prepare(opened);
+        opened.setAutoCommit(false);
+        Schema.make(opened, spoken);
+        opened.commit();
+        return new Transaction(opened, spoken);
+    }
+
+    private void rollback() {
+        try {
+            if (connection != null) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            drop();
+        }
+    }
+
+    /** A connection that has failed once is not trusted again. */
+    private void drop() {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            // It was broken already.
+        }
+        connection = null;
+    }
+
+    Mono<Void> close() {
+        return Mono.<Void>fromRunnable(this::drop).subscribeOn(thread).then(thread.disposeGracefully());
+    }
+}

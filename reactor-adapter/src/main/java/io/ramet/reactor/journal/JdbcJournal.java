@@ -1,0 +1,208 @@
+package io.ramet.reactor.journal;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.json.CloneJson;
+import io.ramet.json.OutcomeJson;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.Mark;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.Database.Transaction;
+import io.ramet.reactor.journal.PlanJournal.Known;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import java.lang.management.ManagementFactory;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * A journal in a database, {@code java.sql} only.
+ *
+ * <p>A plan is held by a lease with a fencing number. Taking a plan up raises the number; every write names the number it was
+ * taken up with and changes nothing if that is no longer the plan's. So a process that was paused, and wakes after its lease
+ * was taken, cannot write that it is about to send, and therefore does not send.
+ */
+final class JdbcJournal implements CloneJournal {
+
+    private static final int PAGE = 256;
+    private static final Duration ASK_AGAIN = Duration.ofMillis(250);
+
+    private final Database database;
+    private final CloneJson requests = CloneJson.lenient();
+    private final OutcomeJson json = new OutcomeJson();
+    private final Duration lease;
+    private final Duration patience;
+    private final String owner = ManagementFactory.getRuntimeMXBean().getName() + "/"
+            + UUID.randomUUID().toString().substring(0, 8);
+
+    JdbcJournal(DataSource source, Duration lease, Duration patience) {
+        InvalidRequestException.unless(lease.toMillis() >= 1000, "lease", lease, "must be 1 s or more");
+        InvalidRequestException.unless(!patience.isNegative(), "patience", patience, "must not be negative");
+        this.database = new Database(source);
+        this.lease = lease;
+        this.patience = patience;
+    }
+
+    @Override
+    public Mono<PlanJournal> open(ClonePlan plan) {
+        return patiently(database.transact("take up plan " + plan.id(), transaction -> {
+            enter(transaction, plan);
+            return takeUp(transaction, plan.id());
+        }));
+    }
+
+    @Override
+    public Mono<PlanJournal> reopen(PlanId id) {
+        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id)));
+    }
+
+    private Mono<PlanJournal> patiently(Mono<PlanJournal> taking) {
+        return taking.retryWhen(Retry.fixedDelay(patience.dividedBy(ASK_AGAIN), ASK_AGAIN)
+                .filter(PlanBusyException.class::isInstance)
+                .onRetryExhaustedThrow((rule, last) -> last.failure()));
+    }
+
+    private void enter(Transaction transaction, ClonePlan plan) throws SQLException {
+        String fingerprint = requests.fingerprint(plan);
+        transaction.update(
+                "INSERT INTO ramet_plan (plan_id, number, fingerprint, request, goods_num, owner, lease_until, fence) "
+                        + "SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM ramet_plan), ?, ?, ?, '', 0, 0 "
+                        + "WHERE true ON CONFLICT (plan_id) DO NOTHING",
+                plan.id().value(),
+                fingerprint,
+                requests.writeWithoutPassword(plan.request()),
+                plan.request().goodsNum());
+        try (PreparedStatement query = transaction.prepare(
+                        "SELECT fingerprint FROM ramet_plan WHERE plan_id = ?",
+                        plan.id().value());
+                ResultSet row = query.executeQuery()) {
+            if (!row.next() || !row.getString(1).equals(fingerprint)) {
+                throw new PlanConflictException(plan.id());
+            }
+        }
+    }
+
+    private PlanJournal takeUp(Transaction transaction, PlanId id) throws SQLException {
+        int taken = transaction.update(
+                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? "
+                        + "WHERE plan_id = ? AND (lease_until < $now OR owner = ?)",
+                owner,
+                lease.toMillis(),
+                id.value(),
+                owner);
+        try (PreparedStatement query =
+                        transaction.prepare("SELECT owner, fence FROM ramet_plan WHERE plan_id = ?", id.value());
+                ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                throw new UnknownPlanException(id);
+            }
+            if (taken == 0) {
+                throw new PlanBusyException(id, row.getString(1));
+            }
+            return new JdbcPlanJournal(database, json, id, row.getLong(2), lease, known(transaction, id));
+        }
+    }
+
+    private static Known known(Transaction transaction, PlanId id) throws SQLException {
+        BitSet settled = new BitSet();
+        List<Unanswered> unanswered = new ArrayList<>();
+        try (PreparedStatement query = transaction.prepare(
+                        "SELECT chunk, goods_num, mark, instance_name, signed_at, place FROM ramet_chunk "
+                                + "WHERE plan_id = ? ORDER BY chunk",
+                        id.value());
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                CloneChunk chunk = chunk(id, row);
+                long timestamp = row.getLong("signed_at");
+                if (row.getObject("place") != null) {
+                    settled.set(chunk.index());
+                } else if (timestamp > 0) {
+                    unanswered.add(new Unanswered(chunk, timestamp));
+                }
+            }
+        }
+        return new Known(settled, unanswered);
+    }
+
+    static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
+        return new CloneChunk(
+                id,
+                row.getInt("chunk"),
+                row.getInt("goods_num"),
+                new Mark(row.getString("mark")),
+                row.getString("instance_name"));
+    }
+
+    @Override
+    public Mono<StoredPlan> find(PlanId id) {
+        return database.transact("look up plan " + id, transaction -> stored(transaction, "plan_id = ?", id.value()))
+                .flatMapIterable(plans -> plans)
+                .next();
+    }
+
+    @Override
+    public Flux<StoredPlan> plans() {
+        return database.transact("list the plans", transaction -> stored(transaction, "number > ?", 0))
+                .flatMapIterable(plans -> plans);
+    }
+
+    private static List<StoredPlan> stored(Transaction transaction, String where, Object value) throws SQLException {
+        List<StoredPlan> plans = new ArrayList<>();
+        try (PreparedStatement query = transaction.prepare(
+                        "SELECT plan_id, goods_num, request FROM ramet_plan WHERE " + where + " ORDER BY number",
+                        value);
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                plans.add(new StoredPlan(PlanId.of(row.getString(1)), row.getInt(2), row.getString(3)));
+            }
+        }
+        return plans;
+    }
+
+    @Override
+    public Flux<ChunkOutcome> outcomes(PlanId id) {
+        return outcomes(database, json, id, 0);
+    }
+
+    static Flux<ChunkOutcome> outcomes(Database database, OutcomeJson json, PlanId id, int skip) {
+        return page(database, json, id, skip)
+                .expand(page -> page.outcomes().size() < PAGE ? Mono.empty() : page(database, json, id, page.last()))
+                .concatMap(page -> Flux.fromIterable(page.outcomes()), 1);
+    }
+
+    private static Mono<Page> page(Database database, OutcomeJson json, PlanId id, int after) {
+        return database.transact("read the outcomes of plan " + id, transaction -> {
+            List<ChunkOutcome> outcomes = new ArrayList<>();
+            int last = after;
+            try (PreparedStatement query = transaction.prepare(
+                            "SELECT chunk, goods_num, mark, instance_name, place, outcome FROM ramet_chunk "
+                                    + "WHERE plan_id = ? AND place > ? ORDER BY place LIMIT " + PAGE,
+                            id.value(),
+                            after);
+                    ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    outcomes.add(json.read(chunk(id, row), row.getString("outcome")));
+                    last = row.getInt("place");
+                }
+            }
+            return new Page(outcomes, last);
+        });
+    }
+
+    private record Page(List<ChunkOutcome> outcomes, int last) {}
+
+    @Override
+    public Mono<Void> close() {
+        return database.close();
+    }
+}

@@ -1,0 +1,137 @@
+package io.ramet.reactor.journal;
+
+import io.ramet.json.OutcomeJson;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.Database.Transaction;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** A plan in a database, held with a fencing number. Every write renews the lease; a timer does while there is none. */
+final class JdbcPlanJournal implements PlanJournal {
+
+    private static final Logger log = LoggerFactory.getLogger(JdbcPlanJournal.class);
+
+    private final Database database;
+    private final OutcomeJson json;
+    private final PlanId id;
+    private final long fence;
+    private final Duration lease;
+    private final Known known;
+    private final Disposable renewing;
+
+    JdbcPlanJournal(Database database, OutcomeJson json, PlanId id, long fence, Duration lease, Known known) {
+        this.database = database;
+        this.json = json;
+        this.id = id;
+        this.fence = fence;
+        this.lease = lease;
+        this.known = known;
+        this.renewing = Flux.interval(lease.dividedBy(3))
+                .onBackpressureDrop()
+                .concatMap(tick -> write("renew the lease", transaction -> {}).onErrorResume(this::notRenewed), 1)
+                .subscribe();
+    }
+
+    private Mono<Void> notRenewed(Throwable failure) {
+        log.warn("plan {}: {}", id, failure.getMessage());
+        return Mono.empty();
+    }
+
+    @Override
+    public Known known() {
+        return known;
+    }
+
+    @Override
+    public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+        return write(
+                "enter chunk " + chunk.index(),
+                transaction -> transaction.update(
+                        "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at) "
+                                + "VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
+                                + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at",
+                        id.value(),
+                        chunk.index(),
+                        chunk.goodsNum(),
+                        chunk.mark().value(),
+                        chunk.instanceName(),
+                        timestamp));
+    }
+
+    @Override
+    public Mono<Void> withdrawn(CloneChunk chunk) {
+        return write(
+                "withdraw chunk " + chunk.index(),
+                transaction -> transaction.update(
+                        "UPDATE ramet_chunk SET signed_at = NULL WHERE plan_id = ? AND chunk = ? AND place IS NULL",
+                        id.value(),
+                        chunk.index()));
+    }
+
+    /** Tried twice: a deal is worth it, and writing the same outcome again changes nothing. */
+    @Override
+    public Mono<Void> settled(ChunkOutcome outcome) {
+        CloneChunk chunk = outcome.chunk();
+        return write(
+                        "settle chunk " + chunk.index(),
+                        transaction -> transaction.update(
+                                "UPDATE ramet_chunk SET in_doubt = ?, outcome = ?, place = coalesce(place, "
+                                        + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
+                                        + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR in_doubt = 1)",
+                                outcome instanceof InDoubt ? 1 : 0,
+                                json.write(outcome),
+                                id.value(),
+                                id.value(),
+                                chunk.index()))
+                .retryWhen(Retry.max(1).onRetryExhaustedThrow((rule, last) -> last.failure()));
+    }
+
+    @Override
+    public Flux<ChunkOutcome> outcomes(int skip) {
+        return JdbcJournal.outcomes(database, json, id, skip);
+    }
+
+    @Override
+    public Mono<Void> release() {
+        return Mono.defer(() -> {
+            renewing.dispose();
+            return database.transact(
+                            "release plan " + id,
+                            transaction -> transaction.update(
+                                    "UPDATE ramet_plan SET lease_until = 0 WHERE plan_id = ? AND fence = ?",
+                                    id.value(),
+                                    fence))
+                    .then();
+        });
+    }
+
+    private interface Change {
+        void in(Transaction transaction) throws SQLException;
+    }
+
+    /** The fence comes first: it takes the lock, and without it nothing else is written. */
+    private Mono<Void> write(String what, Change change) {
+        return database.transact(what + " of plan " + id, transaction -> {
+                    int held = transaction.update(
+                            "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND fence = ?",
+                            lease.toMillis(),
+                            id.value(),
+                            fence);
+                    if (held == 0) {
+                        throw new JournalException("plan " + id + " has been taken over by another process", null);
+                    }
+                    change.in(transaction);
+                    return held;
+                })
+                .then();
+    }
+}

@@ -1,0 +1,334 @@
+package io.ramet.reactor.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Deal;
+import io.ramet.model.Secret;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The same promises of the journal on each database, for real. */
+class JdbcJournalTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    abstract static class Promises {
+
+        /** A new and empty database. */
+        abstract DataSource database() throws Exception;
+
+        private final ClonePlan plan = plan("order-1", 90);
+
+        @Test
+        void aNewPlanIsKnownToNobodyAndIsKeptWithoutItsPassword() throws Exception {
+            CloneJournal journal = CloneJournal.jdbc(database());
+            PlanJournal open = journal.open(plan).block(PATIENCE);
+            assertThat(open.known().settled().isEmpty()).isTrue();
+            assertThat(open.known().unanswered()).isEmpty();
+            StoredPlan stored = journal.find(plan.id()).block(PATIENCE);
+            assertThat(stored.goodsNum()).isEqualTo(90);
+            assertThat(stored.request()).contains("crs-xjhsdj12").doesNotContain("Passw0rd");
+            assertThat(journal.plans().collectList().block(PATIENCE)).containsExactly(stored);
+            assertThat(journal.find(PlanId.of("no-such")).blockOptional(PATIENCE))
+                    .isEmpty();
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void whatWasWrittenIsThereForTheNextProcess() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database);
+            PlanJournal open = first.open(plan).block(PATIENCE);
+            ChunkOutcome refused = new NotCloned(
+                    plan.chunk(1), new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "r-1"));
+            ChunkOutcome cloned = new Cloned(plan.chunk(0), new Deal("1", "2", List.of("crs-1", "crs-2"), "r-2"));
+            open.sending(plan.chunk(0), 100).block(PATIENCE);
+            open.sending(plan.chunk(1), 101).block(PATIENCE);
+            open.sending(plan.chunk(2), 102).block(PATIENCE);
+            open.settled(refused).block(PATIENCE);
+            open.settled(cloned).block(PATIENCE);
+            open.release().block(PATIENCE);
+            first.close().block(PATIENCE);
+
+            CloneJournal second = CloneJournal.jdbc(database);
+            PlanJournal again = second.open(plan).block(PATIENCE);
+            assertThat(again.known().settled().stream()).containsExactly(0, 1);
+            assertThat(again.known().unanswered()).containsExactly(new PlanJournal.Unanswered(plan.chunk(2), 102));
+            List<ChunkOutcome> outcomes = again.outcomes(0).collectList().block(PATIENCE);
+            assertThat(outcomes).hasSize(2);
+            assertThat(outcomes.get(0)).isInstanceOfSatisfying(NotCloned.class, no -> {
+                assertThat(no.chunk()).isEqualTo(plan.chunk(1));
+                assertThat(no.failure()).hasMessage("ResourceUnavailable.SaleOut: sold out (RequestId r-1)");
+            });
+            assertThat(outcomes.get(1)).isEqualTo(cloned);
+            assertThat(again.outcomes(1).collectList().block(PATIENCE)).containsExactly(cloned);
+            second.close().block(PATIENCE);
+        }
+
+        @Test
+        void aPlanIdStandsForOneRequestForEver() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database);
+            first.open(plan).block(PATIENCE).release().block(PATIENCE);
+            assertThatThrownBy(() -> first.open(plan("order-1", 91)).block(PATIENCE))
+                    .isInstanceOf(PlanConflictException.class);
+            assertThat(first.open(plan).block(PATIENCE)).isNotNull();
+            first.close().block(PATIENCE);
+        }
+
+        @Test
+        void aWithdrawnChunkIsNotInDoubt() throws Exception {
+            CloneJournal journal = CloneJournal.jdbc(database());
+            PlanJournal open = journal.open(plan).block(PATIENCE);
+            open.sending(plan.chunk(0), 100).block(PATIENCE);
+            open.withdrawn(plan.chunk(0)).block(PATIENCE);
+            open.sending(plan.chunk(1), 100).block(PATIENCE);
+            open.withdrawn(plan.chunk(1)).block(PATIENCE);
+            open.sending(plan.chunk(1), 105).block(PATIENCE);
+            open.release().block(PATIENCE);
+            assertThat(journal.open(plan).block(PATIENCE).known().unanswered())
+                    .containsExactly(new PlanJournal.Unanswered(plan.chunk(1), 105));
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void onlyADoubtCanBeSettledAnew() throws Exception {
+            CloneJournal journal = CloneJournal.jdbc(database());
+            PlanJournal open = journal.open(plan).block(PATIENCE);
+            ChunkOutcome doubt =
+                    new InDoubt(plan.chunk(0), new LostAnswer(Reached.ANSWERING, "broke off", "r-9", null));
+            ChunkOutcome cloned = new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-1"), "r-9"));
+            ChunkOutcome other = new Cloned(plan.chunk(0), new Deal("7", null, List.of("crs-7"), "r-7"));
+            open.sending(plan.chunk(0), 100).block(PATIENCE);
+            open.settled(doubt).block(PATIENCE);
+            assertThat(open.outcomes(0).single().block(PATIENCE)).isInstanceOfSatisfying(InDoubt.class, in -> {
+                assertThat(in.failure()).hasMessage(((InDoubt) doubt).failure().getMessage());
+                assertThat(((LostAnswer) in.failure()).reached()).isEqualTo(Reached.ANSWERING);
+            });
+            open.settled(cloned).block(PATIENCE);
+            open.settled(other).block(PATIENCE);
+            assertThat(open.outcomes(0).collectList().block(PATIENCE)).containsExactly(cloned);
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void aSecondProcessIsRefusedAPlanThatIsHeld() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database);
+            CloneJournal second = CloneJournal.jdbc(database);
+            PlanJournal held = first.open(plan).block(PATIENCE);
+            assertThatThrownBy(() -> second.open(plan).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+            assertThatThrownBy(() -> second.reopen(plan.id()).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+            held.release().block(PATIENCE);
+            assertThat(second.open(plan).block(PATIENCE)).isNotNull();
+            first.close().block(PATIENCE);
+            second.close().block(PATIENCE);
+        }
+
+        @Test
+        void aPatientProcessWaitsForAPlanThatIsHeld() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database);
+            CloneJournal second = CloneJournal.jdbc(database, CloneJournal.LEASE, PATIENCE);
+            PlanJournal held = first.open(plan).block(PATIENCE);
+            Mono<PlanJournal> waiting = second.open(plan).cache();
+            waiting.subscribe();
+            held.release().delaySubscription(Duration.ofMillis(400)).block(PATIENCE);
+            assertThat(waiting.block(PATIENCE)).isNotNull();
+            first.close().block(PATIENCE);
+            second.close().block(PATIENCE);
+        }
+
+        @Test
+        void anOwnerWhoseLeaseWasTakenCannotWrite() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database);
+            CloneJournal second = CloneJournal.jdbc(database);
+            PlanJournal paused = first.open(plan).block(PATIENCE);
+            paused.sending(plan.chunk(0), 100).block(PATIENCE);
+            expireLeases(database);
+            PlanJournal taken = second.open(plan).block(PATIENCE);
+            assertThat(taken.known().unanswered()).hasSize(1);
+            for (Mono<Void> write : List.of(
+                    paused.sending(plan.chunk(1), 101),
+                    paused.withdrawn(plan.chunk(0)),
+                    paused.settled(new Cloned(plan.chunk(0), new Deal("1", null, List.of(), null))))) {
+                assertThatThrownBy(() -> write.block(PATIENCE))
+                        .isInstanceOf(JournalException.class)
+                        .hasMessage("plan order-1 has been taken over by another process");
+            }
+            paused.release().block(PATIENCE);
+            taken.sending(plan.chunk(1), 102).block(PATIENCE);
+            first.close().block(PATIENCE);
+            second.close().block(PATIENCE);
+        }
+
+        @Test
+        void aLeaseIsRenewedWhileItIsHeld() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database, Duration.ofSeconds(1), Duration.ZERO);
+            CloneJournal second = CloneJournal.jdbc(database);
+            first.open(plan).block(PATIENCE);
+            // For more than twice the lease, another process asks in vain.
+            Flux.interval(Duration.ofMillis(300))
+                    .take(8)
+                    .concatMap(tick ->
+                            second.open(plan).map(open -> "taken").onErrorReturn(PlanBusyException.class, "busy"))
+                    .doOnNext(answer -> assertThat(answer).isEqualTo("busy"))
+                    .blockLast(PATIENCE);
+            first.close().block(PATIENCE);
+            second.close().block(PATIENCE);
+        }
+
+        @Test
+        void manyOutcomesAreReadPageByPageInOrder() throws Exception {
+            CloneJournal journal = CloneJournal.jdbc(database());
+            ClonePlan large = plan("large", 30 * 600);
+            PlanJournal open = journal.open(large).block(PATIENCE);
+            Flux.fromIterable(large)
+                    .concatMap(chunk -> open.sending(chunk, 1)
+                            .then(open.settled(
+                                    new Cloned(chunk, new Deal(String.valueOf(chunk.index()), null, List.of(), null)))))
+                    .blockLast(Duration.ofMinutes(1));
+            List<Integer> read = journal.outcomes(large.id())
+                    .map(outcome -> outcome.chunk().index())
+                    .collectList()
+                    .block(PATIENCE);
+            assertThat(read).hasSize(600).isSorted();
+            assertThat(open.outcomes(599).single().block(PATIENCE).chunk().index())
+                    .isEqualTo(599);
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void aNewerSchemaIsRefused() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database);
+            first.open(plan).block(PATIENCE);
+            first.close().block(PATIENCE);
+            execute(database, "INSERT INTO ramet_schema (version) VALUES (99)");
+            CloneJournal second = CloneJournal.jdbc(database);
+            assertThatThrownBy(() -> second.open(plan).block(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("newer version");
+            second.close().block(PATIENCE);
+        }
+
+        @Test
+        void twoProcessesThatStartTogetherMakeOneSchema() throws Exception {
+            DataSource database = database();
+            List<CloneJournal> journals =
+                    List.of(CloneJournal.jdbc(database), CloneJournal.jdbc(database), CloneJournal.jdbc(database));
+            Flux.range(0, 3)
+                    .flatMap(i -> journals.get(i).open(plan("plan-" + i, 30)))
+                    .blockLast(PATIENCE);
+            assertThat(journals.get(0).plans().count().block(PATIENCE)).isEqualTo(3);
+            Flux.fromIterable(journals).flatMap(CloneJournal::close).blockLast(PATIENCE);
+        }
+
+        static void expireLeases(DataSource database) throws SQLException {
+            execute(database, "UPDATE ramet_plan SET lease_until = 1");
+        }
+
+        static void execute(DataSource database, String sql) throws SQLException {
+            try (Connection connection = database.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+
+        static ClonePlan plan(String id, int goodsNum) {
+            return ClonePlan.of(
+                    PlanId.of(id),
+                    CloneRequest.builder()
+                            .instanceId("crs-xjhsdj12")
+                            .backupId("b-1")
+                            .goodsNum(goodsNum)
+                            .payAsYouGo()
+                            .zoneId(100003)
+                            .securityGroups("sg-1")
+                            .password(Secret.of("Canary-Passw0rd"))
+                            .build());
+        }
+    }
+
+    @Nested
+    class OnSqlite extends Promises {
+
+        @TempDir
+        private Path folder;
+
+        private Path file;
+
+        @Override
+        DataSource database() {
+            file = folder.resolve("journal.db");
+            SQLiteDataSource source = new SQLiteDataSource();
+            source.setUrl("jdbc:sqlite:" + file);
+            return source;
+        }
+
+        @Test
+        void theFileHoldsNoSecret() throws IOException {
+            CloneJournal journal = CloneJournal.jdbc(database());
+            journal.open(Promises.plan("secret", 30)).block(PATIENCE);
+            journal.close().block(PATIENCE);
+            assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                    .contains("crs-xjhsdj12")
+                    .doesNotContain("Canary-Passw0rd");
+        }
+    }
+
+    @Nested
+    class OnPostgres extends Promises {
+
+        private static EmbeddedPostgres postgres;
+        private static int databases;
+
+        @BeforeAll
+        static void start() throws IOException {
+            postgres = EmbeddedPostgres.start();
+        }
+
+        @AfterAll
+        static void stop() throws IOException {
+            postgres.close();
+        }
+
+        @Override
+        DataSource database() throws SQLException {
+            String name = "journal_" + databases++;
+            execute(postgres.getPostgresDatabase(), "CREATE DATABASE " + name);
+            return postgres.getDatabase("postgres", name);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.ramet.simulator;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Loads what the first call needs before anybody's first call. It would otherwise hold up an event loop for as long as
+ * several turns of the limit, and the calls behind it would then arrive in one crowd and be over the limit.
+ */
+final class WarmUp {
+
+    private static final int CALLS = 20;
+    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final String NAMES = "content-type;host";
+    private static final String BODY = """
+            {"InstanceId":"crs-warmup00","GoodsNum":1,"ZoneId":1,"BillingMode":0,"Period":1,"SecurityGroupIdList":["sg"],
+            "BackupId":"1","NoAuth":true}""";
+
+    private WarmUp() {}
+
+    /** The holder's initialisation is what happens once. */
+    static void oncePerProcess() {
+        if (Done.CALLS_MADE != CALLS) {
+            throw new IllegalStateException("warmed up by " + Done.CALLS_MADE + " calls in place of " + CALLS);
+        }
+    }
+
+    private static final class Done {
+        static final int CALLS_MADE = callThrowaway();
+    }
+
+    private static int callThrowaway() {
+        try (Simulator throwaway =
+                Simulator.builder().cold().limit(RateLimit.none()).start()) {
+            for (int call = 0; call < CALLS; call++) {
+                exchange(throwaway);
+            }
+            return throwaway.books().bought();
+        } catch (IOException unexpected) {
+            throw new UncheckedIOException("the simulator cannot be reached on the loopback interface", unexpected);
+        }
+    }
+
+    private static void exchange(Simulator throwaway) throws IOException {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        try (Socket socket = new Socket(loopback, throwaway.port())) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(request(throwaway).getBytes(StandardCharsets.UTF_8));
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
+    private static String request(Simulator throwaway) {
+        Instant now = Clock.systemUTC().instant();
+        HttpHeaders headers = new DefaultHttpHeaders()
+                .set("Host", "127.0.0.1")
+                .set("Connection", "close")
+                .set("Content-Type", "application/json")
+                .set("Content-Length", BODY.length())
+                .set("X-TC-Action", Simulator.CLONE_INSTANCES)
+                .set("X-TC-Version", Simulator.VERSION)
+                .set("X-TC-Region", "ap-guangzhou")
+                .set("X-TC-Timestamp", now.getEpochSecond());
+        Call call = new Call("POST", "/", headers, BODY.getBytes(StandardCharsets.UTF_8));
+        String date = now.atOffset(ZoneOffset.UTC).toLocalDate().toString();
+        byte[] signature = new SignatureCheck(throwaway.secretId(), throwaway.secretKey(), "", Set.of())
+                .signature(call, NAMES, date, "redis");
+        headers.set(
+                "Authorization",
+                "TC3-HMAC-SHA256 Credential=" + throwaway.secretId() + "/" + date + "/redis/tc3_request, SignedHeaders="
+                        + NAMES + ", Signature=" + HexFormat.of().formatHex(signature));
+        return "POST / HTTP/1.1\r\n"
+                + headers.entries().stream().map(WarmUp::line).collect(Collectors.joining())
+                + "\r\n"
+                + BODY;
+    }
+
+    private static String line(Map.Entry<String, String> header) {
+        return header.getKey() + ": " + header.getValue() + "\r\n";
+    }
+}
