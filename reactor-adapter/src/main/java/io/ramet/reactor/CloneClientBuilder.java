@@ -311,8 +311,9 @@ public final class CloneClientBuilder {
                 new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
                 maxInstances,
                 closing,
+                // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
                 Mono.whenDelayError(
-                        purchases.close(), lookups.close(), journals.close(), blocking.disposeGracefully()));
+                        purchases.close(), lookups.close(), journals.close(), Mono.fromRunnable(blocking::dispose)));
     }
 
     private ApiTransport open(String name, int connections, int maxAnswerBytes) {
