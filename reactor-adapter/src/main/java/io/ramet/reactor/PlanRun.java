@@ -3,7 +3,6 @@ package io.ramet.reactor;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
 import io.ramet.outcome.ChunkOutcome;
@@ -56,6 +55,7 @@ final class PlanRun {
     private record Progress(int settled, boolean ended) {}
 
     private final ClonePlan plan;
+    private final Mono<Void> predecessor;
     private final CallSite site;
     private final CloneBodies bodies;
     private final CloneJournal journals;
@@ -90,8 +90,10 @@ final class PlanRun {
     /** Has let go of the journal, so that the end may be told. */
     private boolean released;
 
-    PlanRun(ClonePlan plan, CallSite site, CloneJournal journals, Turns turns, Limits limits) {
+    /** {@code predecessor} completes when an earlier run has let go of the plan. */
+    PlanRun(ClonePlan plan, Mono<Void> predecessor, CallSite site, CloneJournal journals, Turns turns, Limits limits) {
         this.plan = plan;
+        this.predecessor = predecessor;
         this.site = site;
         this.bodies = site.json().bodies(plan);
         this.journals = journals;
@@ -123,7 +125,7 @@ final class PlanRun {
         }
         changed();
         if (started.compareAndSet(false, true)) {
-            journals.open(plan).subscribe(this::open, this::openFailed);
+            predecessor.then(journals.open(plan)).subscribe(this::open, this::openFailed);
         }
         return true;
     }
@@ -200,8 +202,9 @@ final class PlanRun {
     }
 
     private void takeUp(Unanswered unanswered, PlanJournal open) {
-        LostAnswer lost = new LostAnswer(Reached.WRITTEN, "the run that was about to send it broke off", null, null);
-        settle(call(unanswered.chunk(), open, Mono.never()), new InDoubt(unanswered.chunk(), lost));
+        InDoubt doubt = new InDoubt(unanswered.chunk(), LostAnswer.brokenOff());
+        ChunkCall call = call(unanswered.chunk(), open, Mono.never());
+        settle(doubt, call.settle(doubt, unanswered.timestamp()));
     }
 
     private void openFailed(Throwable failure) {
@@ -268,12 +271,28 @@ final class PlanRun {
             }
         }
         stopOn(outcome);
-        settle(call, outcome);
+        settle(outcome, call.settle(outcome));
         changed();
     }
 
-    private void settle(ChunkCall call, ChunkOutcome answered) {
-        call.settle(answered).subscribe(outcome -> settled(answered, outcome), failure -> unwritten(answered, failure));
+    private void settle(ChunkOutcome answered, Mono<ChunkOutcome> settling) {
+        settling.subscribe(outcome -> settled(answered, outcome), failure -> {
+            if (failure instanceof CallFailure) {
+                proven(answered);
+            } else {
+                unwritten(answered, failure);
+            }
+        });
+    }
+
+    /** It is certain that the chunk was never executed: it may be sent again. */
+    private void proven(ChunkOutcome answered) {
+        synchronized (this) {
+            settling--;
+            openDoubts--;
+            returned.addLast(answered.chunk().index());
+        }
+        changed();
     }
 
     private void settled(ChunkOutcome answered, ChunkOutcome outcome) {
@@ -353,6 +372,7 @@ final class PlanRun {
     }
 
     private void stop(CallFailure reason) {
+        log.info("plan {} stops sending: {}", plan.id(), reason.getMessage());
         synchronized (this) {
             stopped = stopped == null ? reason : stopped;
         }
@@ -401,6 +421,7 @@ final class PlanRun {
     }
 
     private void end() {
+        log.debug("end of {}", this);
         PlanJournal open = journal;
         Mono<Void> release = open == null ? Mono.empty() : open.release();
         release.subscribe(
