@@ -11,6 +11,7 @@ import io.ramet.sign.Credentials;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * One sending of a chunk. The order is what makes it safe: a connected channel, then a permit, then the journal's entry with
@@ -30,6 +31,7 @@ final class Attempt {
     private boolean withdrawn;
     private @Nullable Mono<Void> entry;
     private volatile long timestamp;
+    private final Sinks.Empty<Void> gone = Sinks.empty();
 
     Attempt(CallSite site, CloneChunk chunk, CloneBodies bodies, PlanJournal journal, int number) {
         this.site = site;
@@ -63,10 +65,12 @@ final class Attempt {
         });
     }
 
+    /** Emits the call when it is signed, and ends when its bytes have gone: only then comes the next one's turn. */
     private Mono<ApiCall> sending(Credentials credentials) {
         return Mono.defer(() -> {
             long granted = site.nanoTime().getAsLong();
-            return enter().then(Mono.fromCallable(() -> sign(credentials, granted)));
+            Mono<ApiCall> signed = enter().then(Mono.fromCallable(() -> sign(credentials, granted)));
+            return Mono.fromDirect(signed.concatWith(gone.asMono().then(Mono.empty())));
         });
     }
 
@@ -93,6 +97,6 @@ final class Attempt {
         }
         byte[] body = bodies.of(chunk);
         site.listener().sending(chunk, number);
-        return new ApiCall(site.signer().sign(credentials, site.region(), timestamp, body), body);
+        return new ApiCall(site.signer().sign(credentials, site.region(), timestamp, body), body, gone::tryEmitEmpty);
     }
 }

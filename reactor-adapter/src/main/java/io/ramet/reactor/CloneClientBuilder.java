@@ -338,6 +338,7 @@ public final class CloneClientBuilder {
                 new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
                 maxInstances,
                 closing,
+                // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
                 Mono.defer(() -> Mono.whenDelayError(
                         purchases.close(), lookups.close(), journals.close(), Mono.fromRunnable(blocking::dispose))));
     }

@@ -39,7 +39,7 @@ record Lookups(
 
     private Mono<ApiReply> call(Limited action, byte[] body) {
         return credentials.flatMap(current -> transport.exchange(action.shaper()
-                .shape(Mono.fromSupplier(
-                        () -> new ApiCall(action.signer().sign(current, region, clock.seconds(), body), body)))));
+                .shape(Mono.fromSupplier(() ->
+                        new ApiCall(action.signer().sign(current, region, clock.seconds(), body), body, () -> {})))));
     }
 }

@@ -77,7 +77,8 @@ final class Ledger implements ApiTransport.Factory {
     private Mono<ApiReply> purchase(Mono<ApiCall> call) {
         return Mono.defer(() -> {
             mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
-            return course.exchange(call, this).doFinally(signal -> inFlight.decrementAndGet());
+            return course.exchange(call.doOnNext(written -> written.gone().run()), this)
+                    .doFinally(signal -> inFlight.decrementAndGet());
         });
     }
 
