@@ -61,7 +61,7 @@ final class ChunkCall {
     private long timestamp;
     private @Nullable ApiReply reply;
 
-    /** {@code halt} fails when nothing more may be sent. */
+    /** {@code halt} completes when nothing more may be sent. */
     ChunkCall(
             CallSite site,
             CloneChunk chunk,
@@ -85,8 +85,7 @@ final class ChunkCall {
      *     sent later, and with a {@link io.ramet.error.RunFailure} if the journal failed before it was sent
      */
     Mono<ChunkOutcome> answer() {
-        return site.credentials()
-                .takeUntilOther(halt)
+        return unlessHalted(site.credentials())
                 .flatMap(credentials -> site.transport()
                         .exchange(signedCall(credentials))
                         .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))))
@@ -117,12 +116,15 @@ final class ChunkCall {
     }
 
     private Mono<ApiCall> signedCall(Credentials credentials) {
-        return Mono.defer(() -> site.shaper().turn())
-                .then(Mono.defer(() -> {
-                    long granted = site.nanoTime().getAsLong();
-                    return arm().then(Mono.fromCallable(() -> sign(credentials, granted)));
-                }))
-                .takeUntilOther(halt);
+        return unlessHalted(Mono.defer(() -> site.shaper().turn()).then(Mono.defer(() -> {
+            long granted = site.nanoTime().getAsLong();
+            return arm().then(Mono.fromCallable(() -> sign(credentials, granted)));
+        })));
+    }
+
+    private <T> Mono<T> unlessHalted(Mono<T> step) {
+        return step.takeUntilOther(halt)
+                .switchIfEmpty(Mono.error(() -> new NotSent(NotSent.Why.RUN_STOPPED, "sending was halted", null)));
     }
 
     private Mono<Void> arm() {
@@ -195,7 +197,7 @@ final class ChunkCall {
                 site.shaper().pause(RetryRule.WINDOW);
             }
             site.listener().again(chunk, failure, throttled ? RetryRule.WINDOW : pause);
-            return Mono.delay(pause, site.timer()).then().takeUntilOther(halt).then(Mono.defer(this::answer));
+            return unlessHalted(Mono.delay(pause, site.timer())).then(Mono.defer(this::answer));
         });
     }
 

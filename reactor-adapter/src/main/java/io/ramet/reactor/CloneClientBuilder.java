@@ -312,7 +312,10 @@ public final class CloneClientBuilder {
                 maxInstances,
                 closing,
                 Mono.defer(() -> Mono.whenDelayError(
-                        purchases.close(), lookups.close(), journals.close(), Mono.fromRunnable(blocking::dispose))));
+                        purchases.close(),
+                        lookups.close(),
+                        journals.close(),
+                        Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
     }
 
     private ApiTransport open(String name, int connections, int maxAnswerBytes) {

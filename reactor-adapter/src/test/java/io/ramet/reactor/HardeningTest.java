@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -301,6 +303,45 @@ class HardeningTest {
             assertThat(ledger.executions)
                     .hasSize(30)
                     .allSatisfy((name, times) -> assertThat(times).isOne());
+        }
+    }
+
+    @Test
+    void aSlowSubscriberOfAStoppedRunIsToldEachChunkOnceThoughTheNextRunHasSettledMore() {
+        AtomicInteger calls = new AtomicInteger();
+        Ledger soldOutOnce = new Ledger((call, books) -> call.map(ready -> calls.incrementAndGet() == 6
+                ? books.refusal(ready, "ResourceUnavailable.SaleOut")
+                : books.deal(ready)));
+        ClonePlan plan = Buying.plan("slow", 240);
+        try (CloneClient client = client(soldOutOnce, builder -> builder.maxInFlight(1))) {
+            List<ChunkOutcome> told = new CopyOnWriteArrayList<>();
+            Sinks.Empty<Void> ended = Sinks.empty();
+            BaseSubscriber<ChunkOutcome> slow = new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    request(1);
+                }
+
+                @Override
+                protected void hookOnNext(ChunkOutcome outcome) {
+                    told.add(outcome);
+                }
+
+                @Override
+                protected void hookOnComplete() {
+                    ended.tryEmitEmpty();
+                }
+            };
+            client.clone(plan).take(3).blockLast(PATIENCE);
+            client.clone(plan).subscribe(slow);
+            client.report(plan).block(PATIENCE);
+            client.report(plan).block(PATIENCE);
+            slow.requestUnbounded();
+            ended.asMono().block(PATIENCE);
+            assertThat(told)
+                    .hasSize(8)
+                    .extracting(outcome -> outcome.chunk().index())
+                    .doesNotHaveDuplicates();
         }
     }
 

@@ -1,7 +1,5 @@
 package io.ramet.reactor;
 
-import io.ramet.error.ApiRefusal;
-import io.ramet.error.ErrorCodes;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
@@ -77,7 +75,9 @@ final class Ledger implements ApiTransport.Factory {
     private Mono<ApiReply> purchase(Mono<ApiCall> call) {
         return Mono.defer(() -> {
             mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
-            return course.exchange(call, this).doFinally(signal -> inFlight.decrementAndGet());
+            return course.exchange(call, this)
+                    .doOnTerminate(inFlight::decrementAndGet)
+                    .doOnCancel(inFlight::decrementAndGet);
         });
     }
 
@@ -107,10 +107,6 @@ final class Ledger implements ApiTransport.Factory {
 
     static NotSent noConnection() {
         return new NotSent(NotSent.Why.NO_CONNECTION, "test", null);
-    }
-
-    static boolean hasEffect(String code) {
-        return new ApiRefusal(ErrorCodes.of(code), "test", null).effect() != io.ramet.error.Effect.NONE;
     }
 
     private ApiReply listing(ApiCall call) {
