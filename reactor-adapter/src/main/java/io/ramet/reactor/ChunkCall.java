@@ -18,6 +18,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiCall;
 import io.ramet.reactor.transport.ApiReply;
 import io.ramet.sign.Credentials;
@@ -43,6 +44,8 @@ final class ChunkCall {
 
     private static final Logger log = LoggerFactory.getLogger(ChunkCall.class);
 
+    /** Half of the jitter that the shape absorbs; the other half is the network's. */
+    private static final Duration FRESH = RequestShaper.JITTER.dividedBy(2);
     /** A permit that is older was overtaken by the permits after it. */
     private static final Duration PERMIT_LIFE = Duration.ofSeconds(2);
     /** When to look for a mark, in thirtieths of the time there is. */
@@ -116,10 +119,22 @@ final class ChunkCall {
     }
 
     private Mono<ApiCall> signedCall(Credentials credentials) {
-        return unlessHalted(Mono.defer(() -> site.shaper().turn()).then(Mono.defer(() -> {
-            long granted = site.nanoTime().getAsLong();
-            return arm().then(Mono.fromCallable(() -> sign(credentials, granted)));
-        })));
+        return unlessHalted(turn().flatMap(granted -> arm().then(Mono.defer(() -> fresh(granted))))
+                .map(granted -> sign(credentials, granted)));
+    }
+
+    private Mono<Long> turn() {
+        return Mono.defer(() -> site.shaper().turn())
+                .then(Mono.fromSupplier(() -> site.nanoTime().getAsLong()));
+    }
+
+    /** Calls that a slow write has held up must not go all at once: what is written down already queues again. */
+    private Mono<Long> fresh(long granted) {
+        return age(granted).compareTo(FRESH) <= 0 ? Mono.just(granted) : turn();
+    }
+
+    private Duration age(long granted) {
+        return Duration.ofNanos(site.nanoTime().getAsLong() - granted);
     }
 
     private <T> Mono<T> unlessHalted(Mono<T> step) {
@@ -134,7 +149,7 @@ final class ChunkCall {
     }
 
     private ApiCall sign(Credentials credentials, long granted) {
-        Duration waited = Duration.ofNanos(site.nanoTime().getAsLong() - granted);
+        Duration waited = age(granted);
         if (waited.compareTo(PERMIT_LIFE) > 0) {
             throw new NotSent(
                     NotSent.Why.TOO_LATE, "the permit was " + waited.toMillis() + " ms old before it was used", null);
