@@ -16,6 +16,10 @@ import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -346,11 +350,19 @@ class HardeningTest {
     }
 
     @Test
-    void fortyChunksInDoubtAtOnceAreAllFound() {
-        Ledger lost = new Ledger((call, books) -> call.map(books::deal).then(Mono.error(Ledger.lost())));
-        try (CloneClient client = client(lost, builder -> builder.maxInDoubt(1_000))) {
-            assertThat(client.clone(Buying.plan(600)).collectList().block(PATIENCE))
-                    .hasSize(20)
+    void fortyChunksInDoubtAtOnceAreAllFoundThoughThereAreFewConnectionsToLookWith() {
+        try (Simulator simulator = Simulator.builder()
+                        .limit(RateLimit.none())
+                        .misbehaviour(Misbehaviour.always(Fault.close(Fault.Stage.AFTER_EXECUTING)))
+                        .start();
+                CloneClient client = Buying.client(simulator)
+                        .shaper(new Freely())
+                        .maxInDoubt(1_000)
+                        .reconcileFor(Duration.ofSeconds(1))
+                        .maxInstances(1_200)
+                        .build()) {
+            assertThat(client.clone(Buying.plan(1_200)).collectList().block(PATIENCE.multipliedBy(3)))
+                    .hasSize(40)
                     .allMatch(Cloned.class::isInstance);
         }
     }
