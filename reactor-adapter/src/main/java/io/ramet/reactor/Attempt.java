@@ -5,6 +5,7 @@ import io.ramet.error.NotSent.Why;
 import io.ramet.json.CloneBodies;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiCall;
 import io.ramet.reactor.transport.ApiReply;
 import io.ramet.sign.Credentials;
@@ -19,8 +20,8 @@ import reactor.core.publisher.Sinks;
  */
 final class Attempt {
 
-    /** A permit that is older was overtaken by the permits after it, and a process that was paused may have lost its lease. */
-    private static final Duration PERMIT_LIFE = Duration.ofSeconds(2);
+    /** An older permit was overtaken by those after it, and a process that was paused may have lost its lease. */
+    private static final Duration PERMIT_LIFE = RequestShaper.LONGEST_SENDING;
 
     private final CallSite site;
     private final CloneChunk chunk;
@@ -46,13 +47,18 @@ final class Attempt {
         return timestamp;
     }
 
-    /** Sends once; {@code halt} fails when nothing more may be sent. */
+    /** Sends once; {@code halt} completes when nothing more may be sent. */
     Mono<ApiReply> send(Mono<Void> halt) {
-        return site.credentials()
-                .takeUntilOther(halt)
+        return unless(halt, site.credentials())
                 .flatMap(credentials -> site.transport()
-                        .exchange(site.shaper().shape(sending(credentials)).takeUntilOther(halt))
+                        .exchange(unless(halt, site.shaper().shape(sending(credentials))))
                         .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
+    }
+
+    /** A step that is given up when nothing more may be sent. */
+    static <T> Mono<T> unless(Mono<Void> halt, Mono<T> step) {
+        return step.takeUntilOther(halt)
+                .switchIfEmpty(Mono.error(() -> new NotSent(Why.RUN_STOPPED, "sending was halted", null)));
     }
 
     /** Takes the journal's entry back: this attempt surely had no effect, and will have none. */

@@ -57,7 +57,7 @@ final class ChunkCall {
     private long timestamp;
     private @Nullable ApiReply reply;
 
-    /** {@code halt} fails when nothing more may be sent. */
+    /** {@code halt} completes when nothing more may be sent. */
     ChunkCall(
             CallSite site,
             CloneChunk chunk,
@@ -183,7 +183,7 @@ final class ChunkCall {
                 site.shaper().pause(RetryRule.WINDOW);
             }
             site.listener().again(chunk, failure, throttled ? RetryRule.WINDOW : pause);
-            return Mono.delay(pause, site.timer()).then().takeUntilOther(halt).then(Mono.defer(this::answer));
+            return Attempt.unless(halt, Mono.delay(pause, site.timer())).then(Mono.defer(this::answer));
         });
     }
 

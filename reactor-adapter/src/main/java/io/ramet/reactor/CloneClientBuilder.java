@@ -340,7 +340,10 @@ public final class CloneClientBuilder {
                 closing,
                 // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
                 Mono.defer(() -> Mono.whenDelayError(
-                        purchases.close(), lookups.close(), journals.close(), Mono.fromRunnable(blocking::dispose))));
+                        purchases.close(),
+                        lookups.close(),
+                        journals.close(),
+                        Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
     }
 
     private Lookups.Limited limited(String host, String action, int callsPerSecond) {

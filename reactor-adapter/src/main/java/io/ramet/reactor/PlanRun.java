@@ -13,6 +13,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,6 +56,17 @@ final class PlanRun {
 
     private record Progress(int settled, boolean ended) {}
 
+    /** How far one subscriber has read. */
+    private static final class Cursor {
+        private final BitSet told = new BitSet();
+        private int read;
+
+        void pass(ChunkOutcome outcome) {
+            told.set(outcome.chunk().index());
+            read++;
+        }
+    }
+
     private final ClonePlan plan;
     private final Mono<Void> predecessor;
     private final CallSite site;
@@ -73,7 +85,6 @@ final class PlanRun {
     private final Set<Follower> followers = new HashSet<>();
     private final Deque<Integer> returned = new ArrayDeque<>();
     private final List<ChunkOutcome> unwritten = new ArrayList<>();
-    private final BitSet settled = new BitSet();
     private final BitSet taken = new BitSet();
     private volatile @Nullable PlanJournal journal;
     private int next;
@@ -165,22 +176,22 @@ final class PlanRun {
      */
     Flux<ChunkOutcome> outcomes() {
         return Flux.defer(() -> {
-                    AtomicInteger read = new AtomicInteger();
-                    return progress.asFlux().onBackpressureLatest().concatMap(news -> read(news, read), 1);
+                    Cursor cursor = new Cursor();
+                    return progress.asFlux().onBackpressureLatest().concatMap(news -> read(news, cursor), 1);
                 })
                 .publishOn(Schedulers.parallel(), 1);
     }
 
-    private Flux<ChunkOutcome> read(Progress news, AtomicInteger read) {
+    private Flux<ChunkOutcome> read(Progress news, Cursor cursor) {
         PlanJournal open = journal;
-        Flux<ChunkOutcome> fresh = open == null || read.get() >= news.settled()
+        Flux<ChunkOutcome> fresh = open == null || cursor.read >= news.settled()
                 ? Flux.empty()
-                : open.outcomes(read.get()).doOnNext(outcome -> read.incrementAndGet());
-        return news.ended() ? fresh.concatWith(Flux.defer(this::rest)) : fresh;
+                : open.outcomes(cursor.read).doOnNext(cursor::pass);
+        return news.ended() ? fresh.concatWith(Flux.defer(() -> rest(cursor.told))) : fresh;
     }
 
-    /** Only ever read after the end. */
-    private synchronized Flux<ChunkOutcome> rest() {
+    /** Of what this subscriber was not told: by now another run may have settled more than this one. */
+    private synchronized Flux<ChunkOutcome> rest(BitSet told) {
         if (failed != null) {
             return Flux.error(
                     unwritten.isEmpty() ? failed : journalFailure(failed).carrying(unwritten));
@@ -191,7 +202,7 @@ final class PlanRun {
                         NotSent.Why.RUN_STOPPED,
                         "sending had stopped" + (stopped == null ? "" : ": " + stopped.getMessage()),
                         stopped);
-        return Flux.fromStream(() -> plan.chunks().filter(chunk -> !settled.get(chunk.index())))
+        return Flux.fromStream(() -> plan.chunks().filter(chunk -> !told.get(chunk.index())))
                 .map(chunk -> new NotCloned(chunk, reason));
     }
 
@@ -202,12 +213,14 @@ final class PlanRun {
     }
 
     private void open(PlanJournal open) {
-        List<Unanswered> broken = open.known().unanswered();
+        Known known = open.known();
+        List<Unanswered> broken = known.unanswered().stream()
+                .filter(unanswered -> !known.settled().get(unanswered.chunk().index()))
+                .toList();
         synchronized (this) {
             if (!ended) {
-                settled.or(open.known().settled());
-                settledCount = settled.cardinality();
-                taken.or(settled);
+                settledCount = known.settled().cardinality();
+                taken.or(known.settled());
                 broken.forEach(unanswered -> taken.set(unanswered.chunk().index()));
                 settling += broken.size();
                 openDoubts += broken.size();
@@ -253,7 +266,7 @@ final class PlanRun {
         }
         sending++;
         CloneChunk chunk = plan.chunk(index);
-        ChunkCall call = call(chunk, open, halting(halt));
+        ChunkCall call = call(chunk, open, halt.asMono());
         // In this order: a failure of our own in answered() must not make the chunk one that may be sent again.
         return call.answer()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
@@ -261,12 +274,8 @@ final class PlanRun {
                 .then();
     }
 
-    private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
-        return new ChunkCall(site, chunk, bodies, plan.request().password(), open, halting);
-    }
-
-    private static Mono<Void> halting(Sinks.Empty<Void> halt) {
-        return halt.asMono().then(Mono.error(() -> new NotSent(NotSent.Why.RUN_STOPPED, "sending was halted", null)));
+    private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halt) {
+        return new ChunkCall(site, chunk, bodies, plan.request().password(), open, halt);
     }
 
     private boolean maySend() {
@@ -322,7 +331,6 @@ final class PlanRun {
         synchronized (this) {
             settling--;
             settledCount++;
-            settled.set(outcome.chunk().index());
             if (answered instanceof InDoubt) {
                 openDoubts--;
             }

@@ -16,16 +16,22 @@ import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -305,11 +311,58 @@ class HardeningTest {
     }
 
     @Test
-    void fortyChunksInDoubtAtOnceAreAllFound() {
-        Ledger lost = new Ledger((call, books) -> call.map(books::deal).then(Mono.error(Ledger.lost())));
-        try (CloneClient client = client(lost, builder -> builder.maxInDoubt(1_000))) {
-            assertThat(client.clone(Buying.plan(600)).collectList().block(PATIENCE))
-                    .hasSize(20)
+    void aSlowSubscriberOfAStoppedRunIsToldEachChunkOnceThoughTheNextRunHasSettledMore() {
+        AtomicInteger calls = new AtomicInteger();
+        Ledger soldOutOnce = new Ledger((call, books) -> call.map(ready -> calls.incrementAndGet() == 6
+                ? books.refusal(ready, "ResourceUnavailable.SaleOut")
+                : books.deal(ready)));
+        ClonePlan plan = Buying.plan("slow", 240);
+        try (CloneClient client = client(soldOutOnce, builder -> builder.maxInFlight(1))) {
+            List<ChunkOutcome> told = new CopyOnWriteArrayList<>();
+            Sinks.Empty<Void> ended = Sinks.empty();
+            BaseSubscriber<ChunkOutcome> slow = new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    request(1);
+                }
+
+                @Override
+                protected void hookOnNext(ChunkOutcome outcome) {
+                    told.add(outcome);
+                }
+
+                @Override
+                protected void hookOnComplete() {
+                    ended.tryEmitEmpty();
+                }
+            };
+            client.clone(plan).take(3).blockLast(PATIENCE);
+            client.clone(plan).subscribe(slow);
+            client.report(plan).block(PATIENCE);
+            client.report(plan).block(PATIENCE);
+            slow.requestUnbounded();
+            ended.asMono().block(PATIENCE);
+            assertThat(told)
+                    .hasSize(8)
+                    .extracting(outcome -> outcome.chunk().index())
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void fortyChunksInDoubtAtOnceAreAllFoundThoughThereAreFewConnectionsToLookWith() {
+        try (Simulator simulator = Simulator.builder()
+                        .limit(RateLimit.none())
+                        .misbehaviour(Misbehaviour.always(Fault.close(Fault.Stage.AFTER_EXECUTING)))
+                        .start();
+                CloneClient client = Buying.client(simulator)
+                        .shaper(new Freely())
+                        .maxInDoubt(1_000)
+                        .reconcileFor(Duration.ofSeconds(1))
+                        .maxInstances(1_200)
+                        .build()) {
+            assertThat(client.clone(Buying.plan(1_200)).collectList().block(PATIENCE.multipliedBy(3)))
+                    .hasSize(40)
                     .allMatch(Cloned.class::isInstance);
         }
     }

@@ -1,7 +1,5 @@
 package io.ramet.reactor;
 
-import io.ramet.error.ApiRefusal;
-import io.ramet.error.ErrorCodes;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
@@ -78,7 +76,8 @@ final class Ledger implements ApiTransport.Factory {
         return Mono.defer(() -> {
             mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             return course.exchange(call.doOnNext(written -> written.gone().run()), this)
-                    .doFinally(signal -> inFlight.decrementAndGet());
+                    .doOnTerminate(inFlight::decrementAndGet)
+                    .doOnCancel(inFlight::decrementAndGet);
         });
     }
 
@@ -92,6 +91,16 @@ final class Ledger implements ApiTransport.Factory {
         String name = name(call);
         begun.merge(name, 1, Integer::sum);
         executions.merge(name, 1, Integer::sum);
+        return answer(call, named);
+    }
+
+    /** Answers with the deal and keeps no books, for plans that are too large for any. */
+    static ApiReply unrecorded(ApiCall call) {
+        return answer(call, Integer.MAX_VALUE);
+    }
+
+    private static ApiReply answer(ApiCall call, int named) {
+        String name = name(call);
         int goodsNum = Integer.parseInt(first(GOODS_NUM, call));
         return reply("{\"DealId\":\"deal-" + name + "\",\"InstanceIds\":[" + ids(name, Math.min(named, goodsNum))
                 + "],\"RequestId\":\"r\"}");
@@ -108,10 +117,6 @@ final class Ledger implements ApiTransport.Factory {
 
     static NotSent noConnection() {
         return new NotSent(NotSent.Why.NO_CONNECTION, "test", null);
-    }
-
-    static boolean hasEffect(String code) {
-        return new ApiRefusal(ErrorCodes.of(code), "test", null).effect() != io.ramet.error.Effect.NONE;
     }
 
     private ApiReply listing(ApiCall call) {

@@ -39,8 +39,6 @@ final class BucketShaper implements RequestShaper {
     private static final long PERMIT = 1_000;
     /** Lateness beyond the usual that is caught up with: it is part of the jitter that the shape absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
-    /** A sending that takes longer is not waited for. */
-    private static final Duration LONGEST_SENDING = Duration.ofSeconds(1);
 
     private final AsyncBucketProxy bucket;
     private final long period;

@@ -15,6 +15,9 @@ public interface RequestShaper {
     /** Jitter on the way to the server that the shape absorbs: ±25 ms. */
     Duration JITTER = Duration.ofMillis(50);
 
+    /** How long a sending is waited for. What takes longer has lost its turn, and must ask for another. */
+    Duration LONGEST_SENDING = Duration.ofSeconds(1);
+
     /**
      * Shapes the sending of a call: a cold Mono that queues when subscribed to and subscribes to {@code sending} when its
      * turn comes. The next turn comes when {@code sending} has ended, at the earliest, so that a sending that takes longer

@@ -1,0 +1,123 @@
+package io.ramet.reactor;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.json.CloneJson;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.reconcile.InstanceFinder;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.shape.Window;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.Tc3Signer;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** Chunks on virtual time, each from its turn to its bytes. */
+class ChunkCallTest {
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final List<Long> sent = new ArrayList<>();
+    private final Ledger ledger = new Ledger((call, books) -> call.map(ready -> {
+        sent.add(time.now(NANOSECONDS));
+        return books.deal(ready);
+    }));
+    private final ClonePlan plan = Buying.plan("virtual", 1_800);
+    private final PlanJournal memory = CloneJournal.inMemory().open(plan).block();
+
+    @Test
+    void aJournalThatStallsDoesNotBunchCallsInOneSecond() {
+        // Every two seconds it does not write for 700 ms.
+        List<ChunkOutcome> outcomes = buy(millis -> millis % 2000 < 700 ? 700 - millis % 2000 : 4);
+        assertThat(outcomes).hasSize(60).allMatch(Cloned.class::isInstance);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void aJournalOfUnsteadySpeedDoesNotBunchCallsInOneSecond(long seed) {
+        Random random = new Random(seed);
+        List<ChunkOutcome> outcomes = buy(millis -> random.nextInt(5) == 0 ? random.nextInt(1500) : random.nextInt(10));
+        assertThat(outcomes).hasSize(60).allMatch(Cloned.class::isInstance);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aSteadyJournalCostsLittleMoreThanItsTime() {
+        assertThat(buy(millis -> 20)).hasSize(60);
+        long took = sent.get(59) - sent.get(0);
+        assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofMillis(59 * 53 + 8 * 20));
+    }
+
+    private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {
+        PlanJournal journal = new PassingJournal(memory) {
+            @Override
+            public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+                long takes = writingTakes.applyAsLong(time.now(MILLISECONDS));
+                return super.sending(chunk, timestamp)
+                        .then(Mono.delay(Duration.ofMillis(takes), time).then());
+            }
+        };
+        List<ChunkOutcome> outcomes = new ArrayList<>();
+        CallSite site = site();
+        Flux.fromStream(plan.chunks())
+                .flatMap(
+                        chunk -> new ChunkCall(site, chunk, site.json().bodies(plan), null, journal, Mono.never())
+                                .answer(),
+                        40)
+                .subscribe(outcomes::add);
+        time.advanceTimeBy(Duration.ofMinutes(5));
+        return outcomes;
+    }
+
+    private CallSite site() {
+        CloneJson json = CloneJson.strict();
+        return new CallSite(
+                "ap-guangzhou",
+                Mono.just(Credentials.of("id", "key")),
+                json,
+                new Tc3Signer("example", "CloneInstances"),
+                RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)),
+                ledger.open(new ApiTransport.Settings(
+                        "purchases", URI.create("https://example"), 40, Duration.ofSeconds(1), 1 << 20, time)),
+                new InstanceFinder(json, new NothingToBeSeen()),
+                Duration.ZERO,
+                null,
+                Mono.never(),
+                CloneListener.NONE,
+                new ServerClock(Clock.systemUTC()),
+                time,
+                () -> time.now(NANOSECONDS),
+                new Random(1));
+    }
+
+    private static final class NothingToBeSeen implements InstanceFinder.Lookup {
+        @Override
+        public Mono<InstanceFinder.Page> instances(byte[] body) {
+            return Mono.never();
+        }
+
+        @Override
+        public Mono<List<String>> deal(byte[] body) {
+            return Mono.never();
+        }
+    }
+}

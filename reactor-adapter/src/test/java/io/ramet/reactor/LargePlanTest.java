@@ -1,0 +1,159 @@
+package io.ramet.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.PlanJournal;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** I9, and no stack that grows: a hundred thousand chunks through a transport, a shaper and a journal that answer at once. */
+class LargePlanTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int CHUNKS = 100_000;
+    /** A tenth of what the outcomes would take. */
+    private static final long FEW_BYTES = 8L << 20;
+
+    private final ClonePlan plan = Buying.plan("large", CHUNKS * 30);
+    private final Order journal = new Order(plan);
+    private final CloneClient client = HardeningTest.client(
+            new Ledger((call, books) -> call.map(Ledger::unrecorded)),
+            builder -> builder.journal(new OpeningJournal(opened -> Mono.just(journal))));
+
+    @Test
+    void aFastSubscriberCostsNoMemoryPerChunk() {
+        AtomicInteger told = new AtomicInteger();
+        AtomicLong grown = new AtomicLong();
+        long before = used();
+        client.clone(plan)
+                .doOnNext(outcome -> {
+                    if (told.incrementAndGet() == CHUNKS * 9 / 10) {
+                        grown.set(used() - before);
+                    }
+                })
+                .blockLast(PATIENCE);
+        assertThat(told).hasValue(CHUNKS);
+        assertThat(grown.get()).isLessThan(FEW_BYTES);
+        client.close();
+    }
+
+    @Test
+    void aSlowSubscriberCostsNoMemoryPerChunkAndHoldsNobodyUp() {
+        AtomicInteger told = new AtomicInteger();
+        Sinks.Empty<Void> begun = Sinks.empty();
+        Sinks.Empty<Void> ended = Sinks.empty();
+        BaseSubscriber<ChunkOutcome> slow = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                request(10);
+            }
+
+            @Override
+            protected void hookOnNext(ChunkOutcome outcome) {
+                if (told.incrementAndGet() == 10) {
+                    begun.tryEmitEmpty();
+                }
+            }
+
+            @Override
+            protected void hookOnComplete() {
+                ended.tryEmitEmpty();
+            }
+        };
+        long before = used();
+        client.clone(plan).subscribe(slow);
+        begun.asMono().block(PATIENCE);
+        assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(used() - before).isLessThan(FEW_BYTES);
+        assertThat(told).hasValue(10);
+        slow.requestUnbounded();
+        ended.asMono().block(PATIENCE);
+        assertThat(told).hasValue(CHUNKS);
+        client.close();
+    }
+
+    private static long used() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            least = Math.min(
+                    least,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        }
+        return least;
+    }
+
+    /** Keeps the order of settling, in memory taken beforehand, and makes outcomes up again when they are read. */
+    private static final class Order implements PlanJournal {
+        private final ClonePlan plan;
+        private final int[] order;
+        private int settled;
+
+        Order(ClonePlan plan) {
+            this.plan = plan;
+            this.order = new int[plan.size()];
+        }
+
+        @Override
+        public Known known() {
+            return new Known(new BitSet(), List.of());
+        }
+
+        @Override
+        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> withdrawn(CloneChunk chunk) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> settled(ChunkOutcome outcome) {
+            return Mono.fromRunnable(() -> {
+                synchronized (this) {
+                    order[settled++] = outcome.chunk().index();
+                }
+            });
+        }
+
+        @Override
+        public Flux<ChunkOutcome> outcomes(int skip) {
+            return Flux.defer(() -> {
+                int end;
+                synchronized (this) {
+                    end = settled;
+                }
+                return Flux.range(skip, end - skip).map(place -> outcome(plan.chunk(order[place])));
+            });
+        }
+
+        private static ChunkOutcome outcome(CloneChunk chunk) {
+            List<String> ids = IntStream.range(0, chunk.goodsNum())
+                    .mapToObj(i -> chunk.instanceName() + i)
+                    .toList();
+            return new Cloned(chunk, new Deal("deal", null, ids, null));
+        }
+
+        @Override
+        public Mono<Void> release() {
+            return Mono.empty();
+        }
+    }
+}
