@@ -4,6 +4,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -151,9 +155,26 @@ public final class Simulator implements AutoCloseable {
             }
             if (refuse && !listening.isDisposed()) {
                 listening.disposeNow(LONGEST_WAIT);
+                awaitRefusal();
             } else if (!refuse && listening.isDisposed()) {
                 listening = bind(port);
             }
+        }
+    }
+
+    /** The system goes on accepting until the selector has let go of the closed socket. */
+    private void awaitRefusal() {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (accepts() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private boolean accepts() {
+        try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return probe.isConnected();
+        } catch (IOException refused) {
+            return false;
         }
     }
 
