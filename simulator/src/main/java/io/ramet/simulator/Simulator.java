@@ -164,8 +164,7 @@ public final class Simulator implements AutoCloseable {
 
     /** The system goes on accepting until the selector has let go of the closed socket. */
     private void awaitRefusal() {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (accepts() && System.nanoTime() < deadline) {
+        for (int millis = 0; millis < LONGEST_WAIT.toMillis() && accepts(); millis++) {
             LockSupport.parkNanos(1_000_000);
         }
     }
