@@ -36,7 +36,7 @@ final class Demonstration {
                     .listener(run.listener())
                     .build());
             shell.out()
-                    .println("The simulator's own "
+                    .println("The simulator's own books: "
                             + BooksSummary.of(simulator.books()).text());
             return code;
         }

@@ -31,10 +31,8 @@ public final class Ramet implements Callable<Integer> {
      * @param arguments see {@code ramet --help}
      */
     public static void main(String[] arguments) {
-        int code = commandLine(Shell.ofThisProcess()).execute(arguments);
-        if (code != ExitCode.ALL_CLONED) {
-            System.exit(code);
-        }
+        // Always, also with 0: no thread that a library left behind may hold up the shell.
+        System.exit(commandLine(Shell.ofThisProcess()).execute(arguments));
     }
 
     static CommandLine commandLine(Shell shell) {

@@ -9,8 +9,7 @@ import io.ramet.simulator.Simulator;
 
 /**
  * A clone from a simulator of its own before the real thing, because a young JVM takes long over everything it does for
- * the first time: the first calls would go out later than their turn, and so too close to the calls after them; a server's
- * first arrivals would be booked later than they were.
+ * the first time: the first calls would go out later than their turn, and so too close to the calls after them.
  */
 final class Rehearsal {
 

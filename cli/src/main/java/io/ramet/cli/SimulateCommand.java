@@ -101,7 +101,6 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Rehearsal.run();
         try (Interrupts interrupts = Interrupts.heed(() -> {}, () -> {});
                 Simulator simulator = start()) {
             announce(simulator);

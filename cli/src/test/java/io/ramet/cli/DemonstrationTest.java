@@ -15,7 +15,7 @@ class DemonstrationTest {
         assertThat(session.out())
                 .contains("9 calls: 8 × 30 + 1 × 10")
                 .contains("250 of 250 cloned in 9 deals")
-                .contains("250 instances bought by 9 of 9 calls")
+                .contains("The simulator's own books: 250 instances bought by 9 of 9 calls")
                 .contains("none bought twice");
         assertThat(session.out().lines().filter(line -> line.startsWith("cloned")))
                 .hasSize(9);

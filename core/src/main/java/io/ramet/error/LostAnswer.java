@@ -41,6 +41,11 @@ public final class LostAnswer extends CallFailure {
         this.what = what;
     }
 
+    /** {@return what is to be said of a call that was about to be made when its process broke off} */
+    public static LostAnswer brokenOff() {
+        return new LostAnswer(Reached.WRITTEN, "the run that was about to send it broke off", null, null);
+    }
+
     /** {@return how far the exchange got} */
     public Reached reached() {
         return reached;

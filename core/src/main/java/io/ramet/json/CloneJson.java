@@ -49,24 +49,20 @@ public final class CloneJson {
     private static final JsonNode MONTHLY = IntNode.valueOf(BillingMode.MONTHLY.wireValue());
     private static final Pattern REQUEST_ID = Pattern.compile("\"RequestId\"\\s*:\\s*\"([A-Za-z0-9-]{1,64})\"");
 
-    private final JsonMapper requests = mapper(true)
+    private final JsonMapper requests = mapper(true, Nulls.FAIL)
             .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, Fail))
-            .withConfigOverride(
-                    List.class, lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.FAIL)))
             .build();
     // Prepared here, on the caller's thread: what Jackson looks up on first use, it looks up under a lock.
     private final ObjectWriter objects = requests.writerFor(ObjectNode.class);
     private final ObjectReader deals;
     private final ObjectReader listings;
+    private final ObjectReader dealDetails;
 
     private CloneJson(boolean strict) {
-        JsonMapper answers = mapper(strict)
-                .withConfigOverride(
-                        List.class,
-                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.SKIP)))
-                .build();
+        JsonMapper answers = mapper(strict, Nulls.SKIP).build();
         this.deals = answers.readerFor(CloneEnvelope.class);
         this.listings = answers.readerFor(ListingEnvelope.class);
+        this.dealDetails = answers.readerFor(DealDetailEnvelope.class);
     }
 
     /** {@return one that ignores what it does not know in answers, as a client must} */
@@ -85,10 +81,13 @@ public final class CloneJson {
     }
 
     /** Numbers stay numbers and words words: a GoodsNum of 2.5 or "3" is a slip, and a slip costs money. */
-    private static JsonMapper.Builder mapper(boolean failOnUnknown) {
+    private static JsonMapper.Builder mapper(boolean failOnUnknown, Nulls elements) {
         return WireNames.applyTo(JsonMapper.builder())
                 .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
                 .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
+                .withConfigOverride(
+                        List.class,
+                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, elements)))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -222,6 +221,41 @@ public final class CloneJson {
     }
 
     /**
+     * Asks DescribeInstanceDealDetail for a deal.
+     *
+     * @param deal a deal with a DealName or a DealId
+     * @return the body of the call
+     */
+    public byte[] describeDeal(Deal deal) {
+        ObjectNode body = requests.createObjectNode();
+        if (deal.dealName() != null) {
+            body.put("DealName", deal.dealName());
+        } else if (deal.dealId() != null) {
+            body.putArray("DealIds").add(deal.dealId());
+        }
+        return objects.writeValueAsBytes(body);
+    }
+
+    /**
+     * Reads the answer of DescribeInstanceDealDetail.
+     *
+     * @param status the HTTP status
+     * @param body the whole body
+     * @return the ids of the deal's instances
+     * @throws ApiRefusal if the API answered with an error
+     * @throws LostAnswer if this is not an answer of the API's
+     */
+    public List<String> readDealInstances(int status, byte[] body) {
+        DealDetailAnswer answer =
+                read(status, body, dealDetails, DealDetailEnvelope.class).response();
+        refuse(answer.error(), answer.requestId());
+        return answer.dealDetails().stream()
+                .flatMap(deal -> deal.instanceIds().stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
      * Reads the answer of CloneInstances.
      *
      * @param status the HTTP status
@@ -314,6 +348,15 @@ public final class CloneJson {
     private record CloneEnvelope(CloneAnswer response) implements Envelope {}
 
     private record ListingEnvelope(ListingAnswer response) implements Envelope {}
+
+    private record DealDetailEnvelope(DealDetailAnswer response) implements Envelope {}
+
+    private record DealDetailAnswer(
+            @Nullable ApiError error,
+            List<DealDetail> dealDetails,
+            @Nullable String requestId) {}
+
+    record DealDetail(List<String> instanceIds) {}
 
     private record ApiError(@Nullable String code, @Nullable String message) {}
 

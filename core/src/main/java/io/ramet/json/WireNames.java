@@ -54,6 +54,7 @@ final class WireNames {
                 .addMixIn(RedisNode.class, Node.class)
                 .addMixIn(ResourceTag.class, Tag.class)
                 .addMixIn(PasswordPolicy.class, Policy.class)
+                .addMixIn(CloneJson.DealDetail.class, Excerpt.class)
                 .addMixIn(Listing.Instance.class, Excerpt.class);
     }
 

@@ -9,10 +9,11 @@ import io.ramet.sign.Tc3Signer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** What all calls of a client share. */
+/** What all calls of a client share; {@code proof} is null where a doubt is held. */
 record CallSite(
         String region,
         Mono<Credentials> credentials,
@@ -22,6 +23,7 @@ record CallSite(
         ApiTransport transport,
         InstanceFinder finder,
         Duration reconcileFor,
+        @Nullable Proof proof,
         Mono<Void> closing,
         CloneListener listener,
         ServerClock clock,

@@ -18,11 +18,10 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.shape.RequestShaper;
-import io.ramet.reactor.transport.ApiCall;
+import io.ramet.reactor.reconcile.Sighting;
 import io.ramet.reactor.transport.ApiReply;
-import io.ramet.sign.Credentials;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,20 +35,15 @@ import reactor.core.publisher.Mono;
 /**
  * The life of one chunk, in two parts: {@link #answer} sends it and judges what came back; {@link #settle} finds out what
  * can be found out, and writes the outcome down.
- *
- * <p>The order inside one sending is what makes it safe: a connected channel, then a permit, then the journal's "sending"
- * with the timestamp it will be signed with, then the signature, then the transport's flag, then the bytes.
  */
 final class ChunkCall {
 
     private static final Logger log = LoggerFactory.getLogger(ChunkCall.class);
 
-    /** Half of the jitter that the shape absorbs; the other half is the network's. */
-    private static final Duration FRESH = RequestShaper.JITTER.dividedBy(2);
-    /** A permit that is older was overtaken by the permits after it. */
-    private static final Duration PERMIT_LIFE = Duration.ofSeconds(2);
     /** When to look for a mark, in thirtieths of the time there is. */
     private static final List<Integer> LOOKS = List.of(1, 2, 4, 8, 15);
+
+    private static final Deal UNKNOWN = new Deal(null, null, List.of(), null);
 
     private final CallSite site;
     private final CloneChunk chunk;
@@ -60,7 +54,6 @@ final class ChunkCall {
     private final RetryRule rule;
 
     private int attempts;
-    private boolean armed;
     private long timestamp;
     private @Nullable ApiReply reply;
 
@@ -88,76 +81,54 @@ final class ChunkCall {
      *     sent later, and with a {@link io.ramet.error.RunFailure} if the journal failed before it was sent
      */
     Mono<ChunkOutcome> answer() {
-        return unlessHalted(site.credentials())
-                .flatMap(credentials -> site.transport()
-                        .exchange(signedCall(credentials))
-                        .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))))
-                .map(this::read)
-                .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
-                .onErrorResume(CallFailure.class, this::judge)
-                .onErrorResume(failure -> !(failure instanceof RametException), this::surprised);
+        return Mono.defer(() -> {
+            Attempt attempt = new Attempt(site, chunk, bodies, journal, ++attempts);
+            return attempt.send(halt)
+                    .map(this::read)
+                    .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
+                    .onErrorResume(CallFailure.class, failure -> judge(attempt, failure))
+                    .onErrorResume(
+                            failure -> !(failure instanceof RametException), failure -> surprised(attempt, failure));
+        });
     }
 
     /**
      * Settles what the answer left open, then writes the outcome down.
      *
      * @param answered what the answer says
-     * @return the outcome, durable
+     * @return the outcome, durable; fails with a {@link CallFailure} without effect if the chunk was proven never to have been
+     *     executed and may be sent again
      */
     Mono<ChunkOutcome> settle(ChunkOutcome answered) {
         return answered.fold(
                         cloned -> cloned.missing() > 0 ? reconcile(cloned, cloned.deal()) : Mono.just(answered),
                         notCloned -> Mono.just(answered),
-                        inDoubt -> reconcile(
-                                inDoubt,
-                                new Deal(
-                                        null,
-                                        null,
-                                        List.of(),
-                                        inDoubt.failure().requestId().orElse(null))))
+                        inDoubt ->
+                                reconcile(inDoubt, unknown(inDoubt.failure())).flatMap(this::proveIfWanted))
                 .flatMap(outcome -> journal.settled(outcome).thenReturn(outcome));
     }
 
-    private Mono<ApiCall> signedCall(Credentials credentials) {
-        return unlessHalted(turn().flatMap(granted -> arm().then(Mono.defer(() -> fresh(granted))))
-                .map(granted -> sign(credentials, granted)));
+    /** Looks again for a chunk in doubt, without ever sending it. */
+    static Mono<ChunkOutcome> settling(CallSite site, InDoubt doubt, PlanJournal journal) {
+        ChunkCall call = new ChunkCall(site, doubt.chunk(), CloneBodies.NONE, null, journal, Mono.never());
+        return call.settle(doubt);
     }
 
-    private Mono<Long> turn() {
-        return Mono.defer(() -> site.shaper().turn())
-                .then(Mono.fromSupplier(() -> site.nanoTime().getAsLong()));
+    /** Takes up a chunk that an earlier run was about to send with this timestamp. */
+    Mono<ChunkOutcome> settle(InDoubt broken, long signedAt) {
+        timestamp = signedAt;
+        return settle(broken);
     }
 
-    /** Calls that a slow write has held up must not go all at once: what is written down already queues again. */
-    private Mono<Long> fresh(long granted) {
-        return age(granted).compareTo(FRESH) <= 0 ? Mono.just(granted) : turn();
+    private Mono<ChunkOutcome> proveIfWanted(ChunkOutcome outcome) {
+        Proof proof = site.proof();
+        return proof != null && timestamp > 0 && outcome instanceof InDoubt doubt
+                ? prove(doubt, timestamp, proof)
+                : Mono.just(outcome);
     }
 
-    private Duration age(long granted) {
-        return Duration.ofNanos(site.nanoTime().getAsLong() - granted);
-    }
-
-    private <T> Mono<T> unlessHalted(Mono<T> step) {
-        return step.takeUntilOther(halt)
-                .switchIfEmpty(Mono.error(() -> new NotSent(NotSent.Why.RUN_STOPPED, "sending was halted", null)));
-    }
-
-    private Mono<Void> arm() {
-        armed = true;
-        timestamp = site.clock().seconds();
-        return journal.sending(chunk, timestamp);
-    }
-
-    private ApiCall sign(Credentials credentials, long granted) {
-        Duration waited = age(granted);
-        if (waited.compareTo(PERMIT_LIFE) > 0) {
-            throw new NotSent(
-                    NotSent.Why.TOO_LATE, "the permit was " + waited.toMillis() + " ms old before it was used", null);
-        }
-        byte[] body = bodies.of(chunk);
-        attempts++;
-        site.listener().sending(chunk, attempts);
-        return new ApiCall(site.signer().sign(credentials, site.region(), timestamp, body), body);
+    private static Deal unknown(CallFailure failure) {
+        return new Deal(null, null, List.of(), failure.requestId().orElse(null));
     }
 
     private Deal read(ApiReply reply) {
@@ -185,20 +156,22 @@ final class ChunkCall {
         }
     }
 
-    private Mono<ChunkOutcome> judge(CallFailure failure) {
+    private Mono<ChunkOutcome> judge(Attempt attempt, CallFailure failure) {
         log.debug("{} failed: {}", chunk.instanceName(), failure.getMessage());
+        timestamp = attempt.timestamp();
         if (failure.effect() == Effect.POSSIBLE) {
             return Mono.just(new InDoubt(chunk, failure));
         }
-        return rule.again(failure, clockIsRight(failure))
-                .map(pause -> withdraw().then(again(failure, pause)))
+        return rule.again(failure, clockIsRight(attempt, failure))
+                .map(pause -> attempt.withdraw().then(again(failure, pause)))
                 .orElseGet(() -> isFinal(failure)
                         ? Mono.just(new NotCloned(chunk, failure))
-                        : withdraw().then(Mono.error(failure)));
+                        : attempt.withdraw().then(Mono.error(failure)));
     }
 
     /** Whatever else goes wrong is our own fault, and may have gone wrong after the bytes had gone. */
-    private Mono<ChunkOutcome> surprised(Throwable failure) {
+    private Mono<ChunkOutcome> surprised(Attempt attempt, Throwable failure) {
+        timestamp = attempt.timestamp();
         log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
         String what = "an unexpected " + failure.getClass().getName();
         String requestId = reply == null ? null : CloneJson.requestIdIn(reply.body());
@@ -212,7 +185,7 @@ final class ChunkCall {
                 site.shaper().pause(RetryRule.WINDOW);
             }
             site.listener().again(chunk, failure, throttled ? RetryRule.WINDOW : pause);
-            return unlessHalted(Mono.delay(pause, site.timer())).then(Mono.defer(this::answer));
+            return Attempt.unless(halt, Mono.delay(pause, site.timer())).then(Mono.defer(this::answer));
         });
     }
 
@@ -225,35 +198,29 @@ final class ChunkCall {
         return failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.THROTTLED;
     }
 
-    private boolean clockIsRight(CallFailure failure) {
+    private boolean clockIsRight(Attempt attempt, CallFailure failure) {
         return failure instanceof ApiRefusal refusal
                 && refusal.code().kind() == Kind.CLOCK
                 && reply != null
                 && reply.date() != null
-                && site.clock().correct(timestamp, reply.date());
-    }
-
-    private Mono<Void> withdraw() {
-        return Mono.defer(() -> {
-            if (!armed) {
-                return Mono.empty();
-            }
-            armed = false;
-            return journal.withdrawn(chunk);
-        });
+                && site.clock().correct(attempt.timestamp(), reply.date());
     }
 
     private Mono<ChunkOutcome> reconcile(ChunkOutcome answered, Deal known) {
         site.listener().reconciling(chunk);
         Set<String> ids = new LinkedHashSet<>(known.instanceIds());
-        return looks().doOnNext(ids::addAll)
-                .takeUntil(found -> ids.size() >= chunk.goodsNum())
+        return looks(known)
+                .doOnNext(sighting -> ids.addAll(sighting.instanceIds()))
+                .takeUntil(sighting -> ids.size() >= chunk.goodsNum())
                 .takeUntilOther(site.closing())
-                .then(Mono.fromCallable(
-                        () -> ids.isEmpty() ? answered : new Cloned(chunk, known.withInstanceIds(List.copyOf(ids)))));
+                .then(Mono.fromCallable(() -> ids.isEmpty() ? answered : found(known, ids)));
     }
 
-    private Flux<List<String>> looks() {
+    private Cloned found(Deal known, Collection<String> ids) {
+        return new Cloned(chunk, known.withInstanceIds(List.copyOf(ids)));
+    }
+
+    private Flux<Sighting> looks(Deal known) {
         return Flux.fromStream(site.reconcileFor().isZero() ? Stream.empty() : LOOKS.stream())
                 .concatMap(
                         thirtieths -> Mono.delay(
@@ -261,14 +228,41 @@ final class ChunkCall {
                                                 .multipliedBy(thirtieths)
                                                 .dividedBy(30),
                                         site.timer())
-                                .then(site.finder().find(chunk))
-                                .onErrorResume(failure -> {
-                                    log.warn(
-                                            "could not look for {}: {}",
-                                            chunk.instanceName(),
-                                            failure.getMessage() != null ? failure.getMessage() : failure.getClass());
-                                    return Mono.empty();
-                                }),
+                                .then(look(known)),
                         1);
+    }
+
+    /** One look; a look that fails shows nothing, and proves nothing. */
+    private Mono<Sighting> look(Deal known) {
+        Mono<Sighting> looking = known.name().isPresent()
+                ? site.finder().find(chunk, known)
+                : site.finder().find(chunk);
+        return looking.onErrorResume(failure -> {
+            log.warn("could not look for {}: {}", chunk.instanceName(), String.valueOf(failure.getMessage()));
+            return Mono.empty();
+        });
+    }
+
+    /** Waits until the absence of a chunk is proof, and looks a last time; without proof it stays in doubt. */
+    private Mono<ChunkOutcome> prove(InDoubt doubt, long timestamp, Proof proof) {
+        Duration wait = Duration.ofSeconds(Math.max(
+                1, proof.after(timestamp).getEpochSecond() + 1 - site.clock().seconds()));
+        log.info("{}: absent so far, proof in {} s", chunk.instanceName(), wait.toSeconds());
+        return Mono.delay(wait, site.timer())
+                .then(look(UNKNOWN))
+                .takeUntilOther(site.closing())
+                .flatMap(sighting -> {
+                    if (!sighting.instanceIds().isEmpty()) {
+                        return Mono.just(found(UNKNOWN, sighting.instanceIds()));
+                    }
+                    return proof.holds(timestamp, sighting.at())
+                            ? journal.withdrawn(chunk)
+                                    .then(Mono.<ChunkOutcome>error(new NotSent(
+                                            NotSent.Why.RUN_STOPPED,
+                                            "proven not to have been executed",
+                                            doubt.failure())))
+                            : Mono.<ChunkOutcome>just(doubt);
+                })
+                .defaultIfEmpty(doubt);
     }
 }

@@ -1,9 +1,12 @@
 package io.ramet.reactor;
 
 import io.ramet.model.Deal;
+import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -70,6 +73,37 @@ public interface CloneClient extends AutoCloseable {
      * @return completes when the plan is in the journal and running; cancelling after that does nothing
      */
     Mono<Void> submit(ClonePlan plan);
+
+    /**
+     * Goes on with a plan of which only the id is at hand: known outcomes are replayed, chunks that were about to be sent when
+     * a process broke off are looked for, and what was never sent is sent.
+     *
+     * @param id a plan that the journal knows
+     * @param password the password of the request, which the journal does not keep; null if it has none
+     * @return as {@link #clone}; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan
+     */
+    Flux<ChunkOutcome> resume(PlanId id, @Nullable Secret password);
+
+    /**
+     * Looks again for the chunks of a plan that are in doubt, and for those that were about to be sent when a process broke
+     * off. Sends nothing.
+     *
+     * @param id a plan that the journal knows and that is not running
+     * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no
+     *     such plan, and with {@link io.ramet.reactor.journal.PlanBusyException} if it is running somewhere
+     */
+    Mono<CloneReport> settle(PlanId id);
+
+    /**
+     * Adds up what the journal knows of a plan, running or not. Sends nothing.
+     *
+     * @param id a plan that the journal knows
+     * @return its report; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan
+     */
+    Mono<CloneReport> report(PlanId id);
+
+    /** {@return the report of every plan that the journal knows, oldest first; sends nothing} */
+    Flux<CloneReport> reports();
 
     /**
      * Closes the client: no further call is sent, calls on their way are let finish and are accounted for, then

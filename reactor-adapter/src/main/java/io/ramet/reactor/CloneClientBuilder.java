@@ -55,6 +55,8 @@ public final class CloneClientBuilder {
     private boolean stopOnRefusal = true;
     private Duration callTimeout = Duration.ofSeconds(60);
     private Duration reconcileFor = Duration.ofSeconds(30);
+    private OnDoubt onDoubt = OnDoubt.HOLD;
+    private Duration visibilityLag = Duration.ofMinutes(2);
     private Clock clock = Clock.systemUTC();
     private Scheduler timer = Schedulers.parallel();
     private LongSupplier nanoTime = System::nanoTime;
@@ -214,6 +216,29 @@ public final class CloneClientBuilder {
     }
 
     /**
+     * Sets what becomes of a chunk in doubt whose instances are not found. Defaults to {@link OnDoubt#HOLD}.
+     *
+     * @param onDoubt the choice
+     * @return this builder
+     */
+    public CloneClientBuilder onDoubt(OnDoubt onDoubt) {
+        this.onDoubt = onDoubt;
+        return this;
+    }
+
+    /**
+     * Sets how soon a purchase is assumed to show in DescribeInstances, for {@link OnDoubt#RESEND_WHEN_PROVEN}. Defaults to 2
+     * minutes. The API documents no figure: the larger, the safer.
+     *
+     * @param visibilityLag zero or more
+     * @return this builder
+     */
+    public CloneClientBuilder visibilityLag(Duration visibilityLag) {
+        this.visibilityLag = visibilityLag;
+        return this;
+    }
+
+    /**
      * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's when
      * that refuses a timestamp.
      *
@@ -271,6 +296,7 @@ public final class CloneClientBuilder {
         unless(maxInstances >= 1, "maxInstances", maxInstances, "must be 1 or more");
         unless(callTimeout.toMillis() >= 1, "callTimeout", callTimeout, "must be more than zero");
         unless(!reconcileFor.isNegative(), "reconcileFor", reconcileFor, "must be zero or more");
+        unless(!visibilityLag.isNegative(), "visibilityLag", visibilityLag, "must be zero or more");
 
         String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
         Scheduler blocking = Schedulers.newBoundedElastic(2, MAX_BLOCKING_TASKS, "ramet-credentials", 60, true);
@@ -279,14 +305,14 @@ public final class CloneClientBuilder {
         CloneJournal journals = journal != null ? journal : CloneJournal.inMemory();
         ApiTransport purchases = open("ramet-purchases", maxInFlight, MAX_ANSWER_BYTES);
         ApiTransport lookups = open("ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
-        DescribeInstances describe = new DescribeInstances(
+        Lookups lookingUp = new Lookups(
                 current,
-                RequestShaper.local(DescribeInstances.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
-                new Tc3Signer(host, DescribeInstances.ACTION),
                 region,
                 serverClock,
                 lookups,
-                json);
+                json,
+                limited(host, "DescribeInstances", 35),
+                limited(host, "DescribeInstanceDealDetail", 20));
         Sinks.Empty<Void> closing = Sinks.empty();
         CallSite site = new CallSite(
                 region,
@@ -297,8 +323,9 @@ public final class CloneClientBuilder {
                         ? shaper
                         : RequestShaper.local(ClonePlan.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
                 purchases,
-                new InstanceFinder(json, describe),
+                new InstanceFinder(json, lookingUp),
                 reconcileFor,
+                onDoubt == OnDoubt.HOLD ? null : new Proof(visibilityLag),
                 closing.asMono(),
                 new CarefulListener(listener),
                 serverClock,
@@ -311,11 +338,18 @@ public final class CloneClientBuilder {
                 new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
                 maxInstances,
                 closing,
+                // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
                 Mono.defer(() -> Mono.whenDelayError(
                         purchases.close(),
                         lookups.close(),
                         journals.close(),
                         Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
+    }
+
+    private Lookups.Limited limited(String host, String action, int callsPerSecond) {
+        return new Lookups.Limited(
+                new Tc3Signer(host, action),
+                RequestShaper.local(callsPerSecond, RequestShaper.JITTER, timer, nanoTime));
     }
 
     private ApiTransport open(String name, int connections, int maxAnswerBytes) {

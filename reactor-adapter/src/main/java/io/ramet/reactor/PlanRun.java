@@ -3,7 +3,6 @@ package io.ramet.reactor;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
 import io.ramet.outcome.ChunkOutcome;
@@ -69,6 +68,7 @@ final class PlanRun {
     }
 
     private final ClonePlan plan;
+    private final Mono<Void> predecessor;
     private final CallSite site;
     private final CloneBodies bodies;
     private final CloneJournal journals;
@@ -102,8 +102,10 @@ final class PlanRun {
     /** Has let go of the journal, so that the end may be told. */
     private boolean released;
 
-    PlanRun(ClonePlan plan, CallSite site, CloneJournal journals, Turns turns, Limits limits) {
+    /** {@code predecessor} completes when an earlier run has let go of the plan. */
+    PlanRun(ClonePlan plan, Mono<Void> predecessor, CallSite site, CloneJournal journals, Turns turns, Limits limits) {
         this.plan = plan;
+        this.predecessor = predecessor;
         this.site = site;
         this.bodies = site.json().bodies(plan);
         this.journals = journals;
@@ -135,7 +137,8 @@ final class PlanRun {
         }
         changed();
         if (started.compareAndSet(false, true)) {
-            Mono.defer(() -> journals.open(plan))
+            predecessor
+                    .then(Mono.defer(() -> journals.open(plan)))
                     .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
                     .subscribe(this::open, this::openFailed);
         }
@@ -236,8 +239,9 @@ final class PlanRun {
     }
 
     private void takeUp(Unanswered unanswered, PlanJournal open) {
-        LostAnswer lost = new LostAnswer(Reached.WRITTEN, "the run that was about to send it broke off", null, null);
-        settle(call(unanswered.chunk(), open, Mono.never()), new InDoubt(unanswered.chunk(), lost));
+        InDoubt doubt = new InDoubt(unanswered.chunk(), LostAnswer.brokenOff());
+        ChunkCall call = call(unanswered.chunk(), open, Mono.never());
+        settle(doubt, call.settle(doubt, unanswered.timestamp()));
     }
 
     private void openFailed(Throwable failure) {
@@ -300,17 +304,27 @@ final class PlanRun {
             }
         }
         stopOn(outcome);
-        settle(call, outcome);
+        settle(outcome, call.settle(outcome));
         changed();
     }
 
-    private void settle(ChunkCall call, ChunkOutcome answered) {
+    private void settle(ChunkOutcome answered, Mono<ChunkOutcome> settling) {
         // In this order: a failure of our own in settled() must not count the chunk a second time.
-        call.settle(answered)
+        settling.onErrorResume(CallFailure.class, proof -> Mono.fromRunnable(() -> proven(answered)))
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(answered, failure)))
                 .subscribe(
                         outcome -> settled(answered, outcome),
                         failure -> log.error("a run has failed to handle its own failure", failure));
+    }
+
+    /** It is certain that the chunk was never executed: it may be sent again. */
+    private void proven(ChunkOutcome answered) {
+        synchronized (this) {
+            settling--;
+            openDoubts--;
+            returned.addLast(answered.chunk().index());
+        }
+        changed();
     }
 
     private void settled(ChunkOutcome answered, ChunkOutcome outcome) {
@@ -389,6 +403,7 @@ final class PlanRun {
     }
 
     private void stop(CallFailure reason) {
+        log.info("plan {} stops sending: {}", plan.id(), reason.getMessage());
         synchronized (this) {
             stopped = stopped == null ? reason : stopped;
         }

@@ -1,9 +1,12 @@
 package io.ramet.reactor;
 
 import io.ramet.error.InvalidRequestException;
+import io.ramet.error.LostAnswer;
 import io.ramet.model.Deal;
+import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
@@ -11,8 +14,12 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.PlanRun.Follower;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.journal.UnknownPlanException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -20,6 +27,8 @@ import reactor.core.scheduler.Schedulers;
 
 /** Keeps at most one run of each plan and lets subscribers join it. */
 final class ReactorCloneClient implements CloneClient {
+
+    private static final int SETTLED_AT_ONCE = 4;
 
     private final CallSite site;
     private final CloneJournal journal;
@@ -88,6 +97,52 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
+    public Flux<ChunkOutcome> resume(PlanId id, @Nullable Secret password) {
+        return stored(id)
+                .flatMapMany(plan -> clone(ClonePlan.of(id, site.json().readRequest(plan.request(), password))));
+    }
+
+    @Override
+    public Mono<CloneReport> settle(PlanId id) {
+        return unlessClosed(Mono.usingWhen(journal.reopen(id), this::settleDoubts, PlanJournal::release))
+                .then(Mono.defer(() -> report(id)));
+    }
+
+    private Mono<Void> settleDoubts(PlanJournal open) {
+        Flux<InDoubt> broken = Flux.fromIterable(open.known().unanswered())
+                .map(unanswered -> new InDoubt(unanswered.chunk(), LostAnswer.brokenOff()));
+        return open.outcomes(0)
+                .ofType(InDoubt.class)
+                .concatWith(broken)
+                .collectList()
+                .flatMapMany(Flux::fromIterable)
+                .flatMap(doubt -> ChunkCall.settling(site, doubt, open), SETTLED_AT_ONCE)
+                .then();
+    }
+
+    @Override
+    public Mono<CloneReport> report(PlanId id) {
+        return stored(id).flatMap(this::reportOf);
+    }
+
+    @Override
+    public Flux<CloneReport> reports() {
+        return unlessClosed(Mono.just(journal)).flatMapMany(CloneJournal::plans).concatMap(this::reportOf);
+    }
+
+    private Mono<CloneReport> reportOf(StoredPlan plan) {
+        return journal.outcomes(plan.id()).reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
+    }
+
+    private Mono<StoredPlan> stored(PlanId id) {
+        return unlessClosed(journal.find(id)).switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)));
+    }
+
+    private <T> Mono<T> unlessClosed(Mono<T> what) {
+        return Mono.defer(() -> closeBegun ? Mono.error(new ClientClosedException()) : what);
+    }
+
+    @Override
     public Mono<Void> closeLater() {
         return closed;
     }
@@ -113,8 +168,10 @@ final class ReactorCloneClient implements CloneClient {
                 "goodsNum",
                 plan.request().goodsNum(),
                 "must be at most maxInstances, " + maxInstances + ", the spending cap of this client");
+        Mono<Void> predecessor = Mono.empty();
         while (!closeBegun) {
-            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan));
+            Mono<Void> before = predecessor;
+            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before));
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
@@ -125,12 +182,13 @@ final class ReactorCloneClient implements CloneClient {
                 return run;
             }
             runs.remove(plan.id(), run);
+            predecessor = run.over();
         }
         throw new ClientClosedException();
     }
 
-    private PlanRun newRun(ClonePlan plan) {
-        PlanRun run = new PlanRun(plan, site, journal, turns, limits);
+    private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor) {
+        PlanRun run = new PlanRun(plan, predecessor, site, journal, turns, limits);
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;
     }

@@ -165,6 +165,7 @@ class CloneClientTest {
         assertThat(simulator.books().executions().size()).isLessThan(6);
         List<ChunkOutcome> all = outcomes(plan);
         assertTruth("after cancelling", simulator, plan, all);
+        assertThat(all).allMatch(Cloned.class::isInstance);
         assertThat(simulator.books().bought()).isEqualTo(900);
     }
 
@@ -568,7 +569,11 @@ class CloneClientTest {
     }
 
     private List<ChunkOutcome> outcomes(ClonePlan plan) {
-        return client.clone(plan).collectList().block(PATIENCE);
+        try {
+            return client.clone(plan).collectList().block(PATIENCE);
+        } catch (IllegalStateException stuck) {
+            throw new AssertionError("stuck: " + client, stuck);
+        }
     }
 
     private void awaitArrivals(int count) {

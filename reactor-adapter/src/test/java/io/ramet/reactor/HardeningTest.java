@@ -142,8 +142,8 @@ class HardeningTest {
         Sinks.Empty<Void> asked = Sinks.empty();
         CloneClient client = client(builder -> builder.shaper(new RequestShaper() {
             @Override
-            public Mono<Void> turn() {
-                return Mono.<Void>never().doOnSubscribe(waiting -> asked.tryEmitEmpty());
+            public <T> Mono<T> shape(Mono<T> sending) {
+                return Mono.<T>never().doOnSubscribe(waiting -> asked.tryEmitEmpty());
             }
 
             @Override

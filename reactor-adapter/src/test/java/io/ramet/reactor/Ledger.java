@@ -75,7 +75,7 @@ final class Ledger implements ApiTransport.Factory {
     private Mono<ApiReply> purchase(Mono<ApiCall> call) {
         return Mono.defer(() -> {
             mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
-            return course.exchange(call, this)
+            return course.exchange(call.doOnNext(written -> written.gone().run()), this)
                     .doOnTerminate(inFlight::decrementAndGet)
                     .doOnCancel(inFlight::decrementAndGet);
         });

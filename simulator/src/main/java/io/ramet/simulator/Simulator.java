@@ -198,7 +198,8 @@ public final class Simulator implements AutoCloseable {
                 listening.disposeNow(LONGEST_WAIT);
             }
             connections.close().awaitUninterruptibly(LONGEST_WAIT.toMillis());
-            workers.disposeGracefully().block(LONGEST_WAIT);
+            // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
+            workers.dispose();
             loops.disposeLater(Duration.ZERO, LONGEST_WAIT).block(LONGEST_WAIT);
         }
     }

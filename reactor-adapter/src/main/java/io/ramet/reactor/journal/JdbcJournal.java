@@ -95,11 +95,10 @@ final class JdbcJournal implements CloneJournal {
     private PlanJournal takeUp(Transaction transaction, PlanId id) throws SQLException {
         int taken = transaction.update(
                 "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? "
-                        + "WHERE plan_id = ? AND (lease_until < $now OR owner = ?)",
+                        + "WHERE plan_id = ? AND lease_until < $now",
                 owner,
                 lease.toMillis(),
-                id.value(),
-                owner);
+                id.value());
         try (PreparedStatement query =
                         transaction.prepare("SELECT owner, fence FROM ramet_plan WHERE plan_id = ?", id.value());
                 ResultSet row = query.executeQuery()) {

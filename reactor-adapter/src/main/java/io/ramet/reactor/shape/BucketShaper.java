@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -25,25 +27,30 @@ import reactor.core.scheduler.Scheduler;
  * reserves: at most one permit ahead, which goes to whoever is at the head of the queue when its time comes. So nothing is
  * lost when a waiter leaves, and nothing is ever given back: a refunded permit would break the window.
  *
- * <p>A permit is a thousand tokens, so that time can be charged in parts. When a turn comes late (a pause of the process),
- * the bucket has meanwhile refilled and the next turn would follow too soon; that refill is taken out again.
+ * <p>What counts is when the bytes go, not when the turn comes. So the next permit is reserved when the sending before it has
+ * ended, and a sending that was later than usual is charged for it: the bucket has meanwhile refilled, and the next one would
+ * follow too soon. A permit is a thousand tokens, so that time can be charged in parts. Lateness that is always the same
+ * shifts all calls alike and is not charged.
  */
 final class BucketShaper implements RequestShaper {
 
     private static final Logger log = LoggerFactory.getLogger(BucketShaper.class);
 
     private static final long PERMIT = 1_000;
-    /** Ordinary lateness of a timer, which is caught up with: it is part of the jitter that the shape absorbs. */
+    /** Lateness beyond the usual that is caught up with: it is part of the jitter that the shape absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
+    /** A sending that takes longer is not waited for. */
+    private static final Duration LONGEST_SENDING = Duration.ofSeconds(1);
 
     private final AsyncBucketProxy bucket;
     private final long period;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
 
-    private final Deque<MonoSink<Void>> waiters = new ArrayDeque<>();
+    private final Deque<Waiter> waiters = new ArrayDeque<>();
     private boolean reserved;
     private long surcharge;
+    private long usualLateness;
     private long pausedUntil;
 
     private BucketShaper(AsyncBucketProxy bucket, long period, Scheduler scheduler, LongSupplier nanoTime) {
@@ -70,12 +77,18 @@ final class BucketShaper implements RequestShaper {
     }
 
     @Override
-    public Mono<Void> turn() {
-        return Mono.create(waiter -> {
-            waiter.onCancel(() -> leave(waiter));
+    public <T> Mono<T> shape(Mono<T> sending) {
+        return turn().flatMap(turn -> sending.doFinally(signal -> ended(turn)));
+    }
+
+    private Mono<Turn> turn() {
+        return Mono.create(sink -> {
+            Waiter waiter = new Waiter(sink);
             synchronized (this) {
                 waiters.addLast(waiter);
             }
+            // Only now: one who has left before this is told at once.
+            sink.onCancel(() -> leave(waiter));
             reserve();
         });
     }
@@ -88,8 +101,15 @@ final class BucketShaper implements RequestShaper {
         }
     }
 
-    private synchronized void leave(MonoSink<Void> waiter) {
-        waiters.remove(waiter);
+    private void leave(Waiter waiter) {
+        @Nullable Turn missed;
+        synchronized (this) {
+            waiters.remove(waiter);
+            missed = waiter.turn;
+        }
+        if (missed != null) {
+            ended(missed);
+        }
     }
 
     private void reserve() {
@@ -122,7 +142,8 @@ final class BucketShaper implements RequestShaper {
     }
 
     private void come(long due) {
-        @Nullable MonoSink<Void> head;
+        @Nullable Waiter head;
+        Turn turn = new Turn(due);
         synchronized (this) {
             long now = nanoTime.getAsLong();
             long early = Math.max(due - now, pausedUntil - now);
@@ -130,15 +151,54 @@ final class BucketShaper implements RequestShaper {
                 await(due, early);
                 return;
             }
-            long late = now - due;
-            surcharge = late > TOLERATED ? PERMIT * Math.min(late, period) / period : 0;
             head = waiters.pollFirst();
-            reserved = false;
+            if (head != null) {
+                head.turn = turn;
+            }
         }
-        // In this order: whatever the head throws, the next one's turn comes.
+        if (head == null) {
+            ended(turn);
+            return;
+        }
+        turn.limit = scheduler.schedule(() -> ended(turn), LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
+        head.sink.success(turn);
+    }
+
+    /** Comes once for each turn that was handed out, and for one that nobody was there to take. */
+    private void ended(Turn turn) {
+        synchronized (this) {
+            if (turn.ended) {
+                return;
+            }
+            turn.ended = true;
+            reserved = false;
+            long late = nanoTime.getAsLong() - turn.due;
+            long unusual = late - usualLateness;
+            usualLateness = unusual < 0 ? late : usualLateness + unusual / 8;
+            surcharge = unusual > TOLERATED ? PERMIT * Math.min(unusual, period) / period : 0;
+        }
+        turn.limit.dispose();
         reserve();
-        if (head != null) {
-            head.success();
+    }
+
+    /** Somebody in the queue, until the turn has come. */
+    private static final class Waiter {
+        private final MonoSink<Turn> sink;
+        private @Nullable Turn turn;
+
+        Waiter(MonoSink<Turn> sink) {
+            this.sink = sink;
+        }
+    }
+
+    /** A permit in somebody's hands. */
+    private static final class Turn {
+        private final long due;
+        private volatile Disposable limit = Disposables.disposed();
+        private boolean ended;
+
+        Turn(long due) {
+            this.due = due;
         }
     }
 

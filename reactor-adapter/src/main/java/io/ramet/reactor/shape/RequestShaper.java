@@ -16,12 +16,15 @@ public interface RequestShaper {
     Duration JITTER = Duration.ofMillis(50);
 
     /**
-     * A turn: a cold Mono that queues when subscribed to and completes when the call may be sent, at once. Cancelling
-     * gives the place up.
+     * Shapes the sending of a call: a cold Mono that queues when subscribed to and subscribes to {@code sending} when its
+     * turn comes. The next turn comes when {@code sending} has ended, at the earliest, so that a sending that takes longer
+     * than usual (a cold start, a slow disk) does not bunch with those behind it. Cancelling gives the place up.
      *
-     * @return completes on the shaper's scheduler; never fails for want of permits
+     * @param sending what is left to do before the bytes go; it should be quick
+     * @param <T> what it makes
+     * @return what {@code sending} makes, on the shaper's scheduler; never fails for want of permits
      */
-    Mono<Void> turn();
+    <T> Mono<T> shape(Mono<T> sending);
 
     /**
      * Lets nobody pass for a while: the server has throttled a call, so somebody else is spending the same allowance.

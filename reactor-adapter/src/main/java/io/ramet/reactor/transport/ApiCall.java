@@ -7,9 +7,10 @@ import io.ramet.sign.SignedHeaders;
  *
  * @param headers every header, as signed
  * @param body the exact bytes that were signed
+ * @param gone run by the transport when the bytes have been handed to the operating system
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared: written once and forgotten
-public record ApiCall(SignedHeaders headers, byte[] body) {
+public record ApiCall(SignedHeaders headers, byte[] body, Runnable gone) {
 
     /** {@return the action only: the body may hold a password} */
     @Override

@@ -111,6 +111,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
         private final ApiTransport.Settings settings;
         private final Mono<ApiCall> call;
         private volatile @Nullable Throwable callFailure;
+        private volatile Runnable gone = () -> {};
 
         Exchange(HttpClient http, ApiTransport.Settings settings, Mono<ApiCall> call) {
             this.http = http;
@@ -121,6 +122,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
         Mono<ApiReply> run() {
             Mono<Long> timeUp = written.asMono().then(Mono.delay(settings.callTimeout(), settings.timer()));
             return http.doOnRequest((request, connection) -> listen(connection))
+                    .doAfterRequest((request, connection) -> gone.run())
                     .post()
                     .uri("/")
                     .send((request, outbound) -> outbound.send(ready().map(ready -> write(ready, request))))
@@ -154,6 +156,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
             if (!phase.compareAndSet(Phase.WAITING, Phase.WRITTEN)) {
                 throw new IllegalStateException("given up before sending");
             }
+            gone = ready.gone();
             written.tryEmitEmpty();
             return Unpooled.wrappedBuffer(ready.body());
         }

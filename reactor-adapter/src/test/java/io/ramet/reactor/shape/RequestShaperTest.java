@@ -58,7 +58,7 @@ class RequestShaperTest {
     void turnsComeInTheOrderOfAsking() {
         List<Integer> order = new ArrayList<>();
         Flux.range(0, 5)
-                .flatMap(i -> shaper.turn().doOnSuccess(done -> order.add(i)))
+                .flatMap(i -> shaper.shape(Mono.fromRunnable(() -> order.add(i))))
                 .subscribe();
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(order).containsExactly(0, 1, 2, 3, 4);
@@ -68,10 +68,22 @@ class RequestShaperTest {
     void aWaiterThatHasLeftCostsTheOthersNothing() {
         List<Disposable> leaving = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            leaving.add(shaper.turn().subscribe());
+            leaving.add(shaper.shape(Mono.empty()).subscribe());
         }
         turn().subscribe();
         leaving.subList(1, 20).forEach(Disposable::dispose);
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(sent).hasSize(1);
+        assertThat(sent.get(0)).isLessThanOrEqualTo(53 * MILLISECOND);
+    }
+
+    @Test
+    void aWaiterThatHadLeftBeforeItCameCostsTheOthersNothing() {
+        Mono<Void> gone = Mono.error(new IllegalStateException("test"));
+        for (int i = 0; i < 20; i++) {
+            shaper.shape(Mono.empty()).takeUntilOther(gone).subscribe(nothing -> {}, failure -> {});
+        }
+        turn().subscribe();
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(sent).hasSize(1);
         assertThat(sent.get(0)).isLessThanOrEqualTo(53 * MILLISECOND);
@@ -92,7 +104,7 @@ class RequestShaperTest {
     void aPauseOfTheProcessIsNotMadeUpForWithABurst(long pauseMillis) {
         List<Long> real = new ArrayList<>();
         Flux.range(0, 100)
-                .flatMap(i -> shaper.turn().doOnSuccess(done -> real.add(time.now(NANOSECONDS) + paused)))
+                .flatMap(i -> shaper.shape(Mono.fromRunnable(() -> real.add(time.now(NANOSECONDS) + paused))))
                 .subscribe();
         for (int i = 0; i < 20; i++) {
             time.advanceTimeBy(Duration.ofMillis(210));
@@ -107,6 +119,49 @@ class RequestShaperTest {
         // The gap after a late turn is a whole one, less what a timer may be late anyway.
         assertThat(gaps).allSatisfy(gap -> assertThat(gap).isGreaterThanOrEqualTo(50 * MILLISECOND));
         assertThat(Window.peak(real)).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aSlowSendingDoesNotBunchWithThoseBehindIt() {
+        Random random = new Random(3);
+        Flux.range(0, 100)
+                .flatMap(i -> shaper.shape(Mono.delay(Duration.ofMillis(random.nextInt(10) == 0 ? 300 : 0), time)
+                        .doOnNext(done -> sent.add(time.now(NANOSECONDS)))))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(sent).hasSize(100);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 5, 20, 40})
+    void aSendingThatAlwaysTakesTheSameTimeCostsLittleMoreThanItsTime(long millis) {
+        Flux.range(0, 200)
+                .flatMap(i -> shaper.shape(
+                        Mono.delay(Duration.ofMillis(millis), time).doOnNext(done -> sent.add(time.now(NANOSECONDS)))))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(sent.get(199) - sent.get(0)).isLessThanOrEqualTo((199 * 53 + 8 * millis) * MILLISECOND);
+        assertThat(Window.peak(sent)).isEqualTo(20);
+    }
+
+    @Test
+    void aSendingThatNeverEndsHoldsTheOthersForOneSecond() {
+        shaper.shape(Mono.never()).subscribe();
+        turn().subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void aSendingThatFailsOrIsCancelledLetsTheNextOnePass() {
+        shaper.shape(Mono.error(new IllegalStateException("test"))).subscribe(nothing -> {}, failure -> {});
+        Disposable cancelled = shaper.shape(Mono.never()).subscribe();
+        turn().subscribe();
+        time.advanceTimeBy(Duration.ofMillis(60));
+        cancelled.dispose();
+        time.advanceTimeBy(Duration.ofMillis(60));
+        assertThat(sent).hasSize(1);
     }
 
     @Test
@@ -144,6 +199,6 @@ class RequestShaperTest {
     }
 
     private Mono<Void> turn() {
-        return shaper.turn().doOnSuccess(done -> sent.add(time.now(NANOSECONDS)));
+        return shaper.shape(Mono.fromRunnable(() -> sent.add(time.now(NANOSECONDS))));
     }
 }

@@ -88,6 +88,17 @@ class ReactorNettyTest {
     }
 
     @Test
+    void itIsToldWhenTheBytesHaveGone() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Sinks.Empty<Void> gone = Sinks.empty();
+            open(server.uri())
+                    .exchange(call().map(call -> new ApiCall(call.headers(), call.body(), gone::tryEmitEmpty)))
+                    .block(PATIENCE);
+            gone.asMono().block(PATIENCE);
+        }
+    }
+
+    @Test
     void aRefusedConnectionIsNotSentAndTakesNoPermit() throws IOException {
         URI nobody;
         try (ScriptedServer server = answering(200, "", DEAL)) {
@@ -355,7 +366,8 @@ class ReactorNettyTest {
         try (ScriptedServer server = answering(200, "", DEAL)) {
             Mono<ApiCall> unwritable = Mono.fromSupplier(() -> new ApiCall(
                     signer.sign(Credentials.of("id\r\nX-Extra: 1", "key"), "ap-guangzhou", 1_790_000_000L, body),
-                    body));
+                    body,
+                    () -> {}));
             failing(open(server.uri()), unwritable, NotSent.class);
             assertThat(server.requests()).isEmpty();
         }
@@ -397,8 +409,8 @@ class ReactorNettyTest {
     private static Mono<ApiCall> call() {
         byte[] body = "{\"GoodsNum\":1".getBytes(StandardCharsets.UTF_8);
         Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
-        return Mono.fromSupplier(() ->
-                new ApiCall(signer.sign(Credentials.of("id", "key"), "ap-guangzhou", 1_790_000_000L, body), body));
+        return Mono.fromSupplier(() -> new ApiCall(
+                signer.sign(Credentials.of("id", "key"), "ap-guangzhou", 1_790_000_000L, body), body, () -> {}));
     }
 
     private static <T extends Exception> T failing(ApiTransport transport, Mono<ApiCall> call, Class<T> type) {

@@ -1,0 +1,45 @@
+package io.ramet.reactor;
+
+import io.ramet.json.CloneJson;
+import io.ramet.reactor.reconcile.InstanceFinder.Lookup;
+import io.ramet.reactor.reconcile.InstanceFinder.Page;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiCall;
+import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.Tc3Signer;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** The calls that look. They have limits, connections and signers of their own, so they never take a purchase's place. */
+record Lookups(
+        Mono<Credentials> credentials,
+        String region,
+        ServerClock clock,
+        ApiTransport transport,
+        CloneJson json,
+        Limited instances,
+        Limited deals)
+        implements Lookup {
+
+    /** An action with its limit. */
+    record Limited(Tc3Signer signer, RequestShaper shaper) {}
+
+    @Override
+    public Mono<Page> instances(byte[] body) {
+        return call(instances, body)
+                .map(reply -> new Page(json.readListing(reply.status(), reply.body()), reply.date()));
+    }
+
+    @Override
+    public Mono<List<String>> deal(byte[] body) {
+        return call(deals, body).map(reply -> json.readDealInstances(reply.status(), reply.body()));
+    }
+
+    private Mono<ApiReply> call(Limited action, byte[] body) {
+        return credentials.flatMap(current -> transport.exchange(action.shaper()
+                .shape(Mono.fromSupplier(() ->
+                        new ApiCall(action.signer().sign(current, region, clock.seconds(), body), body, () -> {})))));
+    }
+}

@@ -1,0 +1,16 @@
+package io.ramet.reactor;
+
+/** What becomes of a chunk in doubt whose instances are not found. */
+public enum OnDoubt {
+    /** It stays in doubt, for a person to decide: how soon a purchase shows in listings is not documented. */
+    HOLD,
+    /**
+     * It is sent again once it is proven that its first sending was never executed. The proof: a listing that the server
+     * dated later than the journaled timestamp plus 300 s (after which the server refuses the signature, however late it
+     * arrives) plus the visibility lag shows no instance of the chunk, and neither did any listing before.
+     *
+     * <p>This rests on one assumption: that a purchase shows in DescribeInstances within the visibility lag. Where the
+     * assumption fails, the chunk can be bought twice.
+     */
+    RESEND_WHEN_PROVEN
+}
