@@ -87,7 +87,8 @@ final class ChunkCall {
                     .map(this::read)
                     .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
                     .onErrorResume(CallFailure.class, failure -> judge(attempt, failure))
-                    .onErrorResume(failure -> !(failure instanceof RametException), this::surprised);
+                    .onErrorResume(
+                            failure -> !(failure instanceof RametException), failure -> surprised(attempt, failure));
         });
     }
 
@@ -169,7 +170,8 @@ final class ChunkCall {
     }
 
     /** Whatever else goes wrong is our own fault, and may have gone wrong after the bytes had gone. */
-    private Mono<ChunkOutcome> surprised(Throwable failure) {
+    private Mono<ChunkOutcome> surprised(Attempt attempt, Throwable failure) {
+        timestamp = attempt.timestamp();
         log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
         String what = "an unexpected " + failure.getClass().getName();
         String requestId = reply == null ? null : CloneJson.requestIdIn(reply.body());

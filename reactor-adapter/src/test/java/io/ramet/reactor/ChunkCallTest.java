@@ -3,8 +3,11 @@ package io.ramet.reactor;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.INSTANT;
 
+import io.ramet.error.NotSent;
 import io.ramet.json.CloneJson;
+import io.ramet.json.Listing;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.CloneChunk;
@@ -20,9 +23,13 @@ import io.ramet.sign.Tc3Signer;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +42,37 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class ChunkCallTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+            return Instant.parse("2026-11-24T10:00:00Z").plusMillis(time.now(MILLISECONDS));
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    };
+    private final List<Instant> looks = new ArrayList<>();
+    private final InstanceFinder.Lookup nothingThere = new InstanceFinder.Lookup() {
+        @Override
+        public Mono<InstanceFinder.Page> instances(byte[] body) {
+            return Mono.fromSupplier(() -> {
+                looks.add(clock.instant());
+                return new InstanceFinder.Page(new Listing(0, List.of()), clock.instant());
+            });
+        }
+
+        @Override
+        public Mono<List<String>> deal(byte[] body) {
+            return Mono.just(List.of());
+        }
+    };
     private final List<Long> sent = new ArrayList<>();
     private final Ledger ledger = new Ledger((call, books) -> call.map(ready -> {
         sent.add(time.now(NANOSECONDS));
@@ -61,10 +99,33 @@ class ChunkCallTest {
     }
 
     @Test
-    void aSteadyJournalCostsLittleMoreThanItsTime() {
+    void aSteadyJournalCostsHardlyAnyTime() {
         assertThat(buy(millis -> 20)).hasSize(60);
         long took = sent.get(59) - sent.get(0);
-        assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofMillis(59 * 53 + 8 * 20));
+        assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofMillis(59 * 56));
+    }
+
+    @Test
+    void theProofOfAbsenceCountsFromTheLastSendingWhateverItEndedIn() {
+        AtomicInteger calls = new AtomicInteger();
+        List<Instant> signed = new ArrayList<>();
+        Ledger throttledThenSurprising = new Ledger((call, books) -> call.map(ready -> {
+            signed.add(clock.instant());
+            if (calls.incrementAndGet() == 1) {
+                return books.refusal(ready, "RequestLimitExceeded");
+            }
+            throw new IllegalStateException("a bug, after the bytes had gone");
+        }));
+        CallSite site = site(
+                throttledThenSurprising,
+                RequestShaper.local(1, Duration.ofSeconds(99), time, () -> time.now(NANOSECONDS)));
+        ChunkCall call = new ChunkCall(site, plan.chunk(0), site.json().bodies(plan), null, memory, Mono.never());
+        List<Throwable> proven = new ArrayList<>();
+        call.answer().flatMap(call::settle).subscribe(outcome -> {}, proven::add);
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(signed).hasSize(2);
+        assertThat(proven).singleElement().isInstanceOf(NotSent.class);
+        assertThat(looks).last(INSTANT).isAfter(signed.get(1).plusSeconds(300));
     }
 
     private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {
@@ -77,7 +138,7 @@ class ChunkCallTest {
             }
         };
         List<ChunkOutcome> outcomes = new ArrayList<>();
-        CallSite site = site();
+        CallSite site = site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         Flux.fromStream(plan.chunks())
                 .flatMap(
                         chunk -> new ChunkCall(site, chunk, site.json().bodies(plan), null, journal, Mono.never())
@@ -88,36 +149,24 @@ class ChunkCallTest {
         return outcomes;
     }
 
-    private CallSite site() {
+    private CallSite site(Ledger ledger, RequestShaper shaper) {
         CloneJson json = CloneJson.strict();
         return new CallSite(
                 "ap-guangzhou",
                 Mono.just(Credentials.of("id", "key")),
                 json,
                 new Tc3Signer("example", "CloneInstances"),
-                RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)),
+                shaper,
                 ledger.open(new ApiTransport.Settings(
                         "purchases", URI.create("https://example"), 40, Duration.ofSeconds(1), 1 << 20, time)),
-                new InstanceFinder(json, new NothingToBeSeen()),
+                new InstanceFinder(json, nothingThere),
                 Duration.ZERO,
-                null,
+                new Proof(Duration.ZERO),
                 Mono.never(),
                 CloneListener.NONE,
-                new ServerClock(Clock.systemUTC()),
+                new ServerClock(clock),
                 time,
                 () -> time.now(NANOSECONDS),
                 new Random(1));
-    }
-
-    private static final class NothingToBeSeen implements InstanceFinder.Lookup {
-        @Override
-        public Mono<InstanceFinder.Page> instances(byte[] body) {
-            return Mono.never();
-        }
-
-        @Override
-        public Mono<List<String>> deal(byte[] body) {
-            return Mono.never();
-        }
     }
 }
