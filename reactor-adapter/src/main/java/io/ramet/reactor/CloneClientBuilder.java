@@ -335,7 +335,7 @@ public final class CloneClientBuilder {
         return new ReactorCloneClient(
                 site,
                 journals,
-                new PlanRun.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
+                new RunState.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
                 maxInstances,
                 closing,
                 // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.

@@ -11,7 +11,7 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.PlanRun.Follower;
+import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
@@ -32,7 +32,7 @@ final class ReactorCloneClient implements CloneClient {
 
     private final CallSite site;
     private final CloneJournal journal;
-    private final PlanRun.Limits limits;
+    private final RunState.Limits limits;
     private final int maxInstances;
     private final Turns turns;
     private final Sinks.Empty<Void> closing;
@@ -43,7 +43,7 @@ final class ReactorCloneClient implements CloneClient {
     ReactorCloneClient(
             CallSite site,
             CloneJournal journal,
-            PlanRun.Limits limits,
+            RunState.Limits limits,
             int maxInstances,
             Sinks.Empty<Void> closing,
             Mono<Void> resources) {

@@ -1,0 +1,260 @@
+package io.ramet.reactor;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.CallFailure;
+import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Why;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.reactor.journal.JournalException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run knows of itself: who wants how much, which chunks are where, and whether it may send. Thread-safe; calls nobody
+ * with its lock held.
+ */
+final class RunState {
+
+    /** The limits of one run. */
+    record Limits(int maxInFlight, int maxInDoubt, boolean stopOnRefusal) {}
+
+    /** Somebody who wants outcomes, and how many in all. */
+    static final class Follower {
+        private long wanted;
+    }
+
+    /** What a change has brought about. */
+    enum Turn {
+        NOTHING,
+        HALTED,
+        RESUMED
+    }
+
+    private final int chunks;
+    private final Limits limits;
+
+    private final Set<Follower> followers = new HashSet<>();
+    private final Deque<Integer> returned = new ArrayDeque<>();
+    private final List<ChunkOutcome> unwritten = new ArrayList<>();
+    private final BitSet taken = new BitSet();
+    private boolean open;
+    private int next;
+    private int sending;
+    private int settling;
+    private int settled;
+    private int openDoubts;
+    private int finalDoubts;
+    private @Nullable CallFailure stopped;
+    private @Nullable Throwable failed;
+    private boolean halted;
+    private boolean ended;
+
+    RunState(int chunks, Limits limits) {
+        this.chunks = chunks;
+        this.limits = limits;
+    }
+
+    /** {@return whether the follower is aboard; a run that has ended takes nobody} */
+    synchronized boolean join(Follower follower) {
+        return !ended && followers.add(follower);
+    }
+
+    synchronized void wants(Follower follower, long more) {
+        follower.wanted = follower.wanted + more < 0 ? Long.MAX_VALUE : follower.wanted + more;
+    }
+
+    synchronized void leave(Follower follower) {
+        followers.remove(follower);
+    }
+
+    /** {@return whether the run is still there to begin, with some chunks settled and some broken off} */
+    synchronized boolean begin(BitSet known, BitSet broken) {
+        if (ended) {
+            return false;
+        }
+        open = true;
+        settled = known.cardinality();
+        settling = broken.cardinality();
+        openDoubts = broken.cardinality();
+        taken.or(known);
+        taken.or(broken);
+        return true;
+    }
+
+    /** {@return the next chunk to send, or -1 if none may be sent now} */
+    synchronized int take() {
+        if (!maySend() || settled + sending + settling >= allowed()) {
+            return -1;
+        }
+        Integer index = returned.pollFirst();
+        if (index == null) {
+            next = taken.nextClearBit(next);
+            if (next >= chunks) {
+                return -1;
+            }
+            index = next;
+            taken.set(index);
+        }
+        sending++;
+        return index;
+    }
+
+    /** An answer has come, or is lost. */
+    synchronized void answered(ChunkOutcome outcome) {
+        sending--;
+        settling++;
+        if (outcome instanceof InDoubt) {
+            openDoubts++;
+        }
+        stop(reasonToStop(outcome));
+    }
+
+    /** The chunk was not sent and may be sent later. */
+    synchronized void unsent(int index, Throwable failure) {
+        sending--;
+        returned.addLast(index);
+        boolean halting = failure instanceof NotSent notSent && notSent.why() == Why.RUN_STOPPED;
+        if (failure instanceof CallFailure call && !halting) {
+            stop(call);
+        } else if (!halting) {
+            fail(failure);
+        }
+    }
+
+    /** It is certain that the chunk in doubt was never executed: it may be sent again. */
+    synchronized void proven(int index) {
+        settling--;
+        openDoubts--;
+        returned.addLast(index);
+    }
+
+    synchronized void settled(ChunkOutcome answered, ChunkOutcome outcome) {
+        settling--;
+        settled++;
+        if (answered instanceof InDoubt) {
+            openDoubts--;
+        }
+        if (outcome instanceof InDoubt) {
+            finalDoubts++;
+        }
+        stop(reasonToStop(outcome));
+    }
+
+    /** The journal did not take what was answered: it stands nowhere else. */
+    synchronized void unwritten(ChunkOutcome answered, Throwable failure) {
+        settling--;
+        unwritten.add(answered);
+        if (answered instanceof InDoubt) {
+            openDoubts--;
+        }
+        fail(failure);
+    }
+
+    synchronized void stop(@Nullable CallFailure reason) {
+        stopped = stopped == null ? reason : stopped;
+    }
+
+    synchronized void fail(Throwable failure) {
+        failed = failed == null ? failure : failed;
+    }
+
+    /** {@return whether sending has just been halted, or may go on} */
+    synchronized Turn turn() {
+        if (halted == !maySend()) {
+            return Turn.NOTHING;
+        }
+        halted = !halted;
+        return halted ? Turn.HALTED : Turn.RESUMED;
+    }
+
+    /** {@return true once, when nothing is left to do} */
+    synchronized boolean ends() {
+        boolean idle = sending == 0 && settling == 0;
+        boolean nothingToDo = failed != null || (open && (stopped != null || followers.isEmpty() || settled == chunks));
+        boolean ends = !ended && idle && nothingToDo;
+        ended |= ends;
+        return ends;
+    }
+
+    synchronized int settledCount() {
+        return settled;
+    }
+
+    /** {@return what the run failed with, carrying what stands nowhere else; null if it did not fail} */
+    synchronized @Nullable Throwable failure() {
+        if (failed == null || unwritten.isEmpty()) {
+            return failed;
+        }
+        JournalException journal = failed instanceof JournalException ours
+                ? ours
+                : new JournalException("the journal failed with " + failed, failed);
+        return journal.carrying(unwritten);
+    }
+
+    /** {@return why chunks that were not sent were not} */
+    synchronized NotSent reasonNotSent() {
+        if (stopped instanceof NotSent notSent) {
+            return notSent;
+        }
+        String why = stopped == null ? "" : ": " + stopped.getMessage();
+        return new NotSent(Why.RUN_STOPPED, "sending had stopped" + why, stopped);
+    }
+
+    private boolean maySend() {
+        boolean wanted = open && !ended && !followers.isEmpty();
+        boolean sound = stopped == null && failed == null && openDoubts + finalDoubts < limits.maxInDoubt();
+        return wanted && sound;
+    }
+
+    /** Chunks that may have been started in all, so that calls run ahead of demand, but not far. */
+    private long allowed() {
+        long wanted = 0;
+        for (Follower follower : followers) {
+            wanted = Math.max(wanted, follower.wanted);
+        }
+        return wanted == 0 || wanted > Long.MAX_VALUE / 2 ? wanted : wanted + limits.maxInFlight();
+    }
+
+    /** Every further chunk would fare alike, or nobody knows any more what is going on. */
+    private @Nullable CallFailure reasonToStop(ChunkOutcome outcome) {
+        CallFailure reason = outcome.fold(
+                cloned -> cloned.surplus() == 0 ? null : alarm(cloned),
+                notCloned -> shared(notCloned.failure()),
+                inDoubt -> shared(inDoubt.failure()));
+        return reason == null && finalDoubts >= limits.maxInDoubt()
+                ? new NotSent(Why.RUN_STOPPED, finalDoubts + " chunks are in doubt", null)
+                : reason;
+    }
+
+    private static NotSent alarm(ChunkOutcome.Cloned cloned) {
+        String what = "ALARM: " + cloned.chunk().instanceName() + " exists "
+                + cloned.deal().instanceIds().size() + " times, "
+                + cloned.chunk().goodsNum() + " were asked for";
+        return new NotSent(Why.RUN_STOPPED, what, null);
+    }
+
+    private @Nullable CallFailure shared(CallFailure failure) {
+        return limits.stopOnRefusal()
+                        && failure instanceof ApiRefusal refusal
+                        && refusal.code().stopsRun()
+                ? failure
+                : null;
+    }
+
+    /** {@return where the run stands, for logs} */
+    @Override
+    public synchronized String toString() {
+        return settled + " of " + chunks + " settled, " + sending + " sending, " + settling + " settling, " + openDoubts
+                + " + " + finalDoubts + " in doubt, " + followers.size() + " followers"
+                + (stopped == null ? "" : ", stopped: " + stopped.getMessage())
+                + (failed == null ? "" : ", failed: " + failed.getMessage()) + (halted ? ", halted" : "")
+                + (ended ? ", ended" : "");
+    }
+}
