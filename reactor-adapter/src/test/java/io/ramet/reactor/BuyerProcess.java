@@ -45,6 +45,17 @@ final class BuyerProcess implements AutoCloseable {
         return null;
     }
 
+    /** {@return true as soon as it comes to this point, false if it ends before} */
+    boolean reaches(KilledBuyer.Point point) throws IOException {
+        int times = 0;
+        for (String step = next(); step != null; step = next()) {
+            if (KilledBuyer.Point.kindOf(step).equals(point.kind()) && ++times == point.n()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void await(Predicate<String> wanted) throws IOException {
         for (String step = next(); step != null; step = next()) {
             if (wanted.test(step)) {

@@ -6,6 +6,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.KilledBuyer.Point;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.simulator.Execution;
 import io.ramet.simulator.Fault;
@@ -38,8 +39,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Processes that are killed, or stopped for longer than their lease, in the middle of a plan; judged by the server's books.
@@ -47,14 +46,29 @@ import org.slf4j.LoggerFactory;
  */
 class KillTest {
 
-    private static final Logger log = LoggerFactory.getLogger(KillTest.class);
-
     private static final int KILLS = Integer.getInteger("ramet.kills", 50);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     /** Plans bought at the same time. */
     private static final int LANES = 2;
-    /** Steps from one kill to the next, at most: a plan is a little more than three hundred. */
-    private static final int STRIDE = 75;
+    /** A process is killed the n-th time that it comes to a step, n being this at most. */
+    private static final int TIMES = 7;
+
+    private static final List<String> STEPS = List.of(
+            "before opening",
+            "after opening",
+            "before sending",
+            "after sending",
+            "bytes",
+            "answered ramet-purchases",
+            "before withdrawing",
+            "after withdrawing",
+            "reconciling",
+            "answered ramet-lookups",
+            "before settling",
+            "after settling",
+            "told",
+            "before releasing",
+            "after releasing");
 
     private static final Fault[] FAULTS = {
         Fault.close(Stage.AFTER_EXECUTING),
@@ -76,7 +90,6 @@ class KillTest {
 
     @Test
     void aProcessThatIsKilledAtAnyStepBuysNothingTwiceAndLosesNoDeal() throws Exception {
-        log.info("seed {}, {} kills", SEED, KILLS);
         List<Callable<Killed>> lanes = IntStream.range(0, LANES)
                 .<Callable<Killed>>mapToObj(lane -> () -> lane(lane, (KILLS + lane) / LANES))
                 .toList();
@@ -108,25 +121,25 @@ class KillTest {
             Plan plan = new Plan("kill-" + seed, simulator, 200);
             int killed = before.times();
             while (true) {
-                int at = killed < kills ? 1 + random.nextInt(STRIDE) : Integer.MAX_VALUE;
+                boolean kill = killed < kills;
+                Point point = kill
+                        ? new Point(STEPS.get(random.nextInt(STEPS.size())), 1 + random.nextInt(TIMES))
+                        : Point.NEVER;
                 // Half of them stand still at that step, the others run on until the signal comes.
-                int freezeAt = killed < kills && random.nextBoolean() ? at : 0;
-                try (BuyerProcess buyer = plan.buyer(freezeAt)) {
-                    String step = buyer.next();
-                    for (int i = 1; i < at && step != null; i++) {
-                        step = buyer.next();
-                    }
-                    if (step != null) {
-                        before.steps().merge(step.replaceAll("[ :]*\\d.*", "").trim(), 1, Integer::sum);
-                        killed++;
+                boolean freeze = random.nextBoolean();
+                try (BuyerProcess buyer = plan.buyer(freeze ? point : Point.NEVER)) {
+                    boolean come = buyer.reaches(point);
+                    if (come) {
                         buyer.kill();
-                        plan.lived(buyer);
-                        continue;
+                        killed++;
+                        before.steps().merge(point.kind(), 1, Integer::sum);
                     }
                     plan.lived(buyer);
-                    assertThat(buyer.steps()).as("seed %d: %s", seed, buyer).contains("done");
-                    plan.assertAccounted(buyer);
-                    return new Killed(killed, before.steps());
+                    if (!come) {
+                        assertThat(buyer.steps()).as("seed %d: %s", seed, buyer).contains("done");
+                        plan.assertAccounted(buyer);
+                        return new Killed(killed, before.steps());
+                    }
                 }
             }
         }
@@ -157,7 +170,7 @@ class KillTest {
     }
 
     private static void stopAndTakeOver(Plan plan, int sendings) throws Exception {
-        try (BuyerProcess stopped = plan.buyer(0)) {
+        try (BuyerProcess stopped = plan.buyer(Point.NEVER)) {
             int[] sent = {0};
             stopped.await(step -> step.startsWith("bytes ") && ++sent[0] == sendings);
             stopped.signal("STOP");
@@ -167,7 +180,7 @@ class KillTest {
                 stopped.await(step -> step.startsWith("after "));
                 stopped.signal("STOP");
             }
-            try (BuyerProcess second = plan.buyer(0)) {
+            try (BuyerProcess second = plan.buyer(Point.NEVER)) {
                 assertThat(second.awaitEnd()).as(second.toString()).isZero();
                 assertThat(second.steps()).as(second.toString()).contains("done");
                 Set<String> entered = entered(second);
@@ -226,7 +239,7 @@ class KillTest {
             return home.resolve("journal.db").toString();
         }
 
-        BuyerProcess buyer(int freezeAt) throws IOException {
+        BuyerProcess buyer(Point freezeAt) throws IOException {
             return new BuyerProcess(
                     home,
                     new KilledBuyer.Order(

@@ -16,6 +16,8 @@ import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.sqlite.SQLiteDataSource;
@@ -29,20 +31,37 @@ final class KilledBuyer {
     static final int INSTANCES = 1_000;
     static final Duration LEASE = Duration.ofSeconds(1);
 
-    private final int freezeAt;
-    private int steps;
+    private final Point freezeAt;
+    private final Map<String, Integer> steps = new HashMap<>();
 
-    private KilledBuyer(int freezeAt) {
+    private KilledBuyer(Point freezeAt) {
         this.freezeAt = freezeAt;
+    }
+
+    /** The n-th step of a kind. */
+    record Point(String kind, int n) {
+
+        static final Point NEVER = new Point("never", 1);
+
+        /** {@return the step without what it is about} */
+        static String kindOf(String step) {
+            return step.replaceAll("[ :]*\\d.*", "");
+        }
     }
 
     /**
      * What a buyer is started with.
      *
-     * @param freezeAt the step at which it stands still for good, once it has told it; zero goes on
+     * @param freezeAt the step at which it stands still for good, once it has told it
      */
     record Order(
-            URI server, String secretId, String secretKey, String file, String plan, int callsPerSecond, int freezeAt) {
+            URI server,
+            String secretId,
+            String secretKey,
+            String file,
+            String plan,
+            int callsPerSecond,
+            Point freezeAt) {
 
         String[] arguments() {
             return new String[] {
@@ -52,7 +71,8 @@ final class KilledBuyer {
                 file,
                 plan,
                 String.valueOf(callsPerSecond),
-                String.valueOf(freezeAt)
+                freezeAt.kind(),
+                String.valueOf(freezeAt.n())
             };
         }
 
@@ -64,7 +84,7 @@ final class KilledBuyer {
                     arguments[3],
                     arguments[4],
                     Integer.parseInt(arguments[5]),
-                    Integer.parseInt(arguments[6]));
+                    new Point(arguments[6], Integer.parseInt(arguments[7])));
         }
     }
 
@@ -111,6 +131,11 @@ final class KilledBuyer {
             tell("failed " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
         } finally {
             client.closeLater().block(Duration.ofSeconds(15));
+            tell("closed "
+                    + Thread.getAllStackTraces().entrySet().stream()
+                            .filter(e -> !e.getKey().isDaemon())
+                            .map(e -> e.getKey().getName() + java.util.Arrays.toString(e.getValue()))
+                            .toList());
         }
     }
 
@@ -118,7 +143,8 @@ final class KilledBuyer {
     private synchronized void tell(String step) {
         System.out.print(STEP + step + "\n");
         System.out.flush();
-        if (++steps == freezeAt) {
+        String kind = Point.kindOf(step);
+        if (steps.merge(kind, 1, Integer::sum) == freezeAt.n() && kind.equals(freezeAt.kind())) {
             awaitTheEnd();
         }
     }
