@@ -1,8 +1,10 @@
 package io.ramet.reactor.journal;
 
+import io.ramet.error.RunFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.concurrent.RejectedExecutionException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -51,7 +53,12 @@ final class Database {
 
     /** A cold Mono that is durable when it completes, and has changed nothing, or may have, when it fails. */
     <T> Mono<T> transact(String what, Work<T> work) {
-        return Mono.fromCallable(() -> run(what, work)).subscribeOn(thread).publishOn(Schedulers.parallel());
+        return Mono.fromCallable(() -> run(what, work))
+                .subscribeOn(thread)
+                .publishOn(Schedulers.parallel())
+                .onErrorMap(
+                        RejectedExecutionException.class,
+                        closed -> new JournalException("the journal could not " + what + ": it is closed", closed));
     }
 
     private <T> T run(String what, Work<T> work) {
@@ -63,9 +70,12 @@ final class Database {
         } catch (SQLException e) {
             drop();
             throw new JournalException("the journal could not " + what + ": " + e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RunFailure e) {
             rollback();
             throw e;
+        } catch (RuntimeException e) {
+            rollback();
+            throw new JournalException("the journal could not " + what + ": " + e, e);
         }
     }
 
@@ -74,14 +84,20 @@ final class Database {
             return new Transaction(connection, dialect);
         }
         Connection opened = source.getConnection();
-        connection = opened;
-        Dialect spoken = Dialect.of(opened);
-        dialect = spoken;
-        spoken.prepare(opened);
-        opened.setAutoCommit(false);
-        Schema.make(opened, spoken);
-        opened.commit();
-        return new Transaction(opened, spoken);
+        try {
+            Dialect spoken = Dialect.of(opened);
+            spoken.prepare(opened);
+            spoken.check(opened);
+            opened.setAutoCommit(false);
+            Schema.make(opened, spoken);
+            opened.commit();
+            connection = opened;
+            dialect = spoken;
+            return new Transaction(opened, spoken);
+        } catch (SQLException | RuntimeException e) {
+            close(opened);
+            throw e;
+        }
     }
 
     private void rollback() {
@@ -96,18 +112,27 @@ final class Database {
 
     /** A connection that has failed once is not trusted again. */
     private void drop() {
+        Connection dropped = connection;
+        connection = null;
+        if (dropped != null) {
+            close(dropped);
+        }
+    }
+
+    private static void close(Connection connection) {
         try {
-            if (connection != null) {
-                connection.close();
-            }
+            connection.close();
         } catch (SQLException e) {
             // It was broken already.
         }
-        connection = null;
     }
 
+    /** After all that was asked for. Not disposed of gracefully: Reactor's way of that holds the JVM for ten seconds. */
     Mono<Void> close() {
-        // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
-        return Mono.<Void>fromRunnable(this::drop).subscribeOn(thread).doFinally(signal -> thread.dispose());
+        return Mono.<Void>fromRunnable(this::drop)
+                .subscribeOn(thread)
+                .publishOn(Schedulers.parallel())
+                .onErrorComplete(RejectedExecutionException.class)
+                .then(Mono.fromRunnable(thread::dispose));
     }
 }

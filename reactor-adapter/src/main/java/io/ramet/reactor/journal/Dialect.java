@@ -1,6 +1,7 @@
 package io.ramet.reactor.journal;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -8,7 +9,16 @@ import java.util.Locale;
 
 /** Where the databases differ. */
 enum Dialect {
-    /** One file, one machine. WAL with a full sync: a commit is on the disk when it returns. */
+    /**
+     * One file, one machine; a commit is on the disk when it returns.
+     *
+     * <p>A rollback journal rather than a write-ahead log: SQLite drops what follows the first damaged frame of a log
+     * without a word, and opens a file whose log is gone as if its last thousand pages had never been written, which for a
+     * young file is all of them. Here every commit is in the file itself. And the file is checked whole before it is trusted.
+     *
+     * <p>So a file that is cut short, or whose pages do not fit together, is refused. What nothing can tell: a file that is
+     * gone or empty from one that was never made, and a whole older copy from the file itself.
+     */
     SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "SELECT 1"),
     /** Many machines. The lock keeps two processes from making the same table at the same time. */
     POSTGRESQL("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", "SELECT pg_advisory_xact_lock(7263512)");
@@ -42,7 +52,21 @@ enum Dialect {
 
     private List<String> onConnect() {
         return this == SQLITE
-                ? List.of("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=10000")
+                ? List.of("PRAGMA busy_timeout=10000", "PRAGMA journal_mode=TRUNCATE", "PRAGMA synchronous=FULL")
                 : List.of();
+    }
+
+    /** Fails if the file is damaged. */
+    void check(Connection connection) throws SQLException {
+        if (this != SQLITE) {
+            return;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA integrity_check(1)")) {
+            String found = row.next() ? row.getString(1) : "nothing";
+            if (!"ok".equals(found)) {
+                throw new JournalException("the journal's file is damaged: " + found, null);
+            }
+        }
     }
 }

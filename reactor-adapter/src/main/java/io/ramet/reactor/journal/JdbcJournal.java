@@ -116,17 +116,19 @@ final class JdbcJournal implements CloneJournal {
         BitSet settled = new BitSet();
         List<Unanswered> unanswered = new ArrayList<>();
         try (PreparedStatement query = transaction.prepare(
-                        "SELECT chunk, goods_num, mark, instance_name, signed_at, place FROM ramet_chunk "
+                        "SELECT chunk, goods_num, mark, instance_name, signed_at, place, outcome, seal FROM ramet_chunk "
                                 + "WHERE plan_id = ? ORDER BY chunk",
                         id.value());
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
                 CloneChunk chunk = chunk(id, row);
-                long timestamp = row.getLong("signed_at");
-                if (row.getObject("place") != null) {
+                Long signedAt = row.getObject("signed_at") == null ? null : row.getLong("signed_at");
+                boolean isSettled = row.getObject("place") != null;
+                Seal.check(chunk, signedAt, isSettled ? row.getString("outcome") : null, row.getLong("seal"));
+                if (isSettled) {
                     settled.set(chunk.index());
-                } else if (timestamp > 0) {
-                    unanswered.add(new Unanswered(chunk, timestamp));
+                } else if (signedAt != null) {
+                    unanswered.add(new Unanswered(chunk, signedAt));
                 }
             }
         }
@@ -184,13 +186,16 @@ final class JdbcJournal implements CloneJournal {
             List<ChunkOutcome> outcomes = new ArrayList<>();
             int last = after;
             try (PreparedStatement query = transaction.prepare(
-                            "SELECT chunk, goods_num, mark, instance_name, place, outcome FROM ramet_chunk "
+                            "SELECT chunk, goods_num, mark, instance_name, place, outcome, seal FROM ramet_chunk "
                                     + "WHERE plan_id = ? AND place > ? ORDER BY place LIMIT " + PAGE,
                             id.value(),
                             after);
                     ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    outcomes.add(json.read(chunk(id, row), row.getString("outcome")));
+                    CloneChunk chunk = chunk(id, row);
+                    String outcome = row.getString("outcome");
+                    Seal.check(chunk, null, outcome, row.getLong("seal"));
+                    outcomes.add(json.read(chunk, outcome));
                     last = row.getInt("place");
                 }
             }

@@ -56,15 +56,17 @@ final class JdbcPlanJournal implements PlanJournal {
         return write(
                 "enter chunk " + chunk.index(),
                 transaction -> transaction.update(
-                        "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at) "
-                                + "VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
-                                + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at",
+                        "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
+                                + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
+                                + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at, "
+                                + "seal = excluded.seal",
                         id.value(),
                         chunk.index(),
                         chunk.goodsNum(),
                         chunk.mark().value(),
                         chunk.instanceName(),
-                        timestamp));
+                        timestamp,
+                        Seal.of(chunk, timestamp, null)));
     }
 
     @Override
@@ -72,7 +74,9 @@ final class JdbcPlanJournal implements PlanJournal {
         return write(
                 "withdraw chunk " + chunk.index(),
                 transaction -> transaction.update(
-                        "UPDATE ramet_chunk SET signed_at = NULL WHERE plan_id = ? AND chunk = ? AND place IS NULL",
+                        "UPDATE ramet_chunk SET signed_at = NULL, seal = ? "
+                                + "WHERE plan_id = ? AND chunk = ? AND place IS NULL",
+                        Seal.of(chunk, null, null),
                         id.value(),
                         chunk.index()));
     }
@@ -81,14 +85,16 @@ final class JdbcPlanJournal implements PlanJournal {
     @Override
     public Mono<Void> settled(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
+        String written = json.write(outcome);
         return write(
                         "settle chunk " + chunk.index(),
                         transaction -> transaction.update(
-                                "UPDATE ramet_chunk SET in_doubt = ?, outcome = ?, place = coalesce(place, "
+                                "UPDATE ramet_chunk SET in_doubt = ?, outcome = ?, seal = ?, place = coalesce(place, "
                                         + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
                                         + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR in_doubt = 1)",
                                 outcome instanceof InDoubt ? 1 : 0,
-                                json.write(outcome),
+                                written,
+                                Seal.of(chunk, null, written),
                                 id.value(),
                                 id.value(),
                                 chunk.index()))

@@ -32,6 +32,7 @@ final class Schema {
                     + "place INTEGER, "
                     + "in_doubt INTEGER, "
                     + "outcome TEXT, "
+                    + "seal BIGINT NOT NULL, "
                     + "PRIMARY KEY (plan_id, chunk), "
                     + "UNIQUE (plan_id, place))");
 

@@ -1,0 +1,106 @@
+package io.ramet.reactor;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A {@link KilledBuyer} in a JVM of its own, which can be sent signals. */
+final class BuyerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final BufferedReader out;
+    private final List<String> steps = new ArrayList<>();
+    private final List<String> noise = new ArrayList<>();
+
+    BuyerProcess(Path folder, KilledBuyer.Order order) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Xmx96m",
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                KilledBuyer.class.getName()));
+        command.addAll(List.of(order.arguments()));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        out = process.inputReader();
+    }
+
+    /** {@return the next step, or null when the process has ended} */
+    String next() throws IOException {
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith(KilledBuyer.STEP)) {
+                String step = line.substring(KilledBuyer.STEP.length());
+                steps.add(step);
+                return step;
+            }
+            noise.add(line);
+        }
+        return null;
+    }
+
+    /** {@return true as soon as it comes to this point, false if it ends before} */
+    boolean reaches(KilledBuyer.Point point) throws IOException {
+        int times = 0;
+        for (String step = next(); step != null; step = next()) {
+            if (KilledBuyer.Point.kindOf(step).equals(point.kind()) && ++times == point.n()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void await(Predicate<String> wanted) throws IOException {
+        for (String step = next(); step != null; step = next()) {
+            if (wanted.test(step)) {
+                return;
+            }
+        }
+        throw new AssertionError("the process ended before; " + this);
+    }
+
+    /** Reads on until the process has ended by itself. */
+    int awaitEnd() throws IOException, InterruptedException {
+        while (next() != null) {
+            // Steps are kept.
+        }
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("the process does not end; " + this);
+        }
+        return process.exitValue();
+    }
+
+    /** By its handle: the process itself would close its output, and what it has told would be lost. */
+    void kill() throws IOException, InterruptedException {
+        process.toHandle().destroyForcibly();
+        awaitEnd();
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    /** {@return all steps it has told so far} */
+    List<String> steps() {
+        return List.copyOf(steps);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public String toString() {
+        return "steps " + steps + ", other output " + noise;
+    }
+}

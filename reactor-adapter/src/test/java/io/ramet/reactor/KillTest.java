@@ -1,0 +1,299 @@
+package io.ramet.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.KilledBuyer.Point;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.simulator.Execution;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Processes that are killed, or stopped for longer than their lease, in the middle of a plan; judged by the server's books.
+ * {@code -Dramet.kills} kills more often, {@code -Dramet.seed} starts chance elsewhere.
+ */
+class KillTest {
+
+    private static final int KILLS = Integer.getInteger("ramet.kills", 50);
+    private static final int SEED = Integer.getInteger("ramet.seed", 1);
+    /** Plans bought at the same time. */
+    private static final int LANES = 2;
+    /** A process is killed the n-th time that it comes to a step, n being this at most. */
+    private static final int TIMES = 7;
+
+    private static final List<String> STEPS = List.of(
+            "before opening",
+            "after opening",
+            "before sending",
+            "after sending",
+            "bytes",
+            "answered ramet-purchases",
+            "before withdrawing",
+            "after withdrawing",
+            "reconciling",
+            "answered ramet-lookups",
+            "before settling",
+            "after settling",
+            "told",
+            "before releasing",
+            "after releasing");
+
+    private static final Fault[] FAULTS = {
+        Fault.close(Stage.AFTER_EXECUTING),
+        Fault.reset(Stage.AFTER_EXECUTING),
+        Fault.cutBody(40),
+        Fault.html502(true),
+        Fault.error("InternalError.InternalError", true),
+        Fault.lateVisibility(Duration.ofMillis(60)).and(Fault.close(Stage.AFTER_EXECUTING)),
+        Fault.lateVisibility(Duration.ofMillis(60)).and(Fault.reset(Stage.AFTER_EXECUTING)),
+        Fault.reset(Stage.BEFORE_EXECUTING),
+        Fault.error("ResourceUnavailable.SaleOut", false),
+        Fault.throttle(),
+    };
+
+    @TempDir
+    private Path folder;
+
+    private record Killed(int times, Map<String, Integer> steps) {}
+
+    @Test
+    void aProcessThatIsKilledAtAnyStepBuysNothingTwiceAndLosesNoDeal() throws Exception {
+        List<Callable<Killed>> lanes = IntStream.range(0, LANES)
+                .<Callable<Killed>>mapToObj(lane -> () -> lane(lane, (KILLS + lane) / LANES))
+                .toList();
+        List<Killed> killed = together(lanes);
+        Map<String, Integer> steps = new TreeMap<>();
+        killed.forEach(lane -> lane.steps().forEach((step, times) -> steps.merge(step, times, Integer::sum)));
+        System.out.println("seed " + SEED + ": killed after these steps: " + steps);
+        assertThat(killed.stream().mapToInt(Killed::times).sum()).isEqualTo(KILLS);
+    }
+
+    /** One plan after the other, until there have been enough kills. */
+    private Killed lane(int lane, int kills) throws Exception {
+        Killed killed = new Killed(0, new TreeMap<>());
+        for (int round = 0; killed.times() < kills; round++) {
+            killed = plan(SEED * 1_000 + round * LANES + lane, killed, kills);
+        }
+        return killed;
+    }
+
+    private Killed plan(int seed, Killed before, int kills) throws Exception {
+        Random random = new Random(seed);
+        Simulator.Builder server = Simulator.builder()
+                .seed(seed)
+                .limit(RateLimit.none())
+                .threads(1)
+                .latency(Duration.ofMillis(5), Duration.ofMillis(30))
+                .misbehaviour(Misbehaviour.seeded(seed, 0.25, FAULTS));
+        try (Simulator simulator = server.start()) {
+            Plan plan = new Plan("kill-" + seed, simulator, 200);
+            int killed = before.times();
+            while (true) {
+                boolean kill = killed < kills;
+                Point point = kill
+                        ? new Point(STEPS.get(random.nextInt(STEPS.size())), 1 + random.nextInt(TIMES))
+                        : Point.NEVER;
+                // Half of them stand still at that step, the others run on until the signal comes.
+                boolean freeze = random.nextBoolean();
+                try (BuyerProcess buyer = plan.buyer(freeze ? point : Point.NEVER)) {
+                    boolean come = buyer.reaches(point);
+                    if (come) {
+                        buyer.kill();
+                        killed++;
+                        before.steps().merge(point.kind(), 1, Integer::sum);
+                    }
+                    plan.lived(buyer);
+                    if (!come) {
+                        assertThat(buyer.steps()).as("seed %d: %s", seed, buyer).contains("done");
+                        plan.assertAccounted(buyer);
+                        return new Killed(killed, before.steps());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aProcessThatWasStoppedWithCallsOnTheirWayFindsItsPlanTakenOver() throws Exception {
+        Misbehaviour slow = Misbehaviour.ofAction(
+                "CloneInstances",
+                arrival -> arrival.ordinal() >= 10 && arrival.ordinal() < 18
+                        ? Fault.latency(Duration.ofMillis(1_500))
+                        : Fault.none());
+        Simulator.Builder server =
+                Simulator.builder().seed(SEED).limit(RateLimit.none()).misbehaviour(slow);
+        try (Simulator simulator = server.start()) {
+            Plan plan = new Plan("stopped-on-the-way", simulator, 200);
+            stopAndTakeOver(plan, 14);
+        }
+    }
+
+    @Test
+    void aProcessThatWasStoppedWithCallsWaitingFindsItsPlanTakenOver() throws Exception {
+        try (Simulator simulator =
+                Simulator.builder().seed(SEED).limit(RateLimit.none()).start()) {
+            Plan plan = new Plan("stopped-waiting", simulator, 5);
+            stopAndTakeOver(plan, 4);
+        }
+    }
+
+    private static void stopAndTakeOver(Plan plan, int sendings) throws Exception {
+        try (BuyerProcess stopped = plan.buyer(Point.NEVER)) {
+            int[] sent = {0};
+            stopped.await(step -> step.startsWith("bytes ") && ++sent[0] == sendings);
+            stopped.signal("STOP");
+            while (plan.isLocked()) {
+                // Stopped in the middle of a write: nobody can take that over.
+                stopped.signal("CONT");
+                stopped.await(step -> step.startsWith("after "));
+                stopped.signal("STOP");
+            }
+            try (BuyerProcess second = plan.buyer(Point.NEVER)) {
+                assertThat(second.awaitEnd()).as(second.toString()).isZero();
+                assertThat(second.steps()).as(second.toString()).contains("done");
+                Set<String> entered = entered(second);
+                stopped.signal("CONT");
+                assertThat(stopped.awaitEnd()).as(stopped.toString()).isZero();
+                assertThat(stopped.steps())
+                        .anyMatch(step -> step.startsWith("failed JournalException")
+                                && step.contains("has been taken over by another process"));
+                assertThat(stopped.steps()).doesNotContain("done");
+                // What the first one sent after all, the second knew of when it took over.
+                Set<String> both = new HashSet<>(entered(stopped));
+                both.retainAll(entered);
+                assertThat(both).as("sent by both").isEmpty();
+                plan.lived(stopped);
+                plan.lived(second);
+                plan.assertAccounted(second);
+            }
+        }
+    }
+
+    private static Set<String> entered(BuyerProcess buyer) {
+        return buyer.steps().stream().filter(step -> step.startsWith("bytes ")).collect(Collectors.toSet());
+    }
+
+    private static <T> List<T> together(List<Callable<T>> all) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(all.size());
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> one : threads.invokeAll(all)) {
+                results.add(one.get());
+            }
+            return results;
+        } catch (ExecutionException failure) {
+            throw new AssertionError(failure.getCause().getMessage(), failure.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** One plan, its file, and all that was ever told of it. */
+    private final class Plan {
+        private final ClonePlan plan;
+        private final Simulator simulator;
+        private final int callsPerSecond;
+        private final Path home;
+        private final List<String> told = new ArrayList<>();
+
+        Plan(String id, Simulator simulator, int callsPerSecond) throws IOException {
+            this.plan = Buying.plan(id, KilledBuyer.INSTANCES);
+            this.simulator = simulator;
+            this.callsPerSecond = callsPerSecond;
+            this.home = Files.createDirectories(folder.resolve(id));
+        }
+
+        private String file() {
+            return home.resolve("journal.db").toString();
+        }
+
+        BuyerProcess buyer(Point freezeAt) throws IOException {
+            return new BuyerProcess(
+                    home,
+                    new KilledBuyer.Order(
+                            simulator.uri(),
+                            simulator.secretId(),
+                            simulator.secretKey(),
+                            file(),
+                            plan.id().value(),
+                            callsPerSecond,
+                            freezeAt));
+        }
+
+        void lived(BuyerProcess buyer) {
+            outcomes(buyer).forEach(told::add);
+        }
+
+        private static Stream<String> outcomes(BuyerProcess buyer) {
+            return buyer.steps().stream().filter(step -> step.startsWith("told "));
+        }
+
+        boolean isLocked() throws SQLException {
+            try (Connection connection = KilledBuyer.file(file()).getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout=0");
+                statement.execute("BEGIN EXCLUSIVE");
+                statement.execute("ROLLBACK");
+                return false;
+            } catch (SQLException locked) {
+                return true;
+            }
+        }
+
+        /** The journal against the books, and what was told against the journal. */
+        void assertAccounted(BuyerProcess last) {
+            String label = plan.id() + " (" + last + ")";
+            CloneJournal journal = CloneJournal.jdbc(KilledBuyer.file(file()));
+            List<ChunkOutcome> outcomes =
+                    journal.outcomes(plan.id()).collectList().block(Buying.PATIENCE);
+            journal.close().block(Buying.PATIENCE);
+            Judge.assertTruth(label, simulator, plan, outcomes);
+            Map<String, ChunkOutcome> byName = outcomes.stream()
+                    .collect(Collectors.toMap(outcome -> outcome.chunk().instanceName(), Function.identity()));
+            for (Execution bought : simulator.books().executions()) {
+                ChunkOutcome outcome = byName.get(bought.instanceName());
+                assertThat(outcome).as(label + ": " + bought).isInstanceOfAny(Cloned.class, InDoubt.class);
+                if (outcome instanceof Cloned cloned) {
+                    assertThat(cloned.deal().instanceIds())
+                            .as(label)
+                            .containsExactlyInAnyOrderElementsOf(bought.instanceIds());
+                }
+            }
+            List<String> durable = outcomes.stream().map(KilledBuyer::told).toList();
+            assertThat(durable).as(label + ": whatever was told").containsAll(told);
+            assertThat(outcomes(last)).as(label + ": told at last").containsExactlyInAnyOrderElementsOf(durable);
+        }
+    }
+}
