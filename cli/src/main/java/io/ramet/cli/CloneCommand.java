@@ -47,15 +47,15 @@ final class CloneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClonePlan plan = options.plan(shell);
         if (!options.simulate()) {
-            return buy(plan, options.client(shell.credentials()));
+            return buy(plan, options.client().client(shell));
         }
         try (Simulator simulator = Simulator.start()) {
-            return buy(plan, options.client(simulator));
+            return buy(plan, options.client().client(simulator));
         }
     }
 
     private int buy(ClonePlan plan, CloneClientBuilder builder) throws IOException {
-        CloneRun run = new CloneRun(shell, plan, options.lines());
+        CloneRun run = new CloneRun(shell, plan, options.lines(), options.goingOn());
         CloneClient client = builder.listener(run.listener()).build();
         shell.err().println("Plan " + plan.summary());
         if (!options.yes() && !agreed(plan)) {

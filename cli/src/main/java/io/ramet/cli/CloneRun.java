@@ -23,12 +23,14 @@ final class CloneRun {
     private final Shell shell;
     private final ClonePlan plan;
     private final OutcomeLines lines;
+    private final GoingOn goingOn;
     private final OnTheWay onTheWay = new OnTheWay();
 
-    CloneRun(Shell shell, ClonePlan plan, OutcomeLines lines) {
+    CloneRun(Shell shell, ClonePlan plan, OutcomeLines lines, GoingOn goingOn) {
         this.shell = shell;
         this.plan = plan;
         this.lines = lines;
+        this.goingOn = goingOn;
     }
 
     /** {@return the listener that the client has to be built with} */
@@ -43,9 +45,6 @@ final class CloneRun {
      * @return the exit code
      */
     int through(CloneClient client) {
-        if (plan.size() > ClonePlan.CALLS_PER_SECOND) {
-            Rehearsal.run();
-        }
         Account account = new Account(shell, plan, lines, onTheWay);
         CompletableFuture<Void> left = new CompletableFuture<>();
         Scheduler writing = Schedulers.newSingle("ramet-writing", true);
@@ -61,7 +60,7 @@ final class CloneRun {
             if (!left.isDone()) {
                 client.close();
             }
-            adviseOn(report);
+            goingOn.about(report).ifPresent(shell.err()::println);
             return interrupts.any() ? ExitCode.INTERRUPTED : ExitCode.of(report);
         } finally {
             ticks.dispose();
@@ -84,17 +83,6 @@ final class CloneRun {
                 account.close();
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
-        }
-    }
-
-    private void adviseOn(CloneReport report) {
-        if (!report.complete()) {
-            shell.err()
-                    .println(
-                            "This run kept no journal: doing it again buys all of it again. Ask only for what is missing"
-                                    + (report.inDoubt() + report.missing() > 0
-                                            ? ", and look for what is in doubt by its name first."
-                                            : "."));
         }
     }
 }

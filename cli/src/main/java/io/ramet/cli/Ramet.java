@@ -1,8 +1,10 @@
 package io.ramet.cli;
 
 import io.ramet.error.InvalidRequestException;
+import io.ramet.error.RunFailure;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -39,6 +41,9 @@ public final class Ramet implements Callable<Integer> {
         return new CommandLine(new Ramet(shell))
                 .addSubcommand(new PlanCommand(shell))
                 .addSubcommand(new CloneCommand(shell))
+                .addSubcommand(new ResumeCommand(shell))
+                .addSubcommand(new ReportCommand(shell))
+                .addSubcommand(new SettleCommand(shell))
                 .addSubcommand(new SimulateCommand(shell))
                 .setOut(shell.out())
                 .setErr(shell.err())
@@ -58,10 +63,16 @@ public final class Ramet implements Callable<Integer> {
         return ExitCode.USAGE;
     }
 
-    private static int failed(Shell shell, Exception failure) {
+    private static int failed(Shell shell, Exception thrown) {
+        Throwable failure =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof InvalidRequestException) {
             shell.err().println(failure.getMessage());
             return ExitCode.USAGE;
+        }
+        if (failure instanceof RunFailure) {
+            shell.err().println(failure.getMessage());
+            return ExitCode.UNEXPECTED;
         }
         failure.printStackTrace(shell.err());
         return ExitCode.UNEXPECTED;

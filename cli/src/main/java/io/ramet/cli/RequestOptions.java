@@ -182,7 +182,7 @@ final class RequestOptions {
                 : Files.readString(Path.of(file), StandardCharsets.UTF_8);
     }
 
-    private static String firstLine(Path file) {
+    static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
             return lines.findFirst()
                     .orElseThrow(() -> new InvalidRequestException("--password-file", file, "must not be empty"));

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -19,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param terminal whether somebody sits there who can be asked
  * @param redraws whether a line of {@code err} can be drawn over
  * @param credentials who to ask for a key
+ * @param state the folder that the journal is in unless it is told otherwise
  * @param nanoTime nanoseconds that only go forward
  */
 record Shell(
@@ -28,6 +30,7 @@ record Shell(
         boolean terminal,
         boolean redraws,
         CredentialsProvider credentials,
+        Path state,
         LongSupplier nanoTime) {
 
     // From JDK 22 on there can be a console where there is no terminal, but not with this setting.
@@ -42,6 +45,7 @@ record Shell(
                 terminal,
                 terminal && redraws(System.getenv()),
                 CredentialsProvider.defaultChain(),
+                state(System.getenv(), Path.of(System.getProperty("user.home"))),
                 System::nanoTime);
     }
 
@@ -50,6 +54,16 @@ record Shell(
         return environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && environment.getOrDefault("CI", "").isEmpty()
                 && !"dumb".equals(environment.get("TERM"));
+    }
+
+    /** {@return where programs keep what should outlive them} */
+    static Path state(Map<String, String> environment, Path home) {
+        String windows = environment.getOrDefault("LOCALAPPDATA", "");
+        String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
+        Path states = !xdg.isBlank()
+                ? Path.of(xdg)
+                : windows.isBlank() ? home.resolve(Path.of(".local", "state")) : Path.of(windows);
+        return states.resolve("ramet");
     }
 
     private static PrintWriter writer(OutputStream stream) {

@@ -3,6 +3,7 @@ package io.ramet.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ final class ChildProcess implements AutoCloseable {
                 Ramet.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment()
+                .put("XDG_STATE_HOME", Files.createTempDirectory("ramet-state").toString());
         builder.environment().putAll(environment);
         process = builder.start();
         out = process.inputReader();
@@ -37,6 +40,11 @@ final class ChildProcess implements AutoCloseable {
                 .inheritIO()
                 .start()
                 .waitFor();
+    }
+
+    /** SIGKILL: it learns nothing of it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     String nextLine() throws IOException {

@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,7 @@ class ProgressTest {
                 redraws,
                 redraws,
                 CredentialsProvider.environment(Map.of()),
+                Path.of("nowhere"),
                 now::get);
         return new Progress(shell, plan, new OnTheWay(), 0);
     }

@@ -4,10 +4,14 @@ import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,8 +24,28 @@ final class Session {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private CredentialsProvider credentials = CredentialsProvider.environment(Map.of());
+    private final Path state;
     private String typed = "";
     private boolean terminal;
+
+    /** A shell whose state nobody else has seen. */
+    Session() {
+        this(newState());
+    }
+
+    Session(Path state) {
+        this.state = state;
+    }
+
+    private static Path newState() {
+        try {
+            Path folder = Files.createTempDirectory("ramet-state");
+            folder.toFile().deleteOnExit();
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     static Session withKeyOf(Simulator simulator) {
         return new Session().credentials(simulator.secretId(), simulator.secretKey());
@@ -50,6 +74,7 @@ final class Session {
                 terminal,
                 false,
                 credentials,
+                state,
                 System::nanoTime);
         return Ramet.commandLine(shell).execute(arguments);
     }

@@ -1,0 +1,69 @@
+package io.ramet.cli;
+
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.journal.UnknownPlanException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Tells what the journal knows. */
+@Command(
+        name = "report",
+        description =
+                "Tells what the journal knows of a plan, deal by deal, or of all plans. Sends nothing, needs no key.",
+        sortOptions = false,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true)
+final class ReportCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "PLAN", description = "The plan's id; all plans if absent.")
+    private @Nullable String planId;
+
+    @Mixin
+    private JournalOptions journals = new JournalOptions();
+
+    @Option(
+            names = "--output",
+            paramLabel = "text|ndjson",
+            description = "The form of standard output. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "text")
+    private OutcomeLines.Form output = OutcomeLines.Form.text;
+
+    ReportCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        CloneJournal journal = journals.open(shell);
+        Flux<String> lines = planId == null
+                ? journal.plans().concatMap(plan -> report(journal, plan))
+                : plan(journal, PlanId.of(planId));
+        lines.doOnNext(shell.out()::println).then(journal.close()).toFuture().join();
+        return ExitCode.ALL_CLONED;
+    }
+
+    private Flux<String> plan(CloneJournal journal, PlanId id) {
+        return journal.find(id)
+                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
+                .flatMapMany(plan ->
+                        journal.outcomes(id).map(output.lines()::outcome).concatWith(report(journal, plan)));
+    }
+
+    private Mono<String> report(CloneJournal journal, StoredPlan plan) {
+        return journal.outcomes(plan.id())
+                .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus)
+                .map(report -> output.lines().report(report, Duration.ZERO));
+    }
+}

@@ -1,0 +1,45 @@
+package io.ramet.cli;
+
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.CloneClient;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Looks again for what is in doubt. */
+@Command(
+        name = "settle",
+        description =
+                "Looks again for the chunks of a plan that are in doubt. Sends nothing. Exits with 4 if doubts remain.",
+        sortOptions = false,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true)
+final class SettleCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's id.")
+    private String planId = "";
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    SettleCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        long started = shell.nanoTime().getAsLong();
+        try (CloneClient client = options.client(shell).build()) {
+            CloneReport report = client.settle(PlanId.of(planId)).toFuture().join();
+            Duration took = Duration.ofNanos(shell.nanoTime().getAsLong() - started);
+            shell.out().println(options.lines().report(report, took));
+            GoingOn.by(options.toGoOn()).about(report).ifPresent(shell.err()::println);
+            return report.inDoubt() + report.missing() > 0 ? ExitCode.SOME_IN_DOUBT : ExitCode.ALL_CLONED;
+        }
+    }
+}
