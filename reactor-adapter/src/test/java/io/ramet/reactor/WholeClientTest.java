@@ -5,20 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Subscription;
+import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,14 +31,17 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The whole client on real sockets against a server that misbehaves, with subscribers that come twice, leave early, and are
- * slow; judged by the server's books. A seed makes a run; a failure names its seed, which {@code -Dramet.seed} runs alone.
+ * slow, clients that close in the middle and others that take over from them; judged by the server's books. A seed makes a run; a failure names its seed, which {@code -Dramet.seed} runs alone.
  * {@code -Dramet.seeds} runs more of them.
  */
 class WholeClientTest {
 
-    private static final int SEEDS = Integer.getInteger("ramet.seeds", 400);
+    private static final int SEEDS = Integer.getInteger("ramet.seeds", 1_000);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final int AT_ONCE = 8;
+
+    @TempDir
+    private static Path folder;
 
     private static final Fault[] FAULTS = {
         Fault.close(Stage.AFTER_HEADERS),
@@ -110,54 +118,84 @@ class WholeClientTest {
                 .threads(1)
                 .latency(Duration.ZERO, Duration.ofMillis(random.nextInt(8)))
                 .misbehaviour(Misbehaviour.seeded(seed, random.nextDouble(0.6), FAULTS));
+        Supplier<CloneJournal> journals = seed % 4 == 0 ? inFile(seed) : inMemory();
+        boolean closeEarly = random.nextInt(4) == 0;
         try (Simulator simulator = server.start()) {
-            CloneClient client = Buying.client(simulator)
-                    .shaper(RequestShaper.local(2_000))
-                    .callTimeout(Duration.ofMillis(400))
-                    .reconcileFor(Duration.ofMillis(120))
-                    .maxInFlight(1 + random.nextInt(8))
-                    .maxInDoubt(1 + random.nextInt(6))
-                    .stopOnRefusal(random.nextBoolean())
-                    .random(random)
-                    .build();
+            CloneClient client = client(simulator, random, journals.get());
             List<Mono<Void>> companions = new ArrayList<>();
             for (int i = random.nextInt(4); i > 0; i--) {
-                companions.add(companion(client, plan, random));
+                companions.add(companion(client, plan, random)
+                        .onErrorResume(ClientClosedException.class, closed -> Mono.empty()));
             }
-            boolean closeEarly = random.nextInt(8) == 0;
-            Mono<List<ChunkOutcome>> all = client.clone(plan).collectList().cache();
-            all.subscribe();
-            companions.replaceAll(companion -> {
-                Mono<Void> running = companion.cache();
-                running.subscribe();
-                return running;
-            });
+            Mono<List<ChunkOutcome>> all = running(client.clone(plan).collectList());
+            companions.replaceAll(WholeClientTest::running);
+            if (closeEarly) {
+                client.closeLater()
+                        .delaySubscription(Duration.ofMillis(random.nextInt(60)))
+                        .block(PATIENCE);
+            }
             List<ChunkOutcome> outcomes;
             try {
-                outcomes = all.block(PATIENCE);
+                outcomes = all.onErrorReturn(ClientClosedException.class, List.of())
+                        .block(PATIENCE);
                 Flux.merge(companions).blockLast(PATIENCE);
             } catch (IllegalStateException stuck) {
                 throw new AssertionError("stuck: " + client, stuck);
             }
-            if (closeEarly) {
-                client.closeLater().block(PATIENCE);
-            }
-            if (companions.isEmpty()) {
+            if (companions.isEmpty() && !outcomes.isEmpty()) {
                 // With company, what was not sent for us may have been sent for others since.
                 Judge.assertTruth("seed " + seed, simulator, plan, outcomes);
             }
-            if (!closeEarly) {
-                // What stands, stands; what was not sent may have been sent by now.
-                List<ChunkOutcome> again = client.clone(plan).collectList().block(PATIENCE);
-                Judge.assertTruth("seed " + seed + " again", simulator, plan, again);
-                assertThat(again)
-                        .containsAll(outcomes.stream()
-                                .filter(WholeClientTest::isFinal)
-                                .toList());
-            }
             client.close();
+
+            // What stands, stands, also for another client with the same journal; what was not sent may have been by
+            // now.
+            try (CloneClient next = client(simulator, random, journals.get())) {
+                List<ChunkOutcome> again = next.clone(plan).collectList().block(PATIENCE);
+                Judge.assertTruth("seed " + seed + " again", simulator, plan, again);
+                assertThat(words(again))
+                        .containsAll(words(outcomes.stream()
+                                .filter(WholeClientTest::isFinal)
+                                .toList()));
+            }
             Judge.assertNothingBoughtTwice("seed " + seed, simulator);
         }
+    }
+
+    private static CloneClient client(Simulator simulator, Random random, CloneJournal journal) {
+        return Buying.client(simulator)
+                .journal(journal)
+                .shaper(RequestShaper.local(2_000))
+                .callTimeout(Duration.ofMillis(400))
+                .reconcileFor(Duration.ofMillis(120))
+                .maxInFlight(1 + random.nextInt(8))
+                .maxInDoubt(1 + random.nextInt(6))
+                .stopOnRefusal(random.nextBoolean())
+                .random(random)
+                .build();
+    }
+
+    /** One that outlives its clients. */
+    private static Supplier<CloneJournal> inMemory() {
+        CloneJournal journal = CloneJournal.inMemory();
+        return () -> journal;
+    }
+
+    private static Supplier<CloneJournal> inFile(int seed) {
+        SQLiteDataSource file = new SQLiteDataSource();
+        file.setUrl("jdbc:sqlite:" + folder.resolve("seed-" + seed + ".db"));
+        return () -> CloneJournal.jdbc(file, Duration.ofSeconds(5), PATIENCE);
+    }
+
+    private static <T> Mono<T> running(Mono<T> what) {
+        Mono<T> running = what.cache();
+        running.subscribe(value -> {}, failure -> {});
+        return running;
+    }
+
+    /** Exceptions are equal to themselves only. */
+    private static List<String> words(List<ChunkOutcome> outcomes) {
+        return outcomes.stream().map(ChunkOutcome::toString).toList();
     }
 
     private static boolean isFinal(ChunkOutcome outcome) {
