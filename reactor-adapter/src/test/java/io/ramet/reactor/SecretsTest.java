@@ -13,7 +13,9 @@ import io.ramet.error.CallFailure;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ReactorNetty;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fault;
@@ -21,8 +23,12 @@ import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +36,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteDataSource;
 
 /** I7: planted secrets are searched for in all that is logged, at every level, and in all that is thrown or printed. */
 class SecretsTest {
@@ -73,7 +81,9 @@ class SecretsTest {
     }
 
     @Test
-    void noSecretIsLoggedThrownOrPrintedWhateverGoesWrong() {
+    void noSecretIsLoggedThrownPrintedOrKeptWhateverGoesWrong(@TempDir Path folder) throws IOException {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
         StringBuilder printed = new StringBuilder();
         Fault[] faults = {
             Fault.none(),
@@ -106,6 +116,8 @@ class SecretsTest {
                 try (CloneClient client = Buying.client(simulator)
                         .credentials(CredentialsProvider.fixed(
                                 new Credentials("canary-id", Secret.of(KEY), Secret.of(TOKEN))))
+                        .transport(ReactorNetty.customizedBy(http -> http.wiretap(true)))
+                        .journal(CloneJournal.jdbc(database))
                         .shaper(RequestShaper.local(2_000))
                         .callTimeout(Duration.ofMillis(200))
                         .maxInDoubt(1)
@@ -127,9 +139,12 @@ class SecretsTest {
         }
         assertThat(logged).as("something was logged at TRACE").hasSizeGreaterThan(500);
         assertThat(logged).anyMatch(line -> line.contains("answered: 30 instances"));
+        String kept = Files.readString(folder.resolve("journal.db"), StandardCharsets.ISO_8859_1);
+        assertThat(kept).contains("crs-xjhsdj12", "PasswordRuleError");
         for (String secret : List.of(KEY, TOKEN, PASSWORD, "TC3-HMAC-SHA256 Credential")) {
             assertThat(logged).as(secret).noneMatch(line -> line.contains(secret));
             assertThat(printed.toString()).as(secret).doesNotContain(secret);
+            assertThat(kept).as(secret).doesNotContain(secret);
         }
     }
 

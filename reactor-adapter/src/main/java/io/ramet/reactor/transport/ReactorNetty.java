@@ -28,8 +28,8 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The transport on Reactor Netty. The user may customize the {@code HttpClient} (proxy, TLS, metrics, wire log); what
- * keeps a purchase from being sent twice is imposed afterwards: no retry, no redirect, HTTP/1.1.
+ * The transport on Reactor Netty. The user may customize the {@code HttpClient} (proxy, TLS, metrics); what keeps a
+ * purchase from being sent twice, and secrets out of logs, is imposed afterwards: no retry, no redirect, HTTP/1.1, no wire log.
  */
 public final class ReactorNetty implements ApiTransport.Factory {
 
@@ -78,7 +78,9 @@ public final class ReactorNetty implements ApiTransport.Factory {
                 .protocol(HttpProtocol.HTTP11)
                 .keepAlive(true)
                 .disableRetry(true)
-                .followRedirect(false);
+                .followRedirect(false)
+                // A wire log shows passwords and signatures.
+                .wiretap(false);
         return new Pooled(http, pool, settings);
     }
 

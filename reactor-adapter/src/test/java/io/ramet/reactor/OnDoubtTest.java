@@ -1,0 +1,139 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Sending again what was proven never to have been executed, on a clock that server and client share and the test moves. */
+class OnDoubtTest {
+
+    private final Movable clock = new Movable();
+
+    @Test
+    void whatWasNeverExecutedIsSentAgainOnceItIsProven() {
+        try (Simulator simulator = simulator(Fault.close(Stage.BEFORE_EXECUTING))) {
+            assertThat(buy(simulator, OnDoubt.RESEND_WHEN_PROVEN, Duration.ofMinutes(10)))
+                    .hasSize(2)
+                    .allMatch(Cloned.class::isInstance);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(3);
+            assertThat(simulator.books().bought()).isEqualTo(60);
+            Judge.assertNothingBoughtTwice("proven", simulator);
+        }
+    }
+
+    @Test
+    void itIsNotSentAgainWhileItsSignatureMayStillBeGood() {
+        try (Simulator simulator = simulator(Fault.close(Stage.BEFORE_EXECUTING))) {
+            assertThat(buy(simulator, OnDoubt.RESEND_WHEN_PROVEN, Duration.ofSeconds(300)))
+                    .filteredOn(InDoubt.class::isInstance)
+                    .hasSize(1);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatShowsLateIsFoundAndNotSentAgain() {
+        Fault late = Fault.close(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(5)));
+        try (Simulator simulator = simulator(late)) {
+            assertThat(buy(simulator, OnDoubt.RESEND_WHEN_PROVEN, Duration.ofMinutes(10)))
+                    .hasSize(2)
+                    .allMatch(Cloned.class::isInstance);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(2);
+            assertThat(simulator.books().bought()).isEqualTo(60);
+        }
+    }
+
+    @Test
+    void whatIsHeldIsNeverSentAgain() {
+        try (Simulator simulator = simulator(Fault.close(Stage.BEFORE_EXECUTING))) {
+            assertThat(buy(simulator, OnDoubt.HOLD, Duration.ofDays(1)))
+                    .filteredOn(InDoubt.class::isInstance)
+                    .hasSize(1);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(2);
+        }
+    }
+
+    @Test
+    void whereTheAssumptionFailsTheSurplusIsSeenAndSaid() {
+        Fault never = Fault.close(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(11)));
+        try (Simulator simulator = simulator(never, Fault.none(), Fault.close(Stage.AFTER_EXECUTING))) {
+            List<ChunkOutcome> outcomes = buy(simulator, OnDoubt.RESEND_WHEN_PROVEN, Duration.ofMinutes(10));
+            assertThat(outcomes)
+                    .anySatisfy(outcome -> assertThat(outcome)
+                            .isInstanceOfSatisfying(
+                                    Cloned.class,
+                                    cloned -> assertThat(cloned.surplus()).isEqualTo(30)));
+        }
+    }
+
+    private Simulator simulator(Fault... faults) {
+        return Simulator.builder()
+                .limit(RateLimit.none())
+                .clock(clock)
+                .misbehaviour(Misbehaviour.scripted(faults))
+                .start();
+    }
+
+    /** Each time a chunk is looked for, so much time has gone by. */
+    private List<ChunkOutcome> buy(Simulator simulator, OnDoubt onDoubt, Duration passing) {
+        ClonePlan plan = Buying.plan(60);
+        try (CloneClient client = Buying.client(simulator)
+                .shaper(RequestShaper.local(2_000))
+                .maxInFlight(1)
+                .clock(clock)
+                .onDoubt(onDoubt)
+                .visibilityLag(Duration.ZERO)
+                .listener(new CloneListener() {
+                    @Override
+                    public void reconciling(CloneChunk chunk) {
+                        clock.move(passing);
+                    }
+                })
+                .build()) {
+            return client.clone(plan).collectList().block(PATIENCE);
+        }
+    }
+
+    /** A clock that stands still until it is moved. */
+    private static final class Movable extends Clock {
+        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T10:00:00Z"));
+
+        void move(Duration by) {
+            now.updateAndGet(instant -> instant.plus(by));
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
