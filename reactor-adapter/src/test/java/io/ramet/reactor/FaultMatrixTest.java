@@ -275,6 +275,9 @@ class FaultMatrixTest {
                         .findFirst()
                         .orElseThrow();
                 assertThat(becomes(first)).isEqualTo(row.becomes);
+                if (first instanceof ChunkOutcome.Cloned cloned) {
+                    assertThat(cloned.deal().instanceIds()).hasSize(row.bought);
+                }
                 // Both chunks are signed by the same clock, and the second call has no fault of its own.
                 int others = row.calls == 0 ? 0 : 1;
                 assertThat(simulator.books().arrivals("CloneInstances")).hasSize(row.calls + others);
