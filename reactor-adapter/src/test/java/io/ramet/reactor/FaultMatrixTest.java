@@ -35,6 +35,27 @@ class FaultMatrixTest {
 
     private static final Path TABLE = Path.of("..", "src", "site", "markdown", "fault-matrix.md");
 
+    /** What is not one fault of one call. */
+    private static final String ELSEWHERE = """
+
+            What is not one fault of one call is tested elsewhere:
+
+            | what goes wrong | what comes of it | tested by |
+            |---|---|---|
+            | TLS that dies in the handshake, a connection that dies while its call waits for a permit, a full pool | not sent, made again | `ReactorNettyTest` |
+            | a purchase that shows only after the assumed visibility lag, sent again | more instances than asked for are seen, the run stops and says so | `OnDoubtTest` |
+            | somebody else executes the same chunk | the same | `CloneClientTest` |
+            | credentials that are rotated or go bad in the middle | taken up; or the sending stops, and goes on with good ones | `ResumeTest` |
+            | the process is killed, at fifty points over all steps | in doubt, looked for, never sent again; the rest goes on | `KillTest` |
+            | the journal's file is cut short, or bytes in it go bad | a clear error or a consistent resume | `JournalDamageTest` |
+            | the journal cannot be written | nothing more is sent; what it could not take is in the failure | `JournalFailureTest` |
+            | a process is paused past its lease, and wakes | it cannot enter a chunk, and so sends nothing | `KillTest`, `JdbcJournalTest` |
+            | subscribers that cancel, time out, retry, come twice, or are slow; a client that closes | as if they had not | `WholeClientTest`, `InterleavingTest` |
+            | a hundred thousand chunks and a slow subscriber | memory stays flat | `LargePlanTest` |
+            | a small plan behind a large one | it does not wait | `CloneClientTest` |
+            | a server that quotes the password, a wire log that is switched on | nothing shows | `SecretsTest` |
+            """;
+
     private enum Becomes {
         CLONED("Cloned"),
         NOT_CLONED("NotCloned, refused"),
@@ -296,7 +317,8 @@ class FaultMatrixTest {
                 + "| what goes wrong | the chunk becomes | calls | bought |\n|---|---|---|---|\n"
                 + rows().map(row -> "| " + row.injected + " | " + row.becomes.words + " | " + row.calls + " | "
                                 + row.bought + " |\n")
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + ELSEWHERE;
         if (Boolean.getBoolean("ramet.update-docs")) {
             Files.writeString(TABLE, table, StandardCharsets.UTF_8);
         }

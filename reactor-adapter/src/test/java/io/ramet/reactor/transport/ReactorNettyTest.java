@@ -14,13 +14,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -214,6 +217,21 @@ class ReactorNettyTest {
             }
         })) {
             failing(open(server.uri(), Duration.ofMillis(300)), call(), LostAnswer.class);
+        }
+    }
+
+    @Test
+    void whatFindsThePoolFullIsNotSent() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            ApiTransport one = open(server.uri());
+            // One on the only connection, two in the queue, and one too many.
+            List<Disposable> waiting = IntStream.range(0, 3)
+                    .mapToObj(i -> one.exchange(Mono.never()).subscribe(reply -> {}, failure -> {}))
+                    .toList();
+            NotSent failure = failing(one, call(), NotSent.class);
+            assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
+            assertThat(server.requests()).isEmpty();
+            waiting.forEach(Disposable::dispose);
         }
     }
 

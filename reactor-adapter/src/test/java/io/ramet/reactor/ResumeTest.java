@@ -1,0 +1,166 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.model.Secret;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.Credentials;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+/** What a client can do with a plan of which only the id is at hand. */
+class ResumeTest {
+
+    private static final PlanId ORDER = PlanId.of("order-1");
+    private static final Secret PASSWORD = Secret.of("Canary-Passw0rd");
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private final Simulator simulator =
+            Simulator.builder().limit(RateLimit.none()).start();
+
+    @Test
+    void aPlanThatWasStoppedGoesOnByItsIdAndThePassword() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.error("ResourceUnavailable.SaleOut", false)));
+        try (CloneClient first = client()) {
+            first.clone(Buying.plan("order-1", 300)).blockLast(PATIENCE);
+        }
+        try (CloneClient second = client()) {
+            List<ChunkOutcome> outcomes =
+                    second.resume(ORDER, PASSWORD).collectList().block(PATIENCE);
+            assertThat(outcomes).filteredOn(Cloned.class::isInstance).hasSize(9);
+            assertThat(outcomes).filteredOn(NotCloned.class::isInstance).hasSize(1);
+            assertThat(simulator.books().bought()).isEqualTo(270);
+            Judge.assertNothingBoughtTwice("resumed", simulator);
+        }
+    }
+
+    @Test
+    void resumingWithoutThePasswordOrAnUnknownPlanSendsNothing() {
+        try (CloneClient client = client()) {
+            client.clone(Buying.plan("order-1", 30)).blockLast(PATIENCE);
+            int calls = simulator.books().arrivals().size();
+            assertThatThrownBy(() -> client.resume(ORDER, null).blockLast(PATIENCE))
+                    .isInstanceOf(InvalidRequestException.class);
+            assertThatThrownBy(() -> client.resume(PlanId.of("x"), null).blockLast(PATIENCE))
+                    .isInstanceOf(UnknownPlanException.class);
+            assertThatThrownBy(() -> client.report(PlanId.of("x")).block(PATIENCE))
+                    .isInstanceOf(UnknownPlanException.class);
+            assertThatThrownBy(() -> client.settle(PlanId.of("x")).block(PATIENCE))
+                    .isInstanceOf(UnknownPlanException.class);
+            assertThat(simulator.books().arrivals()).hasSize(calls);
+        }
+    }
+
+    @Test
+    void reportsAreMadeOfTheJournalAlone() {
+        try (CloneClient client = client()) {
+            client.clone(Buying.plan("order-1", 60)).blockLast(PATIENCE);
+            client.clone(Buying.plan("order-2", 30)).blockLast(PATIENCE);
+        }
+        int calls = simulator.books().arrivals().size();
+        try (CloneClient client = client()) {
+            assertThat(client.reports().map(CloneReport::summary).collectList().block(PATIENCE))
+                    .containsExactly(
+                            "plan order-1: 60 of 60 cloned in 2 deals", "plan order-2: 30 of 30 cloned in 1 deal");
+            assertThat(client.report(ORDER).block(PATIENCE).complete()).isTrue();
+        }
+        assertThat(simulator.books().arrivals()).hasSize(calls);
+    }
+
+    @Test
+    void settlingFindsWhatHasShownSinceAndSendsNothing() {
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMillis(600)))));
+        try (CloneClient client = client()) {
+            assertThat(client.report(Buying.plan("order-1", 30)).block(PATIENCE).inDoubt())
+                    .isEqualTo(30);
+            CloneReport settled = client.settle(ORDER)
+                    .repeat(20)
+                    .takeUntil(CloneReport::complete)
+                    .blockLast(PATIENCE);
+            assertThat(settled.complete()).isTrue();
+            assertThat(client.clone(Buying.plan("order-1", 30)).single().block(PATIENCE))
+                    .as("and the doubt is not replayed any more")
+                    .isInstanceOf(Cloned.class);
+        }
+        assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+    }
+
+    @Test
+    void aPlanThatAnotherProcessHoldsIsNotTouched() {
+        CloneJournal other = journal();
+        PlanJournal held = other.open(Buying.plan("order-1", 30)).block(PATIENCE);
+        try (CloneClient client = client()) {
+            assertThatThrownBy(() -> client.clone(Buying.plan("order-1", 30)).blockLast(PATIENCE))
+                    .isInstanceOf(PlanBusyException.class);
+            assertThatThrownBy(() -> client.settle(ORDER).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+            assertThat(simulator.books().arrivals()).isEmpty();
+        }
+        held.release().block(PATIENCE);
+        other.close().block(PATIENCE);
+    }
+
+    @Test
+    void credentialsThatAreRotatedInTheMiddleAreTakenUpAndThoseThatGoBadStopTheSending() {
+        AtomicInteger asked = new AtomicInteger();
+        Credentials good = Credentials.of(simulator.secretId(), simulator.secretKey());
+        Credentials bad = Credentials.of(simulator.secretId(), "no longer good");
+        try (CloneClient client = Buying.client(simulator)
+                .journal(journal())
+                .shaper(RequestShaper.local(2_000))
+                .maxInFlight(1)
+                .credentials(() -> CompletableFuture.completedFuture(asked.incrementAndGet() == 4 ? bad : good))
+                .build()) {
+            List<ChunkOutcome> outcomes =
+                    client.clone(Buying.plan("order-1", 300)).collectList().block(PATIENCE);
+            assertThat(outcomes).filteredOn(Cloned.class::isInstance).hasSize(3);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(4);
+            assertThat(client.report(Buying.plan("order-1", 300))
+                            .block(PATIENCE)
+                            .cloned())
+                    .as("with good ones it goes on")
+                    .isEqualTo(270);
+        }
+    }
+
+    private CloneClient client() {
+        return Buying.client(simulator)
+                .journal(journal())
+                .shaper(RequestShaper.local(2_000))
+                .maxInFlight(1)
+                .build();
+    }
+
+    private CloneJournal journal() {
+        SQLiteDataSource file = new SQLiteDataSource();
+        file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
+        return CloneJournal.jdbc(file);
+    }
+}
