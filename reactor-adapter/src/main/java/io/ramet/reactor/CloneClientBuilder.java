@@ -339,7 +339,10 @@ public final class CloneClientBuilder {
                 maxInstances,
                 closing,
                 Mono.defer(() -> Mono.whenDelayError(
-                        purchases.close(), lookups.close(), journals.close(), Mono.fromRunnable(blocking::dispose))));
+                        purchases.close(),
+                        lookups.close(),
+                        journals.close(),
+                        Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
     }
 
     private Lookups.Limited limited(String host, String action, int callsPerSecond) {

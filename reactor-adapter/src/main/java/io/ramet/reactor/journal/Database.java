@@ -131,7 +131,7 @@ final class Database {
     Mono<Void> close() {
         return Mono.<Void>fromRunnable(this::drop)
                 .subscribeOn(thread)
-                .publishOn(Schedulers.parallel())
+                .publishOn(Schedulers.boundedElastic())
                 .onErrorComplete(RejectedExecutionException.class)
                 .then(Mono.fromRunnable(thread::dispose));
     }
