@@ -55,9 +55,14 @@ final class JournalOptions {
         return journal == null ? simulated : NONE.equals(journal);
     }
 
-    /** {@return the option as it was given, for a command line that goes on; a password in a URL is left out} */
+    /** {@return the option for a command line that goes on; what may hold a password is left out of a URL} */
     String asGiven() {
-        return journal == null ? "" : " --journal '" + journal.replaceAll("(?i)([?&]password=)[^&]*", "$1***") + "'";
+        return journal == null ? "" : " --journal '" + shown(journal) + "'";
+    }
+
+    /** A URL can hold secrets before its host and anywhere in its query: neither is ever printed. */
+    private static String shown(String where) {
+        return where.startsWith("jdbc:") ? where.replaceAll("\\?.*", "?...").replaceAll("//[^/]*@", "//...@") : where;
     }
 
     private CloneJournal open(String where) {
@@ -69,13 +74,18 @@ final class JournalOptions {
     private static DataSource database(String where) {
         if (where.startsWith("jdbc:postgresql:")) {
             PGSimpleDataSource postgres = new PGSimpleDataSource();
-            postgres.setUrl(where);
+            try {
+                postgres.setUrl(where);
+            } catch (IllegalArgumentException quotesTheUrl) {
+                throw new InvalidRequestException(
+                        "--journal", shown(where), "is not a URL that PostgreSQL's driver takes");
+            }
             return postgres;
         }
         InvalidRequestException.unless(
                 !where.startsWith("jdbc:") || where.startsWith("jdbc:sqlite:"),
                 "--journal",
-                where,
+                shown(where),
                 "must be a path, jdbc:sqlite:..., jdbc:postgresql:... or none");
         SQLiteDataSource sqlite = new SQLiteDataSource();
         sqlite.setUrl(where.startsWith("jdbc:") ? where : "jdbc:sqlite:" + inOwnFolder(Path.of(where)));

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What outlives a process: the journal, and the commands that go on with it. */
@@ -201,6 +203,22 @@ class JournalCommandsTest {
         String kept = Files.readString(folder.resolve("journal.db"), StandardCharsets.ISO_8859_1);
         assertThat(kept).contains("crs-source12").doesNotContain("Canary-Passw0rd");
         assertThat(first.out() + first.err() + with.out() + with.err()).doesNotContain("Canary-Passw0rd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:h2:mem:x?sslpassword=canary-secret",
+                "jdbc:postgresql://host:port/db?password=canary-secret&sslpassword=canary-secret",
+                "jdbc:postgresql://127.0.0.1:1/db?user=u&sslpassword=canary-secret",
+                "jdbc:mysql://root:canary-secret@host/db"
+            })
+    void noSecretInAJournalsUrlIsPrinted(String url) {
+        Session session = session();
+        assertThat(session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--journal=" + url))
+                .isIn(1, 2);
+        assertThat(session.out() + session.err()).doesNotContain("canary-secret");
+        assertThat(simulator.books().arrivals()).isEmpty();
     }
 
     private Session session() {
