@@ -5,7 +5,6 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,12 +45,17 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CloneJournal journal = journals.open(shell);
-        Flux<String> lines = planId == null
+        journals.read(
+                        shell,
+                        journal -> lines(journal).doOnNext(shell.out()::println).then())
+                .join();
+        return ExitCode.ALL_CLONED;
+    }
+
+    private Flux<String> lines(CloneJournal journal) {
+        return planId == null
                 ? journal.plans().concatMap(plan -> report(journal, plan))
                 : plan(journal, PlanId.of(planId));
-        lines.doOnNext(shell.out()::println).then(journal.close()).toFuture().join();
-        return ExitCode.ALL_CLONED;
     }
 
     private Flux<String> plan(CloneJournal journal, PlanId id) {
@@ -64,6 +68,6 @@ final class ReportCommand implements Callable<Integer> {
     private Mono<String> report(CloneJournal journal, StoredPlan plan) {
         return journal.outcomes(plan.id())
                 .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus)
-                .map(report -> output.lines().report(report, Duration.ZERO));
+                .map(report -> output.lines().report(report));
     }
 }
