@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
             "0:all cloned",
             "1:unexpected",
             "2:usage, or an invalid request: nothing was sent",
-            "3:some not cloned",
+            "3:some not cloned: refused, short, or not sent",
             "4:some in doubt",
             "5:credentials, permission or balance",
             "130:interrupted: the first Ctrl-C stops sending and waits, the second leaves"
