@@ -5,6 +5,7 @@ import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.CloneListener;
 import io.ramet.reactor.OnDoubt;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
@@ -46,7 +47,10 @@ final class ClientOptions {
     @Mixin
     private JournalOptions journal = new JournalOptions();
 
-    @Option(names = "--region", paramLabel = "REGION", description = "Such as ap-guangzhou; needed unless --simulate.")
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "Such as ap-guangzhou; resume and settle know it from the journal.")
     private @Nullable String region;
 
     @Option(
@@ -131,8 +135,16 @@ final class ClientOptions {
         if (region == null) {
             throw usage("--region is required, such as --region ap-guangzhou");
         }
-        CloneClientBuilder builder = builder(region, endpoint, shell.credentials(), listener);
-        return build(builder, journal.open(shell));
+        return client(shell, listener, region);
+    }
+
+    /** {@return a client to go on with a plan, in its own region unless told otherwise} */
+    CloneClient client(Shell shell, CloneListener listener, StoredPlan plan) {
+        return client(shell, listener, region == null ? plan.region() : region);
+    }
+
+    private CloneClient client(Shell shell, CloneListener listener, String region) {
+        return build(builder(region, endpoint, shell.credentials(), listener), journal.open(shell));
     }
 
     /** {@return a client of the simulator} */

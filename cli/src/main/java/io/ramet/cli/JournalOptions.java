@@ -59,8 +59,12 @@ final class JournalOptions {
 
     /** {@return a plan that the journal knows} */
     StoredPlan find(Shell shell, PlanId id) {
-        return read(shell, known -> known.find(id).switchIfEmpty(Mono.error(() -> new UnknownPlanException(id))))
-                .join();
+        return read(shell, journal -> known(journal, id)).join();
+    }
+
+    /** {@return the plan, or the complaint that it is not known} */
+    static Mono<StoredPlan> known(CloneJournal journal, PlanId id) {
+        return journal.find(id).switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)));
     }
 
     boolean isNone() {

@@ -1,9 +1,10 @@
 package io.ramet.cli;
 
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import io.ramet.reactor.journal.StoredPlan;
-import io.ramet.reactor.journal.UnknownPlanException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,10 +59,10 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private Flux<String> plan(CloneJournal journal, PlanId id) {
-        return journal.find(id)
-                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
-                .flatMapMany(plan ->
-                        journal.outcomes(id, 0).map(output.lines()::outcome).concatWith(report(journal, plan)));
+        Flux<ChunkOutcome> outcomes =
+                journal.outcomes(id, 0).concatWith(journal.unanswered(id).map(Unanswered::brokenOff));
+        return JournalOptions.known(journal, id)
+                .flatMapMany(plan -> outcomes.map(output.lines()::outcome).concatWith(report(journal, plan)));
     }
 
     private Mono<String> report(CloneJournal journal, StoredPlan plan) {

@@ -37,7 +37,7 @@ final class SettleCommand implements Callable<Integer> {
     public Integer call() {
         long started = shell.nanoTime().getAsLong();
         StoredPlan plan = options.journal().find(shell, PlanId.of(planId));
-        try (CloneClient client = options.client(shell, CloneListener.NONE)) {
+        try (CloneClient client = options.client(shell, CloneListener.NONE, plan)) {
             CloneReport report = client.settle(plan.id())
                     .retryWhen(options.patience().untilFree(shell.err()::println))
                     .toFuture()

@@ -2,6 +2,10 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.model.CloneRequest;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 import tools.jackson.databind.JsonNode;
 
 /** What outlives a process: the journal, and the commands that go on with it. */
@@ -67,9 +72,10 @@ class JournalCommandsTest {
     }
 
     @Test
-    void theSamePlanIdForAnotherRequestIsRefused() {
+    void theSamePlanIdForAnotherRequestIsRefusedAndTheJournalIsClosed() throws IOException {
         buy("order-1", 45);
         assertThat(buy("order-1", 46)).isEqualTo(2);
+        assertThat(open(folder.resolve("journal.db"))).isEmpty();
         assertThat(simulator.books().bought()).isEqualTo(45);
     }
 
@@ -270,6 +276,56 @@ class JournalCommandsTest {
     }
 
     @Test
+    void aPlanGoesOnInItsOwnRegionAndInNoOther() {
+        brokenOff("order-1");
+        for (String command : List.of("resume", "settle")) {
+            Session elsewhere = session();
+            assertThat(elsewhere.run(command, "order-1", "--endpoint=" + simulator.uri(), "--region=ap-beijing"))
+                    .isEqualTo(2);
+            assertThat(elsewhere.err()).contains("plan order-1 was begun in region ap-guangzhou");
+            assertThat(elsewhere.out()).isEmpty();
+        }
+        assertThat(simulator.books().arrivals()).isEmpty();
+        Session resumed = session();
+        assertThat(resumed.run("resume", "order-1", "--endpoint=" + simulator.uri(), "--reconcile-for=10ms"))
+                .isEqualTo(4);
+        assertThat(simulator.books().bought()).as("all but what was broken off").isEqualTo(15);
+    }
+
+    @Test
+    void aReportHasALineForWhatWasBrokenOff() {
+        brokenOff("order-1");
+        Session session = session();
+        assertThat(session.run("report", "order-1", "--output=ndjson")).isZero();
+        assertThat(session.json()).hasSize(2);
+        assertThat(session.json().get(0).get("outcome").asString()).isEqualTo("in-doubt");
+        assertThat(session.lastJson().get("inDoubt").asInt()).isEqualTo(30);
+        assertThat(session.lastJson().get("pending").asInt()).isEqualTo(15);
+    }
+
+    /** Leaves a plan of 45 as a process does that is killed when it is about to send the first chunk. */
+    private void brokenOff(String id) {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
+        CloneJournal journal = CloneJournal.jdbc(database);
+        ClonePlan plan = ClonePlan.of(
+                PlanId.of(id),
+                CloneRequest.builder()
+                        .instanceId("crs-source12")
+                        .backupId("154572601")
+                        .goodsNum(45)
+                        .payAsYouGo()
+                        .zoneId(100003)
+                        .securityGroups("sg-bmadczm1")
+                        .noAuth()
+                        .build());
+        journal.open(plan, "ap-guangzhou")
+                .flatMap(open -> open.sending(plan.chunk(0), 1_700_000_000).then(open.release()))
+                .then(journal.close())
+                .block(Duration.ofSeconds(20));
+    }
+
+    @Test
     void settlingAPlanOfWhichMuchWasNeverSentDoesNotExitWith0() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
         session()
@@ -281,7 +337,7 @@ class JournalCommandsTest {
                         "--plan-id=order-1",
                         "--max-in-flight=1");
         Session settled = session();
-        assertThat(settled.run("settle", "order-1", "--endpoint=" + simulator.uri(), "--region=ap-guangzhou"))
+        assertThat(settled.run("settle", "order-1", "--endpoint=" + simulator.uri()))
                 .isEqualTo(3);
         assertThat(settled.out()).contains("0 of 90 cloned");
         assertThat(session().run(settled.printed("ramet resume"))).isEqualTo(3);
