@@ -122,6 +122,16 @@ public interface CloneClient extends AutoCloseable {
     Flux<CloneReport> reports();
 
     /**
+     * This client for what is more urgent, or less. Plans take turns, one call each, so that a small one does not wait behind a
+     * large one; a plan of a higher priority goes before all of a lower one, which wait until it is sent. A plan that several
+     * follow has the highest priority of theirs.
+     *
+     * @param priority any number; that of a client is 0
+     * @return a view of this client: whatever is asked of it has that priority; closing it closes the client
+     */
+    CloneClient withPriority(int priority);
+
+    /**
      * Closes the client: no further call is sent, calls on their way are let finish and are accounted for, then
      * connections and journal are closed. Subscribers get the outcomes of the calls on their way and
      * {@code NotCloned} for the rest. Takes up to the call timeout.

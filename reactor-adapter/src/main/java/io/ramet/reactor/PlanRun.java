@@ -67,15 +67,20 @@ final class PlanRun {
             RunState.Limits limits) {
         this.plan = plan;
         this.predecessor = predecessor;
-        this.site = site;
+        this.state = new RunState(plan.size(), limits);
+        this.site = site.through(turns.lane(state::priority));
         this.bodies = site.json().bodies(plan);
         this.journals = journals;
         this.turns = turns;
-        this.state = new RunState(plan.size(), limits);
     }
 
     ClonePlan plan() {
         return plan;
+    }
+
+    /** {@return the highest priority of those who follow it} */
+    int priority() {
+        return state.priority();
     }
 
     /** {@return completes when the plan stands in the journal; fails as opening it failed} */
