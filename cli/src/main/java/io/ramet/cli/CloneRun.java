@@ -64,12 +64,10 @@ final class CloneRun {
             boolean begun = failure == null || report.pending() < report.requested();
             if (begun) {
                 account.writeReport();
+                goingOn.about(report).ifPresent(shell.err()::println);
             }
             if (!left.isDone()) {
                 client.close();
-            }
-            if (begun) {
-                goingOn.about(report).ifPresent(shell.err()::println);
             }
             if (failure != null) {
                 throw failure;
