@@ -6,6 +6,7 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.InvalidRequestException;
 import io.ramet.error.NotSent;
 import io.ramet.outcome.CloneReport;
+import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ final class ExitCode {
         return failure instanceof InvalidRequestException
                         || failure instanceof UnknownPlanException
                         || failure instanceof PlanConflictException
+                        || failure instanceof ForgottenPlanException
                 ? USAGE
                 : UNEXPECTED;
     }

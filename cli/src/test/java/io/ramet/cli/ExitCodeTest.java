@@ -8,6 +8,7 @@ import io.ramet.error.ErrorCodes;
 import io.ramet.error.InvalidRequestException;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
@@ -51,7 +52,8 @@ class ExitCodeTest {
         assertThat(List.of(
                         new InvalidRequestException("goodsNum", 0, "must be 1 or more"),
                         new UnknownPlanException(PLAN),
-                        new PlanConflictException(PLAN)))
+                        new PlanConflictException(PLAN),
+                        new ForgottenPlanException(PLAN, List.of("crs-1"))))
                 .extracting(ExitCode::of)
                 .containsOnly(2);
         assertThat(List.of(

@@ -80,6 +80,23 @@ class JournalCommandsTest {
     }
 
     @Test
+    void aPlanThatWasBoughtWithAnotherJournalIsNotBoughtAgain() {
+        buy("order-1", 45);
+        Session session = session();
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=45",
+                        "--billing=payg",
+                        "--yes",
+                        "--plan-id=order-1",
+                        "--journal=" + folder.resolve("another.db")))
+                .isEqualTo(2);
+        assertThat(session.err()).contains("the journal knows nothing of plan order-1, but instances of it exist");
+        assertThat(session.out()).isEmpty();
+        assertThat(simulator.books().bought()).isEqualTo(45);
+    }
+
+    @Test
     void theCommandThatIsPrintedSendsWhatWasNotSent() throws IOException {
         simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.SaleOut", false)));
         Session first = session();
