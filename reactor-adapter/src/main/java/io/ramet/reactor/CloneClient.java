@@ -25,7 +25,9 @@ import reactor.core.publisher.Mono;
  * <p><b>Errors.</b> A chunk's failure is data, for its neighbours have been paid for. {@code onError} is for what stops the
  * run itself: {@link io.ramet.error.InvalidRequestException} if the plan exceeds {@code maxInstances},
  * {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, and
- * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region.
+ * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region, and
+ * {@link io.ramet.reactor.journal.ForgottenPlanException} if the journal knows nothing of a plan that was bought: a plan whose id is
+ * the caller's own is looked for before its first call.
  *
  * <p>All publishers are cold: nothing happens until they are subscribed to and asked for an element. Signals come on the
  * client's own threads; do not block them.

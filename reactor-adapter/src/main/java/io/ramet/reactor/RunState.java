@@ -213,8 +213,7 @@ final class RunState {
      * closed, the journal failed, or no connection could be had. Somebody else may fare better}
      */
     synchronized boolean cutOff() {
-        boolean ofOurOwn = failed != null
-                || (stopped instanceof NotSent notSent && CUT_OFF.contains(notSent.why()));
+        boolean ofOurOwn = failed != null || (stopped instanceof NotSent notSent && CUT_OFF.contains(notSent.why()));
         return ofOurOwn && settled < chunks && followers.stream().anyMatch(follower -> follower.submitter);
     }
 

@@ -35,7 +35,8 @@ class TakeOverTest {
 
     private final CloneJournal journal = CloneJournal.inMemory();
     private final Sinks.Empty<Void> answering = Sinks.empty();
-    private final Ledger server = new Ledger((call, books) -> call.map(books::deal).delayUntil(reply -> answering.asMono()));
+    private final Ledger server =
+            new Ledger((call, books) -> call.map(books::deal).delayUntil(reply -> answering.asMono()));
     private final List<CloneClient> clients = new ArrayList<>();
 
     @AfterEach
@@ -58,7 +59,9 @@ class TakeOverTest {
         CloneClient second = client(builder -> builder);
         assertThat(takeOver(second)).containsExactly(plan.id());
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
-        assertThat(server.executions).hasSize(10).allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
+        assertThat(server.executions)
+                .hasSize(10)
+                .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
         assertThat(takeOver(client(builder -> builder))).isEmpty();
     }
 
@@ -135,9 +138,8 @@ class TakeOverTest {
         leave("order-1");
         CloneClient second = client(builder -> builder.maxInstances(100));
         List<PlanId> taken = new ArrayList<>();
-        assertThatThrownBy(() -> second.takeOver(plan -> plan.value().equals("without-password")
-                                ? Mono.empty()
-                                : PASSWORDS.apply(plan))
+        assertThatThrownBy(() -> second.takeOver(
+                                plan -> plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.apply(plan))
                         .doOnNext(taken::add)
                         .blockLast(PATIENCE))
                 .satisfies(failures -> assertThat(Exceptions.unwrapMultiple(failures))

@@ -137,8 +137,7 @@ final class JdbcJournal implements CloneJournal {
                 .map(taken -> new LeftPlan(taken.plan(), held(taken)));
     }
 
-    private Optional<Taken> takeLeft(Transaction transaction, String region, Set<PlanId> except)
-            throws SQLException {
+    private Optional<Taken> takeLeft(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
         List<Object> values = new ArrayList<>(List.of(owner, lease.toMillis(), JdbcPlanJournal.RELEASED, region));
         except.forEach(id -> values.add(id.value()));
         String unwanted = except.isEmpty()

@@ -90,17 +90,17 @@ final class JdbcPlanJournal implements PlanJournal {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
         return write(
-                        "settle chunk " + chunk.index(),
-                        transaction -> transaction.update(
-                                "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
-                                        + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
-                                        + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
-                                outcome.open() ? 1 : 0,
-                                written,
-                                Seal.of(chunk, null, written),
-                                id.value(),
-                                id.value(),
-                                chunk.index()));
+                "settle chunk " + chunk.index(),
+                transaction -> transaction.update(
+                        "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
+                                + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
+                                + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
+                        outcome.open() ? 1 : 0,
+                        written,
+                        Seal.of(chunk, null, written),
+                        id.value(),
+                        id.value(),
+                        chunk.index()));
     }
 
     @Override
