@@ -74,13 +74,25 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyBucketShaperImportsBucket4j() {
+    void onlyThePackageShapeImportsBucket4j() {
         noClasses()
                 .that()
-                .haveNameNotMatching("io\\.ramet\\.reactor\\.shape\\.BucketShaper.*")
+                .resideOutsideOfPackage("io.ramet.reactor.shape..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.github.bucket4j..")
+                .check(LIBRARY);
+    }
+
+    /** An optional dependency: who does not use this package needs none of it. */
+    @Test
+    void onlyThePackageRedisImportsLettuceAndNobodyNeedsIt() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.ramet.reactor.shape.redis")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.lettuce..", "io.github.bucket4j.redis..", "io.ramet.reactor.shape.redis")
                 .check(LIBRARY);
     }
 
@@ -118,6 +130,8 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.CloneClientBuilder")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.RequestShaper")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.SharedShaper$Builder")
                 .should()
                 .accessTargetWhere(targetMatches("java\\.lang\\.System\\.(nanoTime|currentTimeMillis)\\(.*"
                         + "|java\\.time\\.Clock\\.(system|tick)\\w*\\(.*"
