@@ -74,7 +74,8 @@ public interface CloneClient extends AutoCloseable {
      * journal fails, or no connection can be had, it is left for {@link #takeOver}.
      *
      * @param plan the plan
-     * @return completes when the plan is in the journal and running; cancelling after that does nothing
+     * @return completes when the plan is in the journal and running; cancelling after that does nothing. Whether a plan is left that
+     *     was to be submitted just when the client was closed, which fails, only the journal knows
      */
     Mono<Void> submit(ClonePlan plan);
 

@@ -50,6 +50,7 @@ class TakeOverTest {
         ClonePlan plan = plan("order-1", 300);
         CloneClient first = client(builder -> builder.maxInFlight(2));
         first.submit(plan).block(PATIENCE);
+        awaitSending();
         Mono<Void> closed = first.closeLater().cache();
         closed.subscribe();
         answering.tryEmitEmpty();
@@ -82,6 +83,7 @@ class TakeOverTest {
         CloneClient first = client(builder -> builder.maxInFlight(2));
         Mono<CloneReport> report = first.report(plan("order-1", 300)).cache();
         report.subscribe();
+        awaitSending();
         Mono<Void> closed = first.closeLater().cache();
         closed.subscribe();
         answering.tryEmitEmpty();
@@ -178,6 +180,12 @@ class TakeOverTest {
         assertThatThrownBy(() -> client(builder -> builder.takeOver(Duration.ofMillis(99), PASSWORDS)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("takeOver PT0.099S: must be 100 ms or more");
+    }
+
+    private void awaitSending() {
+        Flux.interval(Duration.ofMillis(10))
+                .filter(tick -> !server.begun.isEmpty())
+                .blockFirst(PATIENCE);
     }
 
     /** A plan of eight calls, or three, of which a process was in the middle. */
