@@ -1,0 +1,47 @@
+package io.ramet.spring;
+
+import io.ramet.error.InvalidRequestException;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** A setting that keeps the client from being built, by the name under which it is configured. */
+final class InvalidSettingException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String property;
+
+    InvalidSettingException(String property, String complaint, @Nullable Throwable cause) {
+        super(property + " " + complaint, cause);
+        this.property = property;
+    }
+
+    /** {@return what the making makes; a complaint about a setting names the property} */
+    static <T> T naming(String prefix, Supplier<T> making) {
+        try {
+            return making.get();
+        } catch (InvalidRequestException e) {
+            String kebab = e.field().replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+            throw new InvalidSettingException(prefix + kebab, e.value() + ": " + e.rule(), e);
+        }
+    }
+
+    /** Prints one sentence instead of a stack trace. */
+    static final class Analyzer extends AbstractFailureAnalyzer<InvalidSettingException> {
+
+        Analyzer() {}
+
+        @Override
+        protected FailureAnalysis analyze(Throwable root, InvalidSettingException cause) {
+            return new FailureAnalysis(
+                    "The Ramet client cannot be built: " + cause.getMessage() + ".",
+                    "Set " + cause.property
+                            + " to what is allowed, or ramet.enabled to false for an application without a"
+                            + " client.",
+                    cause);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.ramet.spring;
+
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.spring.RametProperties.Journal;
+import io.ramet.spring.RametProperties.Journal.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.ClassUtils;
+import org.sqlite.SQLiteDataSource;
+
+/** Chooses the journal. */
+final class Journals {
+
+    private static final Logger log = LoggerFactory.getLogger(Journals.class);
+
+    private Journals() {}
+
+    /** {@code database} is null where no DataSource bean can be meant. */
+    static CloneJournal open(Journal settings, @Nullable DataSource database) {
+        return switch (kind(settings, database)) {
+            case MEMORY -> CloneJournal.inMemory();
+            case FILE -> jdbc(sqlite(settings.file()), settings);
+            case DATA_SOURCE -> jdbc(named(database), settings);
+        };
+    }
+
+    private static Kind kind(Journal settings, @Nullable DataSource database) {
+        if (settings.kind() != null) {
+            return settings.kind();
+        }
+        if (settings.file() != null) {
+            return Kind.FILE;
+        }
+        if (database != null) {
+            return Kind.DATA_SOURCE;
+        }
+        log.warn(
+                "The clone journal is in memory: when this process ends it is forgotten what was bought, and a plan that is"
+                        + " asked for again is bought again. Set ramet.journal.file or have a DataSource;"
+                        + " ramet.journal.kind=memory is for those who mean it.");
+        return Kind.MEMORY;
+    }
+
+    private static CloneJournal jdbc(DataSource database, Journal settings) {
+        return InvalidSettingException.naming(
+                "ramet.journal.", () -> CloneJournal.jdbc(database, settings.lease(), settings.patience()));
+    }
+
+    private static DataSource named(@Nullable DataSource database) {
+        if (database == null) {
+            throw new InvalidSettingException(
+                    "ramet.journal.kind",
+                    "data-source: there is no DataSource bean, or there are several and none is primary or qualified with"
+                            + " @CloneJournalDataSource",
+                    null);
+        }
+        return database;
+    }
+
+    private static DataSource sqlite(@Nullable Path file) {
+        if (file == null) {
+            throw new InvalidSettingException("ramet.journal.file", "(none): kind file needs one", null);
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new InvalidSettingException("ramet.journal.file", file + ": must be in a folder that exists", null);
+        }
+        if (!ClassUtils.isPresent("org.sqlite.SQLiteDataSource", null)) {
+            throw new InvalidSettingException(
+                    "ramet.journal.file", file + ": needs org.xerial:sqlite-jdbc on the class path", null);
+        }
+        return SqliteFile.at(file);
+    }
+
+    /** Apart, so that the driver's classes are looked for only when they are there. */
+    private static final class SqliteFile {
+
+        static DataSource at(Path file) {
+            SQLiteDataSource database = new SQLiteDataSource();
+            database.setUrl("jdbc:sqlite:" + file);
+            return database;
+        }
+    }
+}

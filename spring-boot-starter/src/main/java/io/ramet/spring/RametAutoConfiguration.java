@@ -1,0 +1,81 @@
+package io.ramet.spring;
+
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.reactor.CloneListener;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.CredentialsProvider;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** A {@link CloneClient} out of {@link RametProperties}; steps back from each bean that the application has of its own. */
+@AutoConfiguration
+@ConditionalOnProperty(name = "ramet.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(RametProperties.class)
+public final class RametAutoConfiguration {
+
+    RametAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean(RametConnectionDetails.class)
+    PropertiesConnectionDetails rametConnectionDetails(
+            RametProperties properties, ObjectProvider<CredentialsProvider> credentials) {
+        return PropertiesConnectionDetails.of(properties, credentials.getIfAvailable());
+    }
+
+    /** A bean of its own, so that an application with several clients of one account shares it. */
+    @Bean
+    @ConditionalOnMissingBean
+    RequestShaper cloneRequestShaper(RametProperties properties) {
+        return InvalidSettingException.naming("ramet.", () -> RequestShaper.local(properties.callsPerSecond()));
+    }
+
+    /** The client closes it. */
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    CloneJournal cloneJournal(
+            RametProperties properties,
+            @CloneJournalDataSource ObjectProvider<DataSource> meant,
+            ObjectProvider<DataSource> any) {
+        return Journals.open(properties.journal(), meant.getIfAvailable(any::getIfUnique));
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    CloneClient cloneClient(
+            RametProperties properties,
+            RametConnectionDetails connection,
+            RequestShaper shaper,
+            CloneJournal journal,
+            ObjectProvider<CloneListener> listener,
+            ObjectProvider<CloneClientCustomizer> customizers) {
+        CloneClientBuilder builder = CloneClient.builder()
+                .region(connection.region())
+                .endpoint(connection.endpoint())
+                .credentials(connection.credentials())
+                .shaper(shaper)
+                .journal(journal)
+                .maxInstances(properties.maxInstances())
+                .maxInFlight(properties.maxInFlight())
+                .maxInDoubt(properties.maxInDoubt())
+                .stopOnRefusal(properties.stopOnRefusal())
+                .callTimeout(properties.callTimeout())
+                .reconcileFor(properties.reconcileFor())
+                .onDoubt(properties.onDoubt())
+                .visibilityLag(properties.visibilityLag());
+        listener.ifUnique(builder::listener);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return InvalidSettingException.naming("ramet.", builder::build);
+    }
+
+    @Bean
+    ClientLifecycle cloneClientLifecycle(CloneClient client) {
+        return new ClientLifecycle(client);
+    }
+}

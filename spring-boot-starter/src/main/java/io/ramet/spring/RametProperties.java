@@ -1,0 +1,87 @@
+package io.ramet.spring;
+
+import io.ramet.model.Secret;
+import io.ramet.reactor.OnDoubt;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of the client.
+ *
+ * @param enabled whether there is a client at all
+ * @param region the region the instances are in, such as ap-guangzhou; required
+ * @param endpoint scheme, host and port of the API; plain http to this machine only
+ * @param credentials the key pair that calls are signed with
+ * @param journal where it is kept what was bought
+ * @param callsPerSecond the API's limit on purchases for this account and gateway, 1 or more
+ * @param maxInstances the spending cap: a plan for more instances is refused before anything is sent
+ * @param maxInFlight calls on their way at once and ahead of demand, 1 to 1000
+ * @param maxInDoubt so many chunks of a plan in doubt stop its sending
+ * @param stopOnRefusal whether a refusal that every further chunk would share stops the sending
+ * @param callTimeout how long a call may take from its first byte to the last byte of its answer; after that its chunk is in
+ *     doubt
+ * @param reconcileFor how long the instances of a chunk in doubt are looked for; zero does not look
+ * @param onDoubt what becomes of a chunk in doubt whose instances are not found
+ * @param visibilityLag how soon a purchase is assumed to show in listings, for on-doubt=resend-when-proven
+ */
+@ConfigurationProperties("ramet")
+public record RametProperties(
+        @DefaultValue("true") boolean enabled,
+        @Nullable String region,
+        @DefaultValue("https://redis.tencentcloudapi.com") URI endpoint,
+        @DefaultValue Credentials credentials,
+        @DefaultValue Journal journal,
+        @DefaultValue("20") int callsPerSecond,
+        @DefaultValue("1000") int maxInstances,
+        @DefaultValue("40") int maxInFlight,
+        @DefaultValue("3") int maxInDoubt,
+        @DefaultValue("true") boolean stopOnRefusal,
+        @DefaultValue("60s") Duration callTimeout,
+        @DefaultValue("30s") Duration reconcileFor,
+        @DefaultValue("hold") OnDoubt onDoubt,
+        @DefaultValue("2m") Duration visibilityLag) {
+
+    /**
+     * Where credentials come from. With none of these: the environment, then ~/.tencentcloud/credentials, then
+     * /etc/tencentcloud/credentials.
+     *
+     * @param secretId the public half of a key pair
+     * @param secretKey the private half of the key pair
+     * @param token the session token of temporary credentials
+     * @param file an ini file with secret_id, secret_key and token, read anew before each call
+     */
+    public record Credentials(
+            @Nullable String secretId,
+            @Nullable Secret secretKey,
+            @Nullable Secret token,
+            @Nullable Path file) {}
+
+    /**
+     * Where it is kept what was bought.
+     *
+     * @param kind what keeps it; by default the file if one is named, else a DataSource bean if there is one, else memory
+     * @param file the SQLite file of kind "file"; its folder must exist
+     * @param lease how long a plan is held without a sign of life before another process may take it over, 1 s or more
+     * @param patience how long to wait for a plan that another process holds; zero refuses at once
+     */
+    public record Journal(
+            @Nullable Kind kind,
+            @Nullable Path file,
+            @DefaultValue("30s") Duration lease,
+            @DefaultValue("0s") Duration patience) {
+
+        /** What keeps a journal. */
+        public enum Kind {
+            /** A DataSource bean: the one qualified with CloneJournalDataSource, else the only or primary one. */
+            DATA_SOURCE,
+            /** A SQLite file, for one machine. */
+            FILE,
+            /** Nothing that outlives the process. */
+            MEMORY
+        }
+    }
+}

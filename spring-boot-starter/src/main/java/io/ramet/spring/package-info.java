@@ -1,0 +1,5 @@
+/** Ramet in a Spring Boot application. */
+@NullMarked
+package io.ramet.spring;
+
+import org.jspecify.annotations.NullMarked;
