@@ -101,8 +101,8 @@ public interface CloneClient extends AutoCloseable {
      *
      * @param passwords the password of a plan's request, which the journal does not keep; empty if it has none. What is not
      *     there within 30 s counts as a failure
-     * @return the plans, a hundred at most, in this client's region, each when it is running; cancelling takes over no more of
-     *     them. A plan that could not be begun is left again for others, and its failure comes at the end
+     * @return the plans, a hundred at most, in this client's region, each when it is running; none while a thousand are running
+     *     here. Cancelling takes over no more of them. A plan that could not be begun is left again for others, and its failure comes at the end
      */
     Flux<PlanId> takeOver(Function<PlanId, Mono<Secret>> passwords);
 

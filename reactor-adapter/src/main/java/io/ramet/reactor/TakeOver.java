@@ -26,6 +26,8 @@ final class TakeOver {
 
     /** The rest is for others, or for later. */
     private static final int MOST_AT_ONCE = 100;
+    /** Who has so many of his own leaves the others to others. */
+    private static final int MOST_RUNNING = 1_000;
 
     private static final Duration LONGEST_PASSWORD = CloneJournal.LEASE;
 
@@ -71,7 +73,7 @@ final class TakeOver {
 
     /** Each is begun to the end, even if nobody waits for it any more: what was taken up must be run or handed back. */
     private Flux<PlanId> next(Function<PlanId, Mono<Secret>> passwords, Set<PlanId> tried) {
-        if (tried.size() >= MOST_AT_ONCE || running.size() >= MOST_AT_ONCE) {
+        if (tried.size() >= MOST_AT_ONCE || running.size() >= MOST_RUNNING) {
             return Flux.empty();
         }
         Set<PlanId> unwanted = new HashSet<>(tried);
