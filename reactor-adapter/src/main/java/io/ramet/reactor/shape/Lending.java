@@ -30,6 +30,9 @@ final class Lending {
     /** How long it is acted upon who was there. */
     static final Duration FRESH = Duration.ofSeconds(1);
 
+    /** By how much the clocks of the place may differ if it has several, one after the other. */
+    static final Duration CLOCKS = Duration.ofMillis(500);
+
     private static final Duration LONGEST_ANSWER = Duration.ofMillis(400);
 
     private final SharedLimit limit;
@@ -201,7 +204,8 @@ final class Lending {
         if (mode == Mode.SHARED) {
             lapse("who is there is not known any more");
         }
-        if (mode == Mode.WAITING && now - lentAt >= LENT.plus(FRESH).toNanos() + window) {
+        if (mode == Mode.WAITING
+                && now - lentAt >= LENT.plus(FRESH).plus(CLOCKS).toNanos() + window) {
             log.warn("{} of {} calls a second: {}", Mode.OWN_SHARE, limit.calls() / limit.replicas(), reason);
             change(Mode.OWN_SHARE);
         }

@@ -8,6 +8,7 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.ramet.reactor.shape.SharedState.Mode;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -177,7 +178,11 @@ final class SharedPermits implements Permits {
             return inVain(asking, "too many ask the shared bucket at once");
         }
         asking.pause = WAITING_PAUSE.toNanos();
-        lending.lapse("the shared bucket does not answer: " + failure);
+        if (failure instanceof TimeoutException) {
+            lending.slow("the shared bucket does not answer in time");
+        } else {
+            lending.lapse("the shared bucket cannot be asked: " + failure);
+        }
         return Mono.empty();
     }
 
