@@ -31,4 +31,26 @@ record CallSite(
         ServerClock clock,
         Scheduler timer,
         LongSupplier nanoTime,
-        RandomGenerator random) {}
+        RandomGenerator random) {
+
+    /** {@return the same with another way to its shaper} */
+    CallSite through(RequestShaper lane) {
+        return new CallSite(
+                region,
+                credentials,
+                json,
+                signer,
+                lane,
+                transport,
+                finder,
+                reconcileFor,
+                proof,
+                closing,
+                listener,
+                observer,
+                clock,
+                timer,
+                nanoTime,
+                random);
+    }
+}

@@ -1,7 +1,6 @@
 package io.ramet.reactor;
 
 import io.ramet.error.CallFailure;
-import io.ramet.error.LostAnswer;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
 import io.ramet.outcome.ChunkOutcome;
@@ -12,6 +11,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.OutcomeFeed.News;
 import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unanswered;
@@ -75,15 +75,20 @@ final class PlanRun {
             RunState.Limits limits) {
         this.plan = plan;
         this.predecessor = predecessor;
-        this.site = site;
+        this.state = new RunState(plan.size(), limits);
+        this.site = site.through(turns.lane(state::priority));
         this.bodies = site.json().bodies(plan);
         this.journals = journals;
         this.turns = turns;
-        this.state = new RunState(plan.size(), limits);
     }
 
     ClonePlan plan() {
         return plan;
+    }
+
+    /** {@return the highest priority of those who follow it} */
+    int priority() {
+        return state.priority();
     }
 
     /** {@return completes when the plan stands in the journal; fails as opening it failed} */
@@ -106,8 +111,9 @@ final class PlanRun {
             watch = site.observer().running(plan, site.region(), subscriber);
             context = watch.context(inherited(subscriber));
             predecessor
-                    .then(Mono.defer(() -> journals.open(plan)))
+                    .then(Mono.defer(() -> journals.open(plan, site.region())))
                     .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
+                    .flatMap(this::unlessForgotten)
                     .subscribe(this::open, this::openFailed);
         }
         return true;
@@ -138,6 +144,12 @@ final class PlanRun {
         return feed.outcomes(this::read, this::rest);
     }
 
+    /** {@return every outcome from the first on, then the end, for those who do not count as subscribers} */
+    Flux<ChunkOutcome> settled() {
+        return feed.outcomes(
+                this::read, told -> Mono.justOrEmpty(state.failure()).flatMapMany(Flux::error));
+    }
+
     private Flux<ChunkOutcome> read(int skip) {
         PlanJournal open = journal;
         return open == null ? Flux.empty() : open.outcomes(skip);
@@ -152,6 +164,22 @@ final class PlanRun {
         NotSent reason = state.reasonNotSent();
         return Flux.fromStream(() -> plan.chunks().filter(chunk -> !told.get(chunk.index())))
                 .map(chunk -> new NotCloned(chunk, reason));
+    }
+
+    /** A plan id of the caller's own may have been bought with a journal that is lost: what was bought still bears its marks. */
+    private Mono<PlanJournal> unlessForgotten(PlanJournal open) {
+        if (!plan.named() || !open.known().nothing() || site.reconcileFor().isZero()) {
+            return Mono.just(open);
+        }
+        return site.finder()
+                .find(plan)
+                .onErrorResume(failure -> {
+                    log.warn("could not look whether plan {} was bought before: {}", plan.id(), failure.getMessage());
+                    return Mono.just(List.of());
+                })
+                .flatMap(found -> found.isEmpty()
+                        ? Mono.just(open)
+                        : release(open).then(Mono.error(new ForgottenPlanException(plan.id(), found))));
     }
 
     private void open(PlanJournal open) {
@@ -174,7 +202,7 @@ final class PlanRun {
     }
 
     private void takeUp(Unanswered unanswered, PlanJournal open) {
-        InDoubt doubt = new InDoubt(unanswered.chunk(), LostAnswer.brokenOff());
+        InDoubt doubt = unanswered.brokenOff();
         ChunkCall call = call(unanswered.chunk(), open, Mono.never());
         settle(doubt, call.settle(doubt, unanswered.timestamp()));
     }
@@ -205,7 +233,7 @@ final class PlanRun {
     }
 
     private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
-        return new ChunkCall(site, chunk, bodies, plan.request().password(), open, halting, watch);
+        return new ChunkCall(site, chunk, bodies, plan.request(), open, halting, watch);
     }
 
     private void unsent(CloneChunk chunk, Throwable failure) {

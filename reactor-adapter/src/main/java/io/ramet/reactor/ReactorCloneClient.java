@@ -1,24 +1,27 @@
 package io.ramet.reactor;
 
 import io.ramet.error.InvalidRequestException;
-import io.ramet.error.LostAnswer;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,6 +33,7 @@ import reactor.util.context.ContextView;
 final class ReactorCloneClient implements CloneClient {
 
     private static final int SETTLED_AT_ONCE = 4;
+    private static final Duration ASKED_AFTER = Duration.ofSeconds(1);
 
     private final CallSite site;
     private final CloneJournal journal;
@@ -38,8 +42,9 @@ final class ReactorCloneClient implements CloneClient {
     private final Turns turns;
     private final Sinks.Empty<Void> closing;
     private final Mono<Void> closed;
-    private final Map<PlanId, PlanRun> runs = new ConcurrentHashMap<>();
-    private volatile boolean closeBegun;
+    private final Map<PlanId, PlanRun> runs;
+    private final AtomicBoolean closeBegun;
+    private final int priority;
 
     ReactorCloneClient(
             CallSite site,
@@ -52,15 +57,37 @@ final class ReactorCloneClient implements CloneClient {
         this.journal = journal;
         this.limits = limits;
         this.maxInstances = maxInstances;
-        this.turns = new Turns(limits.maxInFlight());
+        this.turns = new Turns(limits.maxInFlight(), site.shaper());
         this.closing = closing;
         this.closed = Mono.defer(this::drain).then(resources).cache();
+        this.runs = new ConcurrentHashMap<>();
+        this.closeBegun = new AtomicBoolean();
+        this.priority = 0;
+    }
+
+    /** The same client, seen with another priority. */
+    private ReactorCloneClient(ReactorCloneClient same, int priority) {
+        this.site = same.site;
+        this.journal = same.journal;
+        this.limits = same.limits;
+        this.maxInstances = same.maxInstances;
+        this.turns = same.turns;
+        this.closing = same.closing;
+        this.closed = same.closed;
+        this.runs = same.runs;
+        this.closeBegun = same.closeBegun;
+        this.priority = priority;
+    }
+
+    @Override
+    public CloneClient withPriority(int priority) {
+        return new ReactorCloneClient(this, priority);
     }
 
     @Override
     public Flux<ChunkOutcome> clone(ClonePlan plan) {
         return Flux.deferContextual(context -> {
-            Follower follower = new Follower();
+            Follower follower = new Follower(priority);
             PlanRun run = join(plan, follower, context);
             return run.outcomes()
                     .doOnRequest(more -> run.wants(follower, more))
@@ -90,7 +117,7 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Mono<Void> submit(ClonePlan plan) {
         return Mono.deferContextual(context -> {
-            Follower submitter = new Follower();
+            Follower submitter = new Follower(priority);
             PlanRun run = join(plan, submitter, context);
             run.wants(submitter, Long.MAX_VALUE);
             return run.opened();
@@ -104,36 +131,50 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
+    public Flux<ChunkOutcome> follow(PlanId id) {
+        return stored(id).flatMapMany(known -> {
+            PlanRun run = runs.get(id);
+            return run == null
+                    ? followElsewhere(id)
+                    : run.settled().onErrorResume(PlanBusyException.class, busy -> followElsewhere(id));
+        });
+    }
+
+    /** Nobody tells of a run in another process: it is asked after until nobody holds the plan. */
+    private Flux<ChunkOutcome> followElsewhere(PlanId id) {
+        AtomicInteger told = new AtomicInteger();
+        Mono<StoredPlan> looking = unlessClosed(journal.find(id));
+        // In this order: what is read after nobody held the plan is all there is.
+        return looking.repeatWhen(looked -> looked.concatMap(look -> Mono.delay(ASKED_AFTER, site.timer()), 1))
+                .takeUntil(plan -> !plan.held())
+                .concatMap(plan -> journal.outcomes(id, told.get()).doOnNext(outcome -> told.incrementAndGet()), 1);
+    }
+
+    @Override
     public Mono<CloneReport> settle(PlanId id) {
-        return unlessClosed(Mono.usingWhen(journal.reopen(id), this::settleDoubts, PlanJournal::release))
+        return unlessClosed(Mono.usingWhen(journal.reopen(id, site.region()), this::settleOpen, PlanJournal::release))
                 .then(Mono.defer(() -> report(id)));
     }
 
-    private Mono<Void> settleDoubts(PlanJournal open) {
-        Flux<InDoubt> broken = Flux.fromIterable(open.known().unanswered())
-                .map(unanswered -> new InDoubt(unanswered.chunk(), LostAnswer.brokenOff()));
-        return open.outcomes(0)
-                .ofType(InDoubt.class)
-                .concatWith(broken)
+    private Mono<Void> settleOpen(PlanJournal plan) {
+        return plan.outcomes(0)
+                .filter(ChunkOutcome::open)
+                .concatWith(Flux.fromIterable(plan.known().unanswered()).map(Unanswered::brokenOff))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
-                .flatMap(doubt -> ChunkCall.settling(site, doubt, open), SETTLED_AT_ONCE)
+                .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)
                 .doOnNext(site.observer()::settled)
                 .then();
     }
 
     @Override
     public Mono<CloneReport> report(PlanId id) {
-        return stored(id).flatMap(this::reportOf);
+        return stored(id).flatMap(journal::report);
     }
 
     @Override
     public Flux<CloneReport> reports() {
-        return unlessClosed(Mono.just(journal)).flatMapMany(CloneJournal::plans).concatMap(this::reportOf);
-    }
-
-    private Mono<CloneReport> reportOf(StoredPlan plan) {
-        return journal.outcomes(plan.id()).reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
+        return unlessClosed(Mono.just(journal)).flatMapMany(CloneJournal::plans).concatMap(journal::report);
     }
 
     private Mono<StoredPlan> stored(PlanId id) {
@@ -141,7 +182,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     private <T> Mono<T> unlessClosed(Mono<T> what) {
-        return Mono.defer(() -> closeBegun ? Mono.error(new ClientClosedException()) : what);
+        return Mono.defer(() -> closeBegun.get() ? Mono.error(new ClientClosedException()) : what);
     }
 
     @Override
@@ -171,14 +212,14 @@ final class ReactorCloneClient implements CloneClient {
                 plan.request().goodsNum(),
                 "must be at most maxInstances, " + maxInstances + ", the spending cap of this client");
         Mono<Void> predecessor = Mono.empty();
-        while (!closeBegun) {
+        while (!closeBegun.get()) {
             Mono<Void> before = predecessor;
             PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before));
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
             if (run.join(follower, context)) {
-                if (closeBegun) {
+                if (closeBegun.get()) {
                     run.close();
                 }
                 return run;
@@ -196,7 +237,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     private Mono<Void> drain() {
-        closeBegun = true;
+        closeBegun.set(true);
         runs.values().forEach(PlanRun::close);
         closing.tryEmitEmpty();
         return Flux.fromIterable(runs.values()).flatMap(PlanRun::over).then();

@@ -4,6 +4,7 @@ import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -89,6 +90,32 @@ public final class InstanceFinder {
             both.addAll(byDeal);
             return new Sighting(new ArrayList<>(both), byName.at());
         });
+    }
+
+    /**
+     * Looks once for any instance of a plan.
+     *
+     * @param plan the plan
+     * @return the instances that bear one of its marks, at most a page of them; fails if the looking failed
+     */
+    public Mono<List<String>> find(ClonePlan plan) {
+        return lookup.instances(json.describeByName(plan.markRoot(), 0, PAGE))
+                .map(page -> page.listing().instances().stream()
+                        .filter(instance -> instance.instanceName().contains(plan.markRoot() + "-"))
+                        .map(Listing.Instance::instanceId)
+                        .toList());
+    }
+
+    /**
+     * Looks once for an instance by its id.
+     *
+     * @param instanceId the id
+     * @return whether the credentials, region and endpoint that are looked with show it; fails if the looking failed
+     */
+    public Mono<Boolean> sees(String instanceId) {
+        return lookup.instances(json.describeById(instanceId))
+                .map(page -> page.listing().instances().stream()
+                        .anyMatch(instance -> instance.instanceId().equals(instanceId)));
     }
 
     private Mono<Offset> page(CloneChunk chunk, int offset) {
