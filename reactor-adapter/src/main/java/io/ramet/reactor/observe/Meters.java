@@ -2,6 +2,7 @@ package io.ramet.reactor.observe;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.ramet.model.Deal;
@@ -113,7 +114,8 @@ record Meters(MeterRegistry registry) implements CloneObserver {
             stop(call, "ramet.call", tags.and("outcome", verdict.outcome(), "error.code", verdict.errorCode()));
         }
 
-        private void stop(Timer.@Nullable Sample sample, String timer, Tags tags) {
+        /** Iterable, for the overload that takes Tags is newer than Boot 3.5's Micrometer. */
+        private void stop(Timer.@Nullable Sample sample, String timer, Iterable<Tag> tags) {
             if (sample != null) {
                 sample.stop(registry.timer(timer, tags));
             }
