@@ -1,6 +1,5 @@
 package io.ramet.cli;
 
-import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.StoredPlan;
@@ -58,12 +57,10 @@ final class ReportCommand implements Callable<Integer> {
         return journal.find(id)
                 .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
                 .flatMapMany(plan ->
-                        journal.outcomes(id).map(output.lines()::outcome).concatWith(report(journal, plan)));
+                        journal.outcomes(id, 0).map(output.lines()::outcome).concatWith(report(journal, plan)));
     }
 
     private Mono<String> report(CloneJournal journal, StoredPlan plan) {
-        return journal.outcomes(plan.id())
-                .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus)
-                .map(report -> output.lines().report(report, Duration.ZERO));
+        return journal.report(plan).map(report -> output.lines().report(report, Duration.ZERO));
     }
 }

@@ -221,6 +221,16 @@ public final class CloneJson {
     }
 
     /**
+     * Asks DescribeInstances for one instance.
+     *
+     * @param instanceId its id, such as {@code crs-xjhsdj12}
+     * @return the body of the call
+     */
+    public byte[] describeById(String instanceId) {
+        return objects.writeValueAsBytes(requests.createObjectNode().put("InstanceId", instanceId));
+    }
+
+    /**
      * Asks DescribeInstanceDealDetail for a deal.
      *
      * @param deal a deal with a DealName or a DealId

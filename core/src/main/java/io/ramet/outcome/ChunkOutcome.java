@@ -32,6 +32,15 @@ public sealed interface ChunkOutcome {
             Function<? super InDoubt, ? extends T> inDoubt);
 
     /**
+     * Says whether looking again may tell more. Of a chunk of which all is known there is nothing more to tell.
+     *
+     * @return whether the chunk is in doubt, or was bought and some of its instances' ids are not known
+     */
+    default boolean open() {
+        return fold(cloned -> cloned.missing() > 0, notCloned -> false, inDoubt -> true);
+    }
+
+    /**
      * Makes a failure an exception: with {@code .map(ChunkOutcome::orElseThrow)} the first one ends the stream.
      *
      * @return the deal

@@ -10,6 +10,7 @@ import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
 import io.ramet.json.CloneBodies;
 import io.ramet.json.CloneJson;
+import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
@@ -48,7 +49,7 @@ final class ChunkCall {
     private final CallSite site;
     private final CloneChunk chunk;
     private final CloneBodies bodies;
-    private final @Nullable Secret password;
+    private final @Nullable CloneRequest request;
     private final PlanJournal journal;
     private final Mono<Void> halt;
     private final RetryRule rule;
@@ -62,13 +63,13 @@ final class ChunkCall {
             CallSite site,
             CloneChunk chunk,
             CloneBodies bodies,
-            @Nullable Secret password,
+            @Nullable CloneRequest request,
             PlanJournal journal,
             Mono<Void> halt) {
         this.site = site;
         this.chunk = chunk;
         this.bodies = bodies;
-        this.password = password;
+        this.request = request;
         this.journal = journal;
         this.halt = halt;
         this.rule = new RetryRule(site.random());
@@ -108,10 +109,10 @@ final class ChunkCall {
                 .flatMap(outcome -> journal.settled(outcome).thenReturn(outcome));
     }
 
-    /** Looks again for a chunk in doubt, without ever sending it. */
-    static Mono<ChunkOutcome> settling(CallSite site, InDoubt doubt, PlanJournal journal) {
-        ChunkCall call = new ChunkCall(site, doubt.chunk(), CloneBodies.NONE, null, journal, Mono.never());
-        return call.settle(doubt);
+    /** Looks again for what is open of a chunk, without ever sending it. */
+    static Mono<ChunkOutcome> settling(CallSite site, ChunkOutcome open, PlanJournal journal) {
+        ChunkCall call = new ChunkCall(site, open.chunk(), CloneBodies.NONE, null, journal, Mono.never());
+        return call.settle(open);
     }
 
     /** Takes up a chunk that an earlier run was about to send with this timestamp. */
@@ -122,8 +123,8 @@ final class ChunkCall {
 
     private Mono<ChunkOutcome> proveIfWanted(ChunkOutcome outcome) {
         Proof proof = site.proof();
-        return proof != null && timestamp > 0 && outcome instanceof InDoubt doubt
-                ? prove(doubt, timestamp, proof)
+        return proof != null && request != null && timestamp > 0 && outcome instanceof InDoubt doubt
+                ? prove(doubt, request, proof)
                 : Mono.just(outcome);
     }
 
@@ -147,6 +148,7 @@ final class ChunkCall {
         try {
             return site.json().readDeal(reply.status(), reply.body());
         } catch (ApiRefusal refusal) {
+            Secret password = request == null ? null : request.password();
             throw password == null
                     ? refusal
                     : new ApiRefusal(
@@ -232,6 +234,23 @@ final class ChunkCall {
                         1);
     }
 
+    private Mono<Boolean> sees(String instanceId) {
+        return site.finder()
+                .sees(instanceId)
+                .doOnNext(seen -> {
+                    if (!seen) {
+                        log.warn(
+                                "{}: its source {} is not seen either, which proves nothing",
+                                chunk.instanceName(),
+                                instanceId);
+                    }
+                })
+                .onErrorResume(failure -> {
+                    log.warn("could not look for {}: {}", instanceId, String.valueOf(failure.getMessage()));
+                    return Mono.just(false);
+                });
+    }
+
     /** One look; a look that fails shows nothing, and proves nothing. */
     private Mono<Sighting> look(Deal known) {
         Mono<Sighting> looking = known.name().isPresent()
@@ -243,19 +262,23 @@ final class ChunkCall {
         });
     }
 
-    /** Waits until the absence of a chunk is proof, and looks a last time; without proof it stays in doubt. */
-    private Mono<ChunkOutcome> prove(InDoubt doubt, long timestamp, Proof proof) {
+    /**
+     * Waits until the absence of a chunk is proof, and looks a last time; without proof it stays in doubt. Absence proves
+     * something only to eyes that see the plan's source: with another account's key, or another site's, nothing shows.
+     */
+    private Mono<ChunkOutcome> prove(InDoubt doubt, CloneRequest request, Proof proof) {
         Duration wait = Duration.ofSeconds(Math.max(
                 1, proof.after(timestamp).getEpochSecond() + 1 - site.clock().seconds()));
         log.info("{}: absent so far, proof in {} s", chunk.instanceName(), wait.toSeconds());
         return Mono.delay(wait, site.timer())
-                .then(look(UNKNOWN))
+                .then(look(UNKNOWN).zipWith(sees(request.instanceId())))
                 .takeUntilOther(site.closing())
-                .flatMap(sighting -> {
+                .flatMap(looked -> {
+                    Sighting sighting = looked.getT1();
                     if (!sighting.instanceIds().isEmpty()) {
                         return Mono.just(found(UNKNOWN, sighting.instanceIds()));
                     }
-                    return proof.holds(timestamp, sighting.at())
+                    return looked.getT2() && proof.holds(timestamp, sighting.at())
                             ? journal.withdrawn(chunk)
                                     .then(Mono.<ChunkOutcome>error(new NotSent(
                                             NotSent.Why.RUN_STOPPED,

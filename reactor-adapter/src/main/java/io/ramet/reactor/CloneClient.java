@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
  * <p><b>Errors.</b> A chunk's failure is data, for its neighbours have been paid for. {@code onError} is for what stops the
  * run itself: {@link io.ramet.error.InvalidRequestException} if the plan exceeds {@code maxInstances},
  * {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, and
- * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request.
+ * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region.
  *
  * <p>All publishers are cold: nothing happens until they are subscribed to and asked for an element. Signals come on the
  * client's own threads; do not block them.
@@ -79,14 +79,27 @@ public interface CloneClient extends AutoCloseable {
      * a process broke off are looked for, and what was never sent is sent.
      *
      * @param id a plan that the journal knows
-     * @param password the password of the request, which the journal does not keep; null if it has none
+     * @param password the password of the request; null if it has none. The journal keeps nothing that it could be checked
+     *     against: with another one, the chunks sent from now on get that
      * @return as {@link #clone}; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan
      */
     Flux<ChunkOutcome> resume(PlanId id, @Nullable Secret password);
 
     /**
-     * Looks again for the chunks of a plan that are in doubt, and for those that were about to be sent when a process broke
-     * off. Sends nothing.
+     * Watches a plan without buying: for those who only look, such as a web page. Sends nothing, and keeps nobody from
+     * stopping.
+     *
+     * @param id a plan that the journal knows
+     * @return the plan's outcomes in the order in which they were settled, from the first on; then, while the plan is running,
+     *     in this process or another, those that come. Completes when it is not running any more, be it done or not. A plan that
+     *     runs elsewhere is asked after once a second. Fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there
+     *     is no such plan
+     */
+    Flux<ChunkOutcome> follow(PlanId id);
+
+    /**
+     * Looks again for what is open of a plan: the chunks in doubt, those that were about to be sent when a process broke off,
+     * and the instances that a deal did not name. Sends nothing.
      *
      * @param id a plan that the journal knows and that is not running
      * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no
@@ -95,7 +108,8 @@ public interface CloneClient extends AutoCloseable {
     Mono<CloneReport> settle(PlanId id);
 
     /**
-     * Adds up what the journal knows of a plan, running or not. Sends nothing.
+     * Adds up what the journal knows of a plan, running or not. Sends nothing. A chunk that was about to be sent when a process
+     * broke off is in doubt, as soon as nobody holds the plan any more.
      *
      * @param id a plan that the journal knows
      * @return its report; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan

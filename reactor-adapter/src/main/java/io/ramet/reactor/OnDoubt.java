@@ -9,9 +9,11 @@ public enum OnDoubt {
      * dated later than the journaled timestamp plus 300 s (after which the server refuses the signature, however late it
      * arrives) plus the visibility lag shows no instance of the chunk, and neither did any listing before.
      *
-     * <p>This rests on two assumptions: that a purchase shows in DescribeInstances within the visibility lag, and that the plan
-     * is resumed with the region, endpoint and account it was begun with, which the journal does not keep. Where one of them
-     * fails, the chunk can be bought twice.
+     * <p>The same credentials, region and endpoint must show the plan's source instance then: where that does not show, such as
+     * with another account's key, absence proves nothing, and the chunk stays in doubt.
+     *
+     * <p>This rests on two assumptions: that a purchase shows in DescribeInstances within the visibility lag, and that whoever is
+     * shown the source is shown its clones. Where one of them fails, the chunk can be bought twice.
      */
     RESEND_WHEN_PROVEN
 }

@@ -1,7 +1,6 @@
 package io.ramet.reactor;
 
 import io.ramet.error.CallFailure;
-import io.ramet.error.LostAnswer;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
 import io.ramet.outcome.ChunkOutcome;
@@ -96,7 +95,7 @@ final class PlanRun {
         changed();
         if (started.compareAndSet(false, true)) {
             predecessor
-                    .then(Mono.defer(() -> journals.open(plan)))
+                    .then(Mono.defer(() -> journals.open(plan, site.region())))
                     .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
                     .subscribe(this::open, this::openFailed);
         }
@@ -126,6 +125,12 @@ final class PlanRun {
     /** {@return every outcome from the first on, then what was not sent, then the end} */
     Flux<ChunkOutcome> outcomes() {
         return feed.outcomes(this::read, this::rest);
+    }
+
+    /** {@return every outcome from the first on, then the end, for those who do not count as subscribers} */
+    Flux<ChunkOutcome> settled() {
+        return feed.outcomes(
+                this::read, told -> Mono.justOrEmpty(state.failure()).flatMapMany(Flux::error));
     }
 
     private Flux<ChunkOutcome> read(int skip) {
@@ -164,7 +169,7 @@ final class PlanRun {
     }
 
     private void takeUp(Unanswered unanswered, PlanJournal open) {
-        InDoubt doubt = new InDoubt(unanswered.chunk(), LostAnswer.brokenOff());
+        InDoubt doubt = unanswered.brokenOff();
         ChunkCall call = call(unanswered.chunk(), open, Mono.never());
         settle(doubt, call.settle(doubt, unanswered.timestamp()));
     }
@@ -194,7 +199,7 @@ final class PlanRun {
     }
 
     private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
-        return new ChunkCall(site, chunk, bodies, plan.request().password(), open, halting);
+        return new ChunkCall(site, chunk, bodies, plan.request(), open, halting);
     }
 
     private void unsent(CloneChunk chunk, Throwable failure) {

@@ -1,24 +1,26 @@
 package io.ramet.reactor;
 
 import io.ramet.error.InvalidRequestException;
-import io.ramet.error.LostAnswer;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,6 +31,7 @@ import reactor.core.scheduler.Schedulers;
 final class ReactorCloneClient implements CloneClient {
 
     private static final int SETTLED_AT_ONCE = 4;
+    private static final Duration ASKED_AFTER = Duration.ofSeconds(1);
 
     private final CallSite site;
     private final CloneJournal journal;
@@ -103,35 +106,49 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
+    public Flux<ChunkOutcome> follow(PlanId id) {
+        return stored(id).flatMapMany(known -> {
+            PlanRun run = runs.get(id);
+            return run == null
+                    ? followElsewhere(id)
+                    : run.settled().onErrorResume(PlanBusyException.class, busy -> followElsewhere(id));
+        });
+    }
+
+    /** Nobody tells of a run in another process: it is asked after until nobody holds the plan. */
+    private Flux<ChunkOutcome> followElsewhere(PlanId id) {
+        AtomicInteger told = new AtomicInteger();
+        Mono<StoredPlan> looking = unlessClosed(journal.find(id));
+        // In this order: what is read after nobody held the plan is all there is.
+        return looking.repeatWhen(looked -> looked.concatMap(look -> Mono.delay(ASKED_AFTER, site.timer()), 1))
+                .takeUntil(plan -> !plan.held())
+                .concatMap(plan -> journal.outcomes(id, told.get()).doOnNext(outcome -> told.incrementAndGet()), 1);
+    }
+
+    @Override
     public Mono<CloneReport> settle(PlanId id) {
-        return unlessClosed(Mono.usingWhen(journal.reopen(id), this::settleDoubts, PlanJournal::release))
+        return unlessClosed(Mono.usingWhen(journal.reopen(id, site.region()), this::settleOpen, PlanJournal::release))
                 .then(Mono.defer(() -> report(id)));
     }
 
-    private Mono<Void> settleDoubts(PlanJournal open) {
-        Flux<InDoubt> broken = Flux.fromIterable(open.known().unanswered())
-                .map(unanswered -> new InDoubt(unanswered.chunk(), LostAnswer.brokenOff()));
-        return open.outcomes(0)
-                .ofType(InDoubt.class)
-                .concatWith(broken)
+    private Mono<Void> settleOpen(PlanJournal plan) {
+        return plan.outcomes(0)
+                .filter(ChunkOutcome::open)
+                .concatWith(Flux.fromIterable(plan.known().unanswered()).map(Unanswered::brokenOff))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
-                .flatMap(doubt -> ChunkCall.settling(site, doubt, open), SETTLED_AT_ONCE)
+                .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)
                 .then();
     }
 
     @Override
     public Mono<CloneReport> report(PlanId id) {
-        return stored(id).flatMap(this::reportOf);
+        return stored(id).flatMap(journal::report);
     }
 
     @Override
     public Flux<CloneReport> reports() {
-        return unlessClosed(Mono.just(journal)).flatMapMany(CloneJournal::plans).concatMap(this::reportOf);
-    }
-
-    private Mono<CloneReport> reportOf(StoredPlan plan) {
-        return journal.outcomes(plan.id()).reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
+        return unlessClosed(Mono.just(journal)).flatMapMany(CloneJournal::plans).concatMap(journal::report);
     }
 
     private Mono<StoredPlan> stored(PlanId id) {

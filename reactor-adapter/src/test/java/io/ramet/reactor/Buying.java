@@ -14,6 +14,7 @@ import java.util.Random;
 /** Requests and clients as the tests use them. */
 final class Buying {
 
+    static final String REGION = "ap-guangzhou";
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private Buying() {}
@@ -40,7 +41,7 @@ final class Buying {
 
     static CloneClientBuilder client(Simulator simulator) {
         return CloneClient.builder()
-                .region("ap-guangzhou")
+                .region(REGION)
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                 .callTimeout(Duration.ofSeconds(5))

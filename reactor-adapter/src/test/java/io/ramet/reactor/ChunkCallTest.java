@@ -1,5 +1,6 @@
 package io.ramet.reactor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,6 +64,11 @@ class ChunkCallTest {
         @Override
         public Mono<InstanceFinder.Page> instances(byte[] body) {
             return Mono.fromSupplier(() -> {
+                if (new String(body, UTF_8).contains("InstanceId")) {
+                    Listing.Instance source =
+                            new Listing.Instance(plan.request().instanceId(), "the source");
+                    return new InstanceFinder.Page(new Listing(1, List.of(source)), clock.instant());
+                }
                 looks.add(clock.instant());
                 return new InstanceFinder.Page(new Listing(0, List.of()), clock.instant());
             });
@@ -79,7 +85,8 @@ class ChunkCallTest {
         return books.deal(ready);
     }));
     private final ClonePlan plan = Buying.plan("virtual", 1_800);
-    private final PlanJournal memory = CloneJournal.inMemory().open(plan).block();
+    private final PlanJournal memory =
+            CloneJournal.inMemory().open(plan, Buying.REGION).block();
 
     @Test
     void aJournalThatStallsDoesNotBunchCallsInOneSecond() {
@@ -119,7 +126,8 @@ class ChunkCallTest {
         CallSite site = site(
                 throttledThenSurprising,
                 RequestShaper.local(1, Duration.ofSeconds(99), time, () -> time.now(NANOSECONDS)));
-        ChunkCall call = new ChunkCall(site, plan.chunk(0), site.json().bodies(plan), null, memory, Mono.never());
+        ChunkCall call =
+                new ChunkCall(site, plan.chunk(0), site.json().bodies(plan), plan.request(), memory, Mono.never());
         List<Throwable> proven = new ArrayList<>();
         call.answer().flatMap(call::settle).subscribe(outcome -> {}, proven::add);
         time.advanceTimeBy(Duration.ofHours(1));

@@ -171,7 +171,7 @@ class HardeningTest {
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
         CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> opening.asMono()
-                .then(memory.open(plan))
+                .then(memory.open(plan, Buying.REGION))
                 .map(open -> new PassingJournal(open) {
                     @Override
                     public Mono<Void> release() {
@@ -210,7 +210,7 @@ class HardeningTest {
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
         try (CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> opening.asMono()
-                .then(memory.open(plan))
+                .then(memory.open(plan, Buying.REGION))
                 .map(open -> new PassingJournal(open) {
                     @Override
                     public Mono<Void> release() {
@@ -228,13 +228,14 @@ class HardeningTest {
     @Test
     void dealsAreInTheFailureWhateverTheJournalThrows() {
         CloneJournal memory = CloneJournal.inMemory();
-        try (CloneClient client = client(builder ->
-                builder.journal(new OpeningJournal(plan -> memory.open(plan).map(open -> new PassingJournal(open) {
-                    @Override
-                    public Mono<Void> settled(ChunkOutcome outcome) {
-                        return Mono.error(new IllegalStateException("a bug"));
-                    }
-                }))))) {
+        try (CloneClient client =
+                client(builder -> builder.journal(new OpeningJournal(plan -> memory.open(plan, Buying.REGION)
+                        .map(open -> new PassingJournal(open) {
+                            @Override
+                            public Mono<Void> settled(ChunkOutcome outcome) {
+                                return Mono.error(new IllegalStateException("a bug"));
+                            }
+                        }))))) {
             assertThatThrownBy(() -> client.report(PLAN).block(PATIENCE))
                     .isInstanceOfSatisfying(
                             JournalException.class,

@@ -94,8 +94,8 @@ class InterleavingTest {
                 .random(new Random(seed));
         double journalFaults = random.nextInt(4) == 0 ? 0.05 : 0;
         boolean alone = random.nextInt(3) == 0;
-        builder.journal(new OpeningJournal(opening ->
-                hop(random.nextInt(), memory.open(opening)).map(open -> new Unreliable(open, seed, journalFaults))));
+        builder.journal(new OpeningJournal(opening -> hop(random.nextInt(), memory.open(opening, Buying.REGION))
+                .map(open -> new Unreliable(open, seed, journalFaults))));
         CloneClient client = builder.build();
         List<Mono<Void>> streams = new ArrayList<>();
         if (alone) {
@@ -121,8 +121,8 @@ class InterleavingTest {
             assertThat(ahead.get()).as(label + ": ahead of demand").isLessThanOrEqualTo(maxInFlight);
         }
         // Another client takes the plan up where this one has left it.
-        try (CloneClient next =
-                builder.journal(new OpeningJournal(memory::open)).build()) {
+        try (CloneClient next = builder.journal(new OpeningJournal(opening -> memory.open(opening, Buying.REGION)))
+                .build()) {
             assertTruth(label, plan, ledger, next.clone(plan).collectList().block(PATIENCE));
             assertThat(ledger.executions.values()).as(label).allMatch(times -> times == 1);
         }

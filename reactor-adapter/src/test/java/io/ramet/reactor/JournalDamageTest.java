@@ -6,12 +6,10 @@ import io.ramet.error.RunFailure;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
-import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.simulator.Execution;
 import io.ramet.simulator.RateLimit;
@@ -38,7 +36,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -164,13 +161,16 @@ class JournalDamageTest {
     void everyCommitIsInTheFileItselfSoThereIsNoLogToLose() throws Exception {
         Path file = folder.resolve("alone.db");
         CloneJournal journal = CloneJournal.jdbc(source(file));
-        PlanJournal open = journal.open(plan).block(Buying.PATIENCE);
+        PlanJournal open = journal.open(plan, Buying.REGION).block(Buying.PATIENCE);
         open.sending(plan.chunk(3), 100).block(Buying.PATIENCE);
         // As after a power cut: the other files of the folder are lost, the process never closed this one.
         Path copy = Files.copy(file, folder.resolve("copy.db"));
         CloneJournal again = CloneJournal.jdbc(source(copy), Duration.ofSeconds(1), Buying.PATIENCE);
         execute(copy, "UPDATE ramet_plan SET lease_until = 0");
-        assertThat(again.open(plan).block(Buying.PATIENCE).known().unanswered())
+        assertThat(again.open(plan, Buying.REGION)
+                        .block(Buying.PATIENCE)
+                        .known()
+                        .unanswered())
                 .containsExactly(new PlanJournal.Unanswered(plan.chunk(3), 100));
         journal.close().block(Buying.PATIENCE);
         again.close().block(Buying.PATIENCE);
@@ -180,7 +180,11 @@ class JournalDamageTest {
     void anEmptyFileIsANewJournalAndNothingCanTellThatItIsNot() throws Exception {
         Path file = Files.createFile(folder.resolve("empty.db"));
         CloneJournal journal = CloneJournal.jdbc(source(file));
-        assertThat(journal.open(plan).block(Buying.PATIENCE).known().settled().isEmpty())
+        assertThat(journal.open(plan, Buying.REGION)
+                        .block(Buying.PATIENCE)
+                        .known()
+                        .settled()
+                        .isEmpty())
                 .isTrue();
         journal.close().block(Buying.PATIENCE);
     }
@@ -260,7 +264,7 @@ class JournalDamageTest {
     /** Some chunks have their outcome, some were sent and have none, some were never sent. */
     private Journal halfFinished() throws IOException {
         Path file = folder.resolve("half.db");
-        try (CloneClient client = client(new BreakingOff(CloneJournal.jdbc(source(file))))) {
+        try (CloneClient client = client(breakingOff(CloneJournal.jdbc(source(file))))) {
             client.clone(plan)
                     .onErrorResume(JournalException.class, failure -> Mono.empty())
                     .blockLast(Buying.PATIENCE);
@@ -321,50 +325,18 @@ class JournalDamageTest {
     }
 
     /** Writes so many outcomes, and no more. */
-    private static final class BreakingOff implements CloneJournal {
-        private final CloneJournal passed;
+    private static CloneJournal breakingOff(CloneJournal passed) {
+        return new OpeningJournal(
+                passed,
+                plan -> passed.open(plan, Buying.REGION).map(open -> new PassingJournal(open) {
+                    private int settled;
 
-        BreakingOff(CloneJournal passed) {
-            this.passed = passed;
-        }
-
-        @Override
-        public Mono<PlanJournal> open(ClonePlan plan) {
-            return passed.open(plan).map(open -> new PassingJournal(open) {
-                private int settled;
-
-                @Override
-                public synchronized Mono<Void> settled(ChunkOutcome outcome) {
-                    return ++settled <= SETTLED
-                            ? super.settled(outcome)
-                            : Mono.error(new JournalException("broken off", null));
-                }
-            });
-        }
-
-        @Override
-        public Mono<PlanJournal> reopen(PlanId id) {
-            return passed.reopen(id);
-        }
-
-        @Override
-        public Mono<StoredPlan> find(PlanId id) {
-            return passed.find(id);
-        }
-
-        @Override
-        public Flux<StoredPlan> plans() {
-            return passed.plans();
-        }
-
-        @Override
-        public Flux<ChunkOutcome> outcomes(PlanId id) {
-            return passed.outcomes(id);
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return passed.close();
-        }
+                    @Override
+                    public synchronized Mono<Void> settled(ChunkOutcome outcome) {
+                        return ++settled <= SETTLED
+                                ? super.settled(outcome)
+                                : Mono.error(new JournalException("broken off", null));
+                    }
+                }));
     }
 }

@@ -10,11 +10,9 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
-import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -31,37 +29,7 @@ class JournalFailureTest {
 
     @Test
     void aPlanThatCannotBeEnteredIsNotSent() {
-        CloneJournal broken = new CloneJournal() {
-            @Override
-            public Mono<PlanJournal> open(ClonePlan plan) {
-                return Mono.error(new JournalException("disk full", null));
-            }
-
-            @Override
-            public Mono<PlanJournal> reopen(PlanId id) {
-                return Mono.error(new JournalException("disk full", null));
-            }
-
-            @Override
-            public Mono<StoredPlan> find(PlanId id) {
-                return Mono.empty();
-            }
-
-            @Override
-            public Flux<StoredPlan> plans() {
-                return Flux.empty();
-            }
-
-            @Override
-            public Flux<ChunkOutcome> outcomes(PlanId id) {
-                return Flux.empty();
-            }
-
-            @Override
-            public Mono<Void> close() {
-                return Mono.empty();
-            }
-        };
+        CloneJournal broken = new OpeningJournal(plan -> Mono.error(new JournalException("disk full", null)));
         try (Simulator simulator = Simulator.start();
                 CloneClient client = client(simulator).journal(broken).build()) {
             assertThat(failureOf(client, plan(60), new ArrayList<>())).hasMessage("disk full");
@@ -79,7 +47,7 @@ class JournalFailureTest {
                 CloneClient client = client(simulator)
                         .shaper(RequestShaper.local(2_000))
                         .maxInFlight(1)
-                        .journal(new FullAt(2, Integer.MAX_VALUE))
+                        .journal(new FullAt(2, Integer.MAX_VALUE).journal())
                         .build()) {
             List<ChunkOutcome> told = new ArrayList<>();
             assertThat(failureOf(client, plan(150), told)).hasMessage("disk full");
@@ -94,7 +62,7 @@ class JournalFailureTest {
                 CloneClient client = client(simulator)
                         .shaper(RequestShaper.local(2_000))
                         .maxInFlight(4)
-                        .journal(new FullAt(Integer.MAX_VALUE, 2))
+                        .journal(new FullAt(Integer.MAX_VALUE, 2).journal())
                         .build()) {
             List<ChunkOutcome> told = new ArrayList<>();
             JournalException failure = failureOf(client, plan(300), told);
@@ -118,7 +86,7 @@ class JournalFailureTest {
                 CloneClient client = client(simulator)
                         .shaper(RequestShaper.local(2_000))
                         .maxInFlight(1)
-                        .journal(journal)
+                        .journal(journal.journal())
                         .build()) {
             failureOf(client, plan, new ArrayList<>());
             journal.settledLimit = Integer.MAX_VALUE;
@@ -138,7 +106,7 @@ class JournalFailureTest {
     }
 
     /** A journal in memory that is full after so many sendings, or so many outcomes. */
-    private static final class FullAt implements CloneJournal {
+    private static final class FullAt {
         private final CloneJournal memory = CloneJournal.inMemory();
         private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
         private final Set<Integer> settled = ConcurrentHashMap.newKeySet();
@@ -150,58 +118,22 @@ class JournalFailureTest {
             this.settledLimit = settledLimit;
         }
 
-        @Override
-        public Mono<PlanJournal> open(ClonePlan plan) {
-            return memory.open(plan).map(Full::new);
+        CloneJournal journal() {
+            return new OpeningJournal(
+                    memory, plan -> memory.open(plan, Buying.REGION).map(Full::new));
         }
 
-        @Override
-        public Mono<PlanJournal> reopen(PlanId id) {
-            return memory.reopen(id);
-        }
-
-        @Override
-        public Mono<StoredPlan> find(PlanId id) {
-            return memory.find(id);
-        }
-
-        @Override
-        public Flux<StoredPlan> plans() {
-            return memory.plans();
-        }
-
-        @Override
-        public Flux<ChunkOutcome> outcomes(PlanId id) {
-            return memory.outcomes(id);
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return memory.close();
-        }
-
-        private final class Full implements PlanJournal {
-            private final PlanJournal plan;
+        private final class Full extends PassingJournal {
 
             Full(PlanJournal plan) {
-                this.plan = plan;
-            }
-
-            @Override
-            public Known known() {
-                return plan.known();
+                super(plan);
             }
 
             @Override
             public Mono<Void> sending(CloneChunk chunk, long timestamp) {
                 return sent.size() >= sendingLimit || !sent.add(chunk.index())
                         ? Mono.error(new JournalException("disk full", null))
-                        : plan.sending(chunk, timestamp);
-            }
-
-            @Override
-            public Mono<Void> withdrawn(CloneChunk chunk) {
-                return plan.withdrawn(chunk);
+                        : super.sending(chunk, timestamp);
             }
 
             @Override
@@ -209,17 +141,7 @@ class JournalFailureTest {
                 return settled.size() >= settledLimit
                                 || !settled.add(outcome.chunk().index())
                         ? Mono.error(new JournalException("disk full", null))
-                        : plan.settled(outcome);
-            }
-
-            @Override
-            public Flux<ChunkOutcome> outcomes(int skip) {
-                return plan.outcomes(skip);
-            }
-
-            @Override
-            public Mono<Void> release() {
-                return plan.release();
+                        : super.settled(outcome);
             }
         }
     }

@@ -277,7 +277,7 @@ class KillTest {
             String label = plan.id() + " (" + last + ")";
             CloneJournal journal = CloneJournal.jdbc(KilledBuyer.file(file()));
             List<ChunkOutcome> outcomes =
-                    journal.outcomes(plan.id()).collectList().block(Buying.PATIENCE);
+                    journal.outcomes(plan.id(), 0).collectList().block(Buying.PATIENCE);
             journal.close().block(Buying.PATIENCE);
             Judge.assertTruth(label, simulator, plan, outcomes);
             Map<String, ChunkOutcome> byName = outcomes.stream()

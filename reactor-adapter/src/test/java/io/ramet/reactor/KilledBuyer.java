@@ -2,11 +2,8 @@ package io.ramet.reactor;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
-import io.ramet.plan.ClonePlan;
-import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiCall;
 import io.ramet.reactor.transport.ApiReply;
@@ -21,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.sqlite.SQLiteDataSource;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A process that buys one plan, tells each step on its standard output, and can be killed at any of them. */
@@ -114,7 +110,7 @@ final class KilledBuyer {
                 .credentials(CredentialsProvider.fixed(Credentials.of(order.secretId(), order.secretKey())))
                 .transport(settings -> new TellingTransport(ReactorNetty.plain().open(settings), settings.name()))
                 .shaper(RequestShaper.local(order.callsPerSecond()))
-                .journal(new TellingJournal(CloneJournal.jdbc(file(order.file()), LEASE, Duration.ofSeconds(20))))
+                .journal(telling(CloneJournal.jdbc(file(order.file()), LEASE, Duration.ofSeconds(20))))
                 .callTimeout(Duration.ofSeconds(3))
                 .reconcileFor(Duration.ofMillis(300))
                 .maxInFlight(8)
@@ -197,49 +193,17 @@ final class KilledBuyer {
         }
     }
 
-    private final class TellingJournal implements CloneJournal {
-        private final CloneJournal told;
-
-        TellingJournal(CloneJournal told) {
-            this.told = told;
-        }
-
-        @Override
-        public Mono<PlanJournal> open(ClonePlan plan) {
-            return around("opening", told.open(plan)).map(open -> {
-                tell("broken off: "
-                        + open.known().unanswered().stream()
-                                .map(unanswered ->
-                                        String.valueOf(unanswered.chunk().index()))
-                                .collect(Collectors.joining(",")));
-                return new TellingPlan(open);
-            });
-        }
-
-        @Override
-        public Mono<PlanJournal> reopen(PlanId id) {
-            return told.reopen(id);
-        }
-
-        @Override
-        public Mono<StoredPlan> find(PlanId id) {
-            return told.find(id);
-        }
-
-        @Override
-        public Flux<StoredPlan> plans() {
-            return told.plans();
-        }
-
-        @Override
-        public Flux<ChunkOutcome> outcomes(PlanId id) {
-            return told.outcomes(id);
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return told.close();
-        }
+    private CloneJournal telling(CloneJournal told) {
+        return new OpeningJournal(
+                told,
+                plan -> around("opening", told.open(plan, Buying.REGION)).map(open -> {
+                    tell("broken off: "
+                            + open.known().unanswered().stream()
+                                    .map(unanswered ->
+                                            String.valueOf(unanswered.chunk().index()))
+                                    .collect(Collectors.joining(",")));
+                    return new TellingPlan(open);
+                }));
     }
 
     private final class TellingPlan extends PassingJournal {

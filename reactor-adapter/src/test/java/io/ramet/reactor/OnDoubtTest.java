@@ -8,7 +8,10 @@ import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.ReactorNetty;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
@@ -73,6 +76,40 @@ class OnDoubtTest {
     }
 
     @Test
+    void absenceProvesNothingToEyesThatDoNotSeeThePlansSource() {
+        try (Simulator simulator = simulator(Fault.close(Stage.AFTER_EXECUTING));
+                Simulator elsewhere = Simulator.builder()
+                        .limit(RateLimit.none())
+                        .clock(clock)
+                        .knownSources("crs-someoneelses")
+                        .start()) {
+            CloneJournal journal = CloneJournal.inMemory();
+            ClonePlan plan = Buying.plan(30);
+            try (CloneClient lookingElsewhere = client(simulator, Duration.ofMinutes(10))
+                    .journal(journal)
+                    .onDoubt(OnDoubt.RESEND_WHEN_PROVEN)
+                    .transport(settings -> ReactorNetty.plain()
+                            .open(
+                                    settings.name().equals("ramet-lookups")
+                                            ? new ApiTransport.Settings(
+                                                    settings.name(),
+                                                    elsewhere.uri(),
+                                                    settings.connections(),
+                                                    settings.callTimeout(),
+                                                    settings.maxAnswerBytes(),
+                                                    settings.timer())
+                                            : settings))
+                    .build()) {
+                assertThat(lookingElsewhere.clone(plan).collectList().block(PATIENCE))
+                        .allMatch(InDoubt.class::isInstance)
+                        .hasSize(1);
+            }
+            assertThat(elsewhere.books().arrivals("DescribeInstances")).hasSizeGreaterThan(1);
+            assertThat(simulator.books().bought()).isEqualTo(30);
+        }
+    }
+
+    @Test
     void whereTheAssumptionFailsTheSurplusIsSeenAndSaid() {
         Fault never = Fault.close(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(11)));
         try (Simulator simulator = simulator(never, Fault.none(), Fault.close(Stage.AFTER_EXECUTING))) {
@@ -96,21 +133,23 @@ class OnDoubtTest {
     /** Each time a chunk is looked for, so much time has gone by. */
     private List<ChunkOutcome> buy(Simulator simulator, OnDoubt onDoubt, Duration passing) {
         ClonePlan plan = Buying.plan(60);
-        try (CloneClient client = Buying.client(simulator)
+        try (CloneClient client = client(simulator, passing).onDoubt(onDoubt).build()) {
+            return client.clone(plan).collectList().block(PATIENCE);
+        }
+    }
+
+    private CloneClientBuilder client(Simulator simulator, Duration passing) {
+        return Buying.client(simulator)
                 .shaper(RequestShaper.local(2_000))
                 .maxInFlight(1)
                 .clock(clock)
-                .onDoubt(onDoubt)
                 .visibilityLag(Duration.ZERO)
                 .listener(new CloneListener() {
                     @Override
                     public void reconciling(CloneChunk chunk) {
                         clock.move(passing);
                     }
-                })
-                .build()) {
-            return client.clone(plan).collectList().block(PATIENCE);
-        }
+                });
     }
 
     /** A clock that stands still until it is moved. */

@@ -5,41 +5,51 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import io.ramet.reactor.journal.StoredPlan;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A journal that opens plans as a test says, and can do nothing else. */
-record OpeningJournal(Function<ClonePlan, Mono<PlanJournal>> opening) implements CloneJournal {
+/** A journal that opens plans as a test says, and passes everything else on. */
+record OpeningJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>> opening) implements CloneJournal {
+
+    OpeningJournal(Function<ClonePlan, Mono<PlanJournal>> opening) {
+        this(CloneJournal.inMemory(), opening);
+    }
 
     @Override
-    public Mono<PlanJournal> open(ClonePlan plan) {
+    public Mono<PlanJournal> open(ClonePlan plan, String region) {
         return opening.apply(plan);
     }
 
     @Override
-    public Mono<PlanJournal> reopen(PlanId id) {
-        return Mono.error(new UnsupportedOperationException());
+    public Mono<PlanJournal> reopen(PlanId id, String region) {
+        return passed.reopen(id, region);
     }
 
     @Override
     public Mono<StoredPlan> find(PlanId id) {
-        return Mono.empty();
+        return passed.find(id);
     }
 
     @Override
     public Flux<StoredPlan> plans() {
-        return Flux.empty();
+        return passed.plans();
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(PlanId id) {
-        return Flux.empty();
+    public Flux<ChunkOutcome> outcomes(PlanId id, int skip) {
+        return passed.outcomes(id, skip);
+    }
+
+    @Override
+    public Flux<Unanswered> unanswered(PlanId id) {
+        return passed.unanswered(id);
     }
 
     @Override
     public Mono<Void> close() {
-        return Mono.empty();
+        return passed.close();
     }
 }

@@ -13,6 +13,7 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.shape.RequestShaper;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** What a client can do with a plan of which only the id is at hand. */
 class ResumeTest {
@@ -114,9 +117,78 @@ class ResumeTest {
     }
 
     @Test
+    void settlingCompletesADealWhoseAnswerNamedTooFewInstances() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.fewerIds(3)));
+        try (CloneClient notLooking = Buying.client(simulator)
+                .journal(journal())
+                .reconcileFor(Duration.ZERO)
+                .build()) {
+            assertThat(notLooking
+                            .report(Buying.plan("order-1", 30))
+                            .block(PATIENCE)
+                            .missing())
+                    .isEqualTo(27);
+        }
+        try (CloneClient client = client()) {
+            assertThat(client.settle(ORDER).block(PATIENCE).complete()).isTrue();
+        }
+        assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+    }
+
+    @Test
+    void aPlanBegunInOneRegionIsNeitherResumedNorSettledInAnother() {
+        try (CloneClient client = client()) {
+            client.clone(Buying.plan("order-1", 30)).blockLast(PATIENCE);
+        }
+        int calls = simulator.books().arrivals().size();
+        try (CloneClient elsewhere =
+                Buying.client(simulator).region("ap-beijing").journal(journal()).build()) {
+            assertThatThrownBy(() -> elsewhere.resume(ORDER, PASSWORD).blockLast(PATIENCE))
+                    .isInstanceOf(PlanConflictException.class);
+            assertThatThrownBy(() -> elsewhere.settle(ORDER).block(PATIENCE)).isInstanceOf(PlanConflictException.class);
+        }
+        assertThat(simulator.books().arrivals()).hasSize(calls);
+    }
+
+    @Test
+    void followingShowsWhatIsBoughtAndBuysNothing() {
+        try (CloneClient buyer = client();
+                CloneClient elsewhere = client()) {
+            assertThatThrownBy(() -> elsewhere.follow(ORDER).blockLast(PATIENCE))
+                    .isInstanceOf(UnknownPlanException.class);
+            List<ChunkOutcome> first = buyer.clone(Buying.plan("order-1", 300))
+                    .take(2)
+                    .collectList()
+                    .block(PATIENCE);
+            int bought = quiet();
+            assertThat(bought).isLessThan(300);
+            List<ChunkOutcome> followed = elsewhere.follow(ORDER).collectList().block(PATIENCE);
+            assertThat(followed).hasSize(bought / 30).startsWith(first.toArray(ChunkOutcome[]::new));
+            assertThat(simulator.books().bought()).isEqualTo(bought);
+
+            Mono<List<ChunkOutcome>> here = buyer.follow(ORDER).collectList();
+            Mono<List<ChunkOutcome>> there = elsewhere.follow(ORDER).collectList();
+            buyer.submit(Buying.plan("order-1", 300)).block(PATIENCE);
+            List<List<ChunkOutcome>> both = Mono.zip(here, there, List::of).block(PATIENCE);
+            assertThat(both.get(0)).hasSize(10).isEqualTo(both.get(1));
+            Judge.assertNothingBoughtTwice("followed", simulator);
+        }
+    }
+
+    /** Waits until those on their way have arrived. */
+    private int quiet() {
+        try (CloneClient settling = client()) {
+            return settling.settle(ORDER)
+                    .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(50)).filter(PlanBusyException.class::isInstance))
+                    .block(PATIENCE)
+                    .cloned();
+        }
+    }
+
+    @Test
     void aPlanThatAnotherProcessHoldsIsNotTouched() {
         CloneJournal other = journal();
-        PlanJournal held = other.open(Buying.plan("order-1", 30)).block(PATIENCE);
+        PlanJournal held = other.open(Buying.plan("order-1", 30), Buying.REGION).block(PATIENCE);
         try (CloneClient client = client()) {
             assertThatThrownBy(() -> client.clone(Buying.plan("order-1", 30)).blockLast(PATIENCE))
                     .isInstanceOf(PlanBusyException.class);

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** DescribeInstances. */
+/** DescribeInstances: what was bought, and a source of clones if it is asked for by its id. */
 final class InstanceListing {
 
     /** Filters of the real action that are not simulated are unknown here: better refused than ignored. */
@@ -27,10 +27,12 @@ final class InstanceListing {
             .optional(Shape.arrayOf(Tag.SHAPE), "InstanceTags");
 
     private final Estate estate;
+    private final Sources sources;
     private final Duration initialisingFor;
 
-    InstanceListing(Estate estate, Duration initialisingFor) {
+    InstanceListing(Estate estate, Sources sources, Duration initialisingFor) {
         this.estate = estate;
+        this.sources = sources;
         this.initialisingFor = initialisingFor;
     }
 
@@ -43,8 +45,13 @@ final class InstanceListing {
                 .sorted(order(parameters))
                 .toList();
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        String id = parameters.path("InstanceId").asString("");
         answer.put("TotalCount", found.size());
         ArrayNode set = answer.putArray("InstanceSet");
+        if (found.isEmpty() && !id.isEmpty() && sources.has(id)) {
+            answer.put("TotalCount", 1);
+            set.addObject().put("InstanceId", id).put("InstanceName", id).put("Status", 2);
+        }
         found.stream().skip(offset).limit(limit).forEach(instance -> write(instance, set.addObject(), now));
         return answer;
     }

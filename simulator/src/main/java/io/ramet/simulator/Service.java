@@ -39,7 +39,7 @@ final class Service {
         this.signatures = signatures;
         this.sources = sources;
         this.estate = estate;
-        this.instances = new InstanceListing(estate, initialisingFor);
+        this.instances = new InstanceListing(estate, sources, initialisingFor);
         this.deals = new DealListing(estate);
         this.backups = new BackupListing(sources);
         this.books = books;

@@ -1,8 +1,10 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import java.time.Duration;
 import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
@@ -23,18 +25,20 @@ public interface CloneJournal {
      * Takes a plan up to run it: enters it if it is new, and tells what is known of it if it is not.
      *
      * @param plan the plan
+     * @param region the region it is bought in
      * @return the plan's own journal, held until released; fails with {@link PlanConflictException} if the plan id stands for
-     *     another request, and with {@link PlanBusyException} if another process holds the plan
+     *     another request or region, and with {@link PlanBusyException} if another process holds the plan
      */
-    Mono<PlanJournal> open(ClonePlan plan);
+    Mono<PlanJournal> open(ClonePlan plan, String region);
 
     /**
      * Takes a plan up to settle it, for which the request is not needed.
      *
      * @param id the plan
+     * @param region the region it was begun in
      * @return as {@link #open}; fails with {@link UnknownPlanException} if there is no such plan
      */
-    Mono<PlanJournal> reopen(PlanId id);
+    Mono<PlanJournal> reopen(PlanId id, String region);
 
     /**
      * Looks a plan up without taking it up.
@@ -51,9 +55,31 @@ public interface CloneJournal {
      * Reads a plan's outcomes without taking it up.
      *
      * @param id the plan
-     * @return its outcomes in the order in which they were settled; none if the plan is not known
+     * @param skip outcomes to skip
+     * @return its outcomes in the order in which they were settled, from there on; none if the plan is not known
      */
-    Flux<ChunkOutcome> outcomes(PlanId id);
+    Flux<ChunkOutcome> outcomes(PlanId id, int skip);
+
+    /**
+     * Reads which chunks of a plan are in nobody's hands without taking it up.
+     *
+     * @param id the plan
+     * @return the chunks that were about to be sent when a run broke off; none while somebody holds the plan
+     */
+    Flux<Unanswered> unanswered(PlanId id);
+
+    /**
+     * Adds up what is known of a plan without taking it up.
+     *
+     * @param plan the plan
+     * @return its report; a chunk that was about to be sent when a run broke off is in doubt
+     */
+    default Mono<CloneReport> report(StoredPlan plan) {
+        // In this order: a chunk that is settled meanwhile is counted once at most.
+        return outcomes(plan.id(), 0)
+                .concatWith(unanswered(plan.id()).map(Unanswered::brokenOff))
+                .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
+    }
 
     /** {@return completes when the journal is closed; idempotent} */
     Mono<Void> close();

@@ -54,16 +54,16 @@ final class JdbcJournal implements CloneJournal {
     }
 
     @Override
-    public Mono<PlanJournal> open(ClonePlan plan) {
+    public Mono<PlanJournal> open(ClonePlan plan, String region) {
         return patiently(database.transact("take up plan " + plan.id(), transaction -> {
-            enter(transaction, plan);
-            return takeUp(transaction, plan.id());
+            enter(transaction, plan, region);
+            return takeUp(transaction, plan.id(), region);
         }));
     }
 
     @Override
-    public Mono<PlanJournal> reopen(PlanId id) {
-        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id)));
+    public Mono<PlanJournal> reopen(PlanId id, String region) {
+        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id, region)));
     }
 
     private Mono<PlanJournal> patiently(Mono<PlanJournal> taking) {
@@ -72,16 +72,20 @@ final class JdbcJournal implements CloneJournal {
                 .onRetryExhaustedThrow((rule, last) -> last.failure()));
     }
 
-    private void enter(Transaction transaction, ClonePlan plan) throws SQLException {
+    private void enter(Transaction transaction, ClonePlan plan, String region) throws SQLException {
         String fingerprint = requests.fingerprint(plan);
+        StoredPlan stored = new StoredPlan(
+                plan.id(), region, plan.request().goodsNum(), requests.writeWithoutPassword(plan.request()), false);
         transaction.update(
-                "INSERT INTO ramet_plan (plan_id, number, fingerprint, request, goods_num, owner, lease_until, fence) "
-                        + "SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM ramet_plan), ?, ?, ?, '', 0, 0 "
+                "INSERT INTO ramet_plan (plan_id, number, fingerprint, region, request, goods_num, seal, owner, lease_until, fence) "
+                        + "SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM ramet_plan), ?, ?, ?, ?, ?, '', 0, 0 "
                         + "WHERE true ON CONFLICT (plan_id) DO NOTHING",
                 plan.id().value(),
                 fingerprint,
-                requests.writeWithoutPassword(plan.request()),
-                plan.request().goodsNum());
+                region,
+                stored.request(),
+                stored.goodsNum(),
+                Seal.of(stored, fingerprint));
         try (PreparedStatement query = transaction.prepare(
                         "SELECT fingerprint FROM ramet_plan WHERE plan_id = ?",
                         plan.id().value());
@@ -92,7 +96,11 @@ final class JdbcJournal implements CloneJournal {
         }
     }
 
-    private PlanJournal takeUp(Transaction transaction, PlanId id) throws SQLException {
+    private PlanJournal takeUp(Transaction transaction, PlanId id, String region) throws SQLException {
+        StoredPlan stored = stored(transaction, "plan_id = ?", id.value()).stream()
+                .findFirst()
+                .orElseThrow(() -> new UnknownPlanException(id));
+        PlanConflictException.unlessSameRegion(id, stored.region(), region);
         int taken = transaction.update(
                 "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? "
                         + "WHERE plan_id = ? AND lease_until < $now",
@@ -102,10 +110,7 @@ final class JdbcJournal implements CloneJournal {
         try (PreparedStatement query =
                         transaction.prepare("SELECT owner, fence FROM ramet_plan WHERE plan_id = ?", id.value());
                 ResultSet row = query.executeQuery()) {
-            if (!row.next()) {
-                throw new UnknownPlanException(id);
-            }
-            if (taken == 0) {
+            if (!row.next() || taken == 0) {
                 throw new PlanBusyException(id, row.getString(1));
             }
             return new JdbcPlanJournal(database, json, id, row.getLong(2), lease, known(transaction, id));
@@ -160,19 +165,37 @@ final class JdbcJournal implements CloneJournal {
     private static List<StoredPlan> stored(Transaction transaction, String where, Object value) throws SQLException {
         List<StoredPlan> plans = new ArrayList<>();
         try (PreparedStatement query = transaction.prepare(
-                        "SELECT plan_id, goods_num, request FROM ramet_plan WHERE " + where + " ORDER BY number",
+                        "SELECT plan_id, region, goods_num, request, lease_until >= $now AS held, fingerprint, seal "
+                                + "FROM ramet_plan WHERE " + where + " ORDER BY number",
                         value);
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
-                plans.add(new StoredPlan(PlanId.of(row.getString(1)), row.getInt(2), row.getString(3)));
+                StoredPlan plan = new StoredPlan(
+                        PlanId.of(row.getString("plan_id")),
+                        row.getString("region"),
+                        row.getInt("goods_num"),
+                        row.getString("request"),
+                        row.getBoolean("held"));
+                Seal.check(plan, row.getString("fingerprint"), row.getLong("seal"));
+                plans.add(plan);
             }
         }
         return plans;
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(PlanId id) {
-        return outcomes(database, json, id, 0);
+    public Flux<ChunkOutcome> outcomes(PlanId id, int skip) {
+        return outcomes(database, json, id, skip);
+    }
+
+    @Override
+    public Flux<Unanswered> unanswered(PlanId id) {
+        return database.transact("read what plan " + id + " left", transaction -> {
+                    boolean held = stored(transaction, "plan_id = ?", id.value()).stream()
+                            .anyMatch(StoredPlan::held);
+                    return held ? List.<Unanswered>of() : known(transaction, id).unanswered();
+                })
+                .flatMapIterable(unanswered -> unanswered);
     }
 
     static Flux<ChunkOutcome> outcomes(Database database, OutcomeJson json, PlanId id, int skip) {

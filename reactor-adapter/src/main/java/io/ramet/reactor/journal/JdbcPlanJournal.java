@@ -2,7 +2,6 @@ package io.ramet.reactor.journal;
 
 import io.ramet.json.OutcomeJson;
 import io.ramet.outcome.ChunkOutcome;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
@@ -89,10 +88,10 @@ final class JdbcPlanJournal implements PlanJournal {
         return write(
                         "settle chunk " + chunk.index(),
                         transaction -> transaction.update(
-                                "UPDATE ramet_chunk SET in_doubt = ?, outcome = ?, seal = ?, place = coalesce(place, "
+                                "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
                                         + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
-                                        + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR in_doubt = 1)",
-                                outcome instanceof InDoubt ? 1 : 0,
+                                        + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
+                                outcome.open() ? 1 : 0,
                                 written,
                                 Seal.of(chunk, null, written),
                                 id.value(),

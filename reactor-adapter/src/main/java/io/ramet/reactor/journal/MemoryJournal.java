@@ -5,6 +5,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -27,19 +28,20 @@ final class MemoryJournal implements CloneJournal {
     }
 
     @Override
-    public Mono<PlanJournal> open(ClonePlan plan) {
-        return Mono.fromCallable(() -> entry(plan));
+    public Mono<PlanJournal> open(ClonePlan plan, String region) {
+        return Mono.fromCallable(() -> entry(plan, region).takeUp(region));
     }
 
     @Override
-    public Mono<PlanJournal> reopen(PlanId id) {
-        return Mono.<PlanJournal>defer(() -> Mono.justOrEmpty(entry(id)))
-                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)));
+    public Mono<PlanJournal> reopen(PlanId id, String region) {
+        return Mono.defer(() -> Mono.justOrEmpty(entry(id)))
+                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
+                .map(entry -> entry.takeUp(region));
     }
 
     @Override
     public Mono<StoredPlan> find(PlanId id) {
-        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).map(entry -> entry.plan);
+        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).map(Entry::stored);
     }
 
     @Override
@@ -48,8 +50,13 @@ final class MemoryJournal implements CloneJournal {
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(PlanId id) {
-        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).flatMapMany(entry -> entry.outcomes(0));
+    public Flux<ChunkOutcome> outcomes(PlanId id, int skip) {
+        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).flatMapMany(entry -> entry.outcomes(skip));
+    }
+
+    @Override
+    public Flux<Unanswered> unanswered(PlanId id) {
+        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).flatMapIterable(Entry::unanswered);
     }
 
     @Override
@@ -57,7 +64,7 @@ final class MemoryJournal implements CloneJournal {
         return Mono.empty();
     }
 
-    private synchronized PlanJournal entry(ClonePlan plan) {
+    private synchronized Entry entry(ClonePlan plan, String region) {
         String fingerprint = json.fingerprint(plan);
         Entry known = plans.get(plan.id());
         if (known == null) {
@@ -68,8 +75,8 @@ final class MemoryJournal implements CloneJournal {
                         null);
             }
             chunks += plan.size();
-            StoredPlan stored =
-                    new StoredPlan(plan.id(), plan.request().goodsNum(), json.writeWithoutPassword(plan.request()));
+            StoredPlan stored = new StoredPlan(
+                    plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false);
             known = new Entry(stored, fingerprint);
             plans.put(plan.id(), known);
         }
@@ -84,7 +91,7 @@ final class MemoryJournal implements CloneJournal {
     }
 
     private synchronized List<StoredPlan> stored() {
-        return plans.values().stream().map(entry -> entry.plan).toList();
+        return plans.values().stream().map(Entry::stored).toList();
     }
 
     private static final class Entry implements PlanJournal {
@@ -94,10 +101,26 @@ final class MemoryJournal implements CloneJournal {
         private final Map<Integer, Unanswered> sending = new TreeMap<>();
         private final Map<Integer, Integer> places = new TreeMap<>();
         private final List<ChunkOutcome> outcomes = new ArrayList<>();
+        private boolean held;
 
         Entry(StoredPlan plan, String fingerprint) {
             this.plan = plan;
             this.fingerprint = fingerprint;
+        }
+
+        /** There is one process, and it has at most one run of a plan. */
+        synchronized PlanJournal takeUp(String region) {
+            PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
+            held = true;
+            return this;
+        }
+
+        synchronized StoredPlan stored() {
+            return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held);
+        }
+
+        synchronized List<Unanswered> unanswered() {
+            return held ? List.of() : List.copyOf(sending.values());
         }
 
         @Override
@@ -128,7 +151,7 @@ final class MemoryJournal implements CloneJournal {
             Integer place = places.putIfAbsent(index, outcomes.size());
             if (place == null) {
                 outcomes.add(outcome);
-            } else if (outcomes.get(place) instanceof ChunkOutcome.InDoubt) {
+            } else if (outcomes.get(place).open()) {
                 outcomes.set(place, outcome);
             }
         }
@@ -140,7 +163,7 @@ final class MemoryJournal implements CloneJournal {
 
         @Override
         public Mono<Void> release() {
-            return Mono.empty();
+            return write(() -> held = false);
         }
 
         private synchronized List<ChunkOutcome> from(int skip) {

@@ -1,6 +1,8 @@
 package io.ramet.reactor.journal;
 
+import io.ramet.error.LostAnswer;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import java.util.BitSet;
 import java.util.List;
@@ -36,7 +38,7 @@ public interface PlanJournal {
     Mono<Void> withdrawn(CloneChunk chunk);
 
     /**
-     * What became of a chunk. Replaces a doubt that was settled before.
+     * What became of a chunk. Replaces an outcome that was {@linkplain ChunkOutcome#open open}.
      *
      * @param outcome its outcome
      * @return completes before the outcome may be told
@@ -68,5 +70,11 @@ public interface PlanJournal {
      * @param chunk the chunk
      * @param timestamp the UNIX seconds it was to be signed with
      */
-    record Unanswered(CloneChunk chunk, long timestamp) {}
+    record Unanswered(CloneChunk chunk, long timestamp) {
+
+        /** {@return the chunk in doubt} */
+        public InDoubt brokenOff() {
+            return new InDoubt(chunk, LostAnswer.brokenOff());
+        }
+    }
 }

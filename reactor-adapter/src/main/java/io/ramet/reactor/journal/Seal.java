@@ -15,17 +15,30 @@ final class Seal {
 
     /** Of a chunk that may be sent, or sent again when {@code signedAt} is null, or that has an outcome. */
     static long of(CloneChunk chunk, @Nullable Long signedAt, @Nullable String outcome) {
-        CRC32C sum = new CRC32C();
-        String said = String.join(
-                "\n",
+        return sum(
                 chunk.planId().value(),
                 String.valueOf(chunk.index()),
                 String.valueOf(chunk.goodsNum()),
                 chunk.mark().value(),
                 chunk.instanceName(),
                 outcome == null ? "signed " + signedAt : "settled " + outcome);
-        sum.update(said.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static long sum(String... said) {
+        CRC32C sum = new CRC32C();
+        sum.update(String.join("\n", said).getBytes(StandardCharsets.UTF_8));
         return sum.getValue();
+    }
+
+    /** Of a plan; whether it is held changes, and is not sealed. */
+    static long of(StoredPlan plan, String fingerprint) {
+        return sum(plan.id().value(), plan.region(), String.valueOf(plan.goodsNum()), plan.request(), fingerprint);
+    }
+
+    static void check(StoredPlan plan, String fingerprint, long seal) {
+        if (of(plan, fingerprint) != seal) {
+            throw new JournalException("the entry of plan " + plan.id() + " is damaged", null);
+        }
     }
 
     static void check(CloneChunk chunk, @Nullable Long signedAt, @Nullable String outcome, long seal) {

@@ -91,6 +91,18 @@ public final class InstanceFinder {
         });
     }
 
+    /**
+     * Looks once for an instance by its id.
+     *
+     * @param instanceId the id
+     * @return whether the credentials, region and endpoint that are looked with show it; fails if the looking failed
+     */
+    public Mono<Boolean> sees(String instanceId) {
+        return lookup.instances(json.describeById(instanceId))
+                .map(page -> page.listing().instances().stream()
+                        .anyMatch(instance -> instance.instanceId().equals(instanceId)));
+    }
+
     private Mono<Offset> page(CloneChunk chunk, int offset) {
         return lookup.instances(json.describeByName(chunk.instanceName(), offset, PAGE))
                 .map(page -> new Offset(offset, page));

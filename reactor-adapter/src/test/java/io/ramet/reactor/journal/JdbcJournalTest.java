@@ -14,6 +14,8 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -26,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +43,7 @@ import reactor.core.publisher.Mono;
 class JdbcJournalTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String REGION = "ap-guangzhou";
 
     abstract static class Promises {
 
@@ -51,7 +55,7 @@ class JdbcJournalTest {
         @Test
         void aNewPlanIsKnownToNobodyAndIsKeptWithoutItsPassword() throws Exception {
             CloneJournal journal = CloneJournal.jdbc(database());
-            PlanJournal open = journal.open(plan).block(PATIENCE);
+            PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
             assertThat(open.known().settled().isEmpty()).isTrue();
             assertThat(open.known().unanswered()).isEmpty();
             StoredPlan stored = journal.find(plan.id()).block(PATIENCE);
@@ -67,7 +71,7 @@ class JdbcJournalTest {
         void whatWasWrittenIsThereForTheNextProcess() throws Exception {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
-            PlanJournal open = first.open(plan).block(PATIENCE);
+            PlanJournal open = first.open(plan, REGION).block(PATIENCE);
             ChunkOutcome refused = new NotCloned(
                     plan.chunk(1), new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "r-1"));
             ChunkOutcome cloned = new Cloned(plan.chunk(0), new Deal("1", "2", List.of("crs-1", "crs-2"), "r-2"));
@@ -80,7 +84,7 @@ class JdbcJournalTest {
             first.close().block(PATIENCE);
 
             CloneJournal second = CloneJournal.jdbc(database);
-            PlanJournal again = second.open(plan).block(PATIENCE);
+            PlanJournal again = second.open(plan, REGION).block(PATIENCE);
             assertThat(again.known().settled().stream()).containsExactly(0, 1);
             assertThat(again.known().unanswered()).containsExactly(new PlanJournal.Unanswered(plan.chunk(2), 102));
             List<ChunkOutcome> outcomes = again.outcomes(0).collectList().block(PATIENCE);
@@ -98,35 +102,36 @@ class JdbcJournalTest {
         void aPlanIdStandsForOneRequestForEver() throws Exception {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
-            first.open(plan).block(PATIENCE).release().block(PATIENCE);
-            assertThatThrownBy(() -> first.open(plan("order-1", 91)).block(PATIENCE))
+            first.open(plan, REGION).block(PATIENCE).release().block(PATIENCE);
+            assertThatThrownBy(() -> first.open(plan("order-1", 91), REGION).block(PATIENCE))
                     .isInstanceOf(PlanConflictException.class);
-            assertThat(first.open(plan).block(PATIENCE)).isNotNull();
+            assertThat(first.open(plan, REGION).block(PATIENCE)).isNotNull();
             first.close().block(PATIENCE);
         }
 
         @Test
         void aWithdrawnChunkIsNotInDoubt() throws Exception {
             CloneJournal journal = CloneJournal.jdbc(database());
-            PlanJournal open = journal.open(plan).block(PATIENCE);
+            PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
             open.sending(plan.chunk(0), 100).block(PATIENCE);
             open.withdrawn(plan.chunk(0)).block(PATIENCE);
             open.sending(plan.chunk(1), 100).block(PATIENCE);
             open.withdrawn(plan.chunk(1)).block(PATIENCE);
             open.sending(plan.chunk(1), 105).block(PATIENCE);
             open.release().block(PATIENCE);
-            assertThat(journal.open(plan).block(PATIENCE).known().unanswered())
+            assertThat(journal.open(plan, REGION).block(PATIENCE).known().unanswered())
                     .containsExactly(new PlanJournal.Unanswered(plan.chunk(1), 105));
             journal.close().block(PATIENCE);
         }
 
         @Test
-        void onlyADoubtCanBeSettledAnew() throws Exception {
+        void onlyWhatIsOpenCanBeSettledAnew() throws Exception {
             CloneJournal journal = CloneJournal.jdbc(database());
-            PlanJournal open = journal.open(plan).block(PATIENCE);
+            PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
             ChunkOutcome doubt =
                     new InDoubt(plan.chunk(0), new LostAnswer(Reached.ANSWERING, "broke off", "r-9", null));
-            ChunkOutcome cloned = new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-1"), "r-9"));
+            ChunkOutcome few = new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-1"), "r-9"));
+            ChunkOutcome cloned = cloned(plan.chunk(0));
             ChunkOutcome other = new Cloned(plan.chunk(0), new Deal("7", null, List.of("crs-7"), "r-7"));
             open.sending(plan.chunk(0), 100).block(PATIENCE);
             open.settled(doubt).block(PATIENCE);
@@ -134,6 +139,8 @@ class JdbcJournalTest {
                 assertThat(in.failure()).hasMessage(((InDoubt) doubt).failure().getMessage());
                 assertThat(((LostAnswer) in.failure()).reached()).isEqualTo(Reached.ANSWERING);
             });
+            open.settled(few).block(PATIENCE);
+            assertThat(open.outcomes(0).single().block(PATIENCE)).isEqualTo(few);
             open.settled(cloned).block(PATIENCE);
             open.settled(other).block(PATIENCE);
             assertThat(open.outcomes(0).collectList().block(PATIENCE)).containsExactly(cloned);
@@ -145,11 +152,12 @@ class JdbcJournalTest {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
             CloneJournal second = CloneJournal.jdbc(database);
-            PlanJournal held = first.open(plan).block(PATIENCE);
-            assertThatThrownBy(() -> second.open(plan).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
-            assertThatThrownBy(() -> second.reopen(plan.id()).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+            PlanJournal held = first.open(plan, REGION).block(PATIENCE);
+            assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+            assertThatThrownBy(() -> second.reopen(plan.id(), REGION).block(PATIENCE))
+                    .isInstanceOf(PlanBusyException.class);
             held.release().block(PATIENCE);
-            assertThat(second.open(plan).block(PATIENCE)).isNotNull();
+            assertThat(second.open(plan, REGION).block(PATIENCE)).isNotNull();
             first.close().block(PATIENCE);
             second.close().block(PATIENCE);
         }
@@ -159,8 +167,8 @@ class JdbcJournalTest {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
             CloneJournal second = CloneJournal.jdbc(database, CloneJournal.LEASE, PATIENCE);
-            PlanJournal held = first.open(plan).block(PATIENCE);
-            Mono<PlanJournal> waiting = second.open(plan).cache();
+            PlanJournal held = first.open(plan, REGION).block(PATIENCE);
+            Mono<PlanJournal> waiting = second.open(plan, REGION).cache();
             waiting.subscribe();
             held.release().delaySubscription(Duration.ofMillis(400)).block(PATIENCE);
             assertThat(waiting.block(PATIENCE)).isNotNull();
@@ -173,10 +181,10 @@ class JdbcJournalTest {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
             CloneJournal second = CloneJournal.jdbc(database);
-            PlanJournal paused = first.open(plan).block(PATIENCE);
+            PlanJournal paused = first.open(plan, REGION).block(PATIENCE);
             paused.sending(plan.chunk(0), 100).block(PATIENCE);
             expireLeases(database);
-            PlanJournal taken = second.open(plan).block(PATIENCE);
+            PlanJournal taken = second.open(plan, REGION).block(PATIENCE);
             assertThat(taken.known().unanswered()).hasSize(1);
             for (Mono<Void> write : List.of(
                     paused.sending(plan.chunk(1), 101),
@@ -197,12 +205,13 @@ class JdbcJournalTest {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database, Duration.ofSeconds(1), Duration.ZERO);
             CloneJournal second = CloneJournal.jdbc(database);
-            first.open(plan).block(PATIENCE);
+            first.open(plan, REGION).block(PATIENCE);
             // For more than twice the lease, another process asks in vain.
             Flux.interval(Duration.ofMillis(300))
                     .take(8)
-                    .concatMap(tick ->
-                            second.open(plan).map(open -> "taken").onErrorReturn(PlanBusyException.class, "busy"))
+                    .concatMap(tick -> second.open(plan, REGION)
+                            .map(open -> "taken")
+                            .onErrorReturn(PlanBusyException.class, "busy"))
                     .doOnNext(answer -> assertThat(answer).isEqualTo("busy"))
                     .blockLast(PATIENCE);
             first.close().block(PATIENCE);
@@ -210,16 +219,54 @@ class JdbcJournalTest {
         }
 
         @Test
+        void aPlanGoesOnInTheRegionItWasBegunInAndInNoOther() throws Exception {
+            DataSource database = database();
+            CloneJournal journal = CloneJournal.jdbc(database);
+            journal.open(plan, REGION).block(PATIENCE).release().block(PATIENCE);
+            assertThatThrownBy(() -> journal.open(plan, "ap-beijing").block(PATIENCE))
+                    .isInstanceOf(PlanConflictException.class)
+                    .hasMessageContainingAll("ap-guangzhou", "ap-beijing");
+            assertThatThrownBy(() -> journal.reopen(plan.id(), "ap-beijing").block(PATIENCE))
+                    .isInstanceOf(PlanConflictException.class);
+            assertThat(journal.reopen(plan.id(), REGION).block(PATIENCE)).isNotNull();
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void whatWasAboutToBeSentIsInNobodysHandsOnceTheLeaseHasRunOut() throws Exception {
+            DataSource database = database();
+            CloneJournal broken = CloneJournal.jdbc(database);
+            CloneJournal looking = CloneJournal.jdbc(database);
+            PlanJournal open = broken.open(plan, REGION).block(PATIENCE);
+            open.sending(plan.chunk(0), 1_700_000_000L).block(PATIENCE);
+            open.sending(plan.chunk(1), 1_700_000_000L).block(PATIENCE);
+            open.settled(cloned(plan.chunk(1))).block(PATIENCE);
+            assertThat(looking.find(plan.id()).block(PATIENCE).held()).isTrue();
+            assertThat(looking.unanswered(plan.id()).collectList().block(PATIENCE))
+                    .as("it is in the hands of the one who holds the plan")
+                    .isEmpty();
+            broken.close().block(PATIENCE);
+            expireLeases(database);
+            StoredPlan stored = looking.find(plan.id()).block(PATIENCE);
+            assertThat(stored.held()).isFalse();
+            assertThat(looking.unanswered(plan.id()).single().block(PATIENCE).chunk())
+                    .isEqualTo(plan.chunk(0));
+            CloneReport report = looking.report(stored).block(PATIENCE);
+            assertThat(report.summary()).isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 pending");
+            looking.close().block(PATIENCE);
+        }
+
+        @Test
         void manyOutcomesAreReadPageByPageInOrder() throws Exception {
             CloneJournal journal = CloneJournal.jdbc(database());
             ClonePlan large = plan("large", 30 * 600);
-            PlanJournal open = journal.open(large).block(PATIENCE);
+            PlanJournal open = journal.open(large, REGION).block(PATIENCE);
             Flux.fromIterable(large)
                     .concatMap(chunk -> open.sending(chunk, 1)
                             .then(open.settled(
                                     new Cloned(chunk, new Deal(String.valueOf(chunk.index()), null, List.of(), null)))))
                     .blockLast(Duration.ofMinutes(1));
-            List<Integer> read = journal.outcomes(large.id())
+            List<Integer> read = journal.outcomes(large.id(), 0)
                     .map(outcome -> outcome.chunk().index())
                     .collectList()
                     .block(PATIENCE);
@@ -233,11 +280,11 @@ class JdbcJournalTest {
         void aNewerSchemaIsRefused() throws Exception {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
-            first.open(plan).block(PATIENCE);
+            first.open(plan, REGION).block(PATIENCE);
             first.close().block(PATIENCE);
             execute(database, "INSERT INTO ramet_schema (version) VALUES (99)");
             CloneJournal second = CloneJournal.jdbc(database);
-            assertThatThrownBy(() -> second.open(plan).block(PATIENCE))
+            assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE))
                     .isInstanceOf(JournalException.class)
                     .hasMessageContaining("newer version");
             second.close().block(PATIENCE);
@@ -249,10 +296,17 @@ class JdbcJournalTest {
             List<CloneJournal> journals =
                     List.of(CloneJournal.jdbc(database), CloneJournal.jdbc(database), CloneJournal.jdbc(database));
             Flux.range(0, 3)
-                    .flatMap(i -> journals.get(i).open(plan("plan-" + i, 30)))
+                    .flatMap(i -> journals.get(i).open(plan("plan-" + i, 30), REGION))
                     .blockLast(PATIENCE);
             assertThat(journals.get(0).plans().count().block(PATIENCE)).isEqualTo(3);
             Flux.fromIterable(journals).flatMap(CloneJournal::close).blockLast(PATIENCE);
+        }
+
+        static Cloned cloned(CloneChunk chunk) {
+            List<String> ids = IntStream.range(0, chunk.goodsNum())
+                    .mapToObj(i -> "crs-" + i)
+                    .toList();
+            return new Cloned(chunk, new Deal("1", null, ids, null));
         }
 
         static void expireLeases(DataSource database) throws SQLException {
@@ -300,7 +354,7 @@ class JdbcJournalTest {
         @Test
         void theFileHoldsNoSecret() throws IOException {
             CloneJournal journal = CloneJournal.jdbc(database());
-            journal.open(Promises.plan("secret", 30)).block(PATIENCE);
+            journal.open(Promises.plan("secret", 30), REGION).block(PATIENCE);
             journal.close().block(PATIENCE);
             assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
                     .contains("crs-xjhsdj12")
