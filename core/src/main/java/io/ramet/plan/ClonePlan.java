@@ -23,12 +23,14 @@ public final class ClonePlan implements Iterable<CloneChunk> {
 
     private final PlanId id;
     private final CloneRequest request;
+    private final boolean named;
     private final String markRoot;
     private final String namePrefix;
 
-    private ClonePlan(PlanId id, CloneRequest request) {
+    private ClonePlan(PlanId id, CloneRequest request, boolean named) {
         this.id = id;
         this.request = request;
+        this.named = named;
         this.markRoot = Mark.root(id);
         this.namePrefix = request.instanceName() == null ? "" : request.instanceName() + "-";
     }
@@ -40,7 +42,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
      * @return the plan
      */
     public static ClonePlan of(CloneRequest request) {
-        return of(PlanId.random(new SecureRandom()), request);
+        return new ClonePlan(PlanId.random(new SecureRandom()), request, false);
     }
 
     /**
@@ -51,7 +53,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
      * @return the plan
      */
     public static ClonePlan of(PlanId id, CloneRequest request) {
-        return new ClonePlan(id, request);
+        return new ClonePlan(id, request, true);
     }
 
     /** {@return the idempotency key} */
@@ -62,6 +64,16 @@ public final class ClonePlan implements Iterable<CloneChunk> {
     /** {@return what is wanted} */
     public CloneRequest request() {
         return request;
+    }
+
+    /** {@return whether the id is the caller's own: then the plan may have been bought before, by somebody who kept no journal} */
+    public boolean named() {
+        return named;
+    }
+
+    /** {@return what the marks of all its chunks begin with: twelve characters} */
+    public String markRoot() {
+        return markRoot;
     }
 
     /** {@return the number of calls} */

@@ -1,71 +1,78 @@
 package io.ramet.sign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.ramet.model.Secret;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.Arrays;
 
 /**
- * The signing key of one UTC day, kept as the two SHA-256 states that HMAC starts from. Immutable: the states are cloned
- * for use, so threads may share it.
+ * The signing key of one UTC day, and all the text that stays the same on that day. The key is kept as the two blocks that
+ * HMAC puts before what it hashes. Immutable.
  */
 final class DayKey {
 
+    private static final String ALGORITHM = "TC3-HMAC-SHA256";
+    private static final byte[] ALGORITHM_LINE = (ALGORITHM + "\n").getBytes(UTF_8);
     private static final int BLOCK = 64;
 
+    private final Credentials credentials;
     private final long epochDay;
-    private final Secret secretKey;
-    private final String scope;
-    private final MessageDigest inner;
-    private final MessageDigest outer;
+    private final byte[] innerPad;
+    private final byte[] outerPad;
+    private final byte[] scopeLine;
+    private final byte[] authorizationHead;
 
-    private DayKey(long epochDay, Secret secretKey, String scope, byte[] key) {
+    private DayKey(Credentials credentials, long epochDay, byte[] key, String scope, String signedHeaders) {
+        this.credentials = credentials;
         this.epochDay = epochDay;
-        this.secretKey = secretKey;
-        this.scope = scope;
-        this.inner = padded(key, 0x36);
-        this.outer = padded(key, 0x5c);
+        this.innerPad = padded(key, 0x36);
+        this.outerPad = padded(key, 0x5c);
+        this.scopeLine = ("\n" + scope + "\n").getBytes(UTF_8);
+        this.authorizationHead = (ALGORITHM + " Credential=" + credentials.secretId() + "/" + scope + ", SignedHeaders="
+                        + signedHeaders + ", Signature=")
+                .getBytes(UTF_8);
     }
 
-    static DayKey derive(Secret secretKey, long epochDay, String service) {
+    static DayKey derive(Credentials credentials, long epochDay, String service, String signedHeaders) {
         String date = LocalDate.ofEpochDay(epochDay).toString();
-        byte[] signing = signingKey(secretKey, date, service);
-        return new DayKey(epochDay, secretKey, date + "/" + service + "/tc3_request", signing);
+        byte[] key = signingKey(credentials.secretKey(), date, service);
+        return new DayKey(credentials, epochDay, key, date + "/" + service + "/tc3_request", signedHeaders);
     }
 
     static byte[] signingKey(Secret secretKey, String date, String service) {
-        byte[] kDate = hmac(Sha256.utf8("TC3" + secretKey.reveal()), date);
+        byte[] kDate = hmac(("TC3" + secretKey.reveal()).getBytes(UTF_8), date);
         byte[] kService = hmac(kDate, service);
         return hmac(kService, "tc3_request");
     }
 
-    boolean isFor(Secret key, long day) {
-        return day == epochDay && key.equals(secretKey);
+    boolean isFor(Credentials who, long day) {
+        return day == epochDay && who.equals(credentials);
     }
 
-    /** {@return the credential scope: date, service, {@code tc3_request}} */
-    String scope() {
-        return scope;
+    /** Signs the canonical request whose hash was the last. */
+    String authorization(Scratch scratch, long timestamp) {
+        stringToSign(scratch.add(innerPad), timestamp).hash();
+        scratch.add(outerPad).addHash().hash();
+        return scratch.add(authorizationHead).addHex().text();
     }
 
-    byte[] hmac(String message) {
-        byte[] digest = Sha256.fork(inner).digest(message.getBytes(StandardCharsets.UTF_8));
-        return Sha256.fork(outer).digest(digest);
+    Scratch stringToSign(Scratch scratch, long timestamp) {
+        return scratch.add(ALGORITHM_LINE).add(timestamp).add(scopeLine).addHex();
     }
 
     private static byte[] hmac(byte[] key, String message) {
-        byte[] digest = padded(key, 0x36).digest(Sha256.utf8(message));
-        return padded(key, 0x5c).digest(digest);
+        Scratch scratch = new Scratch();
+        scratch.add(padded(key, 0x36)).add(message.getBytes(UTF_8)).hash();
+        return scratch.add(padded(key, 0x5c)).addHash().hash().lastHash();
     }
 
-    private static MessageDigest padded(byte[] key, int pad) {
-        byte[] block = Arrays.copyOf(key.length > BLOCK ? Sha256.start().digest(key) : key, BLOCK);
+    private static byte[] padded(byte[] key, int pad) {
+        byte[] block =
+                Arrays.copyOf(key.length > BLOCK ? new Scratch().hash(key).lastHash() : key, BLOCK);
         for (int i = 0; i < BLOCK; i++) {
             block[i] ^= (byte) pad;
         }
-        MessageDigest state = Sha256.start();
-        state.update(block);
-        return state;
+        return block;
     }
 }

@@ -1,16 +1,15 @@
 package io.ramet.sign;
 
 import io.ramet.model.Secret;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Signs the calls of one action to one host with TC3-HMAC-SHA256. Thread-safe.
  *
- * <p>All that does not change from call to call is hashed once: the canonical request up to the hash of the body, and
- * the key of the UTC day, which is derived anew when the day or the key changes. There is no nonce: the same bytes sent
+ * <p>What does not change from call to call is worked out once: the canonical request up to the hash of the body, and the
+ * key of the UTC day, which is derived anew when the day or the credentials change. There is no nonce: the same bytes sent
  * twice are valid twice, so a signature is made for one sending.
  */
 public final class Tc3Signer {
@@ -18,7 +17,6 @@ public final class Tc3Signer {
     /** The service that every host of the product is signed for. */
     public static final String SERVICE = "redis";
 
-    private static final String ALGORITHM = "TC3-HMAC-SHA256";
     private static final String SIGNED = "content-type;host;x-tc-action";
     private static final long SECONDS_A_DAY = 86_400;
 
@@ -26,7 +24,7 @@ public final class Tc3Signer {
     private final String action;
     private final String service;
     private final String signedHeaders;
-    private final MessageDigest canonicalHead;
+    private final byte[] canonicalHead;
     private volatile @Nullable DayKey key;
 
     /**
@@ -45,8 +43,7 @@ public final class Tc3Signer {
         this.action = action;
         this.service = service;
         this.signedHeaders = signedHeaders;
-        this.canonicalHead = Sha256.start();
-        this.canonicalHead.update(Sha256.utf8(canonicalHead));
+        this.canonicalHead = canonicalHead.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String canonicalHead(String host, String action) {
@@ -62,7 +59,7 @@ public final class Tc3Signer {
      *
      * @param credentials what to sign with
      * @param region the region the call is about, such as {@code ap-guangzhou}
-     * @param timestamp UNIX seconds; the server refuses a difference of more than 300 s
+     * @param timestamp UNIX seconds, not negative; the server refuses a difference of more than 300 s
      * @param body the exact bytes that will be sent
      * @return every header of the call
      */
@@ -72,37 +69,23 @@ public final class Tc3Signer {
     }
 
     String authorization(Credentials credentials, long timestamp, byte[] body) {
-        DayKey day = keyFor(credentials.secretKey(), Math.floorDiv(timestamp, SECONDS_A_DAY));
-        String signature = hex(day.hmac(stringToSign(timestamp, day.scope(), body)));
-        return ALGORITHM + " Credential=" + credentials.secretId() + "/" + day.scope() + ", SignedHeaders="
-                + signedHeaders + ", Signature=" + signature;
+        DayKey key = keyFor(credentials, Math.floorDiv(timestamp, SECONDS_A_DAY));
+        Scratch scratch = new Scratch();
+        canonicalRequest(scratch, body).hash();
+        return key.authorization(scratch, timestamp);
     }
 
-    String stringToSign(long timestamp, String scope, byte[] body) {
-        return ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + hashedCanonicalRequest(body);
-    }
-
-    String hashedCanonicalRequest(byte[] body) {
-        MessageDigest digest = Sha256.fork(canonicalHead);
-        digest.update(Sha256.utf8(hashedBody(body)));
-        return hex(digest.digest());
-    }
-
-    static String hashedBody(byte[] body) {
-        return hex(Sha256.start().digest(body));
+    Scratch canonicalRequest(Scratch scratch, byte[] body) {
+        return scratch.hash(body).add(canonicalHead).addHex();
     }
 
     /** A lost race derives the same key twice, which is harmless. */
-    private DayKey keyFor(Secret secretKey, long epochDay) {
+    private DayKey keyFor(Credentials credentials, long epochDay) {
         DayKey current = key;
-        if (current == null || !current.isFor(secretKey, epochDay)) {
-            current = DayKey.derive(secretKey, epochDay, service);
+        if (current == null || !current.isFor(credentials, epochDay)) {
+            current = DayKey.derive(credentials, epochDay, service, signedHeaders);
             key = current;
         }
         return current;
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
     }
 }

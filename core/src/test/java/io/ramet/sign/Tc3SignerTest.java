@@ -115,22 +115,56 @@ class Tc3SignerTest {
     }
 
     @Test
-    void aDayKeyIsForItsOwnDayAndKeyOnly() {
-        Secret counted = Secret.of("alices-own-key");
-        DayKey today = DayKey.derive(counted, 20_423, "redis");
+    void aDayKeyIsForItsOwnDayAndCredentialsOnly() {
+        DayKey today = DayKey.derive(ALICE, 20_423, "redis", "host");
 
-        assertThat(today.isFor(Secret.of("alices-own-key"), 20_423)).isTrue();
-        assertThat(today.isFor(counted, 20_424)).isFalse();
-        assertThat(today.isFor(Secret.of("another-key"), 20_423)).isFalse();
+        assertThat(today.isFor(Credentials.of(ALICE.secretId(), "alices-own-key"), 20_423))
+                .isTrue();
+        assertThat(today.isFor(ALICE, 20_424)).isFalse();
+        assertThat(today.isFor(Credentials.of(ALICE.secretId(), "another-key"), 20_423))
+                .isFalse();
+        assertThat(today.isFor(Credentials.of("AKIDanother", "alices-own-key"), 20_423))
+                .isFalse();
     }
 
     @Test
-    void concurrentCallersWithAlternatingKeysAndDaysGetTheirOwnSignature() throws Exception {
+    void aNewIdWithTheSameKeySignsUnderItsOwnName() {
+        Tc3Signer signer = new Tc3Signer(HOST, "CloneInstances");
+        signer.sign(ALICE, REGION, MIDNIGHT, BODY);
+        Credentials renamed = new Credentials("AKIDrenamed", ALICE.secretKey(), null);
+
+        assertThat(signer.sign(renamed, REGION, MIDNIGHT, BODY).authorization())
+                .isEqualTo(reference(renamed, MIDNIGHT));
+    }
+
+    @Test
+    void anIdOfAnyLengthAndAlphabetFitsIn() {
+        Tc3Signer signer = new Tc3Signer(HOST, "CloneInstances");
+
+        for (String id : List.of("A", "AKID" + "9".repeat(500), "AKIDé名😀")) {
+            Credentials who = Credentials.of(id, "key");
+            assertThat(signer.sign(who, REGION, 7, BODY).authorization()).isEqualTo(reference(who, 7));
+        }
+    }
+
+    @Test
+    void signingLeavesTheBodyAsItWas() {
+        byte[] body = BODY.clone();
+
+        new Tc3Signer(HOST, "CloneInstances").sign(ALICE, REGION, MIDNIGHT, body);
+
+        assertThat(body).isEqualTo(BODY);
+    }
+
+    @Test
+    void concurrentCallersWithAlternatingKeysDaysAndBodiesGetTheirOwnSignature() throws Exception {
         Tc3Signer signer = new Tc3Signer(HOST, "CloneInstances");
         List<Credentials> callers = List.of(ALICE, BOB);
+        List<byte[]> bodies = new ArrayList<>();
         List<Secret> expected = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            expected.add(reference(callers.get(i % 2), MIDNIGHT - i / 2));
+            bodies.add(("{\"GoodsNum\":" + "9".repeat(100 * i) + "}").getBytes(StandardCharsets.UTF_8));
+            expected.add(reference(callers.get(i % 2), MIDNIGHT - i / 2, bodies.get(i)));
         }
         int threads = 8;
         CyclicBarrier together = new CyclicBarrier(threads);
@@ -144,7 +178,8 @@ class Tc3SignerTest {
                     int mistakes = 0;
                     for (int n = 0; n < 2_000; n++) {
                         int i = (n + thread) % 4;
-                        SignedHeaders headers = signer.sign(callers.get(i % 2), REGION, MIDNIGHT - i / 2, BODY);
+                        SignedHeaders headers =
+                                signer.sign(callers.get(i % 2), REGION, MIDNIGHT - i / 2, bodies.get(i));
                         if (!headers.authorization().equals(expected.get(i))) {
                             mistakes++;
                         }
@@ -187,8 +222,12 @@ class Tc3SignerTest {
     }
 
     private static Secret reference(Credentials who, long timestamp) {
+        return reference(who, timestamp, BODY);
+    }
+
+    private static Secret reference(Credentials who, long timestamp, byte[] body) {
         return Secret.of(ReferenceSigner.authorization(
-                who.secretId(), who.secretKey().reveal(), HOST, "CloneInstances", "application/json", timestamp, BODY));
+                who.secretId(), who.secretKey().reveal(), HOST, "CloneInstances", "application/json", timestamp, body));
     }
 
     private static Map<String, String> sent(SignedHeaders headers) {

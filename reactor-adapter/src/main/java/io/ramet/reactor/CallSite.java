@@ -29,4 +29,25 @@ record CallSite(
         ServerClock clock,
         Scheduler timer,
         LongSupplier nanoTime,
-        RandomGenerator random) {}
+        RandomGenerator random) {
+
+    /** {@return the same with another way to its shaper} */
+    CallSite through(RequestShaper lane) {
+        return new CallSite(
+                region,
+                credentials,
+                json,
+                signer,
+                lane,
+                transport,
+                finder,
+                reconcileFor,
+                proof,
+                closing,
+                listener,
+                clock,
+                timer,
+                nanoTime,
+                random);
+    }
+}

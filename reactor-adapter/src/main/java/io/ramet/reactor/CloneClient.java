@@ -24,7 +24,9 @@ import reactor.core.publisher.Mono;
  * <p><b>Errors.</b> A chunk's failure is data, for its neighbours have been paid for. {@code onError} is for what stops the
  * run itself: {@link io.ramet.error.InvalidRequestException} if the plan exceeds {@code maxInstances},
  * {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, and
- * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region.
+ * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region, and
+ * {@link io.ramet.reactor.journal.ForgottenPlanException} if the journal knows nothing of a plan that was bought: a plan whose id is
+ * the caller's own is looked for before its first call.
  *
  * <p>All publishers are cold: nothing happens until they are subscribed to and asked for an element. Signals come on the
  * client's own threads; do not block them.
@@ -118,6 +120,16 @@ public interface CloneClient extends AutoCloseable {
 
     /** {@return the report of every plan that the journal knows, oldest first; sends nothing} */
     Flux<CloneReport> reports();
+
+    /**
+     * This client for what is more urgent, or less. Plans take turns, one call each, so that a small one does not wait behind a
+     * large one; a plan of a higher priority goes before all of a lower one, which wait until it is sent. A plan that several
+     * follow has the highest priority of theirs.
+     *
+     * @param priority any number; that of a client is 0
+     * @return a view of this client: whatever is asked of it has that priority; closing it closes the client
+     */
+    CloneClient withPriority(int priority);
 
     /**
      * Closes the client: no further call is sent, calls on their way are let finish and are accounted for, then

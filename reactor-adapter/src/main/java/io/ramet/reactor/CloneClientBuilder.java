@@ -205,7 +205,7 @@ public final class CloneClientBuilder {
 
     /**
      * Sets how long the instances of a chunk in doubt are looked for. Defaults to 30 s, in which it is looked for five
-     * times; zero does not look.
+     * times; zero does not look, nor whether a plan that is new to the journal was bought before.
      *
      * @param reconcileFor zero or more
      * @return this builder

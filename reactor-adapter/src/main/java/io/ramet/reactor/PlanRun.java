@@ -11,6 +11,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.OutcomeFeed.News;
 import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unanswered;
@@ -66,15 +67,20 @@ final class PlanRun {
             RunState.Limits limits) {
         this.plan = plan;
         this.predecessor = predecessor;
-        this.site = site;
+        this.state = new RunState(plan.size(), limits);
+        this.site = site.through(turns.lane(state::priority));
         this.bodies = site.json().bodies(plan);
         this.journals = journals;
         this.turns = turns;
-        this.state = new RunState(plan.size(), limits);
     }
 
     ClonePlan plan() {
         return plan;
+    }
+
+    /** {@return the highest priority of those who follow it} */
+    int priority() {
+        return state.priority();
     }
 
     /** {@return completes when the plan stands in the journal; fails as opening it failed} */
@@ -97,6 +103,7 @@ final class PlanRun {
             predecessor
                     .then(Mono.defer(() -> journals.open(plan, site.region())))
                     .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
+                    .flatMap(this::unlessForgotten)
                     .subscribe(this::open, this::openFailed);
         }
         return true;
@@ -147,6 +154,22 @@ final class PlanRun {
         NotSent reason = state.reasonNotSent();
         return Flux.fromStream(() -> plan.chunks().filter(chunk -> !told.get(chunk.index())))
                 .map(chunk -> new NotCloned(chunk, reason));
+    }
+
+    /** A plan id of the caller's own may have been bought with a journal that is lost: what was bought still bears its marks. */
+    private Mono<PlanJournal> unlessForgotten(PlanJournal open) {
+        if (!plan.named() || !open.known().nothing() || site.reconcileFor().isZero()) {
+            return Mono.just(open);
+        }
+        return site.finder()
+                .find(plan)
+                .onErrorResume(failure -> {
+                    log.warn("could not look whether plan {} was bought before: {}", plan.id(), failure.getMessage());
+                    return Mono.just(List.of());
+                })
+                .flatMap(found -> found.isEmpty()
+                        ? Mono.just(open)
+                        : release(open).then(Mono.error(new ForgottenPlanException(plan.id(), found))));
     }
 
     private void open(PlanJournal open) {

@@ -20,6 +20,7 @@ import io.ramet.reactor.journal.UnknownPlanException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -40,8 +41,9 @@ final class ReactorCloneClient implements CloneClient {
     private final Turns turns;
     private final Sinks.Empty<Void> closing;
     private final Mono<Void> closed;
-    private final Map<PlanId, PlanRun> runs = new ConcurrentHashMap<>();
-    private volatile boolean closeBegun;
+    private final Map<PlanId, PlanRun> runs;
+    private final AtomicBoolean closeBegun;
+    private final int priority;
 
     ReactorCloneClient(
             CallSite site,
@@ -54,15 +56,37 @@ final class ReactorCloneClient implements CloneClient {
         this.journal = journal;
         this.limits = limits;
         this.maxInstances = maxInstances;
-        this.turns = new Turns(limits.maxInFlight());
+        this.turns = new Turns(limits.maxInFlight(), site.shaper());
         this.closing = closing;
         this.closed = Mono.defer(this::drain).then(resources).cache();
+        this.runs = new ConcurrentHashMap<>();
+        this.closeBegun = new AtomicBoolean();
+        this.priority = 0;
+    }
+
+    /** The same client, seen with another priority. */
+    private ReactorCloneClient(ReactorCloneClient same, int priority) {
+        this.site = same.site;
+        this.journal = same.journal;
+        this.limits = same.limits;
+        this.maxInstances = same.maxInstances;
+        this.turns = same.turns;
+        this.closing = same.closing;
+        this.closed = same.closed;
+        this.runs = same.runs;
+        this.closeBegun = same.closeBegun;
+        this.priority = priority;
+    }
+
+    @Override
+    public CloneClient withPriority(int priority) {
+        return new ReactorCloneClient(this, priority);
     }
 
     @Override
     public Flux<ChunkOutcome> clone(ClonePlan plan) {
         return Flux.defer(() -> {
-            Follower follower = new Follower();
+            Follower follower = new Follower(priority);
             PlanRun run = join(plan, follower);
             return run.outcomes()
                     .doOnRequest(more -> run.wants(follower, more))
@@ -92,7 +116,7 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Mono<Void> submit(ClonePlan plan) {
         return Mono.defer(() -> {
-            Follower submitter = new Follower();
+            Follower submitter = new Follower(priority);
             PlanRun run = join(plan, submitter);
             run.wants(submitter, Long.MAX_VALUE);
             return run.opened();
@@ -156,7 +180,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     private <T> Mono<T> unlessClosed(Mono<T> what) {
-        return Mono.defer(() -> closeBegun ? Mono.error(new ClientClosedException()) : what);
+        return Mono.defer(() -> closeBegun.get() ? Mono.error(new ClientClosedException()) : what);
     }
 
     @Override
@@ -186,14 +210,14 @@ final class ReactorCloneClient implements CloneClient {
                 plan.request().goodsNum(),
                 "must be at most maxInstances, " + maxInstances + ", the spending cap of this client");
         Mono<Void> predecessor = Mono.empty();
-        while (!closeBegun) {
+        while (!closeBegun.get()) {
             Mono<Void> before = predecessor;
             PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before));
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
             if (run.join(follower)) {
-                if (closeBegun) {
+                if (closeBegun.get()) {
                     run.close();
                 }
                 return run;
@@ -211,7 +235,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     private Mono<Void> drain() {
-        closeBegun = true;
+        closeBegun.set(true);
         runs.values().forEach(PlanRun::close);
         closing.tryEmitEmpty();
         return Flux.fromIterable(runs.values()).flatMap(PlanRun::over).then();

@@ -25,9 +25,14 @@ final class RunState {
     /** The limits of one run. */
     record Limits(int maxInFlight, int maxInDoubt, boolean stopOnRefusal) {}
 
-    /** Somebody who wants outcomes, and how many in all. */
+    /** Somebody who wants outcomes, how urgently, and how many in all. */
     static final class Follower {
+        private final int priority;
         private long wanted;
+
+        Follower(int priority) {
+            this.priority = priority;
+        }
     }
 
     /** What a change has brought about. */
@@ -64,6 +69,11 @@ final class RunState {
     /** {@return whether the follower is aboard; a run that has ended takes nobody} */
     synchronized boolean join(Follower follower) {
         return !ended && followers.add(follower);
+    }
+
+    /** {@return that of the follower for whom it is most urgent} */
+    synchronized int priority() {
+        return followers.stream().mapToInt(follower -> follower.priority).max().orElse(Integer.MIN_VALUE);
     }
 
     synchronized void wants(Follower follower, long more) {

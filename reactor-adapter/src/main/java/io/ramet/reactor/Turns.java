@@ -1,34 +1,40 @@
 package io.ramet.reactor;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.ramet.reactor.shape.RequestShaper;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Shares a client's places in flight out among its runs, one chunk at a time round robin, so that a small plan does not
- * wait behind a large one. Locks in the order turns, then run; a run never calls in here with its own lock held.
+ * Shares a client's places in flight, and the way to its shaper, out among its runs: one chunk at a time round robin, so that
+ * a small plan does not wait behind a large one. Locks in the order turns, then run; a run never calls in here with its own
+ * lock held.
  */
 final class Turns {
 
     private static final Logger log = LoggerFactory.getLogger(Turns.class);
 
     private final int places;
-    private final Deque<PlanRun> queue = new ArrayDeque<>();
+    private final Lanes lanes;
+    private final Rota<PlanRun> ready = new Rota<>(PlanRun::priority);
     private int taken;
 
-    Turns(int places) {
+    Turns(int places, RequestShaper shaper) {
         this.places = places;
+        this.lanes = new Lanes(shaper);
+    }
+
+    /** {@return the way to the shaper for the calls of one run} */
+    RequestShaper lane(IntSupplier priority) {
+        return lanes.lane(priority);
     }
 
     /** Something changed that may let this run send. */
     void ready(PlanRun run) {
         synchronized (this) {
-            if (!queue.contains(run)) {
-                queue.addLast(run);
-            }
+            ready.add(run);
         }
         fill();
     }
@@ -42,11 +48,14 @@ final class Turns {
     }
 
     private synchronized @Nullable Mono<Void> next() {
-        while (taken < places && !queue.isEmpty()) {
-            PlanRun run = queue.removeFirst();
+        while (taken < places) {
+            PlanRun run = ready.poll();
+            if (run == null) {
+                return null;
+            }
             Mono<Void> sending = run.next();
             if (sending != null) {
-                queue.addLast(run);
+                ready.add(run);
                 taken++;
                 return sending;
             }

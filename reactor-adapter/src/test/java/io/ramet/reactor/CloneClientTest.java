@@ -383,11 +383,12 @@ class CloneClientTest {
     @Test
     void moreInstancesThanAskedForAreAnAlarmThatStopsTheSending() {
         start(fast());
-        outcomes(plan("order-3", 30));
+        ClonePlan plan = plan(30);
+        outcomes(plan);
         simulator.misbehave(Misbehaviour.scripted(Fault.close(Fault.Stage.AFTER_EXECUTING)));
         // Another client with a journal of its own knows nothing of the first: this is what sharing a journal is for.
         try (CloneClient stranger = client(simulator).maxInFlight(1).build()) {
-            CloneReport report = stranger.report(plan("order-3", 30)).block(PATIENCE);
+            CloneReport report = stranger.report(plan).block(PATIENCE);
             assertThat(report.surplus()).isEqualTo(30);
             assertThat(report.complete()).isFalse();
         }

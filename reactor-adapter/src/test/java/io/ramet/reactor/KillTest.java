@@ -22,20 +22,24 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,26 +53,27 @@ class KillTest {
     private static final int KILLS = Integer.getInteger("ramet.kills", 50);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     /** Plans bought at the same time. */
-    private static final int LANES = 2;
-    /** A process is killed the n-th time that it comes to a step, n being this at most. */
-    private static final int TIMES = 7;
+    private static final int LANES = 3;
+    /** Of the server's answers, one in so many throttles, so that every process has something to withdraw. */
+    private static final int THROTTLED = 9;
 
-    private static final List<String> STEPS = List.of(
-            "before opening",
-            "after opening",
-            "before sending",
-            "after sending",
-            "bytes",
-            "answered ramet-purchases",
-            "before withdrawing",
-            "after withdrawing",
-            "reconciling",
-            "answered ramet-lookups",
-            "before settling",
-            "after settling",
-            "told",
-            "before releasing",
-            "after releasing");
+    /** What a process can be killed at, and the n-th time that it comes there, n being this at most. */
+    private static final Map<String, Integer> STEPS = Map.ofEntries(
+            Map.entry("before opening", 1),
+            Map.entry("after opening", 1),
+            Map.entry("before sending", 7),
+            Map.entry("after sending", 7),
+            Map.entry("bytes", 7),
+            Map.entry("answered ramet-purchases", 7),
+            Map.entry("before withdrawing", 1),
+            Map.entry("after withdrawing", 1),
+            Map.entry("reconciling", 2),
+            Map.entry("answered ramet-lookups", 3),
+            Map.entry("before settling", 7),
+            Map.entry("after settling", 7),
+            Map.entry("told", 7),
+            Map.entry("before releasing", 1),
+            Map.entry("after releasing", 1));
 
     private static final Fault[] FAULTS = {
         Fault.close(Stage.AFTER_EXECUTING),
@@ -86,61 +91,74 @@ class KillTest {
     @TempDir
     private Path folder;
 
-    private record Killed(int times, Map<String, Integer> steps) {}
-
     @Test
     void aProcessThatIsKilledAtAnyStepBuysNothingTwiceAndLosesNoDeal() throws Exception {
-        List<Callable<Killed>> lanes = IntStream.range(0, LANES)
-                .<Callable<Killed>>mapToObj(lane -> () -> lane(lane, (KILLS + lane) / LANES))
-                .toList();
-        List<Killed> killed = together(lanes);
-        Map<String, Integer> steps = new TreeMap<>();
-        killed.forEach(lane -> lane.steps().forEach((step, times) -> steps.merge(step, times, Integer::sum)));
-        System.out.println("seed " + SEED + ": killed after these steps: " + steps);
-        assertThat(killed.stream().mapToInt(Killed::times).sum()).isEqualTo(KILLS);
+        Queue<Point> points = points();
+        Map<String, Integer> killed = new ConcurrentSkipListMap<>();
+        AtomicInteger plans = new AtomicInteger(SEED * 1_000);
+        together(Collections.nCopies(LANES, () -> {
+            for (Point first = points.poll(); first != null; first = points.poll()) {
+                assertThat(plans.get()).as("not reached: " + first).isLessThan(SEED * 1_000 + 10 + KILLS);
+                plan(plans.getAndIncrement(), first, points, killed);
+            }
+            return null;
+        }));
+        System.out.println("seed " + SEED + ": killed at these steps: " + killed);
+        assertThat(killed.values().stream().mapToInt(n -> n).sum()).isEqualTo(KILLS);
+        assertThat(killed.size()).as("kinds of step: " + killed).isEqualTo(Math.min(KILLS, STEPS.size()));
     }
 
-    /** One plan after the other, until there have been enough kills. */
-    private Killed lane(int lane, int kills) throws Exception {
-        Killed killed = new Killed(0, new TreeMap<>());
-        for (int round = 0; killed.times() < kills; round++) {
-            killed = plan(SEED * 1_000 + round * LANES + lane, killed, kills);
+    /** As many of each kind, in any order. */
+    private static Queue<Point> points() {
+        Random random = new Random(SEED);
+        List<Map.Entry<String, Integer>> steps = new ArrayList<>(new TreeMap<>(STEPS).entrySet());
+        Collections.shuffle(steps, random);
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < KILLS; i++) {
+            Map.Entry<String, Integer> step = steps.get(i % steps.size());
+            points.add(new Point(step.getKey(), 1 + random.nextInt(step.getValue())));
         }
-        return killed;
+        Collections.shuffle(points, random);
+        return new ConcurrentLinkedQueue<>(points);
     }
 
-    private Killed plan(int seed, Killed before, int kills) throws Exception {
+    /** Kills the processes that buy one plan, one after the other, until one of them comes to its end. */
+    private void plan(int seed, Point first, Queue<Point> points, Map<String, Integer> killed) throws Exception {
         Random random = new Random(seed);
+        Misbehaviour others = Misbehaviour.seeded(seed, 0.25, FAULTS);
+        Misbehaviour faults = Misbehaviour.ofAction(
+                "CloneInstances",
+                arrival -> arrival.ordinal() % THROTTLED == THROTTLED / 2 ? Fault.throttle() : others.on(arrival));
         Simulator.Builder server = Simulator.builder()
                 .seed(seed)
                 .limit(RateLimit.none())
                 .threads(1)
                 .latency(Duration.ofMillis(5), Duration.ofMillis(30))
-                .misbehaviour(Misbehaviour.seeded(seed, 0.25, FAULTS));
+                .misbehaviour(faults);
         try (Simulator simulator = server.start()) {
             Plan plan = new Plan("kill-" + seed, simulator, 200);
-            int killed = before.times();
+            Point point = first;
             while (true) {
-                boolean kill = killed < kills;
-                Point point = kill
-                        ? new Point(STEPS.get(random.nextInt(STEPS.size())), 1 + random.nextInt(TIMES))
-                        : Point.NEVER;
                 // Half of them stand still at that step, the others run on until the signal comes.
                 boolean freeze = random.nextBoolean();
-                try (BuyerProcess buyer = plan.buyer(freeze ? point : Point.NEVER)) {
-                    boolean come = buyer.reaches(point);
-                    if (come) {
+                try (ChildJvm buyer = plan.buyer(freeze ? point : Point.NEVER)) {
+                    boolean reached = buyer.reaches(point);
+                    if (reached) {
                         buyer.kill();
-                        killed++;
-                        before.steps().merge(point.kind(), 1, Integer::sum);
+                        killed.merge(point.kind(), 1, Integer::sum);
                     }
                     plan.lived(buyer);
-                    if (!come) {
+                    if (!reached) {
                         assertThat(buyer.steps()).as("seed %d: %s", seed, buyer).contains("done");
                         plan.assertAccounted(buyer);
-                        return new Killed(killed, before.steps());
+                        if (!point.equals(Point.NEVER)) {
+                            points.add(new Point(point.kind(), 1));
+                        }
+                        return;
                     }
                 }
+                Point next = point.kind().endsWith("releasing") ? null : points.poll();
+                point = next == null ? Point.NEVER : next;
             }
         }
     }
@@ -170,7 +188,7 @@ class KillTest {
     }
 
     private static void stopAndTakeOver(Plan plan, int sendings) throws Exception {
-        try (BuyerProcess stopped = plan.buyer(Point.NEVER)) {
+        try (ChildJvm stopped = plan.buyer(Point.NEVER)) {
             int[] sent = {0};
             stopped.await(step -> step.startsWith("bytes ") && ++sent[0] == sendings);
             stopped.signal("STOP");
@@ -180,7 +198,7 @@ class KillTest {
                 stopped.await(step -> step.startsWith("after "));
                 stopped.signal("STOP");
             }
-            try (BuyerProcess second = plan.buyer(Point.NEVER)) {
+            try (ChildJvm second = plan.buyer(Point.NEVER)) {
                 assertThat(second.awaitEnd()).as(second.toString()).isZero();
                 assertThat(second.steps()).as(second.toString()).contains("done");
                 Set<String> entered = entered(second);
@@ -201,7 +219,7 @@ class KillTest {
         }
     }
 
-    private static Set<String> entered(BuyerProcess buyer) {
+    private static Set<String> entered(ChildJvm buyer) {
         return buyer.steps().stream().filter(step -> step.startsWith("bytes ")).collect(Collectors.toSet());
     }
 
@@ -239,24 +257,23 @@ class KillTest {
             return home.resolve("journal.db").toString();
         }
 
-        BuyerProcess buyer(Point freezeAt) throws IOException {
-            return new BuyerProcess(
-                    home,
-                    new KilledBuyer.Order(
-                            simulator.uri(),
-                            simulator.secretId(),
-                            simulator.secretKey(),
-                            file(),
-                            plan.id().value(),
-                            callsPerSecond,
-                            freezeAt));
+        ChildJvm buyer(Point freezeAt) throws IOException, InterruptedException {
+            KilledBuyer.Order order = new KilledBuyer.Order(
+                    simulator.uri(),
+                    simulator.secretId(),
+                    simulator.secretKey(),
+                    file(),
+                    plan.id().value(),
+                    callsPerSecond,
+                    freezeAt);
+            return new ChildJvm(home, SharedClasses.options(), KilledBuyer.class, order.arguments());
         }
 
-        void lived(BuyerProcess buyer) {
+        void lived(ChildJvm buyer) {
             outcomes(buyer).forEach(told::add);
         }
 
-        private static Stream<String> outcomes(BuyerProcess buyer) {
+        private static Stream<String> outcomes(ChildJvm buyer) {
             return buyer.steps().stream().filter(step -> step.startsWith("told "));
         }
 
@@ -273,7 +290,7 @@ class KillTest {
         }
 
         /** The journal against the books, and what was told against the journal. */
-        void assertAccounted(BuyerProcess last) {
+        void assertAccounted(ChildJvm last) {
             String label = plan.id() + " (" + last + ")";
             CloneJournal journal = CloneJournal.jdbc(KilledBuyer.file(file()));
             List<ChunkOutcome> outcomes =

@@ -23,7 +23,6 @@ import reactor.core.publisher.Mono;
 /** A process that buys one plan, tells each step on its standard output, and can be killed at any of them. */
 final class KilledBuyer {
 
-    static final String STEP = "> ";
     static final int INSTANCES = 1_000;
     static final Duration LEASE = Duration.ofSeconds(1);
 
@@ -137,7 +136,7 @@ final class KilledBuyer {
 
     /** One line a step. Whoever comes to the last step stays, and so does everybody after him. */
     private synchronized void tell(String step) {
-        System.out.print(STEP + step + "\n");
+        System.out.print(ChildJvm.STEP + step + "\n");
         System.out.flush();
         String kind = Point.kindOf(step);
         if (steps.merge(kind, 1, Integer::sum) == freezeAt.n() && kind.equals(freezeAt.kind())) {

@@ -10,8 +10,10 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
@@ -151,6 +153,25 @@ class ResumeTest {
     }
 
     @Test
+    void aPlanThatWasBoughtWithAJournalThatIsLostIsNotBoughtAgain() {
+        try (CloneClient first = Buying.client(simulator).build()) {
+            first.clone(Buying.plan("order-1", 60)).blockLast(PATIENCE);
+        }
+        try (CloneClient client = client()) {
+            assertThatThrownBy(() -> client.clone(Buying.plan("order-1", 90)).blockLast(PATIENCE))
+                    .isInstanceOfSatisfying(
+                            ForgottenPlanException.class,
+                            forgotten -> assertThat(forgotten.instanceIds())
+                                    .containsExactlyInAnyOrderElementsOf(
+                                            simulator.books().instanceIds()));
+            assertThat(client.clone(Buying.plan("order-2", 30)).single().block(PATIENCE))
+                    .as("another plan is not held up")
+                    .isInstanceOf(Cloned.class);
+        }
+        assertThat(simulator.books().bought()).isEqualTo(90);
+    }
+
+    @Test
     void followingShowsWhatIsBoughtAndBuysNothing() {
         try (CloneClient buyer = client();
                 CloneClient elsewhere = client()) {
@@ -201,6 +222,7 @@ class ResumeTest {
 
     @Test
     void credentialsThatAreRotatedInTheMiddleAreTakenUpAndThoseThatGoBadStopTheSending() {
+        ClonePlan plan = Buying.plan(300);
         AtomicInteger asked = new AtomicInteger();
         Credentials good = Credentials.of(simulator.secretId(), simulator.secretKey());
         Credentials bad = Credentials.of(simulator.secretId(), "no longer good");
@@ -210,13 +232,10 @@ class ResumeTest {
                 .maxInFlight(1)
                 .credentials(() -> CompletableFuture.completedFuture(asked.incrementAndGet() == 4 ? bad : good))
                 .build()) {
-            List<ChunkOutcome> outcomes =
-                    client.clone(Buying.plan("order-1", 300)).collectList().block(PATIENCE);
+            List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
             assertThat(outcomes).filteredOn(Cloned.class::isInstance).hasSize(3);
             assertThat(simulator.books().arrivals("CloneInstances")).hasSize(4);
-            assertThat(client.report(Buying.plan("order-1", 300))
-                            .block(PATIENCE)
-                            .cloned())
+            assertThat(client.report(plan).block(PATIENCE).cloned())
                     .as("with good ones it goes on")
                     .isEqualTo(270);
         }

@@ -62,7 +62,13 @@ public interface PlanJournal {
      * @param settled the chunks that have an outcome, by index
      * @param unanswered the chunks that were about to be sent when an earlier run broke off
      */
-    record Known(BitSet settled, List<Unanswered> unanswered) {}
+    record Known(BitSet settled, List<Unanswered> unanswered) {
+
+        /** {@return whether nothing was ever sent of the plan, as far as the journal knows} */
+        public boolean nothing() {
+            return settled.isEmpty() && unanswered.isEmpty();
+        }
+    }
 
     /**
      * A chunk that was about to be sent, or was: nobody knows.

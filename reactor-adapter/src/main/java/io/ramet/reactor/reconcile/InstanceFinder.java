@@ -4,6 +4,7 @@ import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -89,6 +90,20 @@ public final class InstanceFinder {
             both.addAll(byDeal);
             return new Sighting(new ArrayList<>(both), byName.at());
         });
+    }
+
+    /**
+     * Looks once for any instance of a plan.
+     *
+     * @param plan the plan
+     * @return the instances that bear one of its marks, at most a page of them; fails if the looking failed
+     */
+    public Mono<List<String>> find(ClonePlan plan) {
+        return lookup.instances(json.describeByName(plan.markRoot(), 0, PAGE))
+                .map(page -> page.listing().instances().stream()
+                        .filter(instance -> instance.instanceName().contains(plan.markRoot() + "-"))
+                        .map(Listing.Instance::instanceId)
+                        .toList());
     }
 
     /**

@@ -2,32 +2,37 @@ package io.ramet.reactor;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A {@link KilledBuyer} in a JVM of its own, which can be sent signals. */
-final class BuyerProcess implements AutoCloseable {
+/** A program in a JVM of its own, which tells its steps on its standard output and can be sent signals. */
+final class ChildJvm implements AutoCloseable {
+
+    /** What a line begins with that tells a step. */
+    static final String STEP = "> ";
 
     private final Process process;
     private final BufferedReader out;
-    private final List<String> steps = new ArrayList<>();
-    private final List<String> noise = new ArrayList<>();
+    private final List<String> steps = new CopyOnWriteArrayList<>();
+    private final List<String> noise = new CopyOnWriteArrayList<>();
 
-    BuyerProcess(Path folder, KilledBuyer.Order order) throws IOException {
+    /** {@code options} include the class path; {@code folder} is for its temporary files. */
+    ChildJvm(Path folder, List<String> options, Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-Xmx96m",
-                "-Djava.io.tmpdir=" + folder,
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                KilledBuyer.class.getName()));
-        command.addAll(List.of(order.arguments()));
+                "-Djava.io.tmpdir=" + folder));
+        command.addAll(options);
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         out = process.inputReader();
     }
@@ -35,8 +40,8 @@ final class BuyerProcess implements AutoCloseable {
     /** {@return the next step, or null when the process has ended} */
     String next() throws IOException {
         for (String line = out.readLine(); line != null; line = out.readLine()) {
-            if (line.startsWith(KilledBuyer.STEP)) {
-                String step = line.substring(KilledBuyer.STEP.length());
+            if (line.startsWith(STEP)) {
+                String step = line.substring(STEP.length());
                 steps.add(step);
                 return step;
             }
@@ -63,6 +68,13 @@ final class BuyerProcess implements AutoCloseable {
             }
         }
         throw new AssertionError("the process ended before; " + this);
+    }
+
+    /** Tells it something on its standard input. */
+    void say(String line) throws IOException {
+        Writer in = process.outputWriter();
+        in.write(line + "\n");
+        in.flush();
     }
 
     /** Reads on until the process has ended by itself. */
