@@ -17,19 +17,14 @@ import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Sending again what was proven never to have been executed, on a clock that server and client share and the test moves. */
 class OnDoubtTest {
 
-    private final Movable clock = new Movable();
+    private final MovableClock clock = new MovableClock();
 
     @Test
     void whatWasNeverExecutedIsSentAgainOnceItIsProven() {
@@ -150,29 +145,5 @@ class OnDoubtTest {
                         clock.move(passing);
                     }
                 });
-    }
-
-    /** A clock that stands still until it is moved. */
-    private static final class Movable extends Clock {
-        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T10:00:00Z"));
-
-        void move(Duration by) {
-            now.updateAndGet(instant -> instant.plus(by));
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }
