@@ -27,6 +27,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
 
 /** Keeps at most one run of each plan and lets subscribers join it. */
 final class ReactorCloneClient implements CloneClient {
@@ -85,9 +86,9 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Flux<ChunkOutcome> clone(ClonePlan plan) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
             Follower follower = new Follower(priority);
-            PlanRun run = join(plan, follower);
+            PlanRun run = join(plan, follower, context);
             return run.outcomes()
                     .doOnRequest(more -> run.wants(follower, more))
                     .doFinally(signal -> run.leave(follower));
@@ -115,9 +116,9 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Mono<Void> submit(ClonePlan plan) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             Follower submitter = new Follower(priority);
-            PlanRun run = join(plan, submitter);
+            PlanRun run = join(plan, submitter, context);
             run.wants(submitter, Long.MAX_VALUE);
             return run.opened();
         });
@@ -162,6 +163,7 @@ final class ReactorCloneClient implements CloneClient {
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
                 .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)
+                .doOnNext(site.observer()::settled)
                 .then();
     }
 
@@ -203,7 +205,7 @@ final class ReactorCloneClient implements CloneClient {
         return "CloneClient" + runs.values();
     }
 
-    private PlanRun join(ClonePlan plan, Follower follower) {
+    private PlanRun join(ClonePlan plan, Follower follower, ContextView context) {
         InvalidRequestException.unless(
                 plan.request().goodsNum() <= maxInstances,
                 "goodsNum",
@@ -216,7 +218,7 @@ final class ReactorCloneClient implements CloneClient {
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
-            if (run.join(follower)) {
+            if (run.join(follower, context)) {
                 if (closeBegun.get()) {
                     run.close();
                 }
