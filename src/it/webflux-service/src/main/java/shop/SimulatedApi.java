@@ -3,12 +3,9 @@ package shop;
 import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
-import io.ramet.sign.Credentials;
-import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Books;
 import io.ramet.simulator.Simulator;
-import io.ramet.spring.RametConnectionDetails;
-import java.net.URI;
+import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +16,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 /** The API played by a server in this process, which costs nothing. {@code shop.simulator=false} takes the real one. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty("shop.simulator")
+@EnableCloneSimulator
 class SimulatedApi {
 
     @Bean
@@ -28,15 +26,6 @@ class SimulatedApi {
                 .latency(Duration.ofMillis(200), Duration.ofMillis(1200))
                 .start();
     }
-
-    @Bean
-    RametConnectionDetails simulated(Simulator simulator) {
-        Credentials keys = Credentials.of(simulator.secretId(), simulator.secretKey());
-        return new SimulatedConnection("ap-guangzhou", simulator.uri(), CredentialsProvider.fixed(keys));
-    }
-
-    record SimulatedConnection(String region, URI endpoint, CredentialsProvider credentials)
-            implements RametConnectionDetails {}
 
     /** What was really bought: by the server's books, not by ours. */
     @Bean

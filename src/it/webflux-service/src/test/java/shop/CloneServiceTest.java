@@ -287,6 +287,30 @@ class CloneServiceTest {
     }
 
     @Test
+    void healthAndMetricsTellOfTheClientAndCallNobody() {
+        service.buy("measured", 30).expectStatus().isAccepted();
+        all(service.events("measured", null));
+        int before = simulator.books().arrivals().size();
+
+        service.web()
+                .get()
+                .uri("/actuator/health")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.components.ramet.status")
+                .exists();
+        service.web()
+                .get()
+                .uri("/actuator/metrics/ramet.instances?tag=outcome:cloned")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.measurements[0].value")
+                .value(Double.class, instances -> assertThat(instances).isGreaterThanOrEqualTo(30));
+
+        assertThat(simulator.books().arrivals()).hasSize(before);
+    }
+
+    @Test
     void aPasswordIsInNoLog(CapturedOutput output) throws IOException, InterruptedException {
         LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
         List<String> loggers = List.of("org.springframework", "reactor", "io.ramet", "shop");

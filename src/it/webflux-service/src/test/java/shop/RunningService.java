@@ -11,6 +11,7 @@ import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Execution;
 import io.ramet.simulator.Simulator;
 import io.ramet.spring.RametConnectionDetails;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +58,7 @@ final class RunningService implements AutoCloseable {
     static RunningService start(Simulator simulator, Path folder) {
         Credentials keys = Credentials.of(simulator.secretId(), simulator.secretKey());
         RametConnectionDetails connection =
-                new SimulatedApi.SimulatedConnection("ap-guangzhou", simulator.uri(), CredentialsProvider.fixed(keys));
+                new Connection("ap-guangzhou", simulator.uri(), CredentialsProvider.fixed(keys));
         return new RunningService(
                 simulator,
                 new SpringApplicationBuilder(CloneService.class)
@@ -168,6 +169,9 @@ final class RunningService implements AutoCloseable {
     Set<String> deals(String key, int goodsNum) {
         return executions(key, goodsNum).stream().map(Execution::dealName).collect(toSet());
     }
+
+    private record Connection(String region, URI endpoint, CredentialsProvider credentials)
+            implements RametConnectionDetails {}
 
     /** Ends it as a container does: no more requests, those that are served finish. */
     @Override
