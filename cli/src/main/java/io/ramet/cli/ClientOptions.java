@@ -39,6 +39,7 @@ final class ClientOptions {
             "--call-timeout",
             "--on-doubt",
             "--visibility-lag",
+            "--shaper",
             "--output");
 
     @Spec(Target.MIXEE)
@@ -46,6 +47,9 @@ final class ClientOptions {
 
     @Mixin
     private JournalOptions journal = new JournalOptions();
+
+    @Mixin
+    private ShaperOptions shaper = new ShaperOptions();
 
     @Option(
             names = "--region",
@@ -144,7 +148,7 @@ final class ClientOptions {
     }
 
     private CloneClient client(Shell shell, CloneListener listener, String region) {
-        return build(builder(region, endpoint, shell.credentials(), listener), journal.open(shell));
+        return build(shell, builder(region, endpoint, shell.credentials(), listener), endpoint, journal.open(shell));
     }
 
     /** {@return a client of the simulator} */
@@ -152,16 +156,24 @@ final class ClientOptions {
         Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
         CloneClientBuilder builder = builder(
                 region == null ? SIMULATED_REGION : region, simulator.uri(), CredentialsProvider.fixed(key), listener);
-        return build(builder, journal.openSimulated(shell));
+        return build(shell, builder, simulator.uri(), journal.openSimulated(shell));
     }
 
-    private static CloneClient build(CloneClientBuilder builder, CloneJournal journal) {
+    private CloneClient build(Shell shell, CloneClientBuilder builder, URI server, CloneJournal journal) {
         try {
+            if (shaper.isGiven()) {
+                builder.shaper(shaper.open(shell, server.getHost()));
+            }
             return builder.journal(journal).build();
         } catch (RuntimeException e) {
             journal.close().toFuture().join();
             throw e;
         }
+    }
+
+    /** After the client. */
+    void close() {
+        shaper.close();
     }
 
     private CloneClientBuilder builder(

@@ -51,11 +51,15 @@ final class CloneCommand implements Callable<Integer> {
                 options.lines(),
                 options.goingOn(shell, plan),
                 options.client().patience());
-        if (!options.simulate()) {
-            return buy(plan, run, options.client().client(shell, run.listener()));
-        }
-        try (Simulator simulator = Simulator.start()) {
-            return buy(plan, run, options.client().client(shell, run.listener(), simulator));
+        try {
+            if (!options.simulate()) {
+                return buy(plan, run, options.client().client(shell, run.listener()));
+            }
+            try (Simulator simulator = Simulator.start()) {
+                return buy(plan, run, options.client().client(shell, run.listener(), simulator));
+            }
+        } finally {
+            options.client().close();
         }
     }
 

@@ -55,8 +55,12 @@ final class ResumeCommand implements Callable<Integer> {
         ClonePlan plan = ClonePlan.of(stored.id(), CloneJson.lenient().readRequest(stored.request(), password));
         CloneRun run = new CloneRun(
                 shell, plan, options.lines(), options.goingOn(shell, passwordFile, needsPassword), options.patience());
-        CloneClient client = options.client(shell, run.listener(), stored);
-        shell.err().println("Plan " + plan.summary());
-        return run.through(client);
+        try {
+            CloneClient client = options.client(shell, run.listener(), stored);
+            shell.err().println("Plan " + plan.summary());
+            return run.through(client);
+        } finally {
+            options.close();
+        }
     }
 }

@@ -48,6 +48,8 @@ final class SettleCommand implements Callable<Integer> {
                     .about(report)
                     .ifPresent(shell.err()::println);
             return ExitCode.of(report);
+        } finally {
+            options.close();
         }
     }
 }

@@ -4,8 +4,11 @@ import static io.ramet.error.InvalidRequestException.unless;
 
 import io.ramet.error.InvalidRequestException;
 import io.ramet.json.CloneJson;
+import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.reconcile.InstanceFinder;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
@@ -17,7 +20,10 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +55,7 @@ public final class CloneClientBuilder {
     private @Nullable RequestShaper shaper;
     private @Nullable CloneJournal journal;
     private CloneListener listener = CloneListener.NONE;
+    private final List<CloneObserver> observers = new ArrayList<>();
     private int maxInFlight = 40;
     private int maxInDoubt = 3;
     private int maxInstances = 1_000;
@@ -57,6 +64,8 @@ public final class CloneClientBuilder {
     private Duration reconcileFor = Duration.ofSeconds(30);
     private OnDoubt onDoubt = OnDoubt.HOLD;
     private Duration visibilityLag = Duration.ofMinutes(2);
+    private @Nullable Duration takeOverEvery;
+    private Function<PlanId, Mono<Secret>> passwords = plan -> Mono.empty();
     private Clock clock = Clock.systemUTC();
     private Scheduler timer = Schedulers.parallel();
     private LongSupplier nanoTime = System::nanoTime;
@@ -142,6 +151,18 @@ public final class CloneClientBuilder {
      */
     public CloneClientBuilder listener(CloneListener listener) {
         this.listener = listener;
+        return this;
+    }
+
+    /**
+     * Adds somebody who sees each run and each attempt, such as {@link io.ramet.reactor.observe.Micrometer} makes. By default
+     * there is nobody.
+     *
+     * @param observer sees
+     * @return this builder
+     */
+    public CloneClientBuilder observer(CloneObserver observer) {
+        observers.add(observer);
         return this;
     }
 
@@ -239,6 +260,20 @@ public final class CloneClientBuilder {
     }
 
     /**
+     * Goes on with what other processes leave, as {@link CloneClient#takeOver} does, again and again until the client is
+     * closed. Defaults to not doing it.
+     *
+     * @param every how long to wait in between, 100 ms or more; some seconds are enough, for a lease has to run out first
+     * @param passwords the password of a plan's request; empty if it has none
+     * @return this builder
+     */
+    public CloneClientBuilder takeOver(Duration every, Function<PlanId, Mono<Secret>> passwords) {
+        this.takeOverEvery = every;
+        this.passwords = passwords;
+        return this;
+    }
+
+    /**
      * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's when
      * that refuses a timestamp.
      *
@@ -297,6 +332,9 @@ public final class CloneClientBuilder {
         unless(callTimeout.toMillis() >= 1, "callTimeout", callTimeout, "must be more than zero");
         unless(!reconcileFor.isNegative(), "reconcileFor", reconcileFor, "must be zero or more");
         unless(!visibilityLag.isNegative(), "visibilityLag", visibilityLag, "must be zero or more");
+        if (takeOverEvery != null) {
+            unless(takeOverEvery.toMillis() >= 100, "takeOver", takeOverEvery, "must be 100 ms or more");
+        }
 
         String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
         Scheduler blocking = Schedulers.newBoundedElastic(2, MAX_BLOCKING_TASKS, "ramet-credentials", 60, true);
@@ -328,11 +366,12 @@ public final class CloneClientBuilder {
                 onDoubt == OnDoubt.HOLD ? null : new Proof(visibilityLag),
                 closing.asMono(),
                 new CarefulListener(listener),
+                new CarefulObserver(List.copyOf(observers)),
                 serverClock,
                 timer,
                 nanoTime,
                 random);
-        return new ReactorCloneClient(
+        ReactorCloneClient client = new ReactorCloneClient(
                 site,
                 journals,
                 new RunState.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
@@ -344,6 +383,10 @@ public final class CloneClientBuilder {
                         lookups.close(),
                         journals.close(),
                         Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
+        if (takeOverEvery != null) {
+            client.takeOver().every(takeOverEvery, passwords);
+        }
+        return client;
     }
 
     private Lookups.Limited limited(String host, String action, int callsPerSecond) {

@@ -22,11 +22,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** Keeps at most one run of each plan and lets subscribers join it. */
 final class ReactorCloneClient implements CloneClient {
@@ -85,9 +88,9 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Flux<ChunkOutcome> clone(ClonePlan plan) {
-        return Flux.defer(() -> {
-            Follower follower = new Follower(priority);
-            PlanRun run = join(plan, follower);
+        return Flux.deferContextual(context -> {
+            Follower follower = Follower.subscriber(priority);
+            PlanRun run = join(plan, follower, context, opening(plan));
             return run.outcomes()
                     .doOnRequest(more -> run.wants(follower, more))
                     .doFinally(signal -> run.leave(follower));
@@ -115,12 +118,24 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Mono<Void> submit(ClonePlan plan) {
-        return Mono.defer(() -> {
-            Follower submitter = new Follower(priority);
-            PlanRun run = join(plan, submitter);
-            run.wants(submitter, Long.MAX_VALUE);
-            return run.opened();
-        });
+        return Mono.deferContextual(context -> submit(plan, context, opening(plan)));
+    }
+
+    private Mono<Void> submit(ClonePlan plan, ContextView context, Mono<PlanJournal> opening) {
+        return join(plan, Follower.submitter(priority), context, opening).opened();
+    }
+
+    private Mono<PlanJournal> opening(ClonePlan plan) {
+        return Mono.defer(() -> journal.open(plan, site.region()));
+    }
+
+    @Override
+    public Flux<PlanId> takeOver(Function<PlanId, Mono<Secret>> passwords) {
+        return unlessClosed(Mono.fromSupplier(this::takeOver)).flatMapMany(takeOver -> takeOver.now(passwords));
+    }
+
+    TakeOver takeOver() {
+        return new TakeOver(site, journal, runs.keySet(), (plan, opening) -> submit(plan, Context.empty(), opening));
     }
 
     @Override
@@ -162,6 +177,7 @@ final class ReactorCloneClient implements CloneClient {
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
                 .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)
+                .doOnNext(site.observer()::settled)
                 .then();
     }
 
@@ -203,7 +219,7 @@ final class ReactorCloneClient implements CloneClient {
         return "CloneClient" + runs.values();
     }
 
-    private PlanRun join(ClonePlan plan, Follower follower) {
+    private PlanRun join(ClonePlan plan, Follower follower, ContextView context, Mono<PlanJournal> opening) {
         InvalidRequestException.unless(
                 plan.request().goodsNum() <= maxInstances,
                 "goodsNum",
@@ -212,11 +228,11 @@ final class ReactorCloneClient implements CloneClient {
         Mono<Void> predecessor = Mono.empty();
         while (!closeBegun.get()) {
             Mono<Void> before = predecessor;
-            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before));
+            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before, opening));
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
-            if (run.join(follower)) {
+            if (run.join(follower, context)) {
                 if (closeBegun.get()) {
                     run.close();
                 }
@@ -228,8 +244,8 @@ final class ReactorCloneClient implements CloneClient {
         throw new ClientClosedException();
     }
 
-    private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor) {
-        PlanRun run = new PlanRun(plan, predecessor, site, journal, turns, limits);
+    private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, Mono<PlanJournal> opening) {
+        PlanRun run = new PlanRun(plan, predecessor, site, opening, turns, limits);
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;
     }

@@ -74,13 +74,40 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyBucketShaperImportsBucket4j() {
+    void onlyThePackageShapeImportsBucket4j() {
         noClasses()
                 .that()
-                .haveNameNotMatching("io\\.ramet\\.reactor\\.shape\\.BucketShaper.*")
+                .resideOutsideOfPackage("io.ramet.reactor.shape..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.github.bucket4j..")
+                .check(LIBRARY);
+    }
+
+    /** An optional dependency: who does not use this package needs none of it. */
+    @Test
+    void onlyThePackageRedisImportsLettuceAndNobodyNeedsIt() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.ramet.reactor.shape.redis")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.lettuce..", "io.github.bucket4j.redis..", "io.ramet.reactor.shape.redis")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void onlyWhatTellsMicrometerImportsIt() {
+        String tells = "io\\.ramet\\.reactor\\.observe\\.(Micrometer|Meters|Observations|CloneObservation)(\\$.*)?";
+        noClasses()
+                .that()
+                .haveNameNotMatching(tells)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching(tells)
                 .check(LIBRARY);
     }
 
@@ -92,6 +119,7 @@ class ArchitectureTest {
                         "io.ramet.reactor.journal..",
                         "io.ramet.reactor.transport..",
                         "io.ramet.reactor.shape..",
+                        "io.ramet.reactor.observe..",
                         "io.ramet.reactor.reconcile..")
                 .should()
                 .dependOnClassesThat()
@@ -118,6 +146,8 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.CloneClientBuilder")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.RequestShaper")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.SharedShaper$Builder")
                 .should()
                 .accessTargetWhere(targetMatches("java\\.lang\\.System\\.(nanoTime|currentTimeMillis)\\(.*"
                         + "|java\\.time\\.Clock\\.(system|tick)\\w*\\(.*"

@@ -86,7 +86,7 @@ public final class HotPathPage {
     private HotPathPage() {}
 
     /**
-     * Writes {@code markdown/hot-path.md} and a picture for each run in {@code resources/benchmarks}.
+     * Writes {@code markdown/benchmarks-hot-path.md} and a picture for each run in {@code resources/benchmarks}.
      *
      * @param site the folder of the documentation
      * @throws IOException if a file cannot be read or written
@@ -104,7 +104,7 @@ public final class HotPathPage {
             Files.writeString(
                     folder.resolve("hot-path-jdk" + run.getKey() + ".svg"), picture(run.getKey(), run.getValue()));
         }
-        Files.writeString(site.resolve("markdown/hot-path.md"), page(runs));
+        Files.writeString(site.resolve("markdown/benchmarks-hot-path.md"), page(runs));
     }
 
     private static String page(Map<String, HotPathRun> runs) {

@@ -1,10 +1,5 @@
 package io.ramet.reactor.shape;
 
-import io.github.bucket4j.Bandwidth;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
-import io.github.bucket4j.distributed.AsyncBucketProxy;
-import io.github.bucket4j.distributed.AsyncBucketProxyAdapter;
 import io.ramet.error.InvalidRequestException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,39 +16,35 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A shaper on a Bucket4j bucket of one permit.
+ * The queue before a Bucket4j bucket.
  *
- * <p>One permit, because a full bucket of twenty lets nearly forty calls into one second. The shaper, not its waiters,
- * reserves: at most one permit ahead, which goes to whoever is at the head of the queue when its time comes. So nothing is
- * lost when a waiter leaves, and nothing is ever given back: a refunded permit would break the window.
+ * <p>The shaper, not its waiters, takes permits: at most one ahead, which goes to whoever is at the head of the queue when its
+ * time comes. So nothing is lost when a waiter leaves, and nothing is ever given back: a refunded permit would break the
+ * window.
  *
- * <p>What counts is when the bytes go, not when the turn comes. So the next permit is reserved when the sending before it has
+ * <p>What counts is when the bytes go, not when the turn comes. So the next permit is taken when the sending before it has
  * ended, and a sending that was later than usual is charged for it: the bucket has meanwhile refilled, and the next one would
- * follow too soon. A permit is a thousand tokens, so that time can be charged in parts. Lateness that is always the same
- * shifts all calls alike and is not charged.
+ * follow too soon. Lateness that is always the same shifts all calls alike and is not charged.
  */
 final class BucketShaper implements RequestShaper {
 
     private static final Logger log = LoggerFactory.getLogger(BucketShaper.class);
 
-    private static final long PERMIT = 1_000;
     /** Lateness beyond the usual that is caught up with: it is part of the jitter that the shape absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
 
-    private final AsyncBucketProxy bucket;
-    private final long period;
+    private final Permits permits;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
 
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private boolean reserved;
-    private long surcharge;
+    private long charged;
     private long usualLateness;
     private long pausedUntil;
 
-    private BucketShaper(AsyncBucketProxy bucket, long period, Scheduler scheduler, LongSupplier nanoTime) {
-        this.bucket = bucket;
-        this.period = period;
+    BucketShaper(Permits permits, Scheduler scheduler, LongSupplier nanoTime) {
+        this.permits = permits;
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
         this.pausedUntil = nanoTime.getAsLong();
@@ -63,15 +54,7 @@ final class BucketShaper implements RequestShaper {
         InvalidRequestException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
         InvalidRequestException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
         Duration window = Duration.ofSeconds(1).plus(jitter);
-        Bucket bucket = Bucket.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(PERMIT)
-                        .refillGreedy(callsPerSecond * PERMIT, window)
-                        .build())
-                .withCustomTimePrecision(new Ticks(nanoTime))
-                .build();
-        return new BucketShaper(
-                AsyncBucketProxyAdapter.fromSync(bucket), window.toNanos() / callsPerSecond, scheduler, nanoTime);
+        return new BucketShaper(new LocalPermits(callsPerSecond, window, nanoTime), scheduler, nanoTime);
     }
 
     @Override
@@ -111,16 +94,16 @@ final class BucketShaper implements RequestShaper {
     }
 
     private void reserve() {
-        long tokens;
+        long late;
         synchronized (this) {
             if (reserved || waiters.isEmpty()) {
                 return;
             }
             reserved = true;
-            tokens = PERMIT + surcharge;
-            surcharge = 0;
+            late = charged;
+            charged = 0;
         }
-        Mono.fromFuture(() -> bucket.consumeIgnoringRateLimits(tokens)).subscribe(this::reserved, this::notReserved);
+        permits.take(late).subscribe(this::reserved, this::notReserved);
     }
 
     private void reserved(long wait) {
@@ -149,20 +132,23 @@ final class BucketShaper implements RequestShaper {
                 await(due, early);
                 return;
             }
-            head = waiters.pollFirst();
-            if (head != null) {
+            boolean stale = now - due > permits.goodFor().toNanos();
+            head = stale ? null : waiters.pollFirst();
+            if (head == null) {
+                reserved = false;
+            } else {
                 head.turn = turn;
             }
         }
         if (head == null) {
-            ended(turn);
+            reserve();
             return;
         }
         turn.limit = scheduler.schedule(() -> ended(turn), LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
         head.sink.success(turn);
     }
 
-    /** Comes once for each turn that was handed out, and for one that nobody was there to take. */
+    /** Comes once for each turn that was handed out. */
     private void ended(Turn turn) {
         synchronized (this) {
             if (turn.ended) {
@@ -173,7 +159,7 @@ final class BucketShaper implements RequestShaper {
             long late = nanoTime.getAsLong() - turn.due;
             long unusual = late - usualLateness;
             usualLateness = unusual < 0 ? late : usualLateness + unusual / 8;
-            surcharge = unusual > TOLERATED ? PERMIT * Math.min(unusual, period) / period : 0;
+            charged = unusual > TOLERATED ? unusual : 0;
         }
         turn.limit.dispose();
         reserve();
@@ -197,25 +183,6 @@ final class BucketShaper implements RequestShaper {
 
         Turn(long due) {
             this.due = due;
-        }
-    }
-
-    private static final class Ticks implements TimeMeter {
-
-        private final LongSupplier nanoTime;
-
-        Ticks(LongSupplier nanoTime) {
-            this.nanoTime = nanoTime;
-        }
-
-        @Override
-        public long currentTimeNanos() {
-            return nanoTime.getAsLong();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
         }
     }
 }

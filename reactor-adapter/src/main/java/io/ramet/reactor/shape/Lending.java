@@ -1,0 +1,224 @@
+package io.ramet.reactor.shape;
+
+import io.ramet.reactor.shape.Attendance.Roll;
+import io.ramet.reactor.shape.SharedState.Mode;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Whether this replica may use the shared bucket, its own share, or nothing.
+ *
+ * <p>Replicas lend their shares to the bucket for a second and a half at a time, by saying that they are there. Who is not there
+ * may be cut off and sending on its own share, so the others count on the shares of those alone who were there a second ago. And
+ * a replica sends on its own share only when nobody can still count on it: until then it sends nothing. So it does not matter
+ * who is cut off from whom.
+ */
+final class Lending {
+
+    private static final Logger log = LoggerFactory.getLogger(Lending.class);
+
+    /** How often replicas say that they are there. */
+    static final Duration EVERY = Duration.ofMillis(500);
+    /** How long a share is lent each time. */
+    static final Duration LENT = Duration.ofMillis(1_500);
+    /** How long it is acted upon who was there. */
+    static final Duration FRESH = Duration.ofSeconds(1);
+
+    /** By how much the clocks of the place may differ if it has several, one after the other. */
+    static final Duration CLOCKS = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_ANSWER = Duration.ofMillis(400);
+
+    private final SharedLimit limit;
+    private final @Nullable Attendance attendance;
+    private final String name;
+    private final Runnable changed;
+    private final Scheduler.Worker worker;
+    private final Scheduler scheduler;
+    private final LongSupplier nanoTime;
+    private final long window;
+
+    private Mode mode;
+    private String reason = "";
+    private long lapses;
+    /** The shared bucket was too slow to be used, and has not been seen to be fast enough again. */
+    private boolean slow;
+    /** Who was there when it was last asked; null if that is not to be acted upon. */
+    private @Nullable Roll roll;
+
+    private long rollAsked;
+    private long rollHad;
+    private @Nullable Long mayLendFrom;
+    private long lentAt;
+    private long quietUntil;
+    private long ownShareUntil;
+
+    /** Tells of changes of its mode, one after the other. */
+    Lending(
+            SharedLimit limit,
+            @Nullable Attendance attendance,
+            String name,
+            Runnable changed,
+            Scheduler scheduler,
+            LongSupplier nanoTime) {
+        this.limit = limit;
+        this.attendance = attendance;
+        this.name = name;
+        this.changed = changed;
+        this.scheduler = scheduler;
+        this.worker = scheduler.createWorker();
+        this.nanoTime = nanoTime;
+        this.window = limit.window().toNanos();
+        long now = nanoTime.getAsLong();
+        mode = limit.hasShares() ? Mode.WAITING : Mode.SHARED;
+        lentAt = now; // by the process that ran in the place of this one, perhaps
+        quietUntil = now;
+        ownShareUntil = now - window;
+    }
+
+    void start() {
+        Attendance place = attendance;
+        if (place != null && limit.hasShares()) {
+            worker.schedulePeriodically(() -> callTheRoll(place), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    Mono<Void> stop() {
+        worker.dispose();
+        return attendance == null ? Mono.empty() : attendance.leave(name);
+    }
+
+    /** Where a permit may be taken from now. */
+    synchronized Mode source() {
+        long now = nanoTime.getAsLong();
+        if (!limit.hasShares()) {
+            return now - quietUntil >= 0 ? Mode.SHARED : Mode.WAITING;
+        }
+        settle(now);
+        if (mode == Mode.OWN_SHARE) {
+            ownShareUntil = now + window;
+        }
+        return mode == Mode.SHARED && present() == 0 ? Mode.WAITING : mode;
+    }
+
+    synchronized Mode mode() {
+        return mode;
+    }
+
+    synchronized String reason() {
+        return reason;
+    }
+
+    synchronized long lapses() {
+        return lapses;
+    }
+
+    /** How many replicas lend their shares, this one included. */
+    synchronized int present() {
+        return roll == null ? 0 : Math.min(roll.present(), limit.replicas());
+    }
+
+    /** The shared bucket is of no use. It is left alone for a window, in case that it comes back older than it was. */
+    synchronized void lapse(String why) {
+        quietUntil = nanoTime.getAsLong() + window;
+        roll = null;
+        reason = why;
+        if (mode == Mode.SHARED) {
+            lapses++;
+            log.warn("{}: {}", Mode.WAITING, why);
+            change(Mode.WAITING);
+        }
+    }
+
+    /** The shared bucket is there, but too slow to be used. */
+    synchronized void slow(String why) {
+        slow = true;
+        lapse(why);
+    }
+
+    /** The shared bucket has answered. */
+    synchronized void answered() {
+        if (mode == Mode.WAITING && !limit.hasShares()) {
+            share();
+        }
+    }
+
+    private void callTheRoll(Attendance place) {
+        long now = nanoTime.getAsLong();
+        Duration until = Duration.ZERO;
+        synchronized (this) {
+            settle(now);
+            boolean may = mayLendFrom != null && now - mayLendFrom >= 0 && now - ownShareUntil >= window;
+            if (may && mode != Mode.OWN_SHARE && roll != null) {
+                until = roll.time().plusNanos(now - rollHad).plus(LENT);
+                lentAt = now;
+            }
+        }
+        place.call(name, until)
+                .timeout(LONGEST_ANSWER, scheduler)
+                .subscribe(seen -> seen(now, seen), failure -> notSeen("who is there cannot be seen: " + failure));
+    }
+
+    private void seen(long asked, Roll seen) {
+        long now = nanoTime.getAsLong();
+        synchronized (this) {
+            if (slow && now - asked > limit.goodFor().toNanos()) {
+                notSeen(reason);
+                return;
+            }
+            slow = false;
+            roll = seen;
+            rollAsked = asked;
+            rollHad = now;
+            if (mayLendFrom == null) {
+                // One that is there may be the process that ran in the place of this one: it must have expired.
+                mayLendFrom = seen.present() == 0 ? now : now + LENT.toNanos();
+            }
+            if (mode == Mode.OWN_SHARE) {
+                quietUntil = Math.max(quietUntil, ownShareUntil) + window;
+                change(Mode.WAITING);
+            } else if (mode == Mode.WAITING && now - quietUntil >= 0) {
+                share();
+            }
+        }
+    }
+
+    private synchronized void notSeen(String why) {
+        if (mode != Mode.SHARED) {
+            roll = null;
+            reason = why;
+        }
+    }
+
+    private void settle(long now) {
+        boolean known = roll != null && now - rollAsked < FRESH.toNanos();
+        if (known) {
+            return;
+        }
+        if (mode == Mode.SHARED) {
+            lapse("who is there is not known any more");
+        }
+        if (mode == Mode.WAITING
+                && now - lentAt >= LENT.plus(FRESH).plus(CLOCKS).toNanos() + window) {
+            log.warn("{} of {} calls a second: {}", Mode.OWN_SHARE, limit.calls() / limit.replicas(), reason);
+            change(Mode.OWN_SHARE);
+        }
+    }
+
+    private void share() {
+        reason = "";
+        log.info("{}", Mode.SHARED);
+        change(Mode.SHARED);
+    }
+
+    private void change(Mode to) {
+        mode = to;
+        worker.schedule(changed);
+    }
+}

@@ -1,0 +1,107 @@
+package io.ramet.reactor.shape.redis;
+
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
+import io.github.bucket4j.redis.lettuce.Bucket4jLettuce.LettuceBasedProxyManagerBuilder;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.ramet.reactor.shape.SharedShaper;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Mono;
+
+/**
+ * Shapers that replicas share in Redis, version 5 or newer. All time is that of Redis, so the clocks of the replicas do not
+ * matter. Building a shaper does not wait for a connection. Redis must answer within 30 ms, or it is as good as gone.
+ */
+public final class RedisShaper {
+
+    /** How long the bucket is kept when it is full again. Any time would do: a new one begins empty. */
+    private static final Duration KEPT = Duration.ofSeconds(10);
+
+    private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    private RedisShaper() {}
+
+    /**
+     * Begins a shaper that connects by itself.
+     *
+     * @param uri such as {@code redis://user:password@10.0.0.5:6379/0}, {@code rediss://…} or {@code redis-sentinel://…}; never
+     *     printed
+     * @param account what the limit belongs to: replicas with the same word here share it
+     * @return the builder; closing the shaper closes the connection
+     * @throws IllegalArgumentException if it is no such URI
+     */
+    public static SharedShaper.Builder connect(String uri, String account) {
+        RedisURI address = RedisURI.create(uri);
+        RedisClient client = RedisClient.create();
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .build());
+        return begin(
+                account,
+                new RedisLink(
+                        () -> open(client, address),
+                        () -> Mono.fromFuture(client.shutdownAsync()).then()));
+    }
+
+    /**
+     * Begins a shaper on the application's client.
+     *
+     * @param client stays open when the shaper is closed
+     * @param uri where to connect; the shaper has a connection of its own
+     * @param account what the limit belongs to: replicas with the same word here share it
+     * @return the builder
+     */
+    public static SharedShaper.Builder on(RedisClient client, RedisURI uri, String account) {
+        return begin(account, new RedisLink(() -> open(client, uri), Mono::empty));
+    }
+
+    /**
+     * Begins a shaper on the application's client of a cluster.
+     *
+     * @param client stays open when the shaper is closed; the shaper has a connection of its own
+     * @param account what the limit belongs to: replicas with the same word here share it
+     * @return the builder
+     */
+    public static SharedShaper.Builder on(RedisClusterClient client, String account) {
+        return begin(
+                account,
+                new RedisLink(
+                        () -> client.connectAsync(CODEC)
+                                .thenApply(connection -> new RedisLink.Open(connection, connection.async())),
+                        Mono::empty));
+    }
+
+    private static CompletableFuture<RedisLink.Open> open(RedisClient client, RedisURI uri) {
+        return client.connectAsync(CODEC, uri)
+                .toCompletableFuture()
+                .thenApply(connection -> new RedisLink.Open(connection, connection.async()));
+    }
+
+    /** Both keys are in one slot of a cluster. */
+    private static SharedShaper.Builder begin(String account, RedisLink link) {
+        String slot = "ramet:{" + account + "}:";
+        return SharedShaper.on(configuration -> bucket(slot + "permits", configuration, link))
+                .attendance(new RedisAttendance(slot + "replicas", link));
+    }
+
+    private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisLink link) {
+        RedisBuckets<String> buckets = new RedisBuckets<>(link);
+        return new LettuceBasedProxyManagerBuilder<>(buckets)
+                .clientClock(buckets)
+                .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
+                .maxRetries(1) // SharedShaper asks again, a little later
+                .build()
+                .asAsync()
+                .builder()
+                .build(key, () -> CompletableFuture.completedFuture(configuration));
+    }
+}

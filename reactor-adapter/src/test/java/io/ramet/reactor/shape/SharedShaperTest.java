@@ -1,0 +1,254 @@
+package io.ramet.reactor.shape;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.reactor.shape.VirtualStore.Link;
+import io.ramet.reactor.shape.VirtualStore.Way;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** Replicas in virtual time, on a store that misbehaves in every way that a schedule drawn from a seed can think of. */
+class SharedShaperTest {
+
+    private static final long MILLISECOND = 1_000_000L;
+    private static final long SECOND = 1000 * MILLISECOND;
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final List<Replica> replicas = new ArrayList<>();
+    private final List<Long> sent = new ArrayList<>();
+    private Random random = new Random(1);
+    private VirtualStore store = new VirtualStore(time, random);
+
+    /** A process: its way to the store, its shaper, and calls without end. */
+    private final class Replica {
+        private final Link link = store.new Link();
+        private final List<Mode> modes = new ArrayList<>();
+        private final SharedShaper shaper;
+        private boolean dead;
+        private int calls;
+
+        Replica(int configured, int calls) {
+            shaper = SharedShaper.on(link::bucket)
+                    .attendance(link)
+                    .replicas(configured)
+                    .listener(state -> modes.add(state.mode()))
+                    .time(time, () -> time.now(NANOSECONDS))
+                    .random(random)
+                    .build();
+            Flux.range(0, calls)
+                    .flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(this::send)), 8)
+                    .subscribe();
+        }
+
+        private void send() {
+            if (!dead) {
+                calls++;
+                sent.add(time.now(NANOSECONDS));
+            }
+        }
+
+        /** It is gone without a word. */
+        void kill() {
+            dead = true;
+            link.become(Way.LOSES);
+        }
+    }
+
+    private static final int FOR_EVER = 1_000_000;
+
+    static LongStream seeds() {
+        return LongStream.range(0, Long.getLong("ramet.shaper.seeds", 12L));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whateverHappensOnTheWayNoSecondAtTheServerSeesMoreThanTwenty(long seed) {
+        random = new Random(seed);
+        store = new VirtualStore(time, random);
+        int configured = 2 + random.nextInt(4);
+        start(configured, configured);
+        List<String> happened = new ArrayList<>();
+        Runnable older = store.snapshot();
+        for (int i = 0; i < 15; i++) {
+            advance(Duration.ofMillis(random.nextInt(6000)));
+            Replica one = replicas.get(random.nextInt(configured));
+            int what = random.nextInt(8);
+            happened.add(time.now(NANOSECONDS) / MILLISECOND + ": " + what);
+            switch (what) {
+                case 0 -> one.link.become(Way.LOSES);
+                case 1 -> one.link.become(Way.HOLDS);
+                case 2 -> one.link.become(Way.SLOW);
+                case 3 -> replicas.forEach(replica -> replica.link.become(Way.OPEN));
+                case 4 -> store.loseBucket();
+                case 5 -> outage(store::loseAll);
+                case 6 -> failOver(older);
+                default -> {
+                    one.kill();
+                    replicas.set(replicas.indexOf(one), new Replica(configured, FOR_EVER));
+                }
+            }
+            older = store.snapshot();
+        }
+        replicas.forEach(replica -> replica.link.become(Way.OPEN));
+        advance(Duration.ofSeconds(8));
+        int before = sent.size();
+        advance(Duration.ofSeconds(5));
+
+        String story = "seed " + seed + ", " + configured + " replicas, " + happened;
+        assertThat(Window.peak(arrivals())).as(story).isLessThanOrEqualTo(20);
+        assertThat(replicas)
+                .as(story)
+                .allMatch(replica -> replica.shaper.state().mode() == Mode.SHARED);
+        assertThat(sent.size() - before).as(story).isGreaterThanOrEqualTo(85);
+    }
+
+    /** To a node that has not seen the last that was written, and whose clock is not the same. */
+    private void failOver(Runnable older) {
+        outage(() -> {
+            older.run();
+            store.stepClock(Duration.ofMillis(random.nextInt(-200, 200)));
+        });
+    }
+
+    private void outage(Runnable after) {
+        store.down(true);
+        advance(Duration.ofMillis(400 + random.nextInt(8000)));
+        after.run();
+        store.down(false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 10, 20})
+    void replicasThatAreAllThereShareTheWholeLimitFairly(int count) {
+        start(count, count);
+        advance(Duration.ofSeconds(62));
+        List<Long> last = sent.stream().filter(at -> at >= 2 * SECOND).toList();
+        assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
+        assertThat(last.size()).isBetween(60 * 20 * 100 / 113, 60 * 20 * 100 / 110 + 1);
+        assertThat(replicas).allSatisfy(replica -> assertThat(replica.calls).isBetween(700 / count, 1500 / count));
+    }
+
+    @Test
+    void oneBusyReplicaHasTheWholeLimitWhileTheOthersAreIdle() {
+        replicas.add(new Replica(4, FOR_EVER));
+        start(4, 3, 0);
+        advance(Duration.ofSeconds(10));
+        int before = sent.size();
+        advance(Duration.ofSeconds(10));
+        assertThat(sent.size() - before).isGreaterThanOrEqualTo(175);
+    }
+
+    @Test
+    void theShareOfAReplicaThatIsNotThereIsNotGivenOut() {
+        start(4, 3);
+        advance(Duration.ofSeconds(10));
+        int before = sent.size();
+        advance(Duration.ofSeconds(10));
+        assertThat(sent.size() - before).isBetween(125, 150);
+    }
+
+    @Test
+    void oneThatIsCutOffSendsNothingUntilItsShareIsItsOwnThenThatThenSharesAgain() {
+        start(4, 4);
+        advance(Duration.ofSeconds(10));
+        Replica cut = replicas.get(0);
+        cut.link.become(Way.LOSES);
+        int before = cut.calls;
+        advance(Duration.ofMillis(3400));
+        assertThat(cut.calls - before).isLessThanOrEqualTo(1);
+        assertThat(cut.shaper.state().mode()).isEqualTo(Mode.WAITING);
+        assertThat(cut.shaper.state().reason()).isNotEmpty();
+        advance(Duration.ofMillis(1100));
+        assertThat(cut.shaper.state().mode()).isEqualTo(Mode.OWN_SHARE);
+        before = cut.calls;
+        advance(Duration.ofSeconds(20));
+        assertThat(cut.calls - before).isBetween(85, 100);
+        cut.link.become(Way.OPEN);
+        advance(Duration.ofSeconds(4));
+        assertThat(cut.shaper.state().mode()).isEqualTo(Mode.SHARED);
+        assertThat(cut.modes).containsExactly(Mode.SHARED, Mode.WAITING, Mode.OWN_SHARE, Mode.WAITING, Mode.SHARED);
+        assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aStoreThatIsTooSlowIsAsGoodAsGone() {
+        start(2, 2);
+        replicas.forEach(replica -> replica.link.become(Way.SLOW));
+        advance(Duration.ofSeconds(30));
+        assertThat(replicas).allMatch(replica -> replica.shaper.state().mode() == Mode.OWN_SHARE);
+        assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void withoutSharesNothingIsSentWhileTheStoreIsGone() {
+        start(0, 3);
+        advance(Duration.ofSeconds(5));
+        store.down(true);
+        advance(Duration.ofMillis(100));
+        int before = sent.size();
+        advance(Duration.ofMinutes(10));
+        assertThat(sent).hasSize(before);
+        assertThat(replicas).allMatch(replica -> replica.shaper.state().mode() == Mode.WAITING);
+        store.loseAll();
+        store.down(false);
+        advance(Duration.ofSeconds(5));
+        assertThat(sent.size() - before).isGreaterThanOrEqualTo(50);
+        assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void oneThatIsClosedIsNotCountedAnyMoreAndSendsNothing() {
+        start(2, 2);
+        advance(Duration.ofSeconds(5));
+        Replica closed = replicas.get(0);
+        closed.shaper.close().block();
+        advance(Duration.ofMillis(100));
+        int before = closed.calls;
+        advance(Duration.ofSeconds(10));
+        assertThat(closed.calls).isEqualTo(before);
+        assertThat(replicas.get(1).shaper.state().present()).isEqualTo(1);
+    }
+
+    @Test
+    void sharesNeedAPlaceToSayThatOneIsThere() {
+        assertThatThrownBy(
+                        () -> SharedShaper.on(configuration -> null).replicas(2).build())
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("replicas 2: needs attendance");
+    }
+
+    private void start(int configured, int count) {
+        start(configured, count, FOR_EVER);
+    }
+
+    private void start(int configured, int count, int calls) {
+        IntStream.range(0, count).forEach(i -> replicas.add(new Replica(configured, calls)));
+    }
+
+    private void advance(Duration by) {
+        time.advanceTimeBy(by);
+    }
+
+    /** At the server, after ±25 ms of jitter on the way. */
+    private List<Long> arrivals() {
+        Random jitter = new Random(random.nextLong());
+        return sent.stream()
+                .map(at -> at + jitter.nextLong(-25 * MILLISECOND, 25 * MILLISECOND))
+                .toList();
+    }
+}

@@ -1,0 +1,212 @@
+package io.ramet.reactor.shape;
+
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.github.bucket4j.distributed.proxy.ClientSideConfig;
+import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AbstractCompareAndSwapBasedProxyManager;
+import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AsyncCompareAndSwapOperation;
+import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.CompareAndSwapOperation;
+import io.github.bucket4j.distributed.remote.RemoteBucketState;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A store in virtual time, with ways to it that can be slow, cut, or hold back what is sent. */
+final class VirtualStore {
+
+    private static final long MILLISECOND = 1_000_000L;
+
+    private final VirtualTimeScheduler time;
+    private final Random random;
+
+    private byte @Nullable [] bucket;
+    private Map<String, Duration> present = new HashMap<>();
+    private long clockOffset;
+    private boolean down;
+
+    VirtualStore(VirtualTimeScheduler time, Random random) {
+        this.time = time;
+        this.random = random;
+    }
+
+    /** What it holds now. */
+    Runnable snapshot() {
+        byte[] kept = bucket;
+        Map<String, Duration> were = new HashMap<>(present);
+        return () -> {
+            bucket = kept;
+            present = were;
+        };
+    }
+
+    void loseBucket() {
+        bucket = null;
+    }
+
+    void loseAll() {
+        bucket = null;
+        present.clear();
+    }
+
+    void down(boolean isDown) {
+        down = isDown;
+    }
+
+    void stepClock(Duration by) {
+        clockOffset += by.toNanos();
+    }
+
+    private long now() {
+        return time.now(TimeUnit.NANOSECONDS) + clockOffset + Duration.ofDays(1).toNanos();
+    }
+
+    /** What becomes of what is sent. */
+    enum Way {
+        OPEN,
+        SLOW,
+        LOSES,
+        HOLDS
+    }
+
+    /** One replica's way to the store. */
+    final class Link implements Attendance {
+
+        private Way way = Way.OPEN;
+        private long bucketTime;
+
+        void become(Way way) {
+            this.way = way;
+        }
+
+        AsyncBucketProxy bucket(BucketConfiguration configuration) {
+            return new Buckets(this)
+                    .asAsync()
+                    .builder()
+                    .build("bucket", () -> CompletableFuture.completedFuture(configuration));
+        }
+
+        @Override
+        public Mono<Roll> call(String replica, Duration until) {
+            return Mono.fromFuture(() -> roundTrip(() -> {
+                Duration now = Duration.ofNanos(now());
+                present.values().removeIf(end -> end.compareTo(now) <= 0);
+                if (until.compareTo(now) > 0) {
+                    present.put(replica, until);
+                }
+                return new Roll(now, present.size());
+            }));
+        }
+
+        @Override
+        public Mono<Void> leave(String replica) {
+            return Mono.fromRunnable(() -> present.remove(replica));
+        }
+
+        private <T> CompletableFuture<T> roundTrip(Supplier<T> there) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            if (down) {
+                answer.completeExceptionally(new IllegalStateException("refused"));
+            } else {
+                travel(() -> {
+                    if (!down) {
+                        T value = there.get();
+                        travel(() -> answer.complete(value));
+                    }
+                });
+            }
+            return answer;
+        }
+
+        private void travel(Runnable arrived) {
+            long delay = MILLISECOND / 10 + random.nextLong(2 * MILLISECOND);
+            time.schedule(() -> arrive(arrived), way == Way.SLOW ? 100 * delay : delay, TimeUnit.NANOSECONDS);
+        }
+
+        private void arrive(Runnable arrived) {
+            switch (way) {
+                case LOSES -> {}
+                case HOLDS -> time.schedule(() -> arrive(arrived), 20, TimeUnit.MILLISECONDS);
+                default -> arrived.run();
+            }
+        }
+    }
+
+    private final class Buckets extends AbstractCompareAndSwapBasedProxyManager<String> {
+
+        private final Link link;
+
+        Buckets(Link link) {
+            super(ClientSideConfig.getDefault()
+                    .withClientClock(new TimeMeter() {
+                        @Override
+                        public long currentTimeNanos() {
+                            return link.bucketTime;
+                        }
+
+                        @Override
+                        public boolean isWallClockBased() {
+                            return true;
+                        }
+                    })
+                    .withMaxRetries(1));
+            this.link = link;
+        }
+
+        @Override
+        protected AsyncCompareAndSwapOperation beginAsyncCompareAndSwapOperation(String key) {
+            return new AsyncCompareAndSwapOperation() {
+                @Override
+                public CompletableFuture<Optional<byte[]>> getStateData(Optional<Long> timeoutNanos) {
+                    return link.roundTrip(() -> new Got(now(), bucket)).thenApply(got -> {
+                        link.bucketTime = got.time();
+                        return Optional.ofNullable(got.bucket());
+                    });
+                }
+
+                @Override
+                public CompletableFuture<Boolean> compareAndSwap(
+                        byte[] original, byte[] changed, RemoteBucketState state, Optional<Long> timeoutNanos) {
+                    return link.roundTrip(() -> {
+                        boolean same = Arrays.equals(bucket, original);
+                        if (same) {
+                            bucket = changed;
+                        }
+                        return same;
+                    });
+                }
+            };
+        }
+
+        @Override
+        protected CompareAndSwapOperation beginCompareAndSwapOperation(String key) {
+            throw new UnsupportedOperationException("nothing blocks here");
+        }
+
+        @Override
+        protected CompletableFuture<Void> removeAsync(String key) {
+            throw new UnsupportedOperationException("not used");
+        }
+
+        @Override
+        public void removeProxy(String key) {
+            throw new UnsupportedOperationException("not used");
+        }
+
+        @Override
+        public boolean isAsyncModeSupported() {
+            return true;
+        }
+    }
+
+    private record Got(long time, byte @Nullable [] bucket) {}
+}

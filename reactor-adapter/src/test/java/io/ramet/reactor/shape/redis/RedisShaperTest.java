@@ -1,0 +1,198 @@
+package io.ramet.reactor.shape.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.shape.SharedState;
+import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.reactor.shape.Window;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import redis.embedded.RedisServer;
+
+/** Several shapers, as if in several processes, on one real Redis. What was sent is judged at a recorder. */
+class RedisShaperTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ConcurrentLinkedQueue<Long> sent = new ConcurrentLinkedQueue<>();
+    private final List<SharedShaper> replicas = new ArrayList<>();
+    private final List<AutoCloseable> closed = new ArrayList<>();
+    private int port;
+    private RedisServer redis;
+
+    @BeforeEach
+    void startRedis() throws Exception {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        redis = RedisServer.newRedisServer()
+                .port(port)
+                .setting("save \"\"")
+                .setting("bind 127.0.0.1")
+                .build();
+        redis.start();
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        Flux.fromIterable(replicas).flatMap(SharedShaper::close).blockLast(PATIENCE);
+        for (AutoCloseable one : closed) {
+            one.close();
+        }
+        redis.stop();
+    }
+
+    /** All are started anew in the middle, on a Redis that keeps nothing: the bucket is lost with all who were there. */
+    @Test
+    void fourReplicasKeepTheLimitTogetherWhileRedisIsStartedAnew() throws Exception {
+        start(4, port);
+        Flux<Void> calls = Flux.fromIterable(replicas).flatMap(shaper -> calls(shaper, 30), 4);
+        CompletableFuture<Void> done = calls.then().toFuture();
+        await(() -> sent.size() >= 50);
+        redis.stop();
+        redis.start();
+        Mono.fromFuture(done).block(PATIENCE);
+        assertThat(sent).hasSize(120);
+        assertThat(peak()).isLessThanOrEqualTo(20);
+        await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+        assertThat(replicas).allMatch(shaper -> shaper.state().sharedPermits() > 0);
+    }
+
+    @Test
+    void aBucketThatIsDeletedGivesNothingBeforeItsTimeAndTheKeysExpire() {
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> operator = client.connect()) {
+            start(2, port);
+            List<Disposable> calls = replicas.stream()
+                    .map(shaper -> calls(shaper, 1000).subscribe())
+                    .toList();
+            await(() -> sent.size() >= 5);
+            for (int i = 0; i < 20; i++) {
+                operator.sync().del("ramet:{test}:permits");
+                Mono.delay(Duration.ofMillis(100)).block();
+            }
+            assertThat(operator.sync().pttl("ramet:{test}:permits")).isBetween(1L, 12_000L);
+            assertThat(operator.sync().pttl("ramet:{test}:replicas")).isBetween(1L, 60_000L);
+            calls.forEach(Disposable::dispose);
+        }
+        assertThat(peak()).isLessThanOrEqualTo(20);
+    }
+
+    /** One is cut off from Redis, one is held up on the way to it, two are not; then both come back. */
+    @Test
+    void oneThatIsCutOffAndOneThatIsTooSlowSendOnTheirOwnSharesAndReturnByThemselves() {
+        Wire cut = new Wire(port);
+        Wire slow = new Wire(port);
+        closed.add(cut);
+        closed.add(slow);
+        start(4, port, port, cut.port(), slow.port());
+        List<Disposable> calls =
+                replicas.stream().map(shaper -> calls(shaper, 1000).subscribe()).toList();
+        await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+        cut.cut();
+        slow.delay(Duration.ofMillis(300));
+        await(() -> mode(replicas.get(2)) == Mode.OWN_SHARE && mode(replicas.get(3)) == Mode.OWN_SHARE);
+        await(() -> replicas.get(2).state().ownPermits() >= 5
+                && replicas.get(3).state().ownPermits() >= 5);
+        assertThat(replicas.get(0).state().present()).isEqualTo(2);
+        cut.mend();
+        slow.delay(Duration.ZERO);
+        await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+        calls.forEach(Disposable::dispose);
+        assertThat(peak()).isLessThanOrEqualTo(20);
+    }
+
+    /**
+     * Why Redis's time and not each client's, as Bucket4j has it by default: with clocks two seconds fast and two slow, the
+     * fast ones have it all, and the slow ones are turned down for as long as the fast ones are busy. The limit itself is kept
+     * but for one permit: nothing is reserved, so there is nothing to give out twice.
+     */
+    @Test
+    void withEachClientsOwnTimeThoseWhoseClocksAreSlowStarve() {
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+        StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
+        closed.add(client::shutdown);
+        for (long wrong : new long[] {2, -2}) {
+            TimeMeter clock = new TimeMeter() {
+                @Override
+                public long currentTimeNanos() {
+                    return SYSTEM_MILLISECONDS.currentTimeNanos() + wrong * 1_000_000_000L;
+                }
+
+                @Override
+                public boolean isWallClockBased() {
+                    return true;
+                }
+            };
+            replicas.add(SharedShaper.on(configuration -> Bucket4jLettuce.casBasedBuilder(connection)
+                            .clientClock(clock)
+                            .maxRetries(1)
+                            .build()
+                            .asAsync()
+                            .builder()
+                            .build(
+                                    "test".getBytes(StandardCharsets.UTF_8),
+                                    () -> CompletableFuture.completedFuture(configuration)))
+                    .build());
+        }
+        SharedShaper fast = replicas.get(0);
+        SharedShaper slow = replicas.get(1);
+        List<Disposable> calls =
+                replicas.stream().map(shaper -> calls(shaper, 1000).subscribe()).toList();
+        await(() -> fast.state().sharedPermits() >= 20);
+        SharedState starved = slow.state();
+        calls.forEach(Disposable::dispose);
+        assertThat(starved.sharedPermits()).isLessThanOrEqualTo(3);
+        assertThat(peak()).isLessThanOrEqualTo(21);
+    }
+
+    private void start(int count, int... ports) {
+        for (int i = 0; i < count; i++) {
+            // Each process's clock begins where it likes.
+            long skew = (i - 2) * 2_000_000_000L;
+            replicas.add(RedisShaper.connect("redis://127.0.0.1:" + ports[i % ports.length], "test")
+                    .replicas(count)
+                    .time(Schedulers.parallel(), () -> System.nanoTime() + skew)
+                    .build());
+        }
+    }
+
+    private Flux<Void> calls(RequestShaper shaper, int count) {
+        return Flux.range(0, count)
+                .flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(() -> sent.add(System.nanoTime()))), 8);
+    }
+
+    private static Mode mode(SharedShaper shaper) {
+        return shaper.state().mode();
+    }
+
+    private int peak() {
+        return Window.peak(List.copyOf(sent));
+    }
+
+    private static void await(BooleanSupplier fact) {
+        Flux.interval(Duration.ZERO, Duration.ofMillis(20))
+                .takeUntil(tick -> fact.getAsBoolean())
+                .blockLast(PATIENCE);
+    }
+}
