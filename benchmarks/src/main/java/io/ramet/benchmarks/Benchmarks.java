@@ -1,25 +1,42 @@
 package io.ramet.benchmarks;
 
-import java.io.IOException;
+import io.ramet.benchmarks.hotpath.HotPath;
+import io.ramet.benchmarks.report.HotPathPage;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Runs the benchmarks with JMH's own options, and with its GC profiler unless a profiler is asked for. */
+/**
+ * The benchmarks' door. {@code measure} runs those of the hot path and keeps what they say, {@code report} makes tables and
+ * pictures of all that was kept. Anything else is for JMH, with its GC profiler unless another is asked for.
+ */
 public final class Benchmarks {
+
+    private static final Path SITE = Path.of("src", "site");
 
     private Benchmarks() {}
 
     /**
-     * Runs JMH.
+     * Measures, reports, or runs JMH.
      *
-     * @param args JMH's own options; {@code -h} lists them
-     * @throws IOException if JMH cannot write its results
+     * @param args {@code measure} with JMH's options, {@code report}, or JMH's options; {@code -h} lists them
+     * @throws Exception if JMH fails or a file cannot be read or written
      */
-    public static void main(String... args) throws IOException {
+    public static void main(String... args) throws Exception {
+        String first = args.length == 0 ? "" : args[0];
+        switch (first) {
+            case "measure" -> HotPath.measure(SITE, withProfiler(Arrays.copyOfRange(args, 1, args.length)));
+            case "report" -> HotPathPage.write(SITE);
+            default -> org.openjdk.jmh.Main.main(withProfiler(args));
+        }
+    }
+
+    private static String[] withProfiler(String... args) {
         List<String> options = new ArrayList<>(List.of(args));
         if (!options.contains("-prof")) {
             options.addAll(List.of("-prof", "gc"));
         }
-        org.openjdk.jmh.Main.main(options.toArray(String[]::new));
+        return options.toArray(String[]::new);
     }
 }

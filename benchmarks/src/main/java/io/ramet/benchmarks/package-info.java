@@ -1,4 +1,4 @@
-/** What the hot path costs, beside its floor and beside what others do. */
+/** What Ramet costs, beside its floor and beside what others do. */
 @NullMarked
 package io.ramet.benchmarks;
 

@@ -5,8 +5,9 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Optional;
 
-/** Writes each chunk's outcome once, adds them up, and ends with the report. */
+/** Writes each chunk's outcome once, and adds them up. */
 final class Account {
 
     private final Shell shell;
@@ -52,20 +53,23 @@ final class Account {
         shell.err().println(words);
     }
 
-    /** {@return the report, written out; chunks without an outcome are in it as what they are now} */
+    /** {@return the report; calls that nobody waits for any longer are in doubt, what this run has not touched is pending} */
     synchronized CloneReport close() {
         if (!closed) {
             plan.chunks()
                     .filter(chunk -> !written.get(chunk.index()))
                     .map(onTheWay::asOfNow)
+                    .flatMap(Optional::stream)
                     .forEach(this::write);
             closed = true;
             progress.clear();
-            shell.out()
-                    .println(lines.report(
-                            report, Duration.ofNanos(shell.nanoTime().getAsLong() - started)));
-            shell.out().flush();
         }
         return report;
+    }
+
+    synchronized void writeReport() {
+        shell.out()
+                .println(lines.report(report, Duration.ofNanos(shell.nanoTime().getAsLong() - started)));
+        shell.out().flush();
     }
 }

@@ -2,13 +2,20 @@ package io.ramet.cli;
 
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.reactor.CloneListener;
 import io.ramet.reactor.OnDoubt;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,13 +29,32 @@ final class ClientOptions {
 
     private static final String SIMULATED_REGION = "ap-guangzhou";
 
+    /** What the next command needs as this one was given it. None can hold a secret; how long to look is asked anew. */
+    private static final Set<String> GO_ALONG = Set.of(
+            "--region",
+            "--endpoint",
+            "--max-instances",
+            "--max-in-doubt",
+            "--max-in-flight",
+            "--call-timeout",
+            "--on-doubt",
+            "--visibility-lag",
+            "--shaper",
+            "--output");
+
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
     @Mixin
     private JournalOptions journal = new JournalOptions();
 
-    @Option(names = "--region", paramLabel = "REGION", description = "Such as ap-guangzhou; needed unless --simulate.")
+    @Mixin
+    private ShaperOptions shaper = new ShaperOptions();
+
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "Such as ap-guangzhou; resume and settle know it from the journal.")
     private @Nullable String region;
 
     @Option(
@@ -91,6 +117,17 @@ final class ClientOptions {
     private Duration visibilityLag = Duration.ofMinutes(2);
 
     @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = {
+                "How long to wait for a plan that another process holds; after a kill it is held for 10 s more.",
+                "Default: ${DEFAULT-VALUE}."
+            },
+            defaultValue = "15s",
+            converter = Durations.class)
+    private Duration wait = Duration.ofSeconds(15);
+
+    @Option(
             names = "--output",
             paramLabel = "text|ndjson",
             description = "The form of standard output. Default: ${DEFAULT-VALUE}.",
@@ -98,27 +135,54 @@ final class ClientOptions {
     private OutcomeLines.Form output = OutcomeLines.Form.text;
 
     /** {@return a client of the real service, or of what listens at {@code --endpoint}} */
-    CloneClientBuilder client(Shell shell) {
+    CloneClient client(Shell shell, CloneListener listener) {
         if (region == null) {
             throw usage("--region is required, such as --region ap-guangzhou");
         }
-        return client(region, endpoint, shell.credentials()).journal(journal.open(shell));
+        return client(shell, listener, region);
+    }
+
+    /** {@return a client to go on with a plan, in its own region unless told otherwise} */
+    CloneClient client(Shell shell, CloneListener listener, StoredPlan plan) {
+        return client(shell, listener, region == null ? plan.region() : region);
+    }
+
+    private CloneClient client(Shell shell, CloneListener listener, String region) {
+        return build(shell, builder(region, endpoint, shell.credentials(), listener), endpoint, journal.open(shell));
     }
 
     /** {@return a client of the simulator} */
-    CloneClientBuilder client(Simulator simulator) {
-        return client(
-                        region == null ? SIMULATED_REGION : region,
-                        simulator.uri(),
-                        CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                .journal(journal.openSimulated());
+    CloneClient client(Shell shell, CloneListener listener, Simulator simulator) {
+        Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
+        CloneClientBuilder builder = builder(
+                region == null ? SIMULATED_REGION : region, simulator.uri(), CredentialsProvider.fixed(key), listener);
+        return build(shell, builder, simulator.uri(), journal.openSimulated(shell));
     }
 
-    private CloneClientBuilder client(String region, URI endpoint, CredentialsProvider credentials) {
+    private CloneClient build(Shell shell, CloneClientBuilder builder, URI server, CloneJournal journal) {
+        try {
+            if (shaper.isGiven()) {
+                builder.shaper(shaper.open(shell, server.getHost()));
+            }
+            return builder.journal(journal).build();
+        } catch (RuntimeException e) {
+            journal.close().toFuture().join();
+            throw e;
+        }
+    }
+
+    /** After the client. */
+    void close() {
+        shaper.close();
+    }
+
+    private CloneClientBuilder builder(
+            String region, URI endpoint, CredentialsProvider credentials, CloneListener listener) {
         return CloneClient.builder()
                 .region(region)
                 .endpoint(endpoint)
                 .credentials(credentials)
+                .listener(listener)
                 .maxInstances(maxInstances)
                 .maxInDoubt(maxInDoubt)
                 .maxInFlight(maxInFlight)
@@ -157,9 +221,37 @@ final class ClientOptions {
         return endpoint.getHost() + (region == null ? "" : ", region " + region);
     }
 
-    /** {@return the options of a command that goes on where this one has stopped} */
-    String toGoOn() {
-        return " --region " + region + (endpointGiven() ? " --endpoint " + endpoint : "") + journal.asGiven();
+    Patience patience() {
+        return new Patience(wait);
+    }
+
+    /**
+     * Says how to go on where this command has stopped.
+     *
+     * @param password where the clones' password is, or null
+     * @param needsPassword whether they have one
+     */
+    GoingOn goingOn(Shell shell, @Nullable Path password, boolean needsPassword) {
+        List<String> options = new ArrayList<>();
+        command.commandLine().getParseResult().matchedOptions().stream()
+                .filter(option -> GO_ALONG.contains(option.longestName()))
+                .forEach(option -> options.addAll(
+                        List.of(option.longestName(), option.stringValues().get(0))));
+        options.addAll(journal.words(shell));
+        List<String> hints = new ArrayList<>();
+        if (needsPassword && password == null) {
+            hints.add("resume also needs --password-file FILE: the clones' password is kept nowhere.");
+        }
+        if (journal.leavesSecretsOut(shell)) {
+            hints.add("Of the journal's URL what may be a secret is left out: give its password in PGPASSWORD.");
+        }
+        return GoingOn.by(
+                shell.program(),
+                options,
+                needsPassword && password != null
+                        ? List.of("--password-file", password.toAbsolutePath().toString())
+                        : List.of(),
+                hints);
     }
 
     ParameterException usage(String complaint) {

@@ -2,7 +2,6 @@ package io.ramet.cli;
 
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.util.Locale;
@@ -27,7 +26,7 @@ import picocli.CommandLine.Mixin;
             "0:all cloned",
             "1:unexpected",
             "2:usage, or an invalid request: nothing was sent",
-            "3:some not cloned",
+            "3:some not cloned: refused, short, or not sent",
             "4:some in doubt",
             "5:credentials, permission or balance",
             "130:interrupted: the first Ctrl-C stops sending and waits, the second leaves"
@@ -46,17 +45,25 @@ final class CloneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ClonePlan plan = options.plan(shell);
-        if (!options.simulate()) {
-            return buy(plan, options.client().client(shell));
-        }
-        try (Simulator simulator = Simulator.start()) {
-            return buy(plan, options.client().client(simulator));
+        CloneRun run = new CloneRun(
+                shell,
+                plan,
+                options.lines(),
+                options.goingOn(shell, plan),
+                options.client().patience());
+        try {
+            if (!options.simulate()) {
+                return buy(plan, run, options.client().client(shell, run.listener()));
+            }
+            try (Simulator simulator = Simulator.start()) {
+                return buy(plan, run, options.client().client(shell, run.listener(), simulator));
+            }
+        } finally {
+            options.client().close();
         }
     }
 
-    private int buy(ClonePlan plan, CloneClientBuilder builder) throws IOException {
-        CloneRun run = new CloneRun(shell, plan, options.lines(), options.goingOn());
-        CloneClient client = builder.listener(run.listener()).build();
+    private int buy(ClonePlan plan, CloneRun run, CloneClient client) throws IOException {
         shell.err().println("Plan " + plan.summary());
         if (!options.yes() && !agreed(plan)) {
             client.close();

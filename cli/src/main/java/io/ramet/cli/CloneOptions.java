@@ -65,8 +65,13 @@ final class CloneOptions {
         return simulate ? "the simulator" : client.target();
     }
 
-    /** {@return what can be done about what this plan leaves open} */
-    GoingOn goingOn() {
-        return client.journal().isNone(simulate) ? GoingOn.impossible() : GoingOn.by(client.toGoOn());
+    /** {@return what can be done about what a plan leaves open} */
+    GoingOn goingOn(Shell shell, ClonePlan plan) {
+        if (simulate) {
+            return GoingOn.needless();
+        }
+        return client.journal().isNone()
+                ? GoingOn.impossible()
+                : client.goingOn(shell, request.passwordFile(), plan.request().password() != null);
     }
 }

@@ -7,6 +7,7 @@ import io.ramet.reactor.CloneListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -24,13 +25,15 @@ final class CloneRun {
     private final ClonePlan plan;
     private final OutcomeLines lines;
     private final GoingOn goingOn;
+    private final Patience patience;
     private final OnTheWay onTheWay = new OnTheWay();
 
-    CloneRun(Shell shell, ClonePlan plan, OutcomeLines lines, GoingOn goingOn) {
+    CloneRun(Shell shell, ClonePlan plan, OutcomeLines lines, GoingOn goingOn, Patience patience) {
         this.shell = shell;
         this.plan = plan;
         this.lines = lines;
         this.goingOn = goingOn;
+        this.patience = patience;
     }
 
     /** {@return the listener that the client has to be built with} */
@@ -51,16 +54,24 @@ final class CloneRun {
         Disposable ticks = Flux.interval(TICK, writing).subscribe(tick -> account.showProgress());
         try (Interrupts interrupts = Interrupts.heed(() -> drain(client, account), () -> left.complete(null))) {
             CompletableFuture<Void> done = client.clone(plan)
+                    .retryWhen(patience.untilFree(account::say))
                     .publishOn(writing)
                     .doOnNext(account::write)
                     .then()
                     .toFuture();
-            await(CompletableFuture.anyOf(done, left), account, interrupts);
+            RuntimeException failure = await(CompletableFuture.anyOf(done, left), interrupts);
             CloneReport report = account.close();
+            boolean begun = failure == null || report.pending() < report.requested();
+            if (begun) {
+                account.writeReport();
+                goingOn.about(report).ifPresent(shell.err()::println);
+            }
             if (!left.isDone()) {
                 client.close();
             }
-            goingOn.about(report).ifPresent(shell.err()::println);
+            if (failure != null) {
+                throw failure;
+            }
             return interrupts.any() ? ExitCode.INTERRUPTED : ExitCode.of(report);
         } finally {
             ticks.dispose();
@@ -74,15 +85,13 @@ final class CloneRun {
         client.closeLater().subscribe();
     }
 
-    /** What ends the run early does not end the accounting. */
-    private static void await(CompletableFuture<?> end, Account account, Interrupts interrupts) {
+    /** {@return what ended the run early, which does not end the accounting} */
+    private static @Nullable RuntimeException await(CompletableFuture<?> end, Interrupts interrupts) {
         try {
             end.join();
+            return null;
         } catch (CompletionException e) {
-            if (!interrupts.any()) {
-                account.close();
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
-            }
+            return interrupts.any() ? null : e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 }

@@ -21,7 +21,7 @@ final class Demonstration {
     int run() {
         OutcomeLines lines = new TextLines();
         ClonePlan plan = ClonePlan.of(request());
-        CloneRun run = new CloneRun(shell, plan, lines, GoingOn.impossible());
+        CloneRun run = new CloneRun(shell, plan, lines, GoingOn.needless(), Patience.NONE);
         try (Simulator simulator = Simulator.builder()
                 .latency(Duration.ofMillis(80), Duration.ofMillis(400))
                 .start()) {

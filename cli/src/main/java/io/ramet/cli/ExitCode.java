@@ -3,8 +3,12 @@ package io.ramet.cli;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCode.Kind;
+import io.ramet.error.InvalidRequestException;
 import io.ramet.error.NotSent;
 import io.ramet.outcome.CloneReport;
+import io.ramet.reactor.journal.ForgottenPlanException;
+import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.UnknownPlanException;
 import org.jspecify.annotations.Nullable;
 
 /** What the process says to the shell that started it. */
@@ -22,7 +26,7 @@ final class ExitCode {
 
     /**
      * Says how a plan ended. Access or balance comes first, because nothing can go on before that is mended; then doubt,
-     * because it has to be looked into before anything is bought again. Ids that are not known count as doubt.
+     * because it has to be looked into before anything is bought again; then what is short or was never sent.
      */
     static int of(CloneReport report) {
         if (report.complete()) {
@@ -31,10 +35,20 @@ final class ExitCode {
         if (isAccess(report.reason())) {
             return NO_ACCESS;
         }
-        if (report.inDoubt() > 0 || report.missing() > 0) {
+        if (report.inDoubt() > 0) {
             return SOME_IN_DOUBT;
         }
-        return report.notCloned() > 0 ? SOME_NOT_CLONED : UNEXPECTED;
+        return report.notCloned() + report.missing() + report.pending() > 0 ? SOME_NOT_CLONED : UNEXPECTED;
+    }
+
+    /** Says what a failure was: asking for what cannot be, of which nothing came, or anything else. */
+    static int of(Throwable failure) {
+        return failure instanceof InvalidRequestException
+                        || failure instanceof UnknownPlanException
+                        || failure instanceof PlanConflictException
+                        || failure instanceof ForgottenPlanException
+                ? USAGE
+                : UNEXPECTED;
     }
 
     /** A chunk that was not sent names what stopped the sending as its cause. */

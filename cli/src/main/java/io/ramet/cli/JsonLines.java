@@ -45,18 +45,34 @@ final class JsonLines implements OutcomeLines {
                 .toString();
     }
 
-    /** Bought instances whose ids are not known are in doubt, so that the three add up to what was requested. */
+    @Override
+    public String report(CloneReport report) {
+        return counts(report).toString();
+    }
+
     @Override
     public String report(CloneReport report, Duration took) {
-        return object("report")
+        return counts(report).put("seconds", took.toMillis() / 1000.0).toString();
+    }
+
+    /** Added up, with the surplus taken away, the counts are what was requested. */
+    private static ObjectNode counts(CloneReport report) {
+        ObjectNode line = object("report")
                 .put("planId", report.planId().value())
                 .put("requested", report.requested())
                 .put("cloned", report.cloned())
                 .put("notCloned", report.notCloned())
-                .put("inDoubt", report.inDoubt() + report.missing())
-                .put("deals", report.deals())
-                .put("seconds", took.toMillis() / 1000.0)
-                .toString();
+                .put("inDoubt", report.inDoubt());
+        put(line, "missing", report.missing());
+        put(line, "surplus", report.surplus());
+        put(line, "pending", report.pending());
+        return line.put("deals", report.deals());
+    }
+
+    private static void put(ObjectNode line, String name, int count) {
+        if (count > 0) {
+            line.put(name, count);
+        }
     }
 
     private static ObjectNode object(String type) {

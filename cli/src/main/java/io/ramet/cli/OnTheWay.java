@@ -3,15 +3,13 @@ package io.ramet.cli;
 import io.ramet.error.CallFailure;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
-import io.ramet.error.NotSent;
-import io.ramet.error.NotSent.Why;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.CloneListener;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -61,14 +59,18 @@ final class OnTheWay implements CloneListener {
         return lookedFor.size();
     }
 
-    /** {@return what is to be said of a chunk that is not written out, if nobody waits any longer} */
-    ChunkOutcome asOfNow(CloneChunk chunk) {
+    /**
+     * {@return what is to be said of a chunk that is not written out, if nobody waits any longer; empty if this run did nothing
+     * about it: then the journal may know more}
+     */
+    Optional<ChunkOutcome> asOfNow(CloneChunk chunk) {
         ChunkOutcome known = unwritten.get(chunk.index());
         if (known != null) {
-            return known;
+            return Optional.of(known);
         }
-        return sent.contains(chunk.index())
-                ? new InDoubt(chunk, new LostAnswer(Reached.WRITTEN, "left without waiting for it", null, null))
-                : new NotCloned(chunk, new NotSent(Why.CLIENT_CLOSED, "left before its turn came", null));
+        return sent.contains(chunk.index()) || lookedFor.contains(chunk.index())
+                ? Optional.of(
+                        new InDoubt(chunk, new LostAnswer(Reached.WRITTEN, "left without waiting for it", null, null)))
+                : Optional.empty();
     }
 }

@@ -25,6 +25,9 @@ interface OutcomeLines {
     /** {@return one outcome, in one line} */
     String outcome(ChunkOutcome outcome);
 
+    /** {@return what is known of a plan} */
+    String report(CloneReport report);
+
     /** {@return how it all ended} */
     String report(CloneReport report, Duration took);
 }

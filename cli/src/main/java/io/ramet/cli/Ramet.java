@@ -1,7 +1,6 @@
 package io.ramet.cli;
 
-import io.ramet.error.InvalidRequestException;
-import io.ramet.error.RunFailure;
+import io.ramet.error.RametException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -66,16 +65,12 @@ public final class Ramet implements Callable<Integer> {
     private static int failed(Shell shell, Exception thrown) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (failure instanceof InvalidRequestException) {
+        if (failure instanceof RametException) {
             shell.err().println(failure.getMessage());
-            return ExitCode.USAGE;
+        } else {
+            failure.printStackTrace(shell.err());
         }
-        if (failure instanceof RunFailure) {
-            shell.err().println(failure.getMessage());
-            return ExitCode.UNEXPECTED;
-        }
-        failure.printStackTrace(shell.err());
-        return ExitCode.UNEXPECTED;
+        return ExitCode.of(failure);
     }
 
     /** Reads the version from the manifest of the jar. */

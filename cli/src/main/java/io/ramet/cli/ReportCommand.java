@@ -1,10 +1,10 @@
 package io.ramet.cli;
 
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import io.ramet.reactor.journal.StoredPlan;
-import io.ramet.reactor.journal.UnknownPlanException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,22 +45,27 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CloneJournal journal = journals.open(shell);
-        Flux<String> lines = planId == null
-                ? journal.plans().concatMap(plan -> report(journal, plan))
-                : plan(journal, PlanId.of(planId));
-        lines.doOnNext(shell.out()::println).then(journal.close()).toFuture().join();
+        journals.read(
+                        shell,
+                        journal -> lines(journal).doOnNext(shell.out()::println).then())
+                .join();
         return ExitCode.ALL_CLONED;
     }
 
+    private Flux<String> lines(CloneJournal journal) {
+        return planId == null
+                ? journal.plans().concatMap(plan -> report(journal, plan))
+                : plan(journal, PlanId.of(planId));
+    }
+
     private Flux<String> plan(CloneJournal journal, PlanId id) {
-        return journal.find(id)
-                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
-                .flatMapMany(plan ->
-                        journal.outcomes(id, 0).map(output.lines()::outcome).concatWith(report(journal, plan)));
+        Flux<ChunkOutcome> outcomes =
+                journal.outcomes(id, 0).concatWith(journal.unanswered(id).map(Unanswered::brokenOff));
+        return JournalOptions.known(journal, id)
+                .flatMapMany(plan -> outcomes.map(output.lines()::outcome).concatWith(report(journal, plan)));
     }
 
     private Mono<String> report(CloneJournal journal, StoredPlan plan) {
-        return journal.report(plan).map(report -> output.lines().report(report, Duration.ZERO));
+        return journal.report(plan).map(report -> output.lines().report(report));
     }
 }

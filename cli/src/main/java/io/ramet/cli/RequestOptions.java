@@ -4,6 +4,7 @@ import io.ramet.error.InvalidRequestException;
 import io.ramet.json.CloneJson;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
+import io.ramet.reactor.journal.StoredPlan;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -119,6 +120,11 @@ final class RequestOptions {
         return CloneJson.lenient().readRequest(fields.toString());
     }
 
+    @Nullable
+    Path passwordFile() {
+        return passwordFile;
+    }
+
     private void override(ObjectNode fields) {
         text(fields, "InstanceId", instanceId);
         text(fields, "BackupId", backupId);
@@ -180,6 +186,11 @@ final class RequestOptions {
         return file.equals("-")
                 ? in.lines().collect(Collectors.joining("\n"))
                 : Files.readString(Path.of(file), StandardCharsets.UTF_8);
+    }
+
+    /** {@return whether a plan cannot go on without the password that its journal does not keep} */
+    static boolean needsPassword(StoredPlan plan) {
+        return !JSON.readTree(plan.request()).path("NoAuth").asBoolean(false);
     }
 
     static String firstLine(Path file) {

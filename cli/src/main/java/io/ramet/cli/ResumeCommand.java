@@ -4,9 +4,8 @@ import io.ramet.json.CloneJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.CloneClientBuilder;
-import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.journal.StoredPlan;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import reactor.core.publisher.Mono;
 
 /** Goes on with a plan that the journal knows. */
 @Command(
@@ -48,21 +46,21 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        StoredPlan stored = options.journal().find(shell, PlanId.of(planId));
+        boolean needsPassword = RequestOptions.needsPassword(stored);
+        if (needsPassword && passwordFile == null) {
+            throw options.usage("--password-file is required: the clones' password is kept nowhere");
+        }
         Secret password = passwordFile == null ? null : Secret.of(RequestOptions.firstLine(passwordFile));
-        CloneClientBuilder builder = options.client(shell);
-        ClonePlan plan = stored(PlanId.of(planId), password);
-        CloneRun run = new CloneRun(shell, plan, options.lines(), GoingOn.by(options.toGoOn()));
-        shell.err().println("Plan " + plan.summary());
-        return run.through(builder.listener(run.listener()).build());
-    }
-
-    private ClonePlan stored(PlanId id, @Nullable Secret password) {
-        CloneJournal journal = options.journal().open(shell);
-        return journal.find(id)
-                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
-                .map(plan -> ClonePlan.of(id, CloneJson.lenient().readRequest(plan.request(), password)))
-                .flatMap(plan -> journal.close().thenReturn(plan))
-                .toFuture()
-                .join();
+        ClonePlan plan = ClonePlan.of(stored.id(), CloneJson.lenient().readRequest(stored.request(), password));
+        CloneRun run = new CloneRun(
+                shell, plan, options.lines(), options.goingOn(shell, passwordFile, needsPassword), options.patience());
+        try {
+            CloneClient client = options.client(shell, run.listener(), stored);
+            shell.err().println("Plan " + plan.summary());
+            return run.through(client);
+        } finally {
+            options.close();
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.ramet.cli;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneListener;
+import io.ramet.reactor.journal.StoredPlan;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "settle",
         description =
-                "Looks again for the chunks of a plan that are in doubt. Sends nothing. Exits with 4 if doubts remain.",
+                "Looks again for the chunks of a plan that are in doubt. Sends nothing. Exit codes are those of clone.",
         sortOptions = false,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true)
@@ -34,12 +36,20 @@ final class SettleCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long started = shell.nanoTime().getAsLong();
-        try (CloneClient client = options.client(shell).build()) {
-            CloneReport report = client.settle(PlanId.of(planId)).toFuture().join();
+        StoredPlan plan = options.journal().find(shell, PlanId.of(planId));
+        try (CloneClient client = options.client(shell, CloneListener.NONE, plan)) {
+            CloneReport report = client.settle(plan.id())
+                    .retryWhen(options.patience().untilFree(shell.err()::println))
+                    .toFuture()
+                    .join();
             Duration took = Duration.ofNanos(shell.nanoTime().getAsLong() - started);
             shell.out().println(options.lines().report(report, took));
-            GoingOn.by(options.toGoOn()).about(report).ifPresent(shell.err()::println);
-            return report.inDoubt() + report.missing() > 0 ? ExitCode.SOME_IN_DOUBT : ExitCode.ALL_CLONED;
+            options.goingOn(shell, null, RequestOptions.needsPassword(plan))
+                    .about(report)
+                    .ifPresent(shell.err()::println);
+            return ExitCode.of(report);
+        } finally {
+            options.close();
         }
     }
 }

@@ -2,12 +2,14 @@ package io.ramet.cli;
 
 import io.ramet.sign.CredentialsProvider;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -19,6 +21,8 @@ import java.util.function.LongSupplier;
  * @param in what is typed or piped
  * @param terminal whether somebody sits there who can be asked
  * @param redraws whether a line of {@code err} can be drawn over
+ * @param program how this program is called
+ * @param environment the environment's variables
  * @param credentials who to ask for a key
  * @param state the folder that the journal is in unless it is told otherwise
  * @param nanoTime nanoseconds that only go forward
@@ -29,6 +33,8 @@ record Shell(
         BufferedReader in,
         boolean terminal,
         boolean redraws,
+        List<String> program,
+        Map<String, String> environment,
         CredentialsProvider credentials,
         Path state,
         LongSupplier nanoTime) {
@@ -44,6 +50,8 @@ record Shell(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 terminal,
                 terminal && redraws(System.getenv()),
+                program(System.getProperty("java.class.path")),
+                System.getenv(),
                 CredentialsProvider.defaultChain(),
                 state(System.getenv(), Path.of(System.getProperty("user.home"))),
                 System::nanoTime);
@@ -64,6 +72,14 @@ record Shell(
                 ? Path.of(xdg)
                 : windows.isBlank() ? home.resolve(Path.of(".local", "state")) : Path.of(windows);
         return states.resolve("ramet");
+    }
+
+    /** {@return how a program with that class path is called again} */
+    static List<String> program(String classPath) {
+        boolean onlyAJar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
+        return onlyAJar
+                ? List.of("java", "-jar", Path.of(classPath).toAbsolutePath().toString())
+                : List.of("ramet");
     }
 
     private static PrintWriter writer(OutputStream stream) {

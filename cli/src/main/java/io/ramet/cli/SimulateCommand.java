@@ -154,7 +154,8 @@ final class SimulateCommand implements Callable<Integer> {
                         "A simulated API is listening. In another shell:",
                         "  export TENCENTCLOUD_SECRET_ID=" + simulator.secretId(),
                         "  export TENCENTCLOUD_SECRET_KEY=" + simulator.secretKey(),
-                        "  ramet clone --endpoint " + simulator.uri() + " --region ap-guangzhou ...",
+                        "  " + String.join(" ", shell.program()) + " clone --endpoint " + simulator.uri()
+                                + " --region ap-guangzhou ...",
                         "Ctrl-C stops it and prints its books."));
     }
 }

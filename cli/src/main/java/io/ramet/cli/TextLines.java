@@ -35,9 +35,17 @@ final class TextLines implements OutcomeLines {
     }
 
     @Override
+    public String report(CloneReport report) {
+        return report(report, "");
+    }
+
+    @Override
     public String report(CloneReport report, Duration took) {
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "Report: %s, %.1f s", report.summary(), took.toMillis() / 1000.0));
+        return report(report, String.format(Locale.ROOT, ", %.1f s", took.toMillis() / 1000.0));
+    }
+
+    private static String report(CloneReport report, String more) {
+        StringBuilder text = new StringBuilder("Report: " + report.summary() + more);
         report.firstReason()
                 .map(CallFailure::getMessage)
                 .ifPresent(reason -> text.append("\nFirst reason: ").append(reason));

@@ -99,7 +99,7 @@ class CloneCommandTest {
         assertThat(line.get("outcome").asString()).isEqualTo("not-cloned");
         assertThat(line.get("code").asString()).isEqualTo("ResourceUnavailable.SaleOut");
         assertThat(session.lastJson().get("notCloned").asInt()).isEqualTo(45);
-        assertThat(session.err()).contains("To send what was not sent:          ramet resume ");
+        assertThat(session.err()).contains("To send what was not sent:").contains("  ramet resume ");
     }
 
     @Test
@@ -227,7 +227,7 @@ class CloneCommandTest {
         assertThat(session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--journal=jdbc:h2:mem:x"))
                 .isEqualTo(2);
 
-        assertThat(session.err()).contains("--journal jdbc:h2:mem:x: must be a path");
+        assertThat(session.err()).contains("--journal jdbc:h2:...: must be a path");
         assertThat(simulator.books().arrivals()).isEmpty();
     }
 

@@ -2,15 +2,21 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.model.CloneRequest;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -24,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 import tools.jackson.databind.JsonNode;
 
 /** What outlives a process: the journal, and the commands that go on with it. */
@@ -65,14 +72,32 @@ class JournalCommandsTest {
     }
 
     @Test
-    void theSamePlanIdForAnotherRequestIsRefused() {
+    void theSamePlanIdForAnotherRequestIsRefusedAndTheJournalIsClosed() throws IOException {
         buy("order-1", 45);
-        assertThat(buy("order-1", 46)).isEqualTo(1);
+        assertThat(buy("order-1", 46)).isEqualTo(2);
+        assertThat(open(folder.resolve("journal.db"))).isEmpty();
         assertThat(simulator.books().bought()).isEqualTo(45);
     }
 
     @Test
-    void theCommandThatIsPrintedSendsWhatWasNotSent() {
+    void aPlanThatWasBoughtWithAnotherJournalIsNotBoughtAgain() {
+        buy("order-1", 45);
+        Session session = session();
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=45",
+                        "--billing=payg",
+                        "--yes",
+                        "--plan-id=order-1",
+                        "--journal=" + folder.resolve("another.db")))
+                .isEqualTo(2);
+        assertThat(session.err()).contains("the journal knows nothing of plan order-1, but instances of it exist");
+        assertThat(session.out()).isEmpty();
+        assertThat(simulator.books().bought()).isEqualTo(45);
+    }
+
+    @Test
+    void theCommandThatIsPrintedSendsWhatWasNotSent() throws IOException {
         simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.SaleOut", false)));
         Session first = session();
         int code = first.clone(
@@ -82,7 +107,7 @@ class JournalCommandsTest {
         simulator.misbehave(Misbehaviour.none());
 
         Session resumed = session();
-        assertThat(resumed.run(printed(first, "ramet resume"))).isEqualTo(3);
+        assertThat(resumed.run(first.printed("ramet resume"))).isEqualTo(3);
         assertThat(simulator.books().bought())
                 .as("all but the one that was refused")
                 .isEqualTo(270);
@@ -90,7 +115,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void theCommandThatIsPrintedFindsWhatWasInDoubt() {
+    void theCommandThatIsPrintedFindsWhatWasInDoubt() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMillis(1500)))));
         Session first = session();
@@ -99,7 +124,7 @@ class JournalCommandsTest {
         assertThat(code).isEqualTo(4);
 
         Session settled = session();
-        String[] command = Stream.concat(Stream.of(printed(first, "ramet settle")), Stream.of("--reconcile-for=4s"))
+        String[] command = Stream.concat(Stream.of(first.printed("ramet settle")), Stream.of("--reconcile-for=4s"))
                 .toArray(String[]::new);
         assertThat(settled.run(command)).isZero();
         assertThat(settled.out()).contains("30 of 30 cloned");
@@ -128,7 +153,6 @@ class JournalCommandsTest {
             child.kill();
         }
         assertThat(simulator.books().bought()).isPositive().isLessThan(900);
-        Session busy = session();
         String[] resume = {
             "resume",
             "killed",
@@ -138,13 +162,18 @@ class JournalCommandsTest {
             "--reconcile-for=1s",
             "--output=ndjson"
         };
-        assertThat(busy.run(resume)).as("its lease is still running").isEqualTo(1);
-        assertThat(busy.err()).contains("plan killed is held by");
-        expireLease(journal);
+        Session hasty = session();
+        assertThat(hasty.run(
+                        Stream.concat(Stream.of(resume), Stream.of("--wait=0s")).toArray(String[]::new)))
+                .as("its lease is still running")
+                .isEqualTo(1);
+        assertThat(hasty.err()).contains("plan killed is held by");
+        assertThat(hasty.out()).as("it knows nothing of what was cloned").isEmpty();
 
         Session resumed = session();
         int code = resumed.run(resume);
         JsonNode report = resumed.lastJson();
+        assertThat(resumed.err()).containsOnlyOnce("; waiting for it up to 15 s");
         assertThat(simulator.books().boughtTwice()).isEmpty();
         assertThat(report.get("notCloned").asInt()).isZero();
         assertThat(report.get("cloned").asInt()).isEqualTo(simulator.books().bought());
@@ -160,15 +189,176 @@ class JournalCommandsTest {
         assertThat(Files.exists(folder.resolve("journal.db"))).isFalse();
     }
 
-    @Test
-    void aPlanThatNobodyKnowsIsSaidSo() {
+    @ParameterizedTest
+    @ValueSource(strings = {"report", "resume", "settle"})
+    void aPlanThatNobodyKnowsIsSaidSoAndTheJournalIsClosed(String command) throws IOException {
+        buy("order-1", 1);
         Session session = session();
-        assertThat(session.run("report", "no-such-plan")).isEqualTo(1);
-        assertThat(session.run("resume", "no-such-plan", "--region=r")).isEqualTo(1);
-        assertThat(session.run("settle", "no-such-plan", "--region=r")).isEqualTo(1);
-        assertThat(session.err().lines())
-                .hasSize(3)
-                .allMatch(line -> line.equals("the journal knows no plan no-such-plan"));
+        assertThat(session.run(command, "no-such-plan")).isEqualTo(2);
+        assertThat(session.err()).isEqualToIgnoringNewLines("the journal knows no plan no-such-plan");
+        assertThat(open(folder.resolve("journal.db"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"report", "resume no-such-plan", "settle no-such-plan"})
+    void aMistypedJournalIsSaidSoAndIsNotMade(String command) {
+        Path mistyped = folder.resolve("jurnal.db");
+        Session session = session();
+        assertThat(session.run((command + " --journal=" + mistyped).split(" "))).isEqualTo(2);
+        assertThat(session.err()).isEqualToIgnoringNewLines("--journal " + mistyped + ": there is no journal there");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anotherProgramsDatabaseIsNotMadeAJournalByReadingIt() throws SQLException, IOException {
+        Path other = folder.resolve("other.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE bookmarks (url TEXT)");
+        }
+        byte[] before = Files.readAllBytes(other);
+        Session session = session();
+        assertThat(session.run("report", "--journal=" + other)).isEqualTo(2);
+        assertThat(session.err()).contains("there is no journal there");
+        assertThat(other).hasBinaryContent(before);
+    }
+
+    @Test
+    void nothingCanBeReadFromNoJournal() {
+        Session session = session();
+        assertThat(session.run("report", "--journal=none")).isEqualTo(2);
+        assertThat(session.err()).contains("--journal none: keeps nothing");
+    }
+
+    @Test
+    void aJournalIsForItsOwnerAlone() throws IOException {
+        Path state = folder.resolve("state");
+        Session session = new Session(state).credentials(simulator.secretId(), simulator.secretKey());
+        session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes");
+        assertThat(mode(state)).isEqualTo("rwx------");
+        assertThat(state).isDirectoryContaining("glob:**journal.db");
+        try (Stream<Path> files = Files.list(state)) {
+            assertThat(files).allSatisfy(file -> assertThat(mode(file)).isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void aJournalsUrlAndItsPathAreTheSameJournal() throws IOException {
+        Path journal = folder.resolve("by-url.db");
+        session()
+                .clone(
+                        simulator,
+                        "--goods-num=45",
+                        "--billing=payg",
+                        "--yes",
+                        "--plan-id=order-1",
+                        "--journal=jdbc:sqlite:" + journal);
+        assertThat(mode(journal)).isEqualTo("rw-------");
+        assertThat(session().run("report", "order-1", "--journal=" + journal)).isZero();
+    }
+
+    @Test
+    void theReportOfAJournalHasNoDurationBecauseNoneIsKnown() {
+        buy("order-1", 1);
+        Session text = session();
+        text.run("report");
+        assertThat(text.out()).isEqualToIgnoringNewLines("Report: plan order-1: 1 of 1 cloned in 1 deal");
+        Session json = session();
+        json.run("report", "--output=ndjson");
+        assertThat(json.lastJson().propertyNames())
+                .containsExactly("type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals");
+    }
+
+    @Test
+    void theCommandThatIsPrintedSurvivesAShellAndAnotherFolder() throws IOException {
+        Path odd = folder.resolve("it's a $HOME & more");
+        simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.SaleOut", false)));
+        Session first = session();
+        first.clone(
+                simulator,
+                "--goods-num=1300",
+                "--billing=payg",
+                "--yes",
+                "--plan-id=order-1",
+                "--max-instances=1500",
+                "--max-in-flight=1",
+                "--output=ndjson",
+                "--journal=" + Path.of("").toAbsolutePath().relativize(odd.resolve("my journal.db")));
+        simulator.misbehave(Misbehaviour.none());
+        assertThat(first.printed("ramet resume"))
+                .contains(odd.resolve("my journal.db").toString());
+        Session resumed = session();
+        assertThat(resumed.run(first.printed("ramet resume"))).isEqualTo(3);
+        assertThat(resumed.lastJson().get("cloned").asInt()).isEqualTo(1270);
+    }
+
+    @Test
+    void aPlanGoesOnInItsOwnRegionAndInNoOther() {
+        brokenOff("order-1");
+        for (String command : List.of("resume", "settle")) {
+            Session elsewhere = session();
+            assertThat(elsewhere.run(command, "order-1", "--endpoint=" + simulator.uri(), "--region=ap-beijing"))
+                    .isEqualTo(2);
+            assertThat(elsewhere.err()).contains("plan order-1 was begun in region ap-guangzhou");
+            assertThat(elsewhere.out()).isEmpty();
+        }
+        assertThat(simulator.books().arrivals()).isEmpty();
+        Session resumed = session();
+        assertThat(resumed.run("resume", "order-1", "--endpoint=" + simulator.uri(), "--reconcile-for=10ms"))
+                .isEqualTo(4);
+        assertThat(simulator.books().bought()).as("all but what was broken off").isEqualTo(15);
+    }
+
+    @Test
+    void aReportHasALineForWhatWasBrokenOff() {
+        brokenOff("order-1");
+        Session session = session();
+        assertThat(session.run("report", "order-1", "--output=ndjson")).isZero();
+        assertThat(session.json()).hasSize(2);
+        assertThat(session.json().get(0).get("outcome").asString()).isEqualTo("in-doubt");
+        assertThat(session.lastJson().get("inDoubt").asInt()).isEqualTo(30);
+        assertThat(session.lastJson().get("pending").asInt()).isEqualTo(15);
+    }
+
+    /** Leaves a plan of 45 as a process does that is killed when it is about to send the first chunk. */
+    private void brokenOff(String id) {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
+        CloneJournal journal = CloneJournal.jdbc(database);
+        ClonePlan plan = ClonePlan.of(
+                PlanId.of(id),
+                CloneRequest.builder()
+                        .instanceId("crs-source12")
+                        .backupId("154572601")
+                        .goodsNum(45)
+                        .payAsYouGo()
+                        .zoneId(100003)
+                        .securityGroups("sg-bmadczm1")
+                        .noAuth()
+                        .build());
+        journal.open(plan, "ap-guangzhou")
+                .flatMap(open -> open.sending(plan.chunk(0), 1_700_000_000).then(open.release()))
+                .then(journal.close())
+                .block(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void settlingAPlanOfWhichMuchWasNeverSentDoesNotExitWith0() throws IOException {
+        simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
+        session()
+                .clone(
+                        simulator,
+                        "--goods-num=90",
+                        "--billing=payg",
+                        "--yes",
+                        "--plan-id=order-1",
+                        "--max-in-flight=1");
+        Session settled = session();
+        assertThat(settled.run("settle", "order-1", "--endpoint=" + simulator.uri()))
+                .isEqualTo(3);
+        assertThat(settled.out()).contains("0 of 90 cloned");
+        assertThat(session().run(settled.printed("ramet resume"))).isEqualTo(3);
+        assertThat(simulator.books().bought()).isEqualTo(60);
     }
 
     @Test
@@ -190,15 +380,15 @@ class JournalCommandsTest {
                 "--max-in-flight=1",
                 "--yes",
                 "--password-file=" + secret);
+        List<String> resume = List.of(first.printed("ramet resume"));
+        assertThat(resume).endsWith("--password-file", secret.toString());
         Session without = session();
-        assertThat(without.run(printed(first, "ramet resume"))).isEqualTo(2);
-        assertThat(without.err()).contains("password (none): is required");
+        assertThat(without.run(resume.subList(0, resume.size() - 2).toArray(String[]::new)))
+                .isEqualTo(2);
+        assertThat(without.err()).contains("--password-file is required");
 
         Session with = session();
-        String[] command = Stream.concat(
-                        Stream.of(printed(first, "ramet resume")), Stream.of("--password-file=" + secret))
-                .toArray(String[]::new);
-        assertThat(with.run(command)).isEqualTo(3);
+        assertThat(with.run(resume.toArray(String[]::new))).isEqualTo(3);
         assertThat(simulator.books().bought()).isEqualTo(60);
         String kept = Files.readString(folder.resolve("journal.db"), StandardCharsets.ISO_8859_1);
         assertThat(kept).contains("crs-source12").doesNotContain("Canary-Passw0rd");
@@ -229,22 +419,26 @@ class JournalCommandsTest {
         return session().clone(simulator, "--goods-num=" + goodsNum, "--billing=payg", "--yes", "--plan-id=" + plan);
     }
 
-    /** The arguments of a command as it was printed for copying. */
-    private static String[] printed(Session session, String command) {
-        String line = session.err()
-                .lines()
-                .filter(candidate -> candidate.contains(command))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("not printed: " + command + " in " + session.err()));
-        return line.substring(line.indexOf(command) + "ramet ".length())
-                .replace("'", "")
-                .split(" ");
+    private static String mode(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static void expireLease(Path journal) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + journal);
-                Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE ramet_plan SET lease_until = 1");
+    /** {@return what this process has open of the file} */
+    private static List<Path> open(Path file) throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(descriptor -> leadsTo(descriptor, file)).toList();
+        }
+    }
+
+    private static boolean leadsTo(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -93,6 +93,8 @@ class ProgressTest {
                 new BufferedReader(new StringReader("")),
                 redraws,
                 redraws,
+                List.of("ramet"),
+                Map.of(),
                 CredentialsProvider.environment(Map.of()),
                 Path.of("nowhere"),
                 now::get);

@@ -27,6 +27,7 @@ final class Session {
     private final Path state;
     private String typed = "";
     private boolean terminal;
+    private Map<String, String> environment = Map.of();
 
     /** A shell whose state nobody else has seen. */
     Session() {
@@ -56,6 +57,11 @@ final class Session {
         return this;
     }
 
+    Session environment(Map<String, String> variables) {
+        environment = variables;
+        return this;
+    }
+
     Session piped(String text) {
         typed = text;
         return this;
@@ -73,6 +79,8 @@ final class Session {
                 new BufferedReader(new StringReader(typed)),
                 terminal,
                 false,
+                List.of("ramet"),
+                environment,
                 credentials,
                 state,
                 System::nanoTime);
@@ -105,6 +113,19 @@ final class Session {
 
     String err() {
         return err.toString();
+    }
+
+    /** The words of a command that was printed for pasting, as a shell reads them. */
+    String[] printed(String command) throws IOException {
+        String line = err().lines()
+                .map(String::strip)
+                .filter(candidate -> candidate.startsWith(command))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("not printed: " + command + " in " + err()));
+        Process shell = new ProcessBuilder("sh", "-c", line.replaceFirst("ramet", "printf '%s\\\\n'")).start();
+        try (BufferedReader words = shell.inputReader()) {
+            return words.lines().toArray(String[]::new);
+        }
     }
 
     List<JsonNode> json() {

@@ -21,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +55,13 @@ public final class CloneJson {
             .build();
     // Prepared here, on the caller's thread: what Jackson looks up on first use, it looks up under a lock.
     private final ObjectWriter objects = requests.writerFor(ObjectNode.class);
-    private final ObjectReader deals;
+    private final CloneAnswer.Reader deals;
     private final ObjectReader listings;
     private final ObjectReader dealDetails;
 
     private CloneJson(boolean strict) {
         JsonMapper answers = mapper(strict, Nulls.SKIP).build();
-        this.deals = answers.readerFor(CloneEnvelope.class);
+        this.deals = new CloneAnswer.Reader(strict);
         this.listings = answers.readerFor(ListingEnvelope.class);
         this.dealDetails = answers.readerFor(DealDetailEnvelope.class);
     }
@@ -256,8 +257,7 @@ public final class CloneJson {
      * @throws LostAnswer if this is not an answer of the API's
      */
     public List<String> readDealInstances(int status, byte[] body) {
-        DealDetailAnswer answer =
-                read(status, body, dealDetails, DealDetailEnvelope.class).response();
+        DealDetailAnswer answer = read(status, body, json -> response(dealDetails, json, DealDetailEnvelope.class));
         refuse(answer.error(), answer.requestId());
         return answer.dealDetails().stream()
                 .flatMap(deal -> deal.instanceIds().stream())
@@ -275,7 +275,7 @@ public final class CloneJson {
      * @throws LostAnswer if this is not an answer of the API's; keeps the RequestId if one can be read
      */
     public Deal readDeal(int status, byte[] body) {
-        CloneAnswer answer = read(status, body, deals, CloneEnvelope.class).response();
+        CloneAnswer answer = read(status, body, deals::read);
         Deal deal = answer.deal();
         boolean bought = deal.name().isPresent() || !deal.instanceIds().isEmpty();
         if (answer.error() != null && bought) {
@@ -298,8 +298,7 @@ public final class CloneJson {
      * @throws LostAnswer if this is not an answer of the API's
      */
     public Listing readListing(int status, byte[] body) {
-        ListingAnswer answer =
-                read(status, body, listings, ListingEnvelope.class).response();
+        ListingAnswer answer = read(status, body, json -> response(listings, json, ListingEnvelope.class));
         refuse(answer.error(), answer.requestId());
         if (answer.totalCount() == null || answer.totalCount() < 0) {
             throw new LostAnswer(Reached.ANSWERED, "a listing without TotalCount", answer.requestId(), null);
@@ -323,14 +322,14 @@ public final class CloneJson {
     }
 
     /** The API answers 200 to all it has processed; any other status is a front end's, which knows nothing. */
-    private static <T extends Envelope> T read(int status, byte[] body, ObjectReader reader, Class<T> type) {
+    private static <T> T read(int status, byte[] body, Function<byte[], @Nullable T> reading) {
         if (status != 200) {
             throw new LostAnswer(Reached.ANSWERED, "HTTP status " + status, requestIdIn(body), null);
         }
         try {
-            T envelope = type.cast(reader.<Object>readValue(body));
-            if (envelope != null && envelope.response() != null) {
-                return envelope;
+            T answer = reading.apply(body);
+            if (answer != null) {
+                return answer;
             }
             throw new LostAnswer(Reached.ANSWERED, "JSON without Response", requestIdIn(body), null);
         } catch (JacksonException e) {
@@ -338,6 +337,11 @@ public final class CloneJson {
             String what = "not the API's JSON (" + e.getClass().getSimpleName() + ")";
             throw new LostAnswer(Reached.ANSWERED, what, requestIdIn(body), null);
         }
+    }
+
+    private static <T> @Nullable T response(ObjectReader reader, byte[] json, Class<? extends Envelope<T>> type) {
+        Envelope<T> envelope = type.cast(reader.<Object>readValue(json));
+        return envelope == null ? null : envelope.response();
     }
 
     private static void refuse(@Nullable ApiError error, @Nullable String requestId) {
@@ -350,16 +354,14 @@ public final class CloneJson {
         throw new ApiRefusal(ErrorCodes.of(error.code()), error.message() == null ? "" : error.message(), requestId);
     }
 
-    private interface Envelope {
+    private interface Envelope<T> {
         @Nullable
-        Object response();
+        T response();
     }
 
-    private record CloneEnvelope(CloneAnswer response) implements Envelope {}
+    private record ListingEnvelope(ListingAnswer response) implements Envelope<ListingAnswer> {}
 
-    private record ListingEnvelope(ListingAnswer response) implements Envelope {}
-
-    private record DealDetailEnvelope(DealDetailAnswer response) implements Envelope {}
+    private record DealDetailEnvelope(DealDetailAnswer response) implements Envelope<DealDetailAnswer> {}
 
     private record DealDetailAnswer(
             @Nullable ApiError error,
@@ -368,28 +370,7 @@ public final class CloneJson {
 
     record DealDetail(List<String> instanceIds) {}
 
-    private record ApiError(@Nullable String code, @Nullable String message) {}
-
-    private record CloneAnswer(
-            @Nullable ApiError error,
-            @Nullable String dealId,
-            @Nullable String dealName,
-            List<String> instanceIds,
-            @Nullable String requestId) {
-
-        /** A blank says no more than nothing does. */
-        Deal deal() {
-            return new Deal(
-                    blankToNull(dealId),
-                    blankToNull(dealName),
-                    instanceIds.stream().filter(id -> !id.isBlank()).toList(),
-                    requestId);
-        }
-
-        private static @Nullable String blankToNull(@Nullable String text) {
-            return text == null || text.isBlank() ? null : text;
-        }
-    }
+    record ApiError(@Nullable String code, @Nullable String message) {}
 
     private record ListingAnswer(
             @Nullable ApiError error,

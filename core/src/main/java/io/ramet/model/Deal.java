@@ -1,5 +1,6 @@
 package io.ramet.model;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,10 @@ public record Deal(
 
     /** Keeps its own copy of the ids, without repetitions: ids are what instances are counted by. */
     public Deal {
-        instanceIds = instanceIds.stream().distinct().toList();
+        // Looking for repetitions costs less than taking them out, and there are none.
+        instanceIds = new HashSet<>(instanceIds).size() == instanceIds.size()
+                ? List.copyOf(instanceIds)
+                : instanceIds.stream().distinct().toList();
     }
 
     /** {@return the DealName, else the DealId; empty where neither is known} */

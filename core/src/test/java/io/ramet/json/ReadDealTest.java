@@ -124,6 +124,12 @@ class ReadDealTest {
                 "{'Response':{'DealId':'d','RequestId':'r'}}<html>",
                 "{'Response':{'DealId':'d','RequestId':'r'},'Response':{'DealId':'e'}}",
                 "{'Response':{'Error':{'Code':'LimitExceeded'},'Error':null,'DealId':'d','RequestId':'r'}}",
+                "{'Response':{'DealId':'d','DealId':'d','RequestId':'r'}}",
+                "{'Response':{'InstanceIds':['crs-1'],'InstanceIds':[],'RequestId':'r'}}",
+                "{'Response':{'Error':{'Code':'LimitExceeded','Code':'Other'},'RequestId':'r'}}",
+                "{'Response':{'InstanceIds':['crs-1',['crs-2']],'RequestId':'r'}}",
+                "{'Response':{'InstanceIds':['crs-1',{}],'RequestId':'r'}}",
+                "{'Response':{'InstanceIds':['crs-1',true],'RequestId':'r'}}",
                 "{'code':0,'message':'','DealId':'d','RequestId':'r'}",
                 "{'response':{'DealId':'d','RequestId':'r'}}"
             })
@@ -223,7 +229,7 @@ class ReadDealTest {
     void anUnknownFieldIsIgnoredInProductionAndNoticedInTests() {
         for (String body : List.of(
                 "{'Response':{'DealId':'d','RequestId':'r','New':1}}",
-                "{'Response':{'DealId':'d','RequestId':'r'},'New':{}}")) {
+                "{'Response':{'DealId':'d','RequestId':'r'},'New':{'a':[{'b':null}]}}")) {
             assertThat(CloneJson.lenient().readDeal(200, bytes(body)).dealId()).isEqualTo("d");
             assertThat(catchThrowableOfType(
                                     LostAnswer.class, () -> CloneJson.strict().readDeal(200, bytes(body)))

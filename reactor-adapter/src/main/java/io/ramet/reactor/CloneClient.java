@@ -6,6 +6,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -69,10 +70,12 @@ public interface CloneClient extends AutoCloseable {
 
     /**
      * Buys a plan that no subscriber can cancel: it goes on until it is done or the client is closed. Subscribe to
-     * {@link #clone} with the same plan, now or later, to see its outcomes.
+     * {@link #clone} with the same plan, now or later, to see its outcomes. If it is cut off, because the client is closed, the
+     * journal fails, or no connection can be had, it is left for {@link #takeOver}.
      *
      * @param plan the plan
-     * @return completes when the plan is in the journal and running; cancelling after that does nothing
+     * @return completes when the plan is in the journal and running; cancelling after that does nothing. Whether a plan is left that
+     *     was to be submitted just when the client was closed, which fails, only the journal knows
      */
     Mono<Void> submit(ClonePlan plan);
 
@@ -86,6 +89,22 @@ public interface CloneClient extends AutoCloseable {
      * @return as {@link #clone}; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan
      */
     Flux<ChunkOutcome> resume(PlanId id, @Nullable Secret password);
+
+    /**
+     * Goes on with plans that were left in the middle, by any process with the same journal, as if each had been submitted here.
+     * Those are the plans whose process was killed, or stood still for longer than its lease, and submitted plans that were cut
+     * off. A plan that was ended on purpose, because its subscribers had cancelled, or was stopped by a refusal or by doubts, is
+     * not among them: {@link #resume} goes on with it.
+     *
+     * <p>A process that wakes up after its plan was taken over cannot send for it, and its subscribers get a
+     * {@link io.ramet.reactor.journal.JournalException}.
+     *
+     * @param passwords the password of a plan's request, which the journal does not keep; empty if it has none. What is not
+     *     there within 30 s counts as a failure
+     * @return the plans, a hundred at most, in this client's region, each when it is running; none while a thousand are running
+     *     here. Cancelling takes over no more of them. A plan that could not be begun is left again for others, and its failure comes at the end
+     */
+    Flux<PlanId> takeOver(Function<PlanId, Mono<Secret>> passwords);
 
     /**
      * Watches a plan without buying: for those who only look, such as a web page. Sends nothing, and keeps nobody from

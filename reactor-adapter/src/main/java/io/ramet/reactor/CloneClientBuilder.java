@@ -4,7 +4,9 @@ import static io.ramet.error.InvalidRequestException.unless;
 
 import io.ramet.error.InvalidRequestException;
 import io.ramet.json.CloneJson;
+import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.reconcile.InstanceFinder;
 import io.ramet.reactor.shape.RequestShaper;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,8 @@ public final class CloneClientBuilder {
     private Duration reconcileFor = Duration.ofSeconds(30);
     private OnDoubt onDoubt = OnDoubt.HOLD;
     private Duration visibilityLag = Duration.ofMinutes(2);
+    private @Nullable Duration takeOverEvery;
+    private Function<PlanId, Mono<Secret>> passwords = plan -> Mono.empty();
     private Clock clock = Clock.systemUTC();
     private Scheduler timer = Schedulers.parallel();
     private LongSupplier nanoTime = System::nanoTime;
@@ -239,6 +244,20 @@ public final class CloneClientBuilder {
     }
 
     /**
+     * Goes on with what other processes leave, as {@link CloneClient#takeOver} does, again and again until the client is
+     * closed. Defaults to not doing it.
+     *
+     * @param every how long to wait in between, 100 ms or more; some seconds are enough, for a lease has to run out first
+     * @param passwords the password of a plan's request; empty if it has none
+     * @return this builder
+     */
+    public CloneClientBuilder takeOver(Duration every, Function<PlanId, Mono<Secret>> passwords) {
+        this.takeOverEvery = every;
+        this.passwords = passwords;
+        return this;
+    }
+
+    /**
      * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's when
      * that refuses a timestamp.
      *
@@ -297,6 +316,9 @@ public final class CloneClientBuilder {
         unless(callTimeout.toMillis() >= 1, "callTimeout", callTimeout, "must be more than zero");
         unless(!reconcileFor.isNegative(), "reconcileFor", reconcileFor, "must be zero or more");
         unless(!visibilityLag.isNegative(), "visibilityLag", visibilityLag, "must be zero or more");
+        if (takeOverEvery != null) {
+            unless(takeOverEvery.toMillis() >= 100, "takeOver", takeOverEvery, "must be 100 ms or more");
+        }
 
         String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
         Scheduler blocking = Schedulers.newBoundedElastic(2, MAX_BLOCKING_TASKS, "ramet-credentials", 60, true);
@@ -332,7 +354,7 @@ public final class CloneClientBuilder {
                 timer,
                 nanoTime,
                 random);
-        return new ReactorCloneClient(
+        ReactorCloneClient client = new ReactorCloneClient(
                 site,
                 journals,
                 new RunState.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
@@ -344,6 +366,10 @@ public final class CloneClientBuilder {
                         lookups.close(),
                         journals.close(),
                         Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
+        if (takeOverEvery != null) {
+            client.takeOver().every(takeOverEvery, passwords);
+        }
+        return client;
     }
 
     private Lookups.Limited limited(String host, String action, int callsPerSecond) {

@@ -10,7 +10,6 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.OutcomeFeed.News;
 import io.ramet.reactor.RunState.Follower;
-import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
@@ -44,7 +43,7 @@ final class PlanRun {
     private final Mono<Void> predecessor;
     private final CallSite site;
     private final CloneBodies bodies;
-    private final CloneJournal journals;
+    private final Mono<PlanJournal> opening;
     private final Turns turns;
     private final RunState state;
 
@@ -57,12 +56,12 @@ final class PlanRun {
     /** Has let go of the journal, so that the end may be told. */
     private volatile boolean released;
 
-    /** {@code predecessor} completes when an earlier run has let go of the plan. */
+    /** {@code predecessor} completes when an earlier run has let go of the plan; {@code opening} takes it up. */
     PlanRun(
             ClonePlan plan,
             Mono<Void> predecessor,
             CallSite site,
-            CloneJournal journals,
+            Mono<PlanJournal> opening,
             Turns turns,
             RunState.Limits limits) {
         this.plan = plan;
@@ -70,7 +69,7 @@ final class PlanRun {
         this.state = new RunState(plan.size(), limits);
         this.site = site.through(turns.lane(state::priority));
         this.bodies = site.json().bodies(plan);
-        this.journals = journals;
+        this.opening = opening;
         this.turns = turns;
     }
 
@@ -101,7 +100,7 @@ final class PlanRun {
         changed();
         if (started.compareAndSet(false, true)) {
             predecessor
-                    .then(Mono.defer(() -> journals.open(plan, site.region())))
+                    .then(opening)
                     .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
                     .flatMap(this::unlessForgotten)
                     .subscribe(this::open, this::openFailed);
@@ -297,7 +296,7 @@ final class PlanRun {
     }
 
     private Mono<Void> release(PlanJournal open) {
-        return Mono.defer(open::release).onErrorResume(failure -> {
+        return Mono.defer(state.cutOff() ? open::handOver : open::release).onErrorResume(failure -> {
             log.warn("the journal of plan {} could not be released", plan.id(), failure);
             return Mono.empty();
         });

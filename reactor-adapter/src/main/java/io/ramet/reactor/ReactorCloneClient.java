@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -86,8 +87,8 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Flux<ChunkOutcome> clone(ClonePlan plan) {
         return Flux.defer(() -> {
-            Follower follower = new Follower(priority);
-            PlanRun run = join(plan, follower);
+            Follower follower = Follower.subscriber(priority);
+            PlanRun run = join(plan, follower, opening(plan));
             return run.outcomes()
                     .doOnRequest(more -> run.wants(follower, more))
                     .doFinally(signal -> run.leave(follower));
@@ -115,12 +116,24 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Mono<Void> submit(ClonePlan plan) {
-        return Mono.defer(() -> {
-            Follower submitter = new Follower(priority);
-            PlanRun run = join(plan, submitter);
-            run.wants(submitter, Long.MAX_VALUE);
-            return run.opened();
-        });
+        return Mono.defer(() -> submit(plan, opening(plan)));
+    }
+
+    private Mono<Void> submit(ClonePlan plan, Mono<PlanJournal> opening) {
+        return join(plan, Follower.submitter(priority), opening).opened();
+    }
+
+    private Mono<PlanJournal> opening(ClonePlan plan) {
+        return Mono.defer(() -> journal.open(plan, site.region()));
+    }
+
+    @Override
+    public Flux<PlanId> takeOver(Function<PlanId, Mono<Secret>> passwords) {
+        return unlessClosed(Mono.fromSupplier(this::takeOver)).flatMapMany(takeOver -> takeOver.now(passwords));
+    }
+
+    TakeOver takeOver() {
+        return new TakeOver(site, journal, runs.keySet(), this::submit);
     }
 
     @Override
@@ -203,7 +216,7 @@ final class ReactorCloneClient implements CloneClient {
         return "CloneClient" + runs.values();
     }
 
-    private PlanRun join(ClonePlan plan, Follower follower) {
+    private PlanRun join(ClonePlan plan, Follower follower, Mono<PlanJournal> opening) {
         InvalidRequestException.unless(
                 plan.request().goodsNum() <= maxInstances,
                 "goodsNum",
@@ -212,7 +225,7 @@ final class ReactorCloneClient implements CloneClient {
         Mono<Void> predecessor = Mono.empty();
         while (!closeBegun.get()) {
             Mono<Void> before = predecessor;
-            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before));
+            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before, opening));
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
@@ -228,8 +241,8 @@ final class ReactorCloneClient implements CloneClient {
         throw new ClientClosedException();
     }
 
-    private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor) {
-        PlanRun run = new PlanRun(plan, predecessor, site, journal, turns, limits);
+    private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, Mono<PlanJournal> opening) {
+        PlanRun run = new PlanRun(plan, predecessor, site, opening, turns, limits);
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;
     }

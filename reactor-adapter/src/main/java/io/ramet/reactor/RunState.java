@@ -28,10 +28,23 @@ final class RunState {
     /** Somebody who wants outcomes, how urgently, and how many in all. */
     static final class Follower {
         private final int priority;
+        private final boolean submitter;
         private long wanted;
 
-        Follower(int priority) {
+        private Follower(int priority, boolean submitter, long wanted) {
             this.priority = priority;
+            this.submitter = submitter;
+            this.wanted = wanted;
+        }
+
+        /** {@return one who wants what it asks for, and may leave} */
+        static Follower subscriber(int priority) {
+            return new Follower(priority, false, 0);
+        }
+
+        /** {@return one who wants the plan done, and never leaves} */
+        static Follower submitter(int priority) {
+            return new Follower(priority, true, Long.MAX_VALUE);
         }
     }
 
@@ -41,6 +54,8 @@ final class RunState {
         HALTED,
         RESUMED
     }
+
+    private static final Set<Why> CUT_OFF = Set.of(Why.CLIENT_CLOSED, Why.NO_CONNECTION, Why.TOO_LATE);
 
     private final int chunks;
     private final Limits limits;
@@ -191,6 +206,15 @@ final class RunState {
         boolean ends = !ended && idle && nothingToDo;
         ended |= ends;
         return ends;
+    }
+
+    /**
+     * {@return whether the plan was submitted, and what ended its run before its time is no fault of the plan's: the client was
+     * closed, the journal failed, or no connection could be had. Somebody else may fare better}
+     */
+    synchronized boolean cutOff() {
+        boolean ofOurOwn = failed != null || (stopped instanceof NotSent notSent && CUT_OFF.contains(notSent.why()));
+        return ofOurOwn && settled < chunks && followers.stream().anyMatch(follower -> follower.submitter);
     }
 
     synchronized int settledCount() {

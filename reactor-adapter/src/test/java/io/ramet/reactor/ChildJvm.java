@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A program in a JVM of its own, which tells its steps on its standard output and can be sent signals. */
 final class ChildJvm implements AutoCloseable {
@@ -18,6 +19,7 @@ final class ChildJvm implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader out;
+    private @Nullable Thread reader;
     private final List<String> steps = new CopyOnWriteArrayList<>();
     private final List<String> noise = new CopyOnWriteArrayList<>();
 
@@ -77,10 +79,33 @@ final class ChildJvm implements AutoCloseable {
         in.flush();
     }
 
-    /** Reads on until the process has ended by itself. */
-    int awaitEnd() throws IOException, InterruptedException {
+    /** Reads on in the background, so that the process never waits for its output to be read. */
+    void readOn() {
+        reader = new Thread(
+                () -> {
+                    try {
+                        readToTheEnd();
+                    } catch (IOException e) {
+                        noise.add(e.toString());
+                    }
+                },
+                "child-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void readToTheEnd() throws IOException {
         while (next() != null) {
             // Steps are kept.
+        }
+    }
+
+    /** Reads on until the process has ended by itself. */
+    int awaitEnd() throws IOException, InterruptedException {
+        if (reader == null) {
+            readToTheEnd();
+        } else {
+            reader.join(TimeUnit.MINUTES.toMillis(1));
         }
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new AssertionError("the process does not end; " + this);

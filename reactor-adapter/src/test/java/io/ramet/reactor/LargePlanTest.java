@@ -155,5 +155,10 @@ class LargePlanTest {
         public Mono<Void> release() {
             return Mono.empty();
         }
+
+        @Override
+        public Mono<Void> handOver() {
+            return release();
+        }
     }
 }

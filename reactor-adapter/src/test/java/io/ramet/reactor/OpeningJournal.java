@@ -4,9 +4,11 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.LeftPlan;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import io.ramet.reactor.journal.StoredPlan;
+import java.util.Set;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,11 @@ record OpeningJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
         return passed.reopen(id, region);
+    }
+
+    @Override
+    public Mono<LeftPlan> takeLeft(String region, Set<PlanId> except) {
+        return passed.takeLeft(region, except);
     }
 
     @Override

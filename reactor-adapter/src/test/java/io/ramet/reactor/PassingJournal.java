@@ -44,4 +44,9 @@ class PassingJournal implements PlanJournal {
     public Mono<Void> release() {
         return passed.release();
     }
+
+    @Override
+    public Mono<Void> handOver() {
+        return passed.handOver();
+    }
 }

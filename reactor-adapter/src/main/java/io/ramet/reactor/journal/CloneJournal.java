@@ -6,6 +6,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import java.time.Duration;
+import java.util.Set;
 import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -39,6 +40,17 @@ public interface CloneJournal {
      * @return as {@link #open}; fails with {@link UnknownPlanException} if there is no such plan
      */
     Mono<PlanJournal> reopen(PlanId id, String region);
+
+    /**
+     * Takes up a plan that was left in the middle: its holder has let its lease run out, or has {@linkplain
+     * PlanJournal#handOver handed it over}. A plan that was released is never among them, whatever is left to do of it. No two
+     * callers get the same.
+     *
+     * @param region the region it was begun in
+     * @param except plans that are not wanted
+     * @return the one that has been known for longest, or empty if there is none
+     */
+    Mono<LeftPlan> takeLeft(String region, Set<PlanId> except);
 
     /**
      * Looks a plan up without taking it up.

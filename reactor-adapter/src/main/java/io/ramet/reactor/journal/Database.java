@@ -37,7 +37,8 @@ final class Database {
     record Transaction(Connection connection, Dialect dialect) {
 
         PreparedStatement prepare(String sql, Object... values) throws SQLException {
-            PreparedStatement statement = connection.prepareStatement(sql.replace("$now", dialect.now));
+            PreparedStatement statement = connection.prepareStatement(
+                    sql.replace("$now", dialect.now).replace("$skipLocked", dialect.skipLocked));
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }

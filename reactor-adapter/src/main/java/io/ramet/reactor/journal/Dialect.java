@@ -19,17 +19,24 @@ enum Dialect {
      * <p>So a file that is cut short, or whose pages do not fit together, is refused. What nothing can tell: a file that is
      * gone or empty from one that was never made, and a whole older copy from the file itself.
      */
-    SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "SELECT 1"),
+    SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", "SELECT 1"),
     /** Many machines. The lock keeps two processes from making the same table at the same time. */
-    POSTGRESQL("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", "SELECT pg_advisory_xact_lock(7263512)");
+    POSTGRESQL(
+            "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+            "FOR UPDATE SKIP LOCKED",
+            "SELECT pg_advisory_xact_lock(7263512)");
 
     /** The database's own time in milliseconds, so that processes need not agree about theirs. */
     final String now;
 
+    /** Chooses a row that nobody else is just choosing; SQLite has one writer at a time. */
+    final String skipLocked;
+
     final String lockSchema;
 
-    Dialect(String now, String lockSchema) {
+    Dialect(String now, String skipLocked, String lockSchema) {
         this.now = now;
+        this.skipLocked = skipLocked;
         this.lockSchema = lockSchema;
     }
 

@@ -18,7 +18,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
@@ -56,14 +59,16 @@ final class JdbcJournal implements CloneJournal {
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
         return patiently(database.transact("take up plan " + plan.id(), transaction -> {
-            enter(transaction, plan, region);
-            return takeUp(transaction, plan.id(), region);
-        }));
+                    enter(transaction, plan, region);
+                    return takeUp(transaction, plan.id(), region);
+                })
+                .map(this::held));
     }
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id, region)));
+        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id, region))
+                .map(this::held));
     }
 
     private Mono<PlanJournal> patiently(Mono<PlanJournal> taking) {
@@ -96,7 +101,14 @@ final class JdbcJournal implements CloneJournal {
         }
     }
 
-    private PlanJournal takeUp(Transaction transaction, PlanId id, String region) throws SQLException {
+    private record Taken(StoredPlan plan, long fence, Known known) {}
+
+    /** After the commit: what was not taken up for sure must not be renewed. */
+    private PlanJournal held(Taken taken) {
+        return new JdbcPlanJournal(database, json, taken.plan().id(), taken.fence(), lease, taken.known());
+    }
+
+    private Taken takeUp(Transaction transaction, PlanId id, String region) throws SQLException {
         StoredPlan stored = stored(transaction, "plan_id = ?", id.value()).stream()
                 .findFirst()
                 .orElseThrow(() -> new UnknownPlanException(id));
@@ -113,7 +125,37 @@ final class JdbcJournal implements CloneJournal {
             if (!row.next() || taken == 0) {
                 throw new PlanBusyException(id, row.getString(1));
             }
-            return new JdbcPlanJournal(database, json, id, row.getLong(2), lease, known(transaction, id));
+            return new Taken(stored, row.getLong(2), known(transaction, id));
+        }
+    }
+
+    /** In one statement, which takes the lock of SQLite before it reads. */
+    @Override
+    public Mono<LeftPlan> takeLeft(String region, Set<PlanId> except) {
+        return database.transact("take up a plan that was left", transaction -> takeLeft(transaction, region, except))
+                .flatMap(Mono::justOrEmpty)
+                .map(taken -> new LeftPlan(taken.plan(), held(taken)));
+    }
+
+    private Optional<Taken> takeLeft(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
+        List<Object> values = new ArrayList<>(List.of(owner, lease.toMillis(), JdbcPlanJournal.RELEASED, region));
+        except.forEach(id -> values.add(id.value()));
+        String unwanted = except.isEmpty()
+                ? ""
+                : "AND plan_id NOT IN (" + String.join(", ", Collections.nCopies(except.size(), "?")) + ") ";
+        try (PreparedStatement taking = transaction.prepare(
+                        "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? WHERE plan_id = "
+                                + "(SELECT plan_id FROM ramet_plan WHERE lease_until > ? AND lease_until < $now "
+                                + "AND region = ? " + unwanted + "ORDER BY number LIMIT 1 $skipLocked) "
+                                + "RETURNING plan_id, fence",
+                        values.toArray());
+                ResultSet row = taking.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            PlanId id = PlanId.of(row.getString(1));
+            StoredPlan plan = stored(transaction, "plan_id = ?", id.value()).get(0);
+            return Optional.of(new Taken(plan, row.getLong(2), known(transaction, id)));
         }
     }
 

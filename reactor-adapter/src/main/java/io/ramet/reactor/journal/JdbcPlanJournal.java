@@ -19,6 +19,11 @@ final class JdbcPlanJournal implements PlanJournal {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcPlanJournal.class);
 
+    /** The lease of a plan that nobody holds and nobody is to go on with unasked. */
+    static final long RELEASED = 0;
+    /** A lease that has run out: so has that of a process that was killed. */
+    private static final long LEFT = RELEASED + 1;
+
     private final Database database;
     private final OutcomeJson json;
     private final PlanId id;
@@ -80,24 +85,22 @@ final class JdbcPlanJournal implements PlanJournal {
                         chunk.index()));
     }
 
-    /** Tried twice: a deal is worth it, and writing the same outcome again changes nothing. */
     @Override
     public Mono<Void> settled(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
         return write(
-                        "settle chunk " + chunk.index(),
-                        transaction -> transaction.update(
-                                "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
-                                        + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
-                                        + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
-                                outcome.open() ? 1 : 0,
-                                written,
-                                Seal.of(chunk, null, written),
-                                id.value(),
-                                id.value(),
-                                chunk.index()))
-                .retryWhen(Retry.max(1).onRetryExhaustedThrow((rule, last) -> last.failure()));
+                "settle chunk " + chunk.index(),
+                transaction -> transaction.update(
+                        "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
+                                + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
+                                + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
+                        outcome.open() ? 1 : 0,
+                        written,
+                        Seal.of(chunk, null, written),
+                        id.value(),
+                        id.value(),
+                        chunk.index()));
     }
 
     @Override
@@ -107,12 +110,22 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> release() {
+        return letGo("release", RELEASED);
+    }
+
+    @Override
+    public Mono<Void> handOver() {
+        return letGo("hand over", LEFT);
+    }
+
+    private Mono<Void> letGo(String what, long leaseUntil) {
         return Mono.defer(() -> {
             renewing.dispose();
             return database.transact(
-                            "release plan " + id,
+                            what + " plan " + id,
                             transaction -> transaction.update(
-                                    "UPDATE ramet_plan SET lease_until = 0 WHERE plan_id = ? AND fence = ?",
+                                    "UPDATE ramet_plan SET lease_until = ? WHERE plan_id = ? AND fence = ?",
+                                    leaseUntil,
                                     id.value(),
                                     fence))
                     .then();
@@ -123,7 +136,10 @@ final class JdbcPlanJournal implements PlanJournal {
         void in(Transaction transaction) throws SQLException;
     }
 
-    /** The fence comes first: it takes the lock, and without it nothing else is written. */
+    /**
+     * The fence comes first: it takes the lock, and without it nothing else is written. Tried twice, on a new connection if that
+     * was the trouble: a deal is worth it, and the same write again changes nothing.
+     */
     private Mono<Void> write(String what, Change change) {
         return database.transact(what + " of plan " + id, transaction -> {
                     int held = transaction.update(
@@ -137,6 +153,7 @@ final class JdbcPlanJournal implements PlanJournal {
                     change.in(transaction);
                     return held;
                 })
+                .retryWhen(Retry.max(1).onRetryExhaustedThrow((rule, last) -> last.failure()))
                 .then();
     }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +38,11 @@ final class MemoryJournal implements CloneJournal {
         return Mono.defer(() -> Mono.justOrEmpty(entry(id)))
                 .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
                 .map(entry -> entry.takeUp(region));
+    }
+
+    @Override
+    public Mono<LeftPlan> takeLeft(String region, Set<PlanId> except) {
+        return Mono.defer(() -> Mono.justOrEmpty(left(region, except)));
     }
 
     @Override
@@ -90,6 +96,14 @@ final class MemoryJournal implements CloneJournal {
         return Optional.ofNullable(plans.get(id));
     }
 
+    private synchronized Optional<LeftPlan> left(String region, Set<PlanId> except) {
+        return plans.values().stream()
+                .filter(entry -> entry.plan.region().equals(region) && !except.contains(entry.plan.id()))
+                .filter(Entry::isLeft)
+                .findFirst()
+                .map(entry -> new LeftPlan(entry.stored(), entry.takeUp(region)));
+    }
+
     private synchronized List<StoredPlan> stored() {
         return plans.values().stream().map(Entry::stored).toList();
     }
@@ -102,6 +116,7 @@ final class MemoryJournal implements CloneJournal {
         private final Map<Integer, Integer> places = new TreeMap<>();
         private final List<ChunkOutcome> outcomes = new ArrayList<>();
         private boolean held;
+        private boolean left;
 
         Entry(StoredPlan plan, String fingerprint) {
             this.plan = plan;
@@ -112,6 +127,7 @@ final class MemoryJournal implements CloneJournal {
         synchronized PlanJournal takeUp(String region) {
             PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
             held = true;
+            left = false;
             return this;
         }
 
@@ -164,6 +180,18 @@ final class MemoryJournal implements CloneJournal {
         @Override
         public Mono<Void> release() {
             return write(() -> held = false);
+        }
+
+        @Override
+        public Mono<Void> handOver() {
+            return write(() -> {
+                held = false;
+                left = true;
+            });
+        }
+
+        synchronized boolean isLeft() {
+            return left;
         }
 
         private synchronized List<ChunkOutcome> from(int skip) {

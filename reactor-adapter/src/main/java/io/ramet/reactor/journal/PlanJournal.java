@@ -53,8 +53,11 @@ public interface PlanJournal {
      */
     Flux<ChunkOutcome> outcomes(int skip);
 
-    /** {@return completes when another run may take up the plan; idempotent} */
+    /** {@return completes when another run may take up the plan, if it is asked to; idempotent} */
     Mono<Void> release();
+
+    /** {@return completes when the plan is released and marked as left: somebody is to go on with it unasked} */
+    Mono<Void> handOver();
 
     /**
      * What is known of a plan when it is taken up.

@@ -36,7 +36,8 @@ final class Schema {
                     + "outcome TEXT, "
                     + "seal BIGINT NOT NULL, "
                     + "PRIMARY KEY (plan_id, chunk), "
-                    + "UNIQUE (plan_id, place))");
+                    + "UNIQUE (plan_id, place))",
+            "CREATE INDEX IF NOT EXISTS ramet_plan_held ON ramet_plan (lease_until) WHERE lease_until > 0");
 
     private Schema() {}
 

@@ -28,7 +28,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +200,61 @@ class JdbcJournalTest {
             taken.sending(plan.chunk(1), 102).block(PATIENCE);
             first.close().block(PATIENCE);
             second.close().block(PATIENCE);
+        }
+
+        @Test
+        void aPlanIsLeftWhenItsLeaseHasRunOutOrItWasHandedOverAndNotWhenItIsHeldOrReleased() throws Exception {
+            DataSource database = database();
+            CloneJournal first = CloneJournal.jdbc(database);
+            CloneJournal second = CloneJournal.jdbc(database);
+            assertThat(second.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+                    .isEmpty();
+            first.open(plan("killed", 90), REGION)
+                    .block(PATIENCE)
+                    .sending(plan("killed", 90).chunk(0), 100)
+                    .block(PATIENCE);
+            expireLeases(database);
+            first.open(plan("held", 90), REGION).block(PATIENCE);
+            first.open(plan("released", 90), REGION).block(PATIENCE).release().block(PATIENCE);
+            first.open(plan("handed-over", 90), REGION)
+                    .block(PATIENCE)
+                    .handOver()
+                    .block(PATIENCE);
+            assertThat(second.takeLeft("eu-frankfurt", Set.of()).blockOptional(PATIENCE))
+                    .isEmpty();
+            assertThat(second.takeLeft(REGION, Set.of(PlanId.of("killed")))
+                            .block(PATIENCE)
+                            .plan()
+                            .id())
+                    .isEqualTo(PlanId.of("handed-over"));
+            LeftPlan left = second.takeLeft(REGION, Set.of()).block(PATIENCE);
+            assertThat(left.plan().id()).isEqualTo(PlanId.of("killed"));
+            assertThat(left.plan().request()).contains("crs-xjhsdj12");
+            assertThat(left.plan().held()).isTrue();
+            assertThat(left.journal().known().unanswered()).hasSize(1);
+            left.journal().sending(plan("killed", 90).chunk(1), 101).block(PATIENCE);
+            assertThat(second.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+                    .isEmpty();
+            first.close().block(PATIENCE);
+            second.close().block(PATIENCE);
+        }
+
+        @Test
+        void noTwoProcessesTakeTheSamePlan() throws Exception {
+            DataSource database = database();
+            List<CloneJournal> journals =
+                    Stream.generate(() -> CloneJournal.jdbc(database)).limit(4).toList();
+            Flux.range(0, 20)
+                    .concatMap(i ->
+                            journals.get(0).open(plan("left-" + i, 30), REGION).flatMap(PlanJournal::handOver))
+                    .blockLast(PATIENCE);
+            List<PlanId> taken = Flux.fromIterable(journals)
+                    .flatMap(journal -> journal.takeLeft(REGION, Set.of()).repeat(19))
+                    .map(left -> left.plan().id())
+                    .collectList()
+                    .block(PATIENCE);
+            assertThat(taken).hasSize(20).doesNotHaveDuplicates();
+            Flux.fromIterable(journals).flatMap(CloneJournal::close).blockLast(PATIENCE);
         }
 
         @Test

@@ -1,4 +1,4 @@
-package io.ramet.benchmarks;
+package io.ramet.benchmarks.hotpath;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,27 +12,38 @@ import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** TC3-HMAC-SHA256 as its documentation spells it out: every hash and every key from the beginning, for every call. */
-final class PlainSigner {
+/**
+ * TC3-HMAC-SHA256 as its documentation spells it out: every hash and every key from the beginning, for every call.
+ *
+ * @param canonicalRequestHead the canonical request up to the hash of the body
+ * @param signedHeaders the names of the signed headers
+ */
+record PlainSigner(String canonicalRequestHead, String signedHeaders) {
 
     private static final String ALGORITHM = "TC3-HMAC-SHA256";
-    private static final String SIGNED_HEADERS = "content-type;host;x-tc-action";
 
-    private PlainSigner() {}
+    /** Signs what Ramet signs. */
+    static PlainSigner likeOurs(String host, String action) {
+        return of(
+                "content-type:application/json\nhost:" + host + "\nx-tc-action:" + action.toLowerCase(Locale.ROOT),
+                "content-type;host;x-tc-action");
+    }
 
-    static String authorization(Credentials credentials, String host, String action, long timestamp, byte[] body)
-            throws GeneralSecurityException {
-        String request = canonicalRequestHead(host, action) + hex(sha256(body));
+    /** Signs what the vendor's SDK signs. */
+    static PlainSigner likeVendors(String host) {
+        return of("content-type:application/json; charset=utf-8\nhost:" + host, "content-type;host");
+    }
+
+    private static PlainSigner of(String headers, String names) {
+        return new PlainSigner("POST\n/\n\n" + headers + "\n\n" + names + "\n", names);
+    }
+
+    String authorization(Credentials credentials, long timestamp, byte[] body) throws GeneralSecurityException {
+        String request = canonicalRequestHead + hex(sha256(body));
         String stringToSign = stringToSignHead(timestamp) + hex(sha256(request.getBytes(UTF_8)));
         byte[] signature = hmac(signingKey(credentials, timestamp), stringToSign);
         return ALGORITHM + " Credential=" + credentials.secretId() + "/" + scope(timestamp) + ", SignedHeaders="
-                + SIGNED_HEADERS + ", Signature=" + hex(signature);
-    }
-
-    /** The canonical request up to the hash of the body. */
-    static String canonicalRequestHead(String host, String action) {
-        return "POST\n/\n\ncontent-type:application/json\nhost:" + host + "\nx-tc-action:"
-                + action.toLowerCase(Locale.ROOT) + "\n\n" + SIGNED_HEADERS + "\n";
+                + signedHeaders + ", Signature=" + hex(signature);
     }
 
     /** The string to sign up to the hash of the canonical request. */
@@ -57,17 +68,17 @@ final class PlainSigner {
                 .toString();
     }
 
-    private static byte[] sha256(byte[] bytes) throws GeneralSecurityException {
+    static byte[] sha256(byte[] bytes) throws GeneralSecurityException {
         return MessageDigest.getInstance("SHA-256").digest(bytes);
     }
 
-    private static byte[] hmac(byte[] key, String message) throws GeneralSecurityException {
+    static byte[] hmac(byte[] key, String message) throws GeneralSecurityException {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(key, "HmacSHA256"));
         return mac.doFinal(message.getBytes(UTF_8));
     }
 
-    private static String hex(byte[] bytes) {
+    static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 }

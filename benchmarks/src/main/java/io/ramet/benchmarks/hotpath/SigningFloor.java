@@ -1,4 +1,4 @@
-package io.ramet.benchmarks;
+package io.ramet.benchmarks.hotpath;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -29,7 +29,8 @@ final class SigningFloor {
     private SigningFloor(Credentials credentials, String host, String action, long timestamp, byte[] body)
             throws GeneralSecurityException, CloneNotSupportedException {
         this.body = body;
-        byte[] requestHead = PlainSigner.canonicalRequestHead(host, action).getBytes(UTF_8);
+        byte[] requestHead =
+                PlainSigner.likeOurs(host, action).canonicalRequestHead().getBytes(UTF_8);
         requestTail = hex(empty.digest(body));
         afterRequestHead.update(requestHead);
         String requestHash = new String(hex(forkOf(afterRequestHead).digest(requestTail)), UTF_8);

@@ -1,0 +1,33 @@
+package io.ramet.benchmarks.hotpath;
+
+import io.ramet.error.Effect;
+import io.ramet.error.ErrorCode;
+import io.ramet.error.ErrorCodes;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Looking an error code up. */
+public class ErrorCodesBenchmark extends TimePerCall {
+
+    private final String known = new String("LimitExceeded.ReachTheAmountLimit");
+    private final String unknown = new String("LimitExceeded.NobodyKnowsThisOne");
+
+    /** Checks what is known about both. */
+    @Setup
+    public void check() {
+        same(Effect.NONE, known().effect());
+        same(Effect.POSSIBLE, unknown().effect());
+    }
+
+    /** {@return a code that is in the table} */
+    @Benchmark
+    public ErrorCode known() {
+        return ErrorCodes.of(known);
+    }
+
+    /** {@return a code that is not} */
+    @Benchmark
+    public ErrorCode unknown() {
+        return ErrorCodes.of(unknown);
+    }
+}

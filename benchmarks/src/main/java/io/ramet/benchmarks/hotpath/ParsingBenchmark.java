@@ -1,0 +1,119 @@
+package io.ramet.benchmarks.hotpath;
+
+import com.tencentcloudapi.common.exception.TencentCloudSDKException;
+import com.tencentcloudapi.redis.v20180412.models.CloneInstancesResponse;
+import io.ramet.benchmarks.hotpath.ExampleCall.Refusal;
+import io.ramet.benchmarks.hotpath.SharedGson.RefusedException;
+import io.ramet.error.ApiRefusal;
+import io.ramet.json.CloneJson;
+import io.ramet.model.Deal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Reading an answer: a deal, or the API's refusal, which is thrown and caught as a caller would. */
+public class ParsingBenchmark extends TimePerCall {
+
+    private static final String ERROR = "error";
+
+    /** How many instance ids the answer has, or that it is an error. */
+    @Param({"1", "30", "100", ERROR})
+    public String answer = "1";
+
+    private final CloneJson json = CloneJson.lenient();
+    private final VendorSdk sdk = new VendorSdk();
+    private final SharedGson gson = new SharedGson();
+    private byte[] body = {};
+    private AnswerFloor floor = AnswerFloor.of(body, List.of());
+
+    /**
+     * Checks that all read the same.
+     *
+     * @throws Throwable if somebody cannot read it
+     */
+    @Setup
+    public void check() throws Throwable {
+        Refusal refusal = ExampleCall.refusal();
+        Deal deal = ExampleCall.deal(answer.equals(ERROR) ? 0 : Integer.parseInt(answer));
+        boolean refused = answer.equals(ERROR);
+        body = refused ? ExampleCall.answer(refusal) : ExampleCall.answer(deal);
+        floor = AnswerFloor.of(body, refused ? values(refusal) : values(deal));
+        for (Object read : List.of(ours(), vendor(), gson(), floor())) {
+            same(refused ? values(refusal) : values(deal), values(read));
+        }
+    }
+
+    @SuppressWarnings("deprecation") // The vendor is about to retire the DealId.
+    private static List<String> values(Object read) {
+        if (read instanceof Deal deal) {
+            return values(deal.dealId(), deal.dealName(), deal.requestId(), deal.instanceIds());
+        } else if (read instanceof CloneInstancesResponse response) {
+            return values(
+                    response.getDealId(),
+                    response.getDealName(),
+                    response.getRequestId(),
+                    List.of(response.getInstanceIds()));
+        } else if (read instanceof ApiRefusal refused) {
+            return List.of(
+                    refused.code().name(), refused.text(), refused.requestId().orElse(""));
+        } else if (read instanceof TencentCloudSDKException refused) {
+            return List.of(refused.getErrorCode(), refused.getMessage(), refused.getRequestId());
+        } else if (read instanceof RefusedException refused) {
+            return values(refused.refusal());
+        } else if (read instanceof Refusal refusal) {
+            return List.of(refusal.code(), refusal.message(), refusal.requestId());
+        }
+        return List.of((String[]) read);
+    }
+
+    private static List<String> values(
+            @Nullable String dealId, @Nullable String dealName, @Nullable String requestId, List<String> instanceIds) {
+        List<String> values = new ArrayList<>(List.of("" + dealId, "" + dealName, "" + requestId));
+        values.addAll(instanceIds);
+        return values;
+    }
+
+    /** {@return a deal or a refusal} */
+    @Benchmark
+    public Object ours() {
+        try {
+            return json.readDeal(200, body);
+        } catch (ApiRefusal refused) {
+            return refused;
+        }
+    }
+
+    /**
+     * The vendor's SDK.
+     *
+     * @return a response or an exception
+     * @throws Throwable if it cannot read the answer
+     */
+    @Benchmark
+    public Object vendor() throws Throwable {
+        try {
+            return sdk.read(body);
+        } catch (TencentCloudSDKException refused) {
+            return refused;
+        }
+    }
+
+    /** {@return a deal or an exception} */
+    @Benchmark
+    public Object gson() {
+        try {
+            return gson.read(body);
+        } catch (RefusedException refused) {
+            return refused;
+        }
+    }
+
+    /** {@return the strings in the answer} */
+    @Benchmark
+    public String[] floor() {
+        return floor.values();
+    }
+}

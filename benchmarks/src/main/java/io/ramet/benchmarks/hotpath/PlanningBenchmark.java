@@ -1,0 +1,54 @@
+package io.ramet.benchmarks.hotpath;
+
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Secret;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Planning, and going through all chunks of the plan. */
+public class PlanningBenchmark extends TimePerCall {
+
+    private static final PlanId ID = PlanId.of("benchmark");
+
+    /** How many instances are wanted, a hundred to a call. */
+    @Param({"1", "1000", "100000", "10000000"})
+    public int instances = 1;
+
+    private CloneRequest request = ExampleCall.REQUEST;
+
+    /** Checks that no instance is forgotten. */
+    @Setup
+    public void check() {
+        request = CloneRequest.builder()
+                .instanceId("crs-xjhsdj12")
+                .backupId("154572601-1165734322-153705740")
+                .goodsNum(instances)
+                .monthly(1)
+                .zoneId(100_003)
+                .securityGroups("sg-bmadczm1")
+                .instanceName("copy")
+                .password(Secret.of("Clone+Benchmark1"))
+                .build();
+        same(
+                instances,
+                ClonePlan.of(ID, request)
+                        .chunks()
+                        .mapToInt(CloneChunk::goodsNum)
+                        .sum());
+    }
+
+    /**
+     * The whole plan.
+     *
+     * @param chunks takes the chunks
+     */
+    @Benchmark
+    public void plan(Blackhole chunks) {
+        ClonePlan.of(ID, request).forEach(chunks::consume);
+    }
+}

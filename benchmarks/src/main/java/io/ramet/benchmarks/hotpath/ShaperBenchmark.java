@@ -1,0 +1,82 @@
+package io.ramet.benchmarks.hotpath;
+
+import io.ramet.reactor.shape.RequestShaper;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Setup;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** What a turn costs besides waiting: the clock goes on with each look at it, so that the shape never limits. */
+public class ShaperBenchmark extends TimePerCall {
+
+    private static final int WAITERS = 64;
+
+    private final Loop loop = new Loop();
+    private long now;
+    private final RequestShaper shaper = RequestShaper.local(
+            20, RequestShaper.JITTER, loop, () -> now += Duration.ofMillis(100).toNanos());
+    private long sent;
+    private final Mono<Long> sending = Mono.fromSupplier(() -> ++sent);
+
+    /** Checks that everybody gets a turn. */
+    @Setup
+    public void check() {
+        same(1L, alone());
+        same(1L + WAITERS, among64());
+    }
+
+    /** {@return how many have had their turn, nobody else being there} */
+    @Benchmark
+    public long alone() {
+        shaper.shape(sending).subscribe();
+        loop.run();
+        return sent;
+    }
+
+    /** {@return how many have had their turn, 64 having waited in the queue} */
+    @Benchmark
+    @OperationsPerInvocation(WAITERS)
+    public long among64() {
+        for (int i = 0; i < WAITERS; i++) {
+            shaper.shape(sending).subscribe();
+        }
+        loop.run();
+        return sent;
+    }
+
+    /** One thread's event loop on that clock: all that is due soon is due at the next {@link #run}; nothing else comes. */
+    private static final class Loop implements Scheduler {
+
+        private final Queue<Runnable> due = new ArrayDeque<>();
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            due.add(task);
+            return Disposables.disposed();
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            boolean soon = unit.toNanos(delay) < RequestShaper.LONGEST_SENDING.toNanos();
+            return soon ? schedule(task) : Disposables.single();
+        }
+
+        @Override
+        public Worker createWorker() {
+            throw new UnsupportedOperationException("the shaper uses none");
+        }
+
+        void run() {
+            for (Runnable task = due.poll(); task != null; task = due.poll()) {
+                task.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.ramet.benchmarks.hotpath;
+
+import io.ramet.json.CloneBodies;
+import io.ramet.json.CloneJson;
+import io.ramet.model.Deal;
+import io.ramet.sign.Tc3Signer;
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** A whole call but for the network: encoding a chunk, signing it, reading an answer with one id. */
+public class SumBenchmark extends TimePerCall {
+
+    private final Deal deal = ExampleCall.deal(1);
+    private final byte[] answer = ExampleCall.answer(deal);
+    private final CloneJson json = CloneJson.lenient();
+    private final CloneBodies bodies = json.bodies(ExampleCall.PLAN);
+    private final Tc3Signer signer = new Tc3Signer(ExampleCall.HOST, ExampleCall.ACTION);
+    private final VendorSdk sdk = new VendorSdk();
+    private final BodyFloor bodyFloor = BodyFloor.of(ExampleCall.body());
+    private final SigningFloor signingFloor = SigningFloor.of(
+            ExampleCall.CREDENTIALS, ExampleCall.HOST, ExampleCall.ACTION, ExampleCall.TIMESTAMP, ExampleCall.body());
+    private final AnswerFloor answerFloor = AnswerFloor.of(
+            answer,
+            List.of(
+                    "22716341",
+                    "20261125000000022716341",
+                    deal.instanceIds().get(0),
+                    "2a836c00-175f-11eb-aeb3-db134c8d8fec"));
+
+    /**
+     * Checks that the answer is read; the rest is checked where it is measured by itself.
+     *
+     * @param unread takes what is made on the way
+     */
+    @Setup
+    public void check(Blackhole unread) {
+        same(deal, ours(unread));
+    }
+
+    /**
+     * Ours.
+     *
+     * @param unread takes what is made on the way
+     * @return the deal
+     */
+    @Benchmark
+    public Deal ours(Blackhole unread) {
+        byte[] body = bodies.of(ExampleCall.CHUNK);
+        unread.consume(signer.sign(ExampleCall.CREDENTIALS, ExampleCall.REGION, ExampleCall.TIMESTAMP, body));
+        return json.readDeal(200, answer);
+    }
+
+    /**
+     * The vendor's SDK.
+     *
+     * @param unread takes what is made on the way
+     * @return its response
+     * @throws Throwable if it cannot sign or read
+     */
+    @Benchmark
+    public Object vendor(Blackhole unread) throws Throwable {
+        unread.consume(sdk.authorization(sdk.body()));
+        return sdk.read(answer);
+    }
+
+    /**
+     * The three floors.
+     *
+     * @param unread takes what is made on the way
+     * @return the strings in the answer
+     * @throws CloneNotSupportedException if the JDK's SHA-256 cannot be cloned
+     */
+    @Benchmark
+    public String[] floor(Blackhole unread) throws CloneNotSupportedException {
+        unread.consume(bodyFloor.body());
+        unread.consume(signingFloor.signature(unread));
+        return answerFloor.values();
+    }
+}

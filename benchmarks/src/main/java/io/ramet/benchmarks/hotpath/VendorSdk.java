@@ -1,0 +1,122 @@
+package io.ramet.benchmarks.hotpath;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.reflect.TypeToken;
+import com.tencentcloudapi.common.AbstractClient;
+import com.tencentcloudapi.common.AbstractModel;
+import com.tencentcloudapi.common.Credential;
+import com.tencentcloudapi.common.JsonResponseErrModel;
+import com.tencentcloudapi.common.JsonResponseModel;
+import com.tencentcloudapi.common.exception.TencentCloudSDKException;
+import com.tencentcloudapi.redis.v20180412.RedisClient;
+import com.tencentcloudapi.redis.v20180412.models.CloneInstancesRequest;
+import com.tencentcloudapi.redis.v20180412.models.CloneInstancesResponse;
+import com.tencentcloudapi.redis.v20180412.models.RedisNodeInfo;
+import com.tencentcloudapi.redis.v20180412.models.ResourceTag;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Type;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The vendor's SDK, step by step: its own code, in the order in which it calls it itself. */
+final class VendorSdk {
+
+    /** What is not public can otherwise be reached through the network only. */
+    private static final MethodHandle AUTHORIZATION = authorizationOfTheSdk();
+
+    private static final MethodHandle CODE = textOfAnError("code");
+    private static final MethodHandle MESSAGE = textOfAnError("message");
+
+    private final RedisClient client = new RedisClient(
+            new Credential(
+                    ExampleCall.CREDENTIALS.secretId(),
+                    ExampleCall.CREDENTIALS.secretKey().reveal()),
+            ExampleCall.REGION);
+    private final HashMap<String, String> headers = new HashMap<>(Map.of(
+            "Content-Type", "application/json; charset=utf-8", "X-TC-Timestamp", Long.toString(ExampleCall.TIMESTAMP)));
+    private final CloneInstancesRequest request = request();
+
+    /** The Authorization header; the SDK signs fewer headers than we do. */
+    String authorization(byte[] body) throws Throwable {
+        return (String) AUTHORIZATION.invokeExact((AbstractClient) client, headers, body);
+    }
+
+    byte[] body() {
+        return AbstractModel.toJsonString(request).getBytes(UTF_8);
+    }
+
+    /** As {@code processResponseJson} does it: once to see whether it is an error, and once more if not. */
+    CloneInstancesResponse read(byte[] answer) throws Throwable {
+        String json = new String(answer, UTF_8);
+        Type errorType = new TypeToken<JsonResponseModel<JsonResponseErrModel>>() {}.getType();
+        JsonResponseErrModel either =
+                client.gson.<JsonResponseModel<JsonResponseErrModel>>fromJson(json, errorType).response;
+        Object error = either.error;
+        if (error != null) {
+            String message = (String) MESSAGE.invokeExact(error);
+            String code = (String) CODE.invokeExact(error);
+            throw new TencentCloudSDKException(message, either.requestId, code);
+        }
+        Type type = TypeToken.getParameterized(JsonResponseModel.class, CloneInstancesResponse.class)
+                .getType();
+        return client.gson.<JsonResponseModel<CloneInstancesResponse>>fromJson(json, type).response;
+    }
+
+    /** The example call, as the SDK has it. */
+    static CloneInstancesRequest request() {
+        RedisNodeInfo node = new RedisNodeInfo();
+        node.setNodeType(0L);
+        node.setNodeId(1L);
+        node.setZoneId(100_003L);
+        node.setZoneName("ap-guangzhou-3");
+        ResourceTag tag = new ResourceTag();
+        tag.setTagKey("team");
+        tag.setTagValue("storage");
+        CloneInstancesRequest request = new CloneInstancesRequest();
+        request.setInstanceId("crs-xjhsdj12");
+        request.setBackupId("154572601-1165734322-153705740");
+        request.setGoodsNum((long) ExampleCall.CHUNK.goodsNum());
+        request.setBillingMode(1L);
+        request.setPeriod(1L);
+        request.setAutoRenew(1L);
+        request.setZoneId(100_003L);
+        request.setVpcId("vpc-pxyzim13");
+        request.setSubnetId("subnet-7jbabche");
+        request.setSecurityGroupIdList(new String[] {"sg-bmadczm1"});
+        request.setInstanceName(ExampleCall.CHUNK.instanceName());
+        request.setPassword("Clone+Benchmark1");
+        request.setVPort(6379L);
+        request.setNodeSet(new RedisNodeInfo[] {node});
+        request.setProjectId(7L);
+        request.setResourceTags(new ResourceTag[] {tag});
+        request.setTemplateId("crs-cfg-a1b2c3d4");
+        request.setAlarmPolicyList(new String[] {"policy-a1b2c3d4"});
+        return request;
+    }
+
+    private static MethodHandle authorizationOfTheSdk() {
+        try {
+            return MethodHandles.privateLookupIn(AbstractClient.class, MethodHandles.lookup())
+                    .findVirtual(
+                            AbstractClient.class,
+                            "getAuthorization",
+                            MethodType.methodType(String.class, HashMap.class, byte[].class));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("another version of the vendor's SDK", e);
+        }
+    }
+
+    private static MethodHandle textOfAnError(String field) {
+        try {
+            Class<?> error = JsonResponseErrModel.class.getField("error").getType();
+            return MethodHandles.privateLookupIn(error, MethodHandles.lookup())
+                    .findGetter(error, field, String.class)
+                    .asType(MethodType.methodType(String.class, Object.class));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("another version of the vendor's SDK", e);
+        }
+    }
+}

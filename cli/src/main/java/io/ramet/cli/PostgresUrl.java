@@ -1,0 +1,110 @@
+package io.ramet.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import io.ramet.error.InvalidRequestException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A journal in a PostgreSQL database. User and password are those of the URL, else of PGUSER and PGPASSWORD, else what the
+ * driver finds in {@code ~/.pgpass}.
+ */
+final class PostgresUrl implements JournalPlace {
+
+    private static final String USER = "user";
+    private static final String PASSWORD = "password";
+
+    /** Of the settings in a URL those that can be printed: any other may be a secret, or one with a typing error. */
+    private static final Set<String> HARMLESS = Set.of(
+            USER,
+            "ApplicationName",
+            "connectTimeout",
+            "currentSchema",
+            "socketTimeout",
+            "ssl",
+            "sslcert",
+            "sslkey",
+            "sslmode",
+            "sslrootcert",
+            "targetServerType");
+
+    /** The driver quotes URLs in what it logs. Held, because a logger that nobody holds forgets its level. */
+    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
+    static {
+        DRIVER.setLevel(Level.OFF);
+    }
+
+    private final PGSimpleDataSource database = new PGSimpleDataSource();
+    private final String server;
+    private final List<String> settings;
+
+    PostgresUrl(String url, Map<String, String> environment) {
+        int question = url.indexOf('?');
+        server = question < 0 ? url : url.substring(0, question);
+        settings =
+                question < 0 ? List.of() : List.of(url.substring(question + 1).split("&"));
+        if (server.contains("@")) {
+            throw refused();
+        }
+        try {
+            database.setUrl(url);
+        } catch (IllegalArgumentException quotesTheUrl) {
+            throw refused();
+        }
+        String user = environment.get("PGUSER");
+        if (user != null && !isSet(USER)) {
+            database.setUser(user);
+        }
+        String password = environment.get("PGPASSWORD");
+        if (password != null && !isSet(PASSWORD)) {
+            database.setPassword(password);
+        }
+    }
+
+    private static InvalidRequestException refused() {
+        return new InvalidRequestException(
+                "--journal",
+                "jdbc:postgresql:...",
+                "is not a URL that PostgreSQL's driver takes; user and password go into PGUSER and PGPASSWORD");
+    }
+
+    @Override
+    public DataSource database() {
+        return database;
+    }
+
+    @Override
+    public DataSource existing() {
+        return database;
+    }
+
+    @Override
+    public String word() {
+        String kept = settings.stream().filter(PostgresUrl::isHarmless).collect(joining("&"));
+        return kept.isEmpty() ? server : server + "?" + kept;
+    }
+
+    @Override
+    public boolean leavesSecretsOut() {
+        return !settings.stream().allMatch(PostgresUrl::isHarmless);
+    }
+
+    private boolean isSet(String name) {
+        return settings.stream().map(PostgresUrl::name).anyMatch(name::equals);
+    }
+
+    private static boolean isHarmless(String setting) {
+        return HARMLESS.contains(name(setting));
+    }
+
+    private static String name(String setting) {
+        return setting.replaceFirst("=.*", "");
+    }
+}

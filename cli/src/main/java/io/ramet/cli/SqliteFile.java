@@ -1,0 +1,72 @@
+package io.ramet.cli;
+
+import io.ramet.error.InvalidRequestException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteDataSource;
+
+/** A journal in a file. File and folder are made for their owner alone; SQLite gives its side file the mode of the file. */
+final class SqliteFile implements JournalPlace {
+
+    static final String SCHEME = "jdbc:sqlite:";
+
+    private final Path file;
+
+    SqliteFile(String where) {
+        String path = where.startsWith(SCHEME) ? where.substring(SCHEME.length()) : where;
+        // What stands behind it would be settings: another file than the one that was named.
+        InvalidRequestException.unless(
+                !path.contains("?"), "--journal", where, "must be a path without a question mark");
+        file = Path.of(path).toAbsolutePath().normalize();
+        InvalidRequestException.unless(!Files.isDirectory(file), "--journal", file, "must be a file, not a folder");
+    }
+
+    @Override
+    public DataSource database() {
+        Path folder = file.getParent();
+        try {
+            if (folder != null) {
+                Files.createDirectories(folder, ownersAlone("rwx------"));
+            }
+            Files.createFile(file, ownersAlone("rw-------"));
+        } catch (FileAlreadyExistsException e) {
+            // Somebody has made it, now or long ago.
+        } catch (IOException e) {
+            throw new InvalidRequestException(
+                    "--journal", file, "cannot be made (" + e.getClass().getSimpleName() + ")");
+        }
+        return existing();
+    }
+
+    @Override
+    public DataSource existing() {
+        if (Files.notExists(file)) {
+            throw absent();
+        }
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl(SCHEME + file);
+        return database;
+    }
+
+    @Override
+    public String word() {
+        return file.toString();
+    }
+
+    @Override
+    public boolean leavesSecretsOut() {
+        return false;
+    }
+
+    private static FileAttribute<?>[] ownersAlone(String mode) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : new FileAttribute<?>[0];
+    }
+}

@@ -1,0 +1,77 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.CallFailure;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.InvalidRequestException;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.ForgottenPlanException;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.UnknownPlanException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExitCodeTest {
+
+    private static final PlanId PLAN = PlanId.of("order-1");
+
+    @ParameterizedTest
+    @CsvSource({
+        // cloned, missing, surplus, not cloned, in doubt, pending
+        "90,  0, 0,  0,  0,  0, 0",
+        "60,  0, 0, 30,  0,  0, 3",
+        "60, 30, 0,  0,  0,  0, 3",
+        "60,  0, 0,  0,  0, 30, 3",
+        "60,  0, 0,  0, 30,  0, 4",
+        "20, 10, 0, 20, 30, 10, 4",
+        "91,  0, 1,  0,  0,  0, 1",
+    })
+    void saysHowAPlanEnded(int cloned, int missing, int surplus, int notCloned, int inDoubt, int pending, int code) {
+        assertThat(ExitCode.of(report(cloned, missing, surplus, notCloned, inDoubt, pending, null)))
+                .isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UnauthorizedOperation.NoCAMAuthed, 5", "FailedOperation.PayFailed, 5", "ResourceUnavailable.SaleOut, 4"
+    })
+    void whatHasToBeMendedFirstComesFirst(String refused, int code) {
+        ApiRefusal refusal = new ApiRefusal(ErrorCodes.of(refused), "", null);
+        assertThat(ExitCode.of(report(0, 0, 0, 60, 30, 0, refusal))).isEqualTo(code);
+    }
+
+    @Test
+    void whatWasAskedForWrongly2IsNotWhatWentWrong1() {
+        assertThat(List.of(
+                        new InvalidRequestException("goodsNum", 0, "must be 1 or more"),
+                        new UnknownPlanException(PLAN),
+                        new PlanConflictException(PLAN),
+                        new ForgottenPlanException(PLAN, List.of("crs-1"))))
+                .extracting(ExitCode::of)
+                .containsOnly(2);
+        assertThat(List.of(
+                        new PlanBusyException(PLAN, "another"),
+                        new JournalException("the disk is full", null),
+                        new IllegalStateException()))
+                .extracting(ExitCode::of)
+                .containsOnly(1);
+    }
+
+    private static CloneReport report(
+            int cloned,
+            int missing,
+            int surplus,
+            int notCloned,
+            int inDoubt,
+            int pending,
+            @Nullable CallFailure reason) {
+        return new CloneReport(PLAN, 90, cloned, missing, surplus, notCloned, inDoubt, pending, 1, reason, List.of());
+    }
+}

@@ -1,0 +1,144 @@
+package io.ramet.reactor;
+
+import io.ramet.model.Secret;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.CloneChunk;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.shape.redis.RedisShaper;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.postgresql.ds.PGSimpleDataSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A process that shares a limit in Redis and a journal in PostgreSQL with others like it. It submits plans of its own when it is
+ * told to go, takes over what others have left, and goes on until it is told to stop.
+ */
+final class Replica {
+
+    static final Duration LEASE = Duration.ofSeconds(2);
+
+    private Replica() {}
+
+    /**
+     * What a replica is started with.
+     *
+     * @param plans how many to submit
+     * @param chunks how many each plan has
+     * @param replicas how many share the limit
+     */
+    record Order(
+            String name,
+            URI server,
+            String secretId,
+            String secretKey,
+            String redis,
+            String postgres,
+            int replicas,
+            int plans,
+            int chunks) {
+
+        String[] arguments() {
+            return new String[] {
+                name,
+                server.toString(),
+                secretId,
+                secretKey,
+                redis,
+                postgres,
+                String.valueOf(replicas),
+                String.valueOf(plans),
+                String.valueOf(chunks)
+            };
+        }
+
+        static Order of(String... arguments) {
+            return new Order(
+                    arguments[0],
+                    URI.create(arguments[1]),
+                    arguments[2],
+                    arguments[3],
+                    arguments[4],
+                    arguments[5],
+                    Integer.parseInt(arguments[6]),
+                    Integer.parseInt(arguments[7]),
+                    Integer.parseInt(arguments[8]));
+        }
+
+        /** {@return the ids of its plans} */
+        List<String> planIds() {
+            return IntStream.range(0, plans).mapToObj(i -> name + "-" + i).toList();
+        }
+    }
+
+    public static void main(String... arguments) throws IOException {
+        Order order = Order.of(arguments);
+        SharedShaper shaper = RedisShaper.connect(order.redis(), "account")
+                .replicas(order.replicas())
+                .name(order.name())
+                .listener(state -> tell("shaper " + state.mode()))
+                .build();
+        CloneClient client = CloneClient.builder()
+                .region("ap-guangzhou")
+                .endpoint(order.server())
+                .credentials(CredentialsProvider.fixed(Credentials.of(order.secretId(), order.secretKey())))
+                .shaper(shaper)
+                .journal(CloneJournal.jdbc(database(order.postgres()), LEASE, Duration.ZERO))
+                .callTimeout(Duration.ofSeconds(5))
+                .reconcileFor(Duration.ofSeconds(1))
+                .maxInDoubt(1_000)
+                .takeOver(Duration.ofMillis(500), plan -> Mono.just(Secret.of("Canary-Passw0rd")))
+                .listener(new Teller())
+                .build();
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        // Everything that is slow the first time.
+        client.reports().blockLast(Duration.ofSeconds(30));
+        tell("ready");
+        in.readLine();
+        Flux.fromIterable(order.planIds())
+                .flatMap(id -> client.submit(Buying.plan(id, 30 * order.chunks()))
+                        .onErrorResume(failure -> Mono.fromRunnable(() -> tell("refused " + id + " " + failure))))
+                .blockLast(Duration.ofSeconds(30));
+        tell("submitted");
+        in.readLine();
+        client.closeLater().block(Duration.ofSeconds(30));
+        shaper.close().block(Duration.ofSeconds(5));
+        tell("closed");
+        System.exit(0);
+    }
+
+    private static PGSimpleDataSource database(String url) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setApplicationName("replica");
+        return source;
+    }
+
+    private static void tell(String step) {
+        System.out.print(ChildJvm.STEP + step + "\n");
+        System.out.flush();
+    }
+
+    private static final class Teller implements CloneListener {
+
+        @Override
+        public void sending(CloneChunk chunk, int attempt) {
+            tell("bytes " + chunk.planId() + " " + chunk.index());
+        }
+
+        @Override
+        public void settled(ChunkOutcome outcome) {
+            tell("settled " + outcome.chunk().planId() + " " + outcome.chunk().index());
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Buying.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.model.Secret;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.transport.ApiReply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** What a client leaves when it goes, and who goes on with it; two clients on one journal. */
+class TakeOverTest {
+
+    private static final Function<PlanId, Mono<Secret>> PASSWORDS = plan -> Mono.just(Secret.of("Canary-Passw0rd"));
+
+    private final CloneJournal journal = CloneJournal.inMemory();
+    private final Sinks.Empty<Void> answering = Sinks.empty();
+    private final Ledger server =
+            new Ledger((call, books) -> call.map(books::deal).delayUntil(reply -> answering.asMono()));
+    private final List<CloneClient> clients = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        answering.tryEmitEmpty();
+        clients.forEach(CloneClient::close);
+    }
+
+    @Test
+    void aSubmittedPlanOfAClosedClientIsGoneOnWith() {
+        ClonePlan plan = plan("order-1", 300);
+        CloneClient first = client(builder -> builder.maxInFlight(2));
+        first.submit(plan).block(PATIENCE);
+        awaitSending();
+        Mono<Void> closed = first.closeLater().cache();
+        closed.subscribe();
+        answering.tryEmitEmpty();
+        closed.block(PATIENCE);
+        assertThat(server.executions.size()).isLessThan(10);
+
+        CloneClient second = client(builder -> builder);
+        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+        assertThat(server.executions)
+                .hasSize(10)
+                .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+    }
+
+    @Test
+    void aPlanThatWasCancelledIsNotGoneOnWith() {
+        answering.tryEmitEmpty();
+        CloneClient first = client(builder -> builder.maxInFlight(1));
+        first.clone(plan("order-1", 300)).take(2).blockLast(PATIENCE);
+        first.close();
+        int bought = server.executions.size();
+        assertThat(bought).isLessThan(10);
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(server.executions).hasSize(bought);
+    }
+
+    @Test
+    void aSubscribedPlanOfAClosedClientIsNotGoneOnWithForItsSubscriberWasTold() {
+        CloneClient first = client(builder -> builder.maxInFlight(2));
+        Mono<CloneReport> report = first.report(plan("order-1", 300)).cache();
+        report.subscribe();
+        awaitSending();
+        Mono<Void> closed = first.closeLater().cache();
+        closed.subscribe();
+        answering.tryEmitEmpty();
+        closed.block(PATIENCE);
+        assertThat(report.block(PATIENCE).complete()).isFalse();
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+    }
+
+    @Test
+    void aSubmittedPlanThatWasRefusedIsNotGoneOnWith() {
+        Ledger refusing = new Ledger(
+                (call, books) -> call.map(sent -> books.refusal(sent, "ResourceUnavailable.AccountBalanceNotEnough")));
+        CloneClient first = client(refusing, builder -> builder);
+        ClonePlan plan = plan("order-1", 300);
+        first.submit(plan).block(PATIENCE);
+        first.follow(plan.id()).blockLast(PATIENCE);
+        first.close();
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(server.begun).isEmpty();
+    }
+
+    @Test
+    void aSubmittedPlanThatFoundNoConnectionIsGoneOnWith() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = plan("order-1", 90);
+        CloneClient first = client(
+                new Ledger((call, books) -> Mono.<ApiReply>error(Ledger.noConnection())),
+                builder -> builder.time(new Hurried(), Hurried::nanoTime));
+        first.submit(plan).block(PATIENCE);
+        first.follow(plan.id()).blockLast(PATIENCE);
+        CloneClient second = client(builder -> builder);
+        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aSubmittedPlanWhoseJournalFailedIsGoneOnWith() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = plan("order-1", 90);
+        CloneClient first = client(builder -> builder.journal(new OpeningJournal(
+                journal, opening -> journal.open(opening, "ap-guangzhou").map(Broken::new))));
+        first.submit(plan).block(PATIENCE);
+        first.follow(plan.id()).onErrorComplete(JournalException.class).blockLast(PATIENCE);
+        CloneClient second = client(builder -> builder);
+        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aPlanThatCannotBeBegunIsLeftForOthersAndDoesNotKeepTheRestFromBeingGoneOnWith() {
+        answering.tryEmitEmpty();
+        leave("without-password");
+        leave("too-large");
+        leave("order-1");
+        CloneClient second = client(builder -> builder.maxInstances(100));
+        List<PlanId> taken = new ArrayList<>();
+        assertThatThrownBy(() -> second.takeOver(
+                                plan -> plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.apply(plan))
+                        .doOnNext(taken::add)
+                        .blockLast(PATIENCE))
+                .satisfies(failures -> assertThat(Exceptions.unwrapMultiple(failures))
+                        .filteredOn(InvalidRequestException.class::isInstance)
+                        .hasSize(2));
+        assertThat(taken).containsExactly(PlanId.of("order-1"));
+        assertThat(takeOver(client(builder -> builder)))
+                .containsExactly(PlanId.of("without-password"), PlanId.of("too-large"));
+    }
+
+    @Test
+    void aClientThatIsToldToGoesOnByItselfWithWhatOthersLeave() {
+        CloneClient second = client(builder -> builder.takeOver(Duration.ofMillis(100), PASSWORDS));
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        Mono<CloneReport> complete = Flux.interval(Duration.ofMillis(20))
+                .concatMap(tick -> second.report(plan.id()))
+                .filter(CloneReport::complete)
+                .next();
+        assertThat(complete.block(PATIENCE)).isNotNull();
+    }
+
+    @Test
+    void cancellingLeavesNoPlanInNobodysHands() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        CloneClient second = client(builder -> builder);
+        Sinks.One<Secret> password = Sinks.one();
+        second.takeOver(id -> password.asMono()).subscribe().dispose();
+        password.tryEmitValue(Secret.of("Canary-Passw0rd"));
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aPauseOfLessThanATenthOfASecondIsRefused() {
+        assertThatThrownBy(() -> client(builder -> builder.takeOver(Duration.ofMillis(99), PASSWORDS)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("takeOver PT0.099S: must be 100 ms or more");
+    }
+
+    private void awaitSending() {
+        Flux.interval(Duration.ofMillis(10))
+                .filter(tick -> !server.begun.isEmpty())
+                .blockFirst(PATIENCE);
+    }
+
+    /** A plan of eight calls, or three, of which a process was in the middle. */
+    private ClonePlan leave(String id) {
+        ClonePlan plan = plan(id, id.equals("too-large") ? 240 : 90);
+        journal.open(plan, "ap-guangzhou").flatMap(PlanJournal::handOver).block(PATIENCE);
+        return plan;
+    }
+
+    private CloneClient client(UnaryOperator<CloneClientBuilder> setting) {
+        return client(server, setting);
+    }
+
+    private CloneClient client(Ledger ledger, UnaryOperator<CloneClientBuilder> setting) {
+        CloneClient client = HardeningTest.client(ledger, builder -> setting.apply(builder.journal(journal)));
+        clients.add(client);
+        return client;
+    }
+
+    private static List<PlanId> takeOver(CloneClient client) {
+        return client.takeOver(PASSWORDS).collectList().block(PATIENCE);
+    }
+
+    private static CloneReport reportAtTheEnd(CloneClient client, ClonePlan plan) {
+        client.follow(plan.id()).blockLast(PATIENCE);
+        return client.report(plan.id()).block(PATIENCE);
+    }
+
+    /** Fails at the second chunk. */
+    private static final class Broken extends PassingJournal {
+        private final AtomicInteger sendings = new AtomicInteger();
+
+        Broken(PlanJournal passed) {
+            super(passed);
+        }
+
+        @Override
+        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+            return sendings.incrementAndGet() == 1
+                    ? super.sending(chunk, timestamp)
+                    : Mono.error(new JournalException("test", null));
+        }
+    }
+}
