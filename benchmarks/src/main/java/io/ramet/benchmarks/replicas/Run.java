@@ -19,24 +19,33 @@ import reactor.test.scheduler.VirtualTimeScheduler;
  * @param callsPerSecond of all together
  * @param peak the most calls in any second at the server, with ±25 ms of jitter on the way
  * @param roundTripsPerCall to the store, of all replicas together
- * @param lostRaces the part of attempts to write the bucket that came second
- * @param fairness Jain's index of the calls each one made: 1 if all made as many, 1/n if one made all
- * @param meanWait seconds from asking for a turn to having it
- * @param longWait what 99 of 100 waited less than
+ * @param racesLostPerCall how often a replica read the bucket, and another wrote it before this one did
+ * @param fairness Jain's index of the calls each one made: 1 if all made as many, 1/n if one made all; NaN if they made too few
+ *     to tell
  */
 record Run(
         int replicas,
         double callsPerSecond,
         int peak,
         double roundTripsPerCall,
-        double lostRaces,
-        double fairness,
-        double meanWait,
-        double longWait) {
+        double racesLostPerCall,
+        double fairness) {
+
+    private static final int FEW = 20;
 
     private static final long SECOND = 1_000_000_000L;
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final int MOST_SHARES = 20;
+
+    /** {@return round trips a second to the store} */
+    double load() {
+        return roundTripsPerCall * callsPerSecond;
+    }
+
+    /** {@return seconds from asking for a turn to having it, on average: by Little's law} */
+    double meanWait() {
+        return replicas / callsPerSecond;
+    }
 
     /** Runs the shaper itself in virtual time; the same seed, the same run. */
     static Run of(int replicas, Duration length, long seed) {
@@ -50,7 +59,6 @@ record Run(
         private final Store store;
         private final int replicas;
         private final List<Long> sent = new ArrayList<>();
-        private final List<Long> waits = new ArrayList<>();
         private final long[] calls;
 
         Simulation(int replicas, long seed) {
@@ -76,30 +84,22 @@ record Run(
             }
             time.advanceTimeBy(WARM_UP);
             sent.clear();
-            waits.clear();
             Arrays.fill(calls, 0);
             long roundTrips = store.roundTrips();
-            long swaps = store.swaps();
             long lost = store.lostRaces();
             time.advanceTimeBy(length);
-            List<Long> longest = waits.stream().sorted().toList();
             return new Run(
                     replicas,
                     sent.size() / (double) length.toSeconds(),
                     peak(),
                     (store.roundTrips() - roundTrips) / (double) sent.size(),
-                    (store.lostRaces() - lost) / (double) (store.swaps() - swaps),
-                    fairness(),
-                    waits.stream().mapToLong(Long::longValue).average().orElse(0) / SECOND,
-                    longest.get(longest.size() * 99 / 100) / (double) SECOND);
+                    (store.lostRaces() - lost) / (double) sent.size(),
+                    sent.size() < FEW * replicas ? Double.NaN : fairness());
         }
 
         private Mono<Void> call(SharedShaper shaper, int replica) {
-            long asked = time.now(NANOSECONDS);
             return shaper.shape(Mono.fromRunnable(() -> {
-                long now = time.now(NANOSECONDS);
-                sent.add(now + random.nextLong(-SECOND / 40, SECOND / 40));
-                waits.add(now - asked);
+                sent.add(time.now(NANOSECONDS) + random.nextLong(-SECOND / 40, SECOND / 40));
                 calls[replica]++;
             }));
         }

@@ -34,7 +34,6 @@ final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implem
 
     private byte @Nullable [] bucket;
     private long roundTrips;
-    private long swaps;
     private long lostRaces;
 
     Store(VirtualTimeScheduler time, RandomGenerator random) {
@@ -63,10 +62,6 @@ final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implem
 
     long lostRaces() {
         return lostRaces;
-    }
-
-    long swaps() {
-        return swaps;
     }
 
     @Override
@@ -99,7 +94,6 @@ final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implem
                     byte[] original, byte[] changed, RemoteBucketState state, Optional<Long> timeoutNanos) {
                 return roundTrip(() -> {
                     boolean same = Arrays.equals(bucket, original);
-                    swaps++;
                     if (same) {
                         bucket = changed;
                     } else {

@@ -23,8 +23,8 @@ class SeveralReplicasTest {
     void theTableTakesThePlaceOfTheOneBefore(@TempDir Path site) throws Exception {
         Path page = Files.createDirectories(site.resolve("markdown")).resolve("several-replicas.md");
         Files.writeString(page, "before\n<!-- simulated -->\nold\n<!-- simulated until here -->\nafter\n");
-        SeveralReplicas.write(site, Duration.ofSeconds(5), 1);
-        SeveralReplicas.write(site, Duration.ofSeconds(5), 1);
+        SeveralReplicas.write(site, 1);
+        SeveralReplicas.write(site, 1);
         assertThat(page)
                 .content()
                 .startsWith("before\n<!-- simulated -->\n| replicas |")
