@@ -66,9 +66,13 @@ public final class CloneJson {
         this.dealDetails = answers.readerFor(DealDetailEnvelope.class);
     }
 
-    /** {@return one that ignores what it does not know in answers, as a client must} */
+    /** {@return the one that ignores what it does not know in answers, as a client must; made once, for it is not quick} */
     public static CloneJson lenient() {
-        return new CloneJson(false);
+        return Lenient.SHARED;
+    }
+
+    private static final class Lenient {
+        static final CloneJson SHARED = new CloneJson(false);
     }
 
     /**

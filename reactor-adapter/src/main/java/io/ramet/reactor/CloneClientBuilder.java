@@ -43,8 +43,6 @@ public final class CloneClientBuilder {
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private static final int MAX_LISTING_BYTES = 16 << 20;
-    /** Calls on their way and look-ups: more than there can be at once. */
-    private static final int MAX_BLOCKING_TASKS = 10_000;
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -337,7 +335,7 @@ public final class CloneClientBuilder {
         }
 
         String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
-        Scheduler blocking = Schedulers.newBoundedElastic(2, MAX_BLOCKING_TASKS, "ramet-credentials", 60, true);
+        Scheduler blocking = Schedulers.newSingle(CloneClientBuilder::credentialsThread);
         Mono<Credentials> current = CurrentCredentials.of(credentials, blocking);
         ServerClock serverClock = new ServerClock(clock);
         CloneJournal journals = journal != null ? journal : CloneJournal.inMemory();
@@ -387,6 +385,13 @@ public final class CloneClientBuilder {
             client.takeOver().every(takeOverEvery, passwords);
         }
         return client;
+    }
+
+    /** One, which no more calls wait for than are on their way. Not one of Reactor's own kind: those must not block. */
+    private static Thread credentialsThread(Runnable work) {
+        Thread thread = new Thread(work, "ramet-credentials");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private Lookups.Limited limited(String host, String action, int callsPerSecond) {

@@ -86,7 +86,9 @@ class ReplicasTest {
     @AfterEach
     void stop() throws IOException {
         started.forEach(replica -> replica.jvm().close());
-        redis.stop();
+        if (redis != null) {
+            redis.stop();
+        }
     }
 
     @Test

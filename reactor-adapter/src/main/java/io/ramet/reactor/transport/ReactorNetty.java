@@ -7,12 +7,12 @@ import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
 import io.ramet.json.CloneJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.DateTimeException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -21,11 +21,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
+import reactor.netty.NettyOutbound;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClient.RequestSender;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 /**
  * The transport on Reactor Netty. The user may customize the {@code HttpClient} (proxy, TLS, metrics); what keeps a
@@ -34,10 +37,16 @@ import reactor.netty.resources.ConnectionProvider;
 public final class ReactorNetty implements ApiTransport.Factory {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    /** Well below the server's keep-alive, so that a connection is dropped by us before it is dropped by the server. */
+    /** Well below the server's keep-alive, so that no call is begun on a connection that the server is about to drop. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(5);
     /** The pace at which a changed DNS answer is followed. */
     private static final Duration MAX_LIFE = Duration.ofSeconds(60);
+
+    /**
+     * One event loop for all clients of the process, started with the first connection. Not Reactor Netty's own, of which there
+     * is one for each core: an application that blocks those would hold up purchases.
+     */
+    private static final LoopResources LOOP = LoopResources.create("ramet", 1, true);
 
     private final UnaryOperator<HttpClient> customizer;
 
@@ -69,22 +78,30 @@ public final class ReactorNetty implements ApiTransport.Factory {
                 .pendingAcquireTimeout(CONNECT_TIMEOUT)
                 .maxIdleTime(MAX_IDLE)
                 .maxLifeTime(MAX_LIFE)
-                .evictInBackground(MAX_IDLE)
                 .lifo()
                 .build();
-        HttpClient http = customizer
-                .apply(HttpClient.create(pool))
-                .baseUrl(settings.endpoint().toString())
-                .protocol(HttpProtocol.HTTP11)
+        HttpClient http = http11(customizer.apply(HttpClient.create(pool).runOn(LOOP)))
                 .keepAlive(true)
                 .disableRetry(true)
                 .followRedirect(false)
                 // A wire log shows passwords and signatures.
-                .wiretap(false);
-        return new Pooled(http, pool, settings);
+                .wiretap(false)
+                .doOnRequest((request, connection) -> listen(connection));
+        return new Pooled(http.post().uri(settings.endpoint().resolve("/")), pool, settings);
     }
 
-    private record Pooled(HttpClient http, ConnectionProvider pool, Settings settings) implements ApiTransport {
+    /** Already so, unless customized; setting it prepares TLS for every protocol, which takes a tenth of a second. */
+    private static HttpClient http11(HttpClient http) {
+        HttpProtocol[] only = {HttpProtocol.HTTP11};
+        return Arrays.equals(http.configuration().protocols(), only) ? http : http.protocol(only);
+    }
+
+    /** Without a pending read, NIO notices a connection that dies during the wait only when the bytes are gone. */
+    private static void listen(Connection connection) {
+        connection.channel().read();
+    }
+
+    private record Pooled(RequestSender http, ConnectionProvider pool, Settings settings) implements ApiTransport {
 
         @Override
         public Mono<ApiReply> exchange(Mono<ApiCall> call) {
@@ -109,35 +126,38 @@ public final class ReactorNetty implements ApiTransport.Factory {
         private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
         private final Sinks.Empty<Void> written = Sinks.empty();
         private final Sinks.Empty<Void> givenUp = Sinks.empty();
-        private final HttpClient http;
+        private final RequestSender http;
         private final ApiTransport.Settings settings;
         private final Mono<ApiCall> call;
         private volatile @Nullable Throwable callFailure;
         private volatile Runnable gone = () -> {};
 
-        Exchange(HttpClient http, ApiTransport.Settings settings, Mono<ApiCall> call) {
+        Exchange(RequestSender http, ApiTransport.Settings settings, Mono<ApiCall> call) {
             this.http = http;
             this.settings = settings;
             this.call = call;
         }
 
         Mono<ApiReply> run() {
-            Mono<Long> timeUp = written.asMono().then(Mono.delay(settings.callTimeout(), settings.timer()));
-            return http.doOnRequest((request, connection) -> listen(connection))
-                    .doAfterRequest((request, connection) -> gone.run())
-                    .post()
-                    .uri("/")
-                    .send((request, outbound) -> outbound.send(ready().map(ready -> write(ready, request))))
+            return http.send(this::send)
                     .response(this::read)
                     .single()
-                    .timeout(timeUp)
+                    .takeUntilOther(timeUp())
                     .onErrorMap(this::judge)
                     .doOnCancel(this::giveUp);
         }
 
-        /** Without a pending read, NIO notices a connection that dies during the wait only when the bytes are gone. */
-        private static void listen(Connection connection) {
-            connection.channel().read();
+        /** Not {@code timeout()}: it puts a description of the whole chain together for each call. */
+        private Mono<Void> timeUp() {
+            return written.asMono()
+                    .then(Mono.delay(settings.callTimeout(), settings.timer()))
+                    .then(Mono.error(TimeoutException::new));
+        }
+
+        private Mono<Void> send(HttpClientRequest request, NettyOutbound outbound) {
+            return outbound.send(ready().map(ready -> write(ready, request)))
+                    .then()
+                    .doOnSuccess(sent -> gone.run());
         }
 
         /** After an early connection failure nobody else cancels the wait for a permit. */
@@ -168,31 +188,21 @@ public final class ReactorNetty implements ApiTransport.Factory {
             if (giveUp()) {
                 return Mono.error(new AnswerTooEarly(response.status().code()));
             }
-            ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
+            Body body = new Body();
             return content.asByteArray()
-                    .handle((bytes, next) -> {
-                        if (body.size() + bytes.length > settings.maxAnswerBytes()) {
+                    .<ApiReply>handle((bytes, next) -> {
+                        body.add(bytes);
+                        if (body.size > settings.maxAnswerBytes()) {
                             next.error(new AnswerTooLong(settings.maxAnswerBytes()));
-                        } else {
-                            body.writeBytes(bytes);
                         }
                     })
-                    .then(Mono.fromSupplier(
-                            () -> new ApiReply(response.status().code(), date(response), body.toByteArray())))
+                    .then(Mono.fromSupplier(() -> new ApiReply(
+                            response.status().code(), response.responseHeaders().get("Date"), body.whole())))
                     .onErrorMap(failure -> new LostAnswer(
                             Reached.ANSWERING,
                             "the answer (HTTP status " + response.status().code() + ") broke off: " + naming(failure),
-                            CloneJson.requestIdIn(body.toByteArray()),
+                            CloneJson.requestIdIn(body.whole()),
                             failure));
-        }
-
-        private static @Nullable Instant date(HttpClientResponse response) {
-            String date = response.responseHeaders().get("Date");
-            try {
-                return date == null ? null : Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
-            } catch (DateTimeException e) {
-                return null;
-            }
         }
 
         /** The exception cannot tell whether the request went out: "connection reset" comes before and after. */
@@ -232,6 +242,27 @@ public final class ReactorNetty implements ApiTransport.Factory {
             return failure instanceof IOException && failure.getMessage() != null
                     ? name + ": " + failure.getMessage()
                     : name;
+        }
+    }
+
+    /** What has come of an answer. Most come in one piece, which is then not copied. */
+    private static final class Body {
+
+        private final List<byte[]> pieces = new ArrayList<>(1);
+        private int size;
+
+        void add(byte[] piece) {
+            pieces.add(piece);
+            size += piece.length;
+        }
+
+        byte[] whole() {
+            if (pieces.size() == 1) {
+                return pieces.get(0);
+            }
+            ByteBuffer whole = ByteBuffer.allocate(size);
+            pieces.forEach(whole::put);
+            return whole.array();
         }
     }
 
