@@ -5,6 +5,7 @@ import io.ramet.error.NotSent.Why;
 import io.ramet.json.CloneBodies;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiCall;
 import io.ramet.reactor.transport.ApiReply;
@@ -28,18 +29,26 @@ final class Attempt {
     private final CloneBodies bodies;
     private final PlanJournal journal;
     private final int number;
+    private final CloneObserver.Attempt watch;
 
     private boolean withdrawn;
     private @Nullable Mono<Void> entry;
     private volatile long timestamp;
     private final Sinks.Empty<Void> gone = Sinks.empty();
 
-    Attempt(CallSite site, CloneChunk chunk, CloneBodies bodies, PlanJournal journal, int number) {
+    Attempt(
+            CallSite site,
+            CloneChunk chunk,
+            CloneBodies bodies,
+            PlanJournal journal,
+            int number,
+            CloneObserver.Attempt watch) {
         this.site = site;
         this.chunk = chunk;
         this.bodies = bodies;
         this.journal = journal;
         this.number = number;
+        this.watch = watch;
     }
 
     /** {@return the UNIX seconds it is signed with} */
@@ -51,8 +60,15 @@ final class Attempt {
     Mono<ApiReply> send(Mono<Void> halt) {
         return unless(halt, site.credentials())
                 .flatMap(credentials -> site.transport()
-                        .exchange(unless(halt, site.shaper().shape(sending(credentials))))
+                        .exchange(unless(halt, shaped(credentials)))
                         .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
+    }
+
+    private Mono<ApiCall> shaped(Credentials credentials) {
+        return Mono.defer(() -> {
+            watch.queued();
+            return site.shaper().shape(sending(credentials));
+        });
     }
 
     /** A step that is given up when nothing more may be sent. */
@@ -75,6 +91,7 @@ final class Attempt {
     private Mono<ApiCall> sending(Credentials credentials) {
         return Mono.defer(() -> {
             long granted = site.nanoTime().getAsLong();
+            watch.permitted();
             Mono<ApiCall> signed = enter().then(Mono.fromCallable(() -> sign(credentials, granted)));
             return Mono.fromDirect(signed.concatWith(gone.asMono().then(Mono.empty())));
         });
@@ -103,6 +120,7 @@ final class Attempt {
         }
         byte[] body = bodies.of(chunk);
         site.listener().sending(chunk, number);
+        watch.sending();
         return new ApiCall(site.signer().sign(credentials, site.region(), timestamp, body), body, gone::tryEmitEmpty);
     }
 }

@@ -1,6 +1,7 @@
 package io.ramet.reactor;
 
 import io.ramet.json.CloneJson;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.reconcile.InstanceFinder;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
@@ -26,6 +27,7 @@ record CallSite(
         @Nullable Proof proof,
         Mono<Void> closing,
         CloneListener listener,
+        CloneObserver observer,
         ServerClock clock,
         Scheduler timer,
         LongSupplier nanoTime,
@@ -45,6 +47,7 @@ record CallSite(
                 proof,
                 closing,
                 listener,
+                observer,
                 clock,
                 timer,
                 nanoTime,

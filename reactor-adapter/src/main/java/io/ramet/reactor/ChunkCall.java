@@ -19,6 +19,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.reconcile.Sighting;
 import io.ramet.reactor.transport.ApiReply;
 import java.time.Duration;
@@ -52,6 +53,7 @@ final class ChunkCall {
     private final @Nullable CloneRequest request;
     private final PlanJournal journal;
     private final Mono<Void> halt;
+    private final CloneObserver.Run run;
     private final RetryRule rule;
 
     private int attempts;
@@ -65,13 +67,15 @@ final class ChunkCall {
             CloneBodies bodies,
             @Nullable CloneRequest request,
             PlanJournal journal,
-            Mono<Void> halt) {
+            Mono<Void> halt,
+            CloneObserver.Run run) {
         this.site = site;
         this.chunk = chunk;
         this.bodies = bodies;
         this.request = request;
         this.journal = journal;
         this.halt = halt;
+        this.run = run;
         this.rule = new RetryRule(site.random());
     }
 
@@ -83,9 +87,13 @@ final class ChunkCall {
      */
     Mono<ChunkOutcome> answer() {
         return Mono.defer(() -> {
-            Attempt attempt = new Attempt(site, chunk, bodies, journal, ++attempts);
+            CloneObserver.Attempt watch = run.attempt(chunk, ++attempts);
+            Attempt attempt = new Attempt(site, chunk, bodies, journal, attempts, watch);
             return attempt.send(halt)
                     .map(this::read)
+                    .doOnNext(watch::answered)
+                    .doOnError(watch::failed)
+                    .contextWrite(watch::context)
                     .<ChunkOutcome>map(deal -> new Cloned(chunk, deal))
                     .onErrorResume(CallFailure.class, failure -> judge(attempt, failure))
                     .onErrorResume(
@@ -111,7 +119,8 @@ final class ChunkCall {
 
     /** Looks again for what is open of a chunk, without ever sending it. */
     static Mono<ChunkOutcome> settling(CallSite site, ChunkOutcome open, PlanJournal journal) {
-        ChunkCall call = new ChunkCall(site, open.chunk(), CloneBodies.NONE, null, journal, Mono.never());
+        ChunkCall call = new ChunkCall(
+                site, open.chunk(), CloneBodies.NONE, null, journal, Mono.never(), CloneObserver.Run.UNSEEN);
         return call.settle(open);
     }
 

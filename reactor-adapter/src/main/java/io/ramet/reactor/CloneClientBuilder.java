@@ -8,6 +8,7 @@ import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.reconcile.InstanceFinder;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
@@ -19,6 +20,8 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -52,6 +55,7 @@ public final class CloneClientBuilder {
     private @Nullable RequestShaper shaper;
     private @Nullable CloneJournal journal;
     private CloneListener listener = CloneListener.NONE;
+    private final List<CloneObserver> observers = new ArrayList<>();
     private int maxInFlight = 40;
     private int maxInDoubt = 3;
     private int maxInstances = 1_000;
@@ -147,6 +151,18 @@ public final class CloneClientBuilder {
      */
     public CloneClientBuilder listener(CloneListener listener) {
         this.listener = listener;
+        return this;
+    }
+
+    /**
+     * Adds somebody who sees each run and each attempt, such as {@link io.ramet.reactor.observe.Micrometer} makes. By default
+     * there is nobody.
+     *
+     * @param observer sees
+     * @return this builder
+     */
+    public CloneClientBuilder observer(CloneObserver observer) {
+        observers.add(observer);
         return this;
     }
 
@@ -350,6 +366,7 @@ public final class CloneClientBuilder {
                 onDoubt == OnDoubt.HOLD ? null : new Proof(visibilityLag),
                 closing.asMono(),
                 new CarefulListener(listener),
+                new CarefulObserver(List.copyOf(observers)),
                 serverClock,
                 timer,
                 nanoTime,

@@ -14,9 +14,12 @@ import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import io.ramet.reactor.observe.CloneObserver;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * A plan on its way to its outcomes.
@@ -46,6 +51,9 @@ final class PlanRun {
     private final Mono<PlanJournal> opening;
     private final Turns turns;
     private final RunState state;
+    private volatile CloneObserver.Run watch = CloneObserver.Run.UNSEEN;
+    /** What calls find in their Reactor context. */
+    private volatile Context context = Context.empty();
 
     private final OutcomeFeed feed = new OutcomeFeed(this::news);
     private final Sinks.Empty<Void> opened = Sinks.empty();
@@ -93,12 +101,14 @@ final class PlanRun {
     }
 
     /** {@return whether the follower is aboard; a run that has ended takes nobody} */
-    boolean join(Follower follower) {
+    boolean join(Follower follower, ContextView subscriber) {
         if (!state.join(follower)) {
             return false;
         }
         changed();
         if (started.compareAndSet(false, true)) {
+            watch = site.observer().running(plan, site.region(), subscriber);
+            context = watch.context(inherited(subscriber));
             predecessor
                     .then(opening)
                     .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
@@ -217,11 +227,12 @@ final class PlanRun {
         return call.answer()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
                 .doOnNext(outcome -> answered(call, outcome))
-                .then();
+                .then()
+                .contextWrite(context);
     }
 
     private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
-        return new ChunkCall(site, chunk, bodies, plan.request(), open, halting);
+        return new ChunkCall(site, chunk, bodies, plan.request(), open, halting, watch);
     }
 
     private void unsent(CloneChunk chunk, Throwable failure) {
@@ -239,6 +250,7 @@ final class PlanRun {
         // In this order: a failure of our own in settled() must not count the chunk a second time.
         settling.onErrorResume(CallFailure.class, proof -> Mono.fromRunnable(() -> proven(answered)))
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(answered, failure)))
+                .contextWrite(context)
                 .subscribe(
                         outcome -> settled(answered, outcome),
                         failure -> log.error("a run has failed to handle its own failure", failure));
@@ -252,6 +264,7 @@ final class PlanRun {
     private void settled(ChunkOutcome answered, ChunkOutcome outcome) {
         state.settled(answered, outcome);
         site.listener().settled(outcome);
+        site.observer().settled(outcome);
         feed.announce();
         changed();
     }
@@ -304,8 +317,24 @@ final class PlanRun {
 
     private void finish() {
         released = true;
+        watch.ended(whyEnded());
         feed.announce();
         over.tryEmitEmpty();
+    }
+
+    private @Nullable Throwable whyEnded() {
+        Throwable failure = state.failure();
+        return failure != null || state.settledCount() == plan.size() ? failure : state.reasonNotSent();
+    }
+
+    /**
+     * What is the subscriber's own goes with the calls: traces, baggage. What his operators tell Reactor does not: with his
+     * {@code onErrorContinue}, a failed call would be dropped without an outcome.
+     */
+    private static Context inherited(ContextView subscriber) {
+        return Context.of(subscriber.stream()
+                .filter(entry -> !entry.getKey().toString().startsWith("reactor."))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     private News news() {

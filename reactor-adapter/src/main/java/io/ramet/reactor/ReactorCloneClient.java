@@ -28,6 +28,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** Keeps at most one run of each plan and lets subscribers join it. */
 final class ReactorCloneClient implements CloneClient {
@@ -86,9 +88,9 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Flux<ChunkOutcome> clone(ClonePlan plan) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
             Follower follower = Follower.subscriber(priority);
-            PlanRun run = join(plan, follower, opening(plan));
+            PlanRun run = join(plan, follower, context, opening(plan));
             return run.outcomes()
                     .doOnRequest(more -> run.wants(follower, more))
                     .doFinally(signal -> run.leave(follower));
@@ -116,11 +118,11 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Mono<Void> submit(ClonePlan plan) {
-        return Mono.defer(() -> submit(plan, opening(plan)));
+        return Mono.deferContextual(context -> submit(plan, context, opening(plan)));
     }
 
-    private Mono<Void> submit(ClonePlan plan, Mono<PlanJournal> opening) {
-        return join(plan, Follower.submitter(priority), opening).opened();
+    private Mono<Void> submit(ClonePlan plan, ContextView context, Mono<PlanJournal> opening) {
+        return join(plan, Follower.submitter(priority), context, opening).opened();
     }
 
     private Mono<PlanJournal> opening(ClonePlan plan) {
@@ -133,7 +135,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     TakeOver takeOver() {
-        return new TakeOver(site, journal, runs.keySet(), this::submit);
+        return new TakeOver(site, journal, runs.keySet(), (plan, opening) -> submit(plan, Context.empty(), opening));
     }
 
     @Override
@@ -175,6 +177,7 @@ final class ReactorCloneClient implements CloneClient {
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
                 .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)
+                .doOnNext(site.observer()::settled)
                 .then();
     }
 
@@ -216,7 +219,7 @@ final class ReactorCloneClient implements CloneClient {
         return "CloneClient" + runs.values();
     }
 
-    private PlanRun join(ClonePlan plan, Follower follower, Mono<PlanJournal> opening) {
+    private PlanRun join(ClonePlan plan, Follower follower, ContextView context, Mono<PlanJournal> opening) {
         InvalidRequestException.unless(
                 plan.request().goodsNum() <= maxInstances,
                 "goodsNum",
@@ -229,7 +232,7 @@ final class ReactorCloneClient implements CloneClient {
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
-            if (run.join(follower)) {
+            if (run.join(follower, context)) {
                 if (closeBegun.get()) {
                     run.close();
                 }

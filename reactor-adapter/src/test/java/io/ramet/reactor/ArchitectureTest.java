@@ -97,6 +97,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyWhatTellsMicrometerImportsIt() {
+        String tells = "io\\.ramet\\.reactor\\.observe\\.(Micrometer|Meters|Observations|CloneObservation)(\\$.*)?";
+        noClasses()
+                .that()
+                .haveNameNotMatching(tells)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching(tells)
+                .check(LIBRARY);
+    }
+
+    @Test
     void whatTheClientIsMadeOfDoesNotKnowTheClient() {
         noClasses()
                 .that()
@@ -104,6 +119,7 @@ class ArchitectureTest {
                         "io.ramet.reactor.journal..",
                         "io.ramet.reactor.transport..",
                         "io.ramet.reactor.shape..",
+                        "io.ramet.reactor.observe..",
                         "io.ramet.reactor.reconcile..")
                 .should()
                 .dependOnClassesThat()

@@ -15,6 +15,7 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.reconcile.InstanceFinder;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.Window;
@@ -126,8 +127,14 @@ class ChunkCallTest {
         CallSite site = site(
                 throttledThenSurprising,
                 RequestShaper.local(1, Duration.ofSeconds(99), time, () -> time.now(NANOSECONDS)));
-        ChunkCall call =
-                new ChunkCall(site, plan.chunk(0), site.json().bodies(plan), plan.request(), memory, Mono.never());
+        ChunkCall call = new ChunkCall(
+                site,
+                plan.chunk(0),
+                site.json().bodies(plan),
+                plan.request(),
+                memory,
+                Mono.never(),
+                CloneObserver.Run.UNSEEN);
         List<Throwable> proven = new ArrayList<>();
         call.answer().flatMap(call::settle).subscribe(outcome -> {}, proven::add);
         time.advanceTimeBy(Duration.ofHours(1));
@@ -149,7 +156,14 @@ class ChunkCallTest {
         CallSite site = site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         Flux.fromStream(plan.chunks())
                 .flatMap(
-                        chunk -> new ChunkCall(site, chunk, site.json().bodies(plan), null, journal, Mono.never())
+                        chunk -> new ChunkCall(
+                                        site,
+                                        chunk,
+                                        site.json().bodies(plan),
+                                        null,
+                                        journal,
+                                        Mono.never(),
+                                        CloneObserver.Run.UNSEEN)
                                 .answer(),
                         40)
                 .subscribe(outcomes::add);
@@ -172,6 +186,7 @@ class ChunkCallTest {
                 new Proof(Duration.ZERO),
                 Mono.never(),
                 CloneListener.NONE,
+                new CloneObserver() {},
                 new ServerClock(clock),
                 time,
                 () -> time.now(NANOSECONDS),

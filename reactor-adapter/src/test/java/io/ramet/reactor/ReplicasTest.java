@@ -276,7 +276,12 @@ class ReplicasTest {
             awaitThat("submitted", () -> replica.steps().contains("submitted"));
             replica.say("stop");
             assertThat(replica.awaitEnd()).as(replica.toString()).isZero();
+            report(replica);
         }
+    }
+
+    private static void report(ChildJvm replica) {
+        replica.steps().stream().filter(step -> step.startsWith("permits ")).forEach(System.out::println);
     }
 
     private void awaitThat(String what, Callable<Boolean> condition) throws Exception {

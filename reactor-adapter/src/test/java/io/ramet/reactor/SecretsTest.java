@@ -9,11 +9,17 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationTextPublisher;
 import io.ramet.error.CallFailure;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.observe.Micrometer;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ReactorNetty;
 import io.ramet.sign.Credentials;
@@ -29,6 +35,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +91,10 @@ class SecretsTest {
     void noSecretIsLoggedThrownPrintedOrKeptWhateverGoesWrong(@TempDir Path folder) throws IOException {
         SQLiteDataSource database = new SQLiteDataSource();
         database.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
-        StringBuilder printed = new StringBuilder();
+        StringBuffer printed = new StringBuffer();
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new ObservationTextPublisher(printed::append));
+        MeterRegistry meters = new SimpleMeterRegistry();
         Fault[] faults = {
             Fault.none(),
             Fault.close(Stage.AFTER_HEADERS),
@@ -118,6 +128,8 @@ class SecretsTest {
                                 new Credentials("canary-id", Secret.of(KEY), Secret.of(TOKEN))))
                         .transport(ReactorNetty.customizedBy(http -> http.wiretap(true)))
                         .journal(CloneJournal.jdbc(database))
+                        .observer(Micrometer.observations(observations))
+                        .observer(Micrometer.meters(meters, new CloneActivity(Clock.systemUTC())))
                         .shaper(RequestShaper.local(2_000))
                         .callTimeout(Duration.ofMillis(200))
                         .maxInDoubt(1)
@@ -137,6 +149,8 @@ class SecretsTest {
                 }
             }
         }
+        meters.getMeters().forEach(meter -> printed.append(meter.getId()));
+        assertThat(printed).contains("ramet.attempt", "ramet.call", "error.code");
         assertThat(logged).as("something was logged at TRACE").hasSizeGreaterThan(500);
         assertThat(logged).anyMatch(line -> line.contains("answered: 30 instances"));
         String kept = Files.readString(folder.resolve("journal.db"), StandardCharsets.ISO_8859_1);

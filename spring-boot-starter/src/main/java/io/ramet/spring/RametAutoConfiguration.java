@@ -4,23 +4,42 @@ import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.CloneListener;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.CredentialsProvider;
+import java.time.Clock;
 import javax.sql.DataSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
-/** A {@link CloneClient} out of {@link RametProperties}; steps back from each bean that the application has of its own. */
+/**
+ * A {@link CloneClient} out of {@link RametProperties}; steps back from each bean that the application has of its own,
+ * and altogether if that is the client.
+ */
 @AutoConfiguration
 @ConditionalOnProperty(name = "ramet.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(CloneClient.class)
 @EnableConfigurationProperties(RametProperties.class)
 public final class RametAutoConfiguration {
 
     RametAutoConfiguration() {}
+
+    @Bean
+    @ConfigurationPropertiesBinding
+    static SecretConverter rametSecretConverter() {
+        return new SecretConverter();
+    }
 
     @Bean
     @ConditionalOnMissingBean(RametConnectionDetails.class)
@@ -46,14 +65,20 @@ public final class RametAutoConfiguration {
         return Journals.open(properties.journal(), meant.getIfAvailable(any::getIfUnique));
     }
 
-    @Bean(destroyMethod = "close")
+    @Bean
     @ConditionalOnMissingBean
+    CloneActivity cloneActivity() {
+        return new CloneActivity(Clock.systemUTC());
+    }
+
+    @Bean(destroyMethod = "close")
     CloneClient cloneClient(
             RametProperties properties,
             RametConnectionDetails connection,
             RequestShaper shaper,
             CloneJournal journal,
             ObjectProvider<CloneListener> listener,
+            ObjectProvider<CloneObserver> observers,
             ObjectProvider<CloneClientCustomizer> customizers) {
         CloneClientBuilder builder = CloneClient.builder()
                 .region(connection.region())
@@ -69,7 +94,8 @@ public final class RametAutoConfiguration {
                 .reconcileFor(properties.reconcileFor())
                 .onDoubt(properties.onDoubt())
                 .visibilityLag(properties.visibilityLag());
-        listener.ifUnique(builder::listener);
+        listener.ifAvailable(builder::listener);
+        observers.orderedStream().forEach(builder::observer);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return InvalidSettingException.naming("ramet.", builder::build);
     }
@@ -77,5 +103,19 @@ public final class RametAutoConfiguration {
     @Bean
     ClientLifecycle cloneClientLifecycle(CloneClient client) {
         return new ClientLifecycle(client);
+    }
+
+    /** Health types have moved with Boot 4; with those of 3.5 there is no indicator, and this says so. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.boot.actuate.health.HealthIndicator")
+    @ConditionalOnMissingClass("org.springframework.boot.health.contributor.HealthIndicator")
+    static final class WithoutHealth {
+
+        WithoutHealth() {
+            LoggerFactory.getLogger(RametAutoConfiguration.class)
+                    .info(
+                            "Ramet has no health indicator with Spring Boot {}: it needs 4.0 or later. The rest works.",
+                            SpringBootVersion.getVersion());
+        }
     }
 }

@@ -12,21 +12,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings of the client.
  *
- * @param enabled whether there is a client at all
- * @param region the region the instances are in, such as ap-guangzhou; required
- * @param endpoint scheme, host and port of the API; plain http to this machine only
- * @param credentials the key pair that calls are signed with
- * @param journal where it is kept what was bought
- * @param callsPerSecond the API's limit on purchases for this account and gateway, 1 or more
- * @param maxInstances the spending cap: a plan for more instances is refused before anything is sent
- * @param maxInFlight calls on their way at once and ahead of demand, 1 to 1000
- * @param maxInDoubt so many chunks of a plan in doubt stop its sending
- * @param stopOnRefusal whether a refusal that every further chunk would share stops the sending
- * @param callTimeout how long a call may take from its first byte to the last byte of its answer; after that its chunk is in
- *     doubt
- * @param reconcileFor how long the instances of a chunk in doubt are looked for; zero does not look
- * @param onDoubt what becomes of a chunk in doubt whose instances are not found
- * @param visibilityLag how soon a purchase is assumed to show in listings, for on-doubt=resend-when-proven
+ * @param enabled Whether there is a client at all.
+ * @param region The region the instances are in, such as ap-guangzhou; required.
+ * @param endpoint Scheme, host and port of the API; plain http to this machine only.
+ * @param credentials The key pair that calls are signed with.
+ * @param journal Where it is kept what was bought.
+ * @param health What health tells.
+ * @param callsPerSecond The API's limit on purchases for this account and gateway, 1 or more.
+ * @param maxInstances The spending cap: a plan for more instances is refused before anything is sent.
+ * @param maxInFlight Calls on their way at once and ahead of demand, 1 to 1000.
+ * @param maxInDoubt So many chunks of a plan in doubt stop its sending.
+ * @param stopOnRefusal Whether a refusal that every further chunk would share stops the sending.
+ * @param callTimeout How long a call may take from its first byte to the last byte of its answer; after that its chunk is in
+ *     doubt.
+ * @param reconcileFor How long the instances of a chunk in doubt are looked for; zero does not look.
+ * @param onDoubt What becomes of a chunk in doubt whose instances are not found.
+ * @param visibilityLag How soon a purchase is assumed to show in listings, for on-doubt=resend-when-proven.
  */
 @ConfigurationProperties("ramet")
 public record RametProperties(
@@ -35,6 +36,7 @@ public record RametProperties(
         @DefaultValue("https://redis.tencentcloudapi.com") URI endpoint,
         @DefaultValue Credentials credentials,
         @DefaultValue Journal journal,
+        @DefaultValue Health health,
         @DefaultValue("20") int callsPerSecond,
         @DefaultValue("1000") int maxInstances,
         @DefaultValue("40") int maxInFlight,
@@ -49,10 +51,10 @@ public record RametProperties(
      * Where credentials come from. With none of these: the environment, then ~/.tencentcloud/credentials, then
      * /etc/tencentcloud/credentials.
      *
-     * @param secretId the public half of a key pair
-     * @param secretKey the private half of the key pair
-     * @param token the session token of temporary credentials
-     * @param file an ini file with secret_id, secret_key and token, read anew before each call
+     * @param secretId The public half of a key pair.
+     * @param secretKey The private half of the key pair.
+     * @param token The session token of temporary credentials.
+     * @param file An ini file with secret_id, secret_key and token, read anew before each call.
      */
     public record Credentials(
             @Nullable String secretId,
@@ -63,10 +65,11 @@ public record RametProperties(
     /**
      * Where it is kept what was bought.
      *
-     * @param kind what keeps it; by default the file if one is named, else a DataSource bean if there is one, else memory
-     * @param file the SQLite file of kind "file"; its folder must exist
-     * @param lease how long a plan is held without a sign of life before another process may take it over, 1 s or more
-     * @param patience how long to wait for a plan that another process holds; zero refuses at once
+     * @param kind What keeps it; by default the file if one is named, else a DataSource bean (SQLite or PostgreSQL) if there is one, else
+     *     memory.
+     * @param file The SQLite file of kind "file"; its folder must exist.
+     * @param lease How long a plan is held without a sign of life before another process may take it over, 1 s or more.
+     * @param patience How long to wait for a plan that another process holds; zero refuses at once.
      */
     public record Journal(
             @Nullable Kind kind,
@@ -84,4 +87,12 @@ public record RametProperties(
             MEMORY
         }
     }
+
+    /**
+     * What health tells.
+     *
+     * @param failureAge How long health is down after a call that failed in a way the next one would share, such as for want of
+     *     credentials or balance; it is passive, so no call of its own could bring it up again.
+     */
+    public record Health(@DefaultValue("5m") Duration failureAge) {}
 }

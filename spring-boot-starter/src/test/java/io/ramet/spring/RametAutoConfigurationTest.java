@@ -1,27 +1,62 @@
 package io.ramet.spring;
 
+import static io.ramet.spring.Orders.PATIENCE;
+import static io.ramet.spring.Orders.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.model.CloneRequest;
-import io.ramet.plan.ClonePlan;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.ramet.error.NotSent;
+import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 class RametAutoConfigurationTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
-    private final ApplicationContextRunner application = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(RametAutoConfiguration.class))
-            .withPropertyValues("ramet.region=ap-guangzhou");
+    private final ApplicationContextRunner bare = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    RametAutoConfiguration.class,
+                    RametHealthAutoConfiguration.class,
+                    RametMetricsAutoConfiguration.class,
+                    RametObservationAutoConfiguration.class));
+    private final ApplicationContextRunner application = bare.withPropertyValues("ramet.region=ap-guangzhou");
+    private final ApplicationContextRunner simulated = bare.withUserConfiguration(Simulated.class);
 
     @Test
     void aFewPropertiesMakeAClientThatClones(@TempDir Path folder) {
@@ -33,48 +68,247 @@ class RametAutoConfigurationTest {
                             "ramet.credentials.secret-key=" + simulator.secretKey(),
                             "ramet.journal.file=" + folder.resolve("journal.db"))
                     .run(context -> {
-                        assertThat(context).hasNotFailed();
                         CloneClient client = context.getBean(CloneClient.class);
                         assertThat(client.report(plan("order-1", 60))
                                         .block(PATIENCE)
                                         .complete())
                                 .isTrue();
+                        assertThat(context.getBean(RametProperties.class).toString())
+                                .contains(simulator.secretId())
+                                .doesNotContain(simulator.secretKey());
                     });
             assertThat(simulator.books().bought()).isEqualTo(60);
             assertThat(folder.resolve("journal.db")).isNotEmptyFile();
         }
     }
 
-    @Test
-    void aMissingRegionIsNamedByItsProperty() {
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(RametAutoConfiguration.class))
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .isInstanceOf(InvalidSettingException.class)
-                        .hasMessage("ramet.region (none): is required, such as ap-guangzhou"));
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ramet.region=                       | ramet.region (none): is required, such as ap-guangzhou
+                    ramet.max-in-flight=1001            | ramet.max-in-flight 1001: must be 1 to 1000
+                    ramet.call-timeout=0s               | ramet.call-timeout PT0S: must be more than zero
+                    ramet.calls-per-second=0            | ramet.calls-per-second 0: must be 1 or more
+                    ramet.endpoint=http://example.com   | ramet.endpoint http://example.com: must be https; http is for this machine only
+                    ramet.credentials.secret-id=a       | ramet.credentials.secret-key (none): a key pair needs both halves
+                    ramet.journal.kind=file             | ramet.journal.file (none): kind file needs one
+                    ramet.journal.kind=data-source      | ramet.journal.kind data-source: there is no DataSource bean, or there are several and none is primary or qualified with @CloneJournalDataSource
+                    ramet.journal.file=/nowhere/at/all  | ramet.journal.file /nowhere/at/all: must be in a folder that exists
+                    """)
+    void aSettingThatCannotBeIsNamedByItsPropertyAtStart(String setting, String complaint) {
+        application.withPropertyValues(setting).run(context -> {
+            assertThat(context).getFailure().rootCause().satisfies(cause -> {
+                InvalidSettingException invalid = cause instanceof InvalidSettingException
+                        ? (InvalidSettingException) cause
+                        : (InvalidSettingException)
+                                context.getStartupFailure().getCause().getCause();
+                assertThat(invalid).hasMessage(complaint);
+                assertThat(new InvalidSettingException.Analyzer()
+                                .analyze(invalid)
+                                .getDescription())
+                        .contains(complaint);
+            });
+        });
     }
 
     @Test
-    void ofItsOwnJournalTheApplicationHasTheSay() {
-        CloneJournal own = CloneJournal.inMemory();
+    void theApplicationsOwnBeansComeFirst() {
+        CloneJournal journal = CloneJournal.inMemory();
+        RequestShaper shaper = RequestShaper.local(5);
+        AtomicReference<String> asked = new AtomicReference<>();
         application
-                .withBean(CloneJournal.class, () -> own)
-                .run(context -> assertThat(context).getBean(CloneJournal.class).isSameAs(own));
+                .withBean(CloneJournal.class, () -> journal)
+                .withBean(RequestShaper.class, () -> shaper)
+                .withBean(CredentialsProvider.class, () -> () -> {
+                    asked.set("own");
+                    return CredentialsProvider.fixed(Credentials.of("id", "key"))
+                            .credentials();
+                })
+                .withBean(
+                        CloneClientCustomizer.class,
+                        () -> builder -> builder.transport(settings -> {
+                            throw new IllegalStateException("own transport");
+                        }))
+                .run(context -> {
+                    assertThat(context).getFailure().rootCause().hasMessage("own transport");
+                });
+        application
+                .withBean(CloneJournal.class, () -> journal)
+                .withBean(RequestShaper.class, () -> shaper)
+                .withBean(
+                        CredentialsProvider.class, () -> CredentialsProvider.fixed(Credentials.of("own-id", "own-key")))
+                .run(context -> {
+                    assertThat(context.getBean(CloneJournal.class)).isSameAs(journal);
+                    assertThat(context.getBean(RequestShaper.class)).isSameAs(shaper);
+                    assertThat(context.getBean(RametConnectionDetails.class)
+                                    .credentials()
+                                    .credentials())
+                            .isCompletedWithValueMatching(own -> own.secretId().equals("own-id"));
+                });
+        CloneClient client = CloneClient.builder().region("ap-guangzhou").build();
+        bare.withBean(CloneClient.class, () -> client)
+                .run(context -> assertThat(context).getBean(CloneClient.class).isSameAs(client));
     }
 
-    private static ClonePlan plan(String id, int goodsNum) {
-        return ClonePlan.of(
-                PlanId.of(id),
-                CloneRequest.builder()
-                        .instanceId("crs-xjhsdj12")
-                        .backupId("154572601-1165734322-153705740")
-                        .goodsNum(goodsNum)
-                        .payAsYouGo()
-                        .zoneId(100003)
-                        .securityGroups("sg-bmadczm1")
-                        .noAuth()
-                        .build());
+    @Test
+    void whatIsSwitchedOffIsNotThere() {
+        bare.withPropertyValues("ramet.enabled=false")
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(CloneClient.class));
+    }
+
+    @Test
+    void theJournalIsInTheDataSourceThatIsMeantForIt(@TempDir Path folder) {
+        Path meant = folder.resolve("meant.db");
+        Path other = folder.resolve("other.db");
+        simulated
+                .withBean("other", DataSource.class, () -> sqlite(other))
+                .withBean(
+                        "meant",
+                        DataSource.class,
+                        () -> sqlite(meant),
+                        definition -> ((AbstractBeanDefinition) definition)
+                                .addQualifier(new AutowireCandidateQualifier(CloneJournalDataSource.class)))
+                .run(context -> {
+                    context.getBean(CloneClient.class)
+                            .report(plan("order-2", 30))
+                            .block(PATIENCE);
+                    assertThat(meant).exists();
+                    assertThat(other).doesNotExist();
+                });
+        simulated.withBean("only", DataSource.class, () -> sqlite(other)).run(context -> {
+            context.getBean(CloneClient.class).report(plan("order-3", 30)).block(PATIENCE);
+            assertThat(other).exists();
+        });
+    }
+
+    @Test
+    void closingTheContextDrainsAndTheNextOneGoesOnWhereItStopped(@TempDir Path folder) {
+        try (Simulator simulator = Simulator.builder()
+                .latency(Duration.ofMillis(100), Duration.ofMillis(300))
+                .limit(RateLimit.none())
+                .start()) {
+            ApplicationContextRunner durable = bare.withUserConfiguration(Wired.class)
+                    .withBean(
+                            Simulator.class,
+                            () -> simulator,
+                            outlives -> ((AbstractBeanDefinition) outlives).setDestroyMethodName(""))
+                    .withPropertyValues("ramet.journal.file=" + folder.resolve("journal.db"));
+            AtomicReference<Mono<CloneReport>> left = new AtomicReference<>();
+            durable.run(context -> {
+                CloneClient client = context.getBean(CloneClient.class);
+                client.submit(plan("order-4", 900)).block(PATIENCE);
+                Mono<CloneReport> running = client.report(plan("order-4", 900)).cache();
+                running.subscribe();
+                left.set(running);
+                client.clone(plan("order-4", 900)).blockFirst(PATIENCE);
+            });
+
+            CloneReport first = left.get().block(PATIENCE);
+            assertThat(first.cloned()).isPositive().isEqualTo(simulator.books().bought());
+            assertThat(first.notCloned()).isPositive();
+            assertThat(first.inDoubt()).isZero();
+            durable.run(context -> assertThat(context.getBean(CloneClient.class)
+                            .resume(PlanId.of("order-4"), null)
+                            .count()
+                            .block(PATIENCE))
+                    .isEqualTo(30));
+            assertThat(simulator.books().bought()).isEqualTo(900);
+            assertThat(simulator.books().boughtTwice()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRegistryThatIsThereIsTold() {
+        simulated
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean(ObservationRegistry.class, ObservationRegistry::create)
+                .run(context -> {
+                    context.getBean(CloneClient.class)
+                            .report(plan("order-5", 60))
+                            .block(PATIENCE);
+                    MeterRegistry meters = context.getBean(MeterRegistry.class);
+                    assertThat(meters.get("ramet.call").timer().count()).isEqualTo(2);
+                    assertThat(meters.get("ramet.chunks.in.doubt").gauge().value())
+                            .isZero();
+                    assertThat(context).hasBean("cloneObservations");
+                });
+    }
+
+    @Test
+    void withoutMicrometerAndSqliteThereIsAClientAllTheSame() {
+        simulated
+                .withClassLoader(new FilteredClassLoader("io.micrometer", "org.sqlite"))
+                .run(context -> {
+                    assertThat(context)
+                            .hasNotFailed()
+                            .getBeans(CloneObserver.class)
+                            .containsOnlyKeys("cloneActivity");
+                    assertThat(context.getBean(CloneClient.class)
+                                    .report(plan("order-6", 30))
+                                    .block(PATIENCE)
+                                    .complete())
+                            .isTrue();
+                });
+    }
+
+    @Test
+    void healthIsPassiveAndTellsOfTheLastCall() {
+        simulated.run(context -> {
+            HealthIndicator health = context.getBean(HealthIndicator.class);
+            Simulator simulator = context.getBean(Simulator.class);
+            assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+            assertThat(simulator.books().arrivals()).isEmpty();
+
+            simulator.misbehave(Misbehaviour.scripted(Fault.error("UnauthorizedOperation", false)));
+            context.getBean(CloneClient.class).report(plan("order-7", 30)).block(PATIENCE);
+            Health down = health.health();
+            assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(down.getDetails()).containsEntry("lastCall", "refused").containsEntry("chunksInDoubt", 0);
+
+            context.getBean(CloneClient.class).report(plan("order-8", 30)).block(PATIENCE);
+            assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+        });
+        simulated
+                .withPropertyValues("management.health.ramet.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
+    }
+
+    @Test
+    void aFailureIsForgottenInTime() {
+        Instant at = Instant.parse("2026-11-25T10:00:00Z");
+        CloneActivity activity = new CloneActivity(Clock.fixed(at, ZoneOffset.UTC));
+        activity.running(plan("order-9", 30), "ap-guangzhou", Context.empty())
+                .attempt(plan("order-9", 30).chunk(0), 1)
+                .failed(new NotSent(NotSent.Why.NO_CONNECTION, "refused", null));
+
+        assertThat(statusAfter(activity, at.plusSeconds(299))).isEqualTo(Status.DOWN);
+        assertThat(statusAfter(activity, at.plusSeconds(300))).isEqualTo(Status.UP);
+    }
+
+    private static Status statusAfter(CloneActivity activity, Instant now) {
+        return new RametHealthIndicator(activity, Duration.ofMinutes(5), Clock.fixed(now, ZoneOffset.UTC))
+                .health()
+                .getStatus();
+    }
+
+    private static DataSource sqlite(Path file) {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + file);
+        return database;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableCloneSimulator
+    static class Wired {}
+
+    /** Without a limit, for these tests have nothing to do with pace. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableCloneSimulator
+    static class Simulated {
+
+        @Bean
+        Simulator simulator() {
+            return Simulator.builder().limit(RateLimit.none()).start();
+        }
     }
 }

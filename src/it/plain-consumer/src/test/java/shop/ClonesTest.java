@@ -2,6 +2,7 @@ package shop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.ramet.simulator.Simulator;
 import java.io.File;
@@ -23,6 +24,12 @@ class ClonesTest {
             assertEquals(List.of(), simulator.books().boughtTwice());
             assertEquals(9, simulator.books().executions().size());
         }
+    }
+
+    @Test
+    void thereIsNoMicrometerAndNoneIsMissed() {
+        assertThrows(ClassNotFoundException.class, () -> Class.forName("io.micrometer.common.KeyValue"));
+        assertThrows(ClassNotFoundException.class, () -> Class.forName("io.micrometer.core.instrument.Meter"));
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.ramet.reactor;
+
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.observe.CloneObserver;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/** Tells several observers, and keeps what they throw away from purchases. */
+record CarefulObserver(List<CloneObserver> observers) implements CloneObserver {
+
+    private static final Logger log = LoggerFactory.getLogger(CarefulObserver.class);
+
+    @Override
+    public Run running(ClonePlan plan, String region, ContextView subscriber) {
+        return new CarefulRun(asked(observers, observer -> observer.running(plan, region, subscriber)));
+    }
+
+    @Override
+    public void settled(ChunkOutcome outcome) {
+        told(observers, observer -> observer.settled(outcome));
+    }
+
+    private record CarefulRun(List<Run> runs) implements Run {
+
+        @Override
+        public Context context(Context context) {
+            return through(runs, context, Run::context);
+        }
+
+        @Override
+        public Attempt attempt(CloneChunk chunk, int number) {
+            return new CarefulAttempt(asked(runs, run -> run.attempt(chunk, number)));
+        }
+
+        @Override
+        public void ended(@Nullable Throwable why) {
+            told(runs, run -> run.ended(why));
+        }
+    }
+
+    private record CarefulAttempt(List<Attempt> attempts) implements Attempt {
+
+        @Override
+        public Context context(Context context) {
+            return through(attempts, context, Attempt::context);
+        }
+
+        @Override
+        public void queued() {
+            told(attempts, Attempt::queued);
+        }
+
+        @Override
+        public void permitted() {
+            told(attempts, Attempt::permitted);
+        }
+
+        @Override
+        public void sending() {
+            told(attempts, Attempt::sending);
+        }
+
+        @Override
+        public void answered(Deal deal) {
+            told(attempts, attempt -> attempt.answered(deal));
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            told(attempts, attempt -> attempt.failed(failure));
+        }
+    }
+
+    private static <O> void told(List<O> observers, Consumer<O> telling) {
+        asked(observers, observer -> {
+            telling.accept(observer);
+            return observer;
+        });
+    }
+
+    /** One that fails is left out. */
+    private static <O, R> List<R> asked(List<O> observers, Function<O, R> question) {
+        return observers.stream()
+                .map(observer -> carefully(observer, question))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static <O> Context through(List<O> observers, Context context, BiFunction<O, Context, Context> adding) {
+        Context all = context;
+        for (O observer : observers) {
+            Context before = all;
+            Context after = carefully(observer, one -> adding.apply(one, before));
+            all = after == null ? before : after;
+        }
+        return all;
+    }
+
+    private static <O, R> @Nullable R carefully(O observer, Function<O, R> question) {
+        try {
+            return question.apply(observer);
+        } catch (Exception | LinkageError | AssertionError e) {
+            log.warn("an observer failed", e);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.ramet.reactor.observe;
+
+import io.ramet.error.NotSent;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
+
+/**
+ * What is going on in a client right now, for gauges and health checks: knows only what it has seen since it was made, and
+ * asks nobody. Thread-safe.
+ */
+public final class CloneActivity implements CloneObserver {
+
+    /** Past that, the count says no more than "far too many". */
+    private static final int MAX_DOUBTS = 100_000;
+
+    private final Clock clock;
+    private final AtomicInteger plans = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    /** Names, for a chunk can be told twice to be in doubt. */
+    private final Set<String> inDoubt = ConcurrentHashMap.newKeySet();
+
+    private volatile @Nullable LastCall lastCall;
+
+    /**
+     * How the last call ended.
+     *
+     * @param at when
+     * @param outcome {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}
+     * @param failure why it was not cloned, or null
+     */
+    public record LastCall(
+            Instant at, String outcome, @Nullable Throwable failure) {}
+
+    /**
+     * Of a client that is about to be built with it.
+     *
+     * @param clock dates the last call
+     */
+    public CloneActivity(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** {@return plans that are running} */
+    public int plans() {
+        return plans.get();
+    }
+
+    /** {@return calls that have a connection and wait for their turn} */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** {@return calls whose bytes have gone and whose answer has not come} */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** {@return chunks of which nobody knows whether they were bought} */
+    public int inDoubt() {
+        return inDoubt.size();
+    }
+
+    /** {@return how the last call ended that was not merely stopped; empty before the first one} */
+    public Optional<LastCall> lastCall() {
+        return Optional.ofNullable(lastCall);
+    }
+
+    @Override
+    public Run running(ClonePlan plan, String region, ContextView subscriber) {
+        plans.incrementAndGet();
+        return new ActiveRun();
+    }
+
+    @Override
+    public void settled(ChunkOutcome outcome) {
+        if (outcome instanceof ChunkOutcome.InDoubt) {
+            doubted(outcome.chunk());
+        } else {
+            inDoubt.remove(outcome.chunk().instanceName());
+        }
+    }
+
+    private void doubted(CloneChunk chunk) {
+        if (inDoubt.size() < MAX_DOUBTS) {
+            inDoubt.add(chunk.instanceName());
+        }
+    }
+
+    private final class ActiveRun implements Run {
+
+        @Override
+        public Attempt attempt(CloneChunk chunk, int number) {
+            // A chunk in doubt is sent again only once it is proven that it was not executed.
+            inDoubt.remove(chunk.instanceName());
+            return new ActiveAttempt(chunk);
+        }
+
+        @Override
+        public void ended(@Nullable Throwable why) {
+            plans.decrementAndGet();
+        }
+    }
+
+    private final class ActiveAttempt implements Attempt {
+
+        private final CloneChunk chunk;
+        private @Nullable AtomicInteger countedIn;
+
+        ActiveAttempt(CloneChunk chunk) {
+            this.chunk = chunk;
+        }
+
+        @Override
+        public void queued() {
+            moveTo(waiting);
+        }
+
+        @Override
+        public void permitted() {
+            moveTo(null);
+        }
+
+        @Override
+        public void sending() {
+            moveTo(inFlight);
+        }
+
+        @Override
+        public void answered(Deal deal) {
+            moveTo(null);
+            lastCall = new LastCall(clock.instant(), Verdict.CLONED, null);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            moveTo(null);
+            String outcome = Verdict.of(failure).outcome();
+            if (outcome.equals(Verdict.IN_DOUBT)) {
+                doubted(chunk);
+            }
+            boolean stopped = failure instanceof NotSent notSent && notSent.why() == NotSent.Why.RUN_STOPPED;
+            if (!stopped) {
+                lastCall = new LastCall(clock.instant(), outcome, failure);
+            }
+        }
+
+        private synchronized void moveTo(@Nullable AtomicInteger count) {
+            if (countedIn != null) {
+                countedIn.decrementAndGet();
+            }
+            if (count != null) {
+                count.incrementAndGet();
+            }
+            countedIn = count;
+        }
+    }
+}

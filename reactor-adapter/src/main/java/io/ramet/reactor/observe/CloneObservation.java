@@ -1,0 +1,98 @@
+package io.ramet.reactor.observe;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.docs.ObservationDocumentation;
+
+/** The observations and their keys, in the form that Micrometer's tools read. */
+public enum CloneObservation implements ObservationDocumentation {
+    /** One run of a plan, from its first subscriber to the last outcome. */
+    PLAN("ramet.plan") {
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return new KeyName[] {Few.REGION, Few.BILLING_MODE, Few.OUTCOME, Few.ERROR_CODE};
+        }
+
+        @Override
+        public KeyName[] getHighCardinalityKeyNames() {
+            return new KeyName[] {Many.PLAN_ID, Many.GOODS_NUM};
+        }
+    },
+    /** One attempt at a call, from the wait for a connection and a permit to the answer. */
+    ATTEMPT("ramet.attempt") {
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return Few.values();
+        }
+
+        @Override
+        public KeyName[] getHighCardinalityKeyNames() {
+            return new KeyName[] {Many.PLAN_ID, Many.CHUNK, Many.ATTEMPT, Many.DEAL_ID, Many.REQUEST_ID};
+        }
+    };
+
+    private final String name;
+
+    CloneObservation(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    /** Keys with few values: fit for the tags of meters. */
+    public enum Few implements KeyName {
+        /** The API's action. */
+        ACTION("action"),
+        /** The client's region. */
+        REGION("region"),
+        /** {@code pay-as-you-go} or {@code monthly}. */
+        BILLING_MODE("billing.mode"),
+        /**
+         * Of an attempt {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}; of a plan {@code settled},
+         * {@code stopped} or {@code failed}.
+         */
+        OUTCOME("outcome"),
+        /** The API's error code where it is a known one, else the reason's name, else {@code none}. */
+        ERROR_CODE("error.code");
+
+        private final String key;
+
+        Few(String key) {
+            this.key = key;
+        }
+
+        @Override
+        public String asString() {
+            return key;
+        }
+    }
+
+    /** Keys with many values: for traces only. */
+    public enum Many implements KeyName {
+        /** The plan id. */
+        PLAN_ID("plan.id"),
+        /** Instances asked for. */
+        GOODS_NUM("goods.num"),
+        /** The chunk's instance name, mark included. */
+        CHUNK("chunk"),
+        /** 1 for the first attempt at the chunk. */
+        ATTEMPT("attempt"),
+        /** The deal's name or id. */
+        DEAL_ID("deal.id"),
+        /** The answer's RequestId. */
+        REQUEST_ID("request.id");
+
+        private final String key;
+
+        Many(String key) {
+            this.key = key;
+        }
+
+        @Override
+        public String asString() {
+            return key;
+        }
+    }
+}

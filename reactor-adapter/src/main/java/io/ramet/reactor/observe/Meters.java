@@ -1,0 +1,124 @@
+package io.ramet.reactor.observe;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
+
+/** What is to be watched and alerted on, as meters. */
+record Meters(MeterRegistry registry) implements CloneObserver {
+
+    static Meters in(MeterRegistry registry, CloneActivity activity) {
+        gauge(registry, activity, "plans", "Plans that are running", CloneActivity::plans);
+        gauge(registry, activity, "calls.waiting", "Calls that wait for their turn", CloneActivity::waiting);
+        gauge(registry, activity, "calls.in.flight", "Calls that wait for their answer", CloneActivity::inFlight);
+        gauge(
+                registry,
+                activity,
+                "chunks.in.doubt",
+                "Chunks of which nobody knows whether they were bought",
+                CloneActivity::inDoubt);
+        return new Meters(registry);
+    }
+
+    private static void gauge(
+            MeterRegistry registry,
+            CloneActivity activity,
+            String name,
+            String description,
+            ToDoubleFunction<CloneActivity> value) {
+        Gauge.builder("ramet." + name, activity, value)
+                .strongReference(true)
+                .description(description)
+                .register(registry);
+    }
+
+    @Override
+    public Run running(ClonePlan plan, String region, ContextView subscriber) {
+        Tags tags = Tags.of(
+                "action",
+                "CloneInstances",
+                "region",
+                region,
+                "billing.mode",
+                plan.request().billingMode().label());
+        return new MeteredRun(tags);
+    }
+
+    @Override
+    public void settled(ChunkOutcome outcome) {
+        int goodsNum = outcome.chunk().goodsNum();
+        int instances = outcome.fold(cloned -> cloned.deal().instanceIds().size(), no -> goodsNum, doubt -> goodsNum);
+        String name = outcome.fold(cloned -> Verdict.CLONED, no -> Verdict.REFUSED, doubt -> Verdict.IN_DOUBT);
+        registry.counter("ramet.instances", "outcome", name).increment(instances);
+    }
+
+    private final class MeteredRun implements Run {
+
+        private final Tags tags;
+
+        MeteredRun(Tags tags) {
+            this.tags = tags;
+        }
+
+        @Override
+        public Attempt attempt(CloneChunk chunk, int number) {
+            return new MeteredAttempt(tags);
+        }
+    }
+
+    private final class MeteredAttempt implements Attempt {
+
+        private final Tags tags;
+        private volatile Timer.@Nullable Sample wait;
+        private volatile Timer.@Nullable Sample call;
+
+        MeteredAttempt(Tags tags) {
+            this.tags = tags;
+        }
+
+        @Override
+        public void queued() {
+            wait = Timer.start(registry);
+        }
+
+        @Override
+        public void permitted() {
+            stop(wait, "ramet.permit.wait", tags);
+        }
+
+        @Override
+        public void sending() {
+            call = Timer.start(registry);
+        }
+
+        @Override
+        public void answered(Deal deal) {
+            ended(new Verdict(Verdict.CLONED, Verdict.NONE));
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            ended(Verdict.of(failure));
+        }
+
+        private void ended(Verdict verdict) {
+            stop(call, "ramet.call", tags.and("outcome", verdict.outcome(), "error.code", verdict.errorCode()));
+        }
+
+        /** Iterable, for the overload that takes Tags is newer than Boot 3.5's Micrometer. */
+        private void stop(Timer.@Nullable Sample sample, String timer, Iterable<Tag> tags) {
+            if (sample != null) {
+                sample.stop(registry.timer(timer, tags));
+            }
+        }
+    }
+}

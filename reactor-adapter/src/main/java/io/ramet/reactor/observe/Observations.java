@@ -1,0 +1,139 @@
+package io.ramet.reactor.observe;
+
+import static io.ramet.reactor.observe.CloneObservation.Few.ACTION;
+import static io.ramet.reactor.observe.CloneObservation.Few.BILLING_MODE;
+import static io.ramet.reactor.observe.CloneObservation.Few.ERROR_CODE;
+import static io.ramet.reactor.observe.CloneObservation.Few.OUTCOME;
+import static io.ramet.reactor.observe.CloneObservation.Few.REGION;
+import static io.ramet.reactor.observe.CloneObservation.Many.CHUNK;
+import static io.ramet.reactor.observe.CloneObservation.Many.DEAL_ID;
+import static io.ramet.reactor.observe.CloneObservation.Many.GOODS_NUM;
+import static io.ramet.reactor.observe.CloneObservation.Many.PLAN_ID;
+import static io.ramet.reactor.observe.CloneObservation.Many.REQUEST_ID;
+
+import io.micrometer.common.KeyValues;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.ramet.error.CallFailure;
+import io.ramet.model.Deal;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/** An observation of each run, and within it one of each attempt. */
+record Observations(ObservationRegistry registry) implements CloneObserver {
+
+    /** Where Micrometer and the libraries that use it keep the current observation in a Reactor context. */
+    static final String CURRENT = "micrometer.observation";
+
+    /** Keys that are known at the end stand there from the start: a time series has the same ones always. */
+    private static final KeyValues OPEN =
+            KeyValues.of(OUTCOME.withValue(Verdict.NONE), ERROR_CODE.withValue(Verdict.NONE));
+
+    @Override
+    public Run running(ClonePlan plan, String region, ContextView subscriber) {
+        KeyValues shared = KeyValues.of(
+                REGION.withValue(region),
+                BILLING_MODE.withValue(plan.request().billingMode().label()));
+        Observation observation = CloneObservation.PLAN
+                .observation(registry)
+                .contextualName("clone " + plan.id())
+                .lowCardinalityKeyValues(shared)
+                .lowCardinalityKeyValues(OPEN)
+                .highCardinalityKeyValue(PLAN_ID.withValue(plan.id().value()))
+                .highCardinalityKeyValue(
+                        GOODS_NUM.withValue(String.valueOf(plan.request().goodsNum())));
+        if (subscriber.getOrDefault(CURRENT, null) instanceof Observation parent) {
+            observation.parentObservation(parent);
+        }
+        return new ObservedRun(observation.start(), shared);
+    }
+
+    private final class ObservedRun implements Run {
+
+        private final Observation observation;
+        private final KeyValues shared;
+
+        ObservedRun(Observation observation, KeyValues shared) {
+            this.observation = observation;
+            this.shared = shared;
+        }
+
+        @Override
+        public Context context(Context context) {
+            return context.put(CURRENT, observation);
+        }
+
+        @Override
+        public Attempt attempt(CloneChunk chunk, int number) {
+            return new ObservedAttempt(CloneObservation.ATTEMPT
+                    .observation(registry)
+                    .contextualName("CloneInstances")
+                    .parentObservation(observation)
+                    .lowCardinalityKeyValues(shared)
+                    .lowCardinalityKeyValue(ACTION.withValue("CloneInstances"))
+                    .lowCardinalityKeyValues(OPEN)
+                    .highCardinalityKeyValue(PLAN_ID.withValue(chunk.planId().value()))
+                    .highCardinalityKeyValue(CHUNK.withValue(chunk.instanceName()))
+                    .highCardinalityKeyValue(CloneObservation.Many.ATTEMPT.withValue(String.valueOf(number)))
+                    .start());
+        }
+
+        @Override
+        public void ended(@Nullable Throwable why) {
+            boolean stopped = why instanceof CallFailure;
+            observation.lowCardinalityKeyValue(
+                    OUTCOME.withValue(why == null ? "settled" : stopped ? "stopped" : "failed"));
+            if (why != null) {
+                observation
+                        .lowCardinalityKeyValue(ERROR_CODE.withValue(Verdict.errorCode(why)))
+                        .error(why);
+            }
+            observation.stop();
+        }
+    }
+
+    private record ObservedAttempt(Observation observation) implements Attempt {
+
+        @Override
+        public Context context(Context context) {
+            return context.put(CURRENT, observation);
+        }
+
+        @Override
+        public void permitted() {
+            observation.event(Observation.Event.of("permitted"));
+        }
+
+        @Override
+        public void sending() {
+            observation.event(Observation.Event.of("sending"));
+        }
+
+        @Override
+        public void answered(Deal deal) {
+            deal.name().ifPresent(name -> observation.highCardinalityKeyValue(DEAL_ID.withValue(name)));
+            if (deal.requestId() != null) {
+                observation.highCardinalityKeyValue(REQUEST_ID.withValue(deal.requestId()));
+            }
+            observation
+                    .lowCardinalityKeyValue(OUTCOME.withValue(Verdict.CLONED))
+                    .stop();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            Verdict verdict = Verdict.of(failure);
+            if (failure instanceof CallFailure call) {
+                call.requestId().ifPresent(id -> observation.highCardinalityKeyValue(REQUEST_ID.withValue(id)));
+            }
+            observation
+                    .lowCardinalityKeyValue(OUTCOME.withValue(verdict.outcome()))
+                    .lowCardinalityKeyValue(ERROR_CODE.withValue(verdict.errorCode()))
+                    .error(failure)
+                    .stop();
+        }
+    }
+}

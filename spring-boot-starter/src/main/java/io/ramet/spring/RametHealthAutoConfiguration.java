@@ -1,0 +1,28 @@
+package io.ramet.spring;
+
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.observe.CloneActivity;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** The health indicator {@code ramet}, with Boot 4's health types. */
+@AutoConfiguration(after = RametAutoConfiguration.class)
+@ConditionalOnClass(HealthIndicator.class)
+@ConditionalOnBean({CloneClient.class, CloneActivity.class})
+@ConditionalOnEnabledHealthIndicator("ramet")
+public final class RametHealthAutoConfiguration {
+
+    RametHealthAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean(name = {"rametHealthIndicator", "rametHealthContributor"})
+    HealthIndicator rametHealthIndicator(CloneActivity activity, RametProperties properties) {
+        return new RametHealthIndicator(activity, properties.health().failureAge(), Clock.systemUTC());
+    }
+}

@@ -1,0 +1,62 @@
+package io.ramet.spring;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Why;
+import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.observe.CloneActivity.LastCall;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * Passive: tells how calls have gone and never makes one, for a probe must not spend what purchases are limited by. Down for
+ * a while after a call that failed in a way the next one would share: no connection, no credentials, no permission, no
+ * balance. A doubt is a matter for an alert, not for a restart, so it shows in the details only.
+ */
+final class RametHealthIndicator implements HealthIndicator {
+
+    private final CloneActivity activity;
+    private final Duration failureAge;
+    private final Clock clock;
+
+    RametHealthIndicator(CloneActivity activity, Duration failureAge, Clock clock) {
+        this.activity = activity;
+        this.failureAge = failureAge;
+        this.clock = clock;
+    }
+
+    @Override
+    public Health health() {
+        LastCall last = activity.lastCall().orElse(null);
+        Health.Builder health = last != null && isShared(last.failure()) && isFresh(last) ? Health.down() : Health.up();
+        health.withDetail("plansRunning", activity.plans())
+                .withDetail("callsWaiting", activity.waiting())
+                .withDetail("callsInFlight", activity.inFlight())
+                .withDetail("chunksInDoubt", activity.inDoubt());
+        if (last != null) {
+            health.withDetail("lastCall", last.outcome()).withDetail("lastCallAt", last.at());
+            if (last.failure() != null) {
+                health.withDetail("lastFailure", String.valueOf(last.failure().getMessage()));
+            }
+        }
+        return health.build();
+    }
+
+    private boolean isFresh(LastCall last) {
+        return clock.instant().isBefore(last.at().plus(failureAge));
+    }
+
+    private static boolean isShared(@Nullable Throwable failure) {
+        if (failure instanceof ApiRefusal refusal) {
+            return switch (refusal.code().kind()) {
+                case ACCESS, MONEY, CLOCK -> true;
+                case REQUEST, STOCK, THROTTLED, UNCLEAR -> false;
+            };
+        }
+        return failure instanceof NotSent notSent
+                && (notSent.why() == Why.NO_CONNECTION || notSent.why() == Why.NO_CREDENTIALS);
+    }
+}

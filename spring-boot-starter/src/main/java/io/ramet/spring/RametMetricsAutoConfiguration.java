@@ -1,0 +1,34 @@
+package io.ramet.spring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.observe.Micrometer;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+
+/** Timers, counters and gauges, where the application has a registry for them. */
+@AutoConfiguration(
+        after = RametAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            // Boot 3.5:
+            "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration"
+        })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnSingleCandidate(MeterRegistry.class)
+@ConditionalOnBean(CloneActivity.class)
+public final class RametMetricsAutoConfiguration {
+
+    RametMetricsAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean(name = "cloneMeters")
+    CloneObserver cloneMeters(MeterRegistry registry, CloneActivity activity) {
+        return Micrometer.meters(registry, activity);
+    }
+}

@@ -1,0 +1,109 @@
+package io.ramet.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The table of properties in the documentation is made of the metadata that Boot's processor has made of the properties:
+ * {@code -Dramet.update-docs=true} writes it anew.
+ */
+class ConfigurationReferenceTest {
+
+    private static final Path REFERENCE = Path.of("..", "src", "site", "markdown", "configuration.md");
+
+    private static final String BEGIN = """
+            # Configuration
+
+            The properties of `ramet-spring-boot-starter`. This page is made by `ConfigurationReferenceTest` out of the metadata that
+            editors read; durations are written like `30s` or `2m`.
+
+            | property | default | meaning |
+            |---|---|---|
+            """;
+    private static final String END = """
+
+            | bean of the application's own | takes the place of |
+            |---|---|
+            | `CloneClient` | everything here |
+            | `RametConnectionDetails` | `ramet.region`, `ramet.endpoint`, `ramet.credentials.*` and a `CredentialsProvider` |
+            | `CredentialsProvider` | `ramet.credentials.*` |
+            | `CloneJournal` | `ramet.journal.*` |
+            | `DataSource` marked with `@CloneJournalDataSource` | any other `DataSource` as the journal's database |
+            | `RequestShaper` | `ramet.calls-per-second` |
+            | `CloneListener`, `CloneObserver` | nothing: they are told, too |
+            | `CloneClientCustomizer` | whatever it sets: it has the last word |
+
+            `management.health.ramet.enabled=false` switches the health indicator off; it needs Spring Boot 4. On Spring Boot 3.5
+            the rest works, and the log says at start that there is no health indicator. `spring.lifecycle.timeout-per-shutdown-phase`
+            should be no shorter than `ramet.call-timeout`: calls on their way are waited for in any case, but past that time Spring
+            says that it has waited long enough.
+            """;
+
+    @Test
+    void theReferenceSaysWhatTheMetadataSays() throws IOException {
+        String reference = BEGIN + rows() + END;
+        if (Boolean.getBoolean("ramet.update-docs")) {
+            Files.writeString(REFERENCE, reference);
+        }
+        assertThat(Files.readString(REFERENCE))
+                .as("stale: run this test with -Dramet.update-docs=true")
+                .isEqualTo(reference);
+    }
+
+    @Test
+    void everyPropertyIsDescribedInASentence() throws IOException {
+        assertThat(properties())
+                .hasSizeGreaterThan(15)
+                .allSatisfy(property -> assertThat(property.path("description").asString())
+                        .as(property.path("name").asString())
+                        .matches("[A-Z].*\\."));
+    }
+
+    private static String rows() throws IOException {
+        return StreamSupport.stream(properties().spliterator(), false)
+                .sorted(Comparator.comparing(property -> property.path("name").asString()))
+                .map(ConfigurationReferenceTest::row)
+                .collect(Collectors.joining());
+    }
+
+    private static String row(JsonNode property) {
+        String value = property.path("defaultValue").asString("");
+        return "| `" + property.path("name").asString() + "` | "
+                + (value.isEmpty() ? "" : "`" + value + "`") + " | "
+                + property.path("description").asString()
+                + choices(property.path("type").asString()) + " |\n";
+    }
+
+    private static String choices(String type) {
+        try {
+            Object[] constants = Class.forName(type).getEnumConstants();
+            return constants == null
+                    ? ""
+                    : Arrays.stream(constants)
+                            .map(constant ->
+                                    constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .collect(Collectors.joining("`, `", " One of `", "`."));
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode properties() throws IOException {
+        try (InputStream metadata =
+                RametProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+            return JsonMapper.shared().readTree(metadata).path("properties");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package shop;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.json.CloneJson;
+import io.ramet.model.CloneRequest;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.spring.RametProperties;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Buying over HTTP. The {@code Idempotency-Key} is the plan id: the same key never buys twice, whoever posts it again, to
+ * whichever process. Only POST /clones buys.
+ */
+@RestController
+@RequestMapping("/clones")
+class CloneController {
+
+    private final CloneClient client;
+    private final EventStream events;
+    private final int maxInstances;
+    private final CloneJson json = CloneJson.lenient();
+
+    CloneController(CloneClient client, EventStream events, RametProperties settings) {
+        this.client = client;
+        this.events = events;
+        this.maxInstances = settings.maxInstances();
+    }
+
+    /** What buying would do. Never spends. */
+    @PostMapping(path = "/plan", consumes = MediaType.APPLICATION_JSON_VALUE)
+    PlanPreview plan(@RequestBody byte[] request) {
+        ClonePlan plan = ClonePlan.of(read(request));
+        int goodsNum = plan.request().goodsNum();
+        InvalidRequestException.unless(
+                goodsNum <= maxInstances,
+                "goodsNum",
+                goodsNum,
+                "must be at most " + maxInstances + ", the spending cap");
+        return PlanPreview.of(plan);
+    }
+
+    /** Buys, and goes on when the caller has hung up. */
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<PlanPreview>> buy(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
+        ClonePlan plan = plan(key, request);
+        return client.submit(plan)
+                // Another process is buying it, which is what was asked for.
+                .onErrorComplete(PlanBusyException.class)
+                .thenReturn(ResponseEntity.accepted()
+                        .location(URI.create("/clones/" + plan.id()))
+                        .body(PlanPreview.of(plan)));
+    }
+
+    /**
+     * Buys for a caller who stays: as fast as they read, and no further when they leave. What was bought by then is kept;
+     * the same key goes on with the rest.
+     */
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_NDJSON_VALUE)
+    Flux<CloneEvent> buyAndStay(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
+        ClonePlan plan = plan(key, request);
+        return events.lines(client.clone(plan), Mono.defer(() -> client.report(plan.id())));
+    }
+
+    /** What became of a plan so far. */
+    @GetMapping("/{id}")
+    Mono<ReportView> report(@PathVariable String id) {
+        return client.report(PlanId.of(id)).map(ReportView::of);
+    }
+
+    /**
+     * Follows a plan, from after the last event that the caller has seen.
+     *
+     * @param lastEventId sent by a browser that reconnects by itself
+     * @param after the same for one that comes anew, and cannot send the header
+     */
+    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Mono<ResponseEntity<Flux<ServerSentEvent<CloneEvent>>>> events(
+            @PathVariable String id,
+            @RequestHeader(name = "Last-Event-ID", required = false) Long lastEventId,
+            @RequestParam(defaultValue = "0") long after) {
+        PlanId plan = PlanId.of(id);
+        long seen = lastEventId == null ? after : lastEventId;
+        Mono<CloneReport> report = client.report(plan);
+        // An unknown plan is a 404, which it cannot be once the stream has begun.
+        return report.map(known -> ResponseEntity.ok()
+                .header("Cache-Control", "no-store")
+                .header("X-Accel-Buffering", "no")
+                .body(events.serverSent(client.follow(plan), seen, report)));
+    }
+
+    private ClonePlan plan(String key, byte[] request) {
+        return ClonePlan.of(PlanId.of(key), read(request));
+    }
+
+    /** Taken as bytes, because Spring writes a body that it takes as a String into its log at DEBUG, password and all. */
+    private CloneRequest read(byte[] request) {
+        return json.readRequest(new String(request, StandardCharsets.UTF_8));
+    }
+}

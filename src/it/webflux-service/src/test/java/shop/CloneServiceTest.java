@@ -1,0 +1,371 @@
+package shop;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static shop.RunningService.PATIENCE;
+import static shop.RunningService.request;
+
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
+
+/** What clients can do to the service over a real connection; what was bought is judged by the simulator's books. */
+@ExtendWith(OutputCaptureExtension.class)
+class CloneServiceTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static Simulator simulator;
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() {
+        simulator = Simulator.builder()
+                .latency(Duration.ofMillis(20), Duration.ofMillis(200))
+                .start();
+        service = RunningService.start(simulator, folder);
+    }
+
+    @AfterAll
+    static void end() {
+        service.close();
+        simulator.close();
+    }
+
+    @AfterEach
+    void nothingWasEverBoughtTwice() {
+        simulator.misbehave(Misbehaviour.none());
+        assertThat(simulator.books().boughtTwice()).isEmpty();
+        assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
+                .isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void planningBuysNothing() {
+        int before = simulator.books().arrivals().size();
+
+        service.web()
+                .post()
+                .uri("/clones/plan")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(request(250))
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .json("{requested: 250, calls: 9, perCall: 30, leastSeconds: 0.4}");
+
+        assertThat(simulator.books().arrivals()).hasSize(before);
+    }
+
+    @Test
+    void whatCannotBeBoughtIsRefusedWithAProblemBeforeAnythingIsSent() {
+        int before = simulator.books().arrivals().size();
+
+        service.buy("none", 0).expectStatus().isBadRequest().expectBody().json("{type: 'urn:clone:invalid-plan'}");
+        service.buy("a key with blanks", 1).expectStatus().isBadRequest();
+        service.buy("above-the-cap", 3001).expectStatus().isBadRequest();
+        service.web()
+                .post()
+                .uri("/clones")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(request(1))
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+
+        assertThat(simulator.books().arrivals()).hasSize(before);
+    }
+
+    @Test
+    void anUnknownPlanIsNotFound() {
+        for (String path : List.of("/clones/nobody", "/clones/nobody/events")) {
+            service.web().get().uri(path).exchange().expectStatus().isNotFound();
+        }
+    }
+
+    @Test
+    void whoHangsUpAfterTheFirstEventLosesNothing() {
+        service.buy("hangs-up", 300).expectStatus().isAccepted().expectHeader().location("/clones/hangs-up");
+
+        ServerSentEvent<JsonNode> first = service.events("hangs-up", null).blockFirst(PATIENCE);
+        eventually(() -> service.report("hangs-up").get("complete").asBoolean());
+        List<ServerSentEvent<JsonNode>> later = all(service.events("hangs-up", first.id()));
+
+        assertThat(service.bought("hangs-up", 300)).isEqualTo(300);
+        assertThat(later).hasSize(9 + 1);
+        assertThat(deals(Stream.concat(Stream.of(first), later.stream()))).isEqualTo(service.deals("hangs-up", 300));
+        assertThat(later.get(9).data().at("/report/complete").asBoolean()).isTrue();
+    }
+
+    @Test
+    void tenPostsAtOnceWithOneKeyBuyOnce() {
+        List<String> locations = Flux.range(0, 10)
+                .flatMap(i -> Mono.fromCallable(() -> service.buy("posted-ten-times", 300)
+                                .expectStatus()
+                                .isAccepted()
+                                .returnResult(Void.class)
+                                .getResponseHeaders()
+                                .getFirst("Location"))
+                        .subscribeOn(Schedulers.boundedElastic()))
+                .collectList()
+                .block(PATIENCE);
+        all(service.events("posted-ten-times", null));
+
+        assertThat(locations).hasSize(10).containsOnly("/clones/posted-ten-times");
+        assertThat(service.bought("posted-ten-times", 300)).isEqualTo(300);
+        assertThat(service.executions("posted-ten-times", 300)).hasSize(10);
+    }
+
+    @Test
+    void aKeyStandsForOneRequestForEver() {
+        service.buy("taken", 30).expectStatus().isAccepted();
+        all(service.events("taken", null));
+        int before = simulator.books().arrivals("CloneInstances").size();
+
+        service.buy("taken", 31)
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .json("{type: 'urn:clone:key-used-for-another-request'}");
+
+        assertThat(simulator.books().arrivals("CloneInstances")).hasSize(before);
+    }
+
+    @Test
+    void whoReconnectsIsToldWhatCameAfterTheLastEventTheySaw() {
+        service.buy("reconnects", 300).expectStatus().isAccepted();
+        List<String> whole = ids(all(service.events("reconnects", null)));
+
+        assertThat(whole).isEqualTo(numbers(1, 10));
+        assertThat(ids(all(service.events("reconnects", "4")))).isEqualTo(numbers(5, 10));
+        assertThat(ids(all(service.events("reconnects", "10")))).isEmpty();
+        service.web()
+                .get()
+                .uri("/clones/reconnects/events?after=9")
+                .exchange()
+                .expectBody(String.class)
+                .value(text -> assertThat(text).startsWith("id:10\n"));
+        service.web()
+                .get()
+                .uri("/clones/reconnects/events?after=0")
+                .header("Last-Event-ID", "9")
+                .exchange()
+                .expectBody(String.class)
+                .value(text -> assertThat(text).startsWith("id:10\n"));
+    }
+
+    @Test
+    void aReaderWhoDoesNotReadHoldsUpNobodyAndMissesNothing() throws IOException {
+        service.buy("slow-reader", 900).expectStatus().isAccepted();
+        try (Socket reader = new Socket()) {
+            reader.setReceiveBufferSize(1024);
+            reader.connect(new InetSocketAddress("127.0.0.1", service.port()));
+            reader.setSoTimeout((int) PATIENCE.toMillis());
+            reader.getOutputStream()
+                    .write(("GET /clones/slow-reader/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            eventually(() -> service.report("slow-reader").get("complete").asBoolean());
+
+            InputStream body = reader.getInputStream();
+            String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(text.lines().filter(line -> line.startsWith("id:")))
+                    .containsExactlyElementsOf(
+                            numbers(1, 30).stream().map(id -> "id:" + id).toList());
+            assertThat(text).contains("event:done");
+        }
+        assertThat(service.bought("slow-reader", 900)).isEqualTo(900);
+    }
+
+    @Test
+    void whoStaysIsToldEachOutcomeAndThenTheReport() {
+        List<JsonNode> lines = service.buyAndStay("stays", 250)
+                .delayElements(Duration.ofMillis(20))
+                .collectList()
+                .block(PATIENCE);
+
+        assertThat(lines)
+                .extracting(line -> line.get("event").asString())
+                .containsOnlyOnce("done")
+                .hasSize(9 + 1);
+        assertThat(lines.stream()
+                        .limit(9)
+                        .map(line -> line.get("dealName").asString())
+                        .collect(toSet()))
+                .isEqualTo(service.deals("stays", 250));
+    }
+
+    @Test
+    void whoStaysAndLeavesStopsTheBuyingAndGoesOnWithTheSameKey() {
+        service.buyAndStay("leaves", 1800).take(3).blockLast(PATIENCE);
+        eventually(() -> isQuiet("leaves", 1800));
+        int boughtUntilThen = service.bought("leaves", 1800);
+        List<JsonNode> lines = service.buyAndStay("leaves", 1800).collectList().block(PATIENCE);
+
+        assertThat(boughtUntilThen).isBetween(90, 1770);
+        assertThat(service.bought("leaves", 1800)).isEqualTo(1800);
+        assertThat(lines.stream()
+                        .limit(60)
+                        .map(line -> line.get("dealName").asString())
+                        .collect(toSet()))
+                .isEqualTo(service.deals("leaves", 1800));
+    }
+
+    @Test
+    void aRefusalComesAsAProblemWithinTheStream() {
+        simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
+        service.buy("no-money", 30).expectStatus().isAccepted();
+        List<ServerSentEvent<JsonNode>> told = all(service.events("no-money", null));
+
+        assertThat(told.get(0).event()).isEqualTo("not-cloned");
+        assertThat(told.get(0).data().at("/problem/status").asInt()).isEqualTo(402);
+        assertThat(service.report("no-money").at("/reason/type").asString())
+                .isEqualTo("urn:clone:insufficient-balance");
+        assertThat(service.bought("no-money", 30)).isZero();
+    }
+
+    @Test
+    void aLostAnswerComesAsADoubtAndIsNotBoughtAgainByPostingAgain() {
+        simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
+        service.buy("lost-answer", 30).expectStatus().isAccepted();
+        List<ServerSentEvent<JsonNode>> told = all(service.events("lost-answer", null));
+        simulator.misbehave(Misbehaviour.none());
+        service.buy("lost-answer", 30).expectStatus().isAccepted();
+        all(service.events("lost-answer", null));
+
+        assertThat(told.get(0).event()).isEqualTo("in-doubt");
+        assertThat(told.get(0).data().at("/problem/status").asInt()).isEqualTo(504);
+        assertThat(service.executions("lost-answer", 30)).hasSize(1);
+    }
+
+    @Test
+    void aSilentStreamHasAHeartbeat() {
+        simulator.misbehave(Misbehaviour.always(Fault.latency(Duration.ofSeconds(2))));
+        service.buy("silent", 1).expectStatus().isAccepted();
+
+        List<ServerSentEvent<JsonNode>> told = all(service.stream("silent", null));
+
+        assertThat(told.get(0).comment()).isEqualTo("still here");
+        assertThat(told.get(told.size() - 1).event()).isEqualTo("done");
+    }
+
+    @Test
+    void healthAndMetricsTellOfTheClientAndCallNobody() {
+        service.buy("measured", 30).expectStatus().isAccepted();
+        all(service.events("measured", null));
+        int before = simulator.books().arrivals().size();
+
+        service.web()
+                .get()
+                .uri("/actuator/health")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.components.ramet.status")
+                .exists();
+        service.web()
+                .get()
+                .uri("/actuator/metrics/ramet.instances?tag=outcome:cloned")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.measurements[0].value")
+                .value(Double.class, instances -> assertThat(instances).isGreaterThanOrEqualTo(30));
+
+        assertThat(simulator.books().arrivals()).hasSize(before);
+    }
+
+    @Test
+    void aPasswordIsInNoLog(CapturedOutput output) throws IOException, InterruptedException {
+        LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
+        List<String> loggers = List.of("org.springframework", "reactor", "io.ramet", "shop");
+        loggers.forEach(logger -> logging.setLogLevel(logger, LogLevel.TRACE));
+        try {
+            // Not the usual client, which logs what it sends.
+            HttpRequest post = HttpRequest.newBuilder(URI.create(service.address() + "/clones"))
+                    .header("Content-Type", "application/json")
+                    .header("Accept", "application/x-ndjson")
+                    .header("Idempotency-Key", "whispers")
+                    .POST(BodyPublishers.ofString(request(30)))
+                    .build();
+            HttpClient.newHttpClient().send(post, BodyHandlers.ofString());
+        } finally {
+            loggers.forEach(logger -> logging.setLogLevel(logger, null));
+        }
+
+        assertThat(service.bought("whispers", 30)).isEqualTo(30);
+        assertThat(output.getAll().contains("HTTP POST \"/clones\""))
+                .as("it was logged")
+                .isTrue();
+        assertThat(output.getAll().contains("Correct+Horse7"))
+                .as("with the password")
+                .isFalse();
+    }
+
+    private static List<ServerSentEvent<JsonNode>> all(Flux<ServerSentEvent<JsonNode>> events) {
+        return events.collectList().block(PATIENCE);
+    }
+
+    private static List<String> ids(List<ServerSentEvent<JsonNode>> events) {
+        return events.stream().map(ServerSentEvent::id).filter(id -> id != null).toList();
+    }
+
+    private static List<String> numbers(int first, int last) {
+        return IntStream.rangeClosed(first, last).mapToObj(String::valueOf).toList();
+    }
+
+    private static Set<String> deals(Stream<ServerSentEvent<JsonNode>> events) {
+        return events.filter(event -> "cloned".equals(event.event()))
+                .map(event -> event.data().get("dealName").asString())
+                .collect(toSet());
+    }
+
+    private static boolean isQuiet(String key, int goodsNum) {
+        int before = service.bought(key, goodsNum);
+        Mono.delay(Duration.ofSeconds(1)).block();
+        return service.bought(key, goodsNum) == before;
+    }
+
+    private static void eventually(BooleanSupplier condition) {
+        Flux.interval(Duration.ofMillis(50))
+                .onBackpressureDrop()
+                .publishOn(Schedulers.boundedElastic())
+                .filter(tick -> condition.getAsBoolean())
+                .blockFirst(PATIENCE);
+    }
+}

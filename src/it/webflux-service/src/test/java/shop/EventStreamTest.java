@@ -1,0 +1,106 @@
+package shop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static shop.RunningService.PATIENCE;
+
+import io.ramet.json.CloneJson;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.ClientClosedException;
+import io.ramet.reactor.CloneClient;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.codec.ServerSentEvent;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class EventStreamTest {
+
+    private final ClonePlan plan = ClonePlan.of(CloneJson.lenient().readRequest(RunningService.request(90)));
+    private final ChunkOutcome first = cloned(0);
+    private final ChunkOutcome second = cloned(1);
+    private final Mono<CloneReport> report = Mono.fromSupplier(() -> CloneReport.of(plan));
+    private final EventStream events = new EventStream(Duration.ofSeconds(15));
+
+    @Test
+    void aFailureBeforeTheFirstLineIsLeftToBecomeAStatus() {
+        StepVerifier.create(events.lines(Flux.error(closed()), report))
+                .expectError(ClientClosedException.class)
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void aFailureAfterTheFirstLineIsALine() {
+        Flux<ChunkOutcome> breaksOff = Flux.just(first).concatWith(Mono.error(closed()));
+
+        assertThat(events.lines(breaksOff, report)
+                        .map(CloneEvent::event)
+                        .collectList()
+                        .block(PATIENCE))
+                .containsExactly("cloned", "problem");
+    }
+
+    @Test
+    void aStreamThatFailsSaysSoWithinItself() {
+        Flux<ChunkOutcome> breaksOff = Flux.just(first).concatWith(Mono.error(new IllegalStateException("a bug")));
+
+        List<ServerSentEvent<CloneEvent>> told =
+                events.serverSent(breaksOff, 0, report).collectList().block(PATIENCE);
+
+        assertThat(told).extracting(ServerSentEvent::event).containsExactly("cloned", "problem");
+        assertThat(((CloneEvent.Problem) told.get(1).data()).problem())
+                .hasFieldOrPropertyWithValue("status", 500)
+                .hasFieldOrPropertyWithValue("detail", "the service's own log says why");
+    }
+
+    @Test
+    void aServiceThatEndsLeavesTheLastWordToTheNextOne() {
+        Flux<ChunkOutcome> cutShort = Flux.just(first).concatWith(Mono.error(closed()));
+
+        assertThat(events.serverSent(cutShort, 0, report)
+                        .map(ServerSentEvent::event)
+                        .collectList()
+                        .block(PATIENCE))
+                .containsExactly("cloned");
+    }
+
+    @Test
+    void whoComesBackIsToldWhatCameAfter() {
+        List<ServerSentEvent<CloneEvent>> told = events.serverSent(Flux.just(first, second), 1, report)
+                .collectList()
+                .block(PATIENCE);
+
+        assertThat(told).extracting(ServerSentEvent::event).containsExactly("cloned", "done");
+        assertThat(told).extracting(ServerSentEvent::id).containsExactly("2", null);
+    }
+
+    @Test
+    void theHeartbeatEndsWithTheStreamAndWaitsForNobody() {
+        StepVerifier.withVirtualTime(
+                        () -> events.serverSent(Flux.just(first).delaySequence(Duration.ofSeconds(40)), 0, report))
+                .thenAwait(Duration.ofSeconds(40))
+                .expectNextMatches(event -> "still here".equals(event.comment()))
+                .expectNextMatches(event -> "still here".equals(event.comment()))
+                .expectNextMatches(event -> "cloned".equals(event.event()))
+                .expectNextMatches(event -> "done".equals(event.event()))
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    /** {@return what a client says that was closed} */
+    static ClientClosedException closed() {
+        CloneClient client = CloneClient.builder().region("ap-guangzhou").build();
+        client.close();
+        return (ClientClosedException)
+                client.reports().then().materialize().block(PATIENCE).getThrowable();
+    }
+
+    private ChunkOutcome cloned(int index) {
+        return new Cloned(plan.chunk(index), new Deal("1", "2", List.of("crs-1"), "request-1"));
+    }
+}
