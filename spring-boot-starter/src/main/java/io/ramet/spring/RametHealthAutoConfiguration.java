@@ -2,7 +2,9 @@ package io.ramet.spring;
 
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.shape.SharedShaper;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -22,7 +24,9 @@ public final class RametHealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = {"rametHealthIndicator", "rametHealthContributor"})
-    HealthIndicator rametHealthIndicator(CloneActivity activity, RametProperties properties) {
-        return new RametHealthIndicator(activity, properties.health().failureAge(), Clock.systemUTC());
+    HealthIndicator rametHealthIndicator(
+            CloneActivity activity, ObjectProvider<SharedShaper> shaper, RametProperties properties) {
+        return new RametHealthIndicator(
+                activity, shaper.getIfUnique(), properties.health().failureAge(), Clock.systemUTC());
     }
 }

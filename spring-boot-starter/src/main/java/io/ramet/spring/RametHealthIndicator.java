@@ -5,6 +5,8 @@ import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Why;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneActivity.LastCall;
+import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.shape.SharedState;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +16,19 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /**
  * Passive: tells how calls have gone and never makes one, for a probe must not spend what purchases are limited by. Down for
  * a while after a call that failed in a way the next one would share: no connection, no credentials, no permission, no
- * balance. A doubt is a matter for an alert, not for a restart, so it shows in the details only.
+ * balance. A limit that is not shared for want of Redis is kept all the same, and shows in the details only. A doubt is a matter for an alert, not for a restart, so it shows in the details only.
  */
 final class RametHealthIndicator implements HealthIndicator {
 
     private final CloneActivity activity;
+    private final @Nullable SharedShaper shaper;
     private final Duration failureAge;
     private final Clock clock;
 
-    RametHealthIndicator(CloneActivity activity, Duration failureAge, Clock clock) {
+    /** {@code shaper}: where the limit is shared with other processes, or null. */
+    RametHealthIndicator(CloneActivity activity, @Nullable SharedShaper shaper, Duration failureAge, Clock clock) {
         this.activity = activity;
+        this.shaper = shaper;
         this.failureAge = failureAge;
         this.clock = clock;
     }
@@ -36,6 +41,10 @@ final class RametHealthIndicator implements HealthIndicator {
                 .withDetail("callsWaiting", activity.waiting())
                 .withDetail("callsInFlight", activity.inFlight())
                 .withDetail("chunksInDoubt", activity.inDoubt());
+        if (shaper != null) {
+            SharedState limit = shaper.state();
+            health.withDetail("limit", limit.mode()).withDetail("limitReason", limit.reason());
+        }
         if (last != null) {
             health.withDetail("lastCall", last.outcome()).withDetail("lastCallAt", last.at());
             if (last.failure() != null) {

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.observe.Micrometer;
+import io.ramet.reactor.shape.SharedShaper;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -28,7 +30,8 @@ public final class RametMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "cloneMeters")
-    CloneObserver cloneMeters(MeterRegistry registry, CloneActivity activity) {
+    CloneObserver cloneMeters(MeterRegistry registry, CloneActivity activity, ObjectProvider<SharedShaper> shapers) {
+        shapers.ifUnique(shaper -> Micrometer.meters(registry, shaper));
         return Micrometer.meters(registry, activity);
     }
 }

@@ -18,6 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param credentials The key pair that calls are signed with.
  * @param journal Where it is kept what was bought.
  * @param health What health tells.
+ * @param sharedLimit What the limit belongs to where it is kept in Redis: processes with the same word share it. By default the
+ *     endpoint's host.
+ * @param replicas How many processes share the limit in Redis at most: each one's own share, for when Redis cannot be used, is the
+ *     limit divided by it. With 0 nothing is sent then.
  * @param callsPerSecond The API's limit on purchases for this account and gateway, 1 or more.
  * @param maxInstances The spending cap: a plan for more instances is refused before anything is sent.
  * @param maxInFlight Calls on their way at once and ahead of demand, 1 to 1000.
@@ -37,6 +41,8 @@ public record RametProperties(
         @DefaultValue Credentials credentials,
         @DefaultValue Journal journal,
         @DefaultValue Health health,
+        @Nullable String sharedLimit,
+        @DefaultValue("0") int replicas,
         @DefaultValue("20") int callsPerSecond,
         @DefaultValue("1000") int maxInstances,
         @DefaultValue("40") int maxInFlight,

@@ -41,7 +41,7 @@ class ConfigurationReferenceTest {
             | `CredentialsProvider` | `ramet.credentials.*` |
             | `CloneJournal` | `ramet.journal.*` |
             | `DataSource` marked with `@CloneJournalDataSource` | any other `DataSource` as the journal's database |
-            | `RequestShaper` | `ramet.calls-per-second` |
+            | `RequestShaper` | `ramet.calls-per-second`, `ramet.shared-limit`, `ramet.replicas` |
             | `CloneListener`, `CloneObserver` | nothing: they are told, too |
             | `CloneClientCustomizer` | whatever it sets: it has the last word |
 
@@ -49,6 +49,11 @@ class ConfigurationReferenceTest {
             the rest works, and the log says at start that there is no health indicator. `spring.lifecycle.timeout-per-shutdown-phase`
             should be no shorter than `ramet.call-timeout`: calls on their way are waited for in any case, but past that time Spring
             says that it has waited long enough.
+
+            With `bucket4j_jdk17-lettuce` and Lettuce on the class path and `spring.data.redis.host` or `spring.data.redis.url` set, the limit
+            is kept in that Redis, for all processes together; see [several replicas](several-replicas.md). Of `spring.data.redis.*` url, host,
+            port, database, username, password and ssl.enabled are read; for more, have a `RequestShaper` bean made by `RedisShaper`. The
+            health details and the meters `ramet.limit.shared` and `ramet.permits` say where permits come from.
             """;
 
     @Test

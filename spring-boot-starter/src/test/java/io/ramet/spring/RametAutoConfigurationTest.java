@@ -4,6 +4,7 @@ import static io.ramet.spring.Orders.PATIENCE;
 import static io.ramet.spring.Orders.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -15,6 +16,8 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.shape.SharedState;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fault;
@@ -22,6 +25,8 @@ import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import io.ramet.spring.simulator.EnableCloneSimulator;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,12 +51,14 @@ import org.springframework.context.annotation.Configuration;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
+import redis.embedded.RedisServer;
 
 class RametAutoConfigurationTest {
 
     private final ApplicationContextRunner bare = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     RametAutoConfiguration.class,
+                    RametRedisAutoConfiguration.class,
                     RametHealthAutoConfiguration.class,
                     RametMetricsAutoConfiguration.class,
                     RametObservationAutoConfiguration.class));
@@ -79,6 +86,71 @@ class RametAutoConfigurationTest {
                     });
             assertThat(simulator.books().bought()).isEqualTo(60);
             assertThat(folder.resolve("journal.db")).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void withRedisAndADatabaseReplicasShareTheLimitAndTheJournal(@TempDir Path folder) throws Exception {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + folder.resolve("shared.db"));
+        RedisServer redis = RedisServer.newRedisServer()
+                .port(freePort())
+                .setting("requirepass Canary-Redis")
+                .build();
+        redis.start();
+        ApplicationContextRunner replica = simulated
+                .withBean(DataSource.class, () -> database)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withPropertyValues(
+                        "spring.data.redis.host=127.0.0.1",
+                        "spring.data.redis.port=" + redis.ports().get(0),
+                        "spring.data.redis.password=Canary-Redis",
+                        "ramet.replicas=2");
+        try {
+            replica.run(first -> replica.run(second -> {
+                assertThat(first.getBean(CloneClient.class)
+                                .report(plan("order-1", 60))
+                                .block(PATIENCE)
+                                .complete())
+                        .isTrue();
+                assertThat(second.getBean(CloneClient.class)
+                                .report(PlanId.of("order-1"))
+                                .block(PATIENCE)
+                                .cloned())
+                        .as("the journal is shared")
+                        .isEqualTo(60);
+                SharedState state = first.getBean(SharedShaper.class).state();
+                assertThat(state.sharedPermits()).as(state.toString()).isEqualTo(2);
+                assertThat(second.getBean(SharedShaper.class).state().replicas())
+                        .isEqualTo(2);
+                assertThat(first.getBean(HealthIndicator.class).health().getDetails())
+                        .containsEntry("limit", SharedState.Mode.SHARED);
+                assertThat(first.getBean(MeterRegistry.class)
+                                .get("ramet.permits")
+                                .tag("source", "shared")
+                                .functionCounter()
+                                .count())
+                        .isEqualTo(2);
+            }));
+        } finally {
+            redis.stop();
+        }
+    }
+
+    @Test
+    void withoutTheIntegrationOrWithAShaperOfItsOwnTheLimitIsNotInRedis() {
+        ApplicationContextRunner redis = application.withPropertyValues("spring.data.redis.host=127.0.0.1");
+        redis.withClassLoader(new FilteredClassLoader(RedisClient.class))
+                .run(context ->
+                        assertThat(context).hasSingleBean(RequestShaper.class).doesNotHaveBean(SharedShaper.class));
+        redis.withBean(RequestShaper.class, () -> RequestShaper.local(7))
+                .run(context ->
+                        assertThat(context).hasSingleBean(RequestShaper.class).doesNotHaveBean(SharedShaper.class));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
         }
     }
 
@@ -286,7 +358,7 @@ class RametAutoConfigurationTest {
     }
 
     private static Status statusAfter(CloneActivity activity, Instant now) {
-        return new RametHealthIndicator(activity, Duration.ofMinutes(5), Clock.fixed(now, ZoneOffset.UTC))
+        return new RametHealthIndicator(activity, null, Duration.ofMinutes(5), Clock.fixed(now, ZoneOffset.UTC))
                 .health()
                 .getStatus();
     }

@@ -108,17 +108,19 @@ final class JdbcJournal implements CloneJournal {
         return new JdbcPlanJournal(database, json, taken.plan().id(), taken.fence(), lease, taken.known());
     }
 
+    /** Writes first: SQLite refuses one who reads and then wants to write, if another has written in between. */
     private Taken takeUp(Transaction transaction, PlanId id, String region) throws SQLException {
+        int taken = transaction.update(
+                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? "
+                        + "WHERE plan_id = ? AND region = ? AND lease_until < $now",
+                owner,
+                lease.toMillis(),
+                id.value(),
+                region);
         StoredPlan stored = stored(transaction, "plan_id = ?", id.value()).stream()
                 .findFirst()
                 .orElseThrow(() -> new UnknownPlanException(id));
         PlanConflictException.unlessSameRegion(id, stored.region(), region);
-        int taken = transaction.update(
-                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? "
-                        + "WHERE plan_id = ? AND lease_until < $now",
-                owner,
-                lease.toMillis(),
-                id.value());
         try (PreparedStatement query =
                         transaction.prepare("SELECT owner, fence FROM ramet_plan WHERE plan_id = ?", id.value());
                 ResultSet row = query.executeQuery()) {

@@ -1,5 +1,6 @@
 package io.ramet.reactor.observe;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -9,6 +10,9 @@ import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.shape.SharedState;
+import io.ramet.reactor.shape.SharedState.Mode;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
@@ -27,6 +31,23 @@ record Meters(MeterRegistry registry) implements CloneObserver {
                 "Chunks of which nobody knows whether they were bought",
                 CloneActivity::inDoubt);
         return new Meters(registry);
+    }
+
+    static void of(SharedShaper shaper, MeterRegistry registry) {
+        Gauge.builder("ramet.limit.shared", shaper, it -> it.state().mode() == Mode.SHARED ? 1 : 0)
+                .strongReference(true)
+                .description("Whether permits come from the bucket that processes share")
+                .register(registry);
+        permits(registry, shaper, "shared", SharedState::sharedPermits);
+        permits(registry, shaper, "own", SharedState::ownPermits);
+    }
+
+    private static void permits(
+            MeterRegistry registry, SharedShaper shaper, String source, ToDoubleFunction<SharedState> count) {
+        FunctionCounter.builder("ramet.permits", shaper, it -> count.applyAsDouble(it.state()))
+                .tag("source", source)
+                .description("Permits so far")
+                .register(registry);
     }
 
     private static void gauge(

@@ -2,6 +2,7 @@ package io.ramet.reactor.observe;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import io.ramet.reactor.shape.SharedShaper;
 
 /** Observers that tell Micrometer; the only classes here that need it. */
 public final class Micrometer {
@@ -30,5 +31,16 @@ public final class Micrometer {
      */
     public static CloneObserver meters(MeterRegistry registry, CloneActivity activity) {
         return Meters.in(registry, activity);
+    }
+
+    /**
+     * Meters of a limit that processes share: gauge {@code ramet.limit.shared}, 1 while this process has its permits from the
+     * shared bucket and 0 while it has none or those of its own share, and counters {@code ramet.permits} by {@code source}.
+     *
+     * @param registry where the meters are
+     * @param shaper what they show
+     */
+    public static void meters(MeterRegistry registry, SharedShaper shaper) {
+        Meters.of(shaper, registry);
     }
 }

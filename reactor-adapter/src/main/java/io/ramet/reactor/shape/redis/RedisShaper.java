@@ -40,7 +40,17 @@ public final class RedisShaper {
      * @throws IllegalArgumentException if it is no such URI
      */
     public static SharedShaper.Builder connect(String uri, String account) {
-        RedisURI address = RedisURI.create(uri);
+        return connect(RedisURI.create(uri), account);
+    }
+
+    /**
+     * Begins a shaper that connects by itself.
+     *
+     * @param address where to connect; never printed
+     * @param account what the limit belongs to: replicas with the same word here share it
+     * @return the builder; closing the shaper closes the connection
+     */
+    public static SharedShaper.Builder connect(RedisURI address, String account) {
         RedisClient client = RedisClient.create();
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
