@@ -39,12 +39,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /** What can be seen of a client from outside: observations, meters, its log, and the Reactor context of its calls. */
+// An outcome that is lost shows in a client that cannot be closed.
+@Timeout(60)
 class ObserverTest {
 
     private final Simulator simulator =

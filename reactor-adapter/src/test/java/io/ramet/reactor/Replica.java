@@ -112,6 +112,7 @@ final class Replica {
         tell("submitted");
         in.readLine();
         client.closeLater().block(Duration.ofSeconds(30));
+        tell("permits " + shaper.state());
         shaper.close().block(Duration.ofSeconds(5));
         tell("closed");
         System.exit(0);

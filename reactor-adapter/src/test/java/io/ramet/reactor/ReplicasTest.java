@@ -86,7 +86,9 @@ class ReplicasTest {
     @AfterEach
     void stop() throws IOException {
         started.forEach(replica -> replica.jvm().close());
-        redis.stop();
+        if (redis != null) {
+            redis.stop();
+        }
     }
 
     @Test
@@ -276,7 +278,12 @@ class ReplicasTest {
             awaitThat("submitted", () -> replica.steps().contains("submitted"));
             replica.say("stop");
             assertThat(replica.awaitEnd()).as(replica.toString()).isZero();
+            report(replica);
         }
+    }
+
+    private static void report(ChildJvm replica) {
+        replica.steps().stream().filter(step -> step.startsWith("permits ")).forEach(System.out::println);
     }
 
     private void awaitThat(String what, Callable<Boolean> condition) throws Exception {

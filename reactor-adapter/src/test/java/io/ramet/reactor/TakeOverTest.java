@@ -158,6 +158,7 @@ class TakeOverTest {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Mono<CloneReport> complete = Flux.interval(Duration.ofMillis(20))
+                .onBackpressureDrop()
                 .concatMap(tick -> second.report(plan.id()))
                 .filter(CloneReport::complete)
                 .next();

@@ -65,7 +65,8 @@ public record RametProperties(
     /**
      * Where it is kept what was bought.
      *
-     * @param kind What keeps it; by default the file if one is named, else a DataSource bean if there is one, else memory.
+     * @param kind What keeps it; by default the file if one is named, else a DataSource bean (SQLite or PostgreSQL) if there is one, else
+     *     memory.
      * @param file The SQLite file of kind "file"; its folder must exist.
      * @param lease How long a plan is held without a sign of life before another process may take it over, 1 s or more.
      * @param patience How long to wait for a plan that another process holds; zero refuses at once.

@@ -11,16 +11,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How all of them are measured: many short iterations, of which the median is told, in a heap that is there from the
- * start, so that the first touch of a page is nobody's cost.
+ * How all of them are measured: many short iterations, of which the median is told. The heap is there from the start, so
+ * that the first touch of a page is nobody's cost, and the compiler is waited for, so that a busy machine measures the same
+ * code.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
         value = 2,
-        jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"})
-@Warmup(iterations = 6, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+        jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-Xbatch"})
+@Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 8, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public abstract class TimePerCall {
 

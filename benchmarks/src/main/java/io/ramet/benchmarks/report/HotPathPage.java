@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -87,7 +86,7 @@ public final class HotPathPage {
     private HotPathPage() {}
 
     /**
-     * Writes {@code markdown/hot-path.md} and a picture for each run in {@code resources/benchmarks}.
+     * Writes {@code markdown/benchmarks-hot-path.md} and a picture for each run in {@code resources/benchmarks}.
      *
      * @param site the folder of the documentation
      * @throws IOException if a file cannot be read or written
@@ -105,7 +104,7 @@ public final class HotPathPage {
             Files.writeString(
                     folder.resolve("hot-path-jdk" + run.getKey() + ".svg"), picture(run.getKey(), run.getValue()));
         }
-        Files.writeString(site.resolve("markdown/hot-path.md"), page(runs));
+        Files.writeString(site.resolve("markdown/benchmarks-hot-path.md"), page(runs));
     }
 
     private static String page(Map<String, HotPathRun> runs) {
@@ -114,7 +113,7 @@ public final class HotPathPage {
 
                 What one call costs before its bytes go and after the answer has come. This page is made of
                 [what JMH said](../resources/benchmarks) by `java -jar benchmarks/target/benchmarks.jar report`. Times are
-                medians of all iterations, bytes are what was allocated.
+                processor time, the median of all iterations; bytes are what was allocated.
 
                 A *floor* is what cannot be avoided for these very bytes: the SHA-256 blocks, one copy of the body, the strings of
                 the answer. It knows the result beforehand and can make no other. All contenders are checked to make the same
@@ -167,21 +166,7 @@ public final class HotPathPage {
         page.append('\n');
         table(page, List.of("besides", "time", "bytes"));
         for (int instances : new int[] {1, 1_000, 100_000, 10_000_000}) {
-            Case plan = new Case("PlanningBenchmark.plan", Integer.toString(instances), 1);
-            double calls = BillingMode.MONTHLY.callsFor(instances);
-            row(
-                    page,
-                    List.of(
-                            String.format(
-                                    Locale.ROOT,
-                                    "plan %,d instances, %,.0f chunk%s: %s chunks a second",
-                                    instances,
-                                    calls,
-                                    calls == 1 ? "" : "s",
-                                    Text.number(
-                                            Double.parseDouble(Text.significant(1e9 * calls / run.nanos(plan), 2)))),
-                            Text.time(run.nanos(plan)),
-                            bytes(run.bytes(plan)) + " (" + bytes(run.bytes(plan) / calls) + " a chunk)"));
+            row(page, planning(run, instances));
         }
         Map<String, String> others = new LinkedHashMap<>();
         others.put("ShaperBenchmark.alone", "a turn at the shaper, nobody waiting");
@@ -194,6 +179,16 @@ public final class HotPathPage {
         });
     }
 
+    private static List<String> planning(HotPathRun run, int instances) {
+        Case plan = new Case("PlanningBenchmark.plan", Integer.toString(instances), 1);
+        double chunks = BillingMode.MONTHLY.callsFor(instances);
+        String speed = Text.significant(1e3 * chunks / run.nanos(plan), 2);
+        return List.of(
+                "plan for " + Text.number(instances) + ": " + speed + " million chunks a second",
+                Text.time(run.nanos(plan)),
+                bytes(run.bytes(plan)) + ", " + bytes(run.bytes(plan) / chunks) + " a chunk");
+    }
+
     private static String picture(String jdk, HotPathRun run) {
         List<BarChart.Group> groups = DRAWN.stream()
                 .map(HotPathPage::step)
@@ -203,7 +198,7 @@ public final class HotPathPage {
                                 .map(contender -> bar(run, step, contender))
                                 .toList()))
                 .toList();
-        Axis axis = Axis.logarithmic("time per call").written(Text::time);
+        Axis axis = Axis.logarithmic("processor time per call").written(Text::time);
         return new BarChart("The hot path on JDK " + jdk, axis, groups).svg();
     }
 

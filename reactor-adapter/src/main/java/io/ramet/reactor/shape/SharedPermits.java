@@ -167,8 +167,9 @@ final class SharedPermits implements Permits {
     /** Who has been turned down more often asks a little sooner. */
     private Mono<Long> turnedDown(Asking asking, ConsumptionProbe probe) {
         turnedDown.increment();
-        asking.turnedDown++;
-        asking.pause = probe.getNanosToWaitForRefill() + jitter() / asking.turnedDown;
+        asking.inVain = 0;
+        asking.turnedDown = Math.min(asking.turnedDown + 1, 20);
+        asking.pause = probe.getNanosToWaitForRefill() + jitter() * 10 / (10 + asking.turnedDown);
         return Mono.empty();
     }
 

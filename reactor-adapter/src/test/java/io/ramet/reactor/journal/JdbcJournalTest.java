@@ -266,6 +266,7 @@ class JdbcJournalTest {
             // For more than twice the lease, another process asks in vain.
             Flux.interval(Duration.ofMillis(300))
                     .take(8)
+                    .onBackpressureBuffer()
                     .concatMap(tick -> second.open(plan, REGION)
                             .map(open -> "taken")
                             .onErrorReturn(PlanBusyException.class, "busy"))

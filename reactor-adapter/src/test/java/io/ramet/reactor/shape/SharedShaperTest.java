@@ -72,7 +72,7 @@ class SharedShaperTest {
     private static final int FOR_EVER = 1_000_000;
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("ramet.shaper.seeds", 12L));
+        return LongStream.range(0, Long.getLong("ramet.shaper.seeds", 8L));
     }
 
     @ParameterizedTest
@@ -80,7 +80,7 @@ class SharedShaperTest {
     void whateverHappensOnTheWayNoSecondAtTheServerSeesMoreThanTwenty(long seed) {
         random = new Random(seed);
         store = new VirtualStore(time, random);
-        int configured = 2 + random.nextInt(4);
+        int configured = 2 + (int) (seed % 4);
         start(configured, configured);
         List<String> happened = new ArrayList<>();
         Runnable older = store.snapshot();
@@ -133,14 +133,14 @@ class SharedShaperTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 4, 10, 20})
+    @ValueSource(ints = {1, 4, 20})
     void replicasThatAreAllThereShareTheWholeLimitFairly(int count) {
         start(count, count);
-        advance(Duration.ofSeconds(62));
+        advance(Duration.ofSeconds(32));
         List<Long> last = sent.stream().filter(at -> at >= 2 * SECOND).toList();
         assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
-        assertThat(last.size()).isBetween(60 * 20 * 100 / 113, 60 * 20 * 100 / 110 + 1);
-        assertThat(replicas).allSatisfy(replica -> assertThat(replica.calls).isBetween(700 / count, 1500 / count));
+        assertThat(last.size()).isBetween(30 * 20 * 100 / 113, 30 * 20 * 100 / 110 + 1);
+        assertThat(replicas).allSatisfy(replica -> assertThat(replica.calls).isBetween(160 / count, 1000 / count));
     }
 
     @Test
@@ -192,6 +192,19 @@ class SharedShaperTest {
         advance(Duration.ofSeconds(30));
         assertThat(replicas).allMatch(replica -> replica.shaper.state().mode() == Mode.OWN_SHARE);
         assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aPermitThatComesTooLateIsThrownAway() {
+        start(2, 2);
+        advance(Duration.ofSeconds(5));
+        replicas.forEach(replica -> replica.link.become(Way.TARDY));
+        advance(Duration.ofMillis(500));
+        SharedState before = replicas.get(0).shaper.state();
+        advance(Duration.ofSeconds(2));
+        SharedState after = replicas.get(0).shaper.state();
+        assertThat(after.stale() - before.stale()).isPositive();
+        assertThat(after.sharedPermits() - before.sharedPermits()).isLessThanOrEqualTo(1);
     }
 
     @Test

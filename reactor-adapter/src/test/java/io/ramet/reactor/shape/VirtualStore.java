@@ -73,6 +73,7 @@ final class VirtualStore {
     /** What becomes of what is sent. */
     enum Way {
         OPEN,
+        TARDY,
         SLOW,
         LOSES,
         HOLDS
@@ -129,7 +130,8 @@ final class VirtualStore {
 
         private void travel(Runnable arrived) {
             long delay = MILLISECOND / 10 + random.nextLong(2 * MILLISECOND);
-            time.schedule(() -> arrive(arrived), way == Way.SLOW ? 100 * delay : delay, TimeUnit.NANOSECONDS);
+            int times = way == Way.SLOW ? 100 : way == Way.TARDY ? 20 : 1;
+            time.schedule(() -> arrive(arrived), times * delay, TimeUnit.NANOSECONDS);
         }
 
         private void arrive(Runnable arrived) {

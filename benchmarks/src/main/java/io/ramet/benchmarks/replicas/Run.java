@@ -1,0 +1,127 @@
+package io.ramet.benchmarks.replicas;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.ramet.reactor.shape.SharedShaper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/**
+ * What became of so many replicas that all had calls without end for a while.
+ *
+ * @param replicas how many
+ * @param callsPerSecond of all together
+ * @param peak the most calls in any second at the server, with ±25 ms of jitter on the way
+ * @param roundTripsPerCall to the store, of all replicas together
+ * @param racesLostPerCall how often a replica read the bucket, and another wrote it before this one did
+ * @param fairness Jain's index of the calls each one made: 1 if all made as many, 1/n if one made all; NaN if they made too few
+ *     to tell
+ */
+record Run(
+        int replicas,
+        double callsPerSecond,
+        int peak,
+        double roundTripsPerCall,
+        double racesLostPerCall,
+        double fairness) {
+
+    private static final int FEW = 20;
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final int MOST_SHARES = 20;
+
+    /** {@return round trips a second to the store} */
+    double load() {
+        return roundTripsPerCall * callsPerSecond;
+    }
+
+    /** {@return seconds from asking for a turn to having it, on average: by Little's law} */
+    double meanWait() {
+        return replicas / callsPerSecond;
+    }
+
+    /** Runs the shaper itself in virtual time; the same seed, the same run. */
+    static Run of(int replicas, Duration length, long seed) {
+        return new Simulation(replicas, seed).run(length);
+    }
+
+    private static final class Simulation {
+
+        private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        private final Random random;
+        private final Store store;
+        private final int replicas;
+        private final List<Long> sent = new ArrayList<>();
+        private final long[] calls;
+
+        Simulation(int replicas, long seed) {
+            this.replicas = replicas;
+            this.random = new Random(seed);
+            this.store = new Store(time, random);
+            this.calls = new long[replicas];
+        }
+
+        Run run(Duration length) {
+            for (int i = 0; i < replicas; i++) {
+                int replica = i;
+                SharedShaper shaper = SharedShaper.on(store::bucket)
+                        .attendance(store)
+                        .replicas(replicas <= MOST_SHARES ? replicas : 0)
+                        .name("replica-" + i)
+                        .time(time, () -> time.now(NANOSECONDS))
+                        .random(random)
+                        .build();
+                Flux.range(0, Integer.MAX_VALUE)
+                        .concatMap(call -> call(shaper, replica), 1)
+                        .subscribe();
+            }
+            time.advanceTimeBy(WARM_UP);
+            sent.clear();
+            Arrays.fill(calls, 0);
+            long roundTrips = store.roundTrips();
+            long lost = store.lostRaces();
+            time.advanceTimeBy(length);
+            return new Run(
+                    replicas,
+                    sent.size() / (double) length.toSeconds(),
+                    peak(),
+                    (store.roundTrips() - roundTrips) / (double) sent.size(),
+                    (store.lostRaces() - lost) / (double) sent.size(),
+                    sent.size() < FEW * replicas ? Double.NaN : fairness());
+        }
+
+        private Mono<Void> call(SharedShaper shaper, int replica) {
+            return shaper.shape(Mono.fromRunnable(() -> {
+                sent.add(time.now(NANOSECONDS) + random.nextLong(-SECOND / 40, SECOND / 40));
+                calls[replica]++;
+            }));
+        }
+
+        private int peak() {
+            List<Long> sorted = sent.stream().sorted().toList();
+            int most = 0;
+            int from = 0;
+            for (int to = 0; to < sorted.size(); to++) {
+                while (sorted.get(to) - sorted.get(from) >= SECOND) {
+                    from++;
+                }
+                most = Math.max(most, to - from + 1);
+            }
+            return most;
+        }
+
+        private double fairness() {
+            double sum = Arrays.stream(calls).sum();
+            double squares =
+                    Arrays.stream(calls).mapToDouble(n -> (double) n * n).sum();
+            return sum * sum / (replicas * squares);
+        }
+    }
+}

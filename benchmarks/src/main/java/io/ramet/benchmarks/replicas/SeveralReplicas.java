@@ -1,0 +1,100 @@
+package io.ramet.benchmarks.replicas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ramet.benchmarks.report.Axis;
+import io.ramet.benchmarks.report.LineChart;
+import io.ramet.benchmarks.report.LineChart.Form;
+import io.ramet.benchmarks.report.LineChart.Point;
+import io.ramet.benchmarks.report.LineChart.Series;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** Writes the table and the picture of the guide's page on several replicas. */
+public final class SeveralReplicas {
+
+    private static final int[] COUNTS = {1, 2, 4, 10, 20, 50, 100, 200, 500, 1000};
+    private static final String BEGIN = "<!-- simulated -->\n";
+    private static final String END = "<!-- simulated until here -->\n";
+
+    private SeveralReplicas() {}
+
+    /**
+     * Runs the simulation and writes what it says into the guide.
+     *
+     * @param args nothing, or the folder of the guide instead of {@code src/site}
+     * @throws IOException if a file cannot be read or written
+     */
+    public static void main(String... args) throws IOException {
+        write(Path.of(args.length == 0 ? "src/site" : args[0]), COUNTS);
+    }
+
+    static void write(Path site, int... counts) throws IOException {
+        List<Run> runs = IntStream.of(counts)
+                .mapToObj(count -> Run.of(count, length(count), 1))
+                .toList();
+        Path page = site.resolve("markdown/several-replicas.md");
+        String text = Files.readString(page, UTF_8);
+        int begin = text.indexOf(BEGIN) + BEGIN.length();
+        Files.writeString(page, text.substring(0, begin) + table(runs) + text.substring(text.indexOf(END)), UTF_8);
+        Path picture = site.resolve("resources/benchmarks/several-replicas.svg");
+        Files.createDirectories(picture.getParent());
+        Files.writeString(picture, chart(runs), UTF_8);
+    }
+
+    /** Long enough to tell how fair it is; many replicas need long for that, in real time as well. */
+    private static Duration length(int replicas) {
+        return Duration.ofSeconds(replicas <= 100 ? 120 : 20);
+    }
+
+    private static String table(List<Run> runs) {
+        StringBuilder table = new StringBuilder("""
+                | replicas | calls a second | peak | round trips a call | round trips a second | races lost a call | fairness | mean wait |
+                |---:|---:|---:|---:|---:|---:|---:|---:|
+                """);
+        for (Run run : runs) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %,d | %.1f | %d | %.1f | %,.0f | %.1f | %s | %.2f s |%n",
+                    run.replicas(),
+                    run.callsPerSecond(),
+                    run.peak(),
+                    run.roundTripsPerCall(),
+                    run.load(),
+                    run.racesLostPerCall(),
+                    Double.isNaN(run.fairness()) ? "–" : String.format(Locale.ROOT, "%.3f", run.fairness()),
+                    run.meanWait()));
+        }
+        return table.toString();
+    }
+
+    private static String chart(List<Run> runs) {
+        List<Run> lossy =
+                runs.stream().filter(run -> run.racesLostPerCall() > 0).toList();
+        return new LineChart(
+                        "Replicas that all want to buy, on one shared bucket",
+                        Axis.logarithmic("replicas"),
+                        Axis.logarithmic("per call; seconds"),
+                        List.of(
+                                line("round trips to Redis", runs, Run::roundTripsPerCall),
+                                line("races lost", lossy, Run::racesLostPerCall),
+                                line("mean wait for a turn, s", runs, Run::meanWait)),
+                        List.of())
+                .svg();
+    }
+
+    private static Series line(String name, List<Run> runs, ToDoubleFunction<Run> value) {
+        return new Series(
+                name,
+                Form.DOTTED,
+                runs.stream()
+                        .map(run -> new Point(run.replicas(), value.applyAsDouble(run)))
+                        .toList());
+    }
+}
