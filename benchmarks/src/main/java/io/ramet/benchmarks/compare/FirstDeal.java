@@ -1,0 +1,47 @@
+package io.ramet.benchmarks.compare;
+
+import io.ramet.model.Deal;
+import io.ramet.reactor.CloneClient;
+import io.ramet.sign.CredentialsProvider;
+import java.net.URI;
+
+/** As little as a program can do that buys once, so that what is measured is the client's own start. */
+final class FirstDeal {
+
+    /** Whose start it is. */
+    enum Starter {
+        RAMET,
+        VENDOR
+    }
+
+    private FirstDeal() {}
+
+    /**
+     * Buys one instance, says so, and ends.
+     *
+     * @param args a {@link Starter}, and the server
+     * @throws Exception if the SDK says so
+     */
+    public static void main(String... args) throws Exception {
+        URI endpoint = URI.create(args[1]);
+        System.out.println(args[0].equals("RAMET") ? ramet(endpoint) : vendor(endpoint));
+        System.exit(0);
+    }
+
+    private static String ramet(URI endpoint) {
+        try (CloneClient client = CloneClient.builder()
+                .region(Order.REGION)
+                .endpoint(endpoint)
+                .credentials(CredentialsProvider.fixed(Order.credentials()))
+                .build()) {
+            Deal deal = client.deals(Order.plan(1, false)).blockLast();
+            return String.valueOf(deal == null ? null : deal.dealName());
+        }
+    }
+
+    private static String vendor(URI endpoint) throws Exception {
+        return VendorSdk.client(endpoint, 60_000, null)
+                .CloneInstances(VendorSdk.request(1, false, "first"))
+                .getDealName();
+    }
+}

@@ -1,0 +1,88 @@
+package io.ramet.benchmarks.compare;
+
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.CredentialsProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Mono;
+
+/** Ramet as its README shows it; without its shaper where the server has no limit. */
+final class RametClient implements Contender {
+
+    private final CloneClient client;
+
+    RametClient(Settings settings, boolean inMemory) {
+        CloneClientBuilder builder = CloneClient.builder()
+                .region(Order.REGION)
+                .endpoint(settings.uri())
+                .credentials(CredentialsProvider.fixed(Order.credentials()))
+                .journal(inMemory ? CloneJournal.inMemory() : sqlite())
+                .maxInstances(Integer.MAX_VALUE)
+                .callTimeout(Duration.ofMillis(settings.timeoutMillis()));
+        if (settings.limited()) {
+            // All chunks are to have their chance, whatever became of others.
+            builder.maxInDoubt(1_000_000).stopOnRefusal(false).reconcileFor(Duration.ofSeconds(3));
+        } else {
+            builder.maxInFlight(settings.inFlight()).shaper(new NoShaper());
+        }
+        this.client = builder.build();
+    }
+
+    private static CloneJournal sqlite() {
+        try {
+            Path file = Files.createTempFile("ramet-benchmark", ".db");
+            file.toFile().deleteOnExit();
+            SQLiteDataSource database = new SQLiteDataSource();
+            database.setUrl("jdbc:sqlite:" + file);
+            return CloneJournal.jdbc(database);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void buy(ClonePlan plan, Told told) {
+        client.clone(plan)
+                .doOnNext(outcome -> outcome.<Void>fold(
+                        cloned -> {
+                            told.deal(cloned.deal().instanceIds());
+                            return null;
+                        },
+                        notCloned -> {
+                            told.failed(notCloned.chunk().goodsNum());
+                            return null;
+                        },
+                        inDoubt -> {
+                            told.inDoubt(inDoubt.chunk().goodsNum());
+                            return null;
+                        }))
+                .blockLast();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** Makes nobody wait. */
+    private static final class NoShaper implements RequestShaper {
+
+        @Override
+        public <T> Mono<T> shape(Mono<T> sending) {
+            return Mono.just(true).flatMap(turn -> sending);
+        }
+
+        @Override
+        public void pause(Duration time) {
+            // There is no limit, so nobody is throttled.
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.ramet.benchmarks.compare;
+
+import io.ramet.json.CloneBodies;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.util.retry.Retry;
+
+/** Spring's client with its defaults, {@code flatMap}, and {@code retryWhen} for what is throttled. */
+final class SpringWebClient implements Contender {
+
+    private final Settings settings;
+    private final WireCall wire;
+    private final WebClient http;
+
+    SpringWebClient(Settings settings) {
+        this.settings = settings;
+        this.wire = new WireCall(settings);
+        this.http = WebClient.builder()
+                .baseUrl(settings.endpoint())
+                .clientConnector(new ReactorClientHttpConnector(
+                        HttpClient.create().responseTimeout(Duration.ofMillis(settings.timeoutMillis()))))
+                .build();
+    }
+
+    @Override
+    public void buy(ClonePlan plan, Told told) {
+        CloneBodies bodies = wire.bodies(plan);
+        Flux.fromIterable(plan)
+                .flatMap(chunk -> call(bodies, chunk), settings.inFlight())
+                .doOnNext(told::deal)
+                // What flatMap does with a failure: the stream ends, and who was on his way is cancelled.
+                .doOnError(failure -> told.failed(plan.request().goodsNum()))
+                .onErrorComplete()
+                .blockLast();
+    }
+
+    private Mono<List<String>> call(CloneBodies bodies, CloneChunk chunk) {
+        return Mono.defer(() -> exchange(bodies.of(chunk)))
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
+                        .maxBackoff(Duration.ofSeconds(1))
+                        .filter(WireCall::throttled));
+    }
+
+    private Mono<List<String>> exchange(byte[] body) {
+        return http.post()
+                .uri("/")
+                .headers(headers -> wire.sign(body).forEach(headers::set))
+                .bodyValue(body)
+                .exchangeToMono(response -> response.bodyToMono(byte[].class)
+                        .map(answer -> wire.read(response.statusCode().value(), answer)));
+    }
+
+    @Override
+    public void close() {
+        // Its connections belong to the process.
+    }
+}

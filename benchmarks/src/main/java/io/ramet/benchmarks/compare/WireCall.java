@@ -1,0 +1,41 @@
+package io.ramet.benchmarks.compare;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCode.Kind;
+import io.ramet.json.CloneBodies;
+import io.ramet.json.CloneJson;
+import io.ramet.plan.ClonePlan;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.SignedHeaders;
+import io.ramet.sign.Tc3Signer;
+import java.time.Instant;
+import java.util.List;
+
+/** What bare HTTP clients need beside themselves. It is Ramet's own core, so that they differ from Ramet as clients only. */
+final class WireCall {
+
+    private final CloneJson json = CloneJson.lenient();
+    private final Credentials credentials = Order.credentials();
+    private final Tc3Signer signer;
+
+    WireCall(Settings settings) {
+        this.signer = new Tc3Signer(settings.authority(), "CloneInstances");
+    }
+
+    CloneBodies bodies(ClonePlan plan) {
+        return json.bodies(plan);
+    }
+
+    SignedHeaders sign(byte[] body) {
+        return signer.sign(credentials, Order.REGION, Instant.now().getEpochSecond(), body);
+    }
+
+    List<String> read(int status, byte[] body) {
+        return json.readDeal(status, body).instanceIds();
+    }
+
+    /** Everybody knows that this one may be tried again. */
+    static boolean throttled(Throwable failure) {
+        return failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.THROTTLED;
+    }
+}

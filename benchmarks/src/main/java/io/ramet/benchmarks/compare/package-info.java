@@ -1,0 +1,5 @@
+/** Ramet side by side with what people would use instead: each in a process of its own, against a server in another. */
+@NullMarked
+package io.ramet.benchmarks.compare;
+
+import org.jspecify.annotations.NullMarked;
