@@ -141,7 +141,7 @@ public final class Comparison {
                 uri -> new Task(client, new Settings(uri, 256, true, TIMEOUT_MILLIS), instances, monthly, 0, 0, false));
         Account account = outcome.account();
         if (account.ids().size() != instances) {
-            throw new IllegalStateException(client + " bought " + account.ids().size() + " of " + instances);
+            say(client.label() + " BOUGHT " + account.ids().size() + " OF " + instances);
         }
         List<Double> arrivals = account.arrivals();
         if (plan.size() >= 30 && plan.size() < 500) {

@@ -276,7 +276,8 @@ public final class ComparisonPage {
 
                 Instances, by the server's own books, over %d plans with the same seeded faults for each client: a fifth of the calls is
                 cut off before or after it is executed, gets no answer, or is throttled, and one is refused. What is in doubt
-                may or may not have been bought, and Ramet says so.
+                may or may not have been bought, and Ramet says so. So that all calls are made, Ramet goes on here after the refusal
+                and however much is in doubt, which it does not by default.
                 """, rows.get(0).seeds())).toString();
     }
 
