@@ -27,6 +27,11 @@ interface JournalPlace {
                 "--journal",
                 where.replaceFirst("(jdbc:[^:]*:).*", "$1..."),
                 "must be a path, jdbc:sqlite:PATH, jdbc:postgresql:... or none");
+        InvalidRequestException.unless(
+                where.startsWith(SqliteFile.SCHEME) || !where.matches("[A-Za-z]+:.*"),
+                "--journal",
+                where.replaceFirst(":.*", ":..."),
+                "must be a path, jdbc:sqlite:PATH, jdbc:postgresql:... or none");
         return new SqliteFile(where);
     }
 

@@ -22,7 +22,10 @@ final class SqliteFile implements JournalPlace {
         String path = where.startsWith(SCHEME) ? where.substring(SCHEME.length()) : where;
         // What stands behind it would be settings: another file than the one that was named.
         InvalidRequestException.unless(
-                !path.contains("?"), "--journal", where, "must be a path without a question mark");
+                !path.contains("?"),
+                "--journal",
+                path.replaceFirst("\\?.*", "?..."),
+                "must be a path without a question mark");
         file = Path.of(path).toAbsolutePath().normalize();
         InvalidRequestException.unless(!Files.isDirectory(file), "--journal", file, "must be a file, not a folder");
     }

@@ -283,7 +283,9 @@ public final class CloneJson {
         Deal deal = answer.deal();
         boolean bought = deal.name().isPresent() || !deal.instanceIds().isEmpty();
         if (answer.error() != null && bought) {
-            throw new LostAnswer(Reached.ANSWERED, "both an error and a deal", answer.requestId(), null);
+            String what =
+                    "both an error and a deal, " + deal.name().orElse("without a name") + " " + deal.instanceIds();
+            throw new LostAnswer(Reached.ANSWERED, what, answer.requestId(), null);
         }
         refuse(answer.error(), answer.requestId());
         if (!bought) {

@@ -132,9 +132,18 @@ final class ChunkCall {
 
     private Mono<ChunkOutcome> proveIfWanted(ChunkOutcome outcome) {
         Proof proof = site.proof();
-        return proof != null && request != null && timestamp > 0 && outcome instanceof InDoubt doubt
+        return proof != null
+                        && request != null
+                        && timestamp > 0
+                        && outcome instanceof InDoubt doubt
+                        && unanswered(doubt)
                 ? prove(doubt, request, proof)
                 : Mono.just(outcome);
+    }
+
+    /** What the server has answered it has executed, however empty the listings: an order may be paid later. */
+    private static boolean unanswered(InDoubt doubt) {
+        return doubt.failure() instanceof LostAnswer lost && lost.reached() != Reached.ANSWERED;
     }
 
     private static Deal unknown(CallFailure failure) {

@@ -28,7 +28,8 @@ final class CurrentCredentials {
 
     private static CompletionStage<Credentials> ask(CredentialsProvider provider) {
         try {
-            return provider.credentials();
+            // A stage of our own: cancelling it must not cancel one that the provider shares among callers.
+            return provider.credentials().thenApply(credentials -> credentials);
         } catch (LinkageError e) {
             // A library that lacks a class; Reactor takes it for the end of the process and tells nobody.
             return CompletableFuture.failedFuture(e);

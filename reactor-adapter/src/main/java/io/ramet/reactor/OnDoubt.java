@@ -9,6 +9,8 @@ public enum OnDoubt {
      * dated later than the journaled timestamp plus 300 s (after which the server refuses the signature, however late it
      * arrives) plus the visibility lag shows no instance of the chunk, and neither did any listing before.
      *
+     * <p>What the server has answered, in whatever way, is never sent again: it was executed, and an order may be paid later.
+     *
      * <p>The same credentials, region and endpoint must show the plan's source instance then: where that does not show, such as
      * with another account's key, absence proves nothing, and the chunk stays in doubt.
      *

@@ -176,6 +176,9 @@ final class PlanRun {
                     log.warn("could not look whether plan {} was bought before: {}", plan.id(), failure.getMessage());
                     return Mono.just(List.of());
                 })
+                // So that a plan is let go of before the journal is closed.
+                .takeUntilOther(site.closing())
+                .defaultIfEmpty(List.of())
                 .flatMap(found -> found.isEmpty()
                         ? Mono.just(open)
                         : release(open).then(Mono.error(new ForgottenPlanException(plan.id(), found))));

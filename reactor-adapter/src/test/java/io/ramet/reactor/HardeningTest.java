@@ -214,7 +214,7 @@ class HardeningTest {
                 .map(open -> new PassingJournal(open) {
                     @Override
                     public Mono<Void> release() {
-                        return Mono.fromRunnable(released::tryEmitEmpty);
+                        return super.release().then(Mono.fromRunnable(released::tryEmitEmpty));
                     }
                 }))))) {
             client.clone(PLAN).subscribe().dispose();

@@ -71,6 +71,16 @@ class OnDoubtTest {
     }
 
     @Test
+    void whatTheServerHasAnsweredIsNeverSentAgainForItsOrderMayBePaidLater() {
+        try (Simulator simulator = simulator(Fault.error("FailedOperation.PayFailed", false))) {
+            assertThat(buy(simulator, OnDoubt.RESEND_WHEN_PROVEN, Duration.ofMinutes(10)))
+                    .filteredOn(InDoubt.class::isInstance)
+                    .hasSize(1);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+        }
+    }
+
+    @Test
     void absenceProvesNothingToEyesThatDoNotSeeThePlansSource() {
         try (Simulator simulator = simulator(Fault.close(Stage.AFTER_EXECUTING));
                 Simulator elsewhere = Simulator.builder()

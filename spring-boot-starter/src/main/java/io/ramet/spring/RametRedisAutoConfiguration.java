@@ -34,19 +34,16 @@ public final class RametRedisAutoConfiguration {
     @Bean(destroyMethod = "close")
     SharedShaper cloneRequestShaper(RametProperties properties, Environment environment) {
         String limit = properties.sharedLimit() == null ? properties.endpoint().getHost() : properties.sharedLimit();
+        String url = environment.getProperty("spring.data.redis.url");
         return InvalidSettingException.naming(
                 "ramet.",
-                () -> RedisShaper.connect(address(environment), limit)
+                () -> (url == null ? RedisShaper.connect(address(environment), limit) : RedisShaper.connect(url, limit))
                         .callsPerSecond(properties.callsPerSecond())
                         .replicas(properties.replicas())
                         .build());
     }
 
     private static RedisURI address(Environment environment) {
-        String url = environment.getProperty("spring.data.redis.url");
-        if (url != null) {
-            return RedisURI.create(url);
-        }
         RedisURI.Builder address = RedisURI.builder()
                 .withHost(environment.getProperty("spring.data.redis.host", "localhost"))
                 .withPort(environment.getProperty("spring.data.redis.port", Integer.class, 6379))

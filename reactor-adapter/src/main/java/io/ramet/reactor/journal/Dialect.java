@@ -26,6 +26,8 @@ enum Dialect {
             "FOR UPDATE SKIP LOCKED",
             "SELECT pg_advisory_xact_lock(7263512)");
 
+    private static final int LONGEST_ANSWER_MILLIS = 20_000;
+
     /** The database's own time in milliseconds, so that processes need not agree about theirs. */
     final String now;
 
@@ -49,7 +51,11 @@ enum Dialect {
         };
     }
 
+    /** A server that falls silent must not hold the journal's thread for as long as TCP hopes. */
     void prepare(Connection connection) throws SQLException {
+        if (this == POSTGRESQL) {
+            connection.setNetworkTimeout(Runnable::run, LONGEST_ANSWER_MILLIS);
+        }
         try (Statement statement = connection.createStatement()) {
             for (String sql : onConnect()) {
                 statement.execute(sql);

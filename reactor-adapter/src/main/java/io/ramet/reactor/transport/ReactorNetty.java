@@ -142,16 +142,14 @@ public final class ReactorNetty implements ApiTransport.Factory {
             return http.send(this::send)
                     .response(this::read)
                     .single()
-                    .takeUntilOther(timeUp())
+                    .timeout(timeUp())
                     .onErrorMap(this::judge)
                     .doOnCancel(this::giveUp);
         }
 
-        /** Not {@code timeout()}: it puts a description of the whole chain together for each call. */
-        private Mono<Void> timeUp() {
-            return written.asMono()
-                    .then(Mono.delay(settings.callTimeout(), settings.timer()))
-                    .then(Mono.error(TimeoutException::new));
+        /** For {@code timeout()}, which cancels the exchange, and so closes its connection; {@code takeUntilOther} with an error does not. */
+        private Mono<Long> timeUp() {
+            return written.asMono().then(Mono.delay(settings.callTimeout(), settings.timer()));
         }
 
         private Mono<Void> send(HttpClientRequest request, NettyOutbound outbound) {

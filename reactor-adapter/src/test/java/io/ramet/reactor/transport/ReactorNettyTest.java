@@ -403,6 +403,23 @@ class ReactorNettyTest {
         }
     }
 
+    @Test
+    void aCallThatIsNotAnsweredInTimeGivesItsOnlyConnectionUp() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            while (connection.readRequest()) {
+                if (calls.incrementAndGet() > 1) {
+                    connection.answer(200, "", "{}");
+                }
+            }
+        })) {
+            ApiTransport one = open(server.uri(), Duration.ofMillis(200));
+            assertThat(failing(one, call(), LostAnswer.class).reached()).isEqualTo(LostAnswer.Reached.WRITTEN);
+            assertThat(one.exchange(call()).block(Duration.ofSeconds(5)).status())
+                    .isEqualTo(200);
+        }
+    }
+
     private static ScriptedServer answering(int status, String headers, String body) throws IOException {
         return ScriptedServer.that(connection -> {
             while (connection.readRequest()) {

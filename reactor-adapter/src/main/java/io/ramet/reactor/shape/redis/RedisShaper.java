@@ -12,6 +12,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.ramet.error.InvalidRequestException;
 import io.ramet.reactor.shape.SharedShaper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,10 +38,10 @@ public final class RedisShaper {
      *     printed
      * @param account what the limit belongs to: replicas with the same word here share it
      * @return the builder; closing the shaper closes the connection
-     * @throws IllegalArgumentException if it is no such URI
+     * @throws InvalidRequestException if it is no such URI
      */
     public static SharedShaper.Builder connect(String uri, String account) {
-        return connect(RedisURI.create(uri), account);
+        return connect(address(uri), account);
     }
 
     /**
@@ -88,6 +89,16 @@ public final class RedisShaper {
                         () -> client.connectAsync(CODEC)
                                 .thenApply(connection -> new RedisLink.Open(connection, connection.async())),
                         Mono::empty));
+    }
+
+    /** Without the cause, which quotes the password. */
+    private static RedisURI address(String uri) {
+        try {
+            return RedisURI.create(uri);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(
+                    "uri", "(not shown)", "must be a Redis URI, with what is special in it encoded");
+        }
     }
 
     private static CompletableFuture<RedisLink.Open> open(RedisClient client, RedisURI uri) {

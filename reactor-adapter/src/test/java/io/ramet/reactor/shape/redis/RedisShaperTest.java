@@ -1,12 +1,14 @@
 package io.ramet.reactor.shape.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.ramet.error.InvalidRequestException;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedState;
@@ -63,6 +65,14 @@ class RedisShaperTest {
     }
 
     /** All are started anew in the middle, on a Redis that keeps nothing: the bucket is lost with all who were there. */
+    @Test
+    void anAddressThatIsNoneIsRefusedWithoutItsPassword() {
+        assertThatThrownBy(() -> RedisShaper.connect("redis://:Canary^Redis@127.0.0.1", "account"))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasNoCause()
+                .hasMessageNotContaining("Canary");
+    }
+
     @Test
     void fourReplicasKeepTheLimitTogetherWhileRedisIsStartedAnew() throws Exception {
         start(4, port);
