@@ -5,7 +5,6 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unanswered;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -109,7 +108,7 @@ final class MemoryJournal implements CloneJournal {
         return plans.values().stream().map(Entry::stored).toList();
     }
 
-    private static final class Entry {
+    private static final class Entry implements PlanJournal {
 
         private final StoredPlan plan;
         private final String fingerprint;
@@ -118,21 +117,18 @@ final class MemoryJournal implements CloneJournal {
         private final List<ChunkOutcome> outcomes = new ArrayList<>();
         private boolean held;
         private boolean left;
-        private long fence;
 
         Entry(StoredPlan plan, String fingerprint) {
             this.plan = plan;
             this.fingerprint = fingerprint;
         }
 
+        /** There is one process, and it has at most one run of a plan. */
         synchronized PlanJournal takeUp(String region) {
             PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
-            if (held) {
-                throw new PlanBusyException(plan.id(), "another run in this process");
-            }
             held = true;
             left = false;
-            return new TakenUp(this, ++fence, known());
+            return this;
         }
 
         synchronized StoredPlan stored() {
@@ -143,10 +139,26 @@ final class MemoryJournal implements CloneJournal {
             return held ? List.of() : List.copyOf(sending.values());
         }
 
-        private Known known() {
+        @Override
+        public synchronized Known known() {
             BitSet settled = new BitSet();
             places.keySet().forEach(settled::set);
             return new Known(settled, List.copyOf(sending.values()));
+        }
+
+        @Override
+        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+            return write(() -> sending.put(chunk.index(), new Unanswered(chunk, timestamp)));
+        }
+
+        @Override
+        public Mono<Void> withdrawn(CloneChunk chunk) {
+            return write(() -> sending.remove(chunk.index()));
+        }
+
+        @Override
+        public Mono<Void> settled(ChunkOutcome outcome) {
+            return write(() -> settle(outcome));
         }
 
         private void settle(ChunkOutcome outcome) {
@@ -160,8 +172,22 @@ final class MemoryJournal implements CloneJournal {
             }
         }
 
-        Flux<ChunkOutcome> outcomes(int skip) {
+        @Override
+        public Flux<ChunkOutcome> outcomes(int skip) {
             return Flux.defer(() -> Flux.fromIterable(from(skip)));
+        }
+
+        @Override
+        public Mono<Void> release() {
+            return write(() -> held = false);
+        }
+
+        @Override
+        public Mono<Void> handOver() {
+            return write(() -> {
+                held = false;
+                left = true;
+            });
         }
 
         synchronized boolean isLeft() {
@@ -172,57 +198,10 @@ final class MemoryJournal implements CloneJournal {
             return List.copyOf(outcomes.subList(skip, outcomes.size()));
         }
 
-        private synchronized boolean change(long number, Runnable change) {
-            if (number != fence) {
-                return false;
-            }
-            change.run();
-            return true;
-        }
-
-        private void free(boolean leave) {
-            left = held && leave;
-            held = false;
-        }
-    }
-
-    /** The plan in the hands of one run, until another has taken it up. */
-    private record TakenUp(Entry entry, long fence, Known known) implements PlanJournal {
-
-        @Override
-        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-            return write(() -> entry.sending.put(chunk.index(), new Unanswered(chunk, timestamp)));
-        }
-
-        @Override
-        public Mono<Void> withdrawn(CloneChunk chunk) {
-            return write(() -> entry.sending.remove(chunk.index()));
-        }
-
-        @Override
-        public Mono<Void> settled(ChunkOutcome outcome) {
-            return write(() -> entry.settle(outcome));
-        }
-
-        @Override
-        public Flux<ChunkOutcome> outcomes(int skip) {
-            return entry.outcomes(skip);
-        }
-
-        @Override
-        public Mono<Void> release() {
-            return Mono.fromRunnable(() -> entry.change(fence, () -> entry.free(false)));
-        }
-
-        @Override
-        public Mono<Void> handOver() {
-            return Mono.fromRunnable(() -> entry.change(fence, () -> entry.free(true)));
-        }
-
         private Mono<Void> write(Runnable change) {
             return Mono.fromRunnable(() -> {
-                if (!entry.change(fence, change)) {
-                    throw new JournalException("plan " + entry.plan.id() + " has been taken over by another run", null);
+                synchronized (this) {
+                    change.run();
                 }
             });
         }
