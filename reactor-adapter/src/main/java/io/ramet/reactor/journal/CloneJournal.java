@@ -98,6 +98,7 @@ public interface CloneJournal {
 
     /**
      * A journal that lives as long as this object: a plan id is bought once within it, and is forgotten with it.
+     * It does not keep two clients apart: give each client its own, or have one client.
      *
      * @return the journal, good for a million chunks; it refuses a new plan past that rather than forget an old one
      */
