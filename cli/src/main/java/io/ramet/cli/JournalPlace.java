@@ -22,15 +22,11 @@ interface JournalPlace {
         if (where.startsWith("jdbc:postgresql:")) {
             return new PostgresUrl(where, environment);
         }
+        // One letter before the colon is a drive.
         InvalidRequestException.unless(
-                !where.startsWith("jdbc:") || where.startsWith(SqliteFile.SCHEME),
+                where.startsWith(SqliteFile.SCHEME) || !where.matches("[A-Za-z]{2,}:.*"),
                 "--journal",
-                where.replaceFirst("(jdbc:[^:]*:).*", "$1..."),
-                "must be a path, jdbc:sqlite:PATH, jdbc:postgresql:... or none");
-        InvalidRequestException.unless(
-                where.startsWith(SqliteFile.SCHEME) || !where.matches("[A-Za-z]+:.*"),
-                "--journal",
-                where.replaceFirst(":.*", ":..."),
+                where.replaceFirst("^((jdbc:)?[^:]*:).*", "$1..."),
                 "must be a path, jdbc:sqlite:PATH, jdbc:postgresql:... or none");
         return new SqliteFile(where);
     }

@@ -401,7 +401,8 @@ class JournalCommandsTest {
                 "jdbc:h2:mem:x?sslpassword=canary-secret",
                 "jdbc:postgresql://host:port/db?password=canary-secret&sslpassword=canary-secret",
                 "jdbc:postgresql://127.0.0.1:1/db?user=u&sslpassword=canary-secret",
-                "jdbc:mysql://root:canary-secret@host/db"
+                "jdbc:mysql://root:canary-secret@host/db",
+                "postgres://root:canary-secret@host/db"
             })
     void noSecretInAJournalsUrlIsPrinted(String url) {
         Session session = session();
