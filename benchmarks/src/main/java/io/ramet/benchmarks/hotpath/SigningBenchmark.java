@@ -4,7 +4,9 @@ import io.ramet.sign.SignedHeaders;
 import io.ramet.sign.Tc3Signer;
 import java.security.GeneralSecurityException;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
@@ -16,8 +18,17 @@ public class SigningBenchmark extends TimePerCall {
     private final VendorSdk sdk = new VendorSdk();
     private final AwsSigner aws = new AwsSigner();
     private final PlainSigner plain = PlainSigner.likeOurs(ExampleCall.HOST, ExampleCall.ACTION);
-    private final SigningFloor floor =
-            SigningFloor.of(ExampleCall.CREDENTIALS, ExampleCall.HOST, ExampleCall.ACTION, ExampleCall.TIMESTAMP, body);
+
+    /** Each thread its own: it works in digests of its own. */
+    @State(Scope.Thread)
+    public static class Floor {
+        private final SigningFloor floor = SigningFloor.of(
+                ExampleCall.CREDENTIALS,
+                ExampleCall.HOST,
+                ExampleCall.ACTION,
+                ExampleCall.TIMESTAMP,
+                ExampleCall.body());
+    }
 
     /**
      * Checks all signatures against the plain ones.
@@ -30,7 +41,7 @@ public class SigningBenchmark extends TimePerCall {
         PlainSigner likeVendors = PlainSigner.likeVendors(ExampleCall.HOST);
         same(plain(), ours().authorization().reveal());
         same(likeVendors.authorization(ExampleCall.CREDENTIALS, ExampleCall.TIMESTAMP, body), vendor());
-        same(plain(), plain().replaceAll("[^=]*$", "") + PlainSigner.hex(floor(unread)));
+        same(plain(), plain().replaceAll("[^=]*$", "") + PlainSigner.hex(floor(new Floor(), unread)));
         String authorization = aws().firstMatchingHeader("Authorization").orElse("");
         same(AwsSigner.signature(body), authorization.replaceAll(".*=", ""));
     }
@@ -72,12 +83,13 @@ public class SigningBenchmark extends TimePerCall {
     /**
      * The hashing that cannot be avoided.
      *
+     * @param own the thread's own
      * @param unread takes the hashes that only a text would be made of
      * @return the signature
      * @throws CloneNotSupportedException if the JDK's SHA-256 cannot be cloned
      */
     @Benchmark
-    public byte[] floor(Blackhole unread) throws CloneNotSupportedException {
-        return floor.signature(unread);
+    public byte[] floor(Floor own, Blackhole unread) throws CloneNotSupportedException {
+        return own.floor.signature(unread);
     }
 }
