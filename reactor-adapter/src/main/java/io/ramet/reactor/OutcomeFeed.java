@@ -68,7 +68,8 @@ final class OutcomeFeed {
                 News now, IntFunction<Flux<ChunkOutcome>> journal, Function<BitSet, Flux<ChunkOutcome>> rest) {
             Flux<ChunkOutcome> fresh =
                     read >= now.settled() ? Flux.empty() : journal.apply(read).doOnNext(this::pass);
-            return now.ended() ? fresh.concatWith(Flux.defer(() -> rest.apply(told))) : fresh;
+            // Not concatWith: when nothing is fresh, it can lose what is asked for just then, or serve it twice.
+            return now.ended() ? Flux.concat(Flux.just(fresh, Flux.defer(() -> rest.apply(told)))) : fresh;
         }
 
         private void pass(ChunkOutcome outcome) {

@@ -139,6 +139,22 @@ class ArchitectureTest {
                 .check(LIBRARY);
     }
 
+    /**
+     * In Reactor 3.8.8, {@code concatWith} loses a request, or passes it on twice, that comes while a first part that was empty
+     * makes way for the second: a stream then stands still. {@code Flux.concat(Flux.just(…))} does not.
+     */
+    @Test
+    void streamsAreNotConcatenatedByAnOperatorThatLosesRequests() {
+        noClasses()
+                .should()
+                .accessTargetWhere(targetMatches(
+                                "reactor\\.core\\.publisher\\.(Mono|Flux)\\.(concatWith\\w*|startWith)\\(.*"
+                                        + "|reactor\\.core\\.publisher\\.Flux\\.concat\\w*\\(\\[Lorg\\.reactivestreams\\.Publisher;\\)")
+                        // Asked once for all there will be.
+                        .and(notFrom("io.ramet.reactor.Attempt.sending(io.ramet.sign.Credentials)")))
+                .check(LIBRARY);
+    }
+
     @Test
     void timeComesFromTheBuilder() {
         noClasses()

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -106,13 +107,15 @@ class InterleavingTest {
             }
         }
         String label = "seed " + seed;
+        AtomicReference<String> stuckAt = new AtomicReference<>();
         try {
             Flux.merge(streams.stream()
                             .map(stream -> stream.subscribeOn(Schedulers.parallel()))
                             .toList())
+                    .doOnCancel(() -> stuckAt.set(client.toString()))
                     .blockLast(PATIENCE);
         } catch (IllegalStateException stuck) {
-            throw new AssertionError("stuck: " + client, stuck);
+            throw new AssertionError("stuck: " + stuckAt, stuck);
         }
         client.closeLater().block(PATIENCE);
         assertThat(ledger.executions.values()).as(label).allMatch(times -> times == 1);

@@ -22,8 +22,7 @@ class EventStream {
 
     /** For a stream whose failure is a status if it comes first, and a line if it does not. */
     Flux<CloneEvent> lines(Flux<ChunkOutcome> outcomes, Mono<CloneReport> report) {
-        Flux<CloneEvent> lines =
-                outcomes.<CloneEvent>map(CloneEvent.Outcome::of).concatWith(done(report));
+        Flux<CloneEvent> lines = followed(outcomes.map(CloneEvent.Outcome::of), done(report));
         return lines.switchOnFirst(
                 (first, all) -> first.isOnError() ? all : all.onErrorResume(failure -> Mono.just(problem(failure))));
     }
@@ -40,8 +39,8 @@ class EventStream {
                                 .id(String.valueOf(before + 1))
                                 .build())
                 .skip(Math.max(0, seen));
-        return withHeartbeat(events.concatWith(
-                        done(report).map(done -> serverSent(done).build()))
+        return withHeartbeat(followed(
+                        events, done(report).map(done -> serverSent(done).build()))
                 // Without a last word, so that a browser comes back by itself, and finds the next process.
                 .onErrorComplete(ClientClosedException.class)
                 .onErrorResume(failure -> Mono.just(serverSent(problem(failure)).build())));
@@ -55,6 +54,11 @@ class EventStream {
                 .onBackpressureDrop()
                 .map(tick -> beat)
                 .takeUntilOther(shared.ignoreElements())));
+    }
+
+    /** As concatWith, which can lose what is asked for while an empty first part ends (Reactor 3.8.8). */
+    private static <T> Flux<T> followed(Flux<? extends T> first, Mono<? extends T> last) {
+        return Flux.concat(Flux.just(first, last));
     }
 
     private static Mono<CloneEvent> done(Mono<CloneReport> report) {

@@ -1,0 +1,50 @@
+package io.ramet.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.error.LostAnswer;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.OutcomeFeed.News;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class OutcomeFeedTest {
+
+    private static final int ROUNDS = 20_000;
+
+    private final ClonePlan plan = Buying.plan(150);
+    private final List<ChunkOutcome> all = plan.chunks()
+            .<ChunkOutcome>map(chunk -> new InDoubt(chunk, LostAnswer.brokenOff()))
+            .toList();
+
+    @Test
+    void aStreamEndsWithTheRestThoughItAsksForMoreWhileTheEndIsAnnounced() {
+        for (int round = 0; round < ROUNDS; round++) {
+            AtomicReference<News> latest = new AtomicReference<>(new News(1, false));
+            AtomicBoolean firstTold = new AtomicBoolean();
+            OutcomeFeed feed = new OutcomeFeed(latest::get);
+            Mono<List<ChunkOutcome>> outcomes = feed.outcomes(
+                            skip -> Flux.fromIterable(all.subList(skip, 1)),
+                            told -> Flux.fromIterable(all).skip(told.cardinality()))
+                    .doOnNext(outcome -> firstTold.set(true))
+                    .collectList()
+                    .cache();
+            outcomes.subscribe(done -> {}, failure -> {});
+            feed.announce();
+            while (!firstTold.get()) {
+                Thread.onSpinWait();
+            }
+            // Just now it asks for the second.
+            latest.set(new News(1, true));
+            feed.announce();
+            assertThat(outcomes.block(Duration.ofSeconds(5))).isEqualTo(all);
+        }
+    }
+}
