@@ -9,8 +9,10 @@ public final class NotSent extends CallFailure {
 
     /** Why a call was not sent. */
     public enum Why {
-        /** No connection could be had: DNS, connect, TLS, or it died before the request was written. */
+        /** No connection could be had: DNS, connect, TLS. */
         NO_CONNECTION,
+        /** The connection died while the call waited for its turn, before anything was written. */
+        CONNECTION_LOST,
         /** The credentials provider failed. */
         NO_CREDENTIALS,
         /** Too much time went by between the permit and the first byte, so the permit is no longer good. */

@@ -21,12 +21,16 @@ final class RetryRule {
     static final Duration WINDOW = Duration.ofSeconds(1);
 
     private static final int MOST_CONNECTIONS = 5;
+    /** A server closes a connection that has been idle for a minute or so, and the queue may be longer than that. */
+    private static final int MOST_LOST = 60;
+
     private static final int MOST_THROTTLED = 60;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final RandomGenerator random;
 
     private int unsent;
+    private int lost;
     private int throttled;
     private boolean clockCorrected;
 
@@ -50,6 +54,7 @@ final class RetryRule {
             return switch (notSent.why()) {
                 case NO_CONNECTION, TOO_LATE ->
                     ++unsent < MOST_CONNECTIONS ? Optional.of(backoff(unsent)) : Optional.empty();
+                case CONNECTION_LOST -> ++lost < MOST_LOST ? Optional.of(backoff(1)) : Optional.empty();
                 case NO_CREDENTIALS, RUN_STOPPED, CLIENT_CLOSED -> Optional.empty();
             };
         }

@@ -53,6 +53,19 @@ class RetryRuleTest {
     }
 
     @Test
+    void connectionsThatDieDuringALongWaitAreTriedSixtyTimesAndUseUpNoneOfTheFive() {
+        for (int times = 1; times < 60; times++) {
+            assertThat(rule.again(new NotSent(Why.CONNECTION_LOST, "test", null), false)
+                            .orElseThrow())
+                    .isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
+        }
+        assertThat(rule.again(new NotSent(Why.CONNECTION_LOST, "test", null), false))
+                .isEmpty();
+        assertThat(rule.again(new NotSent(Why.NO_CONNECTION, "test", null), false))
+                .isPresent();
+    }
+
+    @Test
     void anExpiredSignatureIsSignedAgainOnceAndOnlyWithACorrectedClock() {
         ApiRefusal expired = new ApiRefusal(ErrorCodes.of("AuthFailure.SignatureExpire"), "test", null);
         assertThat(expired.code().kind()).isEqualTo(Kind.CLOCK);

@@ -83,7 +83,8 @@ class Problems {
                     failure.getCause() instanceof CallFailure cause
                             ? of(cause)
                             : problem(SERVICE_UNAVAILABLE, "not-sent", failure);
-                case NO_CONNECTION, TOO_LATE, CLIENT_CLOSED -> problem(SERVICE_UNAVAILABLE, "not-sent", failure);
+                case NO_CONNECTION, CONNECTION_LOST, TOO_LATE, CLIENT_CLOSED ->
+                    problem(SERVICE_UNAVAILABLE, "not-sent", failure);
             };
         }
         ApiRefusal refusal = (ApiRefusal) failure;

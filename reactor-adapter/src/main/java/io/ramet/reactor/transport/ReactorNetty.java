@@ -131,6 +131,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
         private final Mono<ApiCall> call;
         private volatile @Nullable Throwable callFailure;
         private volatile Runnable gone = () -> {};
+        private volatile boolean connected;
 
         Exchange(RequestSender http, ApiTransport.Settings settings, Mono<ApiCall> call) {
             this.http = http;
@@ -153,6 +154,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
         }
 
         private Mono<Void> send(HttpClientRequest request, NettyOutbound outbound) {
+            connected = true;
             return outbound.send(ready().map(ready -> write(ready, request)))
                     .then()
                     .doOnSuccess(sent -> gone.run());
@@ -213,7 +215,8 @@ public final class ReactorNetty implements ApiTransport.Factory {
                         : new NotSent(NotSent.Why.NO_CONNECTION, "the call could not be made: " + naming(own), own);
             }
             if (unwritten) {
-                return new NotSent(NotSent.Why.NO_CONNECTION, naming(failure), failure);
+                NotSent.Why why = connected ? NotSent.Why.CONNECTION_LOST : NotSent.Why.NO_CONNECTION;
+                return new NotSent(why, naming(failure), failure);
             }
             if (failure instanceof LostAnswer) {
                 return failure;

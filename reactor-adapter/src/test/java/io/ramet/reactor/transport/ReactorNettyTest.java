@@ -126,7 +126,7 @@ class ReactorNettyTest {
                     .doOnSubscribe(s -> waiting.tryEmitEmpty())
                     .doOnCancel(() -> left.set(true));
             NotSent failure = failing(open(server.uri()), permit, NotSent.class);
-            assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
+            assertThat(failure.why()).isEqualTo(NotSent.Why.CONNECTION_LOST);
             assertThat(left).isTrue();
             assertThat(server.requests()).isEmpty();
         }
@@ -332,7 +332,7 @@ class ReactorNettyTest {
             AtomicBoolean left = new AtomicBoolean();
             Mono<ApiCall> waiting = Mono.<ApiCall>never().doOnCancel(() -> left.set(true));
             NotSent failure = failing(open(server.uri()), waiting, NotSent.class);
-            assertThat(failure.why()).isEqualTo(NotSent.Why.NO_CONNECTION);
+            assertThat(failure.why()).isEqualTo(NotSent.Why.CONNECTION_LOST);
             assertThat(left).isTrue();
             assertThat(server.requests()).isEmpty();
         }
