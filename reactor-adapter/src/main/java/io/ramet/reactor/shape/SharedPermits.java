@@ -156,12 +156,14 @@ final class SharedPermits implements Permits {
     }
 
     private Mono<Long> had(Asking asking, long asked) {
-        if (nanoTime.getAsLong() - asked > limit.goodFor().toNanos()) {
+        long age = nanoTime.getAsLong() - asked;
+        if (age > limit.goodFor().toNanos()) {
             stale.increment();
             return inVain(asking, "the shared bucket is too slow");
         }
         shared.increment();
-        return Mono.just(0L);
+        // It has been good since it was asked for, at the earliest: its age counts from there.
+        return Mono.just(-age);
     }
 
     /** Who has been turned down more often asks a little sooner. */

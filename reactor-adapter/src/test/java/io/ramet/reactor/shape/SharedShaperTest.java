@@ -208,6 +208,30 @@ class SharedShaperTest {
     }
 
     @Test
+    void theAgeOfAPermitCountsFromWhenItWasAskedFor() {
+        Link tardy = store.new Link();
+        SharedPermits permits = new SharedPermits(
+                tardy::bucket,
+                new SharedLimit(20, 0, Duration.ofMillis(500)),
+                null,
+                "one",
+                state -> {},
+                time,
+                () -> time.now(NANOSECONDS),
+                random);
+        permits.start();
+        advance(Duration.ofSeconds(5));
+        tardy.become(Way.TARDY);
+        List<Long> goodIn = new ArrayList<>();
+        permits.take(0).subscribe(goodIn::add);
+        advance(Duration.ofSeconds(5));
+        // To the store and back, twice, of 2 ms each at the least.
+        assertThat(goodIn)
+                .singleElement()
+                .satisfies(wait -> assertThat(wait).isBetween(-150 * MILLISECOND, -8 * MILLISECOND));
+    }
+
+    @Test
     void withoutSharesNothingIsSentWhileTheStoreIsGone() {
         start(0, 3);
         advance(Duration.ofSeconds(5));
