@@ -19,6 +19,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.reconcile.Sighting;
 import io.ramet.reactor.transport.ApiReply;
@@ -109,6 +110,13 @@ final class ChunkCall {
      *     executed and may be sent again
      */
     Mono<ChunkOutcome> settle(ChunkOutcome answered) {
+        // An answer that leaves something open must not be lost with the process while the rest is looked for.
+        return isAnswer(answered) && answered.open()
+                ? journal.answered(answered).then(Mono.defer(() -> settled(answered)))
+                : settled(answered);
+    }
+
+    private Mono<ChunkOutcome> settled(ChunkOutcome answered) {
         return answered.fold(
                         cloned -> cloned.missing() > 0 ? reconcile(cloned, cloned.deal()) : Mono.just(answered),
                         notCloned -> Mono.just(answered),
@@ -121,29 +129,28 @@ final class ChunkCall {
     static Mono<ChunkOutcome> settling(CallSite site, ChunkOutcome open, PlanJournal journal) {
         ChunkCall call = new ChunkCall(
                 site, open.chunk(), CloneBodies.NONE, null, journal, Mono.never(), CloneObserver.Run.UNSEEN);
-        return call.settle(open);
+        return call.settled(open);
     }
 
-    /** Takes up a chunk that an earlier run was about to send with this timestamp. */
-    Mono<ChunkOutcome> settle(InDoubt broken, long signedAt) {
-        timestamp = signedAt;
-        return settle(broken);
+    /** Takes up a chunk that an earlier run has not settled. */
+    Mono<ChunkOutcome> settle(Unsettled unsettled) {
+        timestamp = unsettled.timestamp();
+        return settled(unsettled.soFar());
     }
 
     private Mono<ChunkOutcome> proveIfWanted(ChunkOutcome outcome) {
         Proof proof = site.proof();
-        return proof != null
-                        && request != null
-                        && timestamp > 0
-                        && outcome instanceof InDoubt doubt
-                        && unanswered(doubt)
+        return proof != null && request != null && timestamp > 0 && outcome instanceof InDoubt doubt && !isAnswer(doubt)
                 ? prove(doubt, request, proof)
                 : Mono.just(outcome);
     }
 
     /** What the server has answered it has executed, however empty the listings: an order may be paid later. */
-    private static boolean unanswered(InDoubt doubt) {
-        return doubt.failure() instanceof LostAnswer lost && lost.reached() != Reached.ANSWERED;
+    private static boolean isAnswer(ChunkOutcome outcome) {
+        return outcome.fold(
+                cloned -> true,
+                notCloned -> true,
+                inDoubt -> !(inDoubt.failure() instanceof LostAnswer lost) || lost.reached() == Reached.ANSWERED);
     }
 
     private static Deal unknown(CallFailure failure) {
@@ -195,7 +202,8 @@ final class ChunkCall {
         log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
         String what = "an unexpected " + failure.getClass().getName();
         String requestId = reply == null ? null : CloneJson.requestIdIn(reply.body());
-        return Mono.just(new InDoubt(chunk, new LostAnswer(Reached.WRITTEN, what, requestId, failure)));
+        Reached reached = reply == null ? Reached.WRITTEN : Reached.ANSWERED;
+        return Mono.just(new InDoubt(chunk, new LostAnswer(reached, what, requestId, failure)));
     }
 
     private Mono<ChunkOutcome> again(CallFailure failure, Duration pause) {

@@ -4,7 +4,6 @@ import io.ramet.error.CallFailure;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
 import io.ramet.outcome.ChunkOutcome;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -13,8 +12,9 @@ import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.observe.CloneObserver;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +43,9 @@ import reactor.util.context.ContextView;
 final class PlanRun {
 
     private static final Logger log = LoggerFactory.getLogger(PlanRun.class);
+
+    /** How long closing waits for a journal that is opening. */
+    private static final Duration LONGEST_OPENING = Duration.ofSeconds(10);
 
     private final ClonePlan plan;
     private final Mono<Void> predecessor;
@@ -128,13 +131,14 @@ final class PlanRun {
         changed();
     }
 
-    /** Sends no more; the rest comes as not cloned. */
+    /** Sends no more; the rest comes as not cloned. A journal that is just opening is waited for, to let go of the plan. */
     void close() {
+        state.stop(new NotSent(NotSent.Why.CLIENT_CLOSED, "the client was closed", null));
+        changed();
         if (journal == null) {
-            openFailed(new ClientClosedException());
-        } else {
-            state.stop(new NotSent(NotSent.Why.CLIENT_CLOSED, "the client was closed", null));
-            changed();
+            Mono.delay(LONGEST_OPENING, site.timer())
+                    .takeUntilOther(opened.asMono().onErrorComplete())
+                    .subscribe(waited -> openFailed(new ClientClosedException()));
         }
     }
 
@@ -172,6 +176,7 @@ final class PlanRun {
         }
         return site.finder()
                 .find(plan)
+                .contextWrite(context)
                 .onErrorResume(failure -> {
                     log.warn("could not look whether plan {} was bought before: {}", plan.id(), failure.getMessage());
                     return Mono.just(List.of());
@@ -186,27 +191,24 @@ final class PlanRun {
 
     private void open(PlanJournal open) {
         BitSet settled = open.known().settled();
-        List<Unanswered> broken = open.known().unanswered().stream()
-                .filter(unanswered -> !settled.get(unanswered.chunk().index()))
+        List<Unsettled> broken = open.known().unsettled().stream()
+                .filter(unsettled -> !settled.get(unsettled.chunk().index()))
                 .toList();
-        BitSet brokenOff = new BitSet();
-        broken.forEach(unanswered -> brokenOff.set(unanswered.chunk().index()));
         journal = open;
-        if (!state.begin(settled, brokenOff)) {
+        if (!state.begin(settled, broken)) {
             // The client was closed meanwhile.
-            release(open).subscribe();
+            release(open).subscribe(nothing -> {}, failure -> {}, () -> openFailed(new ClientClosedException()));
             return;
         }
         opened.tryEmitEmpty();
         feed.announce();
-        broken.forEach(unanswered -> takeUp(unanswered, open));
+        broken.forEach(unsettled -> takeUp(unsettled, open));
         changed();
     }
 
-    private void takeUp(Unanswered unanswered, PlanJournal open) {
-        InDoubt doubt = unanswered.brokenOff();
-        ChunkCall call = call(unanswered.chunk(), open, Mono.never());
-        settle(doubt, call.settle(doubt, unanswered.timestamp()));
+    private void takeUp(Unsettled unsettled, PlanJournal open) {
+        ChunkCall call = call(unsettled.chunk(), open, Mono.never());
+        settle(unsettled.soFar(), call.settle(unsettled));
     }
 
     private void openFailed(Throwable failure) {

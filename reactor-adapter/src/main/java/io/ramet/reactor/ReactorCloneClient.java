@@ -14,7 +14,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
 import java.time.Duration;
@@ -101,13 +101,15 @@ final class ReactorCloneClient implements CloneClient {
     public Flux<Deal> deals(ClonePlan plan) {
         return Flux.defer(() -> {
             Tally tally = new Tally(CloneReport.of(plan));
-            return clone(plan)
+            Flux<Deal> deals = clone(plan)
                     .doOnNext(outcome -> tally.report = tally.report.plus(outcome))
                     .ofType(Cloned.class)
-                    .map(Cloned::deal)
-                    .concatWith(Mono.defer(() -> tally.report.complete()
+                    .map(Cloned::deal);
+            return Flux.concat(Flux.just(
+                    deals,
+                    Mono.defer(() -> tally.report.complete()
                             ? Mono.empty()
-                            : Mono.error(new PlanIncompleteException(tally.report))));
+                            : Mono.error(new PlanIncompleteException(tally.report)))));
         });
     }
 
@@ -171,9 +173,10 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     private Mono<Void> settleOpen(PlanJournal plan) {
-        return plan.outcomes(0)
-                .filter(ChunkOutcome::open)
-                .concatWith(Flux.fromIterable(plan.known().unanswered()).map(Unanswered::brokenOff))
+        Flux<ChunkOutcome> open = plan.outcomes(0).filter(ChunkOutcome::open);
+        Flux<ChunkOutcome> unsettled =
+                Flux.fromIterable(plan.known().unsettled()).map(Unsettled::soFar);
+        return Flux.concat(Flux.just(open, unsettled))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
                 .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)

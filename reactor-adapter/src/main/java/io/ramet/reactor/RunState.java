@@ -7,9 +7,11 @@ import io.ramet.error.NotSent.Why;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +57,8 @@ final class RunState {
         RESUMED
     }
 
-    private static final Set<Why> CUT_OFF = Set.of(Why.CLIENT_CLOSED, Why.NO_CONNECTION, Why.TOO_LATE);
+    private static final Set<Why> CUT_OFF =
+            Set.of(Why.CLIENT_CLOSED, Why.NO_CONNECTION, Why.CONNECTION_LOST, Why.TOO_LATE);
 
     private final int chunks;
     private final Limits limits;
@@ -99,17 +102,19 @@ final class RunState {
         followers.remove(follower);
     }
 
-    /** {@return whether the run is still there to begin, with some chunks settled and some broken off} */
-    synchronized boolean begin(BitSet known, BitSet broken) {
-        if (ended) {
+    /** {@return whether the run may still begin, with some chunks settled and some broken off} */
+    synchronized boolean begin(BitSet known, Collection<Unsettled> broken) {
+        if (ended || stopped != null) {
             return false;
         }
         open = true;
         settled = known.cardinality();
-        settling = broken.cardinality();
-        openDoubts = broken.cardinality();
+        settling = broken.size();
         taken.or(known);
-        taken.or(broken);
+        broken.forEach(unsettled -> taken.set(unsettled.chunk().index()));
+        openDoubts = (int) broken.stream()
+                .filter(unsettled -> unsettled.soFar() instanceof InDoubt)
+                .count();
         return true;
     }
 

@@ -4,6 +4,7 @@ import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.DamagedPlanException;
 import io.ramet.reactor.journal.LeftPlan;
 import io.ramet.reactor.journal.PlanJournal;
 import java.time.Duration;
@@ -80,10 +81,11 @@ final class TakeOver {
         unwanted.addAll(running);
         return journal.takeLeft(site.region(), unwanted)
                 .flatMap(left -> begin(left, passwords))
+                .onErrorResume(DamagedPlanException.class, damaged -> Mono.just(new Begun(damaged.planId(), damaged)))
                 .cache()
                 .flatMapMany(begun -> {
                     tried.add(begun.id());
-                    return Flux.concatDelayError(begun.told(), Flux.defer(() -> next(passwords, tried)));
+                    return Flux.concatDelayError(Flux.just(begun.told(), Flux.defer(() -> next(passwords, tried))));
                 });
     }
 

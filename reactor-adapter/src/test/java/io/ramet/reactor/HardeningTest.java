@@ -159,7 +159,8 @@ class HardeningTest {
 
     @Test
     void aJournalThatNeverOpensDoesNotKeepTheClientFromClosing() {
-        CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> Mono.never())));
+        CloneClient client = client(builder ->
+                builder.time(new Hurried(), Hurried::nanoTime).journal(new OpeningJournal(plan -> Mono.never())));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
         client.closeLater().block(PATIENCE);
         assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);
@@ -170,18 +171,35 @@ class HardeningTest {
         Sinks.One<Boolean> opening = Sinks.one();
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
-        CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> opening.asMono()
-                .then(memory.open(plan, Buying.REGION))
-                .map(open -> new PassingJournal(open) {
-                    @Override
-                    public Mono<Void> release() {
-                        return Mono.fromRunnable(released::tryEmitEmpty);
-                    }
-                }))));
+        CloneClient client = client(builder -> builder.time(new Hurried(), Hurried::nanoTime)
+                .journal(new OpeningJournal(plan -> opening.asMono()
+                        .then(memory.open(plan, Buying.REGION))
+                        .map(open -> new PassingJournal(open) {
+                            @Override
+                            public Mono<Void> release() {
+                                return Mono.fromRunnable(released::tryEmitEmpty);
+                            }
+                        }))));
         client.clone(PLAN).subscribe(outcome -> {}, failure -> {});
         client.closeLater().block(PATIENCE);
         opening.tryEmitValue(true);
         released.asMono().block(PATIENCE);
+        assertThat(ledger.begun).isEmpty();
+    }
+
+    @Test
+    void aPlanWhoseJournalOpensWhileTheClientIsClosedIsFreeWhenItIsClosed() {
+        Sinks.One<Boolean> opening = Sinks.one();
+        CloneJournal memory = CloneJournal.inMemory();
+        CloneClient client = client(builder ->
+                builder.journal(new OpeningJournal(plan -> opening.asMono().then(memory.open(plan, Buying.REGION)))));
+        Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
+        Mono<Void> closed = client.closeLater().cache();
+        closed.subscribe();
+        opening.tryEmitValue(true);
+        closed.block(PATIENCE);
+        assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);
+        assertThat(memory.open(PLAN, Buying.REGION).block(PATIENCE)).isNotNull();
         assertThat(ledger.begun).isEmpty();
     }
 

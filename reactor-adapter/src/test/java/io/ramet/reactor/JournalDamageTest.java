@@ -170,8 +170,8 @@ class JournalDamageTest {
         assertThat(again.open(plan, Buying.REGION)
                         .block(Buying.PATIENCE)
                         .known()
-                        .unanswered())
-                .containsExactly(new PlanJournal.Unanswered(plan.chunk(3), 100));
+                        .unsettled())
+                .containsExactly(new PlanJournal.Unsettled(plan.chunk(3), 100, null));
         journal.close().block(Buying.PATIENCE);
         again.close().block(Buying.PATIENCE);
     }

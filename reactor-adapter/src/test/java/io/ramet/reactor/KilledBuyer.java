@@ -197,9 +197,9 @@ final class KilledBuyer {
                 told,
                 plan -> around("opening", told.open(plan, Buying.REGION)).map(open -> {
                     tell("broken off: "
-                            + open.known().unanswered().stream()
-                                    .map(unanswered ->
-                                            String.valueOf(unanswered.chunk().index()))
+                            + open.known().unsettled().stream()
+                                    .map(unsettled ->
+                                            String.valueOf(unsettled.chunk().index()))
                                     .collect(Collectors.joining(",")));
                     return new TellingPlan(open);
                 }));

@@ -125,6 +125,11 @@ class LargePlanTest {
         }
 
         @Override
+        public Mono<Void> answered(ChunkOutcome outcome) {
+            return Mono.empty();
+        }
+
+        @Override
         public Mono<Void> settled(ChunkOutcome outcome) {
             return Mono.fromRunnable(() -> {
                 synchronized (this) {

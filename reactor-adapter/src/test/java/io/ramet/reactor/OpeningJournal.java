@@ -6,7 +6,7 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.LeftPlan;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.journal.StoredPlan;
 import java.util.Set;
 import java.util.function.Function;
@@ -51,8 +51,8 @@ record OpeningJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>
     }
 
     @Override
-    public Flux<Unanswered> unanswered(PlanId id) {
-        return passed.unanswered(id);
+    public Flux<Unsettled> unsettled(PlanId id) {
+        return passed.unsettled(id);
     }
 
     @Override

@@ -31,6 +31,11 @@ class PassingJournal implements PlanJournal {
     }
 
     @Override
+    public Mono<Void> answered(ChunkOutcome outcome) {
+        return passed.answered(outcome);
+    }
+
+    @Override
     public Mono<Void> settled(ChunkOutcome outcome) {
         return passed.settled(outcome);
     }

@@ -10,6 +10,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
+import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
@@ -25,6 +26,9 @@ import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /** What a client can do with a plan of which only the id is at hand. */
@@ -136,6 +141,46 @@ class ResumeTest {
             assertThat(client.settle(ORDER).block(PATIENCE).complete()).isTrue();
         }
         assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+    }
+
+    @Test
+    void aDealWhoseInstancesWereBeingLookedForWhenTheProcessDiedIsToldByTheNext() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.fewerIds(3)));
+        Sinks.Empty<Void> looking = Sinks.empty();
+        CloneClient killed = Buying.client(simulator)
+                .clock(clock)
+                .journal(CloneJournal.jdbc(file(folder.resolve("journal.db")), Duration.ofSeconds(1), Duration.ZERO))
+                .reconcileFor(Duration.ofDays(1))
+                .listener(new CloneListener() {
+                    @Override
+                    public void reconciling(CloneChunk chunk) {
+                        looking.tryEmitEmpty();
+                    }
+                })
+                .build();
+        killed.clone(Buying.plan("order-1", 30)).subscribe();
+        looking.asMono().block(PATIENCE);
+        Path copy = copied();
+        try (CloneClient next = Buying.client(simulator)
+                .clock(clock)
+                .journal(CloneJournal.jdbc(file(copy), CloneJournal.LEASE, PATIENCE))
+                .build()) {
+            ChunkOutcome outcome =
+                    next.clone(Buying.plan("order-1", 30)).single().block(PATIENCE);
+            assertThat(((Cloned) outcome).deal().dealId()).isNotBlank();
+            assertThat(((Cloned) outcome).missing()).isZero();
+        }
+        assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+        killed.close();
+    }
+
+    /** The file as a process that is killed now would leave it. */
+    private Path copied() {
+        try {
+            return Files.copy(folder.resolve("journal.db"), folder.resolve("copy.db"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -256,8 +301,12 @@ class ResumeTest {
     }
 
     private CloneJournal journal() {
+        return CloneJournal.jdbc(file(folder.resolve("journal.db")));
+    }
+
+    private static SQLiteDataSource file(Path path) {
         SQLiteDataSource file = new SQLiteDataSource();
-        file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
-        return CloneJournal.jdbc(file);
+        file.setUrl("jdbc:sqlite:" + path);
+        return file;
     }
 }

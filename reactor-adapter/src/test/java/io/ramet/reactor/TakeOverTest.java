@@ -12,9 +12,15 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.DamagedPlanException;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.transport.ApiReply;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +29,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -150,6 +158,57 @@ class TakeOverTest {
         assertThat(taken).containsExactly(PlanId.of("order-1"));
         assertThat(takeOver(client(builder -> builder)))
                 .containsExactly(PlanId.of("without-password"), PlanId.of("too-large"));
+    }
+
+    @Test
+    void aPlanWhoseEntryIsDamagedDoesNotKeepTheRestFromBeingGoneOnWith(@TempDir Path folder) throws SQLException {
+        answering.tryEmitEmpty();
+        SQLiteDataSource file = new SQLiteDataSource();
+        file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
+        CloneJournal inFile = CloneJournal.jdbc(file);
+        for (String id : List.of("damaged", "order-1")) {
+            inFile.open(plan(id, 90), "ap-guangzhou")
+                    .flatMap(PlanJournal::handOver)
+                    .block(PATIENCE);
+        }
+        try (Connection connection = file.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'damaged'");
+        }
+        CloneClient second = client(builder -> builder.journal(inFile));
+        List<PlanId> taken = new ArrayList<>();
+        assertThatThrownBy(() -> second.takeOver(PASSWORDS).doOnNext(taken::add).blockLast(PATIENCE))
+                .isInstanceOfSatisfying(
+                        DamagedPlanException.class,
+                        damaged -> assertThat(damaged.planId()).isEqualTo(PlanId.of("damaged")));
+        assertThat(taken).containsExactly(PlanId.of("order-1"));
+    }
+
+    @Test
+    void aLeftPlanThatWasOnlySettledIsStillGoneOnWith() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        client(builder -> builder).settle(plan.id()).block(PATIENCE);
+        assertThat(takeOver(client(builder -> builder))).containsExactly(plan.id());
+    }
+
+    @Test
+    void twoClientsOnOneJournalInMemoryDoNotRunOnePlanAtOnce() {
+        ClonePlan plan = plan("order-1", 300);
+        CloneClient first = client(builder -> builder.maxInFlight(2));
+        Mono<CloneReport> report = first.report(plan).cache();
+        report.subscribe();
+        awaitSending();
+        CloneClient second = client(builder -> builder);
+        assertThatThrownBy(() -> second.report(plan).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThatThrownBy(() -> second.settle(plan.id()).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThat(takeOver(second)).isEmpty();
+        answering.tryEmitEmpty();
+        assertThat(report.block(PATIENCE).complete()).isTrue();
+        assertThat(second.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(server.executions)
+                .hasSize(10)
+                .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -48,7 +48,8 @@ public interface CloneJournal {
      *
      * @param region the region it was begun in
      * @param except plans that are not wanted
-     * @return the one that has been known for longest, or empty if there is none
+     * @return the one that has been known for longest, or empty if there is none; fails with {@link DamagedPlanException} if what
+     *     the journal holds of that one is damaged
      */
     Mono<LeftPlan> takeLeft(String region, Set<PlanId> except);
 
@@ -78,7 +79,7 @@ public interface CloneJournal {
      * @param id the plan
      * @return the chunks that were about to be sent when a run broke off; none while somebody holds the plan
      */
-    Flux<Unanswered> unanswered(PlanId id);
+    Flux<Unsettled> unsettled(PlanId id);
 
     /**
      * Adds up what is known of a plan without taking it up.
@@ -88,8 +89,8 @@ public interface CloneJournal {
      */
     default Mono<CloneReport> report(StoredPlan plan) {
         // In this order: a chunk that is settled meanwhile is counted once at most.
-        return outcomes(plan.id(), 0)
-                .concatWith(unanswered(plan.id()).map(Unanswered::brokenOff))
+        return Flux.concat(
+                        Flux.just(outcomes(plan.id(), 0), unsettled(plan.id()).map(Unsettled::soFar)))
                 .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
     }
 
@@ -98,7 +99,7 @@ public interface CloneJournal {
 
     /**
      * A journal that lives as long as this object: a plan id is bought once within it, and is forgotten with it.
-     * It does not keep two clients apart: give each client its own, or have one client.
+     * Clients may share one: a plan that one of them runs is refused to the others.
      *
      * @return the journal, good for a million chunks; it refuses a new plan past that rather than forget an old one
      */

@@ -4,6 +4,9 @@ import io.ramet.error.RunFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,8 @@ import reactor.core.scheduler.Schedulers;
 final class Database {
 
     private static final int MAX_WAITING = 100_000;
+    /** Classes of SQLSTATE: no connection, too few resources, and an operator who intervened. */
+    private static final Set<String> AWAY = Set.of("08", "53", "57");
 
     private final DataSource source;
     private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_WAITING, "ramet-journal", 60, true);
@@ -78,6 +83,15 @@ final class Database {
             rollback();
             throw new JournalException("the journal could not " + what + ": " + e, e);
         }
+    }
+
+    /** {@return whether the database could not be reached or went away, so that it may be back in a moment} */
+    static boolean isAway(Throwable failure) {
+        return failure.getCause() instanceof SQLException e
+                && (e instanceof SQLTransientException
+                        || e instanceof SQLRecoverableException
+                        || (e.getSQLState() != null
+                                && AWAY.contains(e.getSQLState().substring(0, 2))));
     }
 
     private Transaction transaction() throws SQLException {

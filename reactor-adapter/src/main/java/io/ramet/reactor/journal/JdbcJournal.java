@@ -10,7 +10,7 @@ import io.ramet.plan.Mark;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
 import io.ramet.reactor.journal.PlanJournal.Known;
-import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.lang.management.ManagementFactory;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,14 +60,14 @@ final class JdbcJournal implements CloneJournal {
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
         return patiently(database.transact("take up plan " + plan.id(), transaction -> {
                     enter(transaction, plan, region);
-                    return takeUp(transaction, plan.id(), region);
+                    return takeUp(transaction, plan.id(), region, true);
                 })
                 .map(this::held));
     }
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id, region))
+        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id, region, false))
                 .map(this::held));
     }
 
@@ -82,8 +82,8 @@ final class JdbcJournal implements CloneJournal {
         StoredPlan stored = new StoredPlan(
                 plan.id(), region, plan.request().goodsNum(), requests.writeWithoutPassword(plan.request()), false);
         transaction.update(
-                "INSERT INTO ramet_plan (plan_id, number, fingerprint, region, request, goods_num, seal, owner, lease_until, fence) "
-                        + "SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM ramet_plan), ?, ?, ?, ?, ?, '', 0, 0 "
+                "INSERT INTO ramet_plan (plan_id, number, fingerprint, region, request, goods_num, seal, owner, lease_until, fence, underway) "
+                        + "SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM ramet_plan), ?, ?, ?, ?, ?, '', 0, 0, 0 "
                         + "WHERE true ON CONFLICT (plan_id) DO NOTHING",
                 plan.id().value(),
                 fingerprint,
@@ -101,17 +101,20 @@ final class JdbcJournal implements CloneJournal {
         }
     }
 
-    private record Taken(StoredPlan plan, long fence, Known known) {}
+    /** {@code toRun} if not only to be settled. */
+    private record Taken(StoredPlan plan, long fence, Known known, boolean toRun) {}
 
     /** After the commit: what was not taken up for sure must not be renewed. */
     private PlanJournal held(Taken taken) {
-        return new JdbcPlanJournal(database, json, taken.plan().id(), taken.fence(), lease, taken.known());
+        return new JdbcPlanJournal(
+                database, json, taken.plan().id(), taken.fence(), lease, taken.known(), taken.toRun());
     }
 
     /** Writes first: SQLite refuses one who reads and then wants to write, if another has written in between. */
-    private Taken takeUp(Transaction transaction, PlanId id, String region) throws SQLException {
+    private Taken takeUp(Transaction transaction, PlanId id, String region, boolean toRun) throws SQLException {
         int taken = transaction.update(
-                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? "
+                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?"
+                        + (toRun ? ", underway = 1 " : " ")
                         + "WHERE plan_id = ? AND region = ? AND lease_until < $now",
                 owner,
                 lease.toMillis(),
@@ -127,7 +130,7 @@ final class JdbcJournal implements CloneJournal {
             if (!row.next() || taken == 0) {
                 throw new PlanBusyException(id, row.getString(1));
             }
-            return new Taken(stored, row.getLong(2), known(transaction, id));
+            return new Taken(stored, row.getLong(2), known(transaction, id), toRun);
         }
     }
 
@@ -140,14 +143,14 @@ final class JdbcJournal implements CloneJournal {
     }
 
     private Optional<Taken> takeLeft(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
-        List<Object> values = new ArrayList<>(List.of(owner, lease.toMillis(), JdbcPlanJournal.RELEASED, region));
+        List<Object> values = new ArrayList<>(List.of(owner, lease.toMillis(), region));
         except.forEach(id -> values.add(id.value()));
         String unwanted = except.isEmpty()
                 ? ""
                 : "AND plan_id NOT IN (" + String.join(", ", Collections.nCopies(except.size(), "?")) + ") ";
         try (PreparedStatement taking = transaction.prepare(
                         "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? WHERE plan_id = "
-                                + "(SELECT plan_id FROM ramet_plan WHERE lease_until > ? AND lease_until < $now "
+                                + "(SELECT plan_id FROM ramet_plan WHERE underway = 1 AND lease_until < $now "
                                 + "AND region = ? " + unwanted + "ORDER BY number LIMIT 1 $skipLocked) "
                                 + "RETURNING plan_id, fence",
                         values.toArray());
@@ -157,13 +160,13 @@ final class JdbcJournal implements CloneJournal {
             }
             PlanId id = PlanId.of(row.getString(1));
             StoredPlan plan = stored(transaction, "plan_id = ?", id.value()).get(0);
-            return Optional.of(new Taken(plan, row.getLong(2), known(transaction, id)));
+            return Optional.of(new Taken(plan, row.getLong(2), known(transaction, id), true));
         }
     }
 
-    private static Known known(Transaction transaction, PlanId id) throws SQLException {
+    private Known known(Transaction transaction, PlanId id) throws SQLException {
         BitSet settled = new BitSet();
-        List<Unanswered> unanswered = new ArrayList<>();
+        List<Unsettled> unsettled = new ArrayList<>();
         try (PreparedStatement query = transaction.prepare(
                         "SELECT chunk, goods_num, mark, instance_name, signed_at, place, outcome, seal FROM ramet_chunk "
                                 + "WHERE plan_id = ? ORDER BY chunk",
@@ -173,15 +176,16 @@ final class JdbcJournal implements CloneJournal {
                 CloneChunk chunk = chunk(id, row);
                 Long signedAt = row.getObject("signed_at") == null ? null : row.getLong("signed_at");
                 boolean isSettled = row.getObject("place") != null;
-                Seal.check(chunk, signedAt, isSettled ? row.getString("outcome") : null, row.getLong("seal"));
+                String outcome = row.getString("outcome");
+                Seal.check(chunk, signedAt, outcome, row.getLong("seal"));
                 if (isSettled) {
                     settled.set(chunk.index());
                 } else if (signedAt != null) {
-                    unanswered.add(new Unanswered(chunk, signedAt));
+                    unsettled.add(new Unsettled(chunk, signedAt, outcome == null ? null : json.read(chunk, outcome)));
                 }
             }
         }
-        return new Known(settled, unanswered);
+        return new Known(settled, unsettled);
     }
 
     static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
@@ -233,13 +237,13 @@ final class JdbcJournal implements CloneJournal {
     }
 
     @Override
-    public Flux<Unanswered> unanswered(PlanId id) {
+    public Flux<Unsettled> unsettled(PlanId id) {
         return database.transact("read what plan " + id + " left", transaction -> {
                     boolean held = stored(transaction, "plan_id = ?", id.value()).stream()
                             .anyMatch(StoredPlan::held);
-                    return held ? List.<Unanswered>of() : known(transaction, id).unanswered();
+                    return held ? List.<Unsettled>of() : known(transaction, id).unsettled();
                 })
-                .flatMapIterable(unanswered -> unanswered);
+                .flatMapIterable(unsettled -> unsettled);
     }
 
     static Flux<ChunkOutcome> outcomes(Database database, OutcomeJson json, PlanId id, int skip) {

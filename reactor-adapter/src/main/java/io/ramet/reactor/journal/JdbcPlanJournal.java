@@ -7,11 +7,13 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /** A plan in a database, held with a fencing number. Every write renews the lease; a timer does while there is none. */
@@ -19,10 +21,8 @@ final class JdbcPlanJournal implements PlanJournal {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcPlanJournal.class);
 
-    /** The lease of a plan that nobody holds and nobody is to go on with unasked. */
-    static final long RELEASED = 0;
-    /** A lease that has run out: so has that of a process that was killed. */
-    private static final long LEFT = RELEASED + 1;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final Database database;
     private final OutcomeJson json;
@@ -30,15 +30,19 @@ final class JdbcPlanJournal implements PlanJournal {
     private final long fence;
     private final Duration lease;
     private final Known known;
+    private final boolean toRun;
     private final Disposable renewing;
 
-    JdbcPlanJournal(Database database, OutcomeJson json, PlanId id, long fence, Duration lease, Known known) {
+    /** {@code toRun} if taken up not only to be settled. */
+    JdbcPlanJournal(
+            Database database, OutcomeJson json, PlanId id, long fence, Duration lease, Known known, boolean toRun) {
         this.database = database;
         this.json = json;
         this.id = id;
         this.fence = fence;
         this.lease = lease;
         this.known = known;
+        this.toRun = toRun;
         this.renewing = Flux.interval(lease.dividedBy(3))
                 .onBackpressureDrop()
                 .concatMap(tick -> write("renew the lease", transaction -> {}).onErrorResume(this::notRenewed), 1)
@@ -86,10 +90,24 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     @Override
+    public Mono<Void> answered(ChunkOutcome outcome) {
+        CloneChunk chunk = outcome.chunk();
+        String written = json.write(outcome);
+        return insist(write(
+                "write down the answer for chunk " + chunk.index(),
+                transaction -> transaction.update(
+                        "UPDATE ramet_chunk SET outcome = ?, seal = ? WHERE plan_id = ? AND chunk = ? AND place IS NULL",
+                        written,
+                        Seal.of(chunk, null, written),
+                        id.value(),
+                        chunk.index())));
+    }
+
+    @Override
     public Mono<Void> settled(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
-        return write(
+        return insist(write(
                 "settle chunk " + chunk.index(),
                 transaction -> transaction.update(
                         "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
@@ -100,7 +118,7 @@ final class JdbcPlanJournal implements PlanJournal {
                         Seal.of(chunk, null, written),
                         id.value(),
                         id.value(),
-                        chunk.index()));
+                        chunk.index())));
     }
 
     @Override
@@ -110,22 +128,22 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> release() {
-        return letGo("release", RELEASED);
+        return letGo("release", toRun ? ", underway = 0" : "");
     }
 
     @Override
     public Mono<Void> handOver() {
-        return letGo("hand over", LEFT);
+        return letGo("hand over", "");
     }
 
-    private Mono<Void> letGo(String what, long leaseUntil) {
+    private Mono<Void> letGo(String what, String ending) {
         return Mono.defer(() -> {
             renewing.dispose();
             return database.transact(
                             what + " plan " + id,
                             transaction -> transaction.update(
-                                    "UPDATE ramet_plan SET lease_until = ? WHERE plan_id = ? AND fence = ?",
-                                    leaseUntil,
+                                    "UPDATE ramet_plan SET lease_until = 0" + ending
+                                            + " WHERE plan_id = ? AND fence = ?",
                                     id.value(),
                                     fence))
                     .then();
@@ -136,9 +154,20 @@ final class JdbcPlanJournal implements PlanJournal {
         void in(Transaction transaction) throws SQLException;
     }
 
+    /** What was bought stands nowhere else: a database that is away is waited for, as long as the plan may be held so. */
+    private Mono<Void> insist(Mono<Void> write) {
+        return Mono.defer(() -> {
+            long began = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+            return write.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                    .maxBackoff(LONGEST_PAUSE)
+                    .filter(failure -> Database.isAway(failure)
+                            && Schedulers.parallel().now(TimeUnit.MILLISECONDS) - began < lease.toMillis()));
+        });
+    }
+
     /**
      * The fence comes first: it takes the lock, and without it nothing else is written. Tried twice, on a new connection if that
-     * was the trouble: a deal is worth it, and the same write again changes nothing.
+     * was the trouble: the same write again changes nothing.
      */
     private Mono<Void> write(String what, Change change) {
         return database.transact(what + " of plan " + id, transaction -> {

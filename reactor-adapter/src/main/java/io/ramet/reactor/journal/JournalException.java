@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The journal could not be used, so nothing more is sent. Outcomes that could not be written are carried along. */
-public final class JournalException extends RunFailure {
+public class JournalException extends RunFailure {
 
     private static final long serialVersionUID = 1L;
 

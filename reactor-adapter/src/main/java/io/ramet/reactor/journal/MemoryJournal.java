@@ -5,7 +5,8 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.journal.PlanJournal.Unanswered;
+import io.ramet.reactor.journal.PlanJournal.Known;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -30,14 +31,14 @@ final class MemoryJournal implements CloneJournal {
 
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
-        return Mono.fromCallable(() -> entry(plan, region).takeUp(region));
+        return Mono.fromCallable(() -> entry(plan, region).takeUp(region, true));
     }
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
         return Mono.defer(() -> Mono.justOrEmpty(entry(id)))
                 .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
-                .map(entry -> entry.takeUp(region));
+                .map(entry -> entry.takeUp(region, false));
     }
 
     @Override
@@ -61,8 +62,8 @@ final class MemoryJournal implements CloneJournal {
     }
 
     @Override
-    public Flux<Unanswered> unanswered(PlanId id) {
-        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).flatMapIterable(Entry::unanswered);
+    public Flux<Unsettled> unsettled(PlanId id) {
+        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).flatMapIterable(Entry::unsettled);
     }
 
     @Override
@@ -101,64 +102,53 @@ final class MemoryJournal implements CloneJournal {
                 .filter(entry -> entry.plan.region().equals(region) && !except.contains(entry.plan.id()))
                 .filter(Entry::isLeft)
                 .findFirst()
-                .map(entry -> new LeftPlan(entry.stored(), entry.takeUp(region)));
+                .map(entry -> new LeftPlan(entry.stored(), entry.takeUp(region, true)));
     }
 
     private synchronized List<StoredPlan> stored() {
         return plans.values().stream().map(Entry::stored).toList();
     }
 
-    private static final class Entry implements PlanJournal {
+    private static final class Entry {
 
         private final StoredPlan plan;
         private final String fingerprint;
-        private final Map<Integer, Unanswered> sending = new TreeMap<>();
+        private final Map<Integer, Unsettled> sending = new TreeMap<>();
         private final Map<Integer, Integer> places = new TreeMap<>();
         private final List<ChunkOutcome> outcomes = new ArrayList<>();
         private boolean held;
-        private boolean left;
+        /** A run of it was begun, and nobody has ended it. */
+        private boolean underway;
+
+        private long fence;
 
         Entry(StoredPlan plan, String fingerprint) {
             this.plan = plan;
             this.fingerprint = fingerprint;
         }
 
-        /** There is one process, and it has at most one run of a plan. */
-        synchronized PlanJournal takeUp(String region) {
+        synchronized PlanJournal takeUp(String region, boolean toRun) {
             PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
+            if (held) {
+                throw new PlanBusyException(plan.id(), "another run in this process");
+            }
             held = true;
-            left = false;
-            return this;
+            underway |= toRun;
+            return new TakenUp(this, ++fence, known(), toRun);
         }
 
         synchronized StoredPlan stored() {
             return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held);
         }
 
-        synchronized List<Unanswered> unanswered() {
+        synchronized List<Unsettled> unsettled() {
             return held ? List.of() : List.copyOf(sending.values());
         }
 
-        @Override
-        public synchronized Known known() {
+        private Known known() {
             BitSet settled = new BitSet();
             places.keySet().forEach(settled::set);
             return new Known(settled, List.copyOf(sending.values()));
-        }
-
-        @Override
-        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-            return write(() -> sending.put(chunk.index(), new Unanswered(chunk, timestamp)));
-        }
-
-        @Override
-        public Mono<Void> withdrawn(CloneChunk chunk) {
-            return write(() -> sending.remove(chunk.index()));
-        }
-
-        @Override
-        public Mono<Void> settled(ChunkOutcome outcome) {
-            return write(() -> settle(outcome));
         }
 
         private void settle(ChunkOutcome outcome) {
@@ -172,36 +162,75 @@ final class MemoryJournal implements CloneJournal {
             }
         }
 
-        @Override
-        public Flux<ChunkOutcome> outcomes(int skip) {
+        Flux<ChunkOutcome> outcomes(int skip) {
             return Flux.defer(() -> Flux.fromIterable(from(skip)));
         }
 
-        @Override
-        public Mono<Void> release() {
-            return write(() -> held = false);
-        }
-
-        @Override
-        public Mono<Void> handOver() {
-            return write(() -> {
-                held = false;
-                left = true;
-            });
-        }
-
         synchronized boolean isLeft() {
-            return left;
+            return underway && !held;
         }
 
         private synchronized List<ChunkOutcome> from(int skip) {
             return List.copyOf(outcomes.subList(skip, outcomes.size()));
         }
 
+        private synchronized boolean change(long number, Runnable change) {
+            if (number != fence) {
+                return false;
+            }
+            change.run();
+            return true;
+        }
+
+        private void free(boolean goesOn) {
+            held = false;
+            underway = goesOn;
+        }
+    }
+
+    /** The plan in the hands of one run, until another has taken it up. */
+    private record TakenUp(Entry entry, long fence, Known known, boolean toRun) implements PlanJournal {
+
+        @Override
+        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+            return write(() -> entry.sending.put(chunk.index(), new Unsettled(chunk, timestamp, null)));
+        }
+
+        @Override
+        public Mono<Void> withdrawn(CloneChunk chunk) {
+            return write(() -> entry.sending.remove(chunk.index()));
+        }
+
+        @Override
+        public Mono<Void> answered(ChunkOutcome outcome) {
+            return write(() -> entry.sending.computeIfPresent(
+                    outcome.chunk().index(), (index, sent) -> new Unsettled(sent.chunk(), sent.timestamp(), outcome)));
+        }
+
+        @Override
+        public Mono<Void> settled(ChunkOutcome outcome) {
+            return write(() -> entry.settle(outcome));
+        }
+
+        @Override
+        public Flux<ChunkOutcome> outcomes(int skip) {
+            return entry.outcomes(skip);
+        }
+
+        @Override
+        public Mono<Void> release() {
+            return Mono.fromRunnable(() -> entry.change(fence, () -> entry.free(!toRun && entry.underway)));
+        }
+
+        @Override
+        public Mono<Void> handOver() {
+            return Mono.fromRunnable(() -> entry.change(fence, () -> entry.free(true)));
+        }
+
         private Mono<Void> write(Runnable change) {
             return Mono.fromRunnable(() -> {
-                synchronized (this) {
-                    change.run();
+                if (!entry.change(fence, change)) {
+                    throw new JournalException("plan " + entry.plan.id() + " has been taken over by another run", null);
                 }
             });
         }

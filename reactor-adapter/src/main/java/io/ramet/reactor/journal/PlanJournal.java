@@ -6,6 +6,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,6 +39,15 @@ public interface PlanJournal {
     Mono<Void> withdrawn(CloneChunk chunk);
 
     /**
+     * What the server has answered about a chunk, if that is not yet what became of it: it is still being looked for. Told to
+     * nobody, but not lost with the process.
+     *
+     * @param outcome what there would be to tell if nothing more is found
+     * @return completes before the chunk is looked for
+     */
+    Mono<Void> answered(ChunkOutcome outcome);
+
+    /**
      * What became of a chunk. Replaces an outcome that was {@linkplain ChunkOutcome#open open}.
      *
      * @param outcome its outcome
@@ -53,7 +63,12 @@ public interface PlanJournal {
      */
     Flux<ChunkOutcome> outcomes(int skip);
 
-    /** {@return completes when another run may take up the plan, if it is asked to; idempotent} */
+    /**
+     * Lets go of the plan. What was taken up to be run is then ended: nobody goes on with it unasked. What was taken up to be
+     * settled is as it was before.
+     *
+     * @return completes when another run may take up the plan; idempotent
+     */
     Mono<Void> release();
 
     /** {@return completes when the plan is released and marked as left: somebody is to go on with it unasked} */
@@ -63,27 +78,29 @@ public interface PlanJournal {
      * What is known of a plan when it is taken up.
      *
      * @param settled the chunks that have an outcome, by index
-     * @param unanswered the chunks that were about to be sent when an earlier run broke off
+     * @param unsettled the chunks that were about to be sent, or being looked for, when an earlier run broke off
      */
-    record Known(BitSet settled, List<Unanswered> unanswered) {
+    record Known(BitSet settled, List<Unsettled> unsettled) {
 
         /** {@return whether nothing was ever sent of the plan, as far as the journal knows} */
         public boolean nothing() {
-            return settled.isEmpty() && unanswered.isEmpty();
+            return settled.isEmpty() && unsettled.isEmpty();
         }
     }
 
     /**
-     * A chunk that was about to be sent, or was: nobody knows.
+     * A chunk that was about to be sent, or was.
      *
      * @param chunk the chunk
      * @param timestamp the UNIX seconds it was to be signed with
+     * @param answer what the server has answered, or null if nobody knows
      */
-    record Unanswered(CloneChunk chunk, long timestamp) {
+    record Unsettled(
+            CloneChunk chunk, long timestamp, @Nullable ChunkOutcome answer) {
 
-        /** {@return the chunk in doubt} */
-        public InDoubt brokenOff() {
-            return new InDoubt(chunk, LostAnswer.brokenOff());
+        /** {@return what is known of it so far: the answer, or that it is in doubt} */
+        public ChunkOutcome soFar() {
+            return answer == null ? new InDoubt(chunk, LostAnswer.brokenOff()) : answer;
         }
     }
 }

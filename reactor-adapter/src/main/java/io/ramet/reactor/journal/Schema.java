@@ -22,7 +22,9 @@ final class Schema {
                     + "seal BIGINT NOT NULL, "
                     + "owner VARCHAR(200) NOT NULL, "
                     + "lease_until BIGINT NOT NULL, "
-                    + "fence BIGINT NOT NULL)",
+                    + "fence BIGINT NOT NULL, "
+                    // A run of it was begun, and nobody has ended it.
+                    + "underway INTEGER NOT NULL)",
             "CREATE TABLE IF NOT EXISTS ramet_chunk ("
                     + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
                     + "chunk INTEGER NOT NULL, "
@@ -37,7 +39,7 @@ final class Schema {
                     + "seal BIGINT NOT NULL, "
                     + "PRIMARY KEY (plan_id, chunk), "
                     + "UNIQUE (plan_id, place))",
-            "CREATE INDEX IF NOT EXISTS ramet_plan_held ON ramet_plan (lease_until) WHERE lease_until > 0");
+            "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway = 1");
 
     private Schema() {}
 

@@ -37,14 +37,15 @@ final class Seal {
 
     static void check(StoredPlan plan, String fingerprint, long seal) {
         if (of(plan, fingerprint) != seal) {
-            throw new JournalException("the entry of plan " + plan.id() + " is damaged", null);
+            throw new DamagedPlanException(plan.id(), "the entry of plan " + plan.id() + " is damaged");
         }
     }
 
     static void check(CloneChunk chunk, @Nullable Long signedAt, @Nullable String outcome, long seal) {
         if (of(chunk, signedAt, outcome) != seal) {
-            throw new JournalException(
-                    "the entry of chunk " + chunk.index() + " of plan " + chunk.planId() + " is damaged", null);
+            throw new DamagedPlanException(
+                    chunk.planId(),
+                    "the entry of chunk " + chunk.index() + " of plan " + chunk.planId() + " is damaged");
         }
     }
 }

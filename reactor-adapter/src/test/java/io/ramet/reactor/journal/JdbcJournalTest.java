@@ -20,6 +20,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -59,7 +63,7 @@ class JdbcJournalTest {
             CloneJournal journal = CloneJournal.jdbc(database());
             PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
             assertThat(open.known().settled().isEmpty()).isTrue();
-            assertThat(open.known().unanswered()).isEmpty();
+            assertThat(open.known().unsettled()).isEmpty();
             StoredPlan stored = journal.find(plan.id()).block(PATIENCE);
             assertThat(stored.goodsNum()).isEqualTo(90);
             assertThat(stored.request()).contains("crs-xjhsdj12").doesNotContain("Passw0rd");
@@ -88,7 +92,7 @@ class JdbcJournalTest {
             CloneJournal second = CloneJournal.jdbc(database);
             PlanJournal again = second.open(plan, REGION).block(PATIENCE);
             assertThat(again.known().settled().stream()).containsExactly(0, 1);
-            assertThat(again.known().unanswered()).containsExactly(new PlanJournal.Unanswered(plan.chunk(2), 102));
+            assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(plan.chunk(2), 102, null));
             List<ChunkOutcome> outcomes = again.outcomes(0).collectList().block(PATIENCE);
             assertThat(outcomes).hasSize(2);
             assertThat(outcomes.get(0)).isInstanceOfSatisfying(NotCloned.class, no -> {
@@ -121,8 +125,8 @@ class JdbcJournalTest {
             open.withdrawn(plan.chunk(1)).block(PATIENCE);
             open.sending(plan.chunk(1), 105).block(PATIENCE);
             open.release().block(PATIENCE);
-            assertThat(journal.open(plan, REGION).block(PATIENCE).known().unanswered())
-                    .containsExactly(new PlanJournal.Unanswered(plan.chunk(1), 105));
+            assertThat(journal.open(plan, REGION).block(PATIENCE).known().unsettled())
+                    .containsExactly(new PlanJournal.Unsettled(plan.chunk(1), 105, null));
             journal.close().block(PATIENCE);
         }
 
@@ -187,7 +191,7 @@ class JdbcJournalTest {
             paused.sending(plan.chunk(0), 100).block(PATIENCE);
             expireLeases(database);
             PlanJournal taken = second.open(plan, REGION).block(PATIENCE);
-            assertThat(taken.known().unanswered()).hasSize(1);
+            assertThat(taken.known().unsettled()).hasSize(1);
             for (Mono<Void> write : List.of(
                     paused.sending(plan.chunk(1), 101),
                     paused.withdrawn(plan.chunk(0)),
@@ -231,12 +235,79 @@ class JdbcJournalTest {
             assertThat(left.plan().id()).isEqualTo(PlanId.of("killed"));
             assertThat(left.plan().request()).contains("crs-xjhsdj12");
             assertThat(left.plan().held()).isTrue();
-            assertThat(left.journal().known().unanswered()).hasSize(1);
+            assertThat(left.journal().known().unsettled()).hasSize(1);
             left.journal().sending(plan("killed", 90).chunk(1), 101).block(PATIENCE);
             assertThat(second.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
             first.close().block(PATIENCE);
             second.close().block(PATIENCE);
+        }
+
+        @Test
+        void settlingAPlanLeavesItLeftOrEndedAsItWas() throws Exception {
+            DataSource database = database();
+            CloneJournal journal = CloneJournal.jdbc(database);
+            journal.open(plan("left", 30), REGION).block(PATIENCE).handOver().block(PATIENCE);
+            journal.open(plan("ended", 30), REGION).block(PATIENCE).release().block(PATIENCE);
+            for (String id : List.of("left", "ended")) {
+                journal.reopen(PlanId.of(id), REGION)
+                        .flatMap(PlanJournal::release)
+                        .block(PATIENCE);
+                // And one who is killed while he settles.
+                journal.reopen(PlanId.of(id), REGION).block(PATIENCE);
+            }
+            assertThat(journal.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+                    .isEmpty();
+            expireLeases(database);
+            LeftPlan left = journal.takeLeft(REGION, Set.of()).block(PATIENCE);
+            assertThat(left.plan().id()).isEqualTo(PlanId.of("left"));
+            left.journal().release().block(PATIENCE);
+            assertThat(journal.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+                    .isEmpty();
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void aLeftPlanWhoseEntryIsDamagedIsNamedSoThatTheOthersCanBeTaken() throws Exception {
+            DataSource database = database();
+            CloneJournal journal = CloneJournal.jdbc(database);
+            for (String id : List.of("damaged", "whole")) {
+                journal.open(plan(id, 30), REGION)
+                        .flatMap(PlanJournal::handOver)
+                        .block(PATIENCE);
+            }
+            execute(database, "UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'damaged'");
+            assertThatThrownBy(() -> journal.takeLeft(REGION, Set.of()).block(PATIENCE))
+                    .isInstanceOfSatisfying(
+                            DamagedPlanException.class,
+                            damaged -> assertThat(damaged.planId()).isEqualTo(PlanId.of("damaged")));
+            assertThat(journal.takeLeft(REGION, Set.of(PlanId.of("damaged")))
+                            .block(PATIENCE)
+                            .plan()
+                            .id())
+                    .isEqualTo(PlanId.of("whole"));
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void anAnswerIsKeptAndToldToNobodyUntilItIsSettled() throws Exception {
+            DataSource database = database();
+            CloneJournal journal = CloneJournal.jdbc(database);
+            CloneChunk chunk = plan.chunk(0);
+            Cloned shortOf = new Cloned(chunk, new Deal("deal-1", null, List.of("crs-1"), "req-1"));
+            PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+            open.sending(chunk, 100).block(PATIENCE);
+            open.answered(shortOf).block(PATIENCE);
+            assertThat(open.outcomes(0).collectList().block(PATIENCE)).isEmpty();
+            open.release().block(PATIENCE);
+            PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
+            assertThat(again.known().settled().isEmpty()).isTrue();
+            assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(chunk, 100, shortOf));
+            again.settled(cloned(chunk)).block(PATIENCE);
+            again.answered(shortOf).block(PATIENCE);
+            assertThat(again.outcomes(0).single().block(PATIENCE)).isEqualTo(cloned(chunk));
+            again.release().block(PATIENCE);
+            journal.close().block(PATIENCE);
         }
 
         @Test
@@ -300,14 +371,14 @@ class JdbcJournalTest {
             open.sending(plan.chunk(1), 1_700_000_000L).block(PATIENCE);
             open.settled(cloned(plan.chunk(1))).block(PATIENCE);
             assertThat(looking.find(plan.id()).block(PATIENCE).held()).isTrue();
-            assertThat(looking.unanswered(plan.id()).collectList().block(PATIENCE))
+            assertThat(looking.unsettled(plan.id()).collectList().block(PATIENCE))
                     .as("it is in the hands of the one who holds the plan")
                     .isEmpty();
             broken.close().block(PATIENCE);
             expireLeases(database);
             StoredPlan stored = looking.find(plan.id()).block(PATIENCE);
             assertThat(stored.held()).isFalse();
-            assertThat(looking.unanswered(plan.id()).single().block(PATIENCE).chunk())
+            assertThat(looking.unsettled(plan.id()).single().block(PATIENCE).chunk())
                     .isEqualTo(plan.chunk(0));
             CloneReport report = looking.report(stored).block(PATIENCE);
             assertThat(report.summary()).isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 pending");
@@ -434,6 +505,35 @@ class JdbcJournalTest {
         @AfterAll
         static void stop() throws IOException {
             postgres.close();
+        }
+
+        @Test
+        void whatWasBoughtIsWrittenWhenADatabaseThatWentAwayIsBack() throws Exception {
+            DataSource database = database();
+            Instant back = Instant.now().plusMillis(1200);
+            AtomicBoolean away = new AtomicBoolean();
+            AtomicInteger refused = new AtomicInteger();
+            DataSource restarting = (DataSource) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                        if (away.get() && Instant.now().isBefore(back)) {
+                            refused.incrementAndGet();
+                            throw new SQLException("the database system is starting up", "57P03");
+                        }
+                        return method.invoke(database, arguments);
+                    });
+            CloneJournal journal = CloneJournal.jdbc(restarting);
+            ClonePlan plan = Promises.plan("order-1", 30);
+            PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+            open.sending(plan.chunk(0), 100).block(PATIENCE);
+            away.set(true);
+            execute(
+                    postgres.getPostgresDatabase(),
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'journal_" + (databases - 1)
+                            + "'");
+            open.settled(Promises.cloned(plan.chunk(0))).block(PATIENCE);
+            assertThat(refused).hasPositiveValue();
+            assertThat(open.outcomes(0).single().block(PATIENCE)).isEqualTo(Promises.cloned(plan.chunk(0)));
+            journal.close().block(PATIENCE);
         }
 
         @Override
