@@ -88,6 +88,7 @@ final class ChunkCall {
      */
     Mono<ChunkOutcome> answer() {
         return Mono.defer(() -> {
+            reply = null;
             CloneObserver.Attempt watch = run.attempt(chunk, ++attempts);
             Attempt attempt = new Attempt(site, chunk, bodies, journal, attempts, watch);
             return attempt.send(halt)
@@ -112,7 +113,7 @@ final class ChunkCall {
     Mono<ChunkOutcome> settle(ChunkOutcome answered) {
         // An answer that leaves something open must not be lost with the process while the rest is looked for.
         return isAnswer(answered) && answered.open()
-                ? journal.answered(answered).then(Mono.defer(() -> settled(answered)))
+                ? Mono.defer(() -> journal.answered(answered)).then(Mono.defer(() -> settled(answered)))
                 : settled(answered);
     }
 
@@ -145,12 +146,12 @@ final class ChunkCall {
                 : Mono.just(outcome);
     }
 
-    /** What the server has answered it has executed, however empty the listings: an order may be paid later. */
+    /** What the server has begun to answer it may have executed, however empty the listings: an order may be paid later. */
     private static boolean isAnswer(ChunkOutcome outcome) {
         return outcome.fold(
                 cloned -> true,
                 notCloned -> true,
-                inDoubt -> !(inDoubt.failure() instanceof LostAnswer lost) || lost.reached() == Reached.ANSWERED);
+                inDoubt -> !(inDoubt.failure() instanceof LostAnswer lost) || lost.reached() != Reached.WRITTEN);
     }
 
     private static Deal unknown(CallFailure failure) {

@@ -181,28 +181,24 @@ final class PlanRun {
                     log.warn("could not look whether plan {} was bought before: {}", plan.id(), failure.getMessage());
                     return Mono.just(List.of());
                 })
-                // So that a plan is let go of before the journal is closed.
-                .takeUntilOther(site.closing())
-                .defaultIfEmpty(List.of())
                 .flatMap(found -> found.isEmpty()
                         ? Mono.just(open)
-                        : release(open).then(Mono.error(new ForgottenPlanException(plan.id(), found))));
+                        : release(open).then(Mono.error(new ForgottenPlanException(plan.id(), found))))
+                // So that a plan is let go of before the journal is closed.
+                .takeUntilOther(site.closing())
+                .switchIfEmpty(Mono.defer(() -> release(open).then(Mono.error(new ClientClosedException()))));
     }
 
     private void open(PlanJournal open) {
-        BitSet settled = open.known().settled();
-        List<Unsettled> broken = open.known().unsettled().stream()
-                .filter(unsettled -> !settled.get(unsettled.chunk().index()))
-                .toList();
         journal = open;
-        if (!state.begin(settled, broken)) {
+        if (!state.begin(open.known())) {
             // The client was closed meanwhile.
             release(open).subscribe(nothing -> {}, failure -> {}, () -> openFailed(new ClientClosedException()));
             return;
         }
         opened.tryEmitEmpty();
         feed.announce();
-        broken.forEach(unsettled -> takeUp(unsettled, open));
+        open.known().unsettled().forEach(unsettled -> takeUp(unsettled, open));
         changed();
     }
 

@@ -5,13 +5,14 @@ import io.ramet.error.CallFailure;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Why;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -76,6 +77,7 @@ final class RunState {
     private int finalDoubts;
     private @Nullable CallFailure stopped;
     private @Nullable Throwable failed;
+    private boolean handedOver;
     private boolean halted;
     private boolean ended;
 
@@ -102,15 +104,17 @@ final class RunState {
         followers.remove(follower);
     }
 
-    /** {@return whether the run may still begin, with some chunks settled and some broken off} */
-    synchronized boolean begin(BitSet known, Collection<Unsettled> broken) {
+    /** {@return whether the run may still begin, with what is known} */
+    synchronized boolean begin(Known known) {
+        handedOver = known.handedOver();
         if (ended || stopped != null) {
             return false;
         }
         open = true;
-        settled = known.cardinality();
+        List<Unsettled> broken = known.unsettled();
+        settled = known.settled().cardinality();
         settling = broken.size();
-        taken.or(known);
+        taken.or(known.settled());
         broken.forEach(unsettled -> taken.set(unsettled.chunk().index()));
         openDoubts = (int) broken.stream()
                 .filter(unsettled -> unsettled.soFar() instanceof InDoubt)
@@ -174,7 +178,8 @@ final class RunState {
         if (outcome instanceof InDoubt) {
             finalDoubts++;
         }
-        stop(reasonToStop(outcome));
+        // Not for what was refused: either that has stopped the run when it was answered, or it was an earlier run's.
+        stop(alarm(outcome));
     }
 
     /** The journal did not take what was answered: it stands nowhere else. */
@@ -214,12 +219,16 @@ final class RunState {
     }
 
     /**
-     * {@return whether the plan was submitted, and what ended its run before its time is no fault of the plan's: the client was
-     * closed, the journal failed, or no connection could be had. Somebody else may fare better}
+     * {@return whether the plan was submitted, here or where it was handed over, and what ended its run before its time is no
+     * fault of the plan's: the client was closed, the journal failed, no connection could be had, or those who followed it here
+     * have left. Somebody else may fare better}
      */
     synchronized boolean cutOff() {
-        boolean ofOurOwn = failed != null || (stopped instanceof NotSent notSent && CUT_OFF.contains(notSent.why()));
-        return ofOurOwn && settled < chunks && followers.stream().anyMatch(follower -> follower.submitter);
+        boolean ofOurOwn = failed != null
+                || stopped == null
+                || (stopped instanceof NotSent notSent && CUT_OFF.contains(notSent.why()));
+        boolean submitted = handedOver || followers.stream().anyMatch(follower -> follower.submitter);
+        return ofOurOwn && submitted && settled < chunks;
     }
 
     synchronized int settledCount() {
@@ -263,20 +272,21 @@ final class RunState {
 
     /** Every further chunk would fare alike, or nobody knows any more what is going on. */
     private @Nullable CallFailure reasonToStop(ChunkOutcome outcome) {
-        CallFailure reason = outcome.fold(
-                cloned -> cloned.surplus() == 0 ? null : alarm(cloned),
-                notCloned -> shared(notCloned.failure()),
-                inDoubt -> shared(inDoubt.failure()));
-        return reason == null && finalDoubts >= limits.maxInDoubt()
-                ? new NotSent(Why.RUN_STOPPED, finalDoubts + " chunks are in doubt", null)
-                : reason;
+        CallFailure refusal = outcome.fold(
+                cloned -> null, notCloned -> shared(notCloned.failure()), inDoubt -> shared(inDoubt.failure()));
+        return refusal != null ? refusal : alarm(outcome);
     }
 
-    private static NotSent alarm(ChunkOutcome.Cloned cloned) {
-        String what = "ALARM: " + cloned.chunk().instanceName() + " exists "
-                + cloned.deal().instanceIds().size() + " times, "
-                + cloned.chunk().goodsNum() + " were asked for";
-        return new NotSent(Why.RUN_STOPPED, what, null);
+    private @Nullable NotSent alarm(ChunkOutcome outcome) {
+        if (outcome instanceof Cloned cloned && cloned.surplus() > 0) {
+            String what = "ALARM: " + cloned.chunk().instanceName() + " exists "
+                    + cloned.deal().instanceIds().size() + " times, "
+                    + cloned.chunk().goodsNum() + " were asked for";
+            return new NotSent(Why.RUN_STOPPED, what, null);
+        }
+        return finalDoubts >= limits.maxInDoubt()
+                ? new NotSent(Why.RUN_STOPPED, finalDoubts + " chunks are in doubt", null)
+                : null;
     }
 
     private @Nullable CallFailure shared(CallFailure failure) {

@@ -40,7 +40,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A journal in a SQLite file that was cut short or went bad: it is refused before anything is sent, or the plan goes on as it
- * should; nothing is bought a second time. {@code -Dramet.seed} starts chance elsewhere.
+ * should; nothing is bought a second time. {@code -Dramet.damages} damages more often, {@code -Dramet.seed} starts chance
+ * elsewhere.
  *
  * <p>What is found: a file that is not as long as it was, pages that do not fit together, entries of chunks that do not fit
  * their checksums. What cannot be found: that the file is gone or empty, or is an older copy of itself.
@@ -49,8 +50,8 @@ class JournalDamageTest {
 
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     private static final int PAGE = 4096;
-    private static final int CUTS = 100;
-    private static final int BAD_BYTES = 200;
+    private static final int CUTS = Integer.getInteger("ramet.damages", 50);
+    private static final int BAD_BYTES = 2 * CUTS;
     /** Chunks that have their outcome when the half-finished run breaks off. */
     private static final int SETTLED = 12;
 

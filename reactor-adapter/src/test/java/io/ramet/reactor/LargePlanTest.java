@@ -111,7 +111,7 @@ class LargePlanTest {
 
         @Override
         public Known known() {
-            return new Known(new BitSet(), List.of());
+            return new Known(new BitSet(), List.of(), false);
         }
 
         @Override

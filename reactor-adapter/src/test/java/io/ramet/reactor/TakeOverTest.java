@@ -185,6 +185,26 @@ class TakeOverTest {
     }
 
     @Test
+    void aPlanThatWasSubmittedElsewhereIsStillGoneOnWithWhenItsSubscriberHereHangsUp() {
+        ClonePlan plan = plan("order-1", 300);
+        CloneClient first = client(builder -> builder.maxInFlight(1));
+        first.submit(plan).block(PATIENCE);
+        awaitSending();
+        Mono<Void> closed = first.closeLater().cache();
+        closed.subscribe();
+        answering.tryEmitEmpty();
+        closed.block(PATIENCE);
+        CloneClient second = client(builder -> builder.maxInFlight(1));
+        second.clone(plan).take(2).blockLast(PATIENCE);
+        second.close();
+        assertThat(server.executions.size()).isLessThan(10);
+        CloneClient third = client(builder -> builder);
+        assertThat(takeOver(third)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(third, plan).complete()).isTrue();
+        assertThat(takeOver(client(builder -> builder))).as("done is done").isEmpty();
+    }
+
+    @Test
     void aLeftPlanThatWasOnlySettledIsStillGoneOnWith() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");

@@ -9,6 +9,7 @@ import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedState;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -19,6 +20,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * balance. A limit that is not shared for want of Redis is kept all the same, and shows in the details only. A doubt is a matter for an alert, not for a restart, so it shows in the details only.
  */
 final class RametHealthIndicator implements HealthIndicator {
+
+    private static final Set<Why> UNHEALTHY = Set.of(Why.NO_CONNECTION, Why.CONNECTION_LOST, Why.NO_CREDENTIALS);
 
     private final CloneActivity activity;
     private final @Nullable SharedShaper shaper;
@@ -65,7 +68,6 @@ final class RametHealthIndicator implements HealthIndicator {
                 case REQUEST, STOCK, THROTTLED, UNCLEAR -> false;
             };
         }
-        return failure instanceof NotSent notSent
-                && (notSent.why() == Why.NO_CONNECTION || notSent.why() == Why.NO_CREDENTIALS);
+        return failure instanceof NotSent notSent && UNHEALTHY.contains(notSent.why());
     }
 }

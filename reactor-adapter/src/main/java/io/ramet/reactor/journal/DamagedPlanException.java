@@ -1,16 +1,17 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.plan.PlanId;
+import org.jspecify.annotations.Nullable;
 
-/** What the journal holds of a plan has been changed since it was written. Nothing is sent for the plan; others go on. */
+/** What the journal holds of a plan is not what was written, or cannot be read. Nothing is sent for it; others go on. */
 public final class DamagedPlanException extends JournalException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient PlanId planId;
 
-    DamagedPlanException(PlanId planId, String what) {
-        super(what, null);
+    DamagedPlanException(PlanId planId, String what, @Nullable Throwable cause) {
+        super(what, cause);
         this.planId = planId;
     }
 

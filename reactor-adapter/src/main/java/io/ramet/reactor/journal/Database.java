@@ -6,11 +6,14 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -21,11 +24,19 @@ import reactor.core.scheduler.Schedulers;
 final class Database {
 
     private static final int MAX_WAITING = 100_000;
+    /** For so long, whoever comes too late is told so. What is in the queue of a thread that is disposed of is never answered. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    /** How soon after it could not be had a connection is asked for again. */
+    private static final Duration ASK_AGAIN = Duration.ofMillis(500);
     /** Classes of SQLSTATE: no connection, too few resources, and an operator who intervened. */
     private static final Set<String> AWAY = Set.of("08", "53", "57");
 
     private final DataSource source;
     private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_WAITING, "ramet-journal", 60, true);
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private boolean isClosed;
+    private @Nullable SQLException refused;
+    private long refusedAt;
     private @Nullable Connection connection;
     private @Nullable Dialect dialect;
 
@@ -95,10 +106,13 @@ final class Database {
     }
 
     private Transaction transaction() throws SQLException {
+        if (isClosed) {
+            throw new JournalException("the journal is closed", null);
+        }
         if (connection != null && dialect != null && !connection.isClosed()) {
             return new Transaction(connection, dialect);
         }
-        Connection opened = source.getConnection();
+        Connection opened = connect();
         try {
             Dialect spoken = Dialect.of(opened);
             spoken.prepare(opened);
@@ -111,6 +125,29 @@ final class Database {
             return new Transaction(opened, spoken);
         } catch (SQLException | RuntimeException e) {
             close(opened);
+            throw e;
+        }
+    }
+
+    /** {@return completes when no more will be done} */
+    Mono<Void> closed() {
+        return closed.asMono();
+    }
+
+    /** Those in the queue are not to wait one after the other for a server that does not answer. */
+    private Connection connect() throws SQLException {
+        long now = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+        SQLException before = refused;
+        if (before != null && now - refusedAt < ASK_AGAIN.toMillis()) {
+            throw before;
+        }
+        try {
+            Connection connected = source.getConnection();
+            refused = null;
+            return connected;
+        } catch (SQLException e) {
+            refused = e;
+            refusedAt = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
             throw e;
         }
     }
@@ -144,10 +181,16 @@ final class Database {
 
     /** After all that was asked for. Not disposed of gracefully: Reactor's way of that holds the JVM for ten seconds. */
     Mono<Void> close() {
-        return Mono.<Void>fromRunnable(this::drop)
+        return Mono.<Void>fromRunnable(() -> {
+                    isClosed = true;
+                    drop();
+                })
                 .subscribeOn(thread)
-                .publishOn(Schedulers.boundedElastic())
+                .doOnSubscribe(closing -> closed.tryEmitEmpty())
+                .publishOn(Schedulers.parallel())
                 .onErrorComplete(RejectedExecutionException.class)
-                .then(Mono.fromRunnable(thread::dispose));
+                .doOnTerminate(() -> Mono.delay(LAST_WORDS)
+                        .publishOn(Schedulers.boundedElastic())
+                        .subscribe(said -> thread.dispose()));
     }
 }

@@ -114,7 +114,7 @@ final class JdbcJournal implements CloneJournal {
     private Taken takeUp(Transaction transaction, PlanId id, String region, boolean toRun) throws SQLException {
         int taken = transaction.update(
                 "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?"
-                        + (toRun ? ", underway = 1 " : " ")
+                        + (toRun ? ", underway = CASE underway WHEN 0 THEN 1 ELSE underway END " : " ")
                         + "WHERE plan_id = ? AND region = ? AND lease_until < $now",
                 owner,
                 lease.toMillis(),
@@ -124,13 +124,13 @@ final class JdbcJournal implements CloneJournal {
                 .findFirst()
                 .orElseThrow(() -> new UnknownPlanException(id));
         PlanConflictException.unlessSameRegion(id, stored.region(), region);
-        try (PreparedStatement query =
-                        transaction.prepare("SELECT owner, fence FROM ramet_plan WHERE plan_id = ?", id.value());
+        try (PreparedStatement query = transaction.prepare(
+                        "SELECT owner, fence, underway FROM ramet_plan WHERE plan_id = ?", id.value());
                 ResultSet row = query.executeQuery()) {
             if (!row.next() || taken == 0) {
                 throw new PlanBusyException(id, row.getString(1));
             }
-            return new Taken(stored, row.getLong(2), known(transaction, id), toRun);
+            return new Taken(stored, row.getLong(2), known(transaction, id, row.getInt(3)), toRun);
         }
     }
 
@@ -150,21 +150,32 @@ final class JdbcJournal implements CloneJournal {
                 : "AND plan_id NOT IN (" + String.join(", ", Collections.nCopies(except.size(), "?")) + ") ";
         try (PreparedStatement taking = transaction.prepare(
                         "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? WHERE plan_id = "
-                                + "(SELECT plan_id FROM ramet_plan WHERE underway = 1 AND lease_until < $now "
+                                + "(SELECT plan_id FROM ramet_plan WHERE underway > 0 AND lease_until < $now "
                                 + "AND region = ? " + unwanted + "ORDER BY number LIMIT 1 $skipLocked) "
-                                + "RETURNING plan_id, fence",
+                                + "RETURNING plan_id, fence, underway",
                         values.toArray());
                 ResultSet row = taking.executeQuery()) {
             if (!row.next()) {
                 return Optional.empty();
             }
             PlanId id = PlanId.of(row.getString(1));
-            StoredPlan plan = stored(transaction, "plan_id = ?", id.value()).get(0);
-            return Optional.of(new Taken(plan, row.getLong(2), known(transaction, id), true));
+            try {
+                StoredPlan plan = stored(transaction, "plan_id = ?", id.value()).get(0);
+                return Optional.of(new Taken(plan, row.getLong(2), known(transaction, id, row.getInt(3)), true));
+            } catch (RuntimeException unreadable) {
+                throw new DamagedPlanException(id, "the entry of plan " + id + " cannot be read", unreadable);
+            }
         }
     }
 
-    private Known known(Transaction transaction, PlanId id) throws SQLException {
+    private Known known(Transaction transaction, PlanId id, int underway) throws SQLException {
+        Chunks chunks = chunks(transaction, id);
+        return new Known(chunks.settled(), chunks.unsettled(), underway == JdbcPlanJournal.HANDED_OVER);
+    }
+
+    private record Chunks(BitSet settled, List<Unsettled> unsettled) {}
+
+    private Chunks chunks(Transaction transaction, PlanId id) throws SQLException {
         BitSet settled = new BitSet();
         List<Unsettled> unsettled = new ArrayList<>();
         try (PreparedStatement query = transaction.prepare(
@@ -180,12 +191,15 @@ final class JdbcJournal implements CloneJournal {
                 Seal.check(chunk, signedAt, outcome, row.getLong("seal"));
                 if (isSettled) {
                     settled.set(chunk.index());
-                } else if (signedAt != null) {
-                    unsettled.add(new Unsettled(chunk, signedAt, outcome == null ? null : json.read(chunk, outcome)));
+                } else if (signedAt != null || outcome != null) {
+                    unsettled.add(new Unsettled(
+                            chunk,
+                            signedAt == null ? 0 : signedAt,
+                            outcome == null ? null : json.read(chunk, outcome)));
                 }
             }
         }
-        return new Known(settled, unsettled);
+        return new Chunks(settled, unsettled);
     }
 
     static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
@@ -241,7 +255,7 @@ final class JdbcJournal implements CloneJournal {
         return database.transact("read what plan " + id + " left", transaction -> {
                     boolean held = stored(transaction, "plan_id = ?", id.value()).stream()
                             .anyMatch(StoredPlan::held);
-                    return held ? List.<Unsettled>of() : known(transaction, id).unsettled();
+                    return held ? List.<Unsettled>of() : chunks(transaction, id).unsettled();
                 })
                 .flatMapIterable(unsettled -> unsettled);
     }

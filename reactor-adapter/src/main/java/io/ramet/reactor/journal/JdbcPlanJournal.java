@@ -24,6 +24,9 @@ final class JdbcPlanJournal implements PlanJournal {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
+    /** Of a plan that a run was begun of: it is to be gone on with though nobody is subscribed to it. */
+    static final int HANDED_OVER = 2;
+
     private final Database database;
     private final OutcomeJson json;
     private final PlanId id;
@@ -44,6 +47,7 @@ final class JdbcPlanJournal implements PlanJournal {
         this.known = known;
         this.toRun = toRun;
         this.renewing = Flux.interval(lease.dividedBy(3))
+                .takeUntilOther(database.closed())
                 .onBackpressureDrop()
                 .concatMap(tick -> write("renew the lease", transaction -> {}).onErrorResume(this::notRenewed), 1)
                 .subscribe();
@@ -67,7 +71,7 @@ final class JdbcPlanJournal implements PlanJournal {
                         "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
                                 + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
                                 + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at, "
-                                + "seal = excluded.seal",
+                                + "outcome = NULL, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
                         id.value(),
                         chunk.index(),
                         chunk.goodsNum(),
@@ -82,7 +86,7 @@ final class JdbcPlanJournal implements PlanJournal {
         return write(
                 "withdraw chunk " + chunk.index(),
                 transaction -> transaction.update(
-                        "UPDATE ramet_chunk SET signed_at = NULL, seal = ? "
+                        "UPDATE ramet_chunk SET signed_at = NULL, outcome = NULL, seal = ? "
                                 + "WHERE plan_id = ? AND chunk = ? AND place IS NULL",
                         Seal.of(chunk, null, null),
                         id.value(),
@@ -93,32 +97,36 @@ final class JdbcPlanJournal implements PlanJournal {
     public Mono<Void> answered(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
-        return insist(write(
-                "write down the answer for chunk " + chunk.index(),
-                transaction -> transaction.update(
-                        "UPDATE ramet_chunk SET outcome = ?, seal = ? WHERE plan_id = ? AND chunk = ? AND place IS NULL",
-                        written,
-                        Seal.of(chunk, null, written),
-                        id.value(),
-                        chunk.index())));
+        return insist(
+                outcome,
+                write(
+                        "write down the answer for chunk " + chunk.index(),
+                        transaction -> transaction.update(
+                                "UPDATE ramet_chunk SET outcome = ?, seal = ? WHERE plan_id = ? AND chunk = ? AND place IS NULL",
+                                written,
+                                Seal.of(chunk, null, written),
+                                id.value(),
+                                chunk.index())));
     }
 
     @Override
     public Mono<Void> settled(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
-        return insist(write(
-                "settle chunk " + chunk.index(),
-                transaction -> transaction.update(
-                        "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
-                                + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
-                                + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
-                        outcome.open() ? 1 : 0,
-                        written,
-                        Seal.of(chunk, null, written),
-                        id.value(),
-                        id.value(),
-                        chunk.index())));
+        return insist(
+                outcome,
+                write(
+                        "settle chunk " + chunk.index(),
+                        transaction -> transaction.update(
+                                "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
+                                        + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
+                                        + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
+                                outcome.open() ? 1 : 0,
+                                written,
+                                Seal.of(chunk, null, written),
+                                id.value(),
+                                id.value(),
+                                chunk.index())));
     }
 
     @Override
@@ -128,12 +136,12 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> release() {
-        return letGo("release", toRun ? ", underway = 0" : "");
+        return insist("released: " + id, letGo("release", toRun ? ", underway = 0" : ""));
     }
 
     @Override
     public Mono<Void> handOver() {
-        return letGo("hand over", "");
+        return letGo("hand over", toRun ? ", underway = " + HANDED_OVER : "");
     }
 
     private Mono<Void> letGo(String what, String ending) {
@@ -146,6 +154,7 @@ final class JdbcPlanJournal implements PlanJournal {
                                             + " WHERE plan_id = ? AND fence = ?",
                                     id.value(),
                                     fence))
+                    .retry(1)
                     .then();
         });
     }
@@ -154,12 +163,16 @@ final class JdbcPlanJournal implements PlanJournal {
         void in(Transaction transaction) throws SQLException;
     }
 
-    /** What was bought stands nowhere else: a database that is away is waited for, as long as the plan may be held so. */
-    private Mono<Void> insist(Mono<Void> write) {
+    /**
+     * What was bought stands nowhere else, and a plan that nobody wants gone on with must not look like one that was left: a
+     * database that is away is waited for, as long as the plan may be held so.
+     */
+    private Mono<Void> insist(Object what, Mono<Void> write) {
         return Mono.defer(() -> {
             long began = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
             return write.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                     .maxBackoff(LONGEST_PAUSE)
+                    .doBeforeRetry(again -> log.warn("not in the journal yet: {}", what, again.failure()))
                     .filter(failure -> Database.isAway(failure)
                             && Schedulers.parallel().now(TimeUnit.MILLISECONDS) - began < lease.toMillis()));
         });

@@ -100,9 +100,8 @@ final class MemoryJournal implements CloneJournal {
     private synchronized Optional<LeftPlan> left(String region, Set<PlanId> except) {
         return plans.values().stream()
                 .filter(entry -> entry.plan.region().equals(region) && !except.contains(entry.plan.id()))
-                .filter(Entry::isLeft)
-                .findFirst()
-                .map(entry -> new LeftPlan(entry.stored(), entry.takeUp(region, true)));
+                .flatMap(entry -> entry.takeIfLeft(region).stream())
+                .findFirst();
     }
 
     private synchronized List<StoredPlan> stored() {
@@ -119,6 +118,8 @@ final class MemoryJournal implements CloneJournal {
         private boolean held;
         /** A run of it was begun, and nobody has ended it. */
         private boolean underway;
+
+        private boolean handedOver;
 
         private long fence;
 
@@ -148,7 +149,7 @@ final class MemoryJournal implements CloneJournal {
         private Known known() {
             BitSet settled = new BitSet();
             places.keySet().forEach(settled::set);
-            return new Known(settled, List.copyOf(sending.values()));
+            return new Known(settled, List.copyOf(sending.values()), handedOver);
         }
 
         private void settle(ChunkOutcome outcome) {
@@ -166,8 +167,8 @@ final class MemoryJournal implements CloneJournal {
             return Flux.defer(() -> Flux.fromIterable(from(skip)));
         }
 
-        synchronized boolean isLeft() {
-            return underway && !held;
+        synchronized Optional<LeftPlan> takeIfLeft(String region) {
+            return underway && !held ? Optional.of(new LeftPlan(stored(), takeUp(region, true))) : Optional.empty();
         }
 
         private synchronized List<ChunkOutcome> from(int skip) {
@@ -182,9 +183,15 @@ final class MemoryJournal implements CloneJournal {
             return true;
         }
 
-        private void free(boolean goesOn) {
+        private void end() {
             held = false;
-            underway = goesOn;
+            underway = false;
+            handedOver = false;
+        }
+
+        private void leave(boolean byARun) {
+            held = false;
+            handedOver |= byARun;
         }
     }
 
@@ -219,12 +226,12 @@ final class MemoryJournal implements CloneJournal {
 
         @Override
         public Mono<Void> release() {
-            return Mono.fromRunnable(() -> entry.change(fence, () -> entry.free(!toRun && entry.underway)));
+            return Mono.fromRunnable(() -> entry.change(fence, toRun ? entry::end : () -> entry.leave(false)));
         }
 
         @Override
         public Mono<Void> handOver() {
-            return Mono.fromRunnable(() -> entry.change(fence, () -> entry.free(true)));
+            return Mono.fromRunnable(() -> entry.change(fence, () -> entry.leave(toRun)));
         }
 
         private Mono<Void> write(Runnable change) {

@@ -79,8 +79,9 @@ public interface PlanJournal {
      *
      * @param settled the chunks that have an outcome, by index
      * @param unsettled the chunks that were about to be sent, or being looked for, when an earlier run broke off
+     * @param handedOver whether an earlier run was {@linkplain #handOver handed over}, and the plan not ended since
      */
-    record Known(BitSet settled, List<Unsettled> unsettled) {
+    record Known(BitSet settled, List<Unsettled> unsettled, boolean handedOver) {
 
         /** {@return whether nothing was ever sent of the plan, as far as the journal knows} */
         public boolean nothing() {

@@ -23,7 +23,7 @@ final class Schema {
                     + "owner VARCHAR(200) NOT NULL, "
                     + "lease_until BIGINT NOT NULL, "
                     + "fence BIGINT NOT NULL, "
-                    // A run of it was begun, and nobody has ended it.
+                    // 1: a run of it was begun, and nobody has ended it; 2: and it was handed over.
                     + "underway INTEGER NOT NULL)",
             "CREATE TABLE IF NOT EXISTS ramet_chunk ("
                     + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
@@ -39,7 +39,7 @@ final class Schema {
                     + "seal BIGINT NOT NULL, "
                     + "PRIMARY KEY (plan_id, chunk), "
                     + "UNIQUE (plan_id, place))",
-            "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway = 1");
+            "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway > 0");
 
     private Schema() {}
 

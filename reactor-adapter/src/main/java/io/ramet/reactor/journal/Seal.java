@@ -37,7 +37,7 @@ final class Seal {
 
     static void check(StoredPlan plan, String fingerprint, long seal) {
         if (of(plan, fingerprint) != seal) {
-            throw new DamagedPlanException(plan.id(), "the entry of plan " + plan.id() + " is damaged");
+            throw new DamagedPlanException(plan.id(), "the entry of plan " + plan.id() + " is damaged", null);
         }
     }
 
@@ -45,7 +45,8 @@ final class Seal {
         if (of(chunk, signedAt, outcome) != seal) {
             throw new DamagedPlanException(
                     chunk.planId(),
-                    "the entry of chunk " + chunk.index() + " of plan " + chunk.planId() + " is damaged");
+                    "the entry of chunk " + chunk.index() + " of plan " + chunk.planId() + " is damaged",
+                    null);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.ramet.reactor.shape;
 
 import io.ramet.error.InvalidRequestException;
+import io.ramet.reactor.shape.Permits.Permit;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -106,8 +107,8 @@ final class BucketShaper implements RequestShaper {
         permits.take(late).subscribe(this::reserved, this::notReserved);
     }
 
-    private void reserved(long wait) {
-        await(nanoTime.getAsLong() + wait, wait);
+    private void reserved(Permit permit) {
+        await(permit, nanoTime.getAsLong() + permit.goodIn(), permit.goodIn());
     }
 
     private void notReserved(Throwable failure) {
@@ -118,21 +119,21 @@ final class BucketShaper implements RequestShaper {
         scheduler.schedule(this::reserve, 1, TimeUnit.SECONDS);
     }
 
-    private void await(long due, long wait) {
-        scheduler.schedule(() -> come(due), wait, TimeUnit.NANOSECONDS);
+    private void await(Permit permit, long due, long wait) {
+        scheduler.schedule(() -> come(permit, due), wait, TimeUnit.NANOSECONDS);
     }
 
-    private void come(long due) {
+    private void come(Permit permit, long due) {
         @Nullable Waiter head;
         Turn turn = new Turn(due);
         synchronized (this) {
             long now = nanoTime.getAsLong();
             long early = Math.max(due - now, pausedUntil - now);
             if (early > 0) {
-                await(due, early);
+                await(permit, due, early);
                 return;
             }
-            boolean stale = now - due > permits.goodFor().toNanos();
+            boolean stale = now - due > permit.goodFor();
             head = stale ? null : waiters.pollFirst();
             if (head == null) {
                 reserved = false;

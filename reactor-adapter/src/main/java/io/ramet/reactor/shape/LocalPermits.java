@@ -14,6 +14,8 @@ import reactor.core.publisher.Mono;
 final class LocalPermits implements Permits {
 
     private static final long PERMIT = 1_000;
+    /** No other process is held up by one that is late, and it is charged for it. */
+    private static final long FOR_EVER = Duration.ofDays(1).toNanos();
 
     private final Bucket bucket;
     private final long period;
@@ -31,15 +33,9 @@ final class LocalPermits implements Permits {
     }
 
     @Override
-    public Mono<Long> take(long late) {
-        return Mono.fromSupplier(
-                () -> bucket.consumeIgnoringRateLimits(PERMIT + PERMIT * Math.min(late, period) / period));
-    }
-
-    /** For ever: no other process is held up by one that is late, and it is charged for it. */
-    @Override
-    public Duration goodFor() {
-        return Duration.ofDays(1);
+    public Mono<Permit> take(long late) {
+        return Mono.fromSupplier(() -> new Permit(
+                bucket.consumeIgnoringRateLimits(PERMIT + PERMIT * Math.min(late, period) / period), FOR_EVER));
     }
 
     private record Ticks(LongSupplier nanoTime) implements TimeMeter {

@@ -1,19 +1,23 @@
 package io.ramet.reactor.shape;
 
-import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /** Where a process gets its permits from, one at a time. */
 interface Permits {
 
     /**
+     * For one call.
+     *
+     * @param goodIn nanoseconds from now until it is good
+     * @param goodFor nanoseconds for which it is good from then on: what is later must take another
+     */
+    record Permit(long goodIn, long goodFor) {}
+
+    /**
      * Takes a permit.
      *
      * @param late how much later than usual the sending before was: nanoseconds that the bucket is charged for
-     * @return cold; the nanoseconds from now until the permit is good
+     * @return cold; the permit
      */
-    Mono<Long> take(long late);
-
-    /** {@return how long a permit is good once its time has come: what is later must take another} */
-    Duration goodFor();
+    Mono<Permit> take(long late);
 }

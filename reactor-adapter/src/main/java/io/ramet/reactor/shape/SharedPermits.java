@@ -92,12 +92,7 @@ final class SharedPermits implements Permits {
     }
 
     @Override
-    public Duration goodFor() {
-        return limit.goodFor();
-    }
-
-    @Override
-    public Mono<Long> take(long late) {
+    public Mono<Permit> take(long late) {
         return Mono.defer(() -> {
             Asking asking = new Asking(late);
             return Mono.defer(() -> ask(asking))
@@ -107,8 +102,8 @@ final class SharedPermits implements Permits {
         });
     }
 
-    /** The nanoseconds until a permit is good; empty if it must be asked for again, after the pause. */
-    private Mono<Long> ask(Asking asking) {
+    /** Empty if it must be asked for again, after the pause. */
+    private Mono<Permit> ask(Asking asking) {
         Mode source = closed ? Mode.WAITING : lending.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
             own.increment();
@@ -131,7 +126,7 @@ final class SharedPermits implements Permits {
         return late > limit.askedLate().toNanos() ? charge(PERMIT * late / limit.period()) : Mono.empty();
     }
 
-    private Mono<Long> askBucket(Asking asking) {
+    private Mono<Permit> askBucket(Asking asking) {
         long asked = nanoTime.getAsLong();
         long forTheAbsent = forTheAbsent();
         return Mono.fromFuture(() -> bucket.tryConsumeAndReturnRemaining(PERMIT))
@@ -155,19 +150,19 @@ final class SharedPermits implements Permits {
         return Mono.fromFuture(() -> bucket.consumeIgnoringRateLimits(tokens)).then();
     }
 
-    private Mono<Long> had(Asking asking, long asked) {
-        long age = nanoTime.getAsLong() - asked;
-        if (age > limit.goodFor().toNanos()) {
+    private Mono<Permit> had(Asking asking, long asked) {
+        // It may have been good ever since it was asked for.
+        long goodFor = limit.goodFor().toNanos() - (nanoTime.getAsLong() - asked);
+        if (goodFor < 0) {
             stale.increment();
             return inVain(asking, "the shared bucket is too slow");
         }
         shared.increment();
-        // It has been good since it was asked for, at the earliest: its age counts from there.
-        return Mono.just(-age);
+        return Mono.just(new Permit(0, goodFor));
     }
 
     /** Who has been turned down more often asks a little sooner. */
-    private Mono<Long> turnedDown(Asking asking, ConsumptionProbe probe) {
+    private Mono<Permit> turnedDown(Asking asking, ConsumptionProbe probe) {
         turnedDown.increment();
         asking.inVain = 0;
         asking.turnedDown = Math.min(asking.turnedDown + 1, 20);
@@ -175,7 +170,7 @@ final class SharedPermits implements Permits {
         return Mono.empty();
     }
 
-    private Mono<Long> failed(Asking asking, Throwable failure) {
+    private Mono<Permit> failed(Asking asking, Throwable failure) {
         if (failure instanceof BucketExecutionException && failure.getCause() == null) {
             contended.increment();
             return inVain(asking, "too many ask the shared bucket at once");
@@ -189,7 +184,7 @@ final class SharedPermits implements Permits {
         return Mono.empty();
     }
 
-    private Mono<Long> inVain(Asking asking, String why) {
+    private Mono<Permit> inVain(Asking asking, String why) {
         asking.inVain++;
         asking.pause = jitter() * Math.min(asking.inVain, 8);
         if (asking.inVain == MAX_TRIES) {

@@ -132,6 +132,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
         private volatile @Nullable Throwable callFailure;
         private volatile Runnable gone = () -> {};
         private volatile boolean connected;
+        private volatile boolean answering;
 
         Exchange(RequestSender http, ApiTransport.Settings settings, Mono<ApiCall> call) {
             this.http = http;
@@ -188,6 +189,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
             if (giveUp()) {
                 return Mono.error(new AnswerTooEarly(response.status().code()));
             }
+            answering = true;
             Body body = new Body();
             return content.asByteArray()
                     .<ApiReply>handle((bytes, next) -> {
@@ -226,7 +228,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
                     : naming(failure);
             // Netty's decoders quote what they cannot read, and that may quote the request: they are only named.
             boolean quotes = !(failure instanceof IOException || failure instanceof TimeoutException);
-            return new LostAnswer(Reached.WRITTEN, what, null, quotes ? null : failure);
+            return new LostAnswer(answering ? Reached.ANSWERING : Reached.WRITTEN, what, null, quotes ? null : failure);
         }
 
         /** {@return whether nothing was written, and now nothing will be} */

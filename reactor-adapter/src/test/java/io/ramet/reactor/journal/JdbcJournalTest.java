@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -509,31 +508,74 @@ class JdbcJournalTest {
 
         @Test
         void whatWasBoughtIsWrittenWhenADatabaseThatWentAwayIsBack() throws Exception {
-            DataSource database = database();
-            Instant back = Instant.now().plusMillis(1200);
-            AtomicBoolean away = new AtomicBoolean();
-            AtomicInteger refused = new AtomicInteger();
-            DataSource restarting = (DataSource) Proxy.newProxyInstance(
-                    getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
-                        if (away.get() && Instant.now().isBefore(back)) {
-                            refused.incrementAndGet();
-                            throw new SQLException("the database system is starting up", "57P03");
-                        }
-                        return method.invoke(database, arguments);
-                    });
-            CloneJournal journal = CloneJournal.jdbc(restarting);
+            Restarting database = new Restarting(database());
+            CloneJournal journal = CloneJournal.jdbc(database.source());
             ClonePlan plan = Promises.plan("order-1", 30);
             PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
             open.sending(plan.chunk(0), 100).block(PATIENCE);
-            away.set(true);
-            execute(
-                    postgres.getPostgresDatabase(),
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'journal_" + (databases - 1)
-                            + "'");
+            database.restart();
             open.settled(Promises.cloned(plan.chunk(0))).block(PATIENCE);
-            assertThat(refused).hasPositiveValue();
+            assertThat(database.refused).hasPositiveValue();
             assertThat(open.outcomes(0).single().block(PATIENCE)).isEqualTo(Promises.cloned(plan.chunk(0)));
             journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void aPlanThatEndsWhileTheDatabaseIsAwayIsNotLeft() throws Exception {
+            Restarting database = new Restarting(database());
+            CloneJournal journal = CloneJournal.jdbc(database.source());
+            PlanJournal open =
+                    journal.open(Promises.plan("order-1", 30), REGION).block(PATIENCE);
+            database.restart();
+            open.release().block(PATIENCE);
+            assertThat(database.refused).hasPositiveValue();
+            assertThat(journal.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+                    .isEmpty();
+            journal.close().block(PATIENCE);
+        }
+
+        @Test
+        void aJournalThatIsClosedAnswersWhoeverStillReads() throws Exception {
+            CloneJournal journal = CloneJournal.jdbc(database());
+            ClonePlan plan = Promises.plan("order-1", 30);
+            journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+            Flux<StoredPlan> reading = journal.find(plan.id()).repeat();
+            Mono<Void> ended = Flux.merge(reading, reading, reading).then().cache();
+            ended.subscribe(nothing -> {}, failure -> {});
+            journal.close().block(PATIENCE);
+            assertThatThrownBy(() -> ended.block(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("closed");
+        }
+
+        /** Cuts its connections, and lets nobody in for a second. */
+        private static final class Restarting {
+            private final DataSource database;
+            private final AtomicInteger refused = new AtomicInteger();
+            private volatile Instant back = Instant.MIN;
+
+            Restarting(DataSource database) {
+                this.database = database;
+            }
+
+            void restart() throws SQLException {
+                back = Instant.now().plusMillis(1_200);
+                execute(
+                        postgres.getPostgresDatabase(),
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'journal_"
+                                + (databases - 1) + "'");
+            }
+
+            DataSource source() {
+                return (DataSource) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                            if (Instant.now().isBefore(back)) {
+                                refused.incrementAndGet();
+                                throw new SQLException("the database system is starting up", "57P03");
+                            }
+                            return method.invoke(database, arguments);
+                        });
+            }
         }
 
         @Override

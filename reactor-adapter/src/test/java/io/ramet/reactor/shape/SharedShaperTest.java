@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidRequestException;
+import io.ramet.reactor.shape.Permits.Permit;
 import io.ramet.reactor.shape.SharedState.Mode;
 import io.ramet.reactor.shape.VirtualStore.Link;
 import io.ramet.reactor.shape.VirtualStore.Way;
@@ -222,13 +223,13 @@ class SharedShaperTest {
         permits.start();
         advance(Duration.ofSeconds(5));
         tardy.become(Way.TARDY);
-        List<Long> goodIn = new ArrayList<>();
-        permits.take(0).subscribe(goodIn::add);
+        List<Permit> had = new ArrayList<>();
+        permits.take(0).subscribe(had::add);
         advance(Duration.ofSeconds(5));
         // To the store and back, twice, of 2 ms each at the least.
-        assertThat(goodIn)
+        assertThat(had)
                 .singleElement()
-                .satisfies(wait -> assertThat(wait).isBetween(-150 * MILLISECOND, -8 * MILLISECOND));
+                .satisfies(permit -> assertThat(permit.goodFor()).isBetween(0L, (150 - 8) * MILLISECOND));
     }
 
     @Test
