@@ -97,6 +97,7 @@ final class Replica {
                 .callTimeout(Duration.ofSeconds(5))
                 .reconcileFor(Duration.ofSeconds(1))
                 .maxInDoubt(1_000)
+                .maxInstances(Integer.MAX_VALUE)
                 .takeOver(Duration.ofMillis(500), plan -> Mono.just(Secret.of("Canary-Passw0rd")))
                 .listener(new Teller())
                 .build();
