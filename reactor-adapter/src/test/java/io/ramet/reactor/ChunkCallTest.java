@@ -6,11 +6,14 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.INSTANT;
 
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
@@ -35,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -141,6 +145,28 @@ class ChunkCallTest {
         assertThat(signed).hasSize(2);
         assertThat(proven).singleElement().isInstanceOf(NotSent.class);
         assertThat(looks).last(INSTANT).isAfter(signed.get(1).plusSeconds(300));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyOfACallWithoutAByteOfAnAnswerAbsenceIsProof(Reached reached) {
+        Ledger lost = new Ledger(
+                (call, books) -> call.flatMap(ready -> Mono.error(new LostAnswer(reached, "test", "r", null))));
+        CallSite site = site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        ChunkCall call = new ChunkCall(
+                site,
+                plan.chunk(0),
+                site.json().bodies(plan),
+                plan.request(),
+                memory,
+                Mono.never(),
+                CloneObserver.Run.UNSEEN);
+        List<ChunkOutcome> held = new ArrayList<>();
+        List<Throwable> proven = new ArrayList<>();
+        call.answer().flatMap(call::settle).subscribe(held::add, proven::add);
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(proven).hasSize(reached == Reached.WRITTEN ? 1 : 0);
+        assertThat(held).hasSize(reached == Reached.WRITTEN ? 0 : 1).allMatch(InDoubt.class::isInstance);
     }
 
     private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {

@@ -97,7 +97,7 @@ public final class ComparisonPage {
                 machine.os(),
                 machine.date(),
                 machine.load(),
-                machine.load() > 1 ? ": **others were at work, and timings say little**" : "",
+                machine.load() > 1 ? ": **the machine had not been idle, so mind the timings**" : "",
                 name,
                 name));
         goals(Goals.of(results));

@@ -216,7 +216,8 @@ class ReactorNettyTest {
                 java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
             }
         })) {
-            failing(open(server.uri(), Duration.ofMillis(300)), call(), LostAnswer.class);
+            LostAnswer failure = failing(open(server.uri(), Duration.ofMillis(300)), call(), LostAnswer.class);
+            assertThat(failure.reached()).isEqualTo(Reached.ANSWERING);
         }
     }
 
