@@ -14,7 +14,7 @@ public class SerializationBenchmark extends TimePerCall {
     private final CloneBodies bodies = CloneJson.lenient().bodies(ExampleCall.PLAN);
     private final VendorSdk sdk = new VendorSdk();
     private final SharedGson gson = new SharedGson();
-    private final BodyFloor floor = BodyFloor.of(ours());
+    private final BodyFloor floor = BodyFloor.of(bodies.of(ExampleCall.CHUNK));
 
     /** Checks that all say the same; the order of the fields is free. */
     @Setup
