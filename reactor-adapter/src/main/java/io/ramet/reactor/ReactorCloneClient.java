@@ -228,10 +228,15 @@ final class ReactorCloneClient implements CloneClient {
                 "goodsNum",
                 plan.request().goodsNum(),
                 "must be at most maxInstances, " + maxInstances + ", the spending cap of this client");
-        Mono<Void> predecessor = Mono.empty();
+        PlanRun ended = null;
         while (!closeBegun.get()) {
-            Mono<Void> before = predecessor;
-            PlanRun run = runs.computeIfAbsent(plan.id(), id -> newRun(plan, before, opening));
+            PlanRun before = ended;
+            // In one step: who finds no run must be able to rely on there being none that still holds the plan.
+            PlanRun run = runs.compute(
+                    plan.id(),
+                    (id, known) -> known == null || known == before
+                            ? newRun(plan, known == null ? Mono.empty() : known.over(), opening)
+                            : known);
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
@@ -241,8 +246,7 @@ final class ReactorCloneClient implements CloneClient {
                 }
                 return run;
             }
-            runs.remove(plan.id(), run);
-            predecessor = run.over();
+            ended = run;
         }
         throw new ClientClosedException();
     }
