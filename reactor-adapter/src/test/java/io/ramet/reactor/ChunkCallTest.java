@@ -131,14 +131,7 @@ class ChunkCallTest {
         CallSite site = site(
                 throttledThenSurprising,
                 RequestShaper.local(1, Duration.ofSeconds(99), time, () -> time.now(NANOSECONDS)));
-        ChunkCall call = new ChunkCall(
-                site,
-                plan.chunk(0),
-                site.json().bodies(plan),
-                plan.request(),
-                memory,
-                Mono.never(),
-                CloneObserver.Run.UNSEEN);
+        ChunkCall call = firstCall(site);
         List<Throwable> proven = new ArrayList<>();
         call.answer().flatMap(call::settle).subscribe(outcome -> {}, proven::add);
         time.advanceTimeBy(Duration.ofHours(1));
@@ -153,14 +146,7 @@ class ChunkCallTest {
         Ledger lost = new Ledger(
                 (call, books) -> call.flatMap(ready -> Mono.error(new LostAnswer(reached, "test", "r", null))));
         CallSite site = site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
-        ChunkCall call = new ChunkCall(
-                site,
-                plan.chunk(0),
-                site.json().bodies(plan),
-                plan.request(),
-                memory,
-                Mono.never(),
-                CloneObserver.Run.UNSEEN);
+        ChunkCall call = firstCall(site);
         List<ChunkOutcome> held = new ArrayList<>();
         List<Throwable> proven = new ArrayList<>();
         call.answer().flatMap(call::settle).subscribe(held::add, proven::add);
@@ -195,6 +181,17 @@ class ChunkCallTest {
                 .subscribe(outcomes::add);
         time.advanceTimeBy(Duration.ofMinutes(5));
         return outcomes;
+    }
+
+    private ChunkCall firstCall(CallSite site) {
+        return new ChunkCall(
+                site,
+                plan.chunk(0),
+                site.json().bodies(plan),
+                plan.request(),
+                memory,
+                Mono.never(),
+                CloneObserver.Run.UNSEEN);
     }
 
     private CallSite site(Ledger ledger, RequestShaper shaper) {

@@ -11,7 +11,6 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
-import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiCall;
@@ -35,7 +34,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.retry.Retry;
 
 /**
  * A client between a transport, a journal and a shaper that answer at once or from another thread, and fail; with
@@ -128,12 +126,7 @@ class InterleavingTest {
         // Another client takes the plan up where this one has left it.
         try (CloneClient next = builder.journal(new OpeningJournal(opening -> memory.open(opening, Buying.REGION)))
                 .build()) {
-            // A journal that took longer to open than closing waits lets go of the plan a little later.
-            Mono<List<ChunkOutcome>> again = next.clone(plan)
-                    .collectList()
-                    .retryWhen(
-                            Retry.fixedDelay(200, Duration.ofMillis(20)).filter(PlanBusyException.class::isInstance));
-            assertTruth(label, plan, ledger, again.block(PATIENCE));
+            assertTruth(label, plan, ledger, next.clone(plan).collectList().block(PATIENCE));
             assertThat(ledger.executions.values()).as(label).allMatch(times -> times == 1);
         }
     }

@@ -56,13 +56,7 @@ class TakeOverTest {
     @Test
     void aSubmittedPlanOfAClosedClientIsGoneOnWith() {
         ClonePlan plan = plan("order-1", 300);
-        CloneClient first = client(builder -> builder.maxInFlight(2));
-        first.submit(plan).block(PATIENCE);
-        awaitSending();
-        Mono<Void> closed = first.closeLater().cache();
-        closed.subscribe();
-        answering.tryEmitEmpty();
-        closed.block(PATIENCE);
+        submitAndClose(plan, 2);
         assertThat(server.executions.size()).isLessThan(10);
 
         CloneClient second = client(builder -> builder);
@@ -187,13 +181,7 @@ class TakeOverTest {
     @Test
     void aPlanThatWasSubmittedElsewhereIsStillGoneOnWithWhenItsSubscriberHereHangsUp() {
         ClonePlan plan = plan("order-1", 300);
-        CloneClient first = client(builder -> builder.maxInFlight(1));
-        first.submit(plan).block(PATIENCE);
-        awaitSending();
-        Mono<Void> closed = first.closeLater().cache();
-        closed.subscribe();
-        answering.tryEmitEmpty();
-        closed.block(PATIENCE);
+        submitAndClose(plan, 1);
         CloneClient second = client(builder -> builder.maxInFlight(1));
         second.clone(plan).take(2).blockLast(PATIENCE);
         second.close();
@@ -260,6 +248,17 @@ class TakeOverTest {
         assertThatThrownBy(() -> client(builder -> builder.takeOver(Duration.ofMillis(99), PASSWORDS)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("takeOver PT0.099S: must be 100 ms or more");
+    }
+
+    /** With calls on their way, which are answered while it closes. */
+    private void submitAndClose(ClonePlan plan, int maxInFlight) {
+        CloneClient first = client(builder -> builder.maxInFlight(maxInFlight));
+        first.submit(plan).block(PATIENCE);
+        awaitSending();
+        Mono<Void> closed = first.closeLater().cache();
+        closed.subscribe();
+        answering.tryEmitEmpty();
+        closed.block(PATIENCE);
     }
 
     private void awaitSending() {
