@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.journal.StoredPlan;
 import java.util.concurrent.Callable;
@@ -60,7 +61,7 @@ final class ReportCommand implements Callable<Integer> {
 
     private Flux<String> plan(CloneJournal journal, PlanId id) {
         Flux<ChunkOutcome> outcomes =
-                journal.outcomes(id, 0).concatWith(journal.unsettled(id).map(Unsettled::soFar));
+                journal.outcomes(id, 0).map(PlacedOutcome::outcome).concatWith(journal.unsettled(id).map(Unsettled::soFar));
         return JournalOptions.known(journal, id)
                 .flatMapMany(plan -> outcomes.map(output.lines()::outcome).concatWith(report(journal, plan)));
     }

@@ -11,6 +11,7 @@ import io.ramet.reactor.OutcomeFeed.News;
 import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.observe.CloneObserver;
@@ -153,9 +154,9 @@ final class PlanRun {
                 this::read, told -> Mono.justOrEmpty(state.failure()).flatMapMany(Flux::error));
     }
 
-    private Flux<ChunkOutcome> read(int skip) {
+    private Flux<PlacedOutcome> read(long after) {
         PlanJournal open = journal;
-        return open == null ? Flux.empty() : open.outcomes(skip);
+        return open == null ? Flux.empty() : open.outcomes(after);
     }
 
     /** Of what this subscriber was not told: by now another run may have settled more than this one. */
@@ -197,8 +198,15 @@ final class PlanRun {
             return;
         }
         opened.tryEmitEmpty();
+        open.lost().subscribe(nothing -> {}, this::claimLost);
         feed.announce();
         open.known().unsettled().forEach(unsettled -> takeUp(unsettled, open));
+        changed();
+    }
+
+    /** Another process may be sending for the plan by now. */
+    private void claimLost(Throwable failure) {
+        state.fail(failure);
         changed();
     }
 

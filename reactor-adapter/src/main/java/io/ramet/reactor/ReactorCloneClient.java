@@ -11,6 +11,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.RunState.Follower;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
@@ -21,7 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -158,12 +159,13 @@ final class ReactorCloneClient implements CloneClient {
 
     /** Nobody tells of a run in another process: it is asked after until nobody holds the plan. */
     private Flux<ChunkOutcome> followElsewhere(PlanId id) {
-        AtomicInteger told = new AtomicInteger();
+        AtomicLong last = new AtomicLong();
         Mono<StoredPlan> looking = unlessClosed(journal.find(id));
         // In this order: what is read after nobody held the plan is all there is.
         return looking.repeatWhen(looked -> looked.concatMap(look -> Mono.delay(ASKED_AFTER, site.timer()), 1))
                 .takeUntil(plan -> !plan.held())
-                .concatMap(plan -> journal.outcomes(id, told.get()).doOnNext(outcome -> told.incrementAndGet()), 1);
+                .concatMap(plan -> journal.outcomes(id, last.get()).doOnNext(placed -> last.set(placed.place())), 1)
+                .map(PlacedOutcome::outcome);
     }
 
     @Override
@@ -173,7 +175,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     private Mono<Void> settleOpen(PlanJournal plan) {
-        Flux<ChunkOutcome> open = plan.outcomes(0).filter(ChunkOutcome::open);
+        Flux<ChunkOutcome> open = plan.outcomes(0).map(PlacedOutcome::outcome).filter(ChunkOutcome::open);
         Flux<ChunkOutcome> unsettled =
                 Flux.fromIterable(plan.known().unsettled()).map(Unsettled::soFar);
         return Flux.concat(Flux.just(open, unsettled))

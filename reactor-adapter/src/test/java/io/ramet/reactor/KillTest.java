@@ -8,6 +8,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.KilledBuyer.Point;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.simulator.Execution;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
@@ -294,7 +295,7 @@ class KillTest {
             String label = plan.id() + " (" + last + ")";
             CloneJournal journal = CloneJournal.jdbc(KilledBuyer.file(file()));
             List<ChunkOutcome> outcomes =
-                    journal.outcomes(plan.id(), 0).collectList().block(Buying.PATIENCE);
+                    journal.outcomes(plan.id(), 0).map(PlacedOutcome::outcome).collectList().block(Buying.PATIENCE);
             journal.close().block(Buying.PATIENCE);
             Judge.assertTruth(label, simulator, plan, outcomes);
             Map<String, ChunkOutcome> byName = outcomes.stream()

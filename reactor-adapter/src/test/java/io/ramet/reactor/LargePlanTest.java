@@ -7,6 +7,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
 import java.time.Duration;
 import java.util.BitSet;
@@ -139,13 +140,25 @@ class LargePlanTest {
         }
 
         @Override
-        public Flux<ChunkOutcome> outcomes(int skip) {
+        public Mono<Void> reopened(CloneChunk chunk) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> lost() {
+            return Mono.never();
+        }
+
+        @Override
+        public Flux<PlacedOutcome> outcomes(long after) {
             return Flux.defer(() -> {
                 int end;
                 synchronized (this) {
                     end = settled;
                 }
-                return Flux.range(skip, end - skip).map(place -> outcome(plan.chunk(order[place])));
+                int first = (int) after;
+                return Flux.range(first, end - first)
+                        .map(place -> new PlacedOutcome(place + 1L, outcome(plan.chunk(order[place]))));
             });
         }
 

@@ -1,12 +1,13 @@
 package io.ramet.reactor;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.LeftPlan;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import io.ramet.reactor.journal.Refusal;
 import io.ramet.reactor.journal.StoredPlan;
 import java.util.Set;
 import java.util.function.Function;
@@ -46,8 +47,18 @@ record OpeningJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(PlanId id, int skip) {
-        return passed.outcomes(id, skip);
+    public Flux<PlacedOutcome> outcomes(PlanId id, long after) {
+        return passed.outcomes(id, after);
+    }
+
+    @Override
+    public Flux<Refusal> history(PlanId id) {
+        return passed.history(id);
+    }
+
+    @Override
+    public Flux<Unsettled> sending(PlanId id) {
+        return passed.sending(id);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.OutcomeFeed.News;
+import io.ramet.reactor.journal.PlacedOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +32,7 @@ class OutcomeFeedTest {
             AtomicBoolean firstTold = new AtomicBoolean();
             OutcomeFeed feed = new OutcomeFeed(latest::get);
             Mono<List<ChunkOutcome>> outcomes = feed.outcomes(
-                            skip -> Flux.fromIterable(all.subList(skip, 1)),
+                            after -> Flux.just(new PlacedOutcome(1, all.get(0))).filter(placed -> placed.place() > after),
                             told -> Flux.fromIterable(all).skip(told.cardinality()))
                     .doOnNext(outcome -> firstTold.set(true))
                     .collectList()

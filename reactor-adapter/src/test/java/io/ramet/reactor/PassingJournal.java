@@ -2,6 +2,7 @@ package io.ramet.reactor;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -41,8 +42,18 @@ class PassingJournal implements PlanJournal {
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(int skip) {
-        return passed.outcomes(skip);
+    public Mono<Void> reopened(CloneChunk chunk) {
+        return passed.reopened(chunk);
+    }
+
+    @Override
+    public Flux<PlacedOutcome> outcomes(long after) {
+        return passed.outcomes(after);
+    }
+
+    @Override
+    public Mono<Void> lost() {
+        return passed.lost();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.simulator.Arrival;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
@@ -316,7 +317,7 @@ class ReplicasTest {
     private void judge(ClonePlan plan) {
         CloneJournal journal = CloneJournal.jdbc(postgres.getDatabase("postgres", database));
         List<ChunkOutcome> outcomes =
-                journal.outcomes(plan.id(), 0).collectList().block(Buying.PATIENCE);
+                journal.outcomes(plan.id(), 0).map(PlacedOutcome::outcome).collectList().block(Buying.PATIENCE);
         journal.close().block(Buying.PATIENCE);
         String label = plan.id().value();
         Judge.assertTruth(label, simulator, plan, outcomes);

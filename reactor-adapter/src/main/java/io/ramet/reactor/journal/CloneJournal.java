@@ -1,10 +1,10 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -68,10 +68,28 @@ public interface CloneJournal {
      * Reads a plan's outcomes without taking it up.
      *
      * @param id the plan
-     * @param skip outcomes to skip
+     * @param after the place to read on after; 0 reads from the first
      * @return its outcomes in the order in which they were settled, from there on; none if the plan is not known
      */
-    Flux<ChunkOutcome> outcomes(PlanId id, int skip);
+    Flux<PlacedOutcome> outcomes(PlanId id, long after);
+
+    /**
+     * Reads which chunks of a plan were ever refused, without taking it up.
+     *
+     * @param id the plan
+     * @return its refusals in the order in which they were settled, also those of chunks that were {@linkplain
+     *     PlanJournal#reopened reopened}; none if the plan is not known
+     */
+    Flux<Refusal> history(PlanId id);
+
+    /**
+     * Reads which chunks of a plan have been sent, or were about to be, and have no outcome yet, whether another process holds
+     * the plan or not.
+     *
+     * @param id the plan
+     * @return those chunks by index; none if the plan is not known
+     */
+    Flux<Unsettled> sending(PlanId id);
 
     /**
      * Reads which chunks of a plan are in nobody's hands without taking it up.
@@ -90,7 +108,9 @@ public interface CloneJournal {
     default Mono<CloneReport> report(StoredPlan plan) {
         // In this order: a chunk that is settled meanwhile is counted once at most.
         return Flux.concat(
-                        Flux.just(outcomes(plan.id(), 0), unsettled(plan.id()).map(Unsettled::soFar)))
+                        Flux.just(
+                                outcomes(plan.id(), 0).map(PlacedOutcome::outcome),
+                                unsettled(plan.id()).map(Unsettled::soFar)))
                 .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
     }
 
@@ -104,7 +124,7 @@ public interface CloneJournal {
      * @return the journal, good for a million chunks; it refuses a new plan past that rather than forget an old one
      */
     static CloneJournal inMemory() {
-        return new MemoryJournal(1_000_000);
+        return new MemoryJournal(1_000_000, Clock.systemUTC());
     }
 
     /**

@@ -3,7 +3,7 @@ package io.ramet.reactor.journal;
 import io.ramet.error.InvalidRequestException;
 import io.ramet.json.CloneJson;
 import io.ramet.json.OutcomeJson;
-import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.Mark;
@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -107,7 +109,7 @@ final class JdbcJournal implements CloneJournal {
     /** After the commit: what was not taken up for sure must not be renewed. */
     private PlanJournal held(Taken taken) {
         return new JdbcPlanJournal(
-                database, json, taken.plan().id(), taken.fence(), lease, taken.known(), taken.toRun());
+                database, json, taken.plan().id(), owner, taken.fence(), lease, taken.known(), taken.toRun());
     }
 
     /** Writes first: SQLite refuses one who reads and then wants to write, if another has written in between. */
@@ -169,23 +171,23 @@ final class JdbcJournal implements CloneJournal {
     }
 
     private Known known(Transaction transaction, PlanId id, int underway) throws SQLException {
-        Chunks chunks = chunks(transaction, id);
+        Chunks chunks = chunks(transaction, id, "");
         return new Known(chunks.settled(), chunks.unsettled(), underway == JdbcPlanJournal.HANDED_OVER);
     }
 
     private record Chunks(BitSet settled, List<Unsettled> unsettled) {}
 
-    private Chunks chunks(Transaction transaction, PlanId id) throws SQLException {
+    private Chunks chunks(Transaction transaction, PlanId id, String where) throws SQLException {
         BitSet settled = new BitSet();
         List<Unsettled> unsettled = new ArrayList<>();
         try (PreparedStatement query = transaction.prepare(
                         "SELECT chunk, goods_num, mark, instance_name, signed_at, place, outcome, seal FROM ramet_chunk "
-                                + "WHERE plan_id = ? ORDER BY chunk",
+                                + "WHERE plan_id = ?" + where + " ORDER BY chunk",
                         id.value());
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
                 CloneChunk chunk = chunk(id, row);
-                Long signedAt = row.getObject("signed_at") == null ? null : row.getLong("signed_at");
+                Long signedAt = number(row, "signed_at");
                 boolean isSettled = row.getObject("place") != null;
                 String outcome = row.getString("outcome");
                 Seal.check(chunk, signedAt, outcome, row.getLong("seal"));
@@ -200,6 +202,11 @@ final class JdbcJournal implements CloneJournal {
             }
         }
         return new Chunks(settled, unsettled);
+    }
+
+    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? null : number;
     }
 
     static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
@@ -246,8 +253,50 @@ final class JdbcJournal implements CloneJournal {
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(PlanId id, int skip) {
-        return outcomes(database, json, id, skip);
+    public Flux<PlacedOutcome> outcomes(PlanId id, long after) {
+        return outcomes(database, json, id, after);
+    }
+
+    @Override
+    public Flux<Refusal> history(PlanId id) {
+        return database.transact("read the history of plan " + id, transaction -> {
+                    List<Refusal> refusals = new ArrayList<>();
+                    try (PreparedStatement query = transaction.prepare(
+                                    "SELECT chunk, goods_num, mark, instance_name, r.outcome, r.seal, settled_at, reopened_at "
+                                            + "FROM ramet_refusal r JOIN ramet_chunk USING (plan_id, chunk) "
+                                            + "WHERE plan_id = ? ORDER BY r.place, chunk",
+                                    id.value());
+                            ResultSet row = query.executeQuery()) {
+                        while (row.next()) {
+                            refusals.add(refusal(id, row));
+                        }
+                    }
+                    return refusals;
+                })
+                .flatMapIterable(refusals -> refusals);
+    }
+
+    private Refusal refusal(PlanId id, ResultSet row) throws SQLException {
+        CloneChunk chunk = chunk(id, row);
+        String outcome = row.getString("outcome");
+        Seal.check(chunk, null, outcome, row.getLong("seal"));
+        return new Refusal(
+                (NotCloned) json.read(chunk, outcome), instant(row, "settled_at"), instant(row, "reopened_at"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Long millis = number(row, column);
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+
+    @Override
+    public Flux<Unsettled> sending(PlanId id) {
+        return database.transact("read what is being sent of plan " + id, transaction -> unsettled(transaction, id))
+                .flatMapIterable(unsettled -> unsettled);
+    }
+
+    private List<Unsettled> unsettled(Transaction transaction, PlanId id) throws SQLException {
+        return chunks(transaction, id, " AND place IS NULL").unsettled();
     }
 
     @Override
@@ -255,21 +304,22 @@ final class JdbcJournal implements CloneJournal {
         return database.transact("read what plan " + id + " left", transaction -> {
                     boolean held = stored(transaction, "plan_id = ?", id.value()).stream()
                             .anyMatch(StoredPlan::held);
-                    return held ? List.<Unsettled>of() : chunks(transaction, id).unsettled();
+                    return held ? List.<Unsettled>of() : unsettled(transaction, id);
                 })
                 .flatMapIterable(unsettled -> unsettled);
     }
 
-    static Flux<ChunkOutcome> outcomes(Database database, OutcomeJson json, PlanId id, int skip) {
-        return page(database, json, id, skip)
-                .expand(page -> page.outcomes().size() < PAGE ? Mono.empty() : page(database, json, id, page.last()))
-                .concatMap(page -> Flux.fromIterable(page.outcomes()), 1);
+    static Flux<PlacedOutcome> outcomes(Database database, OutcomeJson json, PlanId id, long after) {
+        return page(database, json, id, after)
+                .expand(page -> page.size() < PAGE
+                        ? Mono.empty()
+                        : page(database, json, id, page.get(page.size() - 1).place()))
+                .concatMapIterable(page -> page, 1);
     }
 
-    private static Mono<Page> page(Database database, OutcomeJson json, PlanId id, int after) {
+    private static Mono<List<PlacedOutcome>> page(Database database, OutcomeJson json, PlanId id, long after) {
         return database.transact("read the outcomes of plan " + id, transaction -> {
-            List<ChunkOutcome> outcomes = new ArrayList<>();
-            int last = after;
+            List<PlacedOutcome> outcomes = new ArrayList<>();
             try (PreparedStatement query = transaction.prepare(
                             "SELECT chunk, goods_num, mark, instance_name, place, outcome, seal FROM ramet_chunk "
                                     + "WHERE plan_id = ? AND place > ? ORDER BY place LIMIT " + PAGE,
@@ -280,15 +330,12 @@ final class JdbcJournal implements CloneJournal {
                     CloneChunk chunk = chunk(id, row);
                     String outcome = row.getString("outcome");
                     Seal.check(chunk, null, outcome, row.getLong("seal"));
-                    outcomes.add(json.read(chunk, outcome));
-                    last = row.getInt("place");
+                    outcomes.add(new PlacedOutcome(row.getLong("place"), json.read(chunk, outcome)));
                 }
             }
-            return new Page(outcomes, last);
+            return outcomes;
         });
     }
-
-    private record Page(List<ChunkOutcome> outcomes, int last) {}
 
     @Override
     public Mono<Void> close() {

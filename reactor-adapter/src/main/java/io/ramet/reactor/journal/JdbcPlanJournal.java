@@ -2,17 +2,22 @@ package io.ramet.reactor.journal;
 
 import io.ramet.json.OutcomeJson;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
@@ -30,18 +35,28 @@ final class JdbcPlanJournal implements PlanJournal {
     private final Database database;
     private final OutcomeJson json;
     private final PlanId id;
+    private final String owner;
     private final long fence;
     private final Duration lease;
     private final Known known;
     private final boolean toRun;
     private final Disposable renewing;
+    private final Sinks.Empty<Void> lost = Sinks.empty();
 
     /** {@code toRun} if taken up not only to be settled. */
     JdbcPlanJournal(
-            Database database, OutcomeJson json, PlanId id, long fence, Duration lease, Known known, boolean toRun) {
+            Database database,
+            OutcomeJson json,
+            PlanId id,
+            String owner,
+            long fence,
+            Duration lease,
+            Known known,
+            boolean toRun) {
         this.database = database;
         this.json = json;
         this.id = id;
+        this.owner = owner;
         this.fence = fence;
         this.lease = lease;
         this.known = known;
@@ -67,18 +82,26 @@ final class JdbcPlanJournal implements PlanJournal {
     public Mono<Void> sending(CloneChunk chunk, long timestamp) {
         return write(
                 "enter chunk " + chunk.index(),
-                transaction -> transaction.update(
-                        "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
-                                + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
-                                + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at, "
-                                + "outcome = NULL, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
-                        id.value(),
-                        chunk.index(),
-                        chunk.goodsNum(),
-                        chunk.mark().value(),
-                        chunk.instanceName(),
-                        timestamp,
-                        Seal.of(chunk, timestamp, null)));
+                transaction -> {
+                    int entered = transaction.update(
+                            "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
+                                    + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
+                                    + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at, "
+                                    + "outcome = NULL, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
+                            id.value(),
+                            chunk.index(),
+                            chunk.goodsNum(),
+                            chunk.mark().value(),
+                            chunk.instanceName(),
+                            timestamp,
+                            Seal.of(chunk, timestamp, null));
+                    if (entered != 1) {
+                        throw new JournalException(
+                                "chunk " + chunk.index() + " of plan " + id
+                                        + " already has an outcome in the journal, so it must not be sent",
+                                null);
+                    }
+                });
     }
 
     @Override
@@ -102,11 +125,16 @@ final class JdbcPlanJournal implements PlanJournal {
                 write(
                         "write down the answer for chunk " + chunk.index(),
                         transaction -> transaction.update(
-                                "UPDATE ramet_chunk SET outcome = ?, seal = ? WHERE plan_id = ? AND chunk = ? AND place IS NULL",
-                                written,
-                                Seal.of(chunk, null, written),
+                                "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, outcome, seal) "
+                                        + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
+                                        + "SET outcome = excluded.outcome, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
                                 id.value(),
-                                chunk.index())));
+                                chunk.index(),
+                                chunk.goodsNum(),
+                                chunk.mark().value(),
+                                chunk.instanceName(),
+                                written,
+                                Seal.of(chunk, null, written))));
     }
 
     @Override
@@ -117,21 +145,95 @@ final class JdbcPlanJournal implements PlanJournal {
                 outcome,
                 write(
                         "settle chunk " + chunk.index(),
-                        transaction -> transaction.update(
-                                "UPDATE ramet_chunk SET still_open = ?, outcome = ?, seal = ?, place = coalesce(place, "
-                                        + "(SELECT coalesce(max(place), 0) + 1 FROM ramet_chunk WHERE plan_id = ?)) "
-                                        + "WHERE plan_id = ? AND chunk = ? AND (place IS NULL OR still_open = 1)",
-                                outcome.open() ? 1 : 0,
-                                written,
-                                Seal.of(chunk, null, written),
-                                id.value(),
-                                id.value(),
-                                chunk.index())));
+                        transaction -> {
+                            // Not only an update: a failover may have lost what "sending" wrote.
+                            int settled = transaction.update(
+                                    "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, "
+                                            + "still_open, outcome, seal, place) "
+                                            + "SELECT ?, ?, ?, ?, ?, 1, ?, ?, ?, max(place) + 1 FROM ("
+                                            + "SELECT coalesce(max(place), 0) AS place FROM ramet_chunk WHERE plan_id = ? UNION ALL "
+                                            + "SELECT coalesce(max(place), 0) FROM ramet_refusal WHERE plan_id = ?) AS last "
+                                            + "WHERE true ON CONFLICT (plan_id, chunk) DO UPDATE "
+                                            + "SET still_open = excluded.still_open, outcome = excluded.outcome, "
+                                            + "seal = excluded.seal, place = coalesce(ramet_chunk.place, excluded.place) "
+                                            + "WHERE ramet_chunk.place IS NULL OR ramet_chunk.still_open = 1",
+                                    id.value(),
+                                    chunk.index(),
+                                    chunk.goodsNum(),
+                                    chunk.mark().value(),
+                                    chunk.instanceName(),
+                                    outcome.open() ? 1 : 0,
+                                    written,
+                                    Seal.of(chunk, null, written),
+                                    id.value(),
+                                    id.value());
+                            if (settled == 1 && outcome instanceof NotCloned) {
+                                enterInHistory(transaction, chunk, "$now");
+                            }
+                        }));
+    }
+
+    private void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt) throws SQLException {
+        transaction.update(
+                "INSERT INTO ramet_refusal (plan_id, place, chunk, outcome, seal, settled_at) "
+                        + "SELECT plan_id, place, chunk, outcome, seal, " + settledAt
+                        + " FROM ramet_chunk WHERE plan_id = ? AND chunk = ? ON CONFLICT DO NOTHING",
+                id.value(),
+                chunk.index());
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(int skip) {
-        return JdbcJournal.outcomes(database, json, id, skip);
+    public Mono<Void> reopened(CloneChunk chunk) {
+        return write("reopen chunk " + chunk.index(), transaction -> {
+            Long place = refusedAt(transaction, chunk);
+            if (place == null) {
+                return;
+            }
+            // Of one that an older version has settled there is none.
+            enterInHistory(transaction, chunk, "CAST(NULL AS BIGINT)");
+            transaction.update(
+                    "UPDATE ramet_refusal SET reopened_at = $now WHERE plan_id = ? AND place = ? AND chunk = ?",
+                    id.value(),
+                    place,
+                    chunk.index());
+            transaction.update(
+                    "UPDATE ramet_chunk SET place = NULL, still_open = NULL, outcome = NULL, signed_at = NULL, seal = ? "
+                            + "WHERE plan_id = ? AND chunk = ?",
+                    Seal.of(chunk, null, null),
+                    id.value(),
+                    chunk.index());
+        });
+    }
+
+    /** {@return the place of the chunk's refusal, or null if the chunk has no outcome} */
+    private @Nullable Long refusedAt(Transaction transaction, CloneChunk chunk) throws SQLException {
+        try (PreparedStatement query = transaction.prepare(
+                        "SELECT place, outcome, seal FROM ramet_chunk WHERE plan_id = ? AND chunk = ? AND place IS NOT NULL",
+                        id.value(),
+                        chunk.index());
+                ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                return null;
+            }
+            String written = row.getString("outcome");
+            Seal.check(chunk, null, written, row.getLong("seal"));
+            if (!(json.read(chunk, written) instanceof NotCloned)) {
+                throw new JournalException(
+                        "chunk " + chunk.index() + " of plan " + id + " was bought or is in doubt, and cannot be sent again",
+                        null);
+            }
+            return row.getLong("place");
+        }
+    }
+
+    @Override
+    public Flux<PlacedOutcome> outcomes(long after) {
+        return JdbcJournal.outcomes(database, json, id, after);
+    }
+
+    @Override
+    public Mono<Void> lost() {
+        return lost.asMono().publishOn(Schedulers.parallel());
     }
 
     @Override
@@ -147,12 +249,14 @@ final class JdbcPlanJournal implements PlanJournal {
     private Mono<Void> letGo(String what, String ending) {
         return Mono.defer(() -> {
             renewing.dispose();
+            lost.tryEmitEmpty();
             return database.transact(
                             what + " plan " + id,
                             transaction -> transaction.update(
                                     "UPDATE ramet_plan SET lease_until = 0" + ending
-                                            + " WHERE plan_id = ? AND fence = ?",
+                                            + " WHERE plan_id = ? AND owner = ? AND fence = ?",
                                     id.value(),
+                                    owner,
                                     fence))
                     .retry(1)
                     .then();
@@ -185,12 +289,16 @@ final class JdbcPlanJournal implements PlanJournal {
     private Mono<Void> write(String what, Change change) {
         return database.transact(what + " of plan " + id, transaction -> {
                     int held = transaction.update(
-                            "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND fence = ?",
+                            "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND owner = ? AND fence = ?",
                             lease.toMillis(),
                             id.value(),
+                            owner,
                             fence);
                     if (held == 0) {
-                        throw new JournalException("plan " + id + " has been taken over by another process", null);
+                        JournalException taken =
+                                new JournalException("plan " + id + " has been taken over by another process", null);
+                        lost.tryEmitError(taken);
+                        throw taken;
                     }
                     change.in(transaction);
                     return held;

@@ -2,16 +2,20 @@ package io.ramet.reactor.journal;
 
 import io.ramet.json.CloneJson;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,10 +27,12 @@ final class MemoryJournal implements CloneJournal {
     private final CloneJson json = CloneJson.lenient();
     private final Map<PlanId, Entry> plans = new LinkedHashMap<>();
     private final int maxChunks;
+    private final Clock clock;
     private long chunks;
 
-    MemoryJournal(int maxChunks) {
+    MemoryJournal(int maxChunks, Clock clock) {
         this.maxChunks = maxChunks;
+        this.clock = clock;
     }
 
     @Override
@@ -57,13 +63,27 @@ final class MemoryJournal implements CloneJournal {
     }
 
     @Override
-    public Flux<ChunkOutcome> outcomes(PlanId id, int skip) {
-        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).flatMapMany(entry -> entry.outcomes(skip));
+    public Flux<PlacedOutcome> outcomes(PlanId id, long after) {
+        return known(id).flatMapMany(entry -> entry.outcomes(after));
+    }
+
+    @Override
+    public Flux<Refusal> history(PlanId id) {
+        return known(id).flatMapIterable(Entry::history);
+    }
+
+    @Override
+    public Flux<Unsettled> sending(PlanId id) {
+        return known(id).flatMapIterable(Entry::sending);
     }
 
     @Override
     public Flux<Unsettled> unsettled(PlanId id) {
-        return Mono.defer(() -> Mono.justOrEmpty(entry(id))).flatMapIterable(Entry::unsettled);
+        return known(id).flatMapIterable(Entry::unsettled);
+    }
+
+    private Mono<Entry> known(PlanId id) {
+        return Mono.defer(() -> Mono.justOrEmpty(entry(id)));
     }
 
     @Override
@@ -84,7 +104,7 @@ final class MemoryJournal implements CloneJournal {
             chunks += plan.size();
             StoredPlan stored = new StoredPlan(
                     plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false);
-            known = new Entry(stored, fingerprint);
+            known = new Entry(stored, fingerprint, clock);
             plans.put(plan.id(), known);
         }
         if (!known.fingerprint.equals(fingerprint)) {
@@ -113,8 +133,11 @@ final class MemoryJournal implements CloneJournal {
         private final StoredPlan plan;
         private final String fingerprint;
         private final Map<Integer, Unsettled> sending = new TreeMap<>();
-        private final Map<Integer, Integer> places = new TreeMap<>();
-        private final List<ChunkOutcome> outcomes = new ArrayList<>();
+        private final Map<Integer, Long> places = new HashMap<>();
+        private final NavigableMap<Long, ChunkOutcome> outcomes = new TreeMap<>();
+        private final List<Refusal> history = new ArrayList<>();
+        private final Clock clock;
+        private long lastPlace;
         private boolean held;
         /** A run of it was begun, and nobody has ended it. */
         private boolean underway;
@@ -123,9 +146,10 @@ final class MemoryJournal implements CloneJournal {
 
         private long fence;
 
-        Entry(StoredPlan plan, String fingerprint) {
+        Entry(StoredPlan plan, String fingerprint, Clock clock) {
             this.plan = plan;
             this.fingerprint = fingerprint;
+            this.clock = clock;
         }
 
         synchronized PlanJournal takeUp(String region, boolean toRun) {
@@ -146,6 +170,14 @@ final class MemoryJournal implements CloneJournal {
             return held ? List.of() : List.copyOf(sending.values());
         }
 
+        synchronized List<Unsettled> sending() {
+            return List.copyOf(sending.values());
+        }
+
+        synchronized List<Refusal> history() {
+            return List.copyOf(history);
+        }
+
         private Known known() {
             BitSet settled = new BitSet();
             places.keySet().forEach(settled::set);
@@ -155,24 +187,69 @@ final class MemoryJournal implements CloneJournal {
         private void settle(ChunkOutcome outcome) {
             int index = outcome.chunk().index();
             sending.remove(index);
-            Integer place = places.putIfAbsent(index, outcomes.size());
+            Long place = places.get(index);
+            if (place != null && !outcomes.get(place).open()) {
+                return;
+            }
             if (place == null) {
-                outcomes.add(outcome);
-            } else if (outcomes.get(place).open()) {
-                outcomes.set(place, outcome);
+                place = ++lastPlace;
+                places.put(index, place);
+            }
+            outcomes.put(place, outcome);
+            if (outcome instanceof NotCloned refused) {
+                history.add(new Refusal(refused, clock.instant(), null));
             }
         }
 
-        Flux<ChunkOutcome> outcomes(int skip) {
-            return Flux.defer(() -> Flux.fromIterable(from(skip)));
+        private void send(CloneChunk chunk, long timestamp) {
+            if (places.containsKey(chunk.index())) {
+                throw new JournalException(
+                        "chunk " + chunk.index() + " of plan " + plan.id()
+                                + " already has an outcome in the journal, so it must not be sent",
+                        null);
+            }
+            sending.put(chunk.index(), new Unsettled(chunk, timestamp, null));
+        }
+
+        private void answer(ChunkOutcome outcome) {
+            int index = outcome.chunk().index();
+            Unsettled sent = sending.get(index);
+            if (!places.containsKey(index)) {
+                sending.put(
+                        index, new Unsettled(outcome.chunk(), sent == null ? 0 : sent.timestamp(), outcome));
+            }
+        }
+
+        private void reopen(CloneChunk chunk) {
+            Long place = places.get(chunk.index());
+            if (place == null) {
+                return;
+            }
+            if (!(outcomes.get(place) instanceof NotCloned refused)) {
+                throw new JournalException(
+                        "chunk " + chunk.index() + " of plan " + plan.id()
+                                + " was bought or is in doubt, and cannot be sent again",
+                        null);
+            }
+            outcomes.remove(place);
+            places.remove(chunk.index());
+            history.replaceAll(refusal -> refusal.outcome() == refused
+                    ? new Refusal(refused, refusal.settledAt(), clock.instant())
+                    : refusal);
+        }
+
+        Flux<PlacedOutcome> outcomes(long after) {
+            return Flux.defer(() -> Flux.fromIterable(from(after)));
         }
 
         synchronized Optional<LeftPlan> takeIfLeft(String region) {
             return underway && !held ? Optional.of(new LeftPlan(stored(), takeUp(region, true))) : Optional.empty();
         }
 
-        private synchronized List<ChunkOutcome> from(int skip) {
-            return List.copyOf(outcomes.subList(skip, outcomes.size()));
+        private synchronized List<PlacedOutcome> from(long after) {
+            return outcomes.tailMap(after, false).entrySet().stream()
+                    .map(placed -> new PlacedOutcome(placed.getKey(), placed.getValue()))
+                    .toList();
         }
 
         private synchronized boolean change(long number, Runnable change) {
@@ -200,7 +277,7 @@ final class MemoryJournal implements CloneJournal {
 
         @Override
         public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-            return write(() -> entry.sending.put(chunk.index(), new Unsettled(chunk, timestamp, null)));
+            return write(() -> entry.send(chunk, timestamp));
         }
 
         @Override
@@ -210,8 +287,7 @@ final class MemoryJournal implements CloneJournal {
 
         @Override
         public Mono<Void> answered(ChunkOutcome outcome) {
-            return write(() -> entry.sending.computeIfPresent(
-                    outcome.chunk().index(), (index, sent) -> new Unsettled(sent.chunk(), sent.timestamp(), outcome)));
+            return write(() -> entry.answer(outcome));
         }
 
         @Override
@@ -220,8 +296,19 @@ final class MemoryJournal implements CloneJournal {
         }
 
         @Override
-        public Flux<ChunkOutcome> outcomes(int skip) {
-            return entry.outcomes(skip);
+        public Mono<Void> reopened(CloneChunk chunk) {
+            return write(() -> entry.reopen(chunk));
+        }
+
+        @Override
+        public Flux<PlacedOutcome> outcomes(long after) {
+            return entry.outcomes(after);
+        }
+
+        /** No other process can get at it. */
+        @Override
+        public Mono<Void> lost() {
+            return Mono.never();
         }
 
         @Override

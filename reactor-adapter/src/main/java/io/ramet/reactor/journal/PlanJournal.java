@@ -56,12 +56,30 @@ public interface PlanJournal {
     Mono<Void> settled(ChunkOutcome outcome);
 
     /**
+     * A chunk whose outcome is {@link ChunkOutcome.NotCloned} is to be sent again. The outcome leaves {@link #outcomes}; the
+     * {@linkplain CloneJournal#history history} of the plan keeps it.
+     *
+     * @param chunk the chunk
+     * @return completes before the chunk may be sent; changes nothing if the chunk has no outcome. Fails with {@link
+     *     JournalException} if its outcome is any other: it was bought, or may have been
+     */
+    Mono<Void> reopened(CloneChunk chunk);
+
+    /**
      * Reads outcomes in the order in which they were settled.
      *
-     * @param skip outcomes to skip
+     * @param after the place to read on after; 0 reads from the first
      * @return those that stand now, from there on
      */
-    Flux<ChunkOutcome> outcomes(int skip);
+    Flux<PlacedOutcome> outcomes(long after);
+
+    /**
+     * Watches over the claim. A run whose claim is lost sends nothing more: another process may be running the plan.
+     *
+     * @return fails with {@link JournalException} once the plan is known to have been claimed by another process; completes when
+     *     the plan is released or handed over. Emits on a thread that must not be blocked
+     */
+    Mono<Void> lost();
 
     /**
      * Lets go of the plan. What was taken up to be run is then ended: nobody goes on with it unasked. What was taken up to be

@@ -41,6 +41,17 @@ final class Schema {
                     + "UNIQUE (plan_id, place))",
             "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway > 0");
 
+    /** Beside version 1, which knows nothing of it and works on with the others. */
+    private static final String REFUSALS = "CREATE TABLE IF NOT EXISTS ramet_refusal ("
+            + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
+            + "place INTEGER NOT NULL, "
+            + "chunk INTEGER NOT NULL, "
+            + "outcome TEXT NOT NULL, "
+            + "seal BIGINT NOT NULL, "
+            + "settled_at BIGINT, "
+            + "reopened_at BIGINT, "
+            + "PRIMARY KEY (plan_id, place, chunk))";
+
     private Schema() {}
 
     /** Within a transaction. */
@@ -61,6 +72,7 @@ final class Schema {
                 }
                 statement.execute("INSERT INTO ramet_schema (version) VALUES (" + VERSION + ")");
             }
+            statement.execute(REFUSALS);
         }
     }
 

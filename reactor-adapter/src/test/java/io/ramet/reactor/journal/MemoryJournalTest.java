@@ -3,30 +3,21 @@ package io.ramet.reactor.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
-import io.ramet.plan.PlanId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class MemoryJournalTest {
-
-    private static final String REGION = "ap-guangzhou";
+class MemoryJournalTest extends JournalContract {
 
     private final CloneJournal journal = CloneJournal.inMemory();
-    private final ClonePlan plan = ClonePlan.of(
-            PlanId.of("order-1"),
-            CloneRequest.builder()
-                    .instanceId("crs-xjhsdj12")
-                    .backupId("b-1")
-                    .goodsNum(60)
-                    .payAsYouGo()
-                    .zoneId(100003)
-                    .securityGroups("sg-1")
-                    .noAuth()
-                    .build());
+    private final ClonePlan plan = plan("order-1", 60);
+
+    @Override
+    CloneJournal journal() {
+        return journal;
+    }
 
     @Test
     void aPlanThatIsHeldIsTakenUpByNobodyElse() {

@@ -1,0 +1,338 @@
+package io.ramet.reactor.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Deal;
+import io.ramet.model.Secret;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** What every journal promises, whatever it writes to. */
+abstract class JournalContract {
+
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final String REGION = "ap-guangzhou";
+
+    private final ClonePlan plan = plan("order-1", 90);
+
+    /** The journal of one more process; all of one test write to the same place, which is empty at first. */
+    abstract CloneJournal journal() throws Exception;
+
+    @Test
+    void aNewPlanIsKnownToNobodyAndIsKeptWithoutItsPassword() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        assertThat(open.known().settled().isEmpty()).isTrue();
+        assertThat(open.known().unsettled()).isEmpty();
+        StoredPlan stored = journal.find(plan.id()).block(PATIENCE);
+        assertThat(stored.goodsNum()).isEqualTo(90);
+        assertThat(stored.request()).contains("crs-xjhsdj12").doesNotContain("Passw0rd");
+        assertThat(journal.plans().collectList().block(PATIENCE)).containsExactly(stored);
+        assertThat(journal.find(PlanId.of("no-such")).blockOptional(PATIENCE))
+                .isEmpty();
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void whatWasWrittenIsThereForTheNextProcess() throws Exception {
+        CloneJournal first = journal();
+        PlanJournal open = first.open(plan, REGION).block(PATIENCE);
+        ChunkOutcome refused = new NotCloned(
+                plan.chunk(1), new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "r-1"));
+        ChunkOutcome cloned = new Cloned(plan.chunk(0), new Deal("1", "2", List.of("crs-1", "crs-2"), "r-2"));
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.sending(plan.chunk(1), 101).block(PATIENCE);
+        open.sending(plan.chunk(2), 102).block(PATIENCE);
+        open.settled(refused).block(PATIENCE);
+        open.settled(cloned).block(PATIENCE);
+        open.release().block(PATIENCE);
+        first.close().block(PATIENCE);
+
+        CloneJournal second = journal();
+        PlanJournal again = second.open(plan, REGION).block(PATIENCE);
+        assertThat(again.known().settled().stream()).containsExactly(0, 1);
+        assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(plan.chunk(2), 102, null));
+        List<ChunkOutcome> outcomes = again.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE);
+        assertThat(outcomes).hasSize(2);
+        assertThat(outcomes.get(0)).isInstanceOfSatisfying(NotCloned.class, no -> {
+            assertThat(no.chunk()).isEqualTo(plan.chunk(1));
+            assertThat(no.failure()).hasMessage("ResourceUnavailable.SaleOut: sold out (RequestId r-1)");
+        });
+        assertThat(outcomes.get(1)).isEqualTo(cloned);
+        assertThat(again.outcomes(1).map(PlacedOutcome::outcome).collectList().block(PATIENCE)).containsExactly(cloned);
+        second.close().block(PATIENCE);
+    }
+
+    @Test
+    void aPlanIdStandsForOneRequestForEver() throws Exception {
+        CloneJournal first = journal();
+        first.open(plan, REGION).block(PATIENCE).release().block(PATIENCE);
+        assertThatThrownBy(() -> first.open(plan("order-1", 91), REGION).block(PATIENCE))
+                .isInstanceOf(PlanConflictException.class);
+        assertThat(first.open(plan, REGION).block(PATIENCE)).isNotNull();
+        first.close().block(PATIENCE);
+    }
+
+    @Test
+    void aWithdrawnChunkIsNotInDoubt() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.withdrawn(plan.chunk(0)).block(PATIENCE);
+        open.sending(plan.chunk(1), 100).block(PATIENCE);
+        open.withdrawn(plan.chunk(1)).block(PATIENCE);
+        open.sending(plan.chunk(1), 105).block(PATIENCE);
+        open.release().block(PATIENCE);
+        assertThat(journal.open(plan, REGION).block(PATIENCE).known().unsettled())
+                .containsExactly(new PlanJournal.Unsettled(plan.chunk(1), 105, null));
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void onlyWhatIsOpenCanBeSettledAnew() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        ChunkOutcome doubt =
+                new InDoubt(plan.chunk(0), new LostAnswer(Reached.ANSWERING, "broke off", "r-9", null));
+        ChunkOutcome few = new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-1"), "r-9"));
+        ChunkOutcome cloned = cloned(plan.chunk(0));
+        ChunkOutcome other = new Cloned(plan.chunk(0), new Deal("7", null, List.of("crs-7"), "r-7"));
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(doubt).block(PATIENCE);
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE)).isInstanceOfSatisfying(InDoubt.class, in -> {
+            assertThat(in.failure()).hasMessage(((InDoubt) doubt).failure().getMessage());
+            assertThat(((LostAnswer) in.failure()).reached()).isEqualTo(Reached.ANSWERING);
+        });
+        open.settled(few).block(PATIENCE);
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE)).isEqualTo(few);
+        open.settled(cloned).block(PATIENCE);
+        open.settled(other).block(PATIENCE);
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE)).containsExactly(cloned);
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void aSecondProcessIsRefusedAPlanThatIsHeld() throws Exception {
+        CloneJournal first = journal();
+        CloneJournal second = journal();
+        PlanJournal held = first.open(plan, REGION).block(PATIENCE);
+        assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThatThrownBy(() -> second.reopen(plan.id(), REGION).block(PATIENCE))
+                .isInstanceOf(PlanBusyException.class);
+        held.release().block(PATIENCE);
+        assertThat(second.open(plan, REGION).block(PATIENCE)).isNotNull();
+        first.close().block(PATIENCE);
+        second.close().block(PATIENCE);
+    }
+
+    @Test
+    void anAnswerIsKeptAndToldToNobodyUntilItIsSettled() throws Exception {
+        CloneJournal journal = journal();
+        CloneChunk chunk = plan.chunk(0);
+        Cloned shortOf = new Cloned(chunk, new Deal("deal-1", null, List.of("crs-1"), "req-1"));
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(chunk, 100).block(PATIENCE);
+        open.answered(shortOf).block(PATIENCE);
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE)).isEmpty();
+        open.release().block(PATIENCE);
+        PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
+        assertThat(again.known().settled().isEmpty()).isTrue();
+        assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(chunk, 100, shortOf));
+        again.settled(cloned(chunk)).block(PATIENCE);
+        again.answered(shortOf).block(PATIENCE);
+        assertThat(again.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE)).isEqualTo(cloned(chunk));
+        again.release().block(PATIENCE);
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void aPlanGoesOnInTheRegionItWasBegunInAndInNoOther() throws Exception {
+        CloneJournal journal = journal();
+        journal.open(plan, REGION).block(PATIENCE).release().block(PATIENCE);
+        assertThatThrownBy(() -> journal.open(plan, "ap-beijing").block(PATIENCE))
+                .isInstanceOf(PlanConflictException.class)
+                .hasMessageContainingAll("ap-guangzhou", "ap-beijing");
+        assertThatThrownBy(() -> journal.reopen(plan.id(), "ap-beijing").block(PATIENCE))
+                .isInstanceOf(PlanConflictException.class);
+        assertThat(journal.reopen(plan.id(), REGION).block(PATIENCE)).isNotNull();
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void manyOutcomesAreReadPageByPageInOrder() throws Exception {
+        CloneJournal journal = journal();
+        ClonePlan large = plan("large", 30 * 600);
+        PlanJournal open = journal.open(large, REGION).block(PATIENCE);
+        Flux.fromIterable(large)
+                .concatMap(chunk -> open.sending(chunk, 1)
+                        .then(open.settled(
+                                new Cloned(chunk, new Deal(String.valueOf(chunk.index()), null, List.of(), null)))))
+                .blockLast(Duration.ofMinutes(1));
+        List<Integer> read = journal.outcomes(large.id(), 0)
+                .map(placed -> placed.outcome().chunk().index())
+                .collectList()
+                .block(PATIENCE);
+        assertThat(read).hasSize(600).isSorted();
+        assertThat(open.outcomes(599).map(PlacedOutcome::outcome).single().block(PATIENCE).chunk().index())
+                .isEqualTo(599);
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void aChunkThatHasAnOutcomeIsNotSentAgain() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        assertThatThrownBy(() -> open.sending(plan.chunk(0), 101).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("chunk 0 of plan order-1 already has an outcome");
+        assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void aRefusedChunkThatIsReopenedIsSentAgainAndItsRefusalIsKeptInTheHistory() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        CloneChunk chunk = plan.chunk(1);
+        for (int index : List.of(0, 1)) {
+            open.sending(plan.chunk(index), 100).block(PATIENCE);
+        }
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        open.settled(refused(chunk)).block(PATIENCE);
+        assertThat(journal.history(plan.id()).single().block(PATIENCE)).satisfies(refusal -> {
+            assertThat(refusal.settledAt()).isNotNull();
+            assertThat(refusal.reopenedAt()).isNull();
+        });
+        open.reopened(chunk).block(PATIENCE);
+        open.reopened(chunk).block(PATIENCE);
+        assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
+        assertThat(open.known().settled().isEmpty()).as("as it was claimed").isTrue();
+        open.release().block(PATIENCE);
+
+        PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
+        assertThat(again.known().settled().stream()).containsExactly(0);
+        assertThat(again.known().unsettled()).isEmpty();
+        again.sending(chunk, 200).block(PATIENCE);
+        again.settled(cloned(chunk)).block(PATIENCE);
+        assertThat(outcomes(again)).containsExactly(cloned(plan.chunk(0)), cloned(chunk));
+        assertThat(journal.history(plan.id()).single().block(PATIENCE)).satisfies(refusal -> {
+            assertThat(refusal.outcome().chunk()).isEqualTo(chunk);
+            assertThat(refusal.outcome().failure()).hasMessageContaining("sold out");
+            assertThat(refusal.reopenedAt()).isAfterOrEqualTo(refusal.settledAt());
+        });
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void aChunkThatIsRefusedTwiceIsInTheHistoryTwice() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        for (int time = 0; time < 2; time++) {
+            open.sending(plan.chunk(0), 100).block(PATIENCE);
+            open.settled(refused(plan.chunk(0))).block(PATIENCE);
+            open.reopened(plan.chunk(0)).block(PATIENCE);
+        }
+        assertThat(journal.history(plan.id()).collectList().block(PATIENCE))
+                .hasSize(2)
+                .allSatisfy(refusal -> assertThat(refusal.reopenedAt()).isNotNull());
+        assertThat(journal.history(PlanId.of("no-such")).collectList().block(PATIENCE))
+                .isEmpty();
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void whatWasBoughtOrMayHaveBeenIsNotReopened() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        ChunkOutcome doubt = new InDoubt(plan.chunk(1), LostAnswer.brokenOff());
+        for (ChunkOutcome outcome : List.of(cloned(plan.chunk(0)), doubt)) {
+            open.sending(outcome.chunk(), 100).block(PATIENCE);
+            open.settled(outcome).block(PATIENCE);
+            assertThatThrownBy(() -> open.reopened(outcome.chunk()).block(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("cannot be sent again");
+        }
+        assertThat(outcomes(open)).hasSize(2);
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void anOutcomeAfterOneThatWasReopenedIsNotReadPast() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(refused(plan.chunk(0))).block(PATIENCE);
+        long read = open.outcomes(0).blockLast(PATIENCE).place();
+        open.reopened(plan.chunk(0)).block(PATIENCE);
+        open.sending(plan.chunk(1), 100).block(PATIENCE);
+        open.settled(cloned(plan.chunk(1))).block(PATIENCE);
+        assertThat(open.outcomes(read).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
+                .containsExactly(cloned(plan.chunk(1)));
+        journal.close().block(PATIENCE);
+    }
+
+    @Test
+    void whatIsBeingSentCanBeReadWhileThePlanIsHeld() throws Exception {
+        CloneJournal journal = journal();
+        CloneJournal reading = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        for (int index : List.of(0, 1)) {
+            open.sending(plan.chunk(index), 100).block(PATIENCE);
+        }
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        assertThat(reading.sending(plan.id()).collectList().block(PATIENCE))
+                .containsExactly(new Unsettled(plan.chunk(1), 100, null));
+        assertThat(reading.unsettled(plan.id()).collectList().block(PATIENCE)).isEmpty();
+        journal.close().block(PATIENCE);
+        reading.close().block(PATIENCE);
+    }
+
+    static List<ChunkOutcome> outcomes(PlanJournal open) {
+        return open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE);
+    }
+
+    static NotCloned refused(CloneChunk chunk) {
+        return new NotCloned(
+                chunk, new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "r-1"));
+    }
+
+    static Cloned cloned(CloneChunk chunk) {
+        List<String> ids = IntStream.range(0, chunk.goodsNum())
+                .mapToObj(i -> "crs-" + i)
+                .toList();
+        return new Cloned(chunk, new Deal("1", null, ids, null));
+    }
+
+    static ClonePlan plan(String id, int goodsNum) {
+        return ClonePlan.of(
+                PlanId.of(id),
+                CloneRequest.builder()
+                        .instanceId("crs-xjhsdj12")
+                        .backupId("b-1")
+                        .goodsNum(goodsNum)
+                        .payAsYouGo()
+                        .zoneId(100003)
+                        .securityGroups("sg-1")
+                        .password(Secret.of("Canary-Passw0rd"))
+                        .build());
+    }
+}
