@@ -12,14 +12,14 @@ import java.time.Duration;
 import java.util.Random;
 
 /** Requests and clients as the tests use them. */
-final class Buying {
+public final class Buying {
 
-    static final String REGION = "ap-guangzhou";
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    public static final String REGION = "ap-guangzhou";
+    public static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private Buying() {}
 
-    static CloneRequest.Builder request(int goodsNum) {
+    public static CloneRequest.Builder request(int goodsNum) {
         return CloneRequest.builder()
                 .instanceId("crs-xjhsdj12")
                 .backupId("154572601-1165734322-153705740")
@@ -31,15 +31,15 @@ final class Buying {
                 .password(Secret.of("Canary-Passw0rd"));
     }
 
-    static ClonePlan plan(int goodsNum) {
+    public static ClonePlan plan(int goodsNum) {
         return ClonePlan.of(request(goodsNum).build());
     }
 
-    static ClonePlan plan(String id, int goodsNum) {
+    public static ClonePlan plan(String id, int goodsNum) {
         return ClonePlan.of(PlanId.of(id), request(goodsNum).build());
     }
 
-    static CloneClientBuilder client(Simulator simulator) {
+    public static CloneClientBuilder client(Simulator simulator) {
         return CloneClient.builder()
                 .region(REGION)
                 .endpoint(simulator.uri())

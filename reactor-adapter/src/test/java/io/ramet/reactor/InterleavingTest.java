@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -40,10 +41,11 @@ import reactor.core.scheduler.Schedulers;
  * subscribers that come twice, leave, are slow, or close the client; judged by the books of the transport. A seed makes the
  * schedule of faults, not that of the threads. {@code -Dramet.seed} runs one, as often; {@code -Dramet.interleavings} more.
  */
+@Tag("slow")
 class InterleavingTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int SEEDS = Integer.getInteger("ramet.interleavings", 1_500);
+    private static final int SEEDS = Integer.getInteger("ramet.interleavings", 300);
     private static final Scheduler SEED_THREADS = Schedulers.newBoundedElastic(4, 4, "seed", 60, true);
     private static final Scheduler OTHERS = Schedulers.newParallel("other", 3, true);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Set;
 
 /** Holds what a client says against what the server knows. */
-final class Judge {
+public final class Judge {
 
     private Judge() {}
 
     /** I2, I3, I4 and I6 for one plan whose stream has completed. */
-    static void assertTruth(String label, Simulator simulator, ClonePlan plan, List<ChunkOutcome> outcomes) {
+    public static void assertTruth(String label, Simulator simulator, ClonePlan plan, List<ChunkOutcome> outcomes) {
         assertNothingBoughtTwice(label, simulator);
         assertThat(outcomes).as(label + ": one outcome per chunk").hasSize(plan.size());
         Set<Integer> seen = new HashSet<>();
@@ -45,7 +45,7 @@ final class Judge {
         }
     }
 
-    static void assertNothingBoughtTwice(String label, Simulator simulator) {
+    public static void assertNothingBoughtTwice(String label, Simulator simulator) {
         assertThat(simulator.books().boughtTwice()).as(label + ": bought twice").isEmpty();
     }
 }

@@ -42,6 +42,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,9 +50,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Processes that are killed, or stopped for longer than their lease, in the middle of a plan; judged by the server's books.
  * {@code -Dramet.kills} kills more often, {@code -Dramet.seed} starts chance elsewhere.
  */
+@Tag("slow")
 class KillTest {
 
-    private static final int KILLS = Integer.getInteger("ramet.kills", 50);
+    private static final int KILLS = Integer.getInteger("ramet.kills", 15);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     /** Plans bought at the same time. */
     private static final int LANES = 3;

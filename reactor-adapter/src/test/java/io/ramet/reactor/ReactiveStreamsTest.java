@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.TestAbortedException;
 import org.reactivestreams.Publisher;
@@ -28,6 +29,7 @@ import org.testng.annotations.Test;
 import reactor.core.publisher.Flux;
 
 /** The rules of Reactive Streams, by their own kit, on what the client publishes. */
+@Tag("slow")
 class ReactiveStreamsTest {
 
     private static final int MOST_ELEMENTS = 100;

@@ -40,6 +40,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
@@ -49,6 +50,7 @@ import redis.embedded.RedisServer;
  * books. {@code -Dramet.replicas} makes the plans so many times as long and disturbs them as often, {@code -Dramet.seed} starts
  * chance elsewhere.
  */
+@Tag("slow")
 class ReplicasTest {
 
     private static final int TIMES = Integer.getInteger("ramet.replicas", 1);
@@ -131,6 +133,7 @@ class ReplicasTest {
     }
 
     @Test
+    @Tag("soak")
     void replicasThatAreKilledAndPausedAndCutOffBuyNothingTwiceAndLoseNothing() throws Exception {
         chunks = 8 * TIMES;
         Simulator.Builder server = Simulator.builder()

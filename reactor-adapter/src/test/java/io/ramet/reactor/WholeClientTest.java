@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Subscription;
@@ -32,11 +33,12 @@ import reactor.core.scheduler.Schedulers;
 /**
  * The whole client on real sockets against a server that misbehaves, with subscribers that come twice, leave early, and are
  * slow, clients that close in the middle and others that take over from them; judged by the server's books. A seed makes a run; a failure names its seed, which {@code -Dramet.seed} runs alone.
- * {@code -Dramet.seeds} runs more of them.
+ * {@code -Dramet.seeds} runs more of them, the soak profile a thousand.
  */
+@Tag("slow")
 class WholeClientTest {
 
-    private static final int SEEDS = Integer.getInteger("ramet.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("ramet.seeds", 150);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final int AT_ONCE = 8;
 
