@@ -309,6 +309,9 @@ public final class CloneJson {
         if (answer.totalCount() == null || answer.totalCount() < 0) {
             throw new LostAnswer(Reached.ANSWERED, "a listing without TotalCount", answer.requestId(), null);
         }
+        if (answer.instanceSet() == null) {
+            throw new LostAnswer(Reached.ANSWERED, "a listing without InstanceSet", answer.requestId(), null);
+        }
         return new Listing(answer.totalCount(), answer.instanceSet());
     }
 
@@ -381,6 +384,9 @@ public final class CloneJson {
     private record ListingAnswer(
             @Nullable ApiError error,
             @Nullable Integer totalCount,
-            @JsonSetter(contentNulls = Nulls.FAIL) List<Listing.Instance> instanceSet,
+
+            @JsonSetter(nulls = Nulls.SET, contentNulls = Nulls.FAIL) @Nullable
+            List<Listing.Instance> instanceSet,
+
             @Nullable String requestId) {}
 }

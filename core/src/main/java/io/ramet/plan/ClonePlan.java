@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ public final class ClonePlan implements Iterable<CloneChunk> {
 
     /** Calls a second that the API allows: "a maximum of 20 requests can be initiated per second". */
     public static final int CALLS_PER_SECOND = 20;
+
+    /** As a mark holds it: no sign, no leading zero; no plan has more than 71,582,789 chunks. */
+    private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
     private final PlanId id;
     private final CloneRequest request;
@@ -74,6 +79,24 @@ public final class ClonePlan implements Iterable<CloneChunk> {
     /** {@return what the marks of all its chunks begin with: twelve characters} */
     public String markRoot() {
         return markRoot;
+    }
+
+    /**
+     * Reads the index of a chunk out of an instance's name, whatever the name begins with: an earlier request with the same
+     * plan id may have had another InstanceName.
+     *
+     * @param instanceName the name of an instance
+     * @return the index, which may lie beyond this plan's last chunk; empty if the name does not end with a mark of this plan
+     */
+    public OptionalInt indexIn(String instanceName) {
+        int hyphen = instanceName.lastIndexOf('-');
+        if (hyphen < 0 || !INDEX.matcher(instanceName.substring(hyphen + 1)).matches()) {
+            return OptionalInt.empty();
+        }
+        String before = instanceName.substring(0, hyphen);
+        return before.equals(markRoot) || before.endsWith("-" + markRoot)
+                ? OptionalInt.of(Integer.parseInt(instanceName.substring(hyphen + 1)))
+                : OptionalInt.empty();
     }
 
     /** {@return the number of calls} */

@@ -37,8 +37,17 @@ class ReadListingTest {
     void aListingMayBeEmpty() {
         assertThat(listing("{'Response':{'TotalCount':0,'InstanceSet':[],'RequestId':'r'}}"))
                 .isEqualTo(new Listing(0, List.of()));
-        assertThat(listing("{'Response':{'TotalCount':0,'InstanceSet':null}}")).isEqualTo(new Listing(0, List.of()));
-        assertThat(listing("{'Response':{'TotalCount':0}}")).isEqualTo(new Listing(0, List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'Response':{'TotalCount':0,'RequestId':'r'}}",
+                "{'Response':{'TotalCount':0,'InstanceSet':null,'RequestId':'r'}}",
+                "{'Response':{'TotalCount':30,'RequestId':'r'}}"
+            })
+    void aListingWithoutInstanceSetIsNotAnEmptyOne(String body) {
+        assertThat(lost(200, bytes(body)).what()).isEqualTo("a listing without InstanceSet");
     }
 
     @Test
@@ -94,7 +103,7 @@ class ReadListingTest {
 
     @Test
     void anUnknownFieldOfTheAnswerIsNoticedInTests() {
-        byte[] body = bytes("{'Response':{'TotalCount':0,'New':1,'RequestId':'r'}}");
+        byte[] body = bytes("{'Response':{'TotalCount':0,'InstanceSet':[],'New':1,'RequestId':'r'}}");
 
         assertThat(CloneJson.lenient().readListing(200, body).total()).isZero();
         assertThat(catchThrowableOfType(

@@ -214,6 +214,31 @@ class ClonePlanTest {
         assertThat(plan(250, false).summary()).doesNotContain(ARequest.PASSWORD);
     }
 
+    @Test
+    void theIndexOfAChunkIsReadOutOfItsInstanceName() {
+        for (String name : new String[] {null, "shop", "shop-7"}) {
+            CloneRequest.Builder request = request(Integer.MAX_VALUE, false);
+            ClonePlan plan = ClonePlan.of(ID, (name == null ? request : request.instanceName(name)).build());
+            for (int index : new int[] {0, 7, 10, 4_711, plan.size() - 1}) {
+                assertThat(plan.indexIn(plan.chunk(index).instanceName())).hasValue(index);
+                assertThat(plan(1, true).indexIn(plan.chunk(index).instanceName()))
+                        .as("another request with the same plan id")
+                        .hasValue(index);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "-", "-0", "R", "R-", "R0", "R-00", "R-01", "R-+1", "R--1", "R-1x", "R-1 ", "R-1\n", "R-1-old"
+            })
+    @ValueSource(strings = {"xR-1", "shop_R-1", "R-x-1", "R-1000000000", "R-99999999999", "R-\u0661", "S-1"})
+    void noIndexIsReadOutOfAnyOtherName(String name) {
+        ClonePlan plan = plan(900, false);
+        assertThat(plan.indexIn(name.replace("R", plan.markRoot()))).isEmpty();
+    }
+
     private static ClonePlan plan(int goodsNum, boolean monthly) {
         return ClonePlan.of(ID, request(goodsNum, monthly).build());
     }

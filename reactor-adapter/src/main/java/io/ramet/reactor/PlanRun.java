@@ -15,6 +15,7 @@ import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.reconcile.PlanListing;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -177,6 +178,7 @@ final class PlanRun {
         }
         return site.finder()
                 .find(plan)
+                .map(PlanListing::instanceIds)
                 .contextWrite(context)
                 .onErrorResume(failure -> {
                     log.warn("could not look whether plan {} was bought before: {}", plan.id(), failure.getMessage());

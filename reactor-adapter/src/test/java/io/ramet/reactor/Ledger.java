@@ -131,7 +131,7 @@ final class Ledger implements ApiTransport.Factory {
                                 .mapToObj(i ->
                                         "{\"InstanceId\":\"" + id(name, i) + "\",\"InstanceName\":\"" + name + "\"}")
                                 .collect(Collectors.joining(","));
-        return reply("{\"TotalCount\":31,\"InstanceSet\":[" + found + "],\"RequestId\":\"r\"}");
+        return reply("{\"TotalCount\":" + (exists ? 31 : 1) + ",\"InstanceSet\":[" + found + "],\"RequestId\":\"r\"}");
     }
 
     private static ApiReply reply(String response) {

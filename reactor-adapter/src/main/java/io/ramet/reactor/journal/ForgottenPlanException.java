@@ -35,7 +35,7 @@ public final class ForgottenPlanException extends RunFailure {
         return planId;
     }
 
-    /** {@return its instances, a thousand at most} */
+    /** {@return its instances} */
     public List<String> instanceIds() {
         return instanceIds;
     }

@@ -1,5 +1,7 @@
 package io.ramet.reactor.reconcile;
 
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
 import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
 import io.ramet.model.Deal;
@@ -7,10 +9,15 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,6 +28,8 @@ import reactor.core.publisher.Mono;
 public final class InstanceFinder {
 
     private static final int PAGE = 1_000;
+    /** A look-up keeps the ids of all it lists, so that the list must end. */
+    private static final int MOST = 1_000_000;
 
     private final CloneJson json;
     private final Lookup lookup;
@@ -51,7 +60,17 @@ public final class InstanceFinder {
      * @param listing the page
      * @param at the server's time of it, or null
      */
-    public record Page(Listing listing, @Nullable Instant at) {}
+    public record Page(Listing listing, @Nullable Instant at) {
+
+        private Page holding(int remaining) {
+            int share = Math.min(PAGE, remaining);
+            int held = listing.instances().size();
+            if (held < share) {
+                throw incomplete("a page of " + held + " instances that should hold " + share);
+            }
+            return this;
+        }
+    }
 
     /**
      * A finder that looks through a lookup.
@@ -65,20 +84,23 @@ public final class InstanceFinder {
     }
 
     /**
-     * Looks once for the name of a chunk.
+     * Looks up the name of a chunk once.
      *
      * @param chunk the chunk
-     * @return the instances that bear its name, none if there are none; fails if the looking failed
+     * @return the instances that bear its name, none if there are none; fails if a listing failed or was incomplete
      */
     public Mono<Sighting> find(CloneChunk chunk) {
-        return page(chunk, 0)
-                .expand(page -> page.last() ? Mono.empty() : page(chunk, page.offset + PAGE))
-                .collectList()
-                .map(pages -> sighting(chunk, pages));
+        return list(chunk.instanceName())
+                .map(listed -> new Sighting(
+                        listed.names().entrySet().stream()
+                                .filter(instance -> instance.getValue().equals(chunk.instanceName()))
+                                .map(Map.Entry::getKey)
+                                .toList(),
+                        listed.at()));
     }
 
     /**
-     * Looks once for a chunk of which a deal is known.
+     * Looks up a chunk of which a deal is known once.
      *
      * @param chunk the chunk
      * @param deal the deal, with an id or a name
@@ -93,51 +115,80 @@ public final class InstanceFinder {
     }
 
     /**
-     * Looks once for any instance of a plan.
+     * Looks up every instance of a plan once. A plan of n instances takes about n / 1,000 calls, one after the other.
      *
      * @param plan the plan
-     * @return the instances that bear one of its marks, at most a page of them; fails if the looking failed
+     * @return the instances that bear its marks, none if there are none; fails if a listing failed or was incomplete
      */
-    public Mono<List<String>> find(ClonePlan plan) {
-        return lookup.instances(json.describeByName(plan.markRoot(), 0, PAGE))
-                .map(page -> page.listing().instances().stream()
-                        .filter(instance -> instance.instanceName().contains(plan.markRoot() + "-"))
-                        .map(Listing.Instance::instanceId)
-                        .toList());
+    public Mono<PlanListing> find(ClonePlan plan) {
+        return list(plan.markRoot()).map(listed -> {
+            Map<Integer, List<String>> byChunk = new HashMap<>();
+            List<String> unplaced = new ArrayList<>();
+            listed.names().forEach((id, name) -> {
+                OptionalInt index = plan.indexIn(name);
+                if (index.isPresent()) {
+                    byChunk.computeIfAbsent(index.getAsInt(), first -> new ArrayList<>())
+                            .add(id);
+                } else if (name.contains(plan.markRoot() + "-")) {
+                    unplaced.add(id);
+                }
+            });
+            return new PlanListing(byChunk, unplaced, listed.at());
+        });
     }
 
     /**
-     * Looks once for an instance by its id.
+     * Looks up an instance by its id once.
      *
      * @param instanceId the id
-     * @return whether the credentials, region and endpoint that are looked with show it; fails if the looking failed
+     * @return whether the credentials, region and endpoint of the look-ups show it; fails if the listing failed or was
+     *     incomplete
      */
     public Mono<Boolean> sees(String instanceId) {
         return lookup.instances(json.describeById(instanceId))
-                .map(page -> page.listing().instances().stream()
-                        .anyMatch(instance -> instance.instanceId().equals(instanceId)));
+                .map(page -> names(List.of(page), page.listing().total()).containsKey(instanceId));
     }
 
-    private Mono<Offset> page(CloneChunk chunk, int offset) {
-        return lookup.instances(json.describeByName(chunk.instanceName(), offset, PAGE))
-                .map(page -> new Offset(offset, page));
+    /**
+     * Lists what the fuzzy search finds, on as many pages as the first TotalCount makes. Each page must hold its share, and all
+     * of them together that many different instances: a listing that was cut short would look like absence.
+     */
+    private Mono<Listed> list(String searched) {
+        return page(searched, 0).flatMap(first -> {
+            int total = first.listing().total();
+            if (total > MOST) {
+                return Mono.error(
+                        incomplete("a listing of " + total + " instances, more than the " + MOST + " that are read"));
+            }
+            return Flux.range(1, Math.max(0, total - 1) / PAGE)
+                    .concatMap(
+                            number -> page(searched, number * PAGE).map(page -> page.holding(total - number * PAGE)), 0)
+                    .startWith(first.holding(total))
+                    .collectList()
+                    .map(pages -> new Listed(names(pages, total), first.at()));
+        });
     }
 
-    private static Sighting sighting(CloneChunk chunk, List<Offset> pages) {
-        List<String> ids = pages.stream()
-                .flatMap(page -> page.page.listing().instances().stream())
-                .filter(instance -> instance.instanceName().equals(chunk.instanceName()))
-                .map(Listing.Instance::instanceId)
-                .distinct()
-                .toList();
-        return new Sighting(ids, pages.get(0).page.at());
+    private Mono<Page> page(String searched, int offset) {
+        return lookup.instances(json.describeByName(searched, offset, PAGE));
     }
 
-    private record Offset(int offset, Page page) {
-
-        boolean last() {
-            return page.listing().instances().isEmpty()
-                    || offset + PAGE >= page.listing().total();
+    private static Map<String, String> names(List<Page> pages, int total) {
+        Map<String, String> names = new LinkedHashMap<>();
+        pages.forEach(page -> page.listing()
+                .instances()
+                .forEach(instance -> names.put(instance.instanceId(), instance.instanceName())));
+        if (names.size() < total) {
+            throw incomplete("a listing with TotalCount " + total + " that holds " + names.size() + " instances");
         }
+        return names;
     }
+
+    private static LostAnswer incomplete(String what) {
+        return new LostAnswer(Reached.ANSWERED, what, null, null);
+    }
+
+    /** Instance ids with their names, in the order of the listing. */
+    private record Listed(
+            Map<String, String> names, @Nullable Instant at) {}
 }
