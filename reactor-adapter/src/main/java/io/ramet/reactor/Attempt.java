@@ -12,6 +12,7 @@ import io.ramet.reactor.transport.ApiReply;
 import io.ramet.sign.Credentials;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -60,14 +61,14 @@ final class Attempt {
     Mono<ApiReply> send(Mono<Void> halt) {
         return unless(halt, site.credentials())
                 .flatMap(credentials -> site.transport()
-                        .exchange(unless(halt, shaped(credentials)))
+                        .exchange(unless(halt, shaped(credentials, halt)))
                         .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
     }
 
-    private Mono<ApiCall> shaped(Credentials credentials) {
+    private Mono<ApiCall> shaped(Credentials credentials, Mono<Void> halt) {
         return Mono.defer(() -> {
             watch.queued();
-            return site.shaper().shape(sending(credentials));
+            return site.shaper().shape(sending(credentials, halt));
         });
     }
 
@@ -88,11 +89,11 @@ final class Attempt {
     }
 
     /** Emits the call when it is signed, and ends when its bytes have gone: only then comes the next one's turn. */
-    private Mono<ApiCall> sending(Credentials credentials) {
+    private Mono<ApiCall> sending(Credentials credentials, Mono<Void> halt) {
         return Mono.defer(() -> {
             long granted = site.nanoTime().getAsLong();
             watch.permitted();
-            Mono<ApiCall> signed = enter().then(Mono.fromCallable(() -> sign(credentials, granted)));
+            Mono<ApiCall> signed = enter().then(Mono.fromCallable(() -> sign(credentials, granted, halt)));
             return Mono.fromDirect(signed.concatWith(gone.asMono().then(Mono.empty())));
         });
     }
@@ -113,7 +114,7 @@ final class Attempt {
         return entry;
     }
 
-    private ApiCall sign(Credentials credentials, long granted) {
+    private ApiCall sign(Credentials credentials, long granted, Mono<Void> halt) {
         Duration waited = Duration.ofNanos(site.nanoTime().getAsLong() - granted);
         if (waited.compareTo(PERMIT_LIFE) > 0) {
             throw new NotSent(Why.TOO_LATE, "the permit was " + waited.toMillis() + " ms old before it was used", null);
@@ -121,6 +122,10 @@ final class Attempt {
         byte[] body = bodies.of(chunk);
         site.listener().sending(chunk, number);
         watch.sending();
+        // After the listener: a request that it has not heard of when sending was halted is never written.
+        if (Scannable.from(halt).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
+            throw new NotSent(Why.RUN_STOPPED, "sending was halted", null);
+        }
         return new ApiCall(site.signer().sign(credentials, site.region(), timestamp, body), body, gone::tryEmitEmpty);
     }
 }

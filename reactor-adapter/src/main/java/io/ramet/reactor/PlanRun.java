@@ -133,10 +133,15 @@ final class PlanRun {
         changed();
     }
 
-    /** Sends no more; the rest comes as not cloned. A journal that is just opening is waited for, to let go of the plan. */
+    /**
+     * Sends no more; the rest comes as not cloned. When this returns, no request is written any more that the listener has not
+     * heard of. A journal that is just opening is waited for, to let go of the plan.
+     */
     void close() {
         state.stop(new NotSent(NotSent.Why.CLIENT_CLOSED, "the client was closed", null));
         changed();
+        // Another thread may have found that sending halts, and not have said so yet.
+        halt.tryEmitEmpty();
         if (journal == null) {
             Mono.delay(LONGEST_OPENING, site.timer())
                     .takeUntilOther(opened.asMono().onErrorComplete())

@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Chunks on virtual time, each from its turn to its bytes. */
@@ -153,6 +154,35 @@ class ChunkCallTest {
         time.advanceTimeBy(Duration.ofHours(1));
         assertThat(proven).hasSize(reached == Reached.WRITTEN ? 1 : 0);
         assertThat(held).hasSize(reached == Reached.WRITTEN ? 0 : 1).allMatch(InDoubt.class::isInstance);
+    }
+
+    @Test
+    void whatIsSignedAfterSendingWasHaltedIsNeverWritten() {
+        Sinks.Empty<Void> halt = Sinks.empty();
+        Sinks.Empty<Void> entered = Sinks.empty();
+        // Hears of the halt before the attempt does, which is then signed.
+        halt.asMono().subscribe(nothing -> {}, failure -> {}, entered::tryEmitEmpty);
+        PlanJournal slow = new PassingJournal(memory) {
+            @Override
+            public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+                return entered.asMono();
+            }
+        };
+        CallSite site = site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        ChunkCall call = new ChunkCall(
+                site,
+                plan.chunk(0),
+                site.json().bodies(plan),
+                plan.request(),
+                slow,
+                halt.asMono(),
+                CloneObserver.Run.UNSEEN);
+        List<Throwable> failures = new ArrayList<>();
+        call.answer().subscribe(outcome -> {}, failures::add);
+        time.advanceTimeBy(Duration.ofMillis(10));
+        halt.tryEmitEmpty();
+        assertThat(sent).isEmpty();
+        assertThat(failures).singleElement().isInstanceOf(NotSent.class);
     }
 
     private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {
