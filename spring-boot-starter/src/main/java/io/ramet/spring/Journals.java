@@ -3,8 +3,13 @@ package io.ramet.spring;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.spring.RametProperties.Journal;
 import io.ramet.spring.RametProperties.Journal.Kind;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +21,13 @@ import org.sqlite.SQLiteDataSource;
 final class Journals {
 
     private static final Logger log = LoggerFactory.getLogger(Journals.class);
+
+    private static final FileAttribute<?>[] OWNER_ONLY =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                    }
+                    : new FileAttribute<?>[0];
 
     private Journals() {}
 
@@ -73,7 +85,20 @@ final class Journals {
             throw new InvalidSettingException(
                     "ramet.journal.file", file + ": needs org.xerial:sqlite-jdbc on the class path", null);
         }
+        create(file);
         return SqliteFile.at(file);
+    }
+
+    /** For its owner alone; SQLite gives its side files the mode of the file. One that is there stays as it is. */
+    private static void create(Path file) {
+        try {
+            Files.createFile(file, OWNER_ONLY);
+        } catch (FileAlreadyExistsException e) {
+            // Made by this application, now or long ago, or by its operator.
+        } catch (IOException e) {
+            throw new InvalidSettingException(
+                    "ramet.journal.file", file + ": cannot be created (" + e.getClass().getSimpleName() + ")", e);
+        }
     }
 
     /** Apart, so that the driver's classes are looked for only when they are there. */

@@ -28,6 +28,9 @@ import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,6 +90,32 @@ class RametAutoConfigurationTest {
             assertThat(simulator.books().bought()).isEqualTo(60);
             assertThat(folder.resolve("journal.db")).isNotEmptyFile();
         }
+    }
+
+    @Test
+    void theFileOfTheJournalIsForItsOwnerAlone(@TempDir Path folder) {
+        Path file = folder.resolve("journal.db");
+        simulated.withPropertyValues("ramet.journal.file=" + file).run(context -> {
+            assertThat(context.getBean(CloneClient.class)
+                            .report(plan("order-1", 1))
+                            .block(PATIENCE)
+                            .complete())
+                    .isTrue();
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).isNotEmpty().allSatisfy(made -> assertThat(
+                                PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                        .isEqualTo("rw-------"));
+            }
+        });
+    }
+
+    @Test
+    void aFileOfTheJournalThatCannotBeCreatedIsSaidAtTheStart(@TempDir Path folder) {
+        Path file = folder.resolve("j".repeat(300));
+        simulated.withPropertyValues("ramet.journal.file=" + file).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .isInstanceOf(IOException.class));
     }
 
     @Test

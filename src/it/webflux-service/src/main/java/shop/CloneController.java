@@ -7,7 +7,6 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.spring.RametProperties;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -57,13 +56,14 @@ class CloneController {
         return PlanPreview.of(plan);
     }
 
-    /** Buys, and goes on when the caller has hung up. */
+    /**
+     * Buys, and goes on when the caller has hung up. A plan that another process holds is refused with 409 and Retry-After: that
+     * process may be buying it, or may only be looking up what is in doubt. Posting the same key again is always safe.
+     */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<PlanPreview>> buy(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
         ClonePlan plan = plan(key, request);
         return client.submit(plan)
-                // Another process is buying it, which is what was asked for.
-                .onErrorComplete(PlanBusyException.class)
                 .thenReturn(ResponseEntity.accepted()
                         .location(URI.create("/clones/" + plan.id()))
                         .body(PlanPreview.of(plan)));

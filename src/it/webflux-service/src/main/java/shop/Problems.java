@@ -40,7 +40,7 @@ class Problems {
     ResponseEntity<ProblemDetail> answer(RametException failure) {
         ProblemDetail problem = of(failure);
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(problem.getStatus());
-        if (problem.getStatus() == SERVICE_UNAVAILABLE.value()) {
+        if (problem.getStatus() == SERVICE_UNAVAILABLE.value() || failure instanceof PlanBusyException) {
             answer.header(HttpHeaders.RETRY_AFTER, "5");
         }
         return answer.body(problem);

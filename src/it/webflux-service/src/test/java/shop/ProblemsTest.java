@@ -16,6 +16,7 @@ import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +58,12 @@ class ProblemsTest {
 
         assertThat(problem.getStatus()).isEqualTo(status);
         assertThat(problem.getType()).hasToString("urn:clone:" + type);
+    }
+
+    @Test
+    void aPlanThatAnotherProcessHoldsIsToBePostedAgainLater() {
+        assertThat(new Problems().answer(new PlanBusyException(PlanId.of("a"), "another")).getHeaders())
+                .hasEntrySatisfying("Retry-After", after -> assertThat(after).containsExactly("5"));
     }
 
     @ParameterizedTest
