@@ -37,7 +37,7 @@ final class Account {
         written.set(outcome.chunk().index());
         report = report.plus(outcome);
         progress.clear();
-        shell.out().println(lines.outcome(outcome));
+        print(lines.outcome(outcome));
         onTheWay.written(outcome);
         progress.show(report);
     }
@@ -68,8 +68,14 @@ final class Account {
     }
 
     synchronized void writeReport() {
-        shell.out()
-                .println(lines.report(report, Duration.ofNanos(shell.nanoTime().getAsLong() - started)));
-        shell.out().flush();
+        print(lines.report(report, Duration.ofNanos(shell.nanoTime().getAsLong() - started)));
+    }
+
+    /** What standard output does not take, such as that of a full disk, must not be lost. */
+    private void print(String line) {
+        shell.out().println(line);
+        if (shell.out().checkError()) {
+            shell.err().println(line);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.ramet.cli;
 
+import io.ramet.json.CloneJson;
+import io.ramet.model.CloneRequest;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.CloneListener;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -42,6 +46,8 @@ final class ClientOptions {
             "--shaper",
             "--output");
 
+    private @Nullable CloneJournal opened;
+
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
@@ -61,7 +67,8 @@ final class ClientOptions {
             names = "--endpoint",
             paramLabel = "URL",
             description = "Defaults to ${DEFAULT-VALUE}; plain http only to this machine.",
-            defaultValue = "https://redis.tencentcloudapi.com")
+            defaultValue = "https://redis.tencentcloudapi.com",
+            converter = EndpointUrl.class)
     private URI endpoint = CloneClientBuilder.MAINLAND;
 
     @Option(
@@ -164,11 +171,25 @@ final class ClientOptions {
             if (shaper.isGiven()) {
                 builder.shaper(shaper.open(shell, server.getHost()));
             }
+            opened = journal;
             return builder.journal(journal).build();
         } catch (RuntimeException e) {
             journal.close().toFuture().join();
             throw e;
         }
+    }
+
+    /** {@return the last plan of the same request of which something was bought, or may have been} */
+    Optional<Earlier> earlier(CloneRequest request) {
+        CloneJournal open = Objects.requireNonNull(opened, "a client comes first");
+        String wanted = CloneJson.lenient().writeWithoutPassword(request);
+        return open.plans()
+                .filter(plan -> plan.request().equals(wanted) && (region == null || plan.region().equals(region)))
+                .concatMap(plan -> open.report(plan).map(report -> new Earlier(report, plan.held())))
+                .filter(Earlier::mayHaveBought)
+                .takeLast(1)
+                .next()
+                .blockOptional();
     }
 
     /** After the client. */
@@ -237,16 +258,16 @@ final class ClientOptions {
                 .filter(option -> GO_ALONG.contains(option.longestName()))
                 .forEach(option -> options.addAll(
                         List.of(option.longestName(), option.stringValues().get(0))));
-        options.addAll(journal.words(shell));
         List<String> hints = new ArrayList<>();
         if (needsPassword && password == null) {
             hints.add("resume also needs --password-file FILE: the clones' password is kept nowhere.");
         }
         if (journal.leavesSecretsOut(shell)) {
-            hints.add("Of the journal's URL what may be a secret is left out: give its password in PGPASSWORD.");
+            hints.add("Of the journal's URL what may be a secret is left out: set PGPASSWORD or PGPASSFILE, or give it again.");
         }
-        return GoingOn.by(
+        return new GoingOn.Commands(
                 shell.program(),
+                journal.words(shell),
                 options,
                 needsPassword && password != null
                         ? List.of("--password-file", password.toAbsolutePath().toString())

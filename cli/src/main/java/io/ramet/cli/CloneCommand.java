@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.simulator.Simulator;
@@ -21,15 +22,17 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "Exit codes:%n",
+        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
-            "0:all cloned",
-            "1:unexpected",
-            "2:usage, or an invalid request: nothing was sent",
-            "3:some not cloned: refused, short, or not sent",
-            "4:some in doubt",
-            "5:credentials, permission or balance",
-            "130:interrupted: the first Ctrl-C stops sending and waits, the second leaves"
+            Meanings.ALL_CLONED,
+            Meanings.UNEXPECTED,
+            Meanings.USAGE,
+            Meanings.SOME_NOT_CLONED,
+            Meanings.SOME_IN_DOUBT,
+            Meanings.NO_ACCESS,
+            Meanings.HELD_ELSEWHERE,
+            Meanings.JOURNAL_UNUSABLE,
+            Meanings.INTERRUPTED
         })
 final class CloneCommand implements Callable<Integer> {
 
@@ -65,19 +68,37 @@ final class CloneCommand implements Callable<Integer> {
 
     private int buy(ClonePlan plan, CloneRun run, CloneClient client) throws IOException {
         shell.err().println("Plan " + plan.summary());
-        if (!options.yes() && !agreed(plan)) {
+        boolean agreed;
+        try {
+            agreed = agreed(plan, options.earlier(plan).orElse(null));
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
+        if (!agreed) {
             client.close();
             return ExitCode.USAGE;
         }
         return run.through(client);
     }
 
-    private boolean agreed(ClonePlan plan) throws IOException {
+    private boolean agreed(ClonePlan plan, @Nullable Earlier earlier) throws IOException {
+        if (earlier != null) {
+            shell.err().println(earlier.words());
+            options.goingOn(shell, plan).about(earlier.report()).ifPresent(shell.err()::println);
+        } else if (options.yes()) {
+            return true;
+        }
         if (!shell.terminal()) {
-            shell.err().println("Nothing was sent: there is no terminal to ask at, and no --yes.");
+            shell.err()
+                    .println(
+                            earlier == null
+                                    ? "Nothing was sent: there is no terminal to ask at, and no --yes."
+                                    : "Nothing was sent: there is no terminal to ask at, and no --again, which buys it again.");
             return false;
         }
-        shell.err().print("Buy " + plan.request().goodsNum() + " from " + options.target() + "? [y/N] ");
+        String more = earlier == null ? "" : " more";
+        shell.err().print("Buy " + plan.request().goodsNum() + more + " from " + options.target() + "? [y/N] ");
         shell.err().flush();
         boolean agreed = isYes(shell.in().readLine());
         if (!agreed) {

@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.error.InvalidRequestException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +25,11 @@ final class CloneOptions {
 
     @Option(names = "--yes", description = "Buys without asking.")
     private boolean yes;
+
+    @Option(
+            names = "--again",
+            description = "Buys also what the journal knows as bought before; needless with --plan-id.")
+    private boolean again;
 
     @Option(names = "--simulate", description = "Buys from a simulator within this process: costs nothing.")
     private boolean simulate;
@@ -54,6 +60,16 @@ final class CloneOptions {
 
     boolean yes() {
         return yes;
+    }
+
+    /**
+     * Looks for an earlier plan of the same request. A plan with an id of its own needs no such look: it is bought once, however
+     * often it is asked for.
+     *
+     * @return the last one of which something was bought, or may have been; empty if there is none, or that is meant
+     */
+    Optional<Earlier> earlier(ClonePlan plan) {
+        return again || planId != null ? Optional.empty() : client.earlier(plan.request());
     }
 
     OutcomeLines lines() {

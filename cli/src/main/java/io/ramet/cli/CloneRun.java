@@ -7,6 +7,7 @@ import io.ramet.reactor.CloneListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -48,11 +49,20 @@ final class CloneRun {
      * @return the exit code
      */
     int through(CloneClient client) {
+        return through(client, Interrupts::heed);
+    }
+
+    /** {@code signals} takes what the first signal does, and what the second does. */
+    int through(CloneClient client, BiFunction<Runnable, Runnable, Interrupts> signals) {
         Account account = new Account(shell, plan, lines, onTheWay);
         CompletableFuture<Void> left = new CompletableFuture<>();
         Scheduler writing = Schedulers.newSingle("ramet-writing", true);
         Disposable ticks = Flux.interval(TICK, writing).subscribe(tick -> account.showProgress());
-        try (Interrupts interrupts = Interrupts.heed(() -> drain(client, account), () -> left.complete(null))) {
+        Runnable leave = () -> {
+            stop(client);
+            left.complete(null);
+        };
+        try (Interrupts interrupts = signals.apply(() -> drain(client, account), leave)) {
             CompletableFuture<Void> done = client.clone(plan)
                     .retryWhen(patience.untilFree(account::say))
                     .publishOn(writing)
@@ -69,8 +79,16 @@ final class CloneRun {
             if (!left.isDone()) {
                 client.close();
             }
-            if (failure != null) {
+            if (failure != null && !begun) {
                 throw failure;
+            }
+            if (failure != null) {
+                Ramet.complain(shell, failure);
+                return ExitCode.UNEXPECTED;
+            }
+            if (shell.out().checkError()) {
+                shell.err().println(goingOn.deals(plan.id()));
+                return ExitCode.UNEXPECTED;
             }
             return interrupts.any() ? ExitCode.INTERRUPTED : ExitCode.of(report);
         } finally {
@@ -80,8 +98,13 @@ final class CloneRun {
     }
 
     private void drain(CloneClient client, Account account) {
+        stop(client);
         account.say("Interrupted: nothing more is sent; waiting for the calls on their way, of which there are "
                 + onTheWay.count() + ". Interrupt again to leave at once.");
+    }
+
+    /** When this returns, no request is written any more that the listener has not heard of. */
+    private synchronized void stop(CloneClient client) {
         client.closeLater().subscribe();
     }
 

@@ -7,6 +7,8 @@ import io.ramet.error.InvalidRequestException;
 import io.ramet.error.NotSent;
 import io.ramet.outcome.CloneReport;
 import io.ramet.reactor.journal.ForgottenPlanException;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,27 @@ final class ExitCode {
     static final int SOME_NOT_CLONED = 3;
     static final int SOME_IN_DOUBT = 4;
     static final int NO_ACCESS = 5;
+    static final int HELD_ELSEWHERE = 6;
+    static final int JOURNAL_UNUSABLE = 7;
     static final int INTERRUPTED = 130;
+
+    /** For the help of every command that can end with one of them. */
+    static final class Meanings {
+
+        static final String HEADING = "Exit codes:%n";
+        static final String ALL_CLONED = "0:all cloned";
+        static final String UNEXPECTED = "1:unexpected, or standard output could not be written";
+        static final String USAGE = "2:usage, or an invalid request: nothing was sent";
+        static final String SOME_NOT_CLONED = "3:some not cloned: refused, short, or not sent";
+        static final String SOME_IN_DOUBT = "4:some in doubt";
+        static final String NO_ACCESS = "5:credentials, permission or balance";
+        static final String HELD_ELSEWHERE = "6:another process holds the plan: nothing was sent";
+        static final String JOURNAL_UNUSABLE = "7:the journal cannot be used: nothing was sent";
+        static final String INTERRUPTED =
+                "130:interrupted: the first Ctrl-C stops sending and waits, the second leaves";
+
+        private Meanings() {}
+    }
 
     private ExitCode() {}
 
@@ -41,8 +63,14 @@ final class ExitCode {
         return report.notCloned() + report.missing() + report.pending() > 0 ? SOME_NOT_CLONED : UNEXPECTED;
     }
 
-    /** Says what a failure was: asking for what cannot be, of which nothing came, or anything else. */
+    /** Says what a failure was, before which nothing was sent. */
     static int of(Throwable failure) {
+        if (failure instanceof PlanBusyException) {
+            return HELD_ELSEWHERE;
+        }
+        if (failure instanceof JournalException) {
+            return JOURNAL_UNUSABLE;
+        }
         return failure instanceof InvalidRequestException
                         || failure instanceof UnknownPlanException
                         || failure instanceof PlanConflictException

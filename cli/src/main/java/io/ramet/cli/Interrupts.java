@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Hears Ctrl-C, and the wish to end that service managers send, as long as it is open.
+ * Hears Ctrl-C, the wish to end that service managers send, and the end of the terminal, as long as it is open.
  *
  * <p>A shutdown hook would not do: while hooks run, a second Ctrl-C is not heard. What hears both is {@code sun.misc.Signal},
  * which is reached by reflection, because the compiler's warning about it cannot be silenced. Where it is missing, or where
@@ -37,6 +37,7 @@ final class Interrupts implements AutoCloseable {
         Interrupts interrupts = new Interrupts(first, second);
         interrupts.hear("INT");
         interrupts.hear("TERM");
+        interrupts.hear("HUP");
         return interrupts;
     }
 
@@ -84,7 +85,8 @@ final class Interrupts implements AutoCloseable {
         return signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"));
     }
 
-    private void tell() {
+    /** Does what a signal does. */
+    void tell() {
         one.countDown();
         switch (heard.incrementAndGet()) {
             case 1 -> first.run();

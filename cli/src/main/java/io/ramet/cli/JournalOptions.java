@@ -28,7 +28,7 @@ final class JournalOptions {
             description = {
                 "Where it is kept what was bought: a SQLite file, jdbc:postgresql://..., or none. Default: ramet/journal.db in "
                         + "the user's state directory; none with --simulate.",
-                "PostgreSQL's user and password: PGUSER and PGPASSWORD, or ~/.pgpass."
+                "PostgreSQL's user and password: PGUSER and PGPASSWORD, or the file PGPASSFILE, or ~/.pgpass."
             })
     private @Nullable String journal;
 

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.ramet.error.InvalidRequestException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.logging.Level;
@@ -12,13 +13,17 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A journal in a PostgreSQL database. User and password are those of the URL, else of PGUSER and PGPASSWORD, else what the
- * driver finds in {@code ~/.pgpass}.
+ * A journal in a PostgreSQL database. The user is that of the URL, else of PGUSER. The password is that of PGPASSWORD, else what
+ * the driver finds in the file that PGPASSFILE names, else in {@code ~/.pgpass}; never one in the URL.
  */
 final class PostgresUrl implements JournalPlace {
 
     private static final String USER = "user";
-    private static final String PASSWORD = "password";
+    private static final int LONGEST_LOGIN_SECONDS = 10;
+    private static final int LONGEST_READ_SECONDS = 20;
+
+    /** Settings that are a password, whatever the case of their letters. */
+    private static final Set<String> PASSWORDS = Set.of("password", "sslpassword");
 
     /** Of the settings in a URL those that can be printed: any other may be a secret, or one with a typing error. */
     private static final Set<String> HARMLESS = Set.of(
@@ -26,6 +31,7 @@ final class PostgresUrl implements JournalPlace {
             "ApplicationName",
             "connectTimeout",
             "currentSchema",
+            "loginTimeout",
             "socketTimeout",
             "ssl",
             "sslcert",
@@ -50,7 +56,7 @@ final class PostgresUrl implements JournalPlace {
         server = question < 0 ? url : url.substring(0, question);
         settings =
                 question < 0 ? List.of() : List.of(url.substring(question + 1).split("&"));
-        if (server.contains("@")) {
+        if (server.contains("@") || settings.stream().anyMatch(PostgresUrl::isPassword)) {
             throw refused();
         }
         try {
@@ -58,13 +64,24 @@ final class PostgresUrl implements JournalPlace {
         } catch (IllegalArgumentException quotesTheUrl) {
             throw refused();
         }
+        // However it was spelled.
+        if (database.getPassword() != null || database.getSslPassword() != null) {
+            throw refused();
+        }
         String user = environment.get("PGUSER");
         if (user != null && !isSet(USER)) {
             database.setUser(user);
         }
         String password = environment.get("PGPASSWORD");
-        if (password != null && !isSet(PASSWORD)) {
+        if (password != null) {
             database.setPassword(password);
+        }
+        // A server that accepts connections and says nothing would hold the process, and its first Ctrl-C, for ever.
+        if (!isSet("loginTimeout")) {
+            database.setLoginTimeout(LONGEST_LOGIN_SECONDS);
+        }
+        if (!isSet("socketTimeout")) {
+            database.setSocketTimeout(LONGEST_READ_SECONDS);
         }
     }
 
@@ -72,7 +89,8 @@ final class PostgresUrl implements JournalPlace {
         return new InvalidRequestException(
                 "--journal",
                 "jdbc:postgresql:...",
-                "is not a URL that PostgreSQL's driver takes; user and password go into PGUSER and PGPASSWORD");
+                "must be a URL that PostgreSQL's driver takes, without a password: others can read it in the list of processes. "
+                        + "It goes into PGPASSWORD, or into the file that PGPASSFILE names");
     }
 
     @Override
@@ -98,6 +116,10 @@ final class PostgresUrl implements JournalPlace {
 
     private boolean isSet(String name) {
         return settings.stream().map(PostgresUrl::name).anyMatch(name::equals);
+    }
+
+    private static boolean isPassword(String setting) {
+        return PASSWORDS.contains(name(setting).toLowerCase(Locale.ROOT));
     }
 
     private static boolean isHarmless(String setting) {

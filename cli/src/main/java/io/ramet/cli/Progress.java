@@ -11,11 +11,16 @@ import java.util.Locale;
  */
 final class Progress {
 
-    private static final int BAR = 20;
+    private static final int BAR = 16;
     private static final int QUARTERS = 4;
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
     private static final String ERASE = "\r\u001b[K";
+
+    /** Within these a terminal cuts off what is too long for it, however wide it is at that moment. */
+    private static final String NO_WRAP = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
 
     private final Shell shell;
     private final ClonePlan plan;
@@ -37,7 +42,9 @@ final class Progress {
         long now = shell.nanoTime().getAsLong();
         if (shell.redraws()) {
             if (!drawn || now - shown >= BETWEEN_DRAWINGS.toNanos()) {
-                shell.err().print(ERASE + line(report, now));
+                shell.err().control(ERASE + NO_WRAP);
+                shell.err().print(line(report, now));
+                shell.err().control(WRAP);
                 shell.err().flush();
                 drawn = true;
                 shown = now;
@@ -51,7 +58,7 @@ final class Progress {
     /** Makes room for another line. */
     void clear() {
         if (drawn) {
-            shell.err().print(ERASE);
+            shell.err().control(ERASE);
             shell.err().flush();
             drawn = false;
         }

@@ -44,8 +44,10 @@ public final class Ramet implements Callable<Integer> {
                 .addSubcommand(new ReportCommand(shell))
                 .addSubcommand(new SettleCommand(shell))
                 .addSubcommand(new SimulateCommand(shell))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setOut(shell.out())
                 .setErr(shell.err())
+                .setExecutionStrategy(parsed -> written(shell, new CommandLine.RunLast().execute(parsed)))
                 .setParameterExceptionHandler((failure, arguments) -> misused(shell, failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(shell, failure));
     }
@@ -53,6 +55,15 @@ public final class Ramet implements Callable<Integer> {
     @Override
     public Integer call() {
         return new Demonstration(shell).run();
+    }
+
+    /** Data that could not be written is a failure, whatever else went well. */
+    private static int written(Shell shell, int code) {
+        if (code == ExitCode.UNEXPECTED || !shell.out().checkError()) {
+            return code;
+        }
+        shell.err().println("Standard output could not be written.");
+        return ExitCode.UNEXPECTED;
     }
 
     private static int misused(Shell shell, ParameterException failure) {
@@ -65,12 +76,17 @@ public final class Ramet implements Callable<Integer> {
     private static int failed(Shell shell, Exception thrown) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        complain(shell, failure);
+        return ExitCode.of(failure);
+    }
+
+    /** Says what went wrong: in a sentence if it can be expected to go wrong. */
+    static void complain(Shell shell, Throwable failure) {
         if (failure instanceof RametException) {
             shell.err().println(failure.getMessage());
         } else {
             failure.printStackTrace(shell.err());
         }
-        return ExitCode.of(failure);
     }
 
     /** Reads the version from the manifest of the jar. */

@@ -18,9 +18,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -29,10 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What to clone: a file with the API's own field names, and options that stand above it. */
 final class RequestOptions {
 
-    /** A number that stands twice in a file is bought once, but which? */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final List<String> REQUIRED =
+            List.of("InstanceId", "BackupId", "GoodsNum", "ZoneId", "BillingMode", "SecurityGroupIdList");
 
     /** The names people type for the billing modes. */
     enum Billing {
@@ -117,6 +112,19 @@ final class RequestOptions {
                     .put("Password", firstLine(passwordFile));
         }
         override(fields);
+        List<String> missing = REQUIRED.stream()
+                .filter(field -> fields.path(field).isMissingNode() || fields.path(field).isNull())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new InvalidRequestException(
+                    missing.get(0),
+                    "(none)",
+                    "is required"
+                            + missing.stream()
+                                    .skip(1)
+                                    .map(field -> System.lineSeparator() + field + " (none): is required")
+                                    .collect(Collectors.joining()));
+        }
         return CloneJson.lenient().readRequest(fields.toString());
     }
 
@@ -162,24 +170,10 @@ final class RequestOptions {
             return JsonNodeFactory.instance.objectNode();
         }
         try {
-            JsonNode root = JSON.readTree(text(request, in));
-            if (root instanceof ObjectNode object) {
-                return object;
-            }
-            throw new InvalidRequestException("--request", request, "must hold a JSON object");
-        } catch (JacksonException e) {
-            // Of Jackson's message only the place: the text could quote a password.
-            throw new InvalidRequestException("--request", request, "must be JSON" + at(e));
+            return RequestFile.read(request, text(request, in));
         } catch (IOException | UncheckedIOException e) {
             throw unreadable("--request", request, e);
         }
-    }
-
-    private static String at(JacksonException e) {
-        return e.getLocation() == null
-                ? ""
-                : ", and breaks off at line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr();
     }
 
     private static String text(String file, BufferedReader in) throws IOException {
@@ -190,7 +184,7 @@ final class RequestOptions {
 
     /** {@return whether a plan cannot go on without the password that its journal does not keep} */
     static boolean needsPassword(StoredPlan plan) {
-        return !JSON.readTree(plan.request()).path("NoAuth").asBoolean(false);
+        return !JsonMapper.shared().readTree(plan.request()).path("NoAuth").asBoolean(false);
     }
 
     static String firstLine(Path file) {
@@ -198,13 +192,12 @@ final class RequestOptions {
             return lines.findFirst()
                     .orElseThrow(() -> new InvalidRequestException("--password-file", file, "must not be empty"));
         } catch (IOException | UncheckedIOException e) {
-            throw unreadable("--password-file", file, e);
+            throw unreadable("--password-file", file.toString(), e);
         }
     }
 
-    /** The class of the failure alone: a message could quote the file. */
-    private static InvalidRequestException unreadable(String option, Object file, Exception e) {
-        return new InvalidRequestException(
-                option, file, "cannot be read (" + e.getClass().getSimpleName() + ")");
+    private static InvalidRequestException unreadable(String option, String file, Exception e) {
+        IOException trouble = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+        return new InvalidRequestException(option, file, FileTrouble.words(Path.of(file), trouble));
     }
 }

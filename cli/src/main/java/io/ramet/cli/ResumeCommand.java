@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.json.CloneJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
@@ -23,7 +24,19 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false,
         versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = Meanings.HEADING,
+        exitCodeList = {
+            Meanings.ALL_CLONED,
+            Meanings.UNEXPECTED,
+            Meanings.USAGE,
+            Meanings.SOME_NOT_CLONED,
+            Meanings.SOME_IN_DOUBT,
+            Meanings.NO_ACCESS,
+            Meanings.HELD_ELSEWHERE,
+            Meanings.JOURNAL_UNUSABLE,
+            Meanings.INTERRUPTED
+        })
 final class ResumeCommand implements Callable<Integer> {
 
     private final Shell shell;

@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
@@ -18,7 +19,18 @@ import picocli.CommandLine.Parameters;
                 "Looks again for the chunks of a plan that are in doubt. Sends nothing. Exit codes are those of clone.",
         sortOptions = false,
         versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = Meanings.HEADING,
+        exitCodeList = {
+            Meanings.ALL_CLONED,
+            Meanings.UNEXPECTED,
+            Meanings.USAGE,
+            Meanings.SOME_NOT_CLONED,
+            Meanings.SOME_IN_DOUBT,
+            Meanings.NO_ACCESS,
+            Meanings.HELD_ELSEWHERE,
+            Meanings.JOURNAL_UNUSABLE
+        })
 final class SettleCommand implements Callable<Integer> {
 
     private final Shell shell;

@@ -4,9 +4,6 @@ import io.ramet.sign.CredentialsProvider;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +25,8 @@ import java.util.function.LongSupplier;
  * @param nanoTime nanoseconds that only go forward
  */
 record Shell(
-        PrintWriter out,
-        PrintWriter err,
+        TerminalWriter out,
+        TerminalWriter err,
         BufferedReader in,
         boolean terminal,
         boolean redraws,
@@ -45,8 +42,8 @@ record Shell(
         System.setProperty("jdk.console", "java.base");
         boolean terminal = System.console() != null;
         return new Shell(
-                writer(System.out),
-                writer(System.err),
+                new TerminalWriter(System.out),
+                new TerminalWriter(System.err),
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 terminal,
                 terminal && redraws(System.getenv()),
@@ -80,9 +77,5 @@ record Shell(
         return onlyAJar
                 ? List.of("java", "-jar", Path.of(classPath).toAbsolutePath().toString())
                 : List.of("ramet");
-    }
-
-    private static PrintWriter writer(OutputStream stream) {
-        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 }

@@ -41,8 +41,7 @@ final class SqliteFile implements JournalPlace {
         } catch (FileAlreadyExistsException e) {
             // Somebody has made it, now or long ago.
         } catch (IOException e) {
-            throw new InvalidRequestException(
-                    "--journal", file, "cannot be made (" + e.getClass().getSimpleName() + ")");
+            throw new InvalidRequestException("--journal", file, FileTrouble.words(file, e));
         }
         return existing();
     }

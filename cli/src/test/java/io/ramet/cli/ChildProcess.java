@@ -5,21 +5,38 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The command line in a JVM of its own, which can be sent signals. */
 final class ChildProcess implements AutoCloseable {
+
+    private static final Duration LONGEST = Duration.ofSeconds(90);
+
+    /**
+     * A shell starts what runs in its background with SIGINT ignored, nohup with SIGHUP; children inherit that, and Java then never
+     * hears these signals. This makes them do again what they do by default.
+     */
+    private static final List<String> HEARING = Stream.of(
+                    List.of("env", "--default-signal=INT,HUP,TERM"),
+                    List.of("perl", "-e", "$SIG{$_} = 'DEFAULT' for qw(INT HUP TERM); exec @ARGV or die"))
+            .filter(ChildProcess::runs)
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("neither env --default-signal nor perl is there to start a child with"));
 
     private final Process process;
     private final BufferedReader out;
     private final BufferedReader err;
 
     ChildProcess(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(HEARING);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
@@ -31,8 +48,23 @@ final class ChildProcess implements AutoCloseable {
                 .put("XDG_STATE_HOME", Files.createTempDirectory("ramet-state").toString());
         builder.environment().putAll(environment);
         process = builder.start();
+        // What waits for it waits no longer than that: its streams end with it.
+        CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);
         out = process.inputReader();
         err = process.errorReader();
+    }
+
+    private static boolean runs(List<String> wrapper) {
+        try {
+            List<String> command = new ArrayList<>(wrapper);
+            command.add("true");
+            Process tried = new ProcessBuilder(command).start();
+            return tried.waitFor(10, TimeUnit.SECONDS) && tried.exitValue() == 0;
+        } catch (IOException absent) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     void signal(String name) throws IOException, InterruptedException {

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class CloneCommandTest {
@@ -239,6 +241,16 @@ class CloneCommandTest {
                 .isEqualTo(2);
 
         assertThat(session.err()).contains("must be https");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://me:canary@redis.example.com", "http://me:canary@127.0.0.1", "https://canary pass@x"})
+    void aPasswordInTheEndpointIsRefusedAndNotPrinted(String endpoint) {
+        assertThat(session.run(arguments("clone", "--region=r", "--endpoint=" + endpoint, "--yes")))
+                .isEqualTo(2);
+
+        assertThat(session.err()).contains("--endpoint").contains("TENCENTCLOUD_SECRET_KEY");
+        assertThat(session.err() + session.out()).doesNotContain("canary");
     }
 
     @Test

@@ -19,6 +19,6 @@ class DemonstrationTest {
                 .contains("none bought twice");
         assertThat(session.out().lines().filter(line -> line.startsWith("cloned")))
                 .hasSize(9);
-        assertThat(session.err()).contains("[####################] 250 of 250 cloned");
+        assertThat(session.err()).contains("[################] 250 of 250 cloned");
     }
 }

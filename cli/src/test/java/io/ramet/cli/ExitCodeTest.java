@@ -56,12 +56,22 @@ class ExitCodeTest {
                         new ForgottenPlanException(PLAN, List.of("crs-1"))))
                 .extracting(ExitCode::of)
                 .containsOnly(2);
-        assertThat(List.of(
-                        new PlanBusyException(PLAN, "another"),
-                        new JournalException("the disk is full", null),
-                        new IllegalStateException()))
-                .extracting(ExitCode::of)
-                .containsOnly(1);
+        assertThat(ExitCode.of(new IllegalStateException())).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsHeldElsewhereIs6AndWhatCannotBeWrittenDown7() {
+        assertThat(ExitCode.of(new PlanBusyException(PLAN, "another"))).isEqualTo(6);
+        assertThat(ExitCode.of(new JournalException("the disk is full", null))).isEqualTo(7);
+    }
+
+    @Test
+    void theHelpOfACommandThatBuysNamesEveryCode() {
+        for (String command : List.of("clone", "resume")) {
+            Session session = new Session();
+            session.run(command, "--help");
+            assertThat(session.out()).contains("6  ", "7  ", "130  ").contains("another process holds the plan");
+        }
     }
 
     private static CloneReport report(

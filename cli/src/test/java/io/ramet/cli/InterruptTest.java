@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 class InterruptTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"INT", "TERM"})
+    @ValueSource(strings = {"INT", "TERM", "HUP"})
     void theFirstStopsSendingAndLosesNothing(String signal) throws Exception {
         try (Simulator simulator = Simulator.builder()
                         .latency(Duration.ofMillis(300), Duration.ofMillis(300))
@@ -51,7 +52,7 @@ class InterruptTest {
         });
         try (Simulator simulator = Simulator.builder().misbehaviour(silence).start();
                 ChildProcess child = cloning(simulator, "--goods-num=3000", "--max-instances=3000")) {
-            arrivals.await();
+            assertThat(arrivals.await(30, TimeUnit.SECONDS)).isTrue();
             child.signal("INT");
             child.awaitComplaint(line -> line.contains("Interrupt again to leave at once"));
             child.signal("INT");

@@ -1,6 +1,7 @@
 package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.ramet.model.CloneRequest;
 import io.ramet.plan.ClonePlan;
@@ -13,6 +14,8 @@ import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,7 +169,7 @@ class JournalCommandsTest {
         assertThat(hasty.run(
                         Stream.concat(Stream.of(resume), Stream.of("--wait=0s")).toArray(String[]::new)))
                 .as("its lease is still running")
-                .isEqualTo(1);
+                .isEqualTo(6);
         assertThat(hasty.err()).contains("plan killed is held by");
         assertThat(hasty.out()).as("it knows nothing of what was cloned").isEmpty();
 
@@ -401,15 +404,55 @@ class JournalCommandsTest {
                 "jdbc:h2:mem:x?sslpassword=canary-secret",
                 "jdbc:postgresql://host:port/db?password=canary-secret&sslpassword=canary-secret",
                 "jdbc:postgresql://127.0.0.1:1/db?user=u&sslpassword=canary-secret",
+                "jdbc:postgresql://127.0.0.1:1/db?user=u&passwort=canary-secret",
                 "jdbc:mysql://root:canary-secret@host/db",
                 "postgres://root:canary-secret@host/db"
             })
     void noSecretInAJournalsUrlIsPrinted(String url) {
         Session session = session();
         assertThat(session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--journal=" + url))
-                .isIn(1, 2);
+                .isIn(2, 7);
         assertThat(session.out() + session.err()).doesNotContain("canary-secret");
         assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://127.0.0.1:1/db?user=u&password=canary-secret",
+                "jdbc:postgresql://127.0.0.1:1/db?sslPassword=canary-secret",
+                "jdbc:postgresql://root:canary-secret@127.0.0.1:1/db"
+            })
+    void aPasswordInAJournalsUrlIsRefusedAndItsRightPlaceIsNamed(String url) {
+        for (String command : List.of("report", "resume order-1", "settle order-1")) {
+            Session session = session();
+            assertThat(session.run((command + " --journal=" + url).split(" "))).isEqualTo(2);
+            assertThat(session.err())
+                    .contains("--journal", "PGPASSWORD", "PGPASSFILE")
+                    .doesNotContain("canary-secret");
+        }
+    }
+
+    @Test
+    void aDatabaseThatAcceptsConnectionsAndSaysNothingIsGivenUp() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String url = "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/db?loginTimeout=1";
+            Session session = session();
+            int code = assertTimeoutPreemptively(
+                    Duration.ofSeconds(30), () -> session.run("report", "--journal=" + url));
+            assertThat(code).isEqualTo(7);
+            assertThat(session.err()).contains("could not be opened");
+        }
+    }
+
+    @Test
+    void aDatabaseIsGivenUpUnlessTheUrlSaysOtherwise() throws SQLException {
+        assertThat(new PostgresUrl("jdbc:postgresql://h/db", Map.of()).database().getLoginTimeout())
+                .isEqualTo(10);
+        assertThat(new PostgresUrl("jdbc:postgresql://h/db?loginTimeout=3", Map.of())
+                        .database()
+                        .getLoginTimeout())
+                .isEqualTo(3);
     }
 
     private Session session() {

@@ -9,7 +9,6 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.sign.CredentialsProvider;
 import java.io.BufferedReader;
-import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -70,12 +69,24 @@ class ProgressTest {
         progress.clear();
 
         assertThat(err.toString())
-                .startsWith("\r\u001b[K[....................] 30 of 3000 cloned")
+                .startsWith("\r\u001b[K\u001b[?7l[................] 30 of 3000 cloned")
                 .endsWith("\r\u001b[K")
                 .doesNotContain("\n");
         assertThat(err.toString().split("cloned", -1))
                 .as("drawn once within 80 ms")
                 .hasSize(2);
+    }
+
+    @Test
+    void inFortyColumnsTheNumbersAreSeenWhateverIsCutOff() {
+        Progress progress = progress(true);
+
+        progress.show(CloneReport.of(plan).plus(cloned(0)));
+
+        String drawn = err.toString();
+        String line = drawn.substring(drawn.indexOf('['  , drawn.indexOf("?7l")), drawn.indexOf("\u001b[?7h"));
+        assertThat(line.substring(0, 40)).contains("30 of 3000 cloned");
+        assertThat(drawn).as("wraps again after it").endsWith("\u001b[?7h");
     }
 
     @Test
@@ -88,8 +99,8 @@ class ProgressTest {
 
     private Progress progress(boolean redraws) {
         Shell shell = new Shell(
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(err),
+                new TerminalWriter(new StringWriter()),
+                new TerminalWriter(err),
                 new BufferedReader(new StringReader("")),
                 redraws,
                 redraws,

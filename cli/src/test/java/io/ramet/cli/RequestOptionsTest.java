@@ -2,6 +2,7 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.json.CloneJson;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.ResourceTag;
@@ -11,9 +12,12 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class RequestOptionsTest {
 
@@ -125,7 +129,21 @@ class RequestOptionsTest {
         assertThat(session.run("plan", "--request=" + directory.resolve("none")))
                 .isEqualTo(2);
 
-        assertThat(session.err()).contains("cannot be read (NoSuchFileException)");
+        assertThat(session.err()).contains("--request " + directory.resolve("none") + ": does not exist");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsRefusedInWords() throws IOException {
+        Path latin = Files.write(directory.resolve("latin"), new byte[] {'{', (byte) 0xe9});
+
+        for (String option : List.of("--request=", "--password-file=")) {
+            Session folder = new Session();
+            assertThat(folder.run("plan", option + directory)).isEqualTo(2);
+            assertThat(folder.err()).contains(option.replace("=", "") + " " + directory + ": is a folder");
+            Session otherEncoding = new Session();
+            assertThat(otherEncoding.run("plan", option + latin)).isEqualTo(2);
+            assertThat(otherEncoding.err()).contains(latin + ": is not text in UTF-8");
+        }
     }
 
     @Test
@@ -135,6 +153,68 @@ class RequestOptionsTest {
         assertThat(session.run("plan", "--request=-")).isEqualTo(2);
 
         assertThat(session.err()).contains("VPorts").doesNotContain("from-file-1");
+    }
+
+    @Test
+    void allSlipsAreNamedAtOnceByTheirPlaceWithTheRightName() {
+        Session session = new Session().piped("""
+                {"InstanceID": "crs-1",
+                 "goods_num": 3,
+                 "ZoneId": "canary-100003",
+                 "NoAuth": "yes", "Colour": 1,
+                 "SecurityGroupIdList": "sg-1"}
+                """);
+
+        assertThat(session.run("plan", "--request=-")).isEqualTo(2);
+
+        assertThat(session.err())
+                .contains("line 1, column 2: there is no field InstanceID; InstanceId is meant?")
+                .contains("line 2, column 2: there is no field goods_num; GoodsNum is meant?")
+                .contains("line 3, column 2: ZoneId must be a whole number")
+                .contains("line 4, column 2: NoAuth must be true or false")
+                .contains("line 4, column 19: there is no field Colour\n")
+                .contains("line 5, column 2: SecurityGroupIdList must be a list in [ ]")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void allThatIsMissingIsNamedAtOnce() {
+        Session session = new Session();
+
+        assertThat(session.run("plan", "--instance-id=crs-1", "--goods-num=1")).isEqualTo(2);
+
+        assertThat(session.err().lines())
+                .containsExactly(
+                        "BackupId (none): is required",
+                        "ZoneId (none): is required",
+                        "BillingMode (none): is required",
+                        "SecurityGroupIdList (none): is required");
+    }
+
+    @Test
+    void everyFieldOfARequestIsAField() {
+        assertThat(RequestFile.FIELDS).hasSameSizeAs(CloneRequest.class.getRecordComponents());
+        ObjectNode written = (ObjectNode) JsonMapper.shared()
+                .readTree(CloneJson.lenient()
+                        .writeWithoutPassword(CloneJson.lenient().readRequest(FULL)));
+        assertThat(RequestFile.read("full", FULL).propertyNames()).containsAll(written.propertyNames());
+        assertThat(RequestFile.FIELDS.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        RequestFile.read("full", FULL).propertyNames());
+    }
+
+    private static final String FULL = """
+            {"InstanceId": "crs-1", "BackupId": "1", "GoodsNum": 1, "ZoneId": 100003, "BillingMode": 1, "Period": 1,
+             "SecurityGroupIdList": ["sg-1"], "NoAuth": false, "Password": "made-up-0", "EncryptPassword": false,
+             "PasswordPolicy": null, "VpcId": "vpc-1", "SubnetId": "subnet-1", "InstanceName": "a", "VPort": 6379,
+             "AutoRenew": 1, "NodeSet": null, "ProjectId": 0, "ResourceTags": [{"TagKey": "a", "TagValue": "b"}],
+             "TemplateId": "t", "AlarmPolicyList": ["p"], "CloneTime": "2026-11-24 10:00:00", "EnableSSL": false,
+             "SSLBindPrivateIPv4": false, "ProductVersion": "local"}
+            """;
+
+    @Test
+    void aByteOrderMarkIsTaken() {
+        assertThat(request("\ufeff" + FILE, "--request=-").goodsNum()).isEqualTo(2500);
     }
 
     private static CloneRequest request(String in, String... arguments) {

@@ -5,11 +5,14 @@ import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +30,7 @@ final class Session {
     private final Path state;
     private String typed = "";
     private boolean terminal;
+    private boolean full;
     private Map<String, String> environment = Map.of();
 
     /** A shell whose state nobody else has seen. */
@@ -72,10 +76,16 @@ final class Session {
         return piped(text);
     }
 
+    /** Standard output takes nothing, as on a disk that is full. */
+    Session full() {
+        full = true;
+        return this;
+    }
+
     int run(String... arguments) {
         Shell shell = new Shell(
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
+                new TerminalWriter(full ? fullDisk() : out),
+                new TerminalWriter(err),
                 new BufferedReader(new StringReader(typed)),
                 terminal,
                 false,
@@ -85,6 +95,17 @@ final class Session {
                 state,
                 System::nanoTime);
         return Ramet.commandLine(shell).execute(arguments);
+    }
+
+    private static Writer fullDisk() {
+        return new OutputStreamWriter(
+                new OutputStream() {
+                    @Override
+                    public void write(int octet) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                },
+                StandardCharsets.UTF_8);
     }
 
     int clone(Simulator simulator, String... more) {

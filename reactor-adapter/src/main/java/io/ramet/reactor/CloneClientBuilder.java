@@ -407,6 +407,11 @@ public final class CloneClientBuilder {
 
     /** In clear, a signature could be sent again by whoever sees it, and a password read. */
     private void checkEndpoint() {
+        unless(
+                !String.valueOf(endpoint.getRawAuthority()).contains("@"),
+                "endpoint",
+                endpoint.getScheme() + "://...",
+                "must hold no user and no password");
         String host = endpoint.getHost();
         unless(host != null, "endpoint", endpoint, "must have a scheme and a host, such as " + MAINLAND);
         unless(

@@ -1,0 +1,115 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.model.CloneRequest;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.CloneClient;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Simulator;
+import java.io.BufferedReader;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A run within the test, which is interrupted at the worst moments. */
+@Timeout(60)
+class CloneRunTest {
+
+    private static final Pattern SAID = Pattern.compile("Interrupted: .* (\\d+)\\.");
+
+    private final ClonePlan plan = ClonePlan.of(CloneRequest.builder()
+            .instanceId("crs-1")
+            .backupId("1")
+            .goodsNum(6000)
+            .payAsYouGo()
+            .zoneId(1)
+            .securityGroups("sg-1")
+            .noAuth()
+            .build());
+    private final StringWriter out = new StringWriter();
+
+    @Test
+    void nothingIsSentAfterItWasSaidThatNothingIs() throws Exception {
+        try (Simulator simulator = Simulator.builder()
+                .latency(Duration.ofMillis(200), Duration.ofMillis(200))
+                .start()) {
+            AtomicInteger said = new AtomicInteger(-1);
+            // A terminal that takes its time with that line: whatever may still be sent is sent meanwhile.
+            Writer slow = new StringWriter() {
+                @Override
+                public void write(String text, int from, int length) {
+                    super.write(text, from, length);
+                    Matcher interrupted = SAID.matcher(text);
+                    if (interrupted.find()) {
+                        int written = (int) out.toString().lines().count();
+                        said.set(written + Integer.parseInt(interrupted.group(1)));
+                        awaitMoreThan(said.get(), simulator);
+                    }
+                }
+            };
+            CompletableFuture<Interrupts> signals = new CompletableFuture<>();
+            CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> {
+                CloneRun run = run(slow);
+                return run.through(client(run, simulator), (first, second) -> {
+                    Interrupts heard = Interrupts.heed(first, second);
+                    signals.complete(heard);
+                    return heard;
+                });
+            });
+            awaitMoreThan(0, simulator);
+            signals.get(20, TimeUnit.SECONDS).tell();
+
+            assertThat(code.get(30, TimeUnit.SECONDS)).isEqualTo(130);
+            assertThat(simulator.books().executions()).hasSizeLessThanOrEqualTo(said.get());
+            assertThat(out.toString().lines().filter(line -> line.startsWith("cloned")))
+                    .hasSameSizeAs(simulator.books().executions());
+        }
+    }
+
+    /** For half a second at most. */
+    private static void awaitMoreThan(int executions, Simulator simulator) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(executions == 0 ? 20_000 : 500);
+        while (simulator.books().executions().size() <= executions && System.nanoTime() < until) {
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    private CloneRun run(Writer err) {
+        Shell shell = new Shell(
+                new TerminalWriter(out),
+                new TerminalWriter(err),
+                new BufferedReader(new StringReader("")),
+                false,
+                false,
+                List.of("ramet"),
+                Map.of(),
+                CredentialsProvider.environment(Map.of()),
+                Path.of("nowhere"),
+                System::nanoTime);
+        return new CloneRun(shell, plan, new TextLines(), GoingOn.needless(), Patience.NONE);
+    }
+
+    private static CloneClient client(CloneRun run, Simulator simulator) {
+        return CloneClient.builder()
+                .region("ap-guangzhou")
+                .endpoint(simulator.uri())
+                .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
+                .listener(run.listener())
+                .maxInstances(6000)
+                .build();
+    }
+}

@@ -1,0 +1,166 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.model.CloneRequest;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+/** The same command twice: without a plan id of its own, nothing but the journal can tell that it was meant once. */
+class RepeatedRequestTest {
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private final Simulator simulator =
+            Simulator.builder().limit(RateLimit.none()).start();
+
+    @Test
+    void aRequestThatWasBoughtBeforeIsRefusedWhereNobodyCanBeAsked() {
+        assertThat(buy(session(), 45)).isZero();
+        Session twice = session();
+
+        assertThat(buy(twice, 45)).isEqualTo(2);
+
+        assertThat(twice.err())
+                .contains("The same request was bought before: plan ")
+                .contains("45 of 45 cloned in 2 deals")
+                .contains("--again");
+        assertThat(twice.out()).isEmpty();
+        assertThat(simulator.books().bought()).isEqualTo(45);
+    }
+
+    @Test
+    void withAgainItIsBoughtAgain() {
+        buy(session(), 45);
+
+        assertThat(buy(session(), 45, "--again")).isZero();
+
+        assertThat(simulator.books().bought()).isEqualTo(90);
+    }
+
+    @Test
+    void atATerminalItIsAskedAlthoughYesWasSaid() {
+        buy(session(), 45);
+
+        Session no = session().atTerminal("n\n");
+        assertThat(buy(no, 45)).isEqualTo(2);
+        assertThat(no.err()).contains("Buy 45 more from 127.0.0.1, region ap-guangzhou? [y/N]");
+        assertThat(simulator.books().bought()).isEqualTo(45);
+        assertThat(buy(session().atTerminal("y\n"), 45)).isZero();
+        assertThat(simulator.books().bought()).isEqualTo(90);
+    }
+
+    @Test
+    void ofAPlanThatIsNotFinishedTheCommandThatResumesItIsPrinted() throws IOException {
+        simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.error("ResourceUnavailable.SaleOut", false)));
+        assertThat(buy(session(), 90, "--max-in-flight=1")).isEqualTo(3);
+        Session twice = session();
+
+        assertThat(buy(twice, 90)).isEqualTo(2);
+
+        assertThat(simulator.books().bought()).isEqualTo(30);
+        assertThat(session().run(twice.printed("ramet resume"))).isIn(0, 3);
+        assertThat(simulator.books().bought()).isGreaterThan(30);
+    }
+
+    @Test
+    void aPlanThatAnotherProcessIsBuyingCounts() {
+        CloneJournal journal = journal();
+        PlanJournal held = journal.open(plan(45), "ap-guangzhou").block(Duration.ofSeconds(20));
+        try {
+            Session twice = session();
+
+            assertThat(buy(twice, 45)).isEqualTo(2);
+
+            assertThat(twice.err()).contains("The same request is being bought now: plan order-1");
+            assertThat(simulator.books().arrivals()).isEmpty();
+        } finally {
+            held.release().then(journal.close()).block(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void aChunkThatWasAboutToBeSentCounts() {
+        CloneJournal journal = journal();
+        ClonePlan plan = plan(45);
+        journal.open(plan, "ap-guangzhou")
+                .flatMap(open -> open.sending(plan.chunk(0), 1_700_000_000).then(open.release()))
+                .then(journal.close())
+                .block(Duration.ofSeconds(20));
+        Session twice = session();
+
+        assertThat(buy(twice, 45)).isEqualTo(2);
+
+        assertThat(twice.err()).contains("plan order-1").contains("ramet resume order-1");
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void aRequestOfWhichNothingWasBoughtIsNotAskedAbout() {
+        assertThat(buy(new Session(folder).credentials(simulator.secretId(), "wrong"), 45))
+                .isEqualTo(5);
+
+        assertThat(buy(session(), 45)).isZero();
+
+        assertThat(simulator.books().bought()).isEqualTo(45);
+    }
+
+    @Test
+    void anotherRequestAndAPlanIdOfItsOwnAreNotAskedAbout() {
+        buy(session(), 45);
+
+        assertThat(buy(session(), 46)).isZero();
+        assertThat(buy(session(), 45, "--plan-id=order-1")).isZero();
+        assertThat(buy(session(), 45, "--plan-id=order-1")).isZero();
+
+        assertThat(simulator.books().bought()).isEqualTo(45 + 46 + 45);
+    }
+
+    private Session session() {
+        return new Session(folder).credentials(simulator.secretId(), simulator.secretKey());
+    }
+
+    private int buy(Session session, int goodsNum, String... more) {
+        String[] arguments = new String[more.length + 3];
+        arguments[0] = "--goods-num=" + goodsNum;
+        arguments[1] = "--billing=payg";
+        arguments[2] = "--yes";
+        System.arraycopy(more, 0, arguments, 3, more.length);
+        return session.clone(simulator, arguments);
+    }
+
+    private CloneJournal journal() {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
+        return CloneJournal.jdbc(database);
+    }
+
+    private static ClonePlan plan(int goodsNum) {
+        return ClonePlan.of(
+                PlanId.of("order-1"),
+                CloneRequest.builder()
+                        .instanceId("crs-source12")
+                        .backupId("154572601")
+                        .goodsNum(goodsNum)
+                        .payAsYouGo()
+                        .zoneId(100003)
+                        .securityGroups("sg-bmadczm1")
+                        .noAuth()
+                        .build());
+    }
+}
