@@ -6,24 +6,19 @@ import io.ramet.json.CloneBodies;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.observe.CloneObserver;
-import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.shape.RequestShaper.Permit;
 import io.ramet.reactor.transport.ApiCall;
 import io.ramet.reactor.transport.ApiReply;
 import io.ramet.sign.Credentials;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
- * One sending of a chunk. The order is what makes it safe: a connected channel, then a permit, then the journal's entry with
- * the timestamp it will be signed with, then the signature, then the transport's flag, then the bytes.
+ * One sending of a chunk. The order is what makes it safe: a permit that is near, then a connected channel, then the permit, then
+ * the journal's entry with the timestamp it will be signed with, then the signature, then the transport's flag, then the bytes.
  */
 final class Attempt {
-
-    /** An older permit was overtaken by those after it, and a process that was paused may have lost its lease. */
-    private static final Duration PERMIT_LIFE = RequestShaper.LONGEST_SENDING;
 
     private final CallSite site;
     private final CloneChunk chunk;
@@ -35,7 +30,6 @@ final class Attempt {
     private boolean withdrawn;
     private @Nullable Mono<Void> entry;
     private volatile long timestamp;
-    private final Sinks.Empty<Void> gone = Sinks.empty();
 
     Attempt(
             CallSite site,
@@ -60,16 +54,22 @@ final class Attempt {
     /** Sends once; {@code halt} completes when nothing more may be sent. */
     Mono<ApiReply> send(Mono<Void> halt) {
         return unless(halt, site.credentials())
-                .flatMap(credentials -> site.transport()
-                        .exchange(unless(halt, shaped(credentials, halt)))
-                        .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
+                .flatMap(credentials -> unless(unlessEntered(halt), shaped(credentials, halt)));
     }
 
-    private Mono<ApiCall> shaped(Credentials credentials, Mono<Void> halt) {
+    private Mono<ApiReply> shaped(Credentials credentials, Mono<Void> halt) {
         return Mono.defer(() -> {
             watch.queued();
-            return site.shaper().shape(sending(credentials, halt));
+            return site.shaper()
+                    .<ApiReply>shape(permit -> site.transport()
+                            .exchange(unless(halt, permit.flatMap(granted -> sending(credentials, granted, halt))))
+                            .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
         });
+    }
+
+    /** From the journal's entry on, the transport knows whether the bytes have gone, and it alone may stop the exchange. */
+    private Mono<Void> unlessEntered(Mono<Void> halt) {
+        return halt.then(Mono.defer(() -> giveUp() == null ? Mono.empty() : Mono.never()));
     }
 
     /** A step that is given up when nothing more may be sent. */
@@ -88,13 +88,10 @@ final class Attempt {
         });
     }
 
-    /** Emits the call when it is signed, and ends when its bytes have gone: only then comes the next one's turn. */
-    private Mono<ApiCall> sending(Credentials credentials, Mono<Void> halt) {
+    private Mono<ApiCall> sending(Credentials credentials, Permit permit, Mono<Void> halt) {
         return Mono.defer(() -> {
-            long granted = site.nanoTime().getAsLong();
             watch.permitted();
-            Mono<ApiCall> signed = enter().then(Mono.fromCallable(() -> sign(credentials, granted, halt)));
-            return Mono.fromDirect(signed.concatWith(gone.asMono().then(Mono.empty())));
+            return enter().then(Mono.fromCallable(() -> sign(credentials, permit, halt)));
         });
     }
 
@@ -114,11 +111,7 @@ final class Attempt {
         return entry;
     }
 
-    private ApiCall sign(Credentials credentials, long granted, Mono<Void> halt) {
-        Duration waited = Duration.ofNanos(site.nanoTime().getAsLong() - granted);
-        if (waited.compareTo(PERMIT_LIFE) > 0) {
-            throw new NotSent(Why.TOO_LATE, "the permit was " + waited.toMillis() + " ms old before it was used", null);
-        }
+    private ApiCall sign(Credentials credentials, Permit permit, Mono<Void> halt) {
         byte[] body = bodies.of(chunk);
         site.listener().sending(chunk, number);
         watch.sending();
@@ -126,6 +119,7 @@ final class Attempt {
         if (Scannable.from(halt).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
             throw new NotSent(Why.RUN_STOPPED, "sending was halted", null);
         }
-        return new ApiCall(site.signer().sign(credentials, site.region(), timestamp, body), body, gone::tryEmitEmpty);
+        return new ApiCall(
+                site.signer().sign(credentials, site.region(), timestamp, body), body, permit::use, permit::written);
     }
 }

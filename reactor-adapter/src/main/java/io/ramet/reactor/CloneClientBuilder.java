@@ -38,7 +38,8 @@ public final class CloneClientBuilder {
     /** The host of the mainland site; {@code redis.intl.tencentcloudapi.com} is that of the international one. */
     public static final URI MAINLAND = URI.create("https://redis.tencentcloudapi.com");
 
-    private static final int LOOKUP_CONNECTIONS = 4;
+    /** At 35 look-ups a second: for responses that take a second. */
+    private static final int LOOKUP_CONNECTIONS = 40;
     /** An answer to a purchase holds a hundred ids; a page of a listing holds a thousand instances. */
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
@@ -118,7 +119,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the shaper of purchases. Defaults to one of this client's own, at 20 calls a second. Clients that share an
+     * Sets the shaper of purchases. Defaults to a {@linkplain RequestShaper#window(int) window} of this client's own, at 20
+     * requests a second. Clients that share an
      * account and a host must share a shaper.
      *
      * @param shaper makes calls wait for their turn
@@ -357,7 +359,7 @@ public final class CloneClientBuilder {
                 new Tc3Signer(host, "CloneInstances"),
                 shaper != null
                         ? shaper
-                        : RequestShaper.local(ClonePlan.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
+                        : RequestShaper.window(ClonePlan.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
                 purchases,
                 new InstanceFinder(json, lookingUp),
                 reconcileFor,
@@ -397,7 +399,7 @@ public final class CloneClientBuilder {
     private Lookups.Limited limited(String host, String action, int callsPerSecond) {
         return new Lookups.Limited(
                 new Tc3Signer(host, action),
-                RequestShaper.local(callsPerSecond, RequestShaper.JITTER, timer, nanoTime));
+                RequestShaper.window(callsPerSecond, RequestShaper.JITTER, timer, nanoTime));
     }
 
     private ApiTransport open(String name, int connections, int maxAnswerBytes) {

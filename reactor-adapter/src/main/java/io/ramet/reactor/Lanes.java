@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -13,7 +14,7 @@ import reactor.core.publisher.MonoSink;
 /**
  * Decides whose call asks the shaper next. A shaper serves whoever came first, and a large plan has forty calls at its door
  * before a small one comes. So each plan waits in a lane of its own, and of all lanes one call at a time asks the shaper; the
- * next one asks as soon as its turn has come.
+ * next one asks as soon as its permit is near and it connects.
  */
 final class Lanes {
 
@@ -74,11 +75,11 @@ final class Lanes {
         }
 
         @Override
-        public <T> Mono<T> shape(Mono<T> sending) {
-            return first().flatMap(call -> shaper.shape(Mono.defer(() -> {
+        public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+            return first().flatMap(call -> shaper.<T>shape(permit -> {
                         leave(call);
-                        return sending;
-                    }))
+                        return exchange.apply(permit);
+                    })
                     .doFinally(signal -> leave(call)));
         }
 
@@ -100,7 +101,7 @@ final class Lanes {
             });
         }
 
-        /** Has its turn, or has gone. */
+        /** Has its permit near, or has gone. */
         private void leave(Call call) {
             synchronized (Lanes.this) {
                 if (call.asks) {
@@ -114,7 +115,7 @@ final class Lanes {
         }
     }
 
-    /** A call, from when it could go until the shaper gives it its turn. */
+    /** A call, from when it could go until its permit is near. */
     private static final class Call {
         private final MonoSink<Call> sink;
         private boolean asks;

@@ -38,8 +38,11 @@ record Lookups(
     }
 
     private Mono<ApiReply> call(Limited action, byte[] body) {
-        return credentials.flatMap(current -> transport.exchange(action.shaper()
-                .shape(Mono.fromSupplier(() ->
-                        new ApiCall(action.signer().sign(current, region, clock.seconds(), body), body, () -> {})))));
+        return credentials.flatMap(current -> action.shaper()
+                .shape(permit -> transport.exchange(permit.map(granted -> new ApiCall(
+                        action.signer().sign(current, region, clock.seconds(), body),
+                        body,
+                        granted::use,
+                        granted::written)))));
     }
 }

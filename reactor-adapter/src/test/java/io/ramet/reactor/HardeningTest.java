@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -142,7 +143,7 @@ class HardeningTest {
         Sinks.Empty<Void> asked = Sinks.empty();
         CloneClient client = client(builder -> builder.shaper(new RequestShaper() {
             @Override
-            public <T> Mono<T> shape(Mono<T> sending) {
+            public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
                 return Mono.<T>never().doOnSubscribe(waiting -> asked.tryEmitEmpty());
             }
 

@@ -75,7 +75,12 @@ final class Ledger implements ApiTransport.Factory {
     private Mono<ApiReply> purchase(Mono<ApiCall> call) {
         return Mono.defer(() -> {
             mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
-            return course.exchange(call.doOnNext(written -> written.gone().run()), this)
+            return course.exchange(
+                            call.doOnNext(written -> {
+                                written.begin();
+                                written.gone().run();
+                            }),
+                            this)
                     .doOnTerminate(inFlight::decrementAndGet)
                     .doOnCancel(inFlight::decrementAndGet);
         });

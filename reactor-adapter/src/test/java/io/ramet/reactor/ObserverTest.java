@@ -36,6 +36,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,13 +157,13 @@ class ObserverTest {
         RequestShaper shaper = RequestShaper.local(2_000);
         try (CloneClient client = builder.shaper(new RequestShaper() {
                     @Override
-                    public <T> Mono<T> shape(Mono<T> sending) {
+                    public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
                         return Mono.deferContextual(context -> {
                             seen.add(context.get("tenant") + " "
                                     + context.<Observation>get(ObservationThreadLocalAccessor.KEY)
                                             .getContext()
                                             .getName());
-                            return shaper.shape(sending);
+                            return shaper.shape(exchange);
                         });
                     }
 

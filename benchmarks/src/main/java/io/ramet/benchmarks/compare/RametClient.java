@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
@@ -75,9 +76,21 @@ final class RametClient implements Contender {
     /** Makes nobody wait. */
     private static final class NoShaper implements RequestShaper {
 
+        private static final Permit FREE = new Permit() {
+            @Override
+            public boolean use() {
+                return true;
+            }
+
+            @Override
+            public void written() {
+                // There is no limit.
+            }
+        };
+
         @Override
-        public <T> Mono<T> shape(Mono<T> sending) {
-            return Mono.just(true).flatMap(turn -> sending);
+        public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+            return Mono.defer(() -> exchange.apply(Mono.just(FREE)));
         }
 
         @Override

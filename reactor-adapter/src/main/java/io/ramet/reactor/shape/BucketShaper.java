@@ -1,10 +1,7 @@
 package io.ramet.reactor.shape;
 
 import io.ramet.error.InvalidRequestException;
-import io.ramet.reactor.shape.Permits.Permit;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -12,22 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The queue before a Bucket4j bucket.
+ * An even pace, kept by a Bucket4j bucket of one permit.
  *
- * <p>The shaper, not its waiters, takes permits: at most one ahead, which goes to whoever is at the head of the queue when its
- * time comes. So nothing is lost when a waiter leaves, and nothing is ever given back: a refunded permit would break the
- * window.
+ * <p>The shaper, not its waiters, takes permits: at most one ahead, for the first request that is connected. So nothing is lost
+ * when a waiter leaves, and nothing is ever given back: a refunded permit would break the pace.
  *
- * <p>What counts is when the bytes go, not when the turn comes. So the next permit is taken when the sending before it has
- * ended, and a sending that was later than usual is charged for it: the bucket has meanwhile refilled, and the next one would
- * follow too soon. Lateness that is always the same shifts all calls alike and is not charged.
+ * <p>What counts is when the bytes go, not when the permit comes. So the next permit is taken when the bytes of the request before
+ * it have gone, and a sending that was later than usual is charged for it: the bucket has meanwhile refilled, and the next one would
+ * follow too soon. Lateness that is always the same shifts all requests alike and is not charged.
  */
-final class BucketShaper implements RequestShaper {
+final class BucketShaper extends QueuedShaper {
 
     private static final Logger log = LoggerFactory.getLogger(BucketShaper.class);
 
@@ -35,69 +29,52 @@ final class BucketShaper implements RequestShaper {
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
 
     private final Permits permits;
-    private final Scheduler scheduler;
-    private final LongSupplier nanoTime;
+    private final long period;
 
-    private final Deque<Waiter> waiters = new ArrayDeque<>();
     private boolean reserved;
     private long charged;
     private long usualLateness;
     private long pausedUntil;
+    /** The permit that is due, until a request takes it. */
+    private Permits.@Nullable Permit due;
 
-    BucketShaper(Permits permits, Scheduler scheduler, LongSupplier nanoTime) {
+    private long dueAt;
+    private long lastGrant = NEVER;
+
+    BucketShaper(Permits permits, Duration period, Scheduler scheduler, LongSupplier nanoTime) {
+        super(scheduler, nanoTime);
         this.permits = permits;
-        this.scheduler = scheduler;
-        this.nanoTime = nanoTime;
-        this.pausedUntil = nanoTime.getAsLong();
+        this.period = period.toNanos();
     }
 
     static BucketShaper local(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
         InvalidRequestException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
         InvalidRequestException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
         Duration window = Duration.ofSeconds(1).plus(jitter);
-        return new BucketShaper(new LocalPermits(callsPerSecond, window, nanoTime), scheduler, nanoTime);
-    }
-
-    @Override
-    public <T> Mono<T> shape(Mono<T> sending) {
-        return turn().flatMap(turn -> sending.doFinally(signal -> ended(turn)));
-    }
-
-    private Mono<Turn> turn() {
-        return Mono.create(sink -> {
-            Waiter waiter = new Waiter(sink);
-            synchronized (this) {
-                waiters.addLast(waiter);
-            }
-            // Only now: one who has left before this is told at once.
-            sink.onCancel(() -> leave(waiter));
-            reserve();
-        });
+        return new BucketShaper(
+                new LocalPermits(callsPerSecond, window, nanoTime),
+                window.dividedBy(callsPerSecond),
+                scheduler,
+                nanoTime);
     }
 
     @Override
     public void pause(Duration time) {
         synchronized (this) {
-            long until = nanoTime.getAsLong() + time.toNanos();
-            pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
+            pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
         }
     }
 
-    private void leave(Waiter waiter) {
-        @Nullable Turn missed;
-        synchronized (this) {
-            waiters.remove(waiter);
-            missed = waiter.turn;
-        }
-        if (missed != null) {
-            ended(missed);
-        }
+    @Override
+    void changed() {
+        super.changed();
+        reserve();
     }
 
     private void reserve() {
         long late;
         synchronized (this) {
-            if (reserved || waiters.isEmpty()) {
+            if (reserved || !someoneIsReady()) {
                 return;
             }
             reserved = true;
@@ -107,8 +84,8 @@ final class BucketShaper implements RequestShaper {
         permits.take(late).subscribe(this::reserved, this::notReserved);
     }
 
-    private void reserved(Permit permit) {
-        await(permit, nanoTime.getAsLong() + permit.goodIn(), permit.goodIn());
+    private void reserved(Permits.Permit permit) {
+        await(permit, now() + permit.goodIn(), permit.goodIn());
     }
 
     private void notReserved(Throwable failure) {
@@ -119,71 +96,98 @@ final class BucketShaper implements RequestShaper {
         scheduler.schedule(this::reserve, 1, TimeUnit.SECONDS);
     }
 
-    private void await(Permit permit, long due, long wait) {
-        scheduler.schedule(() -> come(permit, due), wait, TimeUnit.NANOSECONDS);
+    private void await(Permits.Permit permit, long at, long wait) {
+        scheduler.schedule(() -> come(permit, at), wait, TimeUnit.NANOSECONDS);
     }
 
-    private void come(Permit permit, long due) {
-        @Nullable Waiter head;
-        Turn turn = new Turn(due);
+    private void come(Permits.Permit permit, long at) {
         synchronized (this) {
-            long now = nanoTime.getAsLong();
-            long early = Math.max(due - now, pausedUntil - now);
+            long now = now();
+            long early = Math.max(at - now, pausedUntil - now);
             if (early > 0) {
-                await(permit, due, early);
+                await(permit, at, early);
                 return;
             }
-            boolean stale = now - due > permit.goodFor();
-            head = stale ? null : waiters.pollFirst();
-            if (head == null) {
-                reserved = false;
-            } else {
-                head.turn = turn;
-            }
+            due = permit;
+            dueAt = at;
         }
-        if (head == null) {
-            reserve();
-            return;
-        }
-        turn.limit = scheduler.schedule(() -> ended(turn), LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
-        head.sink.success(turn);
+        changed();
     }
 
-    /** Comes once for each turn that was handed out. */
-    private void ended(Turn turn) {
-        synchronized (this) {
-            if (turn.ended) {
-                return;
-            }
-            turn.ended = true;
+    @Override
+    @Nullable
+    Granted grant(long now) {
+        Permits.Permit permit = due;
+        if (permit == null) {
+            return null;
+        }
+        due = null;
+        if (now - dueAt > permit.goodFor()) {
             reserved = false;
-            long late = nanoTime.getAsLong() - turn.due;
-            long unusual = late - usualLateness;
-            usualLateness = unusual < 0 ? late : usualLateness + unusual / 8;
-            charged = unusual > TOLERATED ? unusual : 0;
+            return null;
         }
-        turn.limit.dispose();
-        reserve();
+        lastGrant = now;
+        Turn turn = new Turn(now, dueAt);
+        turn.limit = scheduler.schedule(turn::ended, LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
+        return turn;
     }
 
-    /** Somebody in the queue, until the turn has come. */
-    private static final class Waiter {
-        private final MonoSink<Turn> sink;
-        private @Nullable Turn turn;
-
-        Waiter(MonoSink<Turn> sink) {
-            this.sink = sink;
+    @Override
+    long expected(int ahead, long now) {
+        long next = Math.max(now, pausedUntil);
+        if (lastGrant != NEVER) {
+            next = Math.max(next, lastGrant + period);
         }
+        return next + ahead * period - now;
     }
 
-    /** A permit in somebody's hands. */
-    private static final class Turn {
+    /** A permit comes when it is due. */
+    @Override
+    long nextGrant(long now) {
+        return NEVER;
+    }
+
+    /** A permit that was granted, until its request's bytes have gone. */
+    private final class Turn extends Granted {
+
+        private final long granted;
         private final long due;
         private volatile Disposable limit = Disposables.disposed();
         private boolean ended;
 
-        Turn(long due) {
+        Turn(long granted, long due) {
+            this.granted = granted;
             this.due = due;
+        }
+
+        @Override
+        public boolean use() {
+            synchronized (BucketShaper.this) {
+                return !ended && now() - granted < LONGEST_SENDING.toNanos();
+            }
+        }
+
+        @Override
+        public void written() {
+            ended();
+        }
+
+        /** When the bytes have gone, the exchange has ended, or both take too long, whichever is first. */
+        @Override
+        void ended() {
+            synchronized (BucketShaper.this) {
+                if (ended) {
+                    return;
+                }
+                ended = true;
+                reserved = false;
+                long late = now() - due;
+                long unusual = late - usualLateness;
+                usualLateness = unusual < 0 ? late : usualLateness + unusual / 8;
+                charged = unusual > TOLERATED ? unusual : 0;
+            }
+            limit.dispose();
+            changed();
         }
     }
 }

@@ -1,61 +1,167 @@
 package io.ramet.reactor.shape;
 
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes calls wait for their turn, first come first served, so that no second at the server sees more of them than
- * allowed. One shaper serves one action of one account on one host: whoever shares these shares the shaper.
+ * Makes requests wait for a permit, first come first served, so that no second at the server receives more of them than
+ * allowed. One shaper serves one action of one account on one host: clients that share these must share the shaper.
  */
 public interface RequestShaper {
 
     /** Jitter on the way to the server that the shape absorbs: ±25 ms. */
     Duration JITTER = Duration.ofMillis(50);
 
-    /** How long a sending is waited for. What takes longer has lost its turn, and must ask for another. */
+    /** How long a permit may be held before the bytes go. Then it expires, and goes to another request. */
     Duration LONGEST_SENDING = Duration.ofSeconds(1);
 
-    /**
-     * Shapes the sending of a call: a cold Mono that queues when subscribed to and subscribes to {@code sending} when its
-     * turn comes. The next turn comes when {@code sending} has ended, at the earliest, so that a sending that takes longer
-     * than usual (a cold start, a slow disk) does not bunch with those behind it. Cancelling gives the place up.
-     *
-     * @param sending what is left to do before the bytes go; it should be quick
-     * @param <T> what it makes
-     * @return what {@code sending} makes, on the shaper's scheduler; never fails for want of permits
-     */
-    <T> Mono<T> shape(Mono<T> sending);
+    /** How long a connection is kept open for a permit that does not come: front ends close those that say nothing. */
+    Duration LONGEST_IDLE = Duration.ofMillis(500);
+
+    /** Leave to send one request. Thread-safe. */
+    interface Permit {
+
+        /**
+         * To be called immediately before the first byte is written, on the thread that writes.
+         *
+         * @return whether the request may be written now; false if the permit has expired
+         */
+        boolean use();
+
+        /** To be called when the bytes have been handed to the operating system. */
+        void written();
+    }
 
     /**
-     * Lets nobody pass for a while: the server has throttled a call, so somebody else is spending the same allowance.
+     * Shapes one request and its response: a cold Mono that queues when subscribed to. It subscribes to the exchange when a
+     * permit is expected soon, so that a connection is there when the permit comes, and not long before.
+     *
+     * <p>The exchange subscribes to the permit once it is connected. If the permit does not come within {@link #LONGEST_IDLE},
+     * it fails; the exchange is to close its connection and fail likewise, and is subscribed to again when a permit is near. It
+     * keeps its place in the queue.
+     *
+     * <p>A value emitted by the exchange is its response. An exchange that ends without having used its permit gives it back.
+     * Cancelling gives the place up.
+     *
+     * @param exchange makes the exchange of its permit; a cold Mono, subscribed to once for each connection
+     * @param <T> the response
+     * @return the response; never fails for want of permits
+     */
+    <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange);
+
+    /**
+     * Shapes a request that needs no connection: it counts as written, and as responded to, when {@code sending} ends.
+     *
+     * @param sending what is left to do when the permit has come
+     * @param <T> what it makes
+     * @return what {@code sending} makes; never fails for want of permits
+     */
+    default <T> Mono<T> shape(Mono<T> sending) {
+        return shape(permit -> permit.flatMap(granted -> Mono.defer(() -> granted.use() ? sending : Mono.<T>empty())
+                .doOnTerminate(granted::written)));
+    }
+
+    /**
+     * Grants no permit for a while: the server has throttled a request, so somebody else is spending the same allowance.
      *
      * @param time from now
      */
     void pause(Duration time);
 
     /**
-     * A shaper for this process.
+     * A shaper for this process: a sliding window. As many requests as the limit allows are sent at once; each permit comes back
+     * 1 s and {@link #JITTER} after the bytes of its request have left, or 1 s after the response, whichever is earlier.
+     *
+     * @param callsPerSecond the server's limit, 1 or more
+     * @return the shaper, on the system's time
+     */
+    static RequestShaper window(int callsPerSecond) {
+        return window(callsPerSecond, JITTER, Schedulers.parallel(), System::nanoTime);
+    }
+
+    /**
+     * A sliding window on a time of the caller's own.
+     *
+     * @param callsPerSecond the server's limit, 1 or more
+     * @param jitter spread of the delay from here to the server that is absorbed, zero or more
+     * @param scheduler where permits come
+     * @param nanoTime a clock in nanoseconds that only goes forward, in step with the scheduler
+     * @return the shaper
+     */
+    static RequestShaper window(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
+        return new WindowShaper(callsPerSecond, jitter, false, scheduler, nanoTime);
+    }
+
+    /**
+     * A sliding window that no jitter can break: a permit comes back only 1 s after the response. Slower than {@link #window(int)} by
+     * what a response takes in each second.
+     *
+     * @param callsPerSecond the server's limit, 1 or more
+     * @return the shaper, on the system's time
+     */
+    static RequestShaper strict(int callsPerSecond) {
+        return strict(callsPerSecond, Schedulers.parallel(), System::nanoTime);
+    }
+
+    /**
+     * A strict sliding window on a time of the caller's own.
+     *
+     * @param callsPerSecond the server's limit, 1 or more
+     * @param scheduler where permits come
+     * @param nanoTime a clock in nanoseconds that only goes forward, in step with the scheduler
+     * @return the shaper
+     */
+    static RequestShaper strict(int callsPerSecond, Scheduler scheduler, LongSupplier nanoTime) {
+        return new WindowShaper(callsPerSecond, JITTER, true, scheduler, nanoTime);
+    }
+
+    /**
+     * A shaper for this process that spreads requests evenly over the second and sends no bursts.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time, absorbing {@link #JITTER}
      */
-    static RequestShaper local(int callsPerSecond) {
-        return local(callsPerSecond, JITTER, Schedulers.parallel(), System::nanoTime);
+    static RequestShaper paced(int callsPerSecond) {
+        return paced(callsPerSecond, JITTER, Schedulers.parallel(), System::nanoTime);
     }
 
     /**
-     * A shaper for this process on a time of the caller's own.
+     * An even pace on a time of the caller's own.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @param jitter spread of the delay from here to the server that is absorbed; costs as much time in each second
-     * @param scheduler where turns come
+     * @param scheduler where permits come
+     * @param nanoTime a clock in nanoseconds that only goes forward, in step with the scheduler
+     * @return the shaper
+     */
+    static RequestShaper paced(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
+        return BucketShaper.local(callsPerSecond, jitter, scheduler, nanoTime);
+    }
+
+    /**
+     * The same as {@link #paced(int)}.
+     *
+     * @param callsPerSecond the server's limit, 1 or more
+     * @return the shaper
+     */
+    static RequestShaper local(int callsPerSecond) {
+        return paced(callsPerSecond);
+    }
+
+    /**
+     * The same as {@link #paced(int, Duration, Scheduler, LongSupplier)}.
+     *
+     * @param callsPerSecond the server's limit, 1 or more
+     * @param jitter spread of the delay from here to the server that is absorbed
+     * @param scheduler where permits come
      * @param nanoTime a clock in nanoseconds that only goes forward, in step with the scheduler
      * @return the shaper
      */
     static RequestShaper local(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
-        return BucketShaper.local(callsPerSecond, jitter, scheduler, nanoTime);
+        return paced(callsPerSecond, jitter, scheduler, nanoTime);
     }
 }

@@ -50,8 +50,8 @@ public final class SharedShaper implements RequestShaper {
     }
 
     @Override
-    public <T> Mono<T> shape(Mono<T> sending) {
-        return queue.shape(sending);
+    public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+        return queue.shape(exchange);
     }
 
     @Override
@@ -196,9 +196,10 @@ public final class SharedShaper implements RequestShaper {
             unless(replicas >= 0, "replicas", replicas, "must be 0 or more");
             unless(replicas == 0 || attendance != null, "replicas", replicas, "needs attendance");
             unless(jitter.compareTo(JITTER) >= 0, "jitter", jitter, "must be " + JITTER + " or more");
+            SharedLimit limit = new SharedLimit(callsPerSecond, replicas <= callsPerSecond ? replicas : 0, jitter);
             SharedPermits permits = new SharedPermits(
                     bucket,
-                    new SharedLimit(callsPerSecond, replicas <= callsPerSecond ? replicas : 0, jitter),
+                    limit,
                     attendance,
                     name,
                     listener,
@@ -206,7 +207,7 @@ public final class SharedShaper implements RequestShaper {
                     nanoTime,
                     random);
             permits.start();
-            return new SharedShaper(permits, new BucketShaper(permits, scheduler, nanoTime));
+            return new SharedShaper(permits, new BucketShaper(permits, Duration.ofNanos(limit.period()), scheduler, nanoTime));
         }
     }
 }

@@ -1,7 +1,12 @@
 package io.ramet.reactor.transport;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
@@ -37,10 +42,8 @@ import reactor.netty.resources.LoopResources;
 public final class ReactorNetty implements ApiTransport.Factory {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    /** Well below the server's keep-alive, so that no call is begun on a connection that the server is about to drop. */
-    private static final Duration MAX_IDLE = Duration.ofSeconds(5);
-    /** The pace at which a changed DNS answer is followed. */
-    private static final Duration MAX_LIFE = Duration.ofSeconds(60);
+    /** Requests that may wait for a connection. They come no faster than their permits, so this is many seconds' worth. */
+    private static final int MOST_PENDING = 1_000;
 
     /**
      * One event loop for all clients of the process, started with the first connection. Not Reactor Netty's own, of which there
@@ -71,14 +74,12 @@ public final class ReactorNetty implements ApiTransport.Factory {
 
     @Override
     public ApiTransport open(ApiTransport.Settings settings) {
-        // Of purchases there are no more than connections. Look-ups may queue: they take their permit afterwards.
+        // Each request has a connection of its own: nothing in a response says which request it belongs to. The pool only counts.
         ConnectionProvider pool = ConnectionProvider.builder(settings.name())
                 .maxConnections(settings.connections())
-                .pendingAcquireMaxCount(-1)
+                .pendingAcquireMaxCount(MOST_PENDING)
                 .pendingAcquireTimeout(CONNECT_TIMEOUT)
-                .maxIdleTime(MAX_IDLE)
-                .maxLifeTime(MAX_LIFE)
-                .lifo()
+                .evictionPredicate((connection, use) -> true)
                 .build();
         HttpClient http = http11(customizer.apply(HttpClient.create(pool).runOn(LOOP)))
                 .keepAlive(true)
@@ -86,6 +87,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
                 .followRedirect(false)
                 // A wire log shows passwords and signatures.
                 .wiretap(false)
+                .doOnConnected(ReactorNettyWire::watch)
                 .doOnRequest((request, connection) -> listen(connection));
         return new Pooled(http.post().uri(settings.endpoint().resolve("/")), pool, settings);
     }
@@ -131,6 +133,7 @@ public final class ReactorNetty implements ApiTransport.Factory {
         private final Mono<ApiCall> call;
         private volatile @Nullable Throwable callFailure;
         private volatile Runnable gone = () -> {};
+        private volatile @Nullable Channel channel;
         private volatile boolean connected;
         private volatile boolean answering;
 
@@ -156,9 +159,19 @@ public final class ReactorNetty implements ApiTransport.Factory {
 
         private Mono<Void> send(HttpClientRequest request, NettyOutbound outbound) {
             connected = true;
-            return outbound.send(ready().map(ready -> write(ready, request)))
+            outbound.withConnection(connection -> channel = connection.channel());
+            return outbound.send(ready().delayUntil(ready -> heardAll())
+                            .flatMap(ready -> Mono.fromCallable(() -> write(ready, request))))
                     .then()
                     .doOnSuccess(sent -> gone.run());
+        }
+
+        /** Completes on the event loop after it has looked at its sockets once more: a close that has arrived must be seen. */
+        private Mono<Void> heardAll() {
+            // A loop looks, then does what is due. The first delay may end before it looks again, the second cannot.
+            EventLoop loop = requireNonNull(channel).eventLoop();
+            return Mono.create(heard ->
+                    loop.schedule(() -> loop.schedule(() -> heard.success(), 1, NANOSECONDS), 1, NANOSECONDS));
         }
 
         /** After an early connection failure nobody else cancels the wait for a permit. */
@@ -174,8 +187,15 @@ public final class ReactorNetty implements ApiTransport.Factory {
         }
 
         /** The last step before the bytes are handed to the channel. */
-        private ByteBuf write(ApiCall ready, HttpClientRequest request) {
+        private ByteBuf write(ApiCall ready, HttpClientRequest request) throws IOException {
             ready.headers().forEach(request::header);
+            ReactorNettyWire.checkSilent(requireNonNull(channel));
+            try {
+                ready.begin();
+            } catch (NotSent expired) {
+                callFailure = expired;
+                throw expired;
+            }
             if (!phase.compareAndSet(Phase.WAITING, Phase.WRITTEN)) {
                 throw new IllegalStateException("given up before sending");
             }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class ReactorNettyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String DEAL = "{\"Response\":{\"DealId\":\"1\",\"RequestId\":\"abc-1\"}}";
+    private static final String STRAY = "{\"Response\":{\"DealId\":\"stray\",\"RequestId\":\"abc-2\"}}";
 
     enum Death {
         FIN,
@@ -95,7 +97,7 @@ class ReactorNettyTest {
         try (ScriptedServer server = answering(200, "", DEAL)) {
             Sinks.Empty<Void> gone = Sinks.empty();
             open(server.uri())
-                    .exchange(call().map(call -> new ApiCall(call.headers(), call.body(), gone::tryEmitEmpty)))
+                    .exchange(call().map(call -> new ApiCall(call.headers(), call.body(), () -> true, gone::tryEmitEmpty)))
                     .block(PATIENCE);
             gone.asMono().block(PATIENCE);
         }
@@ -145,24 +147,104 @@ class ReactorNettyTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aPooledConnectionThatDiesAfterASecondRequestWasReadIsLostAndNothingIsSentAgain(Death death)
-            throws IOException {
+    @Test
+    void eachRequestHasAConnectionOfItsOwn() throws IOException {
         AtomicInteger connections = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connections.incrementAndGet();
             connection.readRequest();
             connection.answer(200, "", DEAL);
+            // Whatever is sent on this connection now would be given the deal of the request before.
             connection.readRequest();
-            death.on(connection);
+            connection.answer(200, "", STRAY);
         })) {
-            ApiTransport pooled = open(server.uri());
-            pooled.exchange(call()).block(PATIENCE);
-            failing(pooled, call(), LostAnswer.class);
-            assertThat(connections).hasValue(1);
-            assertThat(server.requests()).hasSize(2);
+            ApiTransport one = open(server.uri());
+            for (int i = 1; i <= 3; i++) {
+                assertThat(bodyOf(one.exchange(call()).block(PATIENCE))).isEqualTo(DEAL);
+                assertThat(connections).hasValue(i);
+            }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"102 Processing", "103 Early Hints", "199 Unheard Of"})
+    void anInterimResponseIsNotTakenForTheResponse(String status) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 " + status + "\r\nLink: </style.css>\r\n\r\nHTTP/1.1 " + status + "\r\n");
+            LockSupport.parkNanos(20_000_000);
+            connection.write("\r\n");
+            LockSupport.parkNanos(20_000_000);
+            connection.answer(200, "", DEAL);
+        })) {
+            ApiReply response = open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(bodyOf(response)).isEqualTo(DEAL);
+        }
+    }
+
+    enum Tiring {
+        FIN {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.finish();
+            }
+        },
+        RST {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.reset();
+            }
+        },
+        TIMEOUT_RESPONSE {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.write("HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                connection.finish();
+            }
+        },
+        HALF_A_RESPONSE {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.write("HTTP/1.1 4");
+            }
+        };
+
+        abstract void of(ScriptedServer.Connection connection) throws IOException;
+    }
+
+    /** The event loop is busy while the server tires of waiting: what it has said lies unread when the permit comes. */
+    @ParameterizedTest
+    @EnumSource
+    void whatTheServerSaidBeforeTheFirstByteKeepsTheRequestFromBeingWritten(Tiring tiring) throws IOException {
+        AtomicBoolean waiting = new AtomicBoolean();
+        AtomicBoolean tired = new AtomicBoolean();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            spinUntil(waiting);
+            tiring.of(connection);
+            LockSupport.parkNanos(20_000_000);
+            tired.set(true);
+            connection.readRequest();
+        })) {
+            ApiCall signed = call().block(PATIENCE);
+            Mono<ApiCall> late = Mono.fromSupplier(() -> {
+                waiting.set(true);
+                spinUntil(tired);
+                return signed;
+            });
+            NotSent failure = failing(open(server.uri()), late, NotSent.class);
+            assertThat(failure.why()).as(failure.getMessage()).isEqualTo(NotSent.Why.CONNECTION_LOST);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    private static void spinUntil(AtomicBoolean flag) {
+        // Not onSpinWait(): BlockHound takes that for blocking, which this is, on purpose.
+        while (!flag.get()) {}
+    }
+
+    private static String bodyOf(ApiReply response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -213,7 +295,7 @@ class ReactorNettyTest {
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
             while (true) {
                 connection.write("x".repeat(1));
-                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                LockSupport.parkNanos(20_000_000);
             }
         })) {
             LostAnswer failure = failing(open(server.uri(), Duration.ofMillis(300)), call(), LostAnswer.class);
@@ -386,6 +468,7 @@ class ReactorNettyTest {
             Mono<ApiCall> unwritable = Mono.fromSupplier(() -> new ApiCall(
                     signer.sign(Credentials.of("id\r\nX-Extra: 1", "key"), "ap-guangzhou", 1_790_000_000L, body),
                     body,
+                    () -> true,
                     () -> {}));
             failing(open(server.uri()), unwritable, NotSent.class);
             assertThat(server.requests()).isEmpty();
@@ -446,7 +529,10 @@ class ReactorNettyTest {
         byte[] body = "{\"GoodsNum\":1".getBytes(StandardCharsets.UTF_8);
         Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
         return Mono.fromSupplier(() -> new ApiCall(
-                signer.sign(Credentials.of("id", "key"), "ap-guangzhou", 1_790_000_000L, body), body, () -> {}));
+                signer.sign(Credentials.of("id", "key"), "ap-guangzhou", 1_790_000_000L, body),
+                body,
+                () -> true,
+                () -> {}));
     }
 
     private static <T extends Exception> T failing(ApiTransport transport, Mono<ApiCall> call, Class<T> type) {

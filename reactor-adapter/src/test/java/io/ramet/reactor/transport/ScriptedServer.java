@@ -122,6 +122,11 @@ final class ScriptedServer implements AutoCloseable {
                     + body);
         }
 
+        /** Says that nothing more will come, as a front end does that closes an idle connection. */
+        void finish() throws IOException {
+            socket.shutdownOutput();
+        }
+
         void reset() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();

@@ -1,0 +1,271 @@
+package io.ramet.reactor.shape;
+
+import io.ramet.error.NotSent;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/**
+ * The queue for permits. A request takes a place, is connected when its permit is near, and is granted the permit when it is
+ * ready and first of those that are: one that connects slowly holds up no other.
+ */
+abstract class QueuedShaper implements RequestShaper {
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    /** How much earlier than it usually takes a connection is opened. */
+    private static final long MARGIN = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final long SHORTEST_ALARM = TimeUnit.MICROSECONDS.toNanos(100);
+
+    final Scheduler scheduler;
+    private final LongSupplier nanoTime;
+    private final long origin;
+
+    private final Set<Place> places = new LinkedHashSet<>();
+    private final AtomicInteger draining = new AtomicInteger();
+    private int ready;
+    private long usualConnecting;
+    private Disposable alarm = Disposables.disposed();
+    private long alarmAt = NEVER;
+
+    QueuedShaper(Scheduler scheduler, LongSupplier nanoTime) {
+        this.scheduler = scheduler;
+        this.nanoTime = nanoTime;
+        this.origin = nanoTime.getAsLong();
+    }
+
+    /** What is kept of a permit that was granted. Its methods lock the shaper, and are called without its lock held. */
+    abstract static class Granted implements Permit {
+
+        /** The response is there. */
+        void responded() {}
+
+        /** The exchange has ended, however it did; comes once. */
+        abstract void ended();
+    }
+
+    /** {@return a permit, if one may be granted now; with the lock held} */
+    abstract @Nullable Granted grant(long now);
+
+    /** {@return nanoseconds until the permit for the one with so many ahead of it, or {@link #NEVER}; with the lock held} */
+    abstract long expected(int ahead, long now);
+
+    /** {@return nanoseconds until {@link #grant} is to be tried again, or {@link #NEVER}; with the lock held} */
+    abstract long nextGrant(long now);
+
+    /** Something has changed; without the lock held. */
+    void changed() {
+        if (draining.getAndIncrement() != 0) {
+            return;
+        }
+        int missed = 1;
+        while (missed != 0) {
+            for (Runnable next = next(); next != null; next = next()) {
+                next.run();
+            }
+            missed = draining.addAndGet(-missed);
+        }
+    }
+
+    /** {@return nanoseconds since the shaper was made} */
+    final long now() {
+        return nanoTime.getAsLong() - origin;
+    }
+
+    /** {@return whether a request is connected and waits for a permit; with the lock held} */
+    final boolean someoneIsReady() {
+        return ready > 0;
+    }
+
+    @Override
+    public final <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+        return Mono.defer(() -> {
+            Place place = new Place();
+            return place.near()
+                    .flatMap(near -> exchange.apply(place.permit()))
+                    .doOnNext(response -> place.responded())
+                    .retryWhen(Retry.indefinitely().filter(place::wasTooEarly))
+                    .doFinally(signal -> place.leave());
+        });
+    }
+
+    /** One after the other, by whichever thread has begun: so no stack grows, and no lock is held. */
+    private synchronized @Nullable Runnable next() {
+        long now = now();
+        long lead = MARGIN + usualConnecting;
+        boolean granting = ready > 0;
+        int ahead = 0;
+        long soonest = NEVER;
+        for (Place place : places) {
+            if (granting && place.ready != null) {
+                Granted permit = grant(now);
+                granting = false;
+                if (permit != null) {
+                    return place.granted(permit);
+                }
+            }
+            if (place.near != null && soonest == NEVER) {
+                long expected = expected(ahead, now);
+                if (expected <= lead) {
+                    return place.start(now);
+                }
+                soonest = expected == NEVER ? NEVER - 1 : expected - lead;
+            }
+            if (!granting && soonest != NEVER) {
+                break;
+            }
+            ahead++;
+        }
+        setAlarm(now, Math.min(soonest, ready > 0 ? nextGrant(now) : NEVER));
+        return null;
+    }
+
+    private void setAlarm(long now, long in) {
+        long at = in >= NEVER - 1 ? NEVER : now + Math.max(in, SHORTEST_ALARM);
+        if (at < alarmAt || alarmAt <= now) {
+            alarm.dispose();
+            alarmAt = at;
+            if (at != NEVER) {
+                alarm = scheduler.schedule(this::wake, at - now, TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+
+    private void wake() {
+        synchronized (this) {
+            alarmAt = NEVER;
+        }
+        changed();
+    }
+
+    /** A request in the queue, until it has its permit; then what is in flight. */
+    private final class Place {
+
+        private @Nullable MonoSink<Place> near;
+        private @Nullable MonoSink<Permit> ready;
+        private @Nullable Granted granted;
+        private @Nullable Throwable tooEarly;
+        private Disposable idle = Disposables.disposed();
+        private long started;
+        private boolean left;
+
+        /** Emits when the permit is near. Subscribed to again, it waits in the same place. */
+        Mono<Place> near() {
+            return Mono.create(sink -> {
+                synchronized (QueuedShaper.this) {
+                    if (left) {
+                        return;
+                    }
+                    near = sink;
+                    places.add(this);
+                }
+                changed();
+            });
+        }
+
+        Runnable start(long now) {
+            MonoSink<Place> sink = near;
+            near = null;
+            started = now;
+            return () -> {
+                if (sink != null) {
+                    sink.success(this);
+                }
+            };
+        }
+
+        Mono<Permit> permit() {
+            return Mono.create(sink -> {
+                synchronized (QueuedShaper.this) {
+                    if (left || ready != null || granted != null) {
+                        return;
+                    }
+                    ready = sink;
+                    QueuedShaper.this.ready++;
+                    long took = now() - started;
+                    usualConnecting = took > usualConnecting ? took : usualConnecting - (usualConnecting - took) / 8;
+                    idle = scheduler.schedule(
+                            () -> tire(sink), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                }
+                changed();
+            });
+        }
+
+        /** The permit was not as near as it seemed: the connection must not wait until the server closes it. */
+        private void tire(MonoSink<Permit> waiting) {
+            NotSent failure = new NotSent(
+                    NotSent.Why.CONNECTION_LOST,
+                    "no permit within " + LONGEST_IDLE.toMillis() + " ms, so the connection was closed",
+                    null);
+            synchronized (QueuedShaper.this) {
+                if (ready != waiting) {
+                    return;
+                }
+                notReady();
+                tooEarly = failure;
+            }
+            waiting.error(failure);
+        }
+
+        boolean wasTooEarly(Throwable failure) {
+            synchronized (QueuedShaper.this) {
+                return failure == tooEarly;
+            }
+        }
+
+        Runnable granted(Granted permit) {
+            MonoSink<Permit> sink = ready;
+            granted = permit;
+            places.remove(this);
+            notReady();
+            return () -> {
+                if (sink != null) {
+                    sink.success(permit);
+                }
+            };
+        }
+
+        void responded() {
+            Granted permit;
+            synchronized (QueuedShaper.this) {
+                permit = granted;
+            }
+            if (permit != null) {
+                permit.responded();
+            }
+        }
+
+        void leave() {
+            Granted permit;
+            synchronized (QueuedShaper.this) {
+                left = true;
+                places.remove(this);
+                notReady();
+                permit = granted;
+            }
+            if (permit != null) {
+                permit.ended();
+            }
+            changed();
+        }
+
+        private void notReady() {
+            if (ready != null) {
+                ready = null;
+                QueuedShaper.this.ready--;
+                idle.dispose();
+            }
+        }
+    }
+}

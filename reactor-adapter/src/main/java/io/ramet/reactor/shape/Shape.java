@@ -1,0 +1,35 @@
+package io.ramet.reactor.shape;
+
+/** The shapes of {@link RequestShaper} in one process, by name, for settings. */
+public enum Shape {
+
+    /** {@link RequestShaper#window(int)}: the default. */
+    WINDOW {
+        @Override
+        public RequestShaper shaper(int callsPerSecond) {
+            return RequestShaper.window(callsPerSecond);
+        }
+    },
+    /** {@link RequestShaper#strict(int)}. */
+    STRICT {
+        @Override
+        public RequestShaper shaper(int callsPerSecond) {
+            return RequestShaper.strict(callsPerSecond);
+        }
+    },
+    /** {@link RequestShaper#paced(int)}. */
+    PACED {
+        @Override
+        public RequestShaper shaper(int callsPerSecond) {
+            return RequestShaper.paced(callsPerSecond);
+        }
+    };
+
+    /**
+     * A shaper of this shape.
+     *
+     * @param callsPerSecond the server's limit, 1 or more
+     * @return the shaper, on the system's time
+     */
+    public abstract RequestShaper shaper(int callsPerSecond);
+}

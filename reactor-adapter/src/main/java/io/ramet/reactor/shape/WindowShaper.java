@@ -1,0 +1,220 @@
+package io.ramet.reactor.shape;
+
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.Bucket;
+import io.ramet.error.InvalidRequestException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A sliding window of permits, in a Bucket4j bucket that is not refilled by time: a permit comes back when its request can no
+ * longer be in the same second at the server as the next one. Lateness of any kind (a cold start, a slow disk, a pause of the
+ * process) delays the return by itself, so that nothing has to be estimated.
+ *
+ * <p>Bytes handed to the operating system have not left yet. So nothing is sent into silence: see {@link Silence}.
+ */
+final class WindowShaper extends QueuedShaper {
+
+    private static final Logger log = LoggerFactory.getLogger(WindowShaper.class);
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    /** How long requests are paced after one was throttled. */
+    private static final long QUIET = Duration.ofSeconds(10).toNanos();
+    /** Bucket4j knows no bucket without a refill. */
+    private static final Duration A_CENTURY = Duration.ofDays(36_500);
+
+    private final boolean strict;
+    private final long window;
+    private final long period;
+    private final Bucket bucket;
+    private final List<Sent> out = new ArrayList<>();
+    private final Silence silence = new Silence();
+    private long lastGrant;
+    private long pausedUntil;
+    private long pacedUntil;
+    private boolean paced;
+
+    WindowShaper(int callsPerSecond, Duration jitter, boolean strict, Scheduler scheduler, LongSupplier nanoTime) {
+        super(scheduler, nanoTime);
+        InvalidRequestException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
+        InvalidRequestException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
+        this.strict = strict;
+        this.window = SECOND + jitter.toNanos();
+        this.period = window / callsPerSecond;
+        this.lastGrant = -window;
+        this.bucket = Bucket.builder()
+                .addLimit(Bandwidth.builder()
+                        .capacity(callsPerSecond)
+                        .refillIntervally(callsPerSecond, A_CENTURY)
+                        .build())
+                .build();
+    }
+
+    @Override
+    public void pause(Duration time) {
+        synchronized (this) {
+            pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
+            pacedUntil = pausedUntil + QUIET;
+            if (!paced) {
+                log.warn(
+                        "throttled although the window was kept: no request for {} ms, then one each {} ms until {} s have"
+                                + " passed without throttling",
+                        time.toMillis(),
+                        Duration.ofNanos(period).toMillis(),
+                        Duration.ofNanos(QUIET).toSeconds());
+            }
+            paced = true;
+        }
+        changed();
+    }
+
+    @Override
+    @Nullable
+    Granted grant(long now) {
+        takeBack(now);
+        if (paced && now >= pacedUntil) {
+            paced = false;
+            log.info("not throttled for {} s: no longer paced", Duration.ofNanos(QUIET).toSeconds());
+        }
+        if (earliest(0, now) > now || !bucket.tryConsume(1)) {
+            return null;
+        }
+        Sent sent = new Sent(now);
+        out.add(sent);
+        lastGrant = now;
+        return sent;
+    }
+
+    @Override
+    long expected(int ahead, long now) {
+        long earliest = earliest(ahead, now);
+        if (earliest == NEVER) {
+            return NEVER;
+        }
+        long free = bucket.getAvailableTokens();
+        long back = now;
+        if (ahead >= free) {
+            long[] returns = out.stream().mapToLong(sent -> sent.back(now)).sorted().toArray();
+            int needed = (int) (ahead - free);
+            back = needed < returns.length ? returns[needed] : NEVER;
+        }
+        return back == NEVER ? NEVER : Math.max(earliest, back) - now;
+    }
+
+    @Override
+    long nextGrant(long now) {
+        return expected(0, now);
+    }
+
+    /** Were there any number of permits. */
+    private long earliest(int ahead, long now) {
+        if (silence.reigns(now)) {
+            return ahead == 0 ? Math.max(silence.probe(lastGrant), pausedUntil) : NEVER;
+        }
+        long next = paced ? Math.max(pausedUntil, lastGrant + period) + ahead * period : pausedUntil;
+        return Math.max(next, now);
+    }
+
+    private void takeBack(long now) {
+        for (Iterator<Sent> each = out.iterator(); each.hasNext(); ) {
+            Sent sent = each.next();
+            if (sent.back(now) <= now) {
+                each.remove();
+                sent.over = true;
+                bucket.addTokens(1);
+            }
+        }
+    }
+
+    /** A permit that has not come back yet. */
+    private final class Sent extends Granted {
+
+        private final long granted;
+        private boolean used;
+        private boolean over;
+        private boolean done;
+        private long usedAt;
+        /** When it comes back because the bytes left so long ago. */
+        private long byTime = NEVER;
+        /** When it comes back because the request is surely no longer on its way. */
+        private long byEnd = NEVER;
+
+        Sent(long granted) {
+            this.granted = granted;
+        }
+
+        long back(long now) {
+            if (!used) {
+                return granted + LONGEST_SENDING.toNanos();
+            }
+            return silence.heard() && !silence.reigns(now) ? Math.min(byTime, byEnd) : byEnd;
+        }
+
+        @Override
+        public boolean use() {
+            synchronized (WindowShaper.this) {
+                long now = now();
+                if (used || over || done || back(now) <= now) {
+                    return false;
+                }
+                used = true;
+                usedAt = now;
+                silence.sent(now);
+                return true;
+            }
+        }
+
+        @Override
+        public void written() {
+            synchronized (WindowShaper.this) {
+                if (used && byTime == NEVER && !strict) {
+                    byTime = now() + window;
+                }
+            }
+            changed();
+        }
+
+        @Override
+        void responded() {
+            synchronized (WindowShaper.this) {
+                if (!used || done) {
+                    return;
+                }
+                done = true;
+                long now = now();
+                if (silence.reigns(now)) {
+                    // What was held up arrives only now.
+                    out.forEach(sent -> sent.byTime = sent.byTime == NEVER ? NEVER : Math.max(sent.byTime, now + window));
+                }
+                byEnd = now + SECOND;
+                silence.broken(now, now - usedAt);
+            }
+            changed();
+        }
+
+        @Override
+        void ended() {
+            synchronized (WindowShaper.this) {
+                if (done) {
+                    return;
+                }
+                done = true;
+                if (used) {
+                    byEnd = now() + window;
+                    silence.lost();
+                } else if (!over) {
+                    over = true;
+                    out.remove(this);
+                    bucket.addTokens(1);
+                }
+            }
+        }
+    }
+}

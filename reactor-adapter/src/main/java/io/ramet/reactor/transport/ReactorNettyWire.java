@@ -1,0 +1,80 @@
+package io.ramet.reactor.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+
+/** What Reactor Netty lets pass on a connection, and a purchase must not. */
+final class ReactorNettyWire {
+
+    private ReactorNettyWire() {}
+
+    static void watch(Connection connection) {
+        connection.channel().pipeline().addBefore(NettyPipeline.HttpCodec, Ear.class.getName(), new Ear());
+        connection.addHandlerLast(new InterimResponses());
+    }
+
+    /** Fails if the server has closed the connection or has said anything: called before the first byte is written. */
+    static void checkSilent(Channel channel) throws IOException {
+        if (!channel.isActive()) {
+            throw new IOException("closed by the server before the request was written");
+        }
+        Ear ear = channel.pipeline().get(Ear.class);
+        if (ear == null || ear.heard) {
+            throw new IOException("the server responded before the request was written");
+        }
+    }
+
+    /** Notices the first byte of a response, however incomplete, and the end of TLS, after which the server reads no more. */
+    private static final class Ear extends ChannelInboundHandlerAdapter {
+
+        private boolean heard;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            heard = true;
+            context.fireChannelRead(message);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslCloseCompletionEvent) {
+                context.close();
+            }
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    /** Drops interim responses (1xx, RFC 9110 section 15.2): Reactor Netty takes all but 100 for the response itself. */
+    private static final class InterimResponses extends ChannelInboundHandlerAdapter {
+
+        private boolean interim;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof HttpResponse response) {
+                interim = isInterim(response.status());
+            }
+            if (interim) {
+                interim = !(message instanceof LastHttpContent);
+                ReferenceCountUtil.release(message);
+                context.read();
+            } else {
+                context.fireChannelRead(message);
+            }
+        }
+
+        /** Reactor Netty knows 100; nothing follows 101 but another protocol. */
+        private static boolean isInterim(HttpResponseStatus status) {
+            return status.code() > 101 && status.code() < 200;
+        }
+    }
+}

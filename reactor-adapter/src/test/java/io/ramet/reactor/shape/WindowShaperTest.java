@@ -1,0 +1,301 @@
+package io.ramet.reactor.shape;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.InvalidRequestException;
+import io.ramet.reactor.shape.RequestShaper.Permit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** Requests through a simulated network, in virtual time: what leaves when, and what the server receives in a second. */
+class WindowShaperTest {
+
+    private static final long MILLISECOND = 1_000_000L;
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    /** A pause of the process: time goes on, timers do not come. */
+    private long paused;
+
+    private final RequestShaper window = RequestShaper.window(20, RequestShaper.JITTER, time, this::now);
+    private final RequestShaper strict = RequestShaper.strict(20, time, this::now);
+
+    private Supplier<Duration> connecting = () -> Duration.ZERO;
+    private Supplier<Duration> journal = () -> Duration.ZERO;
+    private Supplier<Duration> way = () -> Duration.ofMillis(5);
+    private Supplier<Duration> serving = () -> Duration.ofMillis(40);
+    private long blackoutFrom = Long.MAX_VALUE;
+    private long blackoutUntil;
+
+    private final List<Long> sent = new ArrayList<>();
+    private final List<Long> arrived = new ArrayList<>();
+    private int connections;
+    private int responses;
+    private int expired;
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "9, 0", "20, 0", "34, 1050", "40, 1050", "100, 4200", "1000, 51450"})
+    void everyWindowIsUsed(int calls, long millis) {
+        ask(window, calls);
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(responses).isEqualTo(calls);
+        assertThat(last(sent) - sent.get(0)).isLessThanOrEqualTo((millis + 5) * MILLISECOND);
+        assertThat(Window.peak(arrived)).isEqualTo(Math.min(calls, 20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void noSecondAtTheServerReceivesMoreThanTwentyWhateverIsLate(long seed) {
+        Random random = new Random(seed);
+        connecting = () -> Duration.ofMillis(random.nextInt(10) == 0 ? 400 : random.nextInt(30));
+        journal = () -> Duration.ofMillis(random.nextInt(20) == 0 ? random.nextInt(1_500) : random.nextInt(8));
+        way = () -> Duration.ofNanos(random.nextLong(10 * MILLISECOND, 60 * MILLISECOND));
+        serving = () -> Duration.ofMillis(random.nextInt(15) == 0 ? 2_000 : 20 + random.nextInt(200));
+        List<Disposable> asked = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            asked.add(request(window).subscribe(done -> {}, failure -> {}));
+        }
+        for (int i = 0; i < 400; i++) {
+            time.advanceTimeBy(Duration.ofMillis(1 + random.nextInt(200)));
+            if (random.nextInt(20) == 0) {
+                paused += random.nextLong(3_000) * MILLISECOND;
+            }
+            if (random.nextInt(4) == 0) {
+                asked.get(random.nextInt(asked.size())).dispose();
+            }
+        }
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(Window.peak(arrived)).as("seed %d", seed).isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void theStrictFormKeepsToTwentyUnderAnyJitter(long seed) {
+        Random random = new Random(seed);
+        way = () -> Duration.ofMillis(random.nextInt(900));
+        ask(strict, 200);
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(responses).isEqualTo(200);
+        assertThat(Window.peak(arrived)).as("seed %d", seed).isEqualTo(20);
+    }
+
+    @Test
+    void aPermitOfTheStrictFormComesBackASecondAfterTheResponseOnly() {
+        serving = () -> Duration.ofSeconds(5);
+        ask(strict, 21);
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(sent.get(20)).isEqualTo(6_010 * MILLISECOND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBlackoutOfTwoSecondsDoesNotEndInABurst(boolean strictly) {
+        ask(strictly ? strict : window, 300);
+        blackoutFrom = 5_000 * MILLISECOND;
+        blackoutUntil = 7_000 * MILLISECOND;
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(responses).isEqualTo(300);
+        assertThat(Window.peak(arrived)).isEqualTo(20);
+        assertThat(sent).filteredOn(at -> at >= blackoutFrom && at < blackoutUntil).hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void nothingIsSentIntoSilenceAndAResponseEndsIt() {
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        serving = () -> Duration.ofMillis(1_700);
+        ask(window, 1);
+        time.advanceTimeBy(Duration.ofMillis(500));
+        serving = () -> Duration.ofMillis(40);
+        ask(window, 5);
+        time.advanceTimeBy(Duration.ofMillis(1_200));
+        assertThat(sent).hasSize(21);
+        time.advanceTimeBy(Duration.ofMillis(200));
+        assertThat(sent).hasSize(26);
+    }
+
+    /** Otherwise one slow purchase would hold up all others for as long as it takes. */
+    @Test
+    void oneRequestIsSentIntoALongSilence() {
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        serving = () -> Duration.ofSeconds(50);
+        ask(window, 1);
+        time.advanceTimeBy(Duration.ofMillis(500));
+        serving = () -> Duration.ofMillis(40);
+        ask(window, 5);
+        time.advanceTimeBy(Duration.ofMillis(1_520));
+        assertThat(sent).hasSize(22);
+        time.advanceTimeBy(Duration.ofMillis(200));
+        assertThat(sent).hasSize(26);
+    }
+
+    @Test
+    void beforeTheFirstResponseOneWindowIsSentAtMost() {
+        serving = () -> Duration.ofSeconds(4);
+        ask(window, 60);
+        time.advanceTimeBy(Duration.ofSeconds(4));
+        assertThat(sent).hasSize(20);
+        time.advanceTimeBy(Duration.ofMillis(20));
+        assertThat(sent).hasSize(40);
+        time.advanceTimeBy(Duration.ofMillis(1_060));
+        assertThat(sent).hasSize(60);
+    }
+
+    @Test
+    void aWaiterCancelledBetweenPermitAndSendingGivesThePermitBackAtOnce() {
+        journal = () -> Duration.ofMillis(600);
+        List<Disposable> leaving = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            leaving.add(request(window).subscribe());
+        }
+        time.advanceTimeBy(Duration.ofMillis(500));
+        leaving.forEach(Disposable::dispose);
+        journal = () -> Duration.ZERO;
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(sent).hasSize(20);
+    }
+
+    @Test
+    void aPermitWhoseRequestGotStuckExpiresAndComesBack() {
+        journal = () -> Duration.ofSeconds(3);
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofMillis(500));
+        journal = () -> Duration.ZERO;
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofMillis(600));
+        assertThat(sent).hasSize(20);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(expired).isEqualTo(20);
+        assertThat(sent).hasSize(20);
+    }
+
+    @Test
+    void throttlingPausesEverybodyThenPacesUntilTenQuietSecondsHavePassed() {
+        ask(window, 5);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        sent.clear();
+        long throttledAt = now();
+        window.pause(Duration.ofSeconds(1));
+        ask(window, 300);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(sent.get(0) - throttledAt).isEqualTo(1_000 * MILLISECOND);
+        List<Long> paced = sent.stream().filter(at -> at < throttledAt + 11_000 * MILLISECOND).toList();
+        assertThat(paced).hasSizeBetween(185, 192);
+        for (int i = 1; i < paced.size(); i++) {
+            assertThat(paced.get(i) - paced.get(i - 1)).isGreaterThanOrEqualTo(52 * MILLISECOND);
+        }
+        assertThat(last(sent) - throttledAt).isLessThan(17_500 * MILLISECOND);
+        assertThat(Window.peak(arrived)).isEqualTo(20);
+    }
+
+    @Test
+    void aConnectionIsOpenedWhenItsPermitIsNear() {
+        connecting = () -> Duration.ofMillis(60);
+        ask(window, 200);
+        time.advanceTimeBy(Duration.ofMillis(800));
+        assertThat(connections).isEqualTo(20);
+        time.advanceTimeBy(Duration.ofMillis(240));
+        assertThat(connections).isEqualTo(40);
+        assertThat(sent).hasSize(20);
+    }
+
+    @Test
+    void aConnectionWaitsForHalfASecondAtMostAndItsRequestKeepsItsPlace() {
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofMillis(1_000));
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            request(window).doOnNext(done -> order.add(number)).subscribe();
+        }
+        // They have connected, and now everybody pauses.
+        int before = connections;
+        window.pause(Duration.ofSeconds(2));
+        time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(connections).isEqualTo(before);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(connections).isEqualTo(before + 3);
+        assertThat(order).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void aRequestThatConnectsSlowlyHoldsUpNoOther() {
+        connecting = () -> Duration.ofSeconds(9);
+        ask(window, 1);
+        connecting = () -> Duration.ZERO;
+        ask(window, 19);
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(sent).hasSize(19);
+    }
+
+    @Test
+    void aLimitBelowOneIsRefused() {
+        assertThatThrownBy(() -> RequestShaper.window(0))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("callsPerSecond 0: must be 1 or more");
+    }
+
+    private void ask(RequestShaper shaper, int count) {
+        Flux.range(0, count)
+                .flatMap(i -> request(shaper).onErrorResume(failure -> Mono.empty()), count)
+                .subscribe();
+    }
+
+    private Mono<Boolean> request(RequestShaper shaper) {
+        return shaper.shape(permit -> Mono.defer(() -> {
+                    connections++;
+                    return after(connecting.get());
+                })
+                .then(permit)
+                .delayUntil(granted -> after(journal.get()))
+                .flatMap(this::send));
+    }
+
+    private Mono<Boolean> send(Permit permit) {
+        if (!permit.use()) {
+            expired++;
+            return Mono.error(new IllegalStateException("expired"));
+        }
+        sent.add(now());
+        permit.written();
+        long arrival = through(now());
+        arrived.add(arrival);
+        long response = through(arrival + serving.get().toNanos());
+        return after(Duration.ofNanos(response - now()))
+                .thenReturn(true)
+                .doOnNext(done -> responses++);
+    }
+
+    /** When what is sent at this time arrives. */
+    private long through(long at) {
+        long leaves = at >= blackoutFrom && at < blackoutUntil ? blackoutUntil : at;
+        return leaves + way.get().toNanos();
+    }
+
+    private Mono<Void> after(Duration delay) {
+        return delay.isZero() ? Mono.empty() : Mono.delay(delay, time).then();
+    }
+
+    private static long last(List<Long> times) {
+        return Collections.max(times);
+    }
+
+    private long now() {
+        return time.now(NANOSECONDS) + paused;
+    }
+}
