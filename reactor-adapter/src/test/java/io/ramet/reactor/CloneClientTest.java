@@ -157,7 +157,7 @@ class CloneClientTest {
 
     @Test
     void cancellingStopsFurtherCallsAndAccountsForThoseOnTheirWay() {
-        start(Simulator.builder());
+        start(Simulator.builder(), CloneClientTest::paced);
         ClonePlan plan = plan(900);
         client.clone(plan).take(1).blockLast(PATIENCE);
         int before = client.clone(plan).take(1).count().block(PATIENCE).intValue();

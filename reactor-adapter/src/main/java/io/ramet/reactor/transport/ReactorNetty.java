@@ -1,12 +1,10 @@
 package io.ramet.reactor.transport;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
@@ -166,12 +164,10 @@ public final class ReactorNetty implements ApiTransport.Factory {
                     .doOnSuccess(sent -> gone.run());
         }
 
-        /** Completes on the event loop after it has looked at its sockets once more: a close that has arrived must be seen. */
+        /** Completes on the event loop when all that has arrived on the connection was read: a close must be seen. */
         private Mono<Void> heardAll() {
-            // A loop looks, then does what is due. The first delay may end before it looks again, the second cannot.
-            EventLoop loop = requireNonNull(channel).eventLoop();
-            return Mono.create(heard ->
-                    loop.schedule(() -> loop.schedule(() -> heard.success(), 1, NANOSECONDS), 1, NANOSECONDS));
+            Channel open = requireNonNull(channel);
+            return Mono.create(heard -> open.eventLoop().execute(() -> ReactorNettyWire.readAll(open, heard::success)));
         }
 
         /** After an early connection failure nobody else cancels the wait for a permit. */

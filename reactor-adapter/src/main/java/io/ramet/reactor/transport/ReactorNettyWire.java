@@ -1,8 +1,12 @@
 package io.ramet.reactor.transport;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -20,6 +24,18 @@ final class ReactorNettyWire {
     static void watch(Connection connection) {
         connection.channel().pipeline().addBefore(NettyPipeline.HttpCodec, Ear.class.getName(), new Ear());
         connection.addHandlerLast(new InterimResponses());
+    }
+
+    /** Reads what has arrived, then runs {@code then}; on the event loop, as a task of its own. */
+    static void readAll(Channel channel, Runnable then) {
+        if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
+            nio.read();
+            then.run();
+        } else {
+            // A loop looks at its sockets, then does what is due. The first delay may end before it looks again, the second cannot.
+            EventLoop loop = channel.eventLoop();
+            loop.schedule(() -> loop.schedule(then, 1, NANOSECONDS), 1, NANOSECONDS);
+        }
     }
 
     /** Fails if the server has closed the connection or has said anything: called before the first byte is written. */
