@@ -184,7 +184,8 @@ final class ClientOptions {
         CloneJournal open = Objects.requireNonNull(opened, "a client comes first");
         String wanted = CloneJson.lenient().writeWithoutPassword(request);
         return open.plans()
-                .filter(plan -> plan.request().equals(wanted) && (region == null || plan.region().equals(region)))
+                .filter(plan -> plan.request().equals(wanted)
+                        && (region == null || plan.region().equals(region)))
                 .concatMap(plan -> open.report(plan).map(report -> new Earlier(report, plan.held())))
                 .filter(Earlier::mayHaveBought)
                 .takeLast(1)
@@ -263,7 +264,8 @@ final class ClientOptions {
             hints.add("resume also needs --password-file FILE: the clones' password is kept nowhere.");
         }
         if (journal.leavesSecretsOut(shell)) {
-            hints.add("Of the journal's URL what may be a secret is left out: set PGPASSWORD or PGPASSFILE, or give it again.");
+            hints.add(
+                    "Of the journal's URL what may be a secret is left out: set PGPASSWORD or PGPASSFILE, or give it again.");
         }
         return new GoingOn.Commands(
                 shell.program(),

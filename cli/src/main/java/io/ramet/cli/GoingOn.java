@@ -46,7 +46,9 @@ interface GoingOn {
                         ? Optional.empty()
                         : Optional.of(
                                 "This run kept no journal: doing it again buys all of it again. Ask only for what is missing"
-                                        + (isOpen(report) ? ", and look for what is in doubt by its name first." : "."));
+                                        + (isOpen(report)
+                                                ? ", and look for what is in doubt by its name first."
+                                                : "."));
             }
 
             @Override

@@ -32,6 +32,11 @@ public final class Ramet implements Callable<Integer> {
      * @param arguments see {@code ramet --help}
      */
     public static void main(String[] arguments) {
+        if (Undecodable.among(arguments.length)) {
+            System.err.println("An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
+                    + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
+            System.exit(ExitCode.USAGE);
+        }
         // Always, also with 0: no thread that a library left behind may hold up the shell.
         System.exit(commandLine(Shell.ofThisProcess()).execute(arguments));
     }

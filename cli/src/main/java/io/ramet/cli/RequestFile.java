@@ -106,9 +106,10 @@ final class RequestFile {
                 JsonToken value = parser.nextToken();
                 Kind kind = FIELDS.get(field);
                 if (kind == null) {
-                    slips.add(place + nearest(field)
-                            .map(right -> "there is no field " + field + "; " + right + " is meant?")
-                            .orElse("there is no field " + field));
+                    slips.add(place
+                            + nearest(field)
+                                    .map(right -> "there is no field " + field + "; " + right + " is meant?")
+                                    .orElse("there is no field " + field));
                 } else if (!kind.fits(value)) {
                     slips.add(place + field + " must be " + kind.words);
                 }

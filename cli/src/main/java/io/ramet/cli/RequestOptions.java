@@ -113,7 +113,8 @@ final class RequestOptions {
         }
         override(fields);
         List<String> missing = REQUIRED.stream()
-                .filter(field -> fields.path(field).isMissingNode() || fields.path(field).isNull())
+                .filter(field ->
+                        fields.path(field).isMissingNode() || fields.path(field).isNull())
                 .toList();
         if (!missing.isEmpty()) {
             throw new InvalidRequestException(

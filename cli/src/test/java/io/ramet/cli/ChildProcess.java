@@ -28,7 +28,8 @@ final class ChildProcess implements AutoCloseable {
                     List.of("perl", "-e", "$SIG{$_} = 'DEFAULT' for qw(INT HUP TERM); exec @ARGV or die"))
             .filter(ChildProcess::runs)
             .findFirst()
-            .orElseThrow(() -> new AssertionError("neither env --default-signal nor perl is there to start a child with"));
+            .orElseThrow(
+                    () -> new AssertionError("neither env --default-signal nor perl is there to start a child with"));
 
     private final Process process;
     private final BufferedReader out;

@@ -244,7 +244,8 @@ class CloneCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://me:canary@redis.example.com", "http://me:canary@127.0.0.1", "https://canary pass@x"})
+    @ValueSource(
+            strings = {"https://me:canary@redis.example.com", "http://me:canary@127.0.0.1", "https://canary pass@x"})
     void aPasswordInTheEndpointIsRefusedAndNotPrinted(String endpoint) {
         assertThat(session.run(arguments("clone", "--region=r", "--endpoint=" + endpoint, "--yes")))
                 .isEqualTo(2);

@@ -438,8 +438,8 @@ class JournalCommandsTest {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String url = "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/db?loginTimeout=1";
             Session session = session();
-            int code = assertTimeoutPreemptively(
-                    Duration.ofSeconds(30), () -> session.run("report", "--journal=" + url));
+            int code =
+                    assertTimeoutPreemptively(Duration.ofSeconds(30), () -> session.run("report", "--journal=" + url));
             assertThat(code).isEqualTo(7);
             assertThat(session.err()).contains("could not be opened");
         }
@@ -447,7 +447,9 @@ class JournalCommandsTest {
 
     @Test
     void aDatabaseIsGivenUpUnlessTheUrlSaysOtherwise() throws SQLException {
-        assertThat(new PostgresUrl("jdbc:postgresql://h/db", Map.of()).database().getLoginTimeout())
+        assertThat(new PostgresUrl("jdbc:postgresql://h/db", Map.of())
+                        .database()
+                        .getLoginTimeout())
                 .isEqualTo(10);
         assertThat(new PostgresUrl("jdbc:postgresql://h/db?loginTimeout=3", Map.of())
                         .database()

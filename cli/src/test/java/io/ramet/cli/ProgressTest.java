@@ -84,7 +84,7 @@ class ProgressTest {
         progress.show(CloneReport.of(plan).plus(cloned(0)));
 
         String drawn = err.toString();
-        String line = drawn.substring(drawn.indexOf('['  , drawn.indexOf("?7l")), drawn.indexOf("\u001b[?7h"));
+        String line = drawn.substring(drawn.indexOf('[', drawn.indexOf("?7l")), drawn.indexOf("\u001b[?7h"));
         assertThat(line.substring(0, 40)).contains("30 of 3000 cloned");
         assertThat(drawn).as("wraps again after it").endsWith("\u001b[?7h");
     }

@@ -28,8 +28,9 @@ class TerminalWriterTest {
         writer.print(new char[] {'\b', 'x'});
         writer.flush();
 
-        assertThat(written).hasToString("a\ufffd[2Kb\ufffdc\ufffd1Ad\ufffd\ufffd" + System.lineSeparator()
-                + "\ufffd\ufffd\ufffdx");
+        assertThat(written)
+                .hasToString(
+                        "a\ufffd[2Kb\ufffdc\ufffd1Ad\ufffd\ufffd" + System.lineSeparator() + "\ufffd\ufffd\ufffdx");
     }
 
     @Test

@@ -42,12 +42,7 @@ class UnwrittenOutputTest {
         Session unwritten = session().full();
 
         assertThat(unwritten.clone(
-                        simulator,
-                        "--goods-num=45",
-                        "--billing=payg",
-                        "--yes",
-                        "--journal=none",
-                        "--output=ndjson"))
+                        simulator, "--goods-num=45", "--billing=payg", "--yes", "--journal=none", "--output=ndjson"))
                 .isEqualTo(1);
 
         assertThat(simulator.books().executions())

@@ -97,7 +97,9 @@ final class Journals {
             // Made by this application, now or long ago, or by its operator.
         } catch (IOException e) {
             throw new InvalidSettingException(
-                    "ramet.journal.file", file + ": cannot be created (" + e.getClass().getSimpleName() + ")", e);
+                    "ramet.journal.file",
+                    file + ": cannot be created (" + e.getClass().getSimpleName() + ")",
+                    e);
         }
     }
 

@@ -27,15 +27,15 @@ import io.ramet.simulator.Simulator;
 import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,9 +102,11 @@ class RametAutoConfigurationTest {
                             .complete())
                     .isTrue();
             try (Stream<Path> files = Files.list(folder)) {
-                assertThat(files).isNotEmpty().allSatisfy(made -> assertThat(
-                                PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
-                        .isEqualTo("rw-------"));
+                assertThat(files)
+                        .isNotEmpty()
+                        .allSatisfy(
+                                made -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                                        .isEqualTo("rw-------"));
             }
         });
     }
@@ -112,10 +114,9 @@ class RametAutoConfigurationTest {
     @Test
     void aFileOfTheJournalThatCannotBeCreatedIsSaidAtTheStart(@TempDir Path folder) {
         Path file = folder.resolve("j".repeat(300));
-        simulated.withPropertyValues("ramet.journal.file=" + file).run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .isInstanceOf(IOException.class));
+        simulated
+                .withPropertyValues("ramet.journal.file=" + file)
+                .run(context -> assertThat(context).getFailure().rootCause().isInstanceOf(IOException.class));
     }
 
     @Test
