@@ -44,6 +44,7 @@ final class ClientOptions {
             "--on-doubt",
             "--visibility-lag",
             "--shaper",
+            "--shape",
             "--output");
 
     private @Nullable CloneJournal opened;
@@ -56,6 +57,15 @@ final class ClientOptions {
 
     @Mixin
     private ShaperOptions shaper = new ShaperOptions();
+
+    @Option(
+            names = "--shape",
+            paramLabel = "window|strict|paced",
+            description = {
+                "How this process keeps to the limit: window sends up to 20 calls at once, strict does so for any jitter of the "
+                        + "network, paced spreads them evenly. Default: window. A limit shared by --shaper is always paced."
+            })
+    private @Nullable Shape shape;
 
     @Option(
             names = "--region",
@@ -141,6 +151,12 @@ final class ClientOptions {
             defaultValue = "text")
     private OutcomeLines.Form output = OutcomeLines.Form.text;
 
+    private void checkShape() {
+        if (shape != null && shaper.isGiven()) {
+            throw usage("--shape and --shaper exclude each other: a limit that is shared is always paced");
+        }
+    }
+
     /** {@return a client of the real service, or of what listens at {@code --endpoint}} */
     CloneClient client(Shell shell, CloneListener listener) {
         if (region == null) {
@@ -155,11 +171,13 @@ final class ClientOptions {
     }
 
     private CloneClient client(Shell shell, CloneListener listener, String region) {
+        checkShape();
         return build(shell, builder(region, endpoint, shell.credentials(), listener), endpoint, journal.open(shell));
     }
 
     /** {@return a client of the simulator} */
     CloneClient client(Shell shell, CloneListener listener, Simulator simulator) {
+        checkShape();
         Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
         CloneClientBuilder builder = builder(
                 region == null ? SIMULATED_REGION : region, simulator.uri(), CredentialsProvider.fixed(key), listener);
@@ -168,9 +186,10 @@ final class ClientOptions {
 
     private CloneClient build(Shell shell, CloneClientBuilder builder, URI server, CloneJournal journal) {
         try {
-            if (shaper.isGiven()) {
-                builder.shaper(shaper.open(shell, server.getHost()));
-            }
+            builder.shaper(
+                    shaper.isGiven()
+                            ? shaper.open(shell, server.getHost())
+                            : Objects.requireNonNullElse(shape, Shape.window).shaper());
             opened = journal;
             return builder.journal(journal).build();
         } catch (RuntimeException e) {

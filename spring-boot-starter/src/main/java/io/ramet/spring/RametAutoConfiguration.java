@@ -52,7 +52,12 @@ public final class RametAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     RequestShaper cloneRequestShaper(RametProperties properties) {
-        return InvalidSettingException.naming("ramet.", () -> RequestShaper.local(properties.callsPerSecond()));
+        int calls = properties.callsPerSecond();
+        return InvalidSettingException.naming("ramet.", () -> switch (properties.shape()) {
+            case WINDOW -> RequestShaper.window(calls);
+            case STRICT -> RequestShaper.strict(calls);
+            case PACED -> RequestShaper.paced(calls);
+        });
     }
 
     /** The client closes it. */

@@ -23,6 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param replicas How many processes share the limit in Redis at most: each one's own share, for when Redis cannot be used, is the
  *     limit divided by it. With 0 nothing is sent then.
  * @param callsPerSecond The API's limit on purchases for this account and gateway, 1 or more.
+ * @param shape How one process keeps to that limit: window sends up to a second's calls at once, strict does so for any jitter of the
+ *     network, paced spreads them evenly. A limit that is shared in Redis is always paced.
  * @param maxInstances The spending cap: a plan for more instances is refused before anything is sent.
  * @param maxInFlight Calls on their way at once and ahead of demand, 1 to 1000.
  * @param maxInDoubt So many chunks of a plan in doubt stop its sending.
@@ -44,6 +46,7 @@ public record RametProperties(
         @Nullable String sharedLimit,
         @DefaultValue("0") int replicas,
         @DefaultValue("20") int callsPerSecond,
+        @DefaultValue("window") Shape shape,
         @DefaultValue("1000") int maxInstances,
         @DefaultValue("40") int maxInFlight,
         @DefaultValue("3") int maxInDoubt,
@@ -52,6 +55,16 @@ public record RametProperties(
         @DefaultValue("30s") Duration reconcileFor,
         @DefaultValue("hold") OnDoubt onDoubt,
         @DefaultValue("2m") Duration visibilityLag) {
+
+    /** How one process keeps to the limit. */
+    public enum Shape {
+        /** Up to a second's calls at once, for a jitter of the network of up to 50 ms. */
+        WINDOW,
+        /** Up to a second's calls at once, for any jitter: a permit comes back after the response only. */
+        STRICT,
+        /** One call after the other, evenly. */
+        PACED
+    }
 
     /**
      * Where credentials come from. With none of these: the environment, then ~/.tencentcloud/credentials, then

@@ -41,7 +41,7 @@ class ConfigurationReferenceTest {
             | `CredentialsProvider` | `ramet.credentials.*` |
             | `CloneJournal` | `ramet.journal.*` |
             | `DataSource` marked with `@CloneJournalDataSource` | any other `DataSource` as the journal's database |
-            | `RequestShaper` | `ramet.calls-per-second`, `ramet.shared-limit`, `ramet.replicas` |
+            | `RequestShaper` | `ramet.calls-per-second`, `ramet.shape`, `ramet.shared-limit`, `ramet.replicas` |
             | `CloneListener`, `CloneObserver` | nothing: they are told, too |
             | `CloneClientCustomizer` | whatever it sets: it has the last word |
 

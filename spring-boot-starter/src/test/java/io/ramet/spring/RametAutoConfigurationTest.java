@@ -28,6 +28,11 @@ import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import io.ramet.simulator.Arrival;
+import io.ramet.simulator.Books;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.params.provider.EnumSource;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -90,6 +95,25 @@ class RametAutoConfigurationTest {
             assertThat(simulator.books().bought()).isEqualTo(60);
             assertThat(folder.resolve("journal.db")).isNotEmptyFile();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyShapeKeepsTheLimit(RametProperties.Shape shape) {
+        simulated.withPropertyValues("ramet.shape=" + shape.name().toLowerCase(Locale.ROOT)).run(context -> {
+            assertThat(context.getBean(CloneClient.class)
+                            .report(plan("order-1", 630))
+                            .block(PATIENCE)
+                            .complete())
+                    .isTrue();
+            Books books = context.getBean(Simulator.class).books();
+            assertThat(books.peak("CloneInstances", Duration.ofSeconds(1))).isLessThanOrEqualTo(20);
+            List<Arrival> first = books.arrivals("CloneInstances").subList(0, 5);
+            if (shape == RametProperties.Shape.PACED) {
+                assertThat(Duration.ofNanos(first.get(4).nanoTime() - first.get(0).nanoTime()))
+                        .isGreaterThan(Duration.ofMillis(100));
+            }
+        });
     }
 
     @Test
