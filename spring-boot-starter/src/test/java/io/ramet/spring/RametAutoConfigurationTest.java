@@ -28,11 +28,11 @@ import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import io.ramet.simulator.Arrival;
 import io.ramet.simulator.Books;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -108,10 +108,16 @@ class RametAutoConfigurationTest {
                     .isTrue();
             Books books = context.getBean(Simulator.class).books();
             assertThat(books.peak("CloneInstances", Duration.ofSeconds(1))).isLessThanOrEqualTo(20);
-            List<Arrival> first = books.arrivals("CloneInstances").subList(0, 5);
+            RequestShaper shaper = context.getBean(RequestShaper.class);
+            List<Long> granted = Flux.range(0, 5)
+                    .flatMap(call -> shaper.shape(Mono.fromSupplier(System::nanoTime)))
+                    .sort()
+                    .collectList()
+                    .block(PATIENCE);
             if (shape == RametProperties.Shape.PACED) {
-                assertThat(Duration.ofNanos(first.get(4).nanoTime() - first.get(0).nanoTime()))
-                        .isGreaterThan(Duration.ofMillis(100));
+                assertThat(Duration.ofNanos(granted.get(4) - granted.get(0)))
+                        .as("four gaps of 52.5 ms")
+                        .isGreaterThan(Duration.ofMillis(4 * 45));
             }
         });
     }
