@@ -129,9 +129,14 @@ public final class ClonePlan implements Iterable<CloneChunk> {
         return chunks().iterator();
     }
 
-    /** {@return the time that the API's limit makes the plan take at the least: the first call costs no waiting} */
+    /**
+     * The time from the first request to the last that the API's limit makes the plan take: twenty requests are sent at once, and twenty
+     * more with each second.
+     *
+     * @return whole seconds; zero for a plan of up to {@link #CALLS_PER_SECOND} calls
+     */
     public Duration leastTime() {
-        return Duration.ofMillis((size() - 1) * 1000L / CALLS_PER_SECOND);
+        return Duration.ofSeconds((size() - 1) / CALLS_PER_SECOND);
     }
 
     /** {@return the plan in a few lines for people} */
@@ -146,7 +151,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
                 request.instanceId(),
                 request.backupId(),
                 calls(),
-                size() == 1 ? "" : ", at least " + leastTimeInWords());
+                size() == 1 ? "" : leastTime().isZero() ? ", all at once" : ", at least " + leastTimeInWords());
     }
 
     private String calls() {
@@ -164,7 +169,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
     private String leastTimeInWords() {
         Duration least = leastTime();
         return least.toMinutes() < 2
-                ? String.format(Locale.ROOT, "%.1f s", least.toMillis() / 1000.0)
+                ? least.toSeconds() + " s"
                 : least.toHours() < 2
                         ? least.toMinutes() + " min " + least.toSecondsPart() + " s"
                         : least.toHours() + " h " + least.toMinutesPart() + " min";

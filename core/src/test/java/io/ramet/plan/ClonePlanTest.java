@@ -75,7 +75,7 @@ class ClonePlanTest {
 
         assertThat(plan.size()).isEqualTo(calls);
         assertThat(plan.chunk(calls - 1).goodsNum()).isEqualTo(last);
-        assertThat(plan.leastTime()).isEqualTo(Duration.ofMillis((calls - 1) * 50L));
+        assertThat(plan.leastTime()).isEqualTo(Duration.ofSeconds((calls - 1) / 20));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> plan.chunk(calls));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> plan.chunk(-1));
     }
@@ -192,11 +192,13 @@ class ClonePlanTest {
             value = {
                 "1          | false | 1 pay-as-you-go clone           | 1 call: 1 × 1",
                 "30         | false | 30 pay-as-you-go clones         | 1 call: 1 × 30",
-                "31         | false | 31 pay-as-you-go clones         | 2 calls: 1 × 30 + 1 × 1, at least 0.1 s",
+                "31         | false | 31 pay-as-you-go clones         | 2 calls: 1 × 30 + 1 × 1, all at once",
                 "100        | true  | 100 monthly clones              | 1 call: 1 × 100",
-                "200        | true  | 200 monthly clones              | 2 calls: 2 × 100, at least 0.1 s",
-                "250        | false | 250 pay-as-you-go clones        | 9 calls: 8 × 30 + 1 × 10, at least 0.4 s",
-                "71970      | false | 71,970 pay-as-you-go clones     | 2,399 calls: 2,399 × 30, at least 119.9 s",
+                "200        | true  | 200 monthly clones              | 2 calls: 2 × 100, all at once",
+                "250        | false | 250 pay-as-you-go clones        | 9 calls: 8 × 30 + 1 × 10, all at once",
+                "600        | false | 600 pay-as-you-go clones        | 20 calls: 20 × 30, all at once",
+                "601        | false | 601 pay-as-you-go clones        | 21 calls: 20 × 30 + 1 × 1, at least 1 s",
+                "71970      | false | 71,970 pay-as-you-go clones     | 2,399 calls: 2,399 × 30, at least 119 s",
                 "72030      | false | 72,030 pay-as-you-go clones     | 2,401 calls: 2,401 × 30, at least 2 min 0 s",
                 "10000000   | false | 10,000,000 pay-as-you-go clones"
                         + " | 333,334 calls: 333,333 × 30 + 1 × 10, at least 4 h 37 min",

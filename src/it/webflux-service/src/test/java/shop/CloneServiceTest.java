@@ -86,7 +86,7 @@ class CloneServiceTest {
                 .expectStatus()
                 .isOk()
                 .expectBody()
-                .json("{requested: 250, calls: 9, perCall: 30, leastSeconds: 0.4}");
+                .json("{requested: 250, calls: 9, perCall: 30, leastSeconds: 0.0}");
 
         assertThat(simulator.books().arrivals()).hasSize(before);
     }

@@ -83,7 +83,7 @@ class PageTest {
 
         type("goodsNum", "1800");
         browser.until("$('buy').textContent === 'Buy 1,800 clones'");
-        assertThat(text("preview")).contains("60 calls of 30").contains("at least 3 s");
+        assertThat(text("preview")).contains("60 calls of 30").contains("at least 2 s");
         assertThat(books.executions()).as("a preview buys nothing").hasSize(before);
 
         browser.press("Enter");
