@@ -5,6 +5,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.observe.CloneObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -29,6 +30,11 @@ record CarefulObserver(List<CloneObserver> observers) implements CloneObserver {
     @Override
     public void settled(ChunkOutcome outcome) {
         told(observers, observer -> observer.settled(outcome));
+    }
+
+    @Override
+    public void throttled(CloneChunk chunk, Duration pause) {
+        told(observers, observer -> observer.throttled(chunk, pause));
     }
 
     private record CarefulRun(List<Run> runs) implements Run {

@@ -212,6 +212,7 @@ final class ChunkCall {
             boolean throttled = isThrottled(failure);
             if (throttled) {
                 site.shaper().pause(RetryRule.WINDOW);
+                site.observer().throttled(chunk, RetryRule.WINDOW);
             }
             site.listener().again(chunk, failure, throttled ? RetryRule.WINDOW : pause);
             return Attempt.unless(halt, Mono.delay(pause, site.timer())).then(Mono.defer(this::answer));

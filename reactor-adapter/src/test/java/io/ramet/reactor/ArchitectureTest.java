@@ -149,9 +149,7 @@ class ArchitectureTest {
                 .should()
                 .accessTargetWhere(targetMatches(
                                 "reactor\\.core\\.publisher\\.(Mono|Flux)\\.(concatWith\\w*|startWith)\\(.*"
-                                        + "|reactor\\.core\\.publisher\\.Flux\\.concat\\w*\\(\\[Lorg\\.reactivestreams\\.Publisher;\\)")
-                        // Asked once for all there will be.
-                        .and(notFrom("io.ramet.reactor.Attempt.sending(io.ramet.sign.Credentials)")))
+                                        + "|reactor\\.core\\.publisher\\.Flux\\.concat\\w*\\(\\[Lorg\\.reactivestreams\\.Publisher;\\)"))
                 .check(LIBRARY);
     }
 

@@ -215,6 +215,7 @@ class ObserverTest {
                         .counter()
                         .count())
                 .isEqualTo(90);
+        assertThat(meters.get("ramet.throttled").counter().count()).isEqualTo(1);
         assertThat(gauge("ramet.calls.waiting")).isZero();
         assertThat(gauge("ramet.calls.in.flight")).isZero();
         assertThat(gauge("ramet.chunks.in.doubt")).isZero();

@@ -4,6 +4,7 @@ import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -35,6 +36,15 @@ public interface CloneObserver {
      * @param outcome the outcome, durable
      */
     default void settled(ChunkOutcome outcome) {}
+
+    /**
+     * The server has throttled a request although the limit was kept here: another client uses the same allowance, or the server is
+     * stricter. All requests that share the shaper pause, and are paced for a while.
+     *
+     * @param chunk whose request was throttled; it had no effect and is sent again
+     * @param pause how long no request is sent
+     */
+    default void throttled(CloneChunk chunk, Duration pause) {}
 
     /** Sees one run of a plan. */
     interface Run {

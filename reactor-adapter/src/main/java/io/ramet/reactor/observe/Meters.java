@@ -13,6 +13,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedState;
 import io.ramet.reactor.shape.SharedState.Mode;
+import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
@@ -80,6 +81,11 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         int instances = outcome.fold(cloned -> cloned.deal().instanceIds().size(), no -> goodsNum, doubt -> goodsNum);
         String name = outcome.fold(cloned -> Verdict.CLONED, no -> Verdict.REFUSED, doubt -> Verdict.IN_DOUBT);
         registry.counter("ramet.instances", "outcome", name).increment(instances);
+    }
+
+    @Override
+    public void throttled(CloneChunk chunk, Duration pause) {
+        registry.counter("ramet.throttled").increment();
     }
 
     private final class MeteredRun implements Run {

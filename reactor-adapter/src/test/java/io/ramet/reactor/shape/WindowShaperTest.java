@@ -81,6 +81,18 @@ class WindowShaperTest {
         assertThat(Window.peak(arrived)).as("seed %d", seed).isEqualTo(20);
     }
 
+    /** More than {@link RequestShaper#JITTER} absorbs: ±40 ms on a way of 80 ms. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aNetworkOfGreaterJitterCostsOneRequestTooManyAtMost(long seed) {
+        Random random = new Random(seed);
+        way = () -> Duration.ofNanos(random.nextLong(40 * MILLISECOND, 120 * MILLISECOND));
+        ask(window, 300);
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(responses).isEqualTo(300);
+        assertThat(Window.peak(arrived)).as("seed %d", seed).isLessThanOrEqualTo(21);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void theStrictFormKeepsToTwentyUnderAnyJitter(long seed) {
