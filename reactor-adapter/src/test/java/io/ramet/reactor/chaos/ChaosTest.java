@@ -1,0 +1,122 @@
+package io.ramet.reactor.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whole clients on the real journal in a world where all that they rely on lies: the database, the network, the listings, the
+ * credentials, the clocks. Time is virtual and there is one thread, so a seed is repeated exactly:
+ * {@code -Dramet.seed=N} runs one and tells its story; {@code -Dramet.chaos=N} runs so many; {@code -Dramet.lies=A,B} lets only
+ * these lie, {@code -Dramet.honest=C} all but these; {@code -Dramet.first=true} ends
+ * with the first seed that is red.
+ */
+class ChaosTest {
+
+    /** Unless a number is asked for: as many as there is time for. */
+    private static final int SEEDS = Integer.getInteger("ramet.chaos", 400);
+
+    private static final Duration TIME =
+            Integer.getInteger("ramet.chaos") == null ? Duration.ofSeconds(20) : Duration.ofHours(10);
+    private static final Integer ONLY = Integer.getInteger("ramet.seed");
+    private static final String LIES = System.getProperty("ramet.lies");
+    private static final String HONEST = System.getProperty("ramet.honest", "");
+
+    private static final boolean FIRST = Boolean.getBoolean("ramet.first");
+
+    private final Logger log = (Logger) LoggerFactory.getLogger("io.ramet");
+    private final Logger reactor = (Logger) LoggerFactory.getLogger("reactor");
+    private Path folder;
+
+    @BeforeEach
+    void begin() throws IOException {
+        if (ONLY == null) {
+            // What goes wrong here is meant to.
+            log.setLevel(Level.OFF);
+            reactor.setLevel(Level.OFF);
+        } else {
+            log.setLevel(Level.DEBUG);
+        }
+        Path memory = Path.of("/dev/shm");
+        folder = Files.isWritable(memory)
+                ? Files.createTempDirectory(memory, "ramet-chaos")
+                : Files.createTempDirectory("ramet-chaos");
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        log.setLevel(null);
+        reactor.setLevel(null);
+        try (Stream<Path> left = Files.walk(folder)) {
+            left.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
+    void whateverLiesNothingIsBoughtTwiceNothingIsLostAndNothingHangs() throws IOException {
+        List<String> failures = new ArrayList<>();
+        Map<String, Integer> seen = new TreeMap<>();
+        int from = ONLY == null ? 0 : ONLY;
+        int seeds = 0;
+        long began = System.nanoTime();
+        for (int seed = from; seed < from + (ONLY == null ? SEEDS : 1); seed++) {
+            if (System.nanoTime() - began > TIME.toNanos() || (FIRST && !failures.isEmpty())) {
+                break;
+            }
+            seeds++;
+            Path own = Files.createDirectories(folder.resolve("seed-" + seed));
+            Set<Lie> lies = LIES == null ? Lie.of(seed) : named(LIES);
+            lies.removeAll(named(HONEST));
+            try (Chaos chaos = new Chaos(seed, lies, own)) {
+                List<String> broken = chaos.run();
+                chaos.seen().forEach((what, count) -> seen.merge(what, count, Integer::sum));
+                if (!broken.isEmpty()) {
+                    failures.add("seed " + seed + " " + lies + ": " + broken);
+                    System.out.println(failures.get(failures.size() - 1));
+                    for (Lie lie : lies) {
+                        seen.merge("red with " + lie, 1, Integer::sum);
+                    }
+                }
+                if (ONLY != null) {
+                    System.out.println(String.join("\n", chaos.story()));
+                }
+            }
+            try (Stream<Path> left = Files.list(own)) {
+                left.forEach(path -> path.toFile().delete());
+            }
+        }
+        System.out.println("chaos: " + seeds + " seeds, " + seen);
+        assertThat(failures)
+                .as("%d of %d seeds; one alone: -Dramet.seed=N", failures.size(), seeds)
+                .isEmpty();
+        if (ONLY == null && LIES == null && seeds >= 20) {
+            assertThat(seen.keySet()).as("not idle: " + seen).contains("cloned", "in doubt", "not cloned");
+        }
+    }
+
+    private static Set<Lie> named(String names) {
+        Set<Lie> lies = EnumSet.noneOf(Lie.class);
+        Stream.of(names.split(",")).filter(name -> !name.isEmpty()).map(Lie::valueOf).forEach(lies::add);
+        return lies;
+    }
+}

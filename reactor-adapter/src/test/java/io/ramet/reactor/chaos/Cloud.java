@@ -1,0 +1,329 @@
+package io.ramet.reactor.chaos;
+
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.NotSent;
+import io.ramet.reactor.transport.ApiCall;
+import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiTransport;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import reactor.core.publisher.Mono;
+
+/** The API and the way to it in virtual time: it lies, and keeps books of what was really bought. */
+final class Cloud {
+
+    /** What befalls an exchange, each with its chance. */
+    enum Trouble {
+        NO_CONNECTION,
+        LOST_ON_THE_WAY,
+        RESPONSE_LOST,
+        RESPONSE_BROKE_OFF,
+        /** Later than its client waits: it is executed when nobody counts on it any more. */
+        DELAYED,
+        THROTTLED,
+        SOLD_OUT,
+        FAILED_BUT_EXECUTED,
+        FEWER_IDS,
+        NO_DEAL,
+        ERROR_AND_DEAL,
+        /** Fewer instances than TotalCount, or none. */
+        SHORT_LISTING,
+        NO_INSTANCE_SET,
+        LISTING_REFUSED,
+        LISTING_THROTTLED,
+        LISTING_LOST,
+        FOREIGN_DEALS
+    }
+
+    private static final Pattern NAME = Pattern.compile("\"(?:InstanceName|SearchKey)\":\"([^\"]+)\"");
+    private static final Pattern GOODS_NUM = Pattern.compile("\"GoodsNum\":(\\d+)");
+    private static final Pattern INSTANCE_ID = Pattern.compile("\"InstanceId\":\"([^\"]+)\"");
+    private static final Pattern DEAL = Pattern.compile("\"(?:DealName|DealIds)\":\\[?\"([^\"]+)\"");
+    private static final Pattern OFFSET = Pattern.compile("\"Offset\":(\\d+)");
+    private static final Pattern KEY = Pattern.compile("Credential=([^/]+)/");
+    private static final Duration SIGNATURE_LIFE = Duration.ofSeconds(300);
+    private static final int PER_SECOND = 20;
+
+    /** One purchase. */
+    record Execution(String process, String name, String deal, List<String> ids, long at) {
+
+        @Override
+        public String toString() {
+            return deal + " by " + process + " at " + at / 1_000_000 + " ms";
+        }
+    }
+
+    final List<Execution> executions = new ArrayList<>();
+    /** When purchases arrived, executed or not. */
+    final List<Long> arrivals = new ArrayList<>();
+
+    private final World world;
+    private final Random random;
+    private final Map<Trouble, Double> chances = new EnumMap<>(Trouble.class);
+    private final Set<String> keys = new HashSet<>();
+    private Duration transit = Duration.ZERO;
+    private Duration visibleAfter = Duration.ZERO;
+    private boolean books = true;
+    private int number;
+    final List<String> told = new ArrayList<>();
+
+    Cloud(World world, Random random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    void chance(Trouble trouble, double chance) {
+        chances.put(trouble, chance);
+    }
+
+    /** A request takes so long at most. */
+    void transit(Duration most) {
+        transit = most;
+    }
+
+    void visibleAfter(Duration lag) {
+        visibleAfter = lag;
+    }
+
+    /** Replaces what keys are accepted. */
+    void accept(String key) {
+        keys.clear();
+        keys.add(key);
+    }
+
+    /** For runs of which nothing is asked afterwards. */
+    void keepNoBooks() {
+        books = false;
+    }
+
+    void heal() {
+        chances.clear();
+    }
+
+    List<Execution> executions(String name) {
+        return executions.stream().filter(one -> one.name().equals(name)).toList();
+    }
+
+    /** The way of one process, until it is killed. */
+    ApiTransport.Factory way(String process, Supplier<Boolean> alive) {
+        return settings -> new ApiTransport() {
+            @Override
+            public Mono<ApiReply> exchange(Mono<ApiCall> call) {
+                return Mono.defer(() -> Cloud.this.exchange(process, alive, settings, call));
+            }
+
+            @Override
+            public Mono<Void> close() {
+                return Mono.empty();
+            }
+        };
+    }
+
+    private Mono<ApiReply> exchange(
+            String process, Supplier<Boolean> alive, ApiTransport.Settings settings, Mono<ApiCall> call) {
+        boolean purchase = settings.name().contains("purchases");
+        if (happens(Trouble.NO_CONNECTION)) {
+            return Mono.delay(Duration.ofMillis(5), settings.timer())
+                    .then(Mono.error(new NotSent(NotSent.Why.NO_CONNECTION, "test", null)));
+        }
+        return call.flatMap(written -> Mono.create(sink -> {
+            if (!alive.get()) {
+                return;
+            }
+            written.begin();
+            written.gone().run();
+            world.after(settings.callTimeout(), () -> sink.error(lost(Reached.WRITTEN)));
+            if (happens(purchase ? Trouble.LOST_ON_THE_WAY : Trouble.LISTING_LOST)) {
+                return;
+            }
+            Duration there = Duration.ofNanos(transit.isZero() ? 1 : random.nextLong(transit.toNanos()));
+            if (purchase && happens(Trouble.DELAYED)) {
+                there = there.plus(settings.callTimeout()).plusSeconds(random.nextInt(200));
+            }
+            world.after(there, () -> {
+                Reply reply = purchase ? purchase(process, written) : lookUp(written);
+                world.after(Duration.ofMillis(1 + random.nextInt(40)), () -> {
+                    if (reply.broken() != null) {
+                        sink.error(lost(reply.broken()));
+                    } else {
+                        sink.success(new ApiReply(200, date(), envelope(reply.body())));
+                    }
+                });
+            });
+        }));
+    }
+
+    private record Reply(String body, Reached broken) {
+        static Reply of(String body) {
+            return new Reply(body, null);
+        }
+
+        static Reply refusal(String code) {
+            return of("\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"test\"}");
+        }
+    }
+
+    private static LostAnswer lost(Reached reached) {
+        return new LostAnswer(reached, "test", null, null);
+    }
+
+    private String date() {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(world.instant().atOffset(ZoneOffset.UTC));
+    }
+
+    private static byte[] envelope(String response) {
+        return ("{\"Response\":{" + response + ",\"RequestId\":\"r\"}}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Reply purchase(String process, ApiCall call) {
+        if (books) {
+            arrivals.add(world.nanoTime());
+        }
+        String name = find(NAME, call);
+        String refused = refusal(call);
+        if (refused != null) {
+            return Reply.refusal(refused);
+        }
+        int most = happens(Trouble.FEWER_IDS) ? 7 : Integer.MAX_VALUE;
+        Execution bought = buy(process, name, Integer.parseInt(find(GOODS_NUM, call)));
+        if (happens(Trouble.RESPONSE_LOST)) {
+            return new Reply("", Reached.WRITTEN);
+        }
+        if (happens(Trouble.RESPONSE_BROKE_OFF)) {
+            return new Reply("", Reached.ANSWERING);
+        }
+        if (happens(Trouble.FAILED_BUT_EXECUTED)) {
+            return Reply.refusal("InternalError");
+        }
+        if (happens(Trouble.NO_DEAL)) {
+            return Reply.of("\"InstanceIds\":[]");
+        }
+        String deal = "\"DealId\":\"" + bought.deal() + "\",\"InstanceIds\":[" + quoted(bought.ids(), most) + "]";
+        return Reply.of(
+                happens(Trouble.ERROR_AND_DEAL)
+                        ? deal + ",\"Error\":{\"Code\":\"ResourceUnavailable.SaleOut\",\"Message\":\"test\"}"
+                        : deal);
+    }
+
+    private String refusal(ApiCall call) {
+        if (!keys.contains(key(call))) {
+            return "AuthFailure.SecretIdNotFound";
+        }
+        if (Math.abs(call.headers().timestamp() - world.instant().getEpochSecond()) > SIGNATURE_LIFE.toSeconds()) {
+            return "AuthFailure.SignatureExpire";
+        }
+        long second = world.nanoTime() - 1_000_000_000L;
+        if (arrivals.stream().filter(at -> at > second).count() > PER_SECOND || happens(Trouble.THROTTLED)) {
+            return "RequestLimitExceeded";
+        }
+        return happens(Trouble.SOLD_OUT) ? "ResourceUnavailable.SaleOut" : null;
+    }
+
+    private Execution buy(String process, String name, int goodsNum) {
+        int number = this.number++;
+        List<String> ids = IntStream.range(0, goodsNum)
+                .mapToObj(i -> "crs-" + number + "x" + i)
+                .toList();
+        Execution bought = new Execution(process, name, "deal-" + number, ids, world.nanoTime());
+        if (books) {
+            executions.add(bought);
+        }
+        return bought;
+    }
+
+    private Reply lookUp(ApiCall call) {
+        if (!keys.contains(key(call))) {
+            return Reply.refusal("AuthFailure.SecretIdNotFound");
+        }
+        if (happens(Trouble.LISTING_REFUSED)) {
+            return Reply.refusal("UnauthorizedOperation");
+        }
+        if (happens(Trouble.LISTING_THROTTLED)) {
+            return Reply.refusal("RequestLimitExceeded");
+        }
+        return Reply.of(call.headers().action().contains("Deal") ? deals(call) : listing(call));
+    }
+
+    private String deals(ApiCall call) {
+        String wanted = find(DEAL, call);
+        return executions.stream()
+                .filter(one -> one.deal().equals(wanted) || happens(Trouble.FOREIGN_DEALS))
+                .map(one -> "{\"DealId\":\"" + one.deal() + "\",\"DealName\":\"" + one.deal() + "\",\"InstanceIds\":["
+                        + quoted(one.ids(), Integer.MAX_VALUE) + "]}")
+                .collect(Collectors.joining(",", "\"DealDetails\":[", "]"));
+    }
+
+    private String listing(ApiCall call) {
+        Matcher byId = INSTANCE_ID.matcher(body(call));
+        if (byId.find()) {
+            return "\"TotalCount\":1,\"InstanceSet\":[" + instance(byId.group(1), "source") + "]";
+        }
+        String wanted = find(NAME, call);
+        long seen = world.nanoTime() - visibleAfter.toNanos();
+        Map<String, String> found = new LinkedHashMap<>();
+        executions.stream()
+                .filter(one -> one.at() <= seen && one.name().contains(wanted))
+                .forEach(one -> one.ids().forEach(id -> found.put(id, one.name())));
+        // The search is fuzzy: namesakes of somebody else's are found as well.
+        found.put("crs-foreign", "of-" + wanted.substring(0, 6));
+        if (happens(Trouble.NO_INSTANCE_SET)) {
+            return "\"TotalCount\":" + found.size();
+        }
+        int offset = Integer.parseInt(find(OFFSET, call));
+        boolean isShort = happens(Trouble.SHORT_LISTING);
+        Stream<Map.Entry<String, String>> page =
+                found.entrySet().stream().skip(offset).limit(isShort ? random.nextInt(found.size()) : 1_000);
+        return "\"TotalCount\":" + found.size() + ",\"InstanceSet\":["
+                + page.map(one -> instance(one.getKey(), one.getValue())).collect(Collectors.joining(",")) + "]";
+    }
+
+    private static String instance(String id, String name) {
+        return "{\"InstanceId\":\"" + id + "\",\"InstanceName\":\"" + name + "\"}";
+    }
+
+    private static String quoted(List<String> ids, int most) {
+        return ids.stream().limit(most).map(id -> '"' + id + '"').collect(Collectors.joining(","));
+    }
+
+    private boolean happens(Trouble trouble) {
+        boolean happens = random.nextDouble() < chances.getOrDefault(trouble, 0.0);
+        if (happens) {
+            told.add(world.nanoTime() / 1_000_000 + " ms " + trouble);
+        }
+        return happens;
+    }
+
+    private static String key(ApiCall call) {
+        Matcher key = KEY.matcher(call.headers().authorization().reveal());
+        return key.find() ? key.group(1) : "";
+    }
+
+    private static String body(ApiCall call) {
+        return new String(call.body(), StandardCharsets.UTF_8);
+    }
+
+    private static String find(Pattern pattern, ApiCall call) {
+        Matcher found = pattern.matcher(body(call));
+        if (!found.find()) {
+            throw new IllegalArgumentException(pattern + " in " + call.headers().action());
+        }
+        return found.group(1);
+    }
+}

@@ -1,0 +1,263 @@
+package io.ramet.reactor.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * A database that loses what it has acknowledged, says that it failed when it did not, and is away; SQLite behind a proxy, so
+ * that the real journal works on it. Its own clock is the one it is given.
+ */
+final class LyingDatabase {
+
+    /** What a transaction meets, each with its chance. */
+    enum Trouble {
+        /** Committed, and then the connection breaks. */
+        COMMITTED_BUT_FAILED,
+        /** Rolled back, and then the connection breaks. */
+        FAILED,
+        /** In the middle of the transaction. */
+        CUT,
+        /** 40001: to be tried again. */
+        DEADLOCK
+    }
+
+    private static final int KEPT = 40;
+
+    private final Path folder;
+    private final Random random;
+    private final boolean forgetful;
+    private final Supplier<Long> millis;
+    private final Map<Trouble, Double> chances = new EnumMap<>(Trouble.class);
+    private final Deque<byte[]> commits = new ArrayDeque<>();
+    private int generation;
+    private boolean down;
+    private boolean readOnly;
+    /** What was done to it, for the story of a failure. */
+    final List<String> told = new ArrayList<>();
+
+    LyingDatabase(Path folder, Random random, boolean forgetful, Supplier<Long> millis) {
+        this.folder = folder;
+        this.forgetful = forgetful;
+        this.random = random;
+        this.millis = millis;
+    }
+
+    void chance(Trouble trouble, double chance) {
+        chances.put(trouble, chance);
+    }
+
+    void down(boolean isDown) {
+        down = isDown;
+        told.add((isDown ? "down" : "up"));
+    }
+
+    void readOnly(boolean isReadOnly) {
+        readOnly = isReadOnly;
+        told.add(isReadOnly ? "read-only" : "writable");
+    }
+
+    void heal() {
+        chances.clear();
+        down = false;
+        readOnly = false;
+    }
+
+    /** To a standby that has not seen the last commits; every connection breaks. */
+    void failOver(int lost) {
+        byte[] state = null;
+        for (int i = 0; i <= lost && !commits.isEmpty(); i++) {
+            state = commits.removeLast();
+        }
+        if (state == null) {
+            return;
+        }
+        told.add("failed over, losing " + lost + " commits");
+        commits.addLast(state);
+        generation++;
+        try {
+            Files.write(file(), state);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A chunk's row that was acknowledged is gone, and nothing else. */
+    void loseRow() {
+        try (Connection connection = file(file()).getConnection();
+                Statement statement = connection.createStatement()) {
+            List<String> rows = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery("SELECT plan_id, chunk FROM ramet_chunk")) {
+                while (row.next()) {
+                    rows.add("plan_id = '" + row.getString(1) + "' AND chunk = " + row.getInt(2));
+                }
+            }
+            if (!rows.isEmpty()) {
+                String which = rows.get(random.nextInt(rows.size()));
+                statement.executeUpdate("DELETE FROM ramet_chunk WHERE " + which);
+                told.add("lost " + which);
+                remember();
+            }
+        } catch (SQLException notYetMade) {
+            told.add("nothing to lose: " + notYetMade.getMessage());
+        }
+    }
+
+    private Path file() {
+        return folder.resolve("journal-" + generation + ".db");
+    }
+
+    private static SQLiteDataSource file(Path path) {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + path);
+        return source;
+    }
+
+    private void remember() {
+        if (!forgetful) {
+            return;
+        }
+        try {
+            commits.addLast(Files.readAllBytes(file()));
+            if (commits.size() > KEPT) {
+                commits.removeFirst();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One process's way to it; {@code alive} is false once that process was killed. */
+    DataSource source(Supplier<Boolean> alive) {
+        return (DataSource) Proxy.newProxyInstance(
+                LyingDatabase.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getConnection")) {
+                        if (down || !alive.get()) {
+                            throw away("connection refused");
+                        }
+                        return new Lying(file(file()).getConnection(), alive).proxy();
+                    }
+                    return method.getReturnType() == int.class ? 0 : null;
+                });
+    }
+
+    private static SQLException away(String what) {
+        return new SQLException(what, "08006");
+    }
+
+    private final class Lying {
+        private final Connection real;
+        private final Supplier<Boolean> alive;
+        private final int born = generation;
+        private boolean broken;
+        private boolean transactional;
+
+        Lying(Connection real, Supplier<Boolean> alive) {
+            this.real = real;
+            this.alive = alive;
+        }
+
+        Connection proxy() {
+            return (Connection) Proxy.newProxyInstance(
+                    LyingDatabase.class.getClassLoader(), new Class<?>[] {Connection.class}, this::invoke);
+        }
+
+        private Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+            switch (method.getName()) {
+                case "close" -> {
+                    real.close();
+                    return null;
+                }
+                case "isClosed" -> {
+                    return real.isClosed();
+                }
+                case "prepareStatement" -> {
+                    check();
+                    String sql = (String) arguments[0];
+                    boolean writes = !sql.stripLeading().toUpperCase(Locale.ROOT).startsWith("SELECT");
+                    if (writes && readOnly) {
+                        throw new SQLException("cannot execute in a read-only transaction", "25006");
+                    }
+                    if (writes && happens(Trouble.DEADLOCK)) {
+                        throw new SQLException("deadlock detected", "40P01");
+                    }
+                    arguments[0] = sql.replace("unixepoch('subsec')", millis.get() / 1000.0 + "");
+                }
+                case "setAutoCommit" -> {
+                    transactional = !(boolean) arguments[0];
+                    // What a disk has of it does not matter here.
+                    try (Statement statement = real.createStatement()) {
+                        statement.execute("PRAGMA synchronous=OFF");
+                    }
+                }
+                case "commit" -> {
+                    check();
+                    commit();
+                    return null;
+                }
+                default -> check();
+            }
+            try {
+                return method.invoke(real, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }
+
+        private void check() throws SQLException {
+            if (transactional && happens(Trouble.CUT)) {
+                broken = true;
+            }
+            if (broken || born != generation || down || !alive.get()) {
+                broken = true;
+                if (!real.isClosed()) {
+                    real.close();
+                }
+                throw away("the connection was closed by the server");
+            }
+        }
+
+        private void commit() throws SQLException {
+            if (happens(Trouble.FAILED)) {
+                broken = true;
+                real.rollback();
+                real.close();
+                throw away("an I/O error occurred while committing");
+            }
+            real.commit();
+            remember();
+            if (happens(Trouble.COMMITTED_BUT_FAILED)) {
+                broken = true;
+                real.close();
+                throw away("an I/O error occurred while committing");
+            }
+        }
+
+        private boolean happens(Trouble trouble) {
+            boolean happens = random.nextDouble() < chances.getOrDefault(trouble, 0.0);
+            if (happens) {
+                told.add(trouble + "");
+            }
+            return happens;
+        }
+    }
+}
