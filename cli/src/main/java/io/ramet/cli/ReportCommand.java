@@ -60,8 +60,9 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private Flux<String> plan(CloneJournal journal, PlanId id) {
-        Flux<ChunkOutcome> outcomes =
-                journal.outcomes(id, 0).map(PlacedOutcome::outcome).concatWith(journal.unsettled(id).map(Unsettled::soFar));
+        Flux<ChunkOutcome> outcomes = journal.outcomes(id, 0)
+                .map(PlacedOutcome::outcome)
+                .concatWith(journal.unsettled(id).map(Unsettled::soFar));
         return JournalOptions.known(journal, id)
                 .flatMapMany(plan -> outcomes.map(output.lines()::outcome).concatWith(report(journal, plan)));
     }

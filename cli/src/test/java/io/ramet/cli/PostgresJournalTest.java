@@ -45,6 +45,7 @@ class PostgresJournalTest {
         // The server runs as somebody else where the tests run as root.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         postgres = EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
                 .setServerConfig("hba_file", rules.toString())
                 .start();
         administer("CREATE ROLE ramet LOGIN PASSWORD '" + PASSWORD + "'");

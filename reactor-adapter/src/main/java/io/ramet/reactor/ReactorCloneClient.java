@@ -18,11 +18,9 @@ import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -36,10 +34,10 @@ import reactor.util.context.ContextView;
 final class ReactorCloneClient implements CloneClient {
 
     private static final int SETTLED_AT_ONCE = 4;
-    private static final Duration ASKED_AFTER = Duration.ofSeconds(1);
 
     private final CallSite site;
     private final CloneJournal journal;
+    private final FollowedPlans elsewhere;
     private final RunState.Limits limits;
     private final int maxInstances;
     private final Turns turns;
@@ -58,6 +56,7 @@ final class ReactorCloneClient implements CloneClient {
             Mono<Void> resources) {
         this.site = site;
         this.journal = journal;
+        this.elsewhere = new FollowedPlans(journal, site.timer());
         this.limits = limits;
         this.maxInstances = maxInstances;
         this.turns = new Turns(limits.maxInFlight(), site.shaper());
@@ -72,6 +71,7 @@ final class ReactorCloneClient implements CloneClient {
     private ReactorCloneClient(ReactorCloneClient same, int priority) {
         this.site = same.site;
         this.journal = same.journal;
+        this.elsewhere = same.elsewhere;
         this.limits = same.limits;
         this.maxInstances = same.maxInstances;
         this.turns = same.turns;
@@ -157,15 +157,8 @@ final class ReactorCloneClient implements CloneClient {
         });
     }
 
-    /** Nobody tells of a run in another process: it is asked after until nobody holds the plan. */
     private Flux<ChunkOutcome> followElsewhere(PlanId id) {
-        AtomicLong last = new AtomicLong();
-        Mono<StoredPlan> looking = unlessClosed(journal.find(id));
-        // In this order: what is read after nobody held the plan is all there is.
-        return looking.repeatWhen(looked -> looked.concatMap(look -> Mono.delay(ASKED_AFTER, site.timer()), 1))
-                .takeUntil(plan -> !plan.held())
-                .concatMap(plan -> journal.outcomes(id, last.get()).doOnNext(placed -> last.set(placed.place())), 1)
-                .map(PlacedOutcome::outcome);
+        return unlessClosed(Mono.just(elsewhere)).flatMapMany(plans -> plans.follow(id));
     }
 
     @Override
@@ -193,7 +186,7 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Flux<CloneReport> reports() {
-        return unlessClosed(Mono.just(journal)).flatMapMany(CloneJournal::plans).concatMap(journal::report);
+        return unlessClosed(Mono.just(journal)).flatMapMany(CloneJournal::plans).concatMapDelayError(journal::report);
     }
 
     private Mono<StoredPlan> stored(PlanId id) {

@@ -162,8 +162,12 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.RequestShaper")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.SharedShaper$Builder")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.journal.CloneJournal")
                 .should()
                 .accessTargetWhere(targetMatches("java\\.lang\\.System\\.(nanoTime|currentTimeMillis)\\(.*"
+                        // Milliseconds of the wall clock, or nanoseconds of another one, as the unit will have it.
+                        + "|reactor\\.core\\.scheduler\\.\\w+\\.now\\(.*"
                         + "|java\\.time\\.Clock\\.(system|tick)\\w*\\(.*"
                         + "|java\\.time\\.\\w+\\.now\\(.*"))
                 .check(LIBRARY);

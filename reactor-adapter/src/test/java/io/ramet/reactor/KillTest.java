@@ -296,8 +296,10 @@ class KillTest {
         void assertAccounted(ChildJvm last) {
             String label = plan.id() + " (" + last + ")";
             CloneJournal journal = CloneJournal.jdbc(KilledBuyer.file(file()));
-            List<ChunkOutcome> outcomes =
-                    journal.outcomes(plan.id(), 0).map(PlacedOutcome::outcome).collectList().block(Buying.PATIENCE);
+            List<ChunkOutcome> outcomes = journal.outcomes(plan.id(), 0)
+                    .map(PlacedOutcome::outcome)
+                    .collectList()
+                    .block(Buying.PATIENCE);
             journal.close().block(Buying.PATIENCE);
             Judge.assertTruth(label, simulator, plan, outcomes);
             Map<String, ChunkOutcome> byName = outcomes.stream()

@@ -32,7 +32,8 @@ class OutcomeFeedTest {
             AtomicBoolean firstTold = new AtomicBoolean();
             OutcomeFeed feed = new OutcomeFeed(latest::get);
             Mono<List<ChunkOutcome>> outcomes = feed.outcomes(
-                            after -> Flux.just(new PlacedOutcome(1, all.get(0))).filter(placed -> placed.place() > after),
+                            after -> Flux.just(new PlacedOutcome(1, all.get(0)))
+                                    .filter(placed -> placed.place() > after),
                             told -> Flux.fromIterable(all).skip(told.cardinality()))
                     .doOnNext(outcome -> firstTold.set(true))
                     .collectList()

@@ -78,7 +78,7 @@ class ReplicasTest {
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
     }
 
     @AfterAll
@@ -319,8 +319,10 @@ class ReplicasTest {
     /** The journal against the books. */
     private void judge(ClonePlan plan) {
         CloneJournal journal = CloneJournal.jdbc(postgres.getDatabase("postgres", database));
-        List<ChunkOutcome> outcomes =
-                journal.outcomes(plan.id(), 0).map(PlacedOutcome::outcome).collectList().block(Buying.PATIENCE);
+        List<ChunkOutcome> outcomes = journal.outcomes(plan.id(), 0)
+                .map(PlacedOutcome::outcome)
+                .collectList()
+                .block(Buying.PATIENCE);
         journal.close().block(Buying.PATIENCE);
         String label = plan.id().value();
         Judge.assertTruth(label, simulator, plan, outcomes);

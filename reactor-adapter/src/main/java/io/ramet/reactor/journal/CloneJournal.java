@@ -7,9 +7,12 @@ import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Where it stands that a chunk is about to be sent, before it is, and what became of it. One plan id stands for one
@@ -48,7 +51,7 @@ public interface CloneJournal {
      *
      * @param region the region it was begun in
      * @param except plans that are not wanted
-     * @return the one that has been known for longest, or empty if there is none; fails with {@link DamagedPlanException} if what
+     * @return the one that was claimed least often, and of those the one known for longest, or empty if there is none; fails with {@link DamagedPlanException} if what
      *     the journal holds of that one is damaged
      */
     Mono<LeftPlan> takeLeft(String region, Set<PlanId> except);
@@ -61,7 +64,12 @@ public interface CloneJournal {
      */
     Mono<StoredPlan> find(PlanId id);
 
-    /** {@return every plan, oldest first} */
+    /**
+     * Lists the plans, some at a time.
+     *
+     * @return every plan whose entry is whole, oldest first; fails after the last of them with {@link DamagedPlanException} if an
+     *     entry is damaged, with one for each further entry suppressed in it
+     */
     Flux<StoredPlan> plans();
 
     /**
@@ -107,10 +115,9 @@ public interface CloneJournal {
      */
     default Mono<CloneReport> report(StoredPlan plan) {
         // In this order: a chunk that is settled meanwhile is counted once at most.
-        return Flux.concat(
-                        Flux.just(
-                                outcomes(plan.id(), 0).map(PlacedOutcome::outcome),
-                                unsettled(plan.id()).map(Unsettled::soFar)))
+        return Flux.concat(Flux.just(
+                        outcomes(plan.id(), 0).map(PlacedOutcome::outcome),
+                        unsettled(plan.id()).map(Unsettled::soFar)))
                 .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
     }
 
@@ -121,15 +128,28 @@ public interface CloneJournal {
      * A journal that lives as long as this object: a plan id is bought once within it, and is forgotten with it.
      * Clients may share one: a plan that one of them runs is refused to the others.
      *
-     * @return the journal, good for a million chunks; it refuses a new plan past that rather than forget an old one
+     * <p>It takes about 128 MiB of the heap at most: a million instances bought 30 at a time, or 45,000 plans of one instance.
+     * When there is no more room, it drops the outcomes of the plans that ended longest ago. Such a plan is unknown to {@link
+     * #find}, and {@link #open} refuses it with {@link ForgottenPlanException}: it is not bought again. A new plan is refused
+     * with {@link JournalException} when there is no room left for it, or when a million plans have been dropped.
+     *
+     * @return the journal
      */
     static CloneJournal inMemory() {
-        return new MemoryJournal(1_000_000, Clock.systemUTC());
+        return new MemoryJournal(128 << 20, Clock.systemUTC());
     }
 
     /**
      * A journal in a database: SQLite for one machine, PostgreSQL for many. Makes its tables on first use. A second process
      * is refused a plan that another holds; a plan whose holder has been silent for {@link #LEASE} may be taken over.
+     *
+     * <p>A commit must not be lost once it has returned. On PostgreSQL the journal sets {@code synchronous_commit} to {@code
+     * on}, unless it is {@code on} or {@code remote_apply} already, and refuses a server with {@code fsync=off}. A standby that
+     * may be promoted must be synchronous, that is, named in {@code synchronous_standby_names}: an asynchronous one lacks the
+     * youngest commits of the primary when it is promoted, which are the chunks that were just being sent.
+     *
+     * <p>A database that gives no connection within 10 s, or no response within 10 s, counts as away. A chunk that is about to
+     * be sent waits up to 10 s for it, an outcome as long as the lease.
      *
      * @param database where the tables are; the journal keeps one connection of it, and works on one thread of its own
      * @return the journal
@@ -147,6 +167,21 @@ public interface CloneJournal {
      * @return the journal
      */
     static CloneJournal jdbc(DataSource database, Duration lease, Duration patience) {
-        return new JdbcJournal(database, lease, patience);
+        return jdbc(database, lease, patience, Schedulers.parallel(), System::nanoTime);
+    }
+
+    /**
+     * A journal in a database, with a choice of time.
+     *
+     * @param database where the tables are
+     * @param lease how long a plan is held without a sign of life, 1 s or more
+     * @param patience how long to wait for a plan that another process holds; zero refuses at once
+     * @param timer runs renewals and what is tried again later
+     * @param nanoTime a clock in nanoseconds that only goes forward, in step with the timer
+     * @return the journal
+     */
+    static CloneJournal jdbc(
+            DataSource database, Duration lease, Duration patience, Scheduler timer, LongSupplier nanoTime) {
+        return new JdbcJournal(database, lease, patience, timer, nanoTime);
     }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Where the databases differ. */
 enum Dialect {
@@ -26,7 +27,7 @@ enum Dialect {
             "FOR UPDATE SKIP LOCKED",
             "SELECT pg_advisory_xact_lock(7263512)");
 
-    private static final int LONGEST_ANSWER_MILLIS = 20_000;
+    private static final int LONGEST_ANSWER_MILLIS = 10_000;
 
     /** The database's own time in milliseconds, so that processes need not agree about theirs. */
     final String now;
@@ -69,9 +70,10 @@ enum Dialect {
                 : List.of();
     }
 
-    /** Fails if the file is damaged. */
+    /** Fails if the file is damaged, or if the server may lose what was committed. */
     void check(Connection connection) throws SQLException {
-        if (this != SQLITE) {
+        if (this == POSTGRESQL) {
+            checkDurability(connection);
             return;
         }
         try (Statement statement = connection.createStatement();
@@ -80,6 +82,25 @@ enum Dialect {
             if (!"ok".equals(found)) {
                 throw new JournalException("the journal's file is damaged: " + found, null);
             }
+        }
+    }
+
+    private static void checkDurability(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if ("off".equals(shown(statement, "fsync"))) {
+                throw new JournalException(
+                        "the journal's PostgreSQL server has fsync=off, so a crash may lose what was bought: set it to on",
+                        null);
+            }
+            if (!Set.of("on", "remote_apply").contains(shown(statement, "synchronous_commit"))) {
+                statement.execute("SET synchronous_commit TO on");
+            }
+        }
+    }
+
+    private static String shown(Statement statement, String setting) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SHOW " + setting)) {
+            return row.next() ? row.getString(1) : "";
         }
     }
 }

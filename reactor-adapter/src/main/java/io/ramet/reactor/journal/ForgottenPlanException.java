@@ -30,12 +30,22 @@ public final class ForgottenPlanException extends RunFailure {
         this.instanceIds = List.copyOf(instanceIds);
     }
 
+    /** A plan that has ended, and whose outcomes a journal in memory has dropped for room. */
+    ForgottenPlanException(PlanId planId) {
+        super(
+                "plan " + planId + " has ended, and the journal in memory no longer keeps its outcomes; it is not bought"
+                        + " again. A journal in a database keeps them",
+                null);
+        this.planId = planId;
+        this.instanceIds = List.of();
+    }
+
     /** {@return the plan} */
     public PlanId planId() {
         return planId;
     }
 
-    /** {@return its instances} */
+    /** {@return its instances; none if a journal in memory has dropped them} */
     public List<String> instanceIds() {
         return instanceIds;
     }

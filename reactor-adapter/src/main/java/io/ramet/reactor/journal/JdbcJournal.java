@@ -11,7 +11,6 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
 import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
-import java.lang.management.ManagementFactory;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,11 +22,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
@@ -42,40 +42,49 @@ final class JdbcJournal implements CloneJournal {
     private static final int PAGE = 256;
     private static final Duration ASK_AGAIN = Duration.ofMillis(250);
 
+    private static final String STORED =
+            "SELECT plan_id, number, region, goods_num, request, lease_until >= $now AS held, fingerprint, seal "
+                    + "FROM ramet_plan WHERE ";
+
     private final Database database;
     private final CloneJson requests = CloneJson.lenient();
     private final OutcomeJson json = new OutcomeJson();
-    private final Duration lease;
+    private final Leases leases;
+    private final Scheduler timer;
     private final Duration patience;
-    private final String owner = ManagementFactory.getRuntimeMXBean().getName() + "/"
-            + UUID.randomUUID().toString().substring(0, 8);
 
-    JdbcJournal(DataSource source, Duration lease, Duration patience) {
+    JdbcJournal(DataSource source, Duration lease, Duration patience, Scheduler timer, LongSupplier nanoTime) {
         InvalidRequestException.unless(lease.toMillis() >= 1000, "lease", lease, "must be 1 s or more");
         InvalidRequestException.unless(!patience.isNegative(), "patience", patience, "must not be negative");
-        this.database = new Database(source);
-        this.lease = lease;
+        this.database = new Database(source, timer, nanoTime);
+        this.leases = new Leases(database, lease, timer, nanoTime);
+        this.timer = timer;
         this.patience = patience;
     }
 
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
-        return patiently(database.transact("take up plan " + plan.id(), transaction -> {
-                    enter(transaction, plan, region);
-                    return takeUp(transaction, plan.id(), region, true);
-                })
-                .map(this::held));
+        return patiently(claim("take up plan " + plan.id(), transaction -> {
+            enter(transaction, plan, region);
+            return takeUp(transaction, plan.id(), region, true);
+        }));
     }
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return patiently(database.transact("take up plan " + id, transaction -> takeUp(transaction, id, region, false))
-                .map(this::held));
+        return patiently(claim("take up plan " + id, transaction -> takeUp(transaction, id, region, false)));
+    }
+
+    private Mono<PlanJournal> claim(String what, Database.Work<Taken> taking) {
+        return database.claim(what, taking, this::held)
+                .doOnDiscard(JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
+                .cast(PlanJournal.class);
     }
 
     private Mono<PlanJournal> patiently(Mono<PlanJournal> taking) {
         return taking.retryWhen(Retry.fixedDelay(patience.dividedBy(ASK_AGAIN), ASK_AGAIN)
                 .filter(PlanBusyException.class::isInstance)
+                .scheduler(timer)
                 .onRetryExhaustedThrow((rule, last) -> last.failure()));
     }
 
@@ -107,9 +116,9 @@ final class JdbcJournal implements CloneJournal {
     private record Taken(StoredPlan plan, long fence, Known known, boolean toRun) {}
 
     /** After the commit: what was not taken up for sure must not be renewed. */
-    private PlanJournal held(Taken taken) {
-        return new JdbcPlanJournal(
-                database, json, taken.plan().id(), owner, taken.fence(), lease, taken.known(), taken.toRun());
+    private JdbcPlanJournal held(Taken taken) {
+        return leases.begin(new JdbcPlanJournal(
+                database, json, taken.plan().id(), leases, taken.fence(), taken.known(), taken.toRun()));
     }
 
     /** Writes first: SQLite refuses one who reads and then wants to write, if another has written in between. */
@@ -118,13 +127,11 @@ final class JdbcJournal implements CloneJournal {
                 "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?"
                         + (toRun ? ", underway = CASE underway WHEN 0 THEN 1 ELSE underway END " : " ")
                         + "WHERE plan_id = ? AND region = ? AND lease_until < $now",
-                owner,
-                lease.toMillis(),
+                leases.owner(),
+                leases.length().toMillis(),
                 id.value(),
                 region);
-        StoredPlan stored = stored(transaction, "plan_id = ?", id.value()).stream()
-                .findFirst()
-                .orElseThrow(() -> new UnknownPlanException(id));
+        StoredPlan stored = stored(transaction, id).orElseThrow(() -> new UnknownPlanException(id));
         PlanConflictException.unlessSameRegion(id, stored.region(), region);
         try (PreparedStatement query = transaction.prepare(
                         "SELECT owner, fence, underway FROM ramet_plan WHERE plan_id = ?", id.value());
@@ -139,13 +146,15 @@ final class JdbcJournal implements CloneJournal {
     /** In one statement, which takes the lock of SQLite before it reads. */
     @Override
     public Mono<LeftPlan> takeLeft(String region, Set<PlanId> except) {
-        return database.transact("take up a plan that was left", transaction -> takeLeft(transaction, region, except))
-                .flatMap(Mono::justOrEmpty)
-                .map(taken -> new LeftPlan(taken.plan(), held(taken)));
+        return database.claim(
+                        "take up a plan that was left",
+                        transaction -> takeLeft(transaction, region, except),
+                        taken -> taken.map(left -> new LeftPlan(left.plan(), held(left))))
+                .flatMap(Mono::justOrEmpty);
     }
 
     private Optional<Taken> takeLeft(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
-        List<Object> values = new ArrayList<>(List.of(owner, lease.toMillis(), region));
+        List<Object> values = new ArrayList<>(List.of(leases.owner(), leases.length().toMillis(), region));
         except.forEach(id -> values.add(id.value()));
         String unwanted = except.isEmpty()
                 ? ""
@@ -153,7 +162,7 @@ final class JdbcJournal implements CloneJournal {
         try (PreparedStatement taking = transaction.prepare(
                         "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? WHERE plan_id = "
                                 + "(SELECT plan_id FROM ramet_plan WHERE underway > 0 AND lease_until < $now "
-                                + "AND region = ? " + unwanted + "ORDER BY number LIMIT 1 $skipLocked) "
+                                + "AND region = ? " + unwanted + "ORDER BY fence, number LIMIT 1 $skipLocked) "
                                 + "RETURNING plan_id, fence, underway",
                         values.toArray());
                 ResultSet row = taking.executeQuery()) {
@@ -162,7 +171,7 @@ final class JdbcJournal implements CloneJournal {
             }
             PlanId id = PlanId.of(row.getString(1));
             try {
-                StoredPlan plan = stored(transaction, "plan_id = ?", id.value()).get(0);
+                StoredPlan plan = stored(transaction, id).orElseThrow();
                 return Optional.of(new Taken(plan, row.getLong(2), known(transaction, id, row.getInt(3)), true));
             } catch (RuntimeException unreadable) {
                 throw new DamagedPlanException(id, "the entry of plan " + id + " cannot be read", unreadable);
@@ -220,36 +229,73 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Mono<StoredPlan> find(PlanId id) {
-        return database.transact("look up plan " + id, transaction -> stored(transaction, "plan_id = ?", id.value()))
-                .flatMapIterable(plans -> plans)
-                .next();
+        return database.read("look up plan " + id, transaction -> stored(transaction, id))
+                .flatMap(Mono::justOrEmpty);
     }
 
     @Override
     public Flux<StoredPlan> plans() {
-        return database.transact("list the plans", transaction -> stored(transaction, "number > ?", 0))
-                .flatMapIterable(plans -> plans);
+        return Flux.defer(() -> {
+            List<DamagedPlanException> damaged = Collections.synchronizedList(new ArrayList<>());
+            Flux<StoredPlan> whole = listed(0L)
+                    .expand(page -> page.size() < PAGE ? Mono.empty() : listed(page.get(page.size() - 1).number()))
+                    .concatMapIterable(page -> page, 1)
+                    .mapNotNull(listed -> {
+                        if (listed.damage() != null) {
+                            damaged.add(listed.damage());
+                        }
+                        return listed.plan();
+                    });
+            return Flux.concat(Flux.just(whole, Flux.defer(() -> reported(damaged))));
+        });
     }
 
-    private static List<StoredPlan> stored(Transaction transaction, String where, Object value) throws SQLException {
-        List<StoredPlan> plans = new ArrayList<>();
-        try (PreparedStatement query = transaction.prepare(
-                        "SELECT plan_id, region, goods_num, request, lease_until >= $now AS held, fingerprint, seal "
-                                + "FROM ramet_plan WHERE " + where + " ORDER BY number",
-                        value);
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                StoredPlan plan = new StoredPlan(
-                        PlanId.of(row.getString("plan_id")),
-                        row.getString("region"),
-                        row.getInt("goods_num"),
-                        row.getString("request"),
-                        row.getBoolean("held"));
-                Seal.check(plan, row.getString("fingerprint"), row.getLong("seal"));
-                plans.add(plan);
-            }
+    private static Flux<StoredPlan> reported(List<DamagedPlanException> damaged) {
+        if (damaged.isEmpty()) {
+            return Flux.empty();
         }
-        return plans;
+        DamagedPlanException first = damaged.get(0);
+        damaged.stream().skip(1).forEach(first::addSuppressed);
+        return Flux.error(first);
+    }
+
+    /** A row of the list: the plan, or how its entry is damaged. */
+    private record Listed(long number, @Nullable StoredPlan plan, @Nullable DamagedPlanException damage) {}
+
+    private Mono<List<Listed>> listed(long after) {
+        return database.read("list the plans", transaction -> {
+            List<Listed> page = new ArrayList<>();
+            try (PreparedStatement query = transaction.prepare(STORED + "number > ? ORDER BY number LIMIT " + PAGE, after);
+                    ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    long number = row.getLong("number");
+                    try {
+                        page.add(new Listed(number, stored(row), null));
+                    } catch (DamagedPlanException damage) {
+                        page.add(new Listed(number, null, damage));
+                    }
+                }
+            }
+            return page;
+        });
+    }
+
+    private static StoredPlan stored(ResultSet row) throws SQLException {
+        StoredPlan plan = new StoredPlan(
+                PlanId.of(row.getString("plan_id")),
+                row.getString("region"),
+                row.getInt("goods_num"),
+                row.getString("request"),
+                row.getBoolean("held"));
+        Seal.check(plan, row.getString("fingerprint"), row.getLong("seal"));
+        return plan;
+    }
+
+    private static Optional<StoredPlan> stored(Transaction transaction, PlanId id) throws SQLException {
+        try (PreparedStatement query = transaction.prepare(STORED + "plan_id = ?", id.value());
+                ResultSet row = query.executeQuery()) {
+            return row.next() ? Optional.of(stored(row)) : Optional.empty();
+        }
     }
 
     @Override
@@ -259,7 +305,7 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Flux<Refusal> history(PlanId id) {
-        return database.transact("read the history of plan " + id, transaction -> {
+        return database.read("read the history of plan " + id, transaction -> {
                     List<Refusal> refusals = new ArrayList<>();
                     try (PreparedStatement query = transaction.prepare(
                                     "SELECT chunk, goods_num, mark, instance_name, r.outcome, r.seal, settled_at, reopened_at "
@@ -291,7 +337,7 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Flux<Unsettled> sending(PlanId id) {
-        return database.transact("read what is being sent of plan " + id, transaction -> unsettled(transaction, id))
+        return database.read("read what is being sent of plan " + id, transaction -> unsettled(transaction, id))
                 .flatMapIterable(unsettled -> unsettled);
     }
 
@@ -301,9 +347,9 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Flux<Unsettled> unsettled(PlanId id) {
-        return database.transact("read what plan " + id + " left", transaction -> {
-                    boolean held = stored(transaction, "plan_id = ?", id.value()).stream()
-                            .anyMatch(StoredPlan::held);
+        return database.read("read what plan " + id + " left", transaction -> {
+                    boolean held =
+                            stored(transaction, id).filter(StoredPlan::held).isPresent();
                     return held ? List.<Unsettled>of() : unsettled(transaction, id);
                 })
                 .flatMapIterable(unsettled -> unsettled);
@@ -318,7 +364,7 @@ final class JdbcJournal implements CloneJournal {
     }
 
     private static Mono<List<PlacedOutcome>> page(Database database, OutcomeJson json, PlanId id, long after) {
-        return database.transact("read the outcomes of plan " + id, transaction -> {
+        return database.read("read the outcomes of plan " + id, transaction -> {
             List<PlacedOutcome> outcomes = new ArrayList<>();
             try (PreparedStatement query = transaction.prepare(
                             "SELECT chunk, goods_num, mark, instance_name, place, outcome, seal FROM ramet_chunk "

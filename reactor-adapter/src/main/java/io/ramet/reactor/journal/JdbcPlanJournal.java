@@ -10,24 +10,24 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** A plan in a database, held with a fencing number. Every write renews the lease; a timer does while there is none. */
+/** A plan in a database, held with a fencing number. Every write renews the lease; {@link Leases} does while there is none. */
 final class JdbcPlanJournal implements PlanJournal {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcPlanJournal.class);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    /** A chunk that cannot be entered has not been sent: its run may end. */
+    private static final Duration LONGEST_ENTRY = Duration.ofSeconds(10);
 
     /** Of a plan that a run was begun of: it is to be gone on with though nobody is subscribed to it. */
     static final int HANDED_OVER = 2;
@@ -35,12 +35,10 @@ final class JdbcPlanJournal implements PlanJournal {
     private final Database database;
     private final OutcomeJson json;
     private final PlanId id;
-    private final String owner;
+    private final Leases leases;
     private final long fence;
-    private final Duration lease;
     private final Known known;
     private final boolean toRun;
-    private final Disposable renewing;
     private final Sinks.Empty<Void> lost = Sinks.empty();
 
     /** {@code toRun} if taken up not only to be settled. */
@@ -48,29 +46,32 @@ final class JdbcPlanJournal implements PlanJournal {
             Database database,
             OutcomeJson json,
             PlanId id,
-            String owner,
+            Leases leases,
             long fence,
-            Duration lease,
             Known known,
             boolean toRun) {
         this.database = database;
         this.json = json;
         this.id = id;
-        this.owner = owner;
+        this.leases = leases;
         this.fence = fence;
-        this.lease = lease;
         this.known = known;
         this.toRun = toRun;
-        this.renewing = Flux.interval(lease.dividedBy(3))
-                .takeUntilOther(database.closed())
-                .onBackpressureDrop()
-                .concatMap(tick -> write("renew the lease", transaction -> {}).onErrorResume(this::notRenewed), 1)
-                .subscribe();
     }
 
-    private Mono<Void> notRenewed(Throwable failure) {
-        log.warn("plan {}: {}", id, failure.getMessage());
-        return Mono.empty();
+    PlanId id() {
+        return id;
+    }
+
+    long fence() {
+        return fence;
+    }
+
+    /** {@return why nothing more can be written: the plan is in other hands. Ends the run} */
+    JournalException taken() {
+        JournalException taken = new JournalException("plan " + id + " has been taken over by another process", null);
+        lost.tryEmitError(taken);
+        return taken;
     }
 
     @Override
@@ -80,28 +81,26 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-        return write(
-                "enter chunk " + chunk.index(),
-                transaction -> {
-                    int entered = transaction.update(
-                            "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
-                                    + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
-                                    + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at, "
-                                    + "outcome = NULL, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
-                            id.value(),
-                            chunk.index(),
-                            chunk.goodsNum(),
-                            chunk.mark().value(),
-                            chunk.instanceName(),
-                            timestamp,
-                            Seal.of(chunk, timestamp, null));
-                    if (entered != 1) {
-                        throw new JournalException(
-                                "chunk " + chunk.index() + " of plan " + id
-                                        + " already has an outcome in the journal, so it must not be sent",
-                                null);
-                    }
-                });
+        return insist(chunk, LONGEST_ENTRY, write("enter chunk " + chunk.index(), transaction -> {
+            int entered = transaction.update(
+                    "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
+                            + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
+                            + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at, "
+                            + "outcome = NULL, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
+                    id.value(),
+                    chunk.index(),
+                    chunk.goodsNum(),
+                    chunk.mark().value(),
+                    chunk.instanceName(),
+                    timestamp,
+                    Seal.of(chunk, timestamp, null));
+            if (entered != 1) {
+                throw new JournalException(
+                        "chunk " + chunk.index() + " of plan " + id
+                                + " already has an outcome in the journal, so it must not be sent",
+                        null);
+            }
+        }));
     }
 
     @Override
@@ -122,6 +121,7 @@ final class JdbcPlanJournal implements PlanJournal {
         String written = json.write(outcome);
         return insist(
                 outcome,
+                leases.length(),
                 write(
                         "write down the answer for chunk " + chunk.index(),
                         transaction -> transaction.update(
@@ -141,36 +141,32 @@ final class JdbcPlanJournal implements PlanJournal {
     public Mono<Void> settled(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
-        return insist(
-                outcome,
-                write(
-                        "settle chunk " + chunk.index(),
-                        transaction -> {
-                            // Not only an update: a failover may have lost what "sending" wrote.
-                            int settled = transaction.update(
-                                    "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, "
-                                            + "still_open, outcome, seal, place) "
-                                            + "SELECT ?, ?, ?, ?, ?, 1, ?, ?, ?, max(place) + 1 FROM ("
-                                            + "SELECT coalesce(max(place), 0) AS place FROM ramet_chunk WHERE plan_id = ? UNION ALL "
-                                            + "SELECT coalesce(max(place), 0) FROM ramet_refusal WHERE plan_id = ?) AS last "
-                                            + "WHERE true ON CONFLICT (plan_id, chunk) DO UPDATE "
-                                            + "SET still_open = excluded.still_open, outcome = excluded.outcome, "
-                                            + "seal = excluded.seal, place = coalesce(ramet_chunk.place, excluded.place) "
-                                            + "WHERE ramet_chunk.place IS NULL OR ramet_chunk.still_open = 1",
-                                    id.value(),
-                                    chunk.index(),
-                                    chunk.goodsNum(),
-                                    chunk.mark().value(),
-                                    chunk.instanceName(),
-                                    outcome.open() ? 1 : 0,
-                                    written,
-                                    Seal.of(chunk, null, written),
-                                    id.value(),
-                                    id.value());
-                            if (settled == 1 && outcome instanceof NotCloned) {
-                                enterInHistory(transaction, chunk, "$now");
-                            }
-                        }));
+        return insist(outcome, leases.length(), write("settle chunk " + chunk.index(), transaction -> {
+            // Not only an update: a failover may have lost what "sending" wrote.
+            int settled = transaction.update(
+                    "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, "
+                            + "still_open, outcome, seal, place) "
+                            + "SELECT ?, ?, ?, ?, ?, 1, ?, ?, ?, max(place) + 1 FROM ("
+                            + "SELECT coalesce(max(place), 0) AS place FROM ramet_chunk WHERE plan_id = ? UNION ALL "
+                            + "SELECT coalesce(max(place), 0) FROM ramet_refusal WHERE plan_id = ?) AS last "
+                            + "WHERE true ON CONFLICT (plan_id, chunk) DO UPDATE "
+                            + "SET still_open = excluded.still_open, outcome = excluded.outcome, "
+                            + "seal = excluded.seal, place = coalesce(ramet_chunk.place, excluded.place) "
+                            + "WHERE ramet_chunk.place IS NULL OR ramet_chunk.still_open = 1",
+                    id.value(),
+                    chunk.index(),
+                    chunk.goodsNum(),
+                    chunk.mark().value(),
+                    chunk.instanceName(),
+                    outcome.open() ? 1 : 0,
+                    written,
+                    Seal.of(chunk, null, written),
+                    id.value(),
+                    id.value());
+            if (settled == 1 && outcome instanceof NotCloned) {
+                enterInHistory(transaction, chunk, "$now");
+            }
+        }));
     }
 
     private void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt) throws SQLException {
@@ -219,7 +215,8 @@ final class JdbcPlanJournal implements PlanJournal {
             Seal.check(chunk, null, written, row.getLong("seal"));
             if (!(json.read(chunk, written) instanceof NotCloned)) {
                 throw new JournalException(
-                        "chunk " + chunk.index() + " of plan " + id + " was bought or is in doubt, and cannot be sent again",
+                        "chunk " + chunk.index() + " of plan " + id
+                                + " was bought or is in doubt, and cannot be sent again",
                         null);
             }
             return row.getLong("place");
@@ -238,25 +235,26 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> release() {
-        return insist("released: " + id, letGo("release", toRun ? ", underway = 0" : ""));
+        return insist("released: " + id, leases.length(), letGo("release", toRun ? ", underway = 0" : ""))
+                .doFinally(end -> leases.end(this));
     }
 
     @Override
     public Mono<Void> handOver() {
-        return letGo("hand over", toRun ? ", underway = " + HANDED_OVER : "");
+        return letGo("hand over", toRun ? ", underway = " + HANDED_OVER : "")
+                .doFinally(end -> leases.end(this));
     }
 
     private Mono<Void> letGo(String what, String ending) {
         return Mono.defer(() -> {
-            renewing.dispose();
             lost.tryEmitEmpty();
-            return database.transact(
+            return database.write(
                             what + " plan " + id,
                             transaction -> transaction.update(
-                                    "UPDATE ramet_plan SET lease_until = 0" + ending
+                                    "UPDATE ramet_plan SET owner = '', lease_until = 0" + ending
                                             + " WHERE plan_id = ? AND owner = ? AND fence = ?",
                                     id.value(),
-                                    owner,
+                                    leases.owner(),
                                     fence))
                     .retry(1)
                     .then();
@@ -268,17 +266,18 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     /**
-     * What was bought stands nowhere else, and a plan that nobody wants gone on with must not look like one that was left: a
-     * database that is away is waited for, as long as the plan may be held so.
+     * What was bought stands nowhere else, and a plan that has ended must not look like one that was left: a database that
+     * fails is tried again, whatever it says. What the fence has refused is not.
      */
-    private Mono<Void> insist(Object what, Mono<Void> write) {
+    private Mono<Void> insist(Object what, Duration longest, Mono<Void> write) {
         return Mono.defer(() -> {
-            long began = Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+            long began = leases.nanoTime();
             return write.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                     .maxBackoff(LONGEST_PAUSE)
+                    .scheduler(leases.timer())
                     .doBeforeRetry(again -> log.warn("not in the journal yet: {}", what, again.failure()))
-                    .filter(failure -> Database.isAway(failure)
-                            && Schedulers.parallel().now(TimeUnit.MILLISECONDS) - began < lease.toMillis()));
+                    .filter(failure ->
+                            Database.mayPass(failure) && leases.nanoTime() - began < longest.toNanos()));
         });
     }
 
@@ -287,23 +286,22 @@ final class JdbcPlanJournal implements PlanJournal {
      * was the trouble: the same write again changes nothing.
      */
     private Mono<Void> write(String what, Change change) {
-        return database.transact(what + " of plan " + id, transaction -> {
+        return database.write(what + " of plan " + id, transaction -> {
                     int held = transaction.update(
                             "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND owner = ? AND fence = ?",
-                            lease.toMillis(),
+                            leases.length().toMillis(),
                             id.value(),
-                            owner,
+                            leases.owner(),
                             fence);
                     if (held == 0) {
-                        JournalException taken =
-                                new JournalException("plan " + id + " has been taken over by another process", null);
-                        lost.tryEmitError(taken);
-                        throw taken;
+                        throw taken();
                     }
                     change.in(transaction);
                     return held;
                 })
-                .retryWhen(Retry.max(1).onRetryExhaustedThrow((rule, last) -> last.failure()))
+                .retryWhen(Retry.max(1)
+                        .filter(Database::mayPass)
+                        .onRetryExhaustedThrow((rule, last) -> last.failure()))
                 .then();
     }
 }

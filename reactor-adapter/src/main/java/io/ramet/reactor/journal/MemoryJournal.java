@@ -8,11 +8,19 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -22,29 +30,42 @@ import java.util.TreeMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+/**
+ * A journal on the heap, of bounded size. For room, it forgets the plans that ended longest ago; of a plan that is forgotten it
+ * keeps a hash of the id, and refuses it.
+ */
 final class MemoryJournal implements CloneJournal {
+
+    /** Measured, rounded up. */
+    private static final int BYTES_PER_PLAN = 2_000;
+
+    private static final int BYTES_PER_CHUNK = 700;
+    private static final int BYTES_PER_INSTANCE = 70;
+    private static final int MAX_FORGOTTEN = 1_000_000;
 
     private final CloneJson json = CloneJson.lenient();
     private final Map<PlanId, Entry> plans = new LinkedHashMap<>();
-    private final int maxChunks;
+    private final Set<PlanId> ended = new LinkedHashSet<>();
+    private final Set<Long> forgotten = new HashSet<>();
+    private final long maxBytes;
     private final Clock clock;
-    private long chunks;
+    private long bytes;
 
-    MemoryJournal(int maxChunks, Clock clock) {
-        this.maxChunks = maxChunks;
+    MemoryJournal(long maxBytes, Clock clock) {
+        this.maxBytes = maxBytes;
         this.clock = clock;
     }
 
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
-        return Mono.fromCallable(() -> entry(plan, region).takeUp(region, true));
+        return Mono.fromCallable(() -> claim(plan, region));
     }
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
         return Mono.defer(() -> Mono.justOrEmpty(entry(id)))
                 .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
-                .map(entry -> entry.takeUp(region, false));
+                .map(entry -> entry.takeUp(this, region, false));
     }
 
     @Override
@@ -91,26 +112,66 @@ final class MemoryJournal implements CloneJournal {
         return Mono.empty();
     }
 
-    private synchronized Entry entry(ClonePlan plan, String region) {
+    /** In one step: a plan that is just being claimed must not be dropped. */
+    private synchronized PlanJournal claim(ClonePlan plan, String region) {
+        return entry(plan, region).takeUp(this, region, true);
+    }
+
+    private Entry entry(ClonePlan plan, String region) {
         String fingerprint = json.fingerprint(plan);
         Entry known = plans.get(plan.id());
         if (known == null) {
-            if (chunks + plan.size() > maxChunks) {
-                throw new JournalException(
-                        "the journal in memory is full: " + chunks + " chunks, " + plan.size() + " more would exceed "
-                                + maxChunks,
-                        null);
+            if (forgotten.contains(hash(plan.id()))) {
+                throw new ForgottenPlanException(plan.id());
             }
-            chunks += plan.size();
+            makeRoom(bytesOf(plan.size(), plan.request().goodsNum()));
             StoredPlan stored = new StoredPlan(
                     plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false);
-            known = new Entry(stored, fingerprint, clock);
+            known = new Entry(stored, fingerprint, clock, bytesOf(plan.size(), plan.request().goodsNum()));
             plans.put(plan.id(), known);
         }
         if (!known.fingerprint.equals(fingerprint)) {
             throw new PlanConflictException(plan.id());
         }
         return known;
+    }
+
+    private static long bytesOf(long chunks, long instances) {
+        return BYTES_PER_PLAN + BYTES_PER_CHUNK * chunks + BYTES_PER_INSTANCE * instances;
+    }
+
+    private void makeRoom(long more) {
+        Iterator<PlanId> oldest = ended.iterator();
+        while (bytes + more > maxBytes && forgotten.size() < MAX_FORGOTTEN && oldest.hasNext()) {
+            Entry entry = plans.get(oldest.next());
+            oldest.remove();
+            if (entry != null && entry.hasEnded()) {
+                plans.remove(entry.plan.id());
+                forgotten.add(hash(entry.plan.id()));
+                bytes -= entry.bytes;
+            }
+        }
+        if (bytes + more > maxBytes) {
+            throw new JournalException(
+                    "the journal in memory is full: " + bytes + " bytes in " + plans.size() + " plans, " + more
+                            + " more would exceed " + maxBytes,
+                    null);
+        }
+        bytes += more;
+    }
+
+    private synchronized void ended(PlanId id) {
+        ended.remove(id);
+        ended.add(id);
+    }
+
+    private static long hash(PlanId id) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     private synchronized Optional<Entry> entry(PlanId id) {
@@ -120,8 +181,9 @@ final class MemoryJournal implements CloneJournal {
     private synchronized Optional<LeftPlan> left(String region, Set<PlanId> except) {
         return plans.values().stream()
                 .filter(entry -> entry.plan.region().equals(region) && !except.contains(entry.plan.id()))
-                .flatMap(entry -> entry.takeIfLeft(region).stream())
-                .findFirst();
+                .filter(Entry::isLeft)
+                .min(Comparator.comparingLong(Entry::fence))
+                .flatMap(entry -> entry.takeIfLeft(this, region));
     }
 
     private synchronized List<StoredPlan> stored() {
@@ -137,6 +199,7 @@ final class MemoryJournal implements CloneJournal {
         private final NavigableMap<Long, ChunkOutcome> outcomes = new TreeMap<>();
         private final List<Refusal> history = new ArrayList<>();
         private final Clock clock;
+        private final long bytes;
         private long lastPlace;
         private boolean held;
         /** A run of it was begun, and nobody has ended it. */
@@ -146,20 +209,21 @@ final class MemoryJournal implements CloneJournal {
 
         private long fence;
 
-        Entry(StoredPlan plan, String fingerprint, Clock clock) {
+        Entry(StoredPlan plan, String fingerprint, Clock clock, long bytes) {
+            this.bytes = bytes;
             this.plan = plan;
             this.fingerprint = fingerprint;
             this.clock = clock;
         }
 
-        synchronized PlanJournal takeUp(String region, boolean toRun) {
+        synchronized PlanJournal takeUp(MemoryJournal journal, String region, boolean toRun) {
             PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
             if (held) {
                 throw new PlanBusyException(plan.id(), "another run in this process");
             }
             held = true;
             underway |= toRun;
-            return new TakenUp(this, ++fence, known(), toRun);
+            return new TakenUp(journal, this, ++fence, known(), toRun);
         }
 
         synchronized StoredPlan stored() {
@@ -215,8 +279,7 @@ final class MemoryJournal implements CloneJournal {
             int index = outcome.chunk().index();
             Unsettled sent = sending.get(index);
             if (!places.containsKey(index)) {
-                sending.put(
-                        index, new Unsettled(outcome.chunk(), sent == null ? 0 : sent.timestamp(), outcome));
+                sending.put(index, new Unsettled(outcome.chunk(), sent == null ? 0 : sent.timestamp(), outcome));
             }
         }
 
@@ -242,8 +305,20 @@ final class MemoryJournal implements CloneJournal {
             return Flux.defer(() -> Flux.fromIterable(from(after)));
         }
 
-        synchronized Optional<LeftPlan> takeIfLeft(String region) {
-            return underway && !held ? Optional.of(new LeftPlan(stored(), takeUp(region, true))) : Optional.empty();
+        synchronized boolean hasEnded() {
+            return !underway && !held && sending.isEmpty();
+        }
+
+        synchronized boolean isLeft() {
+            return underway && !held;
+        }
+
+        synchronized long fence() {
+            return fence;
+        }
+
+        synchronized Optional<LeftPlan> takeIfLeft(MemoryJournal journal, String region) {
+            return isLeft() ? Optional.of(new LeftPlan(stored(), takeUp(journal, region, true))) : Optional.empty();
         }
 
         private synchronized List<PlacedOutcome> from(long after) {
@@ -273,7 +348,7 @@ final class MemoryJournal implements CloneJournal {
     }
 
     /** The plan in the hands of one run, until another has taken it up. */
-    private record TakenUp(Entry entry, long fence, Known known, boolean toRun) implements PlanJournal {
+    private record TakenUp(MemoryJournal journal, Entry entry, long fence, Known known, boolean toRun) implements PlanJournal {
 
         @Override
         public Mono<Void> sending(CloneChunk chunk, long timestamp) {
@@ -313,7 +388,10 @@ final class MemoryJournal implements CloneJournal {
 
         @Override
         public Mono<Void> release() {
-            return Mono.fromRunnable(() -> entry.change(fence, toRun ? entry::end : () -> entry.leave(false)));
+            return Mono.fromRunnable(() -> {
+                entry.change(fence, toRun ? entry::end : () -> entry.leave(false));
+                journal.ended(entry.plan.id());
+            });
         }
 
         @Override

@@ -11,4 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param settledAt when that was written down, or null if an older version of this library wrote it
  * @param reopenedAt since when the chunk may be sent again, or null if the refusal is still its outcome
  */
-public record Refusal(NotCloned outcome, @Nullable Instant settledAt, @Nullable Instant reopenedAt) {}
+public record Refusal(
+        NotCloned outcome,
+        @Nullable Instant settledAt,
+        @Nullable Instant reopenedAt) {}

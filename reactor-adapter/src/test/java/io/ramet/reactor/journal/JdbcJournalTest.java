@@ -3,19 +3,9 @@ package io.ramet.reactor.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.error.ApiRefusal;
-import io.ramet.error.ErrorCodes;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
-import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
-import io.ramet.model.Secret;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
-import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -32,15 +22,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -80,7 +69,8 @@ class JdbcJournalTest {
             execute(database(), "DELETE FROM ramet_chunk");
             open.answered(shortOf).block(PATIENCE);
             open.settled(cloned(plan.chunk(1))).block(PATIENCE);
-            assertThat(journal.sending(plan.id()).single().block(PATIENCE).answer()).isEqualTo(shortOf);
+            assertThat(journal.sending(plan.id()).single().block(PATIENCE).answer())
+                    .isEqualTo(shortOf);
             assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(1)));
             journal.close().block(PATIENCE);
         }
@@ -360,7 +350,7 @@ class JdbcJournalTest {
 
         @BeforeAll
         static void start() throws IOException {
-            postgres = EmbeddedPostgres.start();
+            postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
         }
 
         @AfterAll
@@ -378,7 +368,8 @@ class JdbcJournalTest {
             database.restart();
             open.settled(JournalContract.cloned(plan.chunk(0))).block(PATIENCE);
             assertThat(database.refused).hasPositiveValue();
-            assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE)).isEqualTo(JournalContract.cloned(plan.chunk(0)));
+            assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
+                    .isEqualTo(JournalContract.cloned(plan.chunk(0)));
             journal.close().block(PATIENCE);
         }
 

@@ -20,6 +20,7 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -45,8 +46,7 @@ abstract class JournalContract {
         assertThat(stored.goodsNum()).isEqualTo(90);
         assertThat(stored.request()).contains("crs-xjhsdj12").doesNotContain("Passw0rd");
         assertThat(journal.plans().collectList().block(PATIENCE)).containsExactly(stored);
-        assertThat(journal.find(PlanId.of("no-such")).blockOptional(PATIENCE))
-                .isEmpty();
+        assertThat(journal.find(PlanId.of("no-such")).blockOptional(PATIENCE)).isEmpty();
         journal.close().block(PATIENCE);
     }
 
@@ -69,14 +69,16 @@ abstract class JournalContract {
         PlanJournal again = second.open(plan, REGION).block(PATIENCE);
         assertThat(again.known().settled().stream()).containsExactly(0, 1);
         assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(plan.chunk(2), 102, null));
-        List<ChunkOutcome> outcomes = again.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE);
+        List<ChunkOutcome> outcomes =
+                again.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE);
         assertThat(outcomes).hasSize(2);
         assertThat(outcomes.get(0)).isInstanceOfSatisfying(NotCloned.class, no -> {
             assertThat(no.chunk()).isEqualTo(plan.chunk(1));
             assertThat(no.failure()).hasMessage("ResourceUnavailable.SaleOut: sold out (RequestId r-1)");
         });
         assertThat(outcomes.get(1)).isEqualTo(cloned);
-        assertThat(again.outcomes(1).map(PlacedOutcome::outcome).collectList().block(PATIENCE)).containsExactly(cloned);
+        assertThat(again.outcomes(1).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
+                .containsExactly(cloned);
         second.close().block(PATIENCE);
     }
 
@@ -109,22 +111,25 @@ abstract class JournalContract {
     void onlyWhatIsOpenCanBeSettledAnew() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
-        ChunkOutcome doubt =
-                new InDoubt(plan.chunk(0), new LostAnswer(Reached.ANSWERING, "broke off", "r-9", null));
+        ChunkOutcome doubt = new InDoubt(plan.chunk(0), new LostAnswer(Reached.ANSWERING, "broke off", "r-9", null));
         ChunkOutcome few = new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-1"), "r-9"));
         ChunkOutcome cloned = cloned(plan.chunk(0));
         ChunkOutcome other = new Cloned(plan.chunk(0), new Deal("7", null, List.of("crs-7"), "r-7"));
         open.sending(plan.chunk(0), 100).block(PATIENCE);
         open.settled(doubt).block(PATIENCE);
-        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE)).isInstanceOfSatisfying(InDoubt.class, in -> {
-            assertThat(in.failure()).hasMessage(((InDoubt) doubt).failure().getMessage());
-            assertThat(((LostAnswer) in.failure()).reached()).isEqualTo(Reached.ANSWERING);
-        });
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
+                .isInstanceOfSatisfying(InDoubt.class, in -> {
+                    assertThat(in.failure())
+                            .hasMessage(((InDoubt) doubt).failure().getMessage());
+                    assertThat(((LostAnswer) in.failure()).reached()).isEqualTo(Reached.ANSWERING);
+                });
         open.settled(few).block(PATIENCE);
-        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE)).isEqualTo(few);
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
+                .isEqualTo(few);
         open.settled(cloned).block(PATIENCE);
         open.settled(other).block(PATIENCE);
-        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE)).containsExactly(cloned);
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
+                .containsExactly(cloned);
         journal.close().block(PATIENCE);
     }
 
@@ -150,14 +155,16 @@ abstract class JournalContract {
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         open.sending(chunk, 100).block(PATIENCE);
         open.answered(shortOf).block(PATIENCE);
-        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE)).isEmpty();
+        assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
+                .isEmpty();
         open.release().block(PATIENCE);
         PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
         assertThat(again.known().settled().isEmpty()).isTrue();
         assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(chunk, 100, shortOf));
         again.settled(cloned(chunk)).block(PATIENCE);
         again.answered(shortOf).block(PATIENCE);
-        assertThat(again.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE)).isEqualTo(cloned(chunk));
+        assertThat(again.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
+                .isEqualTo(cloned(chunk));
         again.release().block(PATIENCE);
         journal.close().block(PATIENCE);
     }
@@ -190,7 +197,12 @@ abstract class JournalContract {
                 .collectList()
                 .block(PATIENCE);
         assertThat(read).hasSize(600).isSorted();
-        assertThat(open.outcomes(599).map(PlacedOutcome::outcome).single().block(PATIENCE).chunk().index())
+        assertThat(open.outcomes(599)
+                        .map(PlacedOutcome::outcome)
+                        .single()
+                        .block(PATIENCE)
+                        .chunk()
+                        .index())
                 .isEqualTo(599);
         journal.close().block(PATIENCE);
     }
@@ -306,19 +318,32 @@ abstract class JournalContract {
         reading.close().block(PATIENCE);
     }
 
+    @Test
+    void aPlanThatWasTriedComesAfterThoseThatWereNot() throws Exception {
+        CloneJournal journal = journal();
+        for (String id : List.of("a", "b", "c")) {
+            journal.open(plan(id, 30), REGION).flatMap(PlanJournal::handOver).block(PATIENCE);
+        }
+        List<String> tried = Flux.range(0, 6)
+                .concatMap(time -> journal.takeLeft(REGION, Set.of()))
+                .concatMap(left -> left.journal().handOver().thenReturn(left.plan().id().value()))
+                .collectList()
+                .block(PATIENCE);
+        assertThat(tried).containsExactly("a", "b", "c", "a", "b", "c");
+        journal.close().block(PATIENCE);
+    }
+
     static List<ChunkOutcome> outcomes(PlanJournal open) {
         return open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE);
     }
 
     static NotCloned refused(CloneChunk chunk) {
-        return new NotCloned(
-                chunk, new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "r-1"));
+        return new NotCloned(chunk, new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "r-1"));
     }
 
     static Cloned cloned(CloneChunk chunk) {
-        List<String> ids = IntStream.range(0, chunk.goodsNum())
-                .mapToObj(i -> "crs-" + i)
-                .toList();
+        List<String> ids =
+                IntStream.range(0, chunk.goodsNum()).mapToObj(i -> "crs-" + i).toList();
         return new Cloned(chunk, new Deal("1", null, ids, null));
     }
 

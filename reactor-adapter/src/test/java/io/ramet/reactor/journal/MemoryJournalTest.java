@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
+import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MemoryJournalTest extends JournalContract {
@@ -41,5 +43,32 @@ class MemoryJournalTest extends JournalContract {
         first.release().block();
         first.handOver().block();
         assertThatThrownBy(() -> journal.open(plan, REGION).block()).isInstanceOf(PlanBusyException.class);
+    }
+
+    @Test
+    void forRoomThePlanThatEndedLongestAgoIsDroppedAndRefusedFromThenOn() {
+        CloneJournal small = new MemoryJournal(3 * 2_770, Clock.systemUTC());
+        List<ClonePlan> plans = Stream.of("a", "b", "c", "d").map(id -> plan(id, 1)).toList();
+        PlanJournal held = small.open(plans.get(0), REGION).block();
+        for (ClonePlan ended : plans.subList(1, 4)) {
+            small.open(ended, REGION).flatMap(PlanJournal::release).block();
+        }
+        assertThat(small.plans().map(stored -> stored.id().value()).collectList().block())
+                .containsExactly("a", "c", "d");
+        assertThatThrownBy(() -> small.open(plans.get(1), REGION).block())
+                .isInstanceOf(ForgottenPlanException.class)
+                .hasMessageContaining("plan b has ended");
+        held.sending(plans.get(0).chunk(0), 100).block();
+        assertThat(small.open(plans.get(2), REGION).block()).as("one that is kept").isNotNull();
+    }
+
+    @Test
+    void whenNothingCanBeDroppedANewPlanIsRefused() {
+        CloneJournal small = new MemoryJournal(2 * 2_770, Clock.systemUTC());
+        small.open(plan("running", 1), REGION).block();
+        small.open(plan("left", 1), REGION).flatMap(PlanJournal::handOver).block();
+        assertThatThrownBy(() -> small.open(plan("new", 1), REGION).block())
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("full");
     }
 }
