@@ -45,10 +45,7 @@ final class LyingFrontEnd implements AutoCloseable {
         /** Without having forwarded a byte. */
         CLOSES_UNREAD,
         /** Says that the connection is kept, and closes it after the response. */
-        CLOSES_BEHIND;
-
-        /** What is not withstood yet by connections that carry one purchase after the other. */
-        static final Set<Manner> OPEN = EnumSet.of(INFORMS_FIRST, TWICE, STRAY_BEHIND);
+        CLOSES_BEHIND
     }
 
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
