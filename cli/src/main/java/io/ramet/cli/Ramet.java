@@ -33,8 +33,9 @@ public final class Ramet implements Callable<Integer> {
      */
     public static void main(String[] arguments) {
         if (Undecodable.among(arguments.length)) {
-            System.err.println("An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
-                    + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
+            System.err.println(
+                    "An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
+                            + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
             System.exit(ExitCode.USAGE);
         }
         // Always, also with 0: no thread that a library left behind may hold up the shell.

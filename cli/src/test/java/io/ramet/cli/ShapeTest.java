@@ -26,7 +26,8 @@ class ShapeTest {
         assertThat(session.clone(simulator, "--goods-num=630", "--billing=payg", "--yes", "--shape=" + shape))
                 .isZero();
         assertThat(simulator.books().bought()).isEqualTo(630);
-        assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1))).isLessThanOrEqualTo(20);
+        assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
+                .isLessThanOrEqualTo(20);
     }
 
     @Test

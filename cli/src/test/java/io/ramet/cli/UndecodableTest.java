@@ -36,7 +36,8 @@ class UndecodableTest {
                                 "-c",
                                 "exec \"$@\" \"" + name + "\"",
                                 "sh",
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
                                 "-cp",
                                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                                 Ramet.class.getName(),

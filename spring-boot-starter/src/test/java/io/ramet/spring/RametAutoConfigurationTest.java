@@ -20,6 +20,7 @@ import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedState;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Books;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
@@ -28,17 +29,14 @@ import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import io.ramet.simulator.Books;
-import java.util.List;
-import java.util.Locale;
-import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.publisher.Flux;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -46,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -57,6 +56,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import redis.embedded.RedisServer;
@@ -100,26 +100,29 @@ class RametAutoConfigurationTest {
     @ParameterizedTest
     @EnumSource
     void everyShapeKeepsTheLimit(RametProperties.Shape shape) {
-        simulated.withPropertyValues("ramet.shape=" + shape.name().toLowerCase(Locale.ROOT)).run(context -> {
-            assertThat(context.getBean(CloneClient.class)
-                            .report(plan("order-1", 630))
-                            .block(PATIENCE)
-                            .complete())
-                    .isTrue();
-            Books books = context.getBean(Simulator.class).books();
-            assertThat(books.peak("CloneInstances", Duration.ofSeconds(1))).isLessThanOrEqualTo(20);
-            RequestShaper shaper = context.getBean(RequestShaper.class);
-            List<Long> granted = Flux.range(0, 5)
-                    .flatMap(call -> shaper.shape(Mono.fromSupplier(System::nanoTime)))
-                    .sort()
-                    .collectList()
-                    .block(PATIENCE);
-            if (shape == RametProperties.Shape.PACED) {
-                assertThat(Duration.ofNanos(granted.get(4) - granted.get(0)))
-                        .as("four gaps of 52.5 ms")
-                        .isGreaterThan(Duration.ofMillis(4 * 45));
-            }
-        });
+        simulated
+                .withPropertyValues("ramet.shape=" + shape.name().toLowerCase(Locale.ROOT))
+                .run(context -> {
+                    assertThat(context.getBean(CloneClient.class)
+                                    .report(plan("order-1", 630))
+                                    .block(PATIENCE)
+                                    .complete())
+                            .isTrue();
+                    Books books = context.getBean(Simulator.class).books();
+                    assertThat(books.peak("CloneInstances", Duration.ofSeconds(1)))
+                            .isLessThanOrEqualTo(20);
+                    RequestShaper shaper = context.getBean(RequestShaper.class);
+                    List<Long> granted = Flux.range(0, 5)
+                            .flatMap(call -> shaper.shape(Mono.fromSupplier(System::nanoTime)))
+                            .sort()
+                            .collectList()
+                            .block(PATIENCE);
+                    if (shape == RametProperties.Shape.PACED) {
+                        assertThat(Duration.ofNanos(granted.get(4) - granted.get(0)))
+                                .as("four gaps of 52.5 ms")
+                                .isGreaterThan(Duration.ofMillis(4 * 45));
+                    }
+                });
     }
 
     @Test
