@@ -97,7 +97,15 @@ final class Chaos implements AutoCloseable {
                     .region(Buying.REGION)
                     .credentials(provider())
                     .transport(cloud.way(name, () -> alive))
-                    .journal(memory != null ? memory : CloneJournal.jdbc(database.source(() -> alive), LEASE, patience))
+                    .journal(
+                            memory != null
+                                    ? memory
+                                    : CloneJournal.jdbc(
+                                            database.source(() -> alive),
+                                            LEASE,
+                                            patience,
+                                            Schedulers.parallel(),
+                                            world::nanoTime))
                     .shaper(shaper)
                     .time(Schedulers.parallel(), world::nanoTime)
                     .clock(world.clock(() -> offset))
