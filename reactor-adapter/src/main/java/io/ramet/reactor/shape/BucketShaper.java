@@ -32,7 +32,6 @@ final class BucketShaper extends QueuedShaper {
     private final long period;
 
     private boolean reserved;
-    private long charged;
     private long usualLateness;
     private long pausedUntil;
     /** The permit that is due, until a request takes it. */
@@ -72,16 +71,13 @@ final class BucketShaper extends QueuedShaper {
     }
 
     private void reserve() {
-        long late;
         synchronized (this) {
             if (reserved || !someoneIsReady()) {
                 return;
             }
             reserved = true;
-            late = charged;
-            charged = 0;
         }
-        permits.take(late).subscribe(this::reserved, this::notReserved);
+        permits.take().subscribe(this::reserved, this::notReserved);
     }
 
     private void reserved(Permits.Permit permit) {
@@ -90,10 +86,14 @@ final class BucketShaper extends QueuedShaper {
 
     private void notReserved(Throwable failure) {
         log.warn("no permit could be reserved; trying again in a second", failure);
+        scheduler.schedule(this::next, 1, TimeUnit.SECONDS);
+    }
+
+    private void next() {
         synchronized (this) {
             reserved = false;
         }
-        scheduler.schedule(this::reserve, 1, TimeUnit.SECONDS);
+        changed();
     }
 
     private void await(Permits.Permit permit, long at, long wait) {
@@ -175,19 +175,23 @@ final class BucketShaper extends QueuedShaper {
         /** When the bytes have gone, the exchange has ended, or both take too long, whichever is first. */
         @Override
         void ended() {
+            long unusual;
             synchronized (BucketShaper.this) {
                 if (ended) {
                     return;
                 }
                 ended = true;
-                reserved = false;
                 long late = now() - due;
-                long unusual = late - usualLateness;
+                unusual = late - usualLateness;
                 usualLateness = unusual < 0 ? late : usualLateness + unusual / 8;
-                charged = unusual > TOLERATED ? unusual : 0;
             }
             limit.dispose();
-            changed();
+            if (unusual > TOLERATED) {
+                permits.charge(unusual)
+                        .subscribe(nothing -> {}, BucketShaper.this::notReserved, BucketShaper.this::next);
+            } else {
+                next();
+            }
         }
     }
 }

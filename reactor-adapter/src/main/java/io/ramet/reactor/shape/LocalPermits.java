@@ -33,9 +33,18 @@ final class LocalPermits implements Permits {
     }
 
     @Override
-    public Mono<Permit> take(long late) {
-        return Mono.fromSupplier(() -> new Permit(
-                bucket.consumeIgnoringRateLimits(PERMIT + PERMIT * Math.min(late, period) / period), FOR_EVER));
+    public Mono<Permit> take() {
+        return Mono.fromSupplier(() -> new Permit(bucket.consumeIgnoringRateLimits(PERMIT), FOR_EVER));
+    }
+
+    @Override
+    public Mono<Void> charge(long late) {
+        long tokens = PERMIT * Math.min(late, period) / period;
+        return Mono.fromRunnable(() -> {
+            if (tokens > 0) {
+                bucket.consumeIgnoringRateLimits(tokens);
+            }
+        });
     }
 
     private record Ticks(LongSupplier nanoTime) implements TimeMeter {

@@ -16,8 +16,16 @@ interface Permits {
     /**
      * Takes a permit.
      *
-     * @param late how much later than usual the sending before was: nanoseconds that the bucket is charged for
      * @return cold; the permit
      */
-    Mono<Permit> take(long late);
+    Mono<Permit> take();
+
+    /**
+     * Charges for a sending that was late: what refilled meanwhile must not be given out, because the late one came in its
+     * time. At once and not with the next permit, which another process may take.
+     *
+     * @param late how much later than usual it was, in nanoseconds; more than 0
+     * @return cold; completes when that is charged, or when there is nothing to charge
+     */
+    Mono<Void> charge(long late);
 }

@@ -92,10 +92,20 @@ final class SharedPermits implements Permits {
     }
 
     @Override
-    public Mono<Permit> take(long late) {
+    public Mono<Permit> take() {
+        return untilHad(this::ask);
+    }
+
+    @Override
+    public Mono<Void> charge(long late) {
+        return untilHad(asking -> chargeFor(late, asking)).then();
+    }
+
+    /** Asks again, after the pause, for as long as the answer is empty. */
+    private <T> Mono<T> untilHad(Function<Asking, Mono<T>> once) {
         return Mono.defer(() -> {
-            Asking asking = new Asking(late);
-            return Mono.defer(() -> ask(asking))
+            Asking asking = new Asking();
+            return Mono.defer(() -> once.apply(asking))
                     .repeatWhenEmpty(
                             Integer.MAX_VALUE,
                             empty -> empty.concatMap(again -> Mono.delay(Duration.ofNanos(asking.pause), scheduler)));
@@ -107,23 +117,33 @@ final class SharedPermits implements Permits {
         Mode source = closed ? Mode.WAITING : lending.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
             own.increment();
-            return ownShare.take(asking.late);
+            return ownShare.take();
         }
         if (source != Mode.SHARED) {
             asking.pause = WAITING_PAUSE.toNanos();
             return closed ? Mono.never() : Mono.empty();
         }
-        return chargeLateness(asking)
-                .then(Mono.defer(() -> askBucket(asking)))
+        return askBucket(asking)
                 .timeout(LONGEST_ANSWER, scheduler)
                 .onErrorResume(failure -> failed(asking, failure));
     }
 
-    /** A little lateness is allowed for. */
-    private Mono<Void> chargeLateness(Asking asking) {
-        long late = Math.min(asking.late, limit.period());
-        asking.late = 0;
-        return late > limit.askedLate().toNanos() ? charge(PERMIT * late / limit.period()) : Mono.empty();
+    /**
+     * A little lateness is allowed for. Empty if it could not be charged: a charge that was lost to another replica would let
+     * the next call follow too soon.
+     */
+    private Mono<Boolean> chargeFor(long late, Asking asking) {
+        Mode source = closed ? Mode.WAITING : lending.source();
+        if (source == Mode.OWN_SHARE && ownShare != null) {
+            return ownShare.charge(late).thenReturn(true);
+        }
+        if (source != Mode.SHARED || late <= limit.askedLate().toNanos()) {
+            return Mono.just(false);
+        }
+        return consume(PERMIT * Math.min(late, limit.period()) / limit.period())
+                .thenReturn(true)
+                .timeout(LONGEST_ANSWER, scheduler)
+                .onErrorResume(failure -> failed(asking, failure));
     }
 
     private Mono<Permit> askBucket(Asking asking) {
@@ -135,7 +155,7 @@ final class SharedPermits implements Permits {
                     if (!probe.isConsumed()) {
                         return turnedDown(asking, probe);
                     }
-                    return (forTheAbsent > 0 ? charge(forTheAbsent) : Mono.empty())
+                    return (forTheAbsent > 0 ? consume(forTheAbsent) : Mono.empty())
                             .then(Mono.defer(() -> had(asking, asked)));
                 });
     }
@@ -146,7 +166,7 @@ final class SharedPermits implements Permits {
         return limit.hasShares() && present > 0 ? PERMIT * (limit.replicas() - present) / present : 0;
     }
 
-    private Mono<Void> charge(long tokens) {
+    private Mono<Void> consume(long tokens) {
         return Mono.fromFuture(() -> bucket.consumeIgnoringRateLimits(tokens)).then();
     }
 
@@ -170,7 +190,7 @@ final class SharedPermits implements Permits {
         return Mono.empty();
     }
 
-    private Mono<Permit> failed(Asking asking, Throwable failure) {
+    private <T> Mono<T> failed(Asking asking, Throwable failure) {
         if (failure instanceof BucketExecutionException && failure.getCause() == null) {
             contended.increment();
             return inVain(asking, "too many ask the shared bucket at once");
@@ -184,7 +204,7 @@ final class SharedPermits implements Permits {
         return Mono.empty();
     }
 
-    private Mono<Permit> inVain(Asking asking, String why) {
+    private <T> Mono<T> inVain(Asking asking, String why) {
         asking.inVain++;
         asking.pause = jitter() * Math.min(asking.inVain, 8);
         if (asking.inVain == MAX_TRIES) {
@@ -200,13 +220,8 @@ final class SharedPermits implements Permits {
 
     /** Asking for one permit, until there is one. */
     private static final class Asking {
-        private long late;
         private long pause;
         private int turnedDown;
         private int inVain;
-
-        Asking(long late) {
-            this.late = late;
-        }
     }
 }

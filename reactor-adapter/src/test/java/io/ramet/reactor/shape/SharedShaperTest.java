@@ -224,7 +224,7 @@ class SharedShaperTest {
         advance(Duration.ofSeconds(5));
         tardy.become(Way.TARDY);
         List<Permit> had = new ArrayList<>();
-        permits.take(0).subscribe(had::add);
+        permits.take().subscribe(had::add);
         advance(Duration.ofSeconds(5));
         // To the store and back, twice, of 2 ms each at the least.
         assertThat(had)
