@@ -45,6 +45,7 @@ final class ClientOptions {
             "--visibility-lag",
             "--shaper",
             "--shape",
+            "--replicas",
             "--output");
 
     private @Nullable CloneJournal opened;

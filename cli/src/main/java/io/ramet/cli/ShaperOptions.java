@@ -27,20 +27,34 @@ final class ShaperOptions {
             })
     private @Nullable String shaper;
 
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            description = {
+                "How many processes share the limit at most, this one included; the same number for all of them, or nothing is "
+                        + "sent. While the Redis of --shaper cannot be used, this one keeps to its own share of the limit, one "
+                        + "Nth. Default: no share, and nothing is sent then."
+            })
+    private @Nullable Integer replicas;
+
     private @Nullable SharedShaper opened;
 
     /** {@return whether it is asked for} */
     boolean isGiven() {
+        if (shaper == null && replicas != null) {
+            throw new InvalidRequestException("--replicas", replicas, "needs --shaper");
+        }
         return shaper != null;
     }
 
     /**
-     * Connects by itself, and lets nothing pass while its Redis cannot be used.
+     * Connects by itself. While its Redis cannot be used it lets nothing pass, or this process's share if there are shares.
      *
      * @param host where the calls go: each has a limit of its own
      */
     SharedShaper open(Shell shell, String host) {
         SharedShaper shared = RedisShaper.connect(address(shell), host)
+                .replicas(replicas == null ? 0 : replicas)
                 .listener(state -> tell(shell, state))
                 .build();
         opened = shared;
@@ -50,7 +64,7 @@ final class ShaperOptions {
     /** After the client. */
     void close() {
         if (opened != null) {
-            opened.close().subscribe();
+            opened.close();
         }
     }
 
@@ -91,8 +105,11 @@ final class ShaperOptions {
     private static void tell(Shell shell, SharedState state) {
         switch (state.mode()) {
             case SHARED -> shell.err().println("The limit is shared with whoever buys now.");
-            case WAITING, OWN_SHARE ->
-                shell.err().println("Nothing is sent for now: the Redis of --shaper cannot be used: " + state.reason());
+            case WAITING -> shell.err().println("Nothing is sent for now, because of --shaper: " + state.reason());
+            case OWN_SHARE ->
+                shell.err()
+                        .println("One " + state.replicas() + "th of the limit is used, because of --shaper: "
+                                + state.reason());
         }
     }
 }

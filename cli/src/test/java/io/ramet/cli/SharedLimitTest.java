@@ -2,6 +2,8 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.shape.redis.RedisShaper;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
 
@@ -81,13 +84,44 @@ class SharedLimitTest {
         redis(PASSWORD);
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
         Session first = session(Map.of("REDISCLI_AUTH", PASSWORD));
-        assertThat(buy(first, "order-1", 90, "--max-in-flight=1")).isEqualTo(3);
+        assertThat(buy(first, "order-1", 90, "--max-in-flight=1", "--replicas=2"))
+                .isEqualTo(3);
         Session resumed = session(Map.of("REDISCLI_AUTH", PASSWORD));
         String[] words = first.printed("ramet resume");
-        assertThat(words).contains("--shaper", url());
+        assertThat(words).contains("--shaper", url()).contains("--replicas", "2");
         assertThat(resumed.run(words)).isEqualTo(3);
         assertThat(simulator.books().bought()).isEqualTo(60);
         assertThat(first.out() + first.err() + resumed.out() + resumed.err()).doesNotContain("canary");
+    }
+
+    @Test
+    void withAnotherNumberOfReplicasThanTheServicesNothingIsSentAndItSaysWhichNumbers() throws Exception {
+        redis("");
+        Session session = session(Map.of());
+        CompletableFuture<Integer> buying;
+        try (SharedShaper service = RedisShaper.connect(url(), simulator.uri().getHost())
+                .replicas(4)
+                .build()) {
+            service.shape(Mono.empty()).block(Duration.ofSeconds(30));
+            buying = CompletableFuture.supplyAsync(() -> buy(session, "order-1", 60));
+            for (int i = 0; !session.err().contains("Nothing is sent for now"); i++) {
+                assertThat(i).as("20 ms waited for").isLessThan(1500);
+                Thread.sleep(20);
+            }
+            assertThat(session.err()).contains("replicas is 0 here, and 4 for those that share this limit");
+            assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
+        }
+        assertThat(buying.join()).isZero();
+        assertThat(simulator.books().bought()).isEqualTo(60);
+    }
+
+    @Test
+    void aNumberOfReplicasNeedsALimitToShare() {
+        Session session = session(Map.of());
+        assertThat(session.clone(simulator, "--yes", "--goods-num=1", "--billing=payg", "--replicas=2"))
+                .isEqualTo(2);
+        assertThat(session.err()).contains("--replicas 2: needs --shaper");
+        assertThat(simulator.books().arrivals()).isEmpty();
     }
 
     @ParameterizedTest

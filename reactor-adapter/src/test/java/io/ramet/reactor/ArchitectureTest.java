@@ -135,7 +135,8 @@ class ArchitectureTest {
                                 + "|java\\.util\\.concurrent\\.\\w*Future\\.(get|join)\\(.*"
                                 + "|java\\.util\\.concurrent\\.CountDownLatch\\.await\\(.*"
                                 + "|reactor\\.core\\.publisher\\.(Mono|Flux)\\.(block|toIterable|toStream)\\w*\\(.*")
-                        .and(notFrom("io.ramet.reactor.ReactorCloneClient.close()")))
+                        .and(notFrom("io.ramet.reactor.ReactorCloneClient.close()"))
+                        .and(notFrom("io.ramet.reactor.shape.SharedShaper.close()")))
                 .check(LIBRARY);
     }
 

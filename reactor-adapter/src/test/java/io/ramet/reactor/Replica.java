@@ -114,7 +114,7 @@ final class Replica {
         in.readLine();
         client.closeLater().block(Duration.ofSeconds(30));
         tell("permits " + shaper.state());
-        shaper.close().block(Duration.ofSeconds(5));
+        shaper.disposeLater().block(Duration.ofSeconds(5));
         tell("closed");
         System.exit(0);
     }

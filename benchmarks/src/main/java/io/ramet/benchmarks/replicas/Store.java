@@ -65,19 +65,19 @@ final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implem
     }
 
     @Override
-    public Mono<Roll> call(String replica, Duration until) {
+    public Mono<Roll> call(Replica replica, Duration until) {
         return Mono.fromFuture(() -> roundTrip(() -> {
             Duration now = Duration.ofNanos(time.now(TimeUnit.NANOSECONDS));
             present.values().removeIf(end -> end.compareTo(now) <= 0);
             if (until.compareTo(now) > 0) {
-                present.put(replica, until);
+                present.put(replica.name(), until);
             }
-            return new Roll(now, present.size());
+            return new Roll(now, present.size(), replica.replicas());
         }));
     }
 
     @Override
-    public Mono<Void> leave(String replica) {
+    public Mono<Void> leave(Replica replica) {
         return Mono.empty();
     }
 

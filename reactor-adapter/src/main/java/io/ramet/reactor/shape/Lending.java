@@ -1,5 +1,6 @@
 package io.ramet.reactor.shape;
 
+import io.ramet.reactor.shape.Attendance.Replica;
 import io.ramet.reactor.shape.Attendance.Roll;
 import io.ramet.reactor.shape.SharedState.Mode;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import reactor.core.scheduler.Scheduler;
  * may be cut off and sending on its own share, so the others count on the shares of those alone who were there a second ago. And
  * a replica sends on its own share only when nobody can still count on it: until then it sends nothing. So it does not matter
  * who is cut off from whom.
+ *
+ * <p>That holds if all divide the limit by the same number. A replica whose number is not that of the others sends nothing.
  */
 final class Lending {
 
@@ -37,7 +40,7 @@ final class Lending {
 
     private final SharedLimit limit;
     private final @Nullable Attendance attendance;
-    private final String name;
+    private final Replica me;
     private final Runnable changed;
     private final Scheduler.Worker worker;
     private final Scheduler scheduler;
@@ -49,6 +52,8 @@ final class Lending {
     private long lapses;
     /** The shared bucket was too slow to be used, and has not been seen to be fast enough again. */
     private boolean slow;
+    /** The others divide the limit by another number. */
+    private boolean refused;
     /** Who was there when it was last asked; null if that is not to be acted upon. */
     private @Nullable Roll roll;
 
@@ -69,14 +74,14 @@ final class Lending {
             LongSupplier nanoTime) {
         this.limit = limit;
         this.attendance = attendance;
-        this.name = name;
+        this.me = new Replica(name, limit.replicas());
         this.changed = changed;
         this.scheduler = scheduler;
         this.worker = scheduler.createWorker();
         this.nanoTime = nanoTime;
         this.window = limit.window().toNanos();
         long now = nanoTime.getAsLong();
-        mode = limit.hasShares() ? Mode.WAITING : Mode.SHARED;
+        mode = attendance == null ? Mode.SHARED : Mode.WAITING;
         lentAt = now; // by the process that ran in the place of this one, perhaps
         quietUntil = now;
         ownShareUntil = now - window;
@@ -84,27 +89,27 @@ final class Lending {
 
     void start() {
         Attendance place = attendance;
-        if (place != null && limit.hasShares()) {
+        if (place != null) {
             worker.schedulePeriodically(() -> callTheRoll(place), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     Mono<Void> stop() {
         worker.dispose();
-        return attendance == null ? Mono.empty() : attendance.leave(name);
+        return attendance == null ? Mono.empty() : attendance.leave(me);
     }
 
     /** Where a permit may be taken from now. */
     synchronized Mode source() {
         long now = nanoTime.getAsLong();
-        if (!limit.hasShares()) {
+        if (attendance == null) {
             return now - quietUntil >= 0 ? Mode.SHARED : Mode.WAITING;
         }
         settle(now);
         if (mode == Mode.OWN_SHARE) {
             ownShareUntil = now + window;
         }
-        return mode == Mode.SHARED && present() == 0 ? Mode.WAITING : mode;
+        return mode == Mode.SHARED && limit.hasShares() && present() == 0 ? Mode.WAITING : mode;
     }
 
     synchronized Mode mode() {
@@ -126,6 +131,9 @@ final class Lending {
 
     /** The shared bucket is of no use. It is left alone for a window, in case that it comes back older than it was. */
     synchronized void lapse(String why) {
+        if (refused) {
+            return;
+        }
         quietUntil = nanoTime.getAsLong() + window;
         roll = null;
         reason = why;
@@ -144,7 +152,7 @@ final class Lending {
 
     /** The shared bucket has answered. */
     synchronized void answered() {
-        if (mode == Mode.WAITING && !limit.hasShares()) {
+        if (mode == Mode.WAITING && attendance == null) {
             share();
         }
     }
@@ -155,12 +163,12 @@ final class Lending {
         synchronized (this) {
             settle(now);
             boolean may = mayLendFrom != null && now - mayLendFrom >= 0 && now - ownShareUntil >= window;
-            if (may && mode != Mode.OWN_SHARE && roll != null) {
+            if (may && limit.hasShares() && mode != Mode.OWN_SHARE && roll != null) {
                 until = roll.time().plusNanos(now - rollHad).plus(LENT);
                 lentAt = now;
             }
         }
-        place.call(name, until)
+        place.call(me, until)
                 .timeout(LONGEST_ANSWER, scheduler)
                 .subscribe(seen -> seen(now, seen), failure -> notSeen("who is there cannot be seen: " + failure));
     }
@@ -168,6 +176,11 @@ final class Lending {
     private void seen(long asked, Roll seen) {
         long now = nanoTime.getAsLong();
         synchronized (this) {
+            if (seen.replicas() != 0 && seen.replicas() != me.replicas()) {
+                refuse(now, seen.replicas());
+                return;
+            }
+            refused = false;
             if (slow && now - asked > limit.goodFor().toNanos()) {
                 notSeen(reason);
                 return;
@@ -189,10 +202,30 @@ final class Lending {
         }
     }
 
+    /** With shares of two sizes the sum could be more than the limit. It looks on: those with the other number may leave. */
+    private void refuse(long now, int others) {
+        roll = null;
+        mayLendFrom = null;
+        quietUntil = Math.max(now, ownShareUntil) + window;
+        if (!refused) {
+            refused = true;
+            reason = "replicas is " + me.replicas() + " here, and " + others
+                    + " for those that share this limit or have shared it: it must be the same number for all";
+            log.error("{}: {}", Mode.WAITING, reason);
+            lapses += mode == Mode.SHARED ? 1 : 0;
+            change(Mode.WAITING);
+        }
+    }
+
     private synchronized void notSeen(String why) {
-        if (mode != Mode.SHARED) {
+        if (mode != Mode.SHARED && !refused) {
             roll = null;
+            boolean first = reason.isEmpty();
             reason = why;
+            if (first) {
+                log.warn("{}: {}", mode, why);
+                change(mode);
+            }
         }
     }
 
@@ -205,6 +238,8 @@ final class Lending {
             lapse("who is there is not known any more");
         }
         if (mode == Mode.WAITING
+                && limit.hasShares()
+                && !refused
                 && now - lentAt >= LENT.plus(FRESH).plus(CLOCKS).toNanos() + window) {
             log.warn("{} of {} calls a second: {}", Mode.OWN_SHARE, limit.calls() / limit.replicas(), reason);
             change(Mode.OWN_SHARE);

@@ -64,16 +64,19 @@ final class SharedPermits implements Permits {
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
         this.random = random;
-        this.stopped = Mono.defer(lending::stop).cache();
+        this.stopped = Mono.defer(() -> {
+                    closed = true;
+                    return lending.stop();
+                })
+                .cache();
     }
 
     void start() {
         lending.start();
     }
 
+    /** Cold. */
     Mono<Void> close() {
-        closed = true;
-        stopped.subscribe();
         return stopped;
     }
 
@@ -123,9 +126,7 @@ final class SharedPermits implements Permits {
             asking.pause = WAITING_PAUSE.toNanos();
             return closed ? Mono.never() : Mono.empty();
         }
-        return askBucket(asking)
-                .timeout(LONGEST_ANSWER, scheduler)
-                .onErrorResume(failure -> failed(asking, failure));
+        return askBucket(asking).timeout(LONGEST_ANSWER, scheduler).onErrorResume(failure -> failed(asking, failure));
     }
 
     /**

@@ -24,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>While the bucket cannot be used, a replica sends nothing until its share of the limit is surely no longer lent to the
  * others, then sends on that share alone, and returns by itself. Close it when done.
  */
-public final class SharedShaper implements RequestShaper {
+public final class SharedShaper implements RequestShaper, AutoCloseable {
 
     /** Jitter that the shape absorbs by default: what {@link #JITTER} does, and the way to the bucket. */
     public static final Duration SHARED_JITTER = Duration.ofMillis(100);
@@ -65,12 +65,24 @@ public final class SharedShaper implements RequestShaper {
     }
 
     /**
-     * Stops. Whoever waits for a turn goes on waiting for ever, so close the clients first.
+     * Stops granting permits, and says that this replica has gone. Queued calls never complete, so close the clients first.
+     * Takes a few seconds at most if the back end is out of reach.
      *
-     * @return completes when the others know that this replica has gone; closes even if nobody subscribes
+     * @return cold; completes in any case; the same for every subscriber, started by the first subscription. Cancelling does not
+     *     stop it
      */
-    public Mono<Void> close() {
+    public Mono<Void> disposeLater() {
         return permits.close();
+    }
+
+    /** Does what {@link #disposeLater} does and waits for it. On a thread that must not block, it does not wait. */
+    @Override
+    public void close() {
+        if (Schedulers.isInNonBlockingThread()) {
+            disposeLater().subscribe();
+        } else {
+            disposeLater().block();
+        }
     }
 
     /** Collects what a {@link SharedShaper} needs. Not thread-safe. */
@@ -92,7 +104,8 @@ public final class SharedShaper implements RequestShaper {
         }
 
         /**
-         * Sets where replicas say that they are there; without it they have no shares of their own.
+         * Sets where replicas say that they are there; without it they have no shares of their own, and must not share the
+         * bucket with replicas that have.
          *
          * @param attendance the place; closed with the shaper
          * @return this builder
@@ -116,7 +129,8 @@ public final class SharedShaper implements RequestShaper {
         /**
          * Sets how many replicas run at once at most, the same number for all of them: each one's own share is the limit
          * divided by it, in whole calls. While fewer are there, those share as much less, because the others might be there
-         * and cut off. Defaults to 0: no shares, and while the bucket cannot be used nothing is sent.
+         * and cut off. Defaults to 0: no shares, and while the bucket cannot be used nothing is sent. While the attendance
+         * knows replicas with another number than this, nothing is sent either, and {@link SharedState#reason} says so.
          *
          * @param replicas 0 or more, those that come before others go (a rolling update) included; if more than the limit,
          *     there is no whole call for each, and it is as if it were 0
@@ -151,7 +165,7 @@ public final class SharedShaper implements RequestShaper {
         }
 
         /**
-         * Sets who is told when the mode changes. Defaults to nobody.
+         * Sets who is told when the mode changes, or when it sends nothing for a new reason. Defaults to nobody.
          *
          * @param listener is told how it stands; must be quick
          * @return this builder

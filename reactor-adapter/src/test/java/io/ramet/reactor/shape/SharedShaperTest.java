@@ -254,7 +254,7 @@ class SharedShaperTest {
         start(2, 2);
         advance(Duration.ofSeconds(5));
         Replica closed = replicas.get(0);
-        closed.shaper.close().block();
+        closed.shaper.disposeLater().block();
         advance(Duration.ofMillis(100));
         int before = closed.calls;
         advance(Duration.ofSeconds(10));

@@ -31,6 +31,7 @@ final class VirtualStore {
 
     private byte @Nullable [] bucket;
     private Map<String, Duration> present = new HashMap<>();
+    private Map<String, Integer> known = new HashMap<>();
     private long clockOffset;
     private boolean down;
 
@@ -43,9 +44,11 @@ final class VirtualStore {
     Runnable snapshot() {
         byte[] kept = bucket;
         Map<String, Duration> were = new HashMap<>(present);
+        Map<String, Integer> wereKnown = new HashMap<>(known);
         return () -> {
             bucket = kept;
             present = were;
+            known = wereKnown;
         };
     }
 
@@ -56,6 +59,7 @@ final class VirtualStore {
     void loseAll() {
         bucket = null;
         present.clear();
+        known.clear();
     }
 
     void down(boolean isDown) {
@@ -97,20 +101,29 @@ final class VirtualStore {
         }
 
         @Override
-        public Mono<Roll> call(String replica, Duration until) {
+        public Mono<Roll> call(Replica replica, Duration until) {
             return Mono.fromFuture(() -> roundTrip(() -> {
                 Duration now = Duration.ofNanos(now());
                 present.values().removeIf(end -> end.compareTo(now) <= 0);
-                if (until.compareTo(now) > 0) {
-                    present.put(replica, until);
+                int replicas = known.values().stream().findAny().orElse(0);
+                if (until.compareTo(now) > 0 && (replicas == 0 || replicas == replica.replicas())) {
+                    present.put(replica.name(), until);
+                    known.put(replica.name(), replica.replicas());
                 }
-                return new Roll(now, present.size());
+                return new Roll(now, present.size(), replicas);
             }));
         }
 
+        /** After what was sent before it, as on a connection. */
         @Override
-        public Mono<Void> leave(String replica) {
-            return Mono.fromRunnable(() -> present.remove(replica));
+        public Mono<Void> leave(Replica replica) {
+            return Mono.fromRunnable(() -> time.schedule(
+                    () -> arrive(() -> {
+                        present.remove(replica.name());
+                        known.remove(replica.name());
+                    }),
+                    5,
+                    TimeUnit.MILLISECONDS));
         }
 
         private <T> CompletableFuture<T> roundTrip(Supplier<T> there) {

@@ -107,11 +107,11 @@ public final class RedisShaper {
                 .thenApply(connection -> new RedisLink.Open(connection, connection.async()));
     }
 
-    /** Both keys are in one slot of a cluster. */
+    /** All keys are in one slot of a cluster. */
     private static SharedShaper.Builder begin(String account, RedisLink link) {
         String slot = "ramet:{" + account + "}:";
         return SharedShaper.on(configuration -> bucket(slot + "permits", configuration, link))
-                .attendance(new RedisAttendance(slot + "replicas", link));
+                .attendance(new RedisAttendance(slot + "replicas", slot + "shares", link));
     }
 
     private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisLink link) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.ramet.error.InvalidRequestException;
@@ -57,14 +58,13 @@ class RedisShaperTest {
 
     @AfterEach
     void stopAll() throws Exception {
-        Flux.fromIterable(replicas).flatMap(SharedShaper::close).blockLast(PATIENCE);
+        Flux.fromIterable(replicas).flatMap(SharedShaper::disposeLater).blockLast(PATIENCE);
         for (AutoCloseable one : closed) {
             one.close();
         }
         redis.stop();
     }
 
-    /** All are started anew in the middle, on a Redis that keeps nothing: the bucket is lost with all who were there. */
     @Test
     void anAddressThatIsNoneIsRefusedWithoutItsPassword() {
         assertThatThrownBy(() -> RedisShaper.connect("redis://:Canary^Redis@127.0.0.1", "account"))
@@ -73,6 +73,7 @@ class RedisShaperTest {
                 .hasMessageNotContaining("Canary");
     }
 
+    /** All are started anew in the middle, on a Redis that keeps nothing: the bucket is lost with all who were there. */
     @Test
     void fourReplicasKeepTheLimitTogetherWhileRedisIsStartedAnew() throws Exception {
         start(4, port);
@@ -106,6 +107,84 @@ class RedisShaperTest {
             calls.forEach(Disposable::dispose);
         }
         assertThat(peak()).isLessThanOrEqualTo(20);
+    }
+
+    /** Emptied again and again, stopped as a process is for a moment and for long, and busy with something else. */
+    @Test
+    void aRedisThatIsEmptiedAndStoppedLetsNoMoreThanTwentyThroughAndIsUsedAgain() throws Exception {
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> operator = client.connect()) {
+            start(4, port);
+            List<Disposable> calls = replicas.stream()
+                    .map(shaper -> calls(shaper, 10_000).subscribe())
+                    .toList();
+            await(() -> sent.size() >= 10);
+            for (int i = 0; i < 10; i++) {
+                operator.sync().flushall();
+                Mono.delay(Duration.ofMillis(150)).block();
+            }
+            String process = operator.sync()
+                    .info("server")
+                    .lines()
+                    .filter(line -> line.startsWith("process_id:"))
+                    .map(line -> line.substring("process_id:".length()))
+                    .findFirst()
+                    .orElseThrow();
+            for (long pause : new long[] {20, 60, 150, 300, 7_000}) {
+                signal("-STOP", process);
+                Mono.delay(Duration.ofMillis(pause)).block();
+                signal("-CONT", process);
+                await(() -> replicas.stream().anyMatch(shaper -> mode(shaper) == Mode.SHARED));
+            }
+            assertThat(replicas).allMatch(shaper -> shaper.state().ownPermits() > 0);
+            operator.async().eval("local n = 0 while n < 3e7 do n = n + 1 end", ScriptOutputType.INTEGER);
+            await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+            int before = sent.size();
+            await(() -> sent.size() >= before + 10);
+            calls.forEach(Disposable::dispose);
+        }
+        assertThat(peak()).isLessThanOrEqualTo(20);
+    }
+
+    private static void signal(String name, String process) throws Exception {
+        assertThat(new ProcessBuilder("kill", name, process).start().waitFor()).isZero();
+    }
+
+    @Test
+    void oneWithAnotherNumberOfReplicasSendsNothingUntilTheOthersHaveLeft() {
+        start(2, port);
+        await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+        SharedShaper other = RedisShaper.connect("redis://127.0.0.1:" + port, "test")
+                .replicas(3)
+                .build();
+        closed.add(other);
+        calls(other, 5).subscribe();
+        await(() -> other.state().reason().startsWith("replicas is 3 here, and 2 for those"));
+        Mono.delay(Duration.ofSeconds(2)).block();
+        assertThat(sent).isEmpty();
+        Flux.fromIterable(replicas).flatMap(SharedShaper::disposeLater).blockLast(PATIENCE);
+        await(() -> sent.size() == 5);
+    }
+
+    /** In a rolling update. Its script is as it was: it knows nothing of the number. */
+    @Test
+    void aProcessOfTheVersionBeforeIsCountedAndCounts() {
+        String before = "local time = redis.call('time') local now = time[1] * 1000 + math.floor(time[2] / 1000) "
+                + "redis.call('zremrangebyscore', KEYS[1], '-inf', now) if tonumber(ARGV[2]) > now then "
+                + "redis.call('zadd', KEYS[1], ARGV[2], ARGV[1]) redis.call('pexpire', KEYS[1], 60000) end "
+                + "return {now, redis.call('zcard', KEYS[1])}";
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> old = client.connect()) {
+            replicas.add(RedisShaper.connect("redis://127.0.0.1:" + port, "test")
+                    .replicas(2)
+                    .build());
+            String[] keys = {"ramet:{test}:replicas"};
+            await(() -> {
+                List<Long> seen = old.sync().eval(before, ScriptOutputType.MULTI, keys, "old", "0");
+                seen = old.sync().eval(before, ScriptOutputType.MULTI, keys, "old", "" + (seen.get(0) + 1_500));
+                return seen.get(1) == 2 && replicas.get(0).state().present() == 2;
+            });
+        }
     }
 
     /** One is cut off from Redis, one is held up on the way to it, two are not; then both come back. */

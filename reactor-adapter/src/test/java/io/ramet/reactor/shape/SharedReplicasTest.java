@@ -1,0 +1,150 @@
+package io.ramet.reactor.shape;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.reactor.shape.VirtualStore.Link;
+import io.ramet.reactor.shape.VirtualStore.Way;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** Processes that share a limit, and do not all know how many they are; in virtual time. */
+class SharedReplicasTest {
+
+    private static final long MILLISECOND = 1_000_000L;
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Random random = new Random(1);
+    private final VirtualStore store = new VirtualStore(time, random);
+    private final List<Link> links = new ArrayList<>();
+    private final List<Long> arrivals = new ArrayList<>();
+
+    @ParameterizedTest(name = "{0} of 4 replicas are cut off")
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void oneWithoutANumberBesideReplicasWithSharesSendsNothing(int cutOff) {
+        start(4, 4);
+        SharedShaper other = start(0);
+        advance(10);
+        cutOff(cutOff);
+        long before = permits(other);
+        advance(20);
+        assertThat(permits(other)).isEqualTo(before);
+        assertThat(other.state().mode()).isEqualTo(Mode.WAITING);
+        assertThat(other.state().reason())
+                .isEqualTo("replicas is 0 here, and 4 for those that share this limit or have shared it:"
+                        + " it must be the same number for all");
+        assertThat(Window.peak(arrivals)).isLessThanOrEqualTo(20);
+    }
+
+    @ParameterizedTest(name = "{0} of 5 replicas are cut off")
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void withOneNumberForAllTheLimitIsKeptWhoeverIsCutOff(int cutOff) {
+        start(5, 5);
+        advance(10);
+        cutOff(cutOff);
+        advance(20);
+        assertThat(Window.peak(arrivals)).isBetween(15, 20);
+    }
+
+    @Test
+    void oneWithAnotherNumberIsLetInWhenTheOthersHaveLeft() {
+        List<SharedShaper> service = start(2, 2);
+        advance(5);
+        List<SharedState> told = new ArrayList<>();
+        SharedShaper other = begin(3, told::add);
+        advance(10);
+        assertThat(permits(other)).isZero();
+        assertThat(told)
+                .singleElement()
+                .satisfies(state -> assertThat(state.reason()).contains("replicas is 3 here, and 2"));
+        assertThat(service).allMatch(shaper -> shaper.state().mode() == Mode.SHARED);
+        service.forEach(shaper -> shaper.disposeLater().block());
+        advance(5);
+        assertThat(other.state().mode()).isEqualTo(Mode.SHARED);
+        assertThat(permits(other)).isPositive();
+    }
+
+    @Test
+    void theNumberOfReplicasThatAreNotThereIsRemembered() {
+        start(4, 4);
+        advance(5);
+        cutOff(4);
+        advance(120);
+        SharedShaper other = start(0);
+        SharedShaper another = start(5);
+        advance(20);
+        assertThat(permits(other) + permits(another)).isZero();
+        assertThat(Window.peak(arrivals)).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void whenTheStoreHasLostTheNumberThoseThatWereThereComeFirst() {
+        List<SharedShaper> service = start(4, 4);
+        SharedShaper other = start(6);
+        advance(10);
+        for (int i = 0; i < 20; i++) {
+            store.loseAll();
+            time.advanceTimeBy(Duration.ofMillis(3000 + random.nextInt(500)));
+        }
+        assertThat(permits(other)).isZero();
+        assertThat(service).allMatch(shaper -> shaper.state().mode() == Mode.SHARED);
+        assertThat(Window.peak(arrivals)).isLessThanOrEqualTo(20);
+    }
+
+    private List<SharedShaper> start(int replicas, int count) {
+        List<SharedShaper> started = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            started.add(start(replicas));
+        }
+        return started;
+    }
+
+    private SharedShaper start(int replicas) {
+        return begin(replicas, state -> {});
+    }
+
+    private SharedShaper begin(int replicas, Consumer<SharedState> listener) {
+        Link link = store.new Link();
+        links.add(link);
+        SharedShaper shaper = SharedShaper.on(link::bucket)
+                .attendance(link)
+                .replicas(replicas)
+                .listener(listener)
+                .time(time, () -> time.now(NANOSECONDS))
+                .random(random)
+                .build();
+        Flux.range(0, 1_000_000)
+                .flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(this::arrive)), 8)
+                .subscribe();
+        return shaper;
+    }
+
+    private void arrive() {
+        arrivals.add(time.now(NANOSECONDS) + random.nextInt(50) * MILLISECOND);
+    }
+
+    private void cutOff(int count) {
+        links.subList(0, count).forEach(link -> link.become(Way.LOSES));
+    }
+
+    private void advance(int seconds) {
+        for (int i = 0; i < seconds * 10; i++) {
+            time.advanceTimeBy(Duration.ofMillis(100));
+        }
+    }
+
+    private static long permits(SharedShaper shaper) {
+        SharedState state = shaper.state();
+        return state.sharedPermits() + state.ownPermits();
+    }
+}
