@@ -63,10 +63,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyReactorNettyImportsNetty() {
+    void onlyReactorNettyAndTheEncoderForRedisImportNetty() {
         noClasses()
                 .that()
-                .haveNameNotMatching("io\\.ramet\\.reactor\\.transport\\.ReactorNetty.*")
+                .haveNameNotMatching(
+                        "io\\.ramet\\.reactor\\.(transport\\.ReactorNetty|shape\\.redis\\.UnloggedEncoder).*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("reactor.netty..", "io.netty..")

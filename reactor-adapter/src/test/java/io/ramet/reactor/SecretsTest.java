@@ -21,6 +21,8 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.Micrometer;
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.shape.redis.RedisShaper;
 import io.ramet.reactor.transport.ReactorNetty;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
@@ -32,6 +34,7 @@ import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +49,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Mono;
+import redis.embedded.RedisServer;
 
 /** I7: planted secrets are searched for in all that is logged, at every level, and in all that is thrown or printed. */
 class SecretsTest {
@@ -160,6 +165,36 @@ class SecretsTest {
             assertThat(printed.toString()).as(secret).doesNotContain(secret);
             assertThat(kept).as(secret).doesNotContain(secret);
         }
+    }
+
+    @Test
+    void thePasswordOfARedisIsNotLogged() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        RedisServer redis = RedisServer.newRedisServer()
+                .port(port)
+                .setting("requirepass " + PASSWORD)
+                .build();
+        redis.start();
+        try (SharedShaper right = RedisShaper.connect("redis://:" + PASSWORD + "@127.0.0.1:" + port, "account")
+                        .replicas(1)
+                        .build();
+                SharedShaper wrong = RedisShaper.connect("redis://:Not-" + PASSWORD + "@127.0.0.1:" + port, "account")
+                        .build()) {
+            right.shape(Mono.empty()).block(PATIENCE);
+            for (int i = 0; wrong.state().reason().isEmpty(); i++) {
+                assertThat(i).isLessThan(1000);
+                Mono.delay(Duration.ofMillis(20)).block();
+            }
+            assertThat(wrong.state().reason() + wrong.state() + right + right.state())
+                    .doesNotContain(PASSWORD);
+        } finally {
+            redis.stop();
+        }
+        assertThat(logged).anyMatch(line -> line.contains("dispatching command"));
+        assertThat(logged).noneMatch(line -> line.contains(PASSWORD));
     }
 
     private static String stackTrace(CallFailure failure) {

@@ -8,14 +8,17 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
 import io.ramet.error.InvalidRequestException;
 import io.ramet.reactor.shape.SharedShaper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /**
@@ -52,19 +55,37 @@ public final class RedisShaper {
      * @return the builder; closing the shaper closes the connection
      */
     public static SharedShaper.Builder connect(RedisURI address, String account) {
-        RedisClient client = RedisClient.create();
+        return connect(address, SslOptions.create(), account);
+    }
+
+    /**
+     * Begins a shaper that connects by itself.
+     *
+     * @param address where to connect; never printed
+     * @param ssl which certificates are trusted and shown, if the address says that TLS is used
+     * @param account what the limit belongs to: replicas with the same word here share it
+     * @return the builder; closing the shaper closes the connection
+     */
+    public static SharedShaper.Builder connect(RedisURI address, SslOptions ssl, String account) {
+        ClientResources resources = ClientResources.builder()
+                .nettyCustomizer(UnloggedEncoder.CUSTOMIZER)
+                .build();
+        RedisClient client = RedisClient.create(resources);
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .sslOptions(ssl)
                 .build());
         return begin(
                 account,
                 new RedisLink(
                         () -> open(client, address),
-                        () -> Mono.fromFuture(client.shutdownAsync()).then()));
+                        () -> Mono.fromFuture(client.shutdownAsync())
+                                .onErrorComplete()
+                                .then(shutDown(resources))));
     }
 
     /**
-     * Begins a shaper on the application's client.
+     * Begins a shaper on the application's client. With Lettuce's loggers at TRACE, that client logs its password.
      *
      * @param client stays open when the shaper is closed
      * @param uri where to connect; the shaper has a connection of its own
@@ -76,7 +97,7 @@ public final class RedisShaper {
     }
 
     /**
-     * Begins a shaper on the application's client of a cluster.
+     * Begins a shaper on the application's client of a cluster. With Lettuce's loggers at TRACE, that client logs its password.
      *
      * @param client stays open when the shaper is closed; the shaper has a connection of its own
      * @param account what the limit belongs to: replicas with the same word here share it
@@ -89,6 +110,12 @@ public final class RedisShaper {
                         () -> client.connectAsync(CODEC)
                                 .thenApply(connection -> new RedisLink.Open(connection, connection.async())),
                         Mono::empty));
+    }
+
+    private static Mono<Void> shutDown(ClientResources resources) {
+        return Mono.create(sink -> {
+            var unused = resources.shutdown(0, 2, TimeUnit.SECONDS).addListener(ended -> sink.success());
+        });
     }
 
     /** Without the cause, which quotes the password. */

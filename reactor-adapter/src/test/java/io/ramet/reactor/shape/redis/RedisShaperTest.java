@@ -137,7 +137,7 @@ class RedisShaperTest {
                 await(() -> replicas.stream().anyMatch(shaper -> mode(shaper) == Mode.SHARED));
             }
             assertThat(replicas).allMatch(shaper -> shaper.state().ownPermits() > 0);
-            operator.async().eval("local n = 0 while n < 3e7 do n = n + 1 end", ScriptOutputType.INTEGER);
+            var unused = operator.async().eval("local n = 0 while n < 3e7 do n = n + 1 end", ScriptOutputType.INTEGER);
             await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
             int before = sent.size();
             await(() -> sent.size() >= before + 10);

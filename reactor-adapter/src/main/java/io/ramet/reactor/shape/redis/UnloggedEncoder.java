@@ -1,0 +1,37 @@
+package io.ramet.reactor.shape.redis;
+
+import io.lettuce.core.protocol.CommandEncoder;
+import io.lettuce.core.protocol.RedisCommand;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.EncoderException;
+import java.util.List;
+
+/** In the place of Lettuce's own encoder, which logs what it sends at TRACE: the password, too. */
+final class UnloggedEncoder extends CommandEncoder {
+
+    /** Puts it there. */
+    static final NettyCustomizer CUSTOMIZER = new NettyCustomizer() {
+        @Override
+        public void afterChannelInitialized(Channel channel) {
+            channel.pipeline().replace(CommandEncoder.class, null, new UnloggedEncoder());
+        }
+    };
+
+    private UnloggedEncoder() {}
+
+    @Override
+    protected void encode(ChannelHandlerContext context, Object message, ByteBuf out) {
+        Iterable<?> commands = message instanceof Iterable<?> several ? several : List.of(message);
+        try {
+            for (Object command : commands) {
+                ((RedisCommand<?, ?, ?>) command).encode(out);
+            }
+        } catch (RuntimeException e) {
+            context.close(); // Redis may have half a command.
+            throw new EncoderException("a command could not be encoded", e);
+        }
+    }
+}
