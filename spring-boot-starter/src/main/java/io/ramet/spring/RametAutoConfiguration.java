@@ -20,8 +20,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 
 /**
  * A {@link CloneClient} out of {@link RametProperties}; steps back from each bean that the application has of its own,
@@ -51,13 +53,38 @@ public final class RametAutoConfiguration {
     /** A bean of its own, so that an application with several clients of one account shares it. */
     @Bean
     @ConditionalOnMissingBean
-    RequestShaper cloneRequestShaper(RametProperties properties) {
+    RequestShaper cloneRequestShaper(RametProperties properties, ApplicationContext context) {
+        if (properties.replicas() != 0) {
+            throw new InvalidSettingException(
+                    "ramet.replicas",
+                    properties.replicas() + ": needs a shared limit, but " + notShared(context),
+                    null);
+        }
         int calls = properties.callsPerSecond();
         return InvalidSettingException.naming("ramet.", () -> switch (properties.shape()) {
             case WINDOW -> RequestShaper.window(calls);
             case STRICT -> RequestShaper.strict(calls);
             case PACED -> RequestShaper.paced(calls);
         });
+    }
+
+    /** Each replica would have the whole limit. */
+    private static String notShared(ApplicationContext context) {
+        ClassLoader classes = context.getClassLoader();
+        if (!ClassUtils.isPresent("io.lettuce.core.RedisClient", classes)) {
+            return "lettuce-core is not on the class path";
+        }
+        if (!ClassUtils.isPresent("io.github.bucket4j.redis.lettuce.Bucket4jLettuce", classes)) {
+            return "bucket4j_jdk17-lettuce is not on the class path";
+        }
+        RedisSettings redis = new RedisSettings(context.getEnvironment());
+        String unsupported = redis.unsupported();
+        if (unsupported != null) {
+            return unsupported + " is not supported: " + RedisSettings.WAY_OUT;
+        }
+        return redis.isConfigured()
+                ? "RametRedisAutoConfiguration is excluded"
+                : "neither spring.data.redis.host nor spring.data.redis.url is set";
     }
 
     /** The client closes it. */

@@ -20,8 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param health What health tells.
  * @param sharedLimit What the limit belongs to where it is kept in Redis: processes with the same word share it. By default the
  *     endpoint's host.
- * @param replicas How many processes share the limit in Redis at most: each one's own share, for when Redis cannot be used, is the
- *     limit divided by it. With 0 nothing is sent then.
+ * @param replicas How many processes share the limit in Redis at most, the same number for all of them or nothing is sent: each
+ *     one's own share, for when Redis cannot be used, is the limit divided by it. With 0 nothing is sent then.
  * @param callsPerSecond The API's limit on purchases for this account and gateway, 1 or more.
  * @param shape How one process keeps to that limit: window sends up to a second's calls at once, strict does so for any jitter of the
  *     network, paced spreads them evenly. A limit that is shared in Redis is always paced.

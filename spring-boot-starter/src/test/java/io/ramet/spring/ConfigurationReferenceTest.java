@@ -51,9 +51,12 @@ class ConfigurationReferenceTest {
             says that it has waited long enough.
 
             With `bucket4j_jdk17-lettuce` and Lettuce on the class path and `spring.data.redis.host` or `spring.data.redis.url` set, the limit
-            is kept in that Redis, for all processes together; see [several replicas](several-replicas.md). Of `spring.data.redis.*` url, host,
-            port, database, username, password and ssl.enabled are read; for more, have a `RequestShaper` bean made by `RedisShaper`. The
-            health details and the meters `ramet.limit.shared` and `ramet.permits` say where permits come from.
+            is kept in that Redis, for all processes together; see [several replicas](several-replicas.md). Of `spring.data.redis.*` either url
+            is read, or host, port, database, username, password, ssl.enabled and ssl.bundle; a bundle means TLS. `sentinel`, `cluster`,
+            `masterreplica`, and another of these beside url keep the application from starting, because they cannot be honoured: for more,
+            have a `RequestShaper` bean made by `RedisShaper`. `ramet.replicas` without a shared limit keeps it from starting, too: each
+            replica would have the whole limit. The health details and the meters `ramet.limit.shared` and `ramet.permits` say where permits
+            come from.
             """;
 
     @Test
