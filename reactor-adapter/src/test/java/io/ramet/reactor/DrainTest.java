@@ -55,7 +55,8 @@ class DrainTest {
                         return null;
                     });
             assertThat(done).as("round %d", round).hasValue(2);
-            assertThat(first.shape(Mono.just(round)).block(Duration.ofSeconds(10))).isEqualTo(round);
+            assertThat(first.shape(Mono.just(round)).block(Duration.ofSeconds(10)))
+                    .isEqualTo(round);
         }
         assertThat(shaper.most).hasValue(1);
     }

@@ -194,6 +194,29 @@ class RequestShaperTest {
                 .hasMessage("callsPerSecond 0: must be 1 or more");
     }
 
+    @Test
+    void aNegativeJitterIsRefusedAndNoneIsNot() {
+        assertThatThrownBy(() -> RequestShaper.local(1, Duration.ofNanos(-1), time, () -> time.now(NANOSECONDS)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("jitter PT-0.000000001S: must not be negative");
+        RequestShaper.local(1, Duration.ZERO, time, () -> time.now(NANOSECONDS))
+                .shape(Mono.just(7L))
+                .subscribe(sent::add);
+        time.advanceTime();
+        assertThat(sent).containsExactly(7L);
+    }
+
+    @Test
+    void aLatenessTooSmallToBeChargedIsNone() {
+        LocalPermits permits = new LocalPermits(1, Duration.ofSeconds(10), () -> time.now(NANOSECONDS));
+        assertThat(permits.take().blockOptional())
+                .hasValueSatisfying(first -> assertThat(first.goodIn()).isZero());
+        permits.charge(MILLISECOND).block();
+        permits.charge(15 * MILLISECOND).block();
+        assertThat(permits.take().blockOptional())
+                .hasValueSatisfying(next -> assertThat(next.goodIn()).isEqualTo(10_010 * MILLISECOND));
+    }
+
     private void askFor(int turns) {
         Flux.range(0, turns).flatMap(i -> turn(), turns).subscribe();
     }
