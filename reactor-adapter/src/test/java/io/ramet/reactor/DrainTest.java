@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -83,23 +84,33 @@ class DrainTest {
         }
     }
 
-    /** Its turns come on another thread, and it counts who asks at once. */
+    /** Its permits come on another thread, and it counts who asks at once. */
     private static final class OneAtATime implements RequestShaper {
+
+        private static final Permit PERMIT = new Permit() {
+            @Override
+            public boolean use() {
+                return true;
+            }
+
+            @Override
+            public void written() {}
+        };
 
         private final AtomicInteger asking = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
 
         @Override
-        public <T> Mono<T> shape(Mono<T> sending) {
+        public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
             return Mono.defer(() -> {
                 AtomicBoolean asks = new AtomicBoolean(true);
                 Runnable asked = () -> asking.addAndGet(asks.getAndSet(false) ? -1 : 0);
                 most.accumulateAndGet(asking.incrementAndGet(), Math::max);
-                return Mono.just(true)
+                return Mono.just(PERMIT)
                         .publishOn(Schedulers.parallel())
                         .doOnCancel(asked)
-                        .doOnNext(turn -> asked.run())
-                        .flatMap(turn -> sending);
+                        .doOnNext(permit -> asked.run())
+                        .flatMap(permit -> exchange.apply(Mono.just(permit)));
             });
         }
 

@@ -59,7 +59,7 @@ class RedisSettingsTest {
             """)
     void aSettingThatCannotBeHonouredIsNamedAtStart(String settings, String complaint) {
         application
-                .withPropertyValues(settings.split(" "))
+                .withPropertyValues(settings.split(" ", -1))
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
