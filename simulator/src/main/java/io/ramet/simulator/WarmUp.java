@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 final class WarmUp {
 
     private static final int CALLS = 20;
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final String NAMES = "content-type;host";
     private static final String BODY = """
             {"InstanceId":"crs-warmup00","GoodsNum":1,"ZoneId":1,"BillingMode":0,"Period":1,"SecurityGroupIdList":["sg"],
