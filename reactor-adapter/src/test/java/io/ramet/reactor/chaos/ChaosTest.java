@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * these lie, {@code -Dramet.honest=C} all but these; {@code -Dramet.first=true} ends
  * with the first seed that is red.
  */
+@Tag("slow")
 class ChaosTest {
 
     /** Unless a number is asked for: as many as there is time for. */

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.scheduler.Schedulers;
 
 /** I9: a client that lives long, with the journal that it has by default, and plans that come, are bought, and are done with. */
+@Tag("slow")
 class LongLivedTest {
 
     private static final int BATCH = Integer.getInteger("ramet.plans", 600);

@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ import reactor.core.publisher.Flux;
  * Whole clients on sockets, behind a front end that splits, repeats, announces, delays and drops responses. The seed of a
  * failure is run alone by {@code -Dramet.seed}; {@code -Dramet.chaos=N} runs as many as that.
  */
+@Tag("slow")
 class WireChaosTest {
 
     private static final int SEEDS = Integer.getInteger("ramet.chaos", 60);

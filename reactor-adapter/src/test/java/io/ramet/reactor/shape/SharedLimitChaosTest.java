@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
@@ -21,6 +22,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
  * Replicas on one limit, in virtual time, whose commits stall, for one of them or for all, while their store loses its key, falls
  * back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs so many seeds, {@code -Dramet.seed=N} one.
  */
+@Tag("slow")
 class SharedLimitChaosTest {
 
     private static final long MILLISECOND = 1_000_000L;
