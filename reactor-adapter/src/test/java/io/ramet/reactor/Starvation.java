@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * Measures how late this machine is: a thread that wants to wake up every two milliseconds. What is later than the jitter that a
  * shape absorbs says something about the machine and nothing about the shape.
  */
-final class Starvation implements AutoCloseable {
+public final class Starvation implements AutoCloseable {
 
     private static final long TICK = Duration.ofMillis(2).toNanos();
 
@@ -15,7 +15,7 @@ final class Starvation implements AutoCloseable {
     private volatile long worst;
     private volatile boolean closed;
 
-    Starvation() {
+    public Starvation() {
         thread.setDaemon(true);
         thread.start();
     }
@@ -31,7 +31,7 @@ final class Starvation implements AutoCloseable {
     }
 
     /** {@return the most that it woke up late} */
-    Duration worst() {
+    public Duration worst() {
         return Duration.ofNanos(worst);
     }
 

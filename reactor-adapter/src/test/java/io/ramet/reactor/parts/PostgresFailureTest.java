@@ -1,0 +1,189 @@
+package io.ramet.reactor.parts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.Buying;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.reactor.Judge;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** A real PostgreSQL that dies, loses what it said was durable, or comes back with less, while a plan is bought. */
+@Tag("soak")
+@Timeout(180)
+class PostgresFailureTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
+    @Test
+    void theFailoverToAStandbyThatMissedTheYoungestRowsBuysNothingTwiceAndHidesNothing() throws Exception {
+        try (Postgres primary = Postgres.start();
+                Postgres standby = primary.standby();
+                Simulator simulator = answeringAfter(Duration.ofSeconds(3));
+                CloneClient client = client(simulator, Postgres.source(primary, standby))
+                        .maxInFlight(1)
+                        .build()) {
+            ClonePlan plan = Buying.plan("asynchronous-standby", 60);
+            CompletableFuture<List<ChunkOutcome>> bought = buying(client, plan);
+            awaitExecutions(simulator, 1);
+            Mono.delay(Duration.ofSeconds(1)).block();
+            standby.execute("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()");
+            standby.await("the standby falls behind", "SELECT count(*) FROM pg_stat_wal_receiver", "0");
+            awaitExecutions(simulator, 2);
+            primary.kill();
+            standby.promote();
+
+            Judge.assertTruth("the run that saw the failover", simulator, plan, bought.join());
+            assertBoughtAsAsked(simulator, plan, buying(client, plan).join());
+        }
+    }
+
+    @Test
+    void theFailoverToASynchronousStandbyLosesNothing() throws Exception {
+        try (Postgres primary = Postgres.start();
+                Postgres standby = primary.standby();
+                Simulator simulator = answeringAfter(Duration.ofMillis(500));
+                CloneClient client = client(simulator, Postgres.source(primary, standby))
+                        .maxInFlight(2)
+                        .build()) {
+            primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
+            primary.await("the standby is synchronous", "SELECT sync_state FROM pg_stat_replication", "sync");
+            ClonePlan plan = Buying.plan("synchronous-standby", 300);
+            CompletableFuture<List<ChunkOutcome>> bought = buying(client, plan);
+            awaitExecutions(simulator, 5);
+            primary.kill();
+            standby.promote();
+
+            bought.join();
+            assertBoughtAsAsked(simulator, plan, buying(client, plan).join());
+        }
+    }
+
+    @Test
+    void aServerThatIsKilledAndStartedAgainLosesNothing() throws Exception {
+        try (Postgres postgres = Postgres.start();
+                Simulator simulator = answeringAfter(Duration.ofMillis(500));
+                CloneClient client = client(simulator, Postgres.source(postgres))
+                        .maxInFlight(2)
+                        .build()) {
+            ClonePlan plan = Buying.plan("killed-server", 300);
+            CompletableFuture<List<ChunkOutcome>> bought = buying(client, plan);
+            awaitExecutions(simulator, 5);
+            postgres.kill();
+            postgres.restart();
+
+            bought.join();
+            assertBoughtAsAsked(simulator, plan, buying(client, plan).join());
+        }
+    }
+
+    /** The setting is common, and would let a crash forget calls that have been sent. */
+    @Test
+    void asynchronousCommitsOfTheRoleAreNotTakenOver() throws Exception {
+        try (Postgres postgres = Postgres.start();
+                Simulator simulator = answeringAfter(Duration.ofMillis(2_500))) {
+            postgres.execute("ALTER ROLE ramet SET synchronous_commit = off");
+            ClonePlan plan = Buying.plan("asynchronous-commit", 60);
+            try (CloneClient dying =
+                    client(simulator, Postgres.source(postgres)).maxInFlight(1).build()) {
+                dying.submit(plan).block(PATIENCE);
+                awaitExecutions(simulator, 2);
+                postgres.kill();
+                // It never gets to write anything more: buyer and server lose their power together.
+                dying.closeLater().subscribe(closed -> {}, failure -> {});
+                Mono.delay(Duration.ofMillis(200)).block();
+            }
+            postgres.restart();
+            try (CloneClient next = client(simulator, Postgres.source(postgres)).build()) {
+                assertBoughtAsAsked(simulator, plan, buying(next, plan).join());
+            }
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotWaitForItsDiskIsRefused() throws Exception {
+        try (Postgres postgres = Postgres.start("fsync=off");
+                Simulator simulator = Simulator.start();
+                CloneClient client =
+                        client(simulator, Postgres.source(postgres)).build()) {
+            assertThatThrownBy(() -> client.clone(Buying.plan(30)).blockLast(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("fsync");
+            assertThat(simulator.books().executions()).isEmpty();
+        }
+    }
+
+    /** What a client sees of a managed failover: SQLSTATE 25006. */
+    @Test
+    void aServerThatIsReadOnlyForFourSecondsEndsNoRun() throws Exception {
+        try (Postgres postgres = Postgres.start();
+                Simulator simulator = answeringAfter(Duration.ofMillis(1_500));
+                CloneClient client = client(simulator, Postgres.source(postgres), Duration.ofSeconds(30))
+                        .build()) {
+            ClonePlan plan = Buying.plan("read-only", 90);
+            CompletableFuture<List<ChunkOutcome>> bought =
+                    client.clone(plan).collectList().toFuture();
+            awaitExecutions(simulator, 3);
+            postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
+            Mono.delay(Duration.ofSeconds(4)).block();
+            postgres.execute(
+                    "SET default_transaction_read_only = off",
+                    "ALTER SYSTEM RESET default_transaction_read_only",
+                    "SELECT pg_reload_conf()");
+
+            assertBoughtAsAsked(simulator, plan, bought.join());
+        }
+    }
+
+    private static Simulator answeringAfter(Duration latency) {
+        return Simulator.builder().latency(latency, latency).start();
+    }
+
+    private static CloneClientBuilder client(Simulator simulator, javax.sql.DataSource database) {
+        return client(simulator, database, LEASE);
+    }
+
+    private static CloneClientBuilder client(Simulator simulator, javax.sql.DataSource database, Duration lease) {
+        return Buying.client(simulator)
+                .callTimeout(Duration.ofSeconds(20))
+                .journal(CloneJournal.jdbc(database, lease, Duration.ofSeconds(20)));
+    }
+
+    /** Subscribes again, as an application would, when the journal fails or another process holds the plan. */
+    private static CompletableFuture<List<ChunkOutcome>> buying(CloneClient client, ClonePlan plan) {
+        return client.clone(plan)
+                .collectList()
+                .retryWhen(Retry.fixedDelay(20, Duration.ofSeconds(1))
+                        .filter(failure -> failure instanceof JournalException || failure instanceof PlanBusyException)
+                        .doBeforeRetry(again -> System.out.println(plan.id() + ": " + again.failure())))
+                .timeout(PATIENCE)
+                .toFuture();
+    }
+
+    private static void assertBoughtAsAsked(Simulator simulator, ClonePlan plan, List<ChunkOutcome> outcomes) {
+        Judge.assertTruth(plan.id().value(), simulator, plan, outcomes);
+        assertThat(outcomes).as("%s: outcomes", plan.id()).allMatch(Cloned.class::isInstance);
+        assertThat(simulator.books().bought()).isEqualTo(plan.request().goodsNum());
+    }
+
+    private static void awaitExecutions(Simulator simulator, int count) throws Exception {
+        Program.awaitThat(
+                count + " calls executed", () -> simulator.books().executions().size() >= count);
+    }
+}
