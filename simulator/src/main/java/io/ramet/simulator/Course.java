@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param delay how late the end comes
  * @param visibleAfter least delay until the instances are listed
+ * @param executions how often the request is executed
  * @param instances the most instances that are made
  * @param ids the most ids that the answer names
  * @param dealId whether the answer has a DealId
@@ -15,10 +16,17 @@ import java.util.List;
  * @param ending the fault that decides how the call ends
  */
 record Course(
-        Duration delay, Duration visibleAfter, int instances, int ids, boolean dealId, boolean dealName, Fault ending) {
+        Duration delay,
+        Duration visibleAfter,
+        int executions,
+        int instances,
+        int ids,
+        boolean dealId,
+        boolean dealName,
+        Fault ending) {
 
     private static final Course HEALTHY =
-            new Course(Duration.ZERO, Duration.ZERO, Integer.MAX_VALUE, Integer.MAX_VALUE, true, true, Fault.none());
+            new Course(Duration.ZERO, Duration.ZERO, 1, Integer.MAX_VALUE, Integer.MAX_VALUE, true, true, Fault.none());
 
     static Course of(Fault fault) {
         if (fault instanceof Fault.None) {
@@ -37,24 +45,36 @@ record Course(
             return this;
         }
         if (part instanceof Fault.Latency latency) {
-            return new Course(delay.plus(latency.by()), visibleAfter, instances, ids, dealId, dealName, ending);
+            return new Course(
+                    delay.plus(latency.by()), visibleAfter, executions, instances, ids, dealId, dealName, ending);
         }
         if (part instanceof Fault.LateVisibility late) {
-            return new Course(delay, longer(visibleAfter, late.by()), instances, ids, dealId, dealName, ending);
+            return new Course(
+                    delay, longer(visibleAfter, late.by()), executions, instances, ids, dealId, dealName, ending);
         }
         if (part instanceof Fault.FewerInstances fewer) {
             int least = Math.min(instances, fewer.instances());
-            return new Course(delay, visibleAfter, least, ids, dealId, dealName, ending);
+            return new Course(delay, visibleAfter, executions, least, ids, dealId, dealName, ending);
         }
         if (part instanceof Fault.FewerIds fewer) {
             int least = Math.min(ids, fewer.ids());
-            return new Course(delay, visibleAfter, instances, least, dealId, dealName, ending);
+            return new Course(delay, visibleAfter, executions, instances, least, dealId, dealName, ending);
+        }
+        if (part instanceof Fault.ExecutedTwice) {
+            return new Course(delay, visibleAfter, 2, instances, ids, dealId, dealName, ending);
         }
         if (part instanceof Fault.WithheldDeal without) {
             return new Course(
-                    delay, visibleAfter, instances, ids, dealId && !without.id(), dealName && !without.name(), ending);
+                    delay,
+                    visibleAfter,
+                    executions,
+                    instances,
+                    ids,
+                    dealId && !without.id(),
+                    dealName && !without.name(),
+                    ending);
         }
-        return new Course(delay, visibleAfter, instances, ids, dealId, dealName, part);
+        return new Course(delay, visibleAfter, executions, instances, ids, dealId, dealName, part);
     }
 
     /** Whether the call is handled as by a healthy server before it ends. */

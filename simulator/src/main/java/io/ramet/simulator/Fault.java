@@ -203,6 +203,11 @@ public sealed interface Fault {
         return new FewerInstances(instances);
     }
 
+    /** {@return executed twice and answered once, as by a proxy that repeats a POST of which it heard nothing} */
+    static Fault executedTwice() {
+        return new ExecutedTwice();
+    }
+
     /**
      * {@return executed, but the answer is enormous: correct, and followed by blanks}
      *
@@ -406,6 +411,9 @@ public sealed interface Fault {
             Require.notNegative("instances", instances);
         }
     }
+
+    /** See {@link Fault#executedTwice}. */
+    record ExecutedTwice() implements Fault {}
 
     /**
      * See {@link Fault#oversize}.

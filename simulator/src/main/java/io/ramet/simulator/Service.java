@@ -110,21 +110,28 @@ final class Service {
     private ObjectNode cloneInstances(Call call, JsonNode parameters, Admission admission, Instant now) {
         CloneOrder order = CloneOrder.of(parameters);
         sources.check(order.sourceId());
-        String bodySha256 = SignatureCheck.sha256(call.body());
         Course course = admission.course();
-        BoughtDeal deal = estate.buy(order, course, now);
+        BoughtDeal deal = execute(call, order, admission, now);
+        for (int more = 1; more < course.executions(); more++) {
+            execute(call, order, admission, now);
+        }
+        return answer(deal, course);
+    }
+
+    private BoughtDeal execute(Call call, CloneOrder order, Admission admission, Instant now) {
+        BoughtDeal deal = estate.buy(order, admission.course(), now);
         books.executed(new Execution(
                 admission.arrival().sequence(),
                 admission.arrival().requestId(),
                 order.instanceName(),
                 order.goodsNum(),
-                bodySha256,
+                SignatureCheck.sha256(call.body()),
                 deal.id(),
                 deal.name(),
                 deal.instanceIds(),
                 order.billingMode(),
                 now));
-        return answer(deal, course);
+        return deal;
     }
 
     private static ObjectNode answer(BoughtDeal deal, Course course) {

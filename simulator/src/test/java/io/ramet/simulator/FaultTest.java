@@ -313,4 +313,14 @@ class FaultTest {
 
         assertExecuted(false);
     }
+
+    @Test
+    void aRequestThatIsExecutedTwiceIsAnsweredOnce() throws IOException {
+        simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
+        assertThat(Wire.refusal(simulator, SignedCall.clone(simulator))).isEmpty();
+
+        assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+        assertThat(simulator.books().executions()).hasSize(2);
+        assertThat(simulator.books().bought()).isEqualTo(4);
+    }
 }
