@@ -60,7 +60,9 @@ final class ExitCode {
         if (report.inDoubt() > 0) {
             return SOME_IN_DOUBT;
         }
-        return report.notCloned() + report.missing() + report.pending() > 0 ? SOME_NOT_CLONED : UNEXPECTED;
+        return report.notCloned() + report.missing() + report.sending() + report.pending() > 0
+                ? SOME_NOT_CLONED
+                : UNEXPECTED;
     }
 
     /** Says what a failure was, before which nothing was sent. */

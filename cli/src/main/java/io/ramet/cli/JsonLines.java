@@ -65,6 +65,7 @@ final class JsonLines implements OutcomeLines {
                 .put("inDoubt", report.inDoubt());
         put(line, "missing", report.missing());
         put(line, "surplus", report.surplus());
+        put(line, "sending", report.sending());
         put(line, "pending", report.pending());
         return line.put("deals", report.deals());
     }

@@ -7,6 +7,7 @@ import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCodes;
 import io.ramet.error.InvalidRequestException;
 import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExitCodeTest {
+
+    private static final PlanAudit AUDIT = PlanAudit.none("test");
 
     private static final PlanId PLAN = PlanId.of("order-1");
 
@@ -82,6 +85,7 @@ class ExitCodeTest {
             int inDoubt,
             int pending,
             @Nullable CallFailure reason) {
-        return new CloneReport(PLAN, 90, cloned, missing, surplus, notCloned, inDoubt, pending, 1, reason, List.of());
+        return new CloneReport(
+                PLAN, 90, cloned, missing, surplus, notCloned, inDoubt, 0, pending, 1, reason, List.of(), AUDIT);
     }
 }

@@ -2,6 +2,7 @@ package io.ramet.outcome;
 
 import io.ramet.error.CallFailure;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The outcomes of a plan added up. Counts are instances unless said otherwise, and
- * {@code requested = cloned - surplus + missing + notCloned + inDoubt + pending} at all times.
+ * {@code requested = cloned - surplus + missing + notCloned + inDoubt + sending + pending} at all times.
  *
  * <p>An immutable value: {@link #plus} makes the next one. It holds no deals, so it stays small however large the plan.
  *
@@ -22,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param surplus instances more than asked for; anything but 0 is an alarm
  * @param notCloned instances of chunks that surely had no effect
  * @param inDoubt instances of chunks of which nobody knows
- * @param pending instances of chunks without an outcome yet
+ * @param sending instances of chunks that were sent, or are just about to be, and have no response yet
+ * @param pending instances of chunks that are not sent yet
  * @param deals chunks that were bought
  * @param reason why the first chunk that was not cloned was not, or null
  * @param doubts the chunks in doubt, at most {@link #MAX_DOUBTS} of them
+ * @param audit what a listing of the whole plan has shown, or why there was none
  */
 public record CloneReport(
         PlanId planId,
@@ -35,13 +38,17 @@ public record CloneReport(
         int surplus,
         int notCloned,
         int inDoubt,
+        int sending,
         int pending,
         int deals,
         @Nullable CallFailure reason,
-        List<InDoubt> doubts) {
+        List<InDoubt> doubts,
+        PlanAudit audit) {
 
     /** How many chunks in doubt are listed one by one. */
     public static final int MAX_DOUBTS = 1_000;
+
+    private static final PlanAudit NOT_YET = PlanAudit.none("these are the outcomes alone");
 
     /** Keeps its own copy of the doubts. */
     public CloneReport {
@@ -66,7 +73,7 @@ public record CloneReport(
      * @return the report, everything pending
      */
     public static CloneReport of(PlanId planId, int requested) {
-        return new CloneReport(planId, requested, 0, 0, 0, 0, 0, requested, 0, null, List.of());
+        return new CloneReport(planId, requested, 0, 0, 0, 0, 0, 0, requested, 0, null, List.of(), NOT_YET);
     }
 
     /**
@@ -77,43 +84,95 @@ public record CloneReport(
      */
     public CloneReport plus(ChunkOutcome outcome) {
         int goodsNum = outcome.chunk().goodsNum();
+        Sum sum = new Sum(this);
+        sum.pending -= goodsNum;
         return outcome.fold(
-                yes -> new CloneReport(
-                        planId,
-                        requested,
-                        cloned + yes.deal().instanceIds().size(),
-                        missing + yes.missing(),
-                        surplus + yes.surplus(),
-                        notCloned,
-                        inDoubt,
-                        pending - goodsNum,
-                        deals + 1,
-                        reason,
-                        doubts),
-                no -> new CloneReport(
-                        planId,
-                        requested,
-                        cloned,
-                        missing,
-                        surplus,
-                        notCloned + goodsNum,
-                        inDoubt,
-                        pending - goodsNum,
-                        deals,
-                        reason == null ? no.failure() : reason,
-                        doubts),
-                doubt -> new CloneReport(
-                        planId,
-                        requested,
-                        cloned,
-                        missing,
-                        surplus,
-                        notCloned,
-                        inDoubt + goodsNum,
-                        pending - goodsNum,
-                        deals,
-                        reason,
-                        with(doubt)));
+                yes -> {
+                    sum.cloned += yes.deal().instanceIds().size();
+                    sum.missing += yes.missing();
+                    sum.surplus += yes.surplus();
+                    sum.deals++;
+                    return sum.report(reason, doubts);
+                },
+                no -> {
+                    sum.notCloned += goodsNum;
+                    return sum.report(reason == null ? no.failure() : reason, doubts);
+                },
+                doubt -> {
+                    sum.inDoubt += goodsNum;
+                    return sum.report(reason, with(doubt));
+                });
+    }
+
+    /**
+     * Adds a chunk that was sent, or is just about to be, and has no response yet.
+     *
+     * @param chunk one more chunk, without an outcome
+     * @return the new report
+     */
+    public CloneReport plusSending(CloneChunk chunk) {
+        Sum sum = new Sum(this);
+        sum.pending -= chunk.goodsNum();
+        sum.sending += chunk.goodsNum();
+        return sum.report(reason, doubts);
+    }
+
+    /**
+     * Adds what an audit has shown: instances that exist and were not reported are surplus.
+     *
+     * @param audit the audit, in place of an earlier one
+     * @return the new report
+     */
+    public CloneReport audited(PlanAudit audit) {
+        Sum sum = new Sum(this);
+        sum.cloned += audit.surplus() - this.audit.surplus();
+        sum.surplus += audit.surplus() - this.audit.surplus();
+        sum.audit = audit;
+        return sum.report(reason, doubts);
+    }
+
+    /** A report in the making. */
+    private static final class Sum {
+        private final CloneReport before;
+        private int cloned;
+        private int missing;
+        private int surplus;
+        private int notCloned;
+        private int inDoubt;
+        private int sending;
+        private int pending;
+        private int deals;
+        private PlanAudit audit;
+
+        Sum(CloneReport before) {
+            this.before = before;
+            this.cloned = before.cloned;
+            this.missing = before.missing;
+            this.surplus = before.surplus;
+            this.notCloned = before.notCloned;
+            this.inDoubt = before.inDoubt;
+            this.sending = before.sending;
+            this.pending = before.pending;
+            this.deals = before.deals;
+            this.audit = before.audit;
+        }
+
+        CloneReport report(@Nullable CallFailure reason, List<InDoubt> doubts) {
+            return new CloneReport(
+                    before.planId,
+                    before.requested,
+                    cloned,
+                    missing,
+                    surplus,
+                    notCloned,
+                    inDoubt,
+                    sending,
+                    pending,
+                    deals,
+                    reason,
+                    doubts,
+                    audit);
+        }
     }
 
     /** {@return whether every instance asked for exists, and no other} */
@@ -143,8 +202,11 @@ public record CloneReport(
         part(line, surplus, "MORE THAN ASKED FOR");
         part(line, notCloned, "not cloned");
         part(line, inDoubt, "in doubt");
-        part(line, pending, "pending");
-        return line.toString();
+        part(line, sending, "sent without a response yet");
+        part(line, pending, "not sent yet");
+        return audit.equals(NOT_YET)
+                ? line.toString()
+                : line.append(", ").append(audit.summary()).toString();
     }
 
     private static void part(StringBuilder line, int count, String what) {

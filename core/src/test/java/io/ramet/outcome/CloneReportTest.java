@@ -58,6 +58,7 @@ class CloneReportTest {
                                 + report.missing()
                                 + report.notCloned()
                                 + report.inDoubt()
+                                + report.sending()
                                 + report.pending())
                         .as("seed %d", seed)
                         .isEqualTo(report.requested())
@@ -173,5 +174,33 @@ class CloneReportTest {
                 .mapToObj(i -> "crs-" + chunk.index() + "-" + i)
                 .toList();
         return new Cloned(chunk, new Deal("d-" + chunk.index(), null, instances, "r"));
+    }
+
+    @Test
+    void whatWasSentAndWhatWasNotAreTwoNumbers() {
+        ClonePlan plan = plan(90);
+        CloneReport report =
+                CloneReport.of(plan).plus(cloned(plan.chunk(0), 30)).plusSending(plan.chunk(1));
+        assertThat(report.sending()).isEqualTo(30);
+        assertThat(report.pending()).isEqualTo(30);
+        assertThat(report.summary())
+                .endsWith("30 of 90 cloned in 1 deal, 30 sent without a response yet, 30 not sent yet");
+    }
+
+    @Test
+    void whatAnAuditFindsTooManyIsSurplus() {
+        ClonePlan plan = plan(60);
+        CloneReport reported =
+                CloneReport.of(plan).plus(cloned(plan.chunk(0), 30)).plus(cloned(plan.chunk(1), 30));
+        assertThat(reported.audit().done()).isFalse();
+        CloneReport clean = reported.audited(new PlanAudit(null, 60, 0, List.of(), 0));
+        assertThat(clean.complete()).isTrue();
+        assertThat(clean.summary()).endsWith("60 of 60 cloned in 2 deals, audited");
+        CloneReport twice = clean.audited(new PlanAudit(null, 90, 30, List.of("crs-1"), 0));
+        assertThat(twice.complete()).isFalse();
+        assertThat(twice.cloned()).isEqualTo(90);
+        assertThat(twice.surplus()).isEqualTo(30);
+        assertThat(twice.audited(PlanAudit.none("the client was closed")).summary())
+                .endsWith("60 of 60 cloned in 2 deals, not audited: the client was closed");
     }
 }

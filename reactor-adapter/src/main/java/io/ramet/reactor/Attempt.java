@@ -63,7 +63,8 @@ final class Attempt {
             return site.shaper()
                     .<ApiReply>shape(permit -> site.transport()
                             .exchange(unless(halt, permit.flatMap(granted -> sending(credentials, granted, halt))))
-                            .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
+                            .switchIfEmpty(
+                                    Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
         });
     }
 

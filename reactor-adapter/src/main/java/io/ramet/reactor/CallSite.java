@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** What all calls of a client share; {@code proof} is null where a doubt is held. */
+/** What all calls of a client share; {@code auditing} waits for {@code finder}; {@code proof} is null where a doubt is held. */
 record CallSite(
         String region,
         Mono<Credentials> credentials,
@@ -23,6 +23,9 @@ record CallSite(
         RequestShaper shaper,
         ApiTransport transport,
         InstanceFinder finder,
+        InstanceFinder auditing,
+        Duration auditFor,
+        UnverifiedPlans unverified,
         Duration reconcileFor,
         @Nullable Proof proof,
         Mono<Void> closing,
@@ -43,6 +46,9 @@ record CallSite(
                 lane,
                 transport,
                 finder,
+                auditing,
+                auditFor,
+                unverified,
                 reconcileFor,
                 proof,
                 closing,

@@ -35,7 +35,8 @@ record CarefulListener(CloneListener listener) implements CloneListener {
     private static void carefully(Runnable telling) {
         try {
             telling.run();
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Throwable e) {
+            // A StackOverflowError as well: what leaves here leaves a chunk without an outcome.
             log.warn("a listener failed", e);
         }
     }

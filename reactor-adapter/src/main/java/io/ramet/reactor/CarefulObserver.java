@@ -2,8 +2,10 @@ package io.ramet.reactor;
 
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.observe.CloneObserver;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,16 @@ record CarefulObserver(List<CloneObserver> observers) implements CloneObserver {
     @Override
     public void throttled(CloneChunk chunk, Duration pause) {
         told(observers, observer -> observer.throttled(chunk, pause));
+    }
+
+    @Override
+    public void alarm(PlanId plan, String what) {
+        told(observers, observer -> observer.alarm(plan, what));
+    }
+
+    @Override
+    public void audited(PlanId plan, PlanAudit audit) {
+        told(observers, observer -> observer.audited(plan, audit));
     }
 
     private record CarefulRun(List<Run> runs) implements Run {
@@ -116,7 +128,8 @@ record CarefulObserver(List<CloneObserver> observers) implements CloneObserver {
     private static <O, R> @Nullable R carefully(O observer, Function<O, R> question) {
         try {
             return question.apply(observer);
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Throwable e) {
+            // A StackOverflowError as well: what leaves here leaves a chunk without an outcome.
             log.warn("an observer failed", e);
             return null;
         }

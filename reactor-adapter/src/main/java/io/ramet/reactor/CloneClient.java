@@ -16,8 +16,22 @@ import reactor.core.publisher.Mono;
  * API's limit.
  *
  * <p><b>Subscribing again never buys again.</b> A plan id is bought once, however often its plan is subscribed to, by
- * whomever, and whatever {@code retry()} or {@code repeat()} is in between: known outcomes are replayed, a run in progress is
- * joined, and only what was never sent is sent.
+ * whomever, and whatever {@code retry()} or {@code repeat()} is in between: what was bought, and what is in doubt, is replayed,
+ * a run in progress is joined, and only what was never sent, or was refused and so surely had no effect, is sent.
+ *
+ * <p><b>Refused chunks</b> ({@code NotCloned}: a wrong key, an empty balance, a quota, a permission) are sent again by the next
+ * run of their plan: when the plan is subscribed to, submitted or {@linkplain #resume resumed} after its last run has ended. A
+ * subscriber that joins a run gets its refusals and sends nothing; nor do {@link #takeOver}, {@link #follow}, {@link #settle} and
+ * {@link #report(PlanId)}. The journal keeps who was refused when, and why
+ * ({@link io.ramet.reactor.journal.CloneJournal#history}).
+ *
+ * <p><b>Before its first request</b>, a run lists the instances that bear the plan's marks, unless the plan's id is random and
+ * new. What exists and the journal does not know of is never sent: if the journal knows nothing of the plan, the run fails with
+ * {@link io.ramet.reactor.journal.ForgottenPlanException}; else such chunks are in doubt, and are reconciled. If the plan cannot be
+ * listed, nothing is sent ({@link UnverifiedPlanException}).
+ *
+ * <p><b>When a run ends</b>, the instances are listed again and compared with what was reported; the end of the streams waits for
+ * it, a few seconds at most. See {@link io.ramet.outcome.CloneReport#audit}.
  *
  * <p><b>Cancelling</b> stops further calls once nobody is subscribed to the plan; calls on their way are let finish, and
  * their outcomes are kept for the next subscriber.
@@ -25,9 +39,10 @@ import reactor.core.publisher.Mono;
  * <p><b>Errors.</b> A chunk's failure is data, for its neighbours have been paid for. {@code onError} is for what stops the
  * run itself: {@link io.ramet.error.InvalidRequestException} if the plan exceeds {@code maxInstances},
  * {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, and
- * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region, and
- * {@link io.ramet.reactor.journal.ForgottenPlanException} if the journal knows nothing of a plan that was bought: a plan whose id is
- * the caller's own is looked for before its first call.
+ * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region,
+ * {@link io.ramet.reactor.journal.ForgottenPlanException} if the journal knows nothing of a plan that was bought, and
+ * {@link UnverifiedPlanException} if that could not be found out. {@code request(n)} with n below 1 is answered with
+ * {@link IllegalArgumentException}, and buys nothing.
  *
  * <p>All publishers are cold: nothing happens until they are subscribed to and asked for an element. Signals come on the
  * client's own threads; do not block them.
@@ -44,7 +59,8 @@ public interface CloneClient extends AutoCloseable {
      *
      * <p>A failure that every further chunk would share (credentials, permission, balance, quota, sold out, a bad
      * parameter) stops the sending, and so do {@code maxInDoubt} chunks in doubt; the chunks that were not sent come as
-     * {@code NotCloned} with {@link io.ramet.error.NotSent}, and are sent if the plan is subscribed to again.
+     * {@code NotCloned} with {@link io.ramet.error.NotSent}. They, and those that were refused, are sent if the plan is subscribed
+     * to again after this run has ended.
      *
      * @param plan the plan
      * @return exactly one final outcome for each chunk, in order of completion, then completion. At most
@@ -81,7 +97,7 @@ public interface CloneClient extends AutoCloseable {
 
     /**
      * Goes on with a plan of which only the id is at hand: known outcomes are replayed, chunks that were about to be sent when
-     * a process broke off are looked for, and what was never sent is sent.
+     * a process broke off are looked up, and what was never sent, or was refused, is sent.
      *
      * @param id a plan that the journal knows
      * @param password the password of the request; null if it has none. The journal keeps nothing that it could be checked
@@ -119,8 +135,8 @@ public interface CloneClient extends AutoCloseable {
     Flux<ChunkOutcome> follow(PlanId id);
 
     /**
-     * Looks again for what is open of a plan: the chunks in doubt, those that were about to be sent when a process broke off,
-     * and the instances that a deal did not name. Sends nothing.
+     * Looks up again what is open of a plan: the chunks in doubt, those that were about to be sent when a process broke off,
+     * and the instances that a deal did not name. Then audits the plan as the end of a run does. Sends nothing.
      *
      * @param id a plan that the journal knows and that is not running
      * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no
@@ -129,8 +145,9 @@ public interface CloneClient extends AutoCloseable {
     Mono<CloneReport> settle(PlanId id);
 
     /**
-     * Adds up what the journal knows of a plan, running or not. Sends nothing. A chunk that was about to be sent when a process
-     * broke off is in doubt, as soon as nobody holds the plan any more.
+     * Adds up what the journal knows of a plan, running or not. Sends nothing. A chunk that was sent, or was about to be, and has
+     * no response yet counts as sent while any process holds the plan, also a dead one until its lease runs out; then it is in
+     * doubt.
      *
      * @param id a plan that the journal knows
      * @return its report; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan

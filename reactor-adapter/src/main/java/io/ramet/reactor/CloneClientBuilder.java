@@ -17,11 +17,11 @@ import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.Tc3Signer;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -38,6 +38,8 @@ public final class CloneClientBuilder {
     /** The host of the mainland site; {@code redis.intl.tencentcloudapi.com} is that of the international one. */
     public static final URI MAINLAND = URI.create("https://redis.tencentcloudapi.com");
 
+    private static final int CREDENTIALS_THREADS = 8;
+    private static final int IDLE_SECONDS = 60;
     /** At 35 look-ups a second: for responses that take a second. */
     private static final int LOOKUP_CONNECTIONS = 40;
     /** An answer to a purchase holds a hundred ids; a page of a listing holds a thousand instances. */
@@ -61,15 +63,22 @@ public final class CloneClientBuilder {
     private boolean stopOnRefusal = true;
     private Duration callTimeout = Duration.ofSeconds(60);
     private Duration reconcileFor = Duration.ofSeconds(30);
+    private Duration auditFor = Duration.ofSeconds(5);
+    private UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
     private OnDoubt onDoubt = OnDoubt.HOLD;
     private Duration visibilityLag = Duration.ofMinutes(2);
     private @Nullable Duration takeOverEvery;
     private Function<PlanId, Mono<Secret>> passwords = plan -> Mono.empty();
     private Clock clock = Clock.systemUTC();
-    private Scheduler timer = Schedulers.parallel();
+    private Scheduler timer = OwnTimer.THREADS;
     private LongSupplier nanoTime = System::nanoTime;
-    private RandomGenerator random = new SecureRandom();
+    private RandomGenerator random = new Random();
     private CloneJson json = CloneJson.lenient();
+
+    /** Made when the first client needs them, and kept: a wait that ends after a client was closed still ends. */
+    private static final class OwnTimer {
+        static final Scheduler THREADS = Schedulers.newParallel("ramet-timer", 2, true);
+    }
 
     CloneClientBuilder() {}
 
@@ -225,14 +234,40 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how long the instances of a chunk in doubt are looked for. Defaults to 30 s, in which it is looked for five
-     * times; zero does not look, nor whether a plan that is new to the journal was bought before.
+     * Sets how long the instances of a chunk in doubt are looked up. Defaults to 30 s, in which they are looked up five
+     * times; zero does not look them up.
      *
      * @param reconcileFor zero or more
      * @return this builder
      */
     public CloneClientBuilder reconcileFor(Duration reconcileFor) {
         this.reconcileFor = reconcileFor;
+        return this;
+    }
+
+    /**
+     * Sets what becomes of a plan that cannot be looked up on the server before its first request. Defaults to
+     * {@link UnverifiedPlans#REFUSE}.
+     *
+     * @param unverifiedPlans the choice
+     * @return this builder
+     */
+    public CloneClientBuilder unverifiedPlans(UnverifiedPlans unverifiedPlans) {
+        this.unverifiedPlans = unverifiedPlans;
+        return this;
+    }
+
+    /**
+     * Sets how long the end of a run may take to list all instances of the plan and compare them with what was reported. Defaults
+     * to 5 s. Outcomes do not wait for it, and closing the client ends it. What is found is in the {@link
+     * io.ramet.outcome.CloneReport#audit report}; instances that were not reported raise the {@link
+     * io.ramet.reactor.observe.CloneObserver#alarm alarm}.
+     *
+     * @param auditFor zero or more; zero does not audit
+     * @return this builder
+     */
+    public CloneClientBuilder auditFor(Duration auditFor) {
+        this.auditFor = auditFor;
         return this;
     }
 
@@ -286,7 +321,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets what time is measured and waited with. Defaults to {@link Schedulers#parallel()} and {@link System#nanoTime}.
+     * Sets what time is measured and waited with. Defaults to two threads of Ramet's own, which all clients of this process
+     * share and which an application cannot hold up by blocking Reactor's, and to {@link System#nanoTime}.
      *
      * @param timer where waits end
      * @param nanoTime nanoseconds that only go forward, in step with the timer
@@ -299,7 +335,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets where chance comes from: it spreads the pauses before a call is made again. Defaults to a secure generator.
+     * Sets where chance comes from: it spreads the pauses before a call is made again. Defaults to {@link Random}, which never
+     * blocks, as a secure generator may; no secret depends on it.
      *
      * @param random the generator
      * @return this builder
@@ -331,19 +368,25 @@ public final class CloneClientBuilder {
         unless(maxInstances >= 1, "maxInstances", maxInstances, "must be 1 or more");
         unless(callTimeout.toMillis() >= 1, "callTimeout", callTimeout, "must be more than zero");
         unless(!reconcileFor.isNegative(), "reconcileFor", reconcileFor, "must be zero or more");
+        unless(!auditFor.isNegative(), "auditFor", auditFor, "must be zero or more");
         unless(!visibilityLag.isNegative(), "visibilityLag", visibilityLag, "must be zero or more");
         if (takeOverEvery != null) {
             unless(takeOverEvery.toMillis() >= 100, "takeOver", takeOverEvery, "must be 100 ms or more");
         }
 
         String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
-        Scheduler blocking = Schedulers.newSingle(CloneClientBuilder::credentialsThread);
-        Mono<Credentials> current = CurrentCredentials.of(credentials, blocking);
+        // A provider that blocks for one plan leaves threads for the others.
+        Scheduler blocking = Schedulers.newBoundedElastic(
+                CREDENTIALS_THREADS, Integer.MAX_VALUE, CloneClientBuilder::credentialsThread, IDLE_SECONDS);
+        Mono<Credentials> current = CurrentCredentials.of(credentials, blocking, timer);
         ServerClock serverClock = new ServerClock(clock);
         CloneJournal journals = journal != null ? journal : CloneJournal.inMemory();
         ApiTransport purchases = open("ramet-purchases", maxInFlight, MAX_ANSWER_BYTES);
         ApiTransport lookups = open("ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
+        LookupQueue queue = new LookupQueue(LOOKUP_CONNECTIONS);
         Lookups lookingUp = new Lookups(
+                queue,
+                true,
                 current,
                 region,
                 serverClock,
@@ -362,6 +405,9 @@ public final class CloneClientBuilder {
                         : RequestShaper.window(ClonePlan.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
                 purchases,
                 new InstanceFinder(json, lookingUp),
+                new InstanceFinder(json, lookingUp.patient()),
+                auditFor,
+                unverifiedPlans,
                 reconcileFor,
                 onDoubt == OnDoubt.HOLD ? null : new Proof(visibilityLag),
                 closing.asMono(),
@@ -389,7 +435,7 @@ public final class CloneClientBuilder {
         return client;
     }
 
-    /** One, which no more calls wait for than are on their way. Not one of Reactor's own kind: those must not block. */
+    /** Not one of Reactor's own kind: those must not block. */
     private static Thread credentialsThread(Runnable work) {
         Thread thread = new Thread(work, "ramet-credentials");
         thread.setDaemon(true);
@@ -422,12 +468,13 @@ public final class CloneClientBuilder {
                 "endpoint",
                 endpoint,
                 "must be https; http is for this machine only");
+        String path = String.valueOf(endpoint.getRawPath());
         unless(
-                endpoint.getRawPath() == null
-                        || endpoint.getRawPath().isEmpty()
-                        || endpoint.getRawPath().equals("/"),
+                (path.isEmpty() || path.equals("/"))
+                        && endpoint.getRawQuery() == null
+                        && endpoint.getRawFragment() == null,
                 "endpoint",
                 endpoint,
-                "must have no path");
+                "must have no path, query or fragment");
     }
 }

@@ -5,22 +5,28 @@ import io.ramet.error.NotSent.Why;
 import io.ramet.error.RametException;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Asks a provider on threads of its own, since it may read a file, and says "not sent" if it has nothing to give. Not on
- * Reactor's shared elastic threads: an application that blocks those would hold up purchases.
+ * Asks a provider on threads of its own, since it may read a file, and says "not sent" if it has nothing to give in time. Not
+ * on Reactor's shared elastic threads: an application that blocks those would hold up purchases.
  */
 final class CurrentCredentials {
 
+    /** A token endpoint answers in milliseconds; what takes longer than this will not come. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private CurrentCredentials() {}
 
-    static Mono<Credentials> of(CredentialsProvider provider, Scheduler blocking) {
+    static Mono<Credentials> of(CredentialsProvider provider, Scheduler blocking, Scheduler timer) {
         return Mono.fromCompletionStage(() -> ask(provider))
                 .subscribeOn(blocking)
+                .timeout(PATIENCE, timer)
                 .onErrorMap(failure -> new NotSent(Why.NO_CREDENTIALS, saying(failure), failure))
                 .switchIfEmpty(
                         Mono.error(() -> new NotSent(Why.NO_CREDENTIALS, "the provider answered nothing", null)));
@@ -38,6 +44,9 @@ final class CurrentCredentials {
 
     /** Of a stranger's failure only the class: its message could hold a secret. */
     private static String saying(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return "the credentials provider gave nothing within " + PATIENCE.toSeconds() + " s";
+        }
         return failure instanceof RametException
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getName() + " from the credentials provider";

@@ -14,6 +14,8 @@ import reactor.core.publisher.Mono;
 
 /** The calls that look. They have limits, connections and signers of their own, so they never take a purchase's place. */
 record Lookups(
+        LookupQueue queue,
+        boolean isUrgent,
         Mono<Credentials> credentials,
         String region,
         ServerClock clock,
@@ -22,6 +24,11 @@ record Lookups(
         Limited instances,
         Limited deals)
         implements Lookup {
+
+    /** {@return the same, which wait for all urgent ones} */
+    Lookups patient() {
+        return new Lookups(queue, false, credentials, region, clock, transport, json, instances, deals);
+    }
 
     /** An action with its limit. */
     record Limited(Tc3Signer signer, RequestShaper shaper) {}
@@ -38,11 +45,12 @@ record Lookups(
     }
 
     private Mono<ApiReply> call(Limited action, byte[] body) {
-        return credentials.flatMap(current -> action.shaper()
+        Mono<ApiReply> exchange = credentials.flatMap(current -> action.shaper()
                 .shape(permit -> transport.exchange(permit.map(granted -> new ApiCall(
                         action.signer().sign(current, region, clock.seconds(), body),
                         body,
                         granted::use,
                         granted::written)))));
+        return queue.pass(isUrgent, exchange);
     }
 }

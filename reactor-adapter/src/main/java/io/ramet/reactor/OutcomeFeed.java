@@ -68,7 +68,8 @@ final class OutcomeFeed {
 
         Flux<ChunkOutcome> read(
                 News now, LongFunction<Flux<PlacedOutcome>> journal, Function<BitSet, Flux<ChunkOutcome>> rest) {
-            // And what is missing then has a place that was read past: a database that lost commits gives places out again.
+            // And what is missing then has a place that was read past: a database that lost commits gives places out
+            // again.
             Flux<ChunkOutcome> fresh = Flux.concat(Flux.just(
                     Flux.defer(() -> missing(now, journal, place)), Flux.defer(() -> missing(now, journal, 0))));
             // Not concatWith: when nothing is fresh, it can lose what is asked for just then, or serve it twice.
@@ -76,7 +77,9 @@ final class OutcomeFeed {
         }
 
         private Flux<ChunkOutcome> missing(News now, LongFunction<Flux<PlacedOutcome>> journal, long after) {
-            return told.cardinality() >= now.settled() ? Flux.empty() : journal.apply(after).mapNotNull(this::pass);
+            return told.cardinality() >= now.settled()
+                    ? Flux.empty()
+                    : journal.apply(after).mapNotNull(this::pass);
         }
 
         private @Nullable ChunkOutcome pass(PlacedOutcome placed) {

@@ -5,20 +5,19 @@ import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.OutcomeFeed.News;
 import io.ramet.reactor.RunState.Follower;
-import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.observe.CloneObserver;
-import io.ramet.reactor.reconcile.PlanListing;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -50,6 +49,8 @@ final class PlanRun {
     private static final Duration LONGEST_OPENING = Duration.ofSeconds(10);
 
     private final ClonePlan plan;
+    private final boolean fresh;
+    private final boolean reopening;
     private final Mono<Void> predecessor;
     private final CallSite site;
     private final CloneBodies bodies;
@@ -63,20 +64,30 @@ final class PlanRun {
     private final OutcomeFeed feed = new OutcomeFeed(this::news);
     private final Sinks.Empty<Void> opened = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
+    private final Sinks.Empty<Void> abandoned = Sinks.empty();
+    private final Sinks.Empty<Void> succeeded = Sinks.empty();
+    private volatile PlanAudit audit = PlanAudit.none("nothing was sent");
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile @Nullable PlanJournal journal;
     private volatile Sinks.Empty<Void> halt = Sinks.empty();
     /** Has let go of the journal, so that the end may be told. */
     private volatile boolean released;
 
-    /** {@code predecessor} completes when an earlier run has let go of the plan; {@code opening} takes it up. */
+    /**
+     * {@code predecessor} completes when an earlier run has let go of the plan; {@code opening} takes it up; {@code fresh} if
+     * the server cannot know the plan id; {@code reopening} if chunks that were refused are to be sent again.
+     */
     PlanRun(
             ClonePlan plan,
             Mono<Void> predecessor,
             CallSite site,
             Mono<PlanJournal> opening,
             Turns turns,
-            RunState.Limits limits) {
+            RunState.Limits limits,
+            boolean fresh,
+            boolean reopening) {
+        this.fresh = fresh;
+        this.reopening = reopening;
         this.plan = plan;
         this.predecessor = predecessor;
         this.state = new RunState(plan.size(), limits);
@@ -117,7 +128,7 @@ final class PlanRun {
             predecessor
                     .then(opening)
                     .switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
-                    .flatMap(this::unlessForgotten)
+                    .flatMap(this::opened)
                     .subscribe(this::open, this::openFailed);
         }
         return true;
@@ -129,7 +140,9 @@ final class PlanRun {
     }
 
     void leave(Follower follower) {
-        state.leave(follower);
+        if (state.leave(follower)) {
+            abandoned.tryEmitEmpty();
+        }
         changed();
     }
 
@@ -142,7 +155,9 @@ final class PlanRun {
         changed();
         // Another thread may have found that sending halts, and not have said so yet.
         halt.tryEmitEmpty();
-        if (journal == null) {
+        if (started.compareAndSet(false, true)) {
+            openFailed(new ClientClosedException());
+        } else if (journal == null) {
             Mono.delay(LONGEST_OPENING, site.timer())
                     .takeUntilOther(opened.asMono().onErrorComplete())
                     .subscribe(waited -> openFailed(new ClientClosedException()));
@@ -156,8 +171,7 @@ final class PlanRun {
 
     /** {@return every outcome from the first on, then the end, for those who do not count as subscribers} */
     Flux<ChunkOutcome> settled() {
-        return feed.outcomes(
-                this::read, told -> Mono.justOrEmpty(state.failure()).flatMapMany(Flux::error));
+        return feed.outcomes(this::read, told -> Mono.justOrEmpty(failure(told)).flatMapMany(Flux::error));
     }
 
     private Flux<PlacedOutcome> read(long after) {
@@ -167,7 +181,7 @@ final class PlanRun {
 
     /** Of what this subscriber was not told: by now another run may have settled more than this one. */
     private Flux<ChunkOutcome> rest(BitSet told) {
-        Throwable failure = state.failure();
+        Throwable failure = failure(told);
         if (failure != null) {
             return Flux.error(failure);
         }
@@ -176,38 +190,61 @@ final class PlanRun {
                 .map(chunk -> new NotCloned(chunk, reason));
     }
 
-    /** A plan id of the caller's own may have been bought with a journal that is lost: what was bought still bears its marks. */
-    private Mono<PlanJournal> unlessForgotten(PlanJournal open) {
-        if (!plan.named() || !open.known().nothing() || site.reconcileFor().isZero()) {
-            return Mono.just(open);
-        }
-        return site.finder()
-                .find(plan)
-                .map(PlanListing::instanceIds)
-                .contextWrite(context)
-                .onErrorResume(failure -> {
-                    log.warn("could not look whether plan {} was bought before: {}", plan.id(), failure.getMessage());
-                    return Mono.just(List.of());
-                })
-                .flatMap(found -> found.isEmpty()
-                        ? Mono.just(open)
-                        : release(open).then(Mono.error(new ForgottenPlanException(plan.id(), found))))
-                // So that a plan is let go of before the journal is closed.
-                .takeUntilOther(site.closing())
-                .switchIfEmpty(Mono.defer(() -> release(open).then(Mono.error(new ClientClosedException()))));
+    private @Nullable Throwable failure(BitSet told) {
+        Throwable failure = state.failure();
+        return failure != null ? failure : state.lost(told);
     }
 
-    private void open(PlanJournal open) {
+    /**
+     * What may be sent, by journal and server. Chunks that were refused are reopened only now: if the plan cannot be looked up, it
+     * stays as it is.
+     */
+    private Mono<Opened> opened(PlanJournal open) {
+        return refused(open)
+                .flatMap(refused -> new PlanCheck(site, plan)
+                        .known(without(refused, open.known()), fresh)
+                        .delayUntil(known -> Flux.fromStream(refused.stream().boxed())
+                                .concatMap(index -> open.reopened(plan.chunk(index)), 1)))
+                .contextWrite(context)
+                .onErrorResume(failure -> release(open).then(Mono.error(failure)))
+                // So that a plan is let go of before the journal is closed, and when all its subscribers have left.
+                .takeUntilOther(Mono.firstWithSignal(site.closing(), abandoned.asMono()))
+                .defaultIfEmpty(open.known())
+                .map(known -> new Opened(open, known));
+    }
+
+    private record Opened(PlanJournal journal, Known known) {}
+
+    /** Chunks whose refusal is to be forgotten: it surely had no effect, and its cause may have been mended since. */
+    private Mono<BitSet> refused(PlanJournal open) {
+        if (!reopening || open.known().settled().isEmpty()) {
+            return Mono.just(new BitSet());
+        }
+        return open.outcomes(0)
+                .map(PlacedOutcome::outcome)
+                .ofType(NotCloned.class)
+                .collect(
+                        BitSet::new,
+                        (refused, outcome) -> refused.set(outcome.chunk().index()));
+    }
+
+    private static Known without(BitSet refused, Known known) {
+        BitSet settled = (BitSet) known.settled().clone();
+        settled.andNot(refused);
+        return new Known(settled, known.unsettled(), known.handedOver());
+    }
+
+    private void open(Opened now) {
+        PlanJournal open = now.journal();
         journal = open;
-        if (!state.begin(open.known())) {
-            // The client was closed meanwhile.
-            release(open).subscribe(nothing -> {}, failure -> {}, () -> openFailed(new ClientClosedException()));
+        if (!state.begin(now.known())) {
+            release(open).subscribe(nothing -> {}, failure -> {}, this::letGo);
             return;
         }
         opened.tryEmitEmpty();
         open.lost().subscribe(nothing -> {}, this::claimLost);
         feed.announce();
-        open.known().unsettled().forEach(unsettled -> takeUp(unsettled, open));
+        now.known().unsettled().forEach(unsettled -> takeUp(unsettled, open));
         changed();
     }
 
@@ -220,6 +257,16 @@ final class PlanRun {
     private void takeUp(Unsettled unsettled, PlanJournal open) {
         ChunkCall call = call(unsettled.chunk(), open, Mono.never());
         settle(unsettled.soFar(), call.settle(unsettled));
+    }
+
+    /** The client was closed while the journal opened, or all subscribers have left. */
+    private void letGo() {
+        if (state.isAbandoned()) {
+            state.letGo();
+            changed();
+        } else {
+            openFailed(new ClientClosedException());
+        }
     }
 
     private void openFailed(Throwable failure) {
@@ -294,6 +341,10 @@ final class PlanRun {
 
     /** After every change: halts or resumes the sending, and ends the run when nothing is left to do. */
     private void changed() {
+        String alarm = state.alarmToRaise();
+        if (alarm != null) {
+            alarm(alarm);
+        }
         Sinks.Empty<Void> fired = turn();
         if (fired != null) {
             log.debug("plan {} sends no more for now: {}", plan.id(), state);
@@ -304,6 +355,11 @@ final class PlanRun {
         } else {
             turns.ready(this);
         }
+    }
+
+    private void alarm(String what) {
+        log.error("ALARM: plan {}: {}", plan.id(), what);
+        site.observer().alarm(plan.id(), what);
     }
 
     /** {@return what stops the calls that wait, if they are to stop now} */
@@ -320,8 +376,32 @@ final class PlanRun {
 
     private void end() {
         PlanJournal open = journal;
-        Mono<Void> release = open == null ? Mono.empty() : release(open);
-        release.subscribe(nothing -> {}, failure -> {}, this::finish);
+        Mono<Void> ending = open == null ? Mono.empty() : audited(open).then(release(open));
+        ending.subscribe(nothing -> {}, failure -> {}, this::finish);
+    }
+
+    /** Delays the end of the streams, never an outcome, and no other run of the plan. */
+    private Mono<Void> audited(PlanJournal open) {
+        if (state.failure() != null || !state.hasSettled()) {
+            return Mono.empty();
+        }
+        return new PlanAuditor(site, plan, open)
+                .audit()
+                .contextWrite(context)
+                .takeUntilOther(succeeded.asMono())
+                .defaultIfEmpty(PlanAudit.none("the plan is run again"))
+                .doOnNext(shown -> audit = shown)
+                .then();
+    }
+
+    /** {@return what a listing of the whole plan has shown, or why there was none; to be asked when the run has ended} */
+    PlanAudit audit() {
+        return audit;
+    }
+
+    /** The next run of the plan waits: ends the audit. */
+    void succeeded() {
+        succeeded.tryEmitEmpty();
     }
 
     private Mono<Void> release(PlanJournal open) {

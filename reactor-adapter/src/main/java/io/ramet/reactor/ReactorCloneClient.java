@@ -6,6 +6,7 @@ import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanAudit;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -18,22 +19,27 @@ import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /** Keeps at most one run of each plan and lets subscribers join it. */
 final class ReactorCloneClient implements CloneClient {
 
     private static final int SETTLED_AT_ONCE = 4;
+    private static final Secret ANY_PASSWORD = Secret.of("Not-a-passw0rd-of-any-plan");
 
     private final CallSite site;
     private final CloneJournal journal;
@@ -44,6 +50,10 @@ final class ReactorCloneClient implements CloneClient {
     private final Sinks.Empty<Void> closing;
     private final Mono<Void> closed;
     private final Map<PlanId, PlanRun> runs;
+    /** Plans with random ids that were run here, for as long as somebody holds them: nobody else can run them again. */
+    private final Set<ClonePlan> begun;
+
+    private final TakeOver takeOver;
     private final AtomicBoolean closeBegun;
     private final int priority;
 
@@ -63,6 +73,8 @@ final class ReactorCloneClient implements CloneClient {
         this.closing = closing;
         this.closed = Mono.defer(this::drain).then(resources).cache();
         this.runs = new ConcurrentHashMap<>();
+        this.begun = Collections.newSetFromMap(new WeakHashMap<>());
+        this.takeOver = new TakeOver(site, journal, runs.keySet(), this::resubmit);
         this.closeBegun = new AtomicBoolean();
         this.priority = 0;
     }
@@ -78,6 +90,8 @@ final class ReactorCloneClient implements CloneClient {
         this.closing = same.closing;
         this.closed = same.closed;
         this.runs = same.runs;
+        this.begun = same.begun;
+        this.takeOver = same.takeOver;
         this.closeBegun = same.closeBegun;
         this.priority = priority;
     }
@@ -89,56 +103,72 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Flux<ChunkOutcome> clone(ClonePlan plan) {
+        return cloning(plan, (run, outcomes) -> outcomes);
+    }
+
+    /** Joins the run of a plan, or begins one, and makes something of its outcomes and its end. */
+    private <T> Flux<T> cloning(ClonePlan plan, BiFunction<PlanRun, Flux<ChunkOutcome>, Publisher<T>> making) {
         return Flux.deferContextual(context -> {
             Follower follower = Follower.subscriber(priority);
-            PlanRun run = join(plan, follower, context, opening(plan));
-            return run.outcomes()
-                    .doOnRequest(more -> run.wants(follower, more))
+            PlanRun run = join(plan, follower, context, true);
+            Sinks.Empty<ChunkOutcome> refused = Sinks.empty();
+            Flux<ChunkOutcome> outcomes = run.outcomes()
+                    .takeUntilOther(refused.asMono())
+                    .doOnRequest(more -> {
+                        if (more < 1) {
+                            refused.tryEmitError(new IllegalArgumentException(
+                                    "request(" + more + "): rule 3.9 of Reactive Streams wants 1 or more"));
+                        } else {
+                            run.wants(follower, more);
+                        }
+                    })
                     .doFinally(signal -> run.leave(follower));
+            return making.apply(run, outcomes);
         });
     }
 
     @Override
     public Flux<Deal> deals(ClonePlan plan) {
-        return Flux.defer(() -> {
+        return cloning(plan, (run, outcomes) -> {
             Tally tally = new Tally(CloneReport.of(plan));
-            Flux<Deal> deals = clone(plan)
-                    .doOnNext(outcome -> tally.report = tally.report.plus(outcome))
+            Flux<Deal> deals = outcomes.doOnNext(outcome -> tally.report = tally.report.plus(outcome))
                     .ofType(Cloned.class)
                     .map(Cloned::deal);
-            return Flux.concat(Flux.just(
-                    deals,
-                    Mono.defer(() -> tally.report.complete()
-                            ? Mono.empty()
-                            : Mono.error(new PlanIncompleteException(tally.report)))));
+            return Flux.concat(Flux.just(deals, Mono.defer(() -> {
+                CloneReport report = tally.report.audited(run.audit());
+                return report.complete() ? Mono.empty() : Mono.error(new PlanIncompleteException(report));
+            })));
         });
     }
 
     @Override
     public Mono<CloneReport> report(ClonePlan plan) {
-        return clone(plan).reduce(CloneReport.of(plan), CloneReport::plus);
+        return cloning(
+                        plan,
+                        (run, outcomes) -> outcomes.reduce(CloneReport.of(plan), CloneReport::plus)
+                                .map(report -> report.audited(run.audit())))
+                .single();
     }
 
     @Override
     public Mono<Void> submit(ClonePlan plan) {
-        return Mono.deferContextual(context -> submit(plan, context, opening(plan)));
+        return Mono.deferContextual(context ->
+                join(plan, Follower.submitter(priority), context, true).opened());
     }
 
-    private Mono<Void> submit(ClonePlan plan, ContextView context, Mono<PlanJournal> opening) {
-        return join(plan, Follower.submitter(priority), context, opening).opened();
-    }
-
-    private Mono<PlanJournal> opening(ClonePlan plan) {
-        return Mono.defer(() -> journal.open(plan, site.region()));
+    /** Nobody has asked for its refused chunks again. */
+    private Mono<Void> resubmit(ClonePlan plan) {
+        return Mono.deferContextual(context ->
+                join(plan, Follower.submitter(priority), context, false).opened());
     }
 
     @Override
     public Flux<PlanId> takeOver(Function<PlanId, Mono<Secret>> passwords) {
-        return unlessClosed(Mono.fromSupplier(this::takeOver)).flatMapMany(takeOver -> takeOver.now(passwords));
+        return unlessClosed(Mono.just(takeOver)).flatMapMany(ours -> ours.now(passwords));
     }
 
     TakeOver takeOver() {
-        return new TakeOver(site, journal, runs.keySet(), (plan, opening) -> submit(plan, Context.empty(), opening));
+        return takeOver;
     }
 
     @Override
@@ -163,8 +193,30 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Mono<CloneReport> settle(PlanId id) {
-        return unlessClosed(Mono.usingWhen(journal.reopen(id, site.region()), this::settleOpen, PlanJournal::release))
-                .then(Mono.defer(() -> report(id)));
+        return unlessClosed(Mono.usingWhen(
+                        journal.reopen(id, site.region()),
+                        open -> settleOpen(open).then(audit(id, open)),
+                        PlanJournal::release))
+                .flatMap(audit -> report(id).map(report -> report.audited(audit)));
+    }
+
+    private Mono<PlanAudit> audit(PlanId id, PlanJournal open) {
+        return stored(id)
+                .map(this::listed)
+                .flatMap(plan -> new PlanAuditor(site, plan, open).audit())
+                .onErrorResume(
+                        InvalidRequestException.class,
+                        unreadable -> Mono.just(PlanAudit.none(
+                                "the request cannot be read without its password: " + unreadable.getMessage())));
+    }
+
+    /** A plan to be listed by its marks, for which no password is needed; nothing is sent of it. */
+    private ClonePlan listed(StoredPlan stored) {
+        try {
+            return ClonePlan.of(stored.id(), site.json().readRequest(stored.request(), null));
+        } catch (InvalidRequestException needsOne) {
+            return ClonePlan.of(stored.id(), site.json().readRequest(stored.request(), ANY_PASSWORD));
+        }
     }
 
     private Mono<Void> settleOpen(PlanJournal plan) {
@@ -217,43 +269,60 @@ final class ReactorCloneClient implements CloneClient {
         return "CloneClient" + runs.values();
     }
 
-    private PlanRun join(ClonePlan plan, Follower follower, ContextView context, Mono<PlanJournal> opening) {
+    private PlanRun join(ClonePlan plan, Follower follower, ContextView context, boolean reopening) {
         InvalidRequestException.unless(
                 plan.request().goodsNum() <= maxInstances,
                 "goodsNum",
                 plan.request().goodsNum(),
                 "must be at most maxInstances, " + maxInstances + ", the spending cap of this client");
         PlanRun ended = null;
-        while (!closeBegun.get()) {
+        while (true) {
             PlanRun before = ended;
-            // In one step: who finds no run must be able to rely on there being none that still holds the plan.
-            PlanRun run = runs.compute(
-                    plan.id(),
-                    (id, known) -> known == null || known == before
-                            ? newRun(plan, known == null ? Mono.empty() : known.over(), opening)
-                            : known);
+            PlanRun run = registered(plan, before, reopening);
+            if (before != null) {
+                before.succeeded();
+            }
             if (!run.plan().equals(plan)) {
                 throw new PlanConflictException(plan.id());
             }
             if (run.join(follower, context)) {
-                if (closeBegun.get()) {
-                    run.close();
-                }
                 return run;
             }
             ended = run;
         }
-        throw new ClientClosedException();
     }
 
-    private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, Mono<PlanJournal> opening) {
-        PlanRun run = new PlanRun(plan, predecessor, site, opening, turns, limits);
+    /**
+     * Finds the run of a plan, or begins one in place of {@code ended}. In one step: if there is no run, then there must be none
+     * that still holds the plan; and closing sees every run that was begun before it, and none is begun after.
+     */
+    private PlanRun registered(ClonePlan plan, @Nullable PlanRun ended, boolean reopening) {
+        synchronized (runs) {
+            if (closeBegun.get()) {
+                throw new ClientClosedException();
+            }
+            PlanRun known = runs.get(plan.id());
+            if (known != null && known != ended) {
+                return known;
+            }
+            PlanRun next = newRun(plan, known == null ? Mono.empty() : known.over(), reopening);
+            runs.put(plan.id(), next);
+            return next;
+        }
+    }
+
+    private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, boolean reopening) {
+        // The random id of a plan that is run for the first time is new to the server as well.
+        boolean fresh = !plan.named() && begun.add(plan);
+        PlanRun run = new PlanRun(plan, predecessor, site, takeOver.open(plan), turns, limits, fresh, reopening);
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;
     }
 
     private Mono<Void> drain() {
-        closeBegun.set(true);
+        synchronized (runs) {
+            closeBegun.set(true);
+        }
         runs.values().forEach(PlanRun::close);
         closing.tryEmitEmpty();
         return Flux.fromIterable(runs.values()).flatMap(PlanRun::over).then();

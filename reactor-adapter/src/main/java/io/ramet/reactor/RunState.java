@@ -7,6 +7,7 @@ import io.ramet.error.NotSent.Why;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal.Known;
 import io.ramet.reactor.journal.PlanJournal.Unsettled;
@@ -68,7 +69,14 @@ final class RunState {
     private final Deque<Integer> returned = new ArrayDeque<>();
     private final List<ChunkOutcome> unwritten = new ArrayList<>();
     private final BitSet taken = new BitSet();
+    /** What this run itself has settled and may have bought: whatever the journal says, it was not left out. */
+    private final BitSet settledHere = new BitSet();
+
+    private final LatestOutcomes latest = new LatestOutcomes();
     private boolean open;
+    private boolean settledAny;
+    private boolean abandoned;
+    private boolean letGo;
     private int next;
     private int sending;
     private int settling;
@@ -76,6 +84,8 @@ final class RunState {
     private int openDoubts;
     private int finalDoubts;
     private @Nullable CallFailure stopped;
+    private final BitSet alarmed = new BitSet();
+    private @Nullable String alarm;
     private @Nullable Throwable failed;
     private boolean handedOver;
     private boolean halted;
@@ -86,9 +96,9 @@ final class RunState {
         this.limits = limits;
     }
 
-    /** {@return whether the follower is aboard; a run that has ended takes nobody} */
+    /** {@return whether the follower is aboard; a run that has ended, or was abandoned, takes nobody} */
     synchronized boolean join(Follower follower) {
-        return !ended && followers.add(follower);
+        return !ended && !abandoned && followers.add(follower);
     }
 
     /** {@return that of the follower for whom it is most urgent} */
@@ -96,12 +106,19 @@ final class RunState {
         return followers.stream().mapToInt(follower -> follower.priority).max().orElse(Integer.MIN_VALUE);
     }
 
+    /** {@code more} is 1 or more. */
     synchronized void wants(Follower follower, long more) {
         follower.wanted = follower.wanted + more < 0 ? Long.MAX_VALUE : follower.wanted + more;
     }
 
-    synchronized void leave(Follower follower) {
-        followers.remove(follower);
+    /** {@return whether the last one has left a run that is still opening: such a run takes nobody any more, and is to end} */
+    synchronized boolean leave(Follower follower) {
+        boolean last = followers.remove(follower) && followers.isEmpty();
+        if (last && !open && failed == null && stopped == null) {
+            abandoned = true;
+            stopped = new NotSent(Why.RUN_STOPPED, "its subscribers left while it was opening", null);
+        }
+        return abandoned;
     }
 
     /** {@return whether the run may still begin, with what is known} */
@@ -120,6 +137,16 @@ final class RunState {
                 .filter(unsettled -> unsettled.soFar() instanceof InDoubt)
                 .count();
         return true;
+    }
+
+    /** The plan was let go of before the run began: nothing was sent. */
+    synchronized void letGo() {
+        letGo = true;
+    }
+
+    /** {@return whether all subscribers left while it was opening} */
+    synchronized boolean isAbandoned() {
+        return abandoned;
     }
 
     /** {@return the next chunk to send, or -1 if none may be sent now} */
@@ -148,6 +175,7 @@ final class RunState {
             openDoubts++;
         }
         stop(reasonToStop(outcome));
+        stop(mixedUp(outcome));
     }
 
     /** The chunk was not sent and may be sent later. */
@@ -172,6 +200,11 @@ final class RunState {
     synchronized void settled(ChunkOutcome answered, ChunkOutcome outcome) {
         settling--;
         settled++;
+        settledAny = true;
+        // What was refused may be reopened by the next run before a slow subscriber of this one has read it.
+        if (!(outcome instanceof NotCloned)) {
+            settledHere.set(outcome.chunk().index());
+        }
         if (answered instanceof InDoubt) {
             openDoubts--;
         }
@@ -179,7 +212,8 @@ final class RunState {
             finalDoubts++;
         }
         // Not for what was refused: either that has stopped the run when it was answered, or it was an earlier run's.
-        stop(alarm(outcome));
+        stop(surplusOrDoubts(outcome));
+        stop(mixedUp(outcome));
     }
 
     /** The journal did not take what was answered: it stands nowhere else. */
@@ -212,7 +246,8 @@ final class RunState {
     /** {@return true once, when nothing is left to do} */
     synchronized boolean ends() {
         boolean idle = sending == 0 && settling == 0;
-        boolean nothingToDo = failed != null || (open && (stopped != null || followers.isEmpty() || settled == chunks));
+        boolean nothingToDo =
+                failed != null || (open && (stopped != null || followers.isEmpty() || settled == chunks)) || letGo;
         boolean ends = !ended && idle && nothingToDo;
         ended |= ends;
         return ends;
@@ -226,9 +261,46 @@ final class RunState {
     synchronized boolean cutOff() {
         boolean ofOurOwn = failed != null
                 || stopped == null
+                || abandoned
                 || (stopped instanceof NotSent notSent && CUT_OFF.contains(notSent.why()));
         boolean submitted = handedOver || followers.stream().anyMatch(follower -> follower.submitter);
         return ofOurOwn && submitted && settled < chunks;
+    }
+
+    /**
+     * Compares what was read from the journal with what this run has written to it.
+     *
+     * @param read the chunks that have an outcome in the journal
+     * @return a failure that carries the outcomes that this run has settled and that are gone, as far as they are known; null if
+     *     none is gone
+     */
+    synchronized @Nullable JournalException lost(BitSet read) {
+        BitSet lost = (BitSet) settledHere.clone();
+        lost.andNot(read);
+        if (lost.isEmpty()) {
+            return null;
+        }
+        List<ChunkOutcome> known = latest.of(lost);
+        String what = "the journal has lost the outcomes of chunks " + first(lost) + ", which were written to it: "
+                + "do not buy them again";
+        return new JournalException(what, null).carrying(known);
+    }
+
+    /** At most a hundred. */
+    private static List<Integer> first(BitSet chunks) {
+        return chunks.stream().limit(100).boxed().toList();
+    }
+
+    /** {@return the alarm if one is to be raised now, else null; the same alarm comes once} */
+    synchronized @Nullable String alarmToRaise() {
+        String raised = alarm;
+        alarm = null;
+        return raised;
+    }
+
+    /** {@return whether this run has settled a chunk} */
+    synchronized boolean hasSettled() {
+        return settledAny;
     }
 
     synchronized int settledCount() {
@@ -274,15 +346,31 @@ final class RunState {
     private @Nullable CallFailure reasonToStop(ChunkOutcome outcome) {
         CallFailure refusal = outcome.fold(
                 cloned -> null, notCloned -> shared(notCloned.failure()), inDoubt -> shared(inDoubt.failure()));
-        return refusal != null ? refusal : alarm(outcome);
+        return refusal != null ? refusal : surplusOrDoubts(outcome);
     }
 
-    private @Nullable NotSent alarm(ChunkOutcome outcome) {
+    /** An id belongs to one chunk: where it comes twice, responses are attributed to requests that they do not answer. */
+    private @Nullable NotSent mixedUp(ChunkOutcome outcome) {
+        String twice = latest.add(outcome);
+        return twice == null ? null : alarm(outcome, twice);
+    }
+
+    private NotSent alarm(ChunkOutcome outcome, String what) {
+        int index = outcome.chunk().index();
+        if (!alarmed.get(index)) {
+            alarmed.set(index);
+            alarm = alarm == null ? what : alarm + "; " + what;
+        }
+        return new NotSent(Why.RUN_STOPPED, "ALARM: " + what, null);
+    }
+
+    private @Nullable NotSent surplusOrDoubts(ChunkOutcome outcome) {
         if (outcome instanceof Cloned cloned && cloned.surplus() > 0) {
-            String what = "ALARM: " + cloned.chunk().instanceName() + " exists "
-                    + cloned.deal().instanceIds().size() + " times, "
-                    + cloned.chunk().goodsNum() + " were asked for";
-            return new NotSent(Why.RUN_STOPPED, what, null);
+            return alarm(
+                    cloned,
+                    cloned.chunk().instanceName() + " exists "
+                            + cloned.deal().instanceIds().size() + " times, "
+                            + cloned.chunk().goodsNum() + " were asked for");
         }
         return finalDoubts >= limits.maxInDoubt()
                 ? new NotSent(Why.RUN_STOPPED, finalDoubts + " chunks are in doubt", null)

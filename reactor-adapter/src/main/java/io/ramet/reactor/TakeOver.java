@@ -6,13 +6,16 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.DamagedPlanException;
 import io.ramet.reactor.journal.LeftPlan;
+import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,23 +38,59 @@ final class TakeOver {
     private final CallSite site;
     private final CloneJournal journal;
     private final Set<PlanId> running;
-    private final BiFunction<ClonePlan, Mono<PlanJournal>, Mono<Void>> submit;
+    private final Function<ClonePlan, Mono<Void>> submit;
+    /** Plans that this client has claimed and not begun: each waits for its password. */
+    private final Map<PlanId, Claimed> waiting = new ConcurrentHashMap<>();
 
     /**
      * Takes over for one client.
      *
      * @param running the plans that this client is running, now and later
-     * @param submit runs a plan that is opened so
+     * @param submit runs a plan, which is opened with {@link #open}
      */
-    TakeOver(
-            CallSite site,
-            CloneJournal journal,
-            Set<PlanId> running,
-            BiFunction<ClonePlan, Mono<PlanJournal>, Mono<Void>> submit) {
+    TakeOver(CallSite site, CloneJournal journal, Set<PlanId> running, Function<ClonePlan, Mono<Void>> submit) {
         this.site = site;
         this.journal = journal;
         this.running = running;
         this.submit = submit;
+    }
+
+    /** A plan that was claimed, for the one run that begins it. */
+    private record Claimed(LeftPlan left, AtomicBoolean begun) {}
+
+    /**
+     * Opens a plan to run it. If this client has claimed it and waits for its password, a subscriber that knows the request need
+     * not wait.
+     *
+     * @param plan the plan
+     * @return its journal; fails as {@link CloneJournal#open} does
+     */
+    Mono<PlanJournal> open(ClonePlan plan) {
+        return Mono.defer(() -> claimed(plan)
+                .switchIfEmpty(journal.open(plan, site.region()))
+                // It may have been claimed here just now.
+                .onErrorResume(PlanBusyException.class, busy -> claimed(plan).switchIfEmpty(Mono.error(busy))));
+    }
+
+    private Mono<PlanJournal> claimed(ClonePlan plan) {
+        return Mono.defer(() -> {
+            Claimed claimed = waiting.get(plan.id());
+            if (claimed == null) {
+                return Mono.empty();
+            }
+            if (!isRequestOf(plan, claimed.left())) {
+                return Mono.error(new PlanConflictException(plan.id()));
+            }
+            return claimed.begun().compareAndSet(false, true)
+                    ? Mono.just(claimed.left().journal())
+                    : Mono.empty();
+        });
+    }
+
+    private boolean isRequestOf(ClonePlan plan, LeftPlan left) {
+        return site.json()
+                .writeWithoutPassword(plan.request())
+                .equals(left.plan().request());
     }
 
     /** What was left is looked for again and again until the client is closed. */
@@ -79,6 +118,7 @@ final class TakeOver {
         }
         Set<PlanId> unwanted = new HashSet<>(tried);
         unwanted.addAll(running);
+        unwanted.addAll(waiting.keySet());
         return journal.takeLeft(site.region(), unwanted)
                 .flatMap(left -> begin(left, passwords))
                 .onErrorResume(DamagedPlanException.class, damaged -> Mono.just(new Begun(damaged.planId(), damaged)))
@@ -98,22 +138,20 @@ final class TakeOver {
 
     private Mono<Begun> begin(LeftPlan left, Function<PlanId, Mono<Secret>> passwords) {
         PlanId id = left.plan().id();
-        AtomicBoolean opened = new AtomicBoolean();
-        Mono<PlanJournal> opening = Mono.fromSupplier(() -> {
-            opened.set(true);
-            return left.journal();
-        });
+        Claimed claimed = new Claimed(left, new AtomicBoolean());
+        waiting.put(id, claimed);
         return Mono.defer(() -> passwords.apply(id))
                 .timeout(LONGEST_PASSWORD, site.timer())
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .map(password -> site.json().readRequest(left.plan().request(), password.orElse(null)))
-                .flatMap(request -> submit.apply(ClonePlan.of(id, request), opening))
+                .flatMap(request -> submit.apply(ClonePlan.of(id, request)))
                 .then(Mono.fromSupplier(() -> new Begun(id, null)))
                 .doOnNext(begun -> log.info("took over plan {}", id))
                 .onErrorResume(failure -> Mono.just(new Begun(id, failure)))
-                .flatMap(begun -> opened.get()
-                        ? Mono.just(begun)
-                        : left.journal().handOver().onErrorComplete().thenReturn(begun));
+                .doOnNext(begun -> waiting.remove(id))
+                .flatMap(begun -> claimed.begun().compareAndSet(false, true)
+                        ? left.journal().handOver().onErrorComplete().thenReturn(begun)
+                        : Mono.just(begun));
     }
 }

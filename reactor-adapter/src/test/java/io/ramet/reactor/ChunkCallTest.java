@@ -235,6 +235,9 @@ class ChunkCallTest {
                 ledger.open(new ApiTransport.Settings(
                         "purchases", URI.create("https://example"), 40, Duration.ofSeconds(1), 1 << 20, time)),
                 new InstanceFinder(json, nothingThere),
+                new InstanceFinder(json, nothingThere),
+                Duration.ZERO,
+                UnverifiedPlans.REFUSE,
                 Duration.ZERO,
                 new Proof(Duration.ZERO),
                 Mono.never(),

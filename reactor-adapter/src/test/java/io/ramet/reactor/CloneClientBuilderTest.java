@@ -31,6 +31,15 @@ class CloneClientBuilderTest {
                         "endpoint",
                         "https://redis.tencentcloudapi.com/v3",
                         b -> b.endpoint(URI.create("https://redis.tencentcloudapi.com/v3"))),
+                setting(
+                        "endpoint",
+                        "https://...",
+                        b -> b.endpoint(URI.create("https://user:Canary-Passw0rd@localhost"))),
+                setting(
+                        "endpoint",
+                        "https://...",
+                        b -> b.endpoint(URI.create("https://user:Canary-Passw0rd@my_host:8443"))),
+                setting("endpoint", "https://localhost/?x=1", b -> b.endpoint(URI.create("https://localhost/?x=1"))),
                 setting("maxInFlight", "0", b -> b.maxInFlight(0)),
                 setting("maxInFlight", "1001", b -> b.maxInFlight(1001)),
                 setting("maxInDoubt", "0", b -> b.maxInDoubt(0)),

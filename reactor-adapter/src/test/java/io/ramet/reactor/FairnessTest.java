@@ -60,7 +60,8 @@ class FairnessTest {
         Duration waited = Duration.ofNanos(of(small).get(0).nanos() - asked);
         System.out.println("one chunk beside a thousand, " + maxInFlight + " in flight, answers in " + answerMillis
                 + " ms: sent after " + waited.toMillis() + " ms");
-        // A place in flight, which goes to the large plan once more, then the same at the shaper, where one more is connecting.
+        // A place in flight, which goes to the large plan once more, then the same at the shaper, where one more is
+        // connecting.
         assertThat(waited).isLessThanOrEqualTo(TURN.multipliedBy(6));
     }
 

@@ -11,9 +11,13 @@ import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiReply;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fault;
@@ -22,20 +26,26 @@ import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** What strangers plug in may throw, hang or answer nothing: a run ends all the same, and so does closing. */
 class HardeningTest {
@@ -60,6 +70,211 @@ class HardeningTest {
         };
         try (CloneClient client = client(builder -> builder.listener(angry))) {
             assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void aListenerOrObserverThatOverflowsTheStackLeavesNoChunkUnsettled() {
+        CloneListener endless = new CloneListener() {
+            @Override
+            public void sending(CloneChunk chunk, int attempt) {
+                throw new StackOverflowError("sending");
+            }
+
+            @Override
+            public void settled(ChunkOutcome outcome) {
+                throw new StackOverflowError("settled");
+            }
+        };
+        CloneObserver all = new CloneObserver() {
+            @Override
+            public void settled(ChunkOutcome outcome) {
+                throw new StackOverflowError("settled");
+            }
+        };
+        try (CloneClient client = client(builder -> builder.listener(endless).observer(all))) {
+            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void credentialsThatDoNotComeInTimeAreNone() {
+        try (CloneClient client = client(builder ->
+                builder.time(new Hurried(), Hurried::nanoTime).credentials(() -> new CompletableFuture<>()))) {
+            assertThat(client.clone(PLAN).collectList().block(PATIENCE))
+                    .hasSize(3)
+                    .allSatisfy(outcome -> {
+                        NotSent why = (NotSent) ((NotCloned) outcome).failure();
+                        assertThat(why.why()).isEqualTo(NotSent.Why.NO_CREDENTIALS);
+                    });
+        }
+        assertThat(ledger.begun).isEmpty();
+    }
+
+    @Test
+    void aProviderThatBlocksForOnePlanDoesNotBlockTheNext() {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Credentials good = Credentials.of("id", "key");
+        try (CloneClient client = client(builder -> builder.credentials(() -> {
+            if (asked.incrementAndGet() == 1) {
+                Uninterruptibly.await(never);
+            }
+            return CompletableFuture.completedFuture(good);
+        }))) {
+            client.clone(Buying.plan(30)).subscribe();
+            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void aPlanThatIsStillOpeningEndsWhenItsLastFollowerLeaves() {
+        Sinks.Empty<Void> asked = Sinks.empty();
+        CloneJournal journal = CloneJournal.inMemory();
+        AtomicInteger times = new AtomicInteger();
+        Credentials good = Credentials.of("id", "key");
+        ClonePlan named = Buying.plan("opening", 90);
+        try (CloneClient client = client(builder -> builder.journal(journal).credentials(() -> {
+            asked.tryEmitEmpty();
+            return times.incrementAndGet() == 1 ? new CompletableFuture<>() : CompletableFuture.completedFuture(good);
+        }))) {
+            Disposable subscriber = client.clone(named).subscribe();
+            asked.asMono().block(PATIENCE);
+            subscriber.dispose();
+            Mono<StoredPlan> free = journal.find(named.id()).filter(plan -> !plan.held());
+            assertThat(free.repeatWhenEmpty(100, again -> again.delayElements(Duration.ofMillis(20)))
+                            .block(PATIENCE))
+                    .isNotNull();
+            assertThat(client).hasToString("CloneClient[]");
+            assertThat(client.report(named).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void aSubscriberThatAsksForLessThanOneOutcomeIsToldSoAndBuysNothing() {
+        Sinks.One<Throwable> failed = Sinks.one();
+        try (CloneClient client = client(builder -> builder)) {
+            client.clone(PLAN).subscribe(new CoreSubscriber<>() {
+                @Override
+                public void onSubscribe(Subscription subscription) {
+                    subscription.request(-1);
+                }
+
+                @Override
+                public void onNext(ChunkOutcome outcome) {
+                    failed.tryEmitValue(new AssertionError("bought " + outcome));
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    failed.tryEmitValue(failure);
+                }
+
+                @Override
+                public void onComplete() {
+                    failed.tryEmitValue(new AssertionError("completed"));
+                }
+            });
+            assertThat(failed.asMono().block(PATIENCE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("3.9");
+        }
+        assertThat(ledger.begun).isEmpty();
+    }
+
+    @Test
+    void anApplicationThatBlocksTheSharedTimerDoesNotHoldUpAPurchase() {
+        CountDownLatch blocked = new CountDownLatch(1);
+        int threads = Schedulers.DEFAULT_POOL_SIZE;
+        Simulator simulator = Simulator.builder().start();
+        try (CloneClient client = Buying.client(simulator).build()) {
+            for (int i = 0; i < threads; i++) {
+                Schedulers.parallel().schedule(() -> Uninterruptibly.await(blocked));
+            }
+            // More than one window, so that somebody has to wait.
+            client.clone(Buying.plan(750)).subscribe();
+            long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
+            while (simulator.books().bought() < 750 && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(10_000_000);
+            }
+            assertThat(simulator.books().bought()).isEqualTo(750);
+        } finally {
+            blocked.countDown();
+            simulator.close();
+        }
+    }
+
+    @Test
+    void aDealThatIsReportedForTwoChunksRaisesTheAlarmAndStopsTheSending() {
+        AtomicReference<ApiReply> first = new AtomicReference<>();
+        Ledger mixingUp = new Ledger(
+                (call, books) -> call.map(books::deal).map(own -> first.compareAndSet(null, own) ? own : first.get()));
+        List<String> alarms = new CopyOnWriteArrayList<>();
+        CloneObserver watch = new CloneObserver() {
+            @Override
+            public void alarm(PlanId plan, String what) {
+                alarms.add(what);
+            }
+        };
+        try (CloneClient client =
+                client(mixingUp, builder -> builder.maxInFlight(1).observer(watch))) {
+            List<ChunkOutcome> outcomes =
+                    client.clone(Buying.plan("mixed", 300)).collectList().block(PATIENCE);
+            assertThat(mixingUp.executions).hasSize(2);
+            assertThat(outcomes).filteredOn(HardeningTest::isNotSent).hasSize(8);
+            assertThat(outcomes)
+                    .last()
+                    .isInstanceOfSatisfying(
+                            NotCloned.class,
+                            not -> assertThat(not.failure())
+                                    .hasMessageContaining("ALARM: crs-")
+                                    .hasMessageContaining("was reported for chunk 0 and for chunk 1"));
+            assertThat(alarms)
+                    .as("and the audit sees that the deal of the second chunk was not reported")
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .contains("chunk 0 and for chunk 1");
+        }
+    }
+
+    @Test
+    void nothingIsOpenedOnceTheJournalOfAClosedClientIsClosed() throws InterruptedException {
+        AtomicInteger late = new AtomicInteger();
+        for (int round = 0; round < 1_000; round++) {
+            AtomicBoolean closed = new AtomicBoolean();
+            CloneJournal memory = CloneJournal.inMemory();
+            CloneJournal watched = new OpeningJournal(
+                    memory,
+                    plan -> Mono.defer(() -> {
+                        late.addAndGet(closed.get() ? 1 : 0);
+                        return memory.open(plan, Buying.REGION);
+                    }));
+            CloneClient client = client(builder -> builder.journal(watched));
+            CountDownLatch start = new CountDownLatch(1);
+            Thread joining = new Thread(() -> {
+                Uninterruptibly.await(start);
+                client.clone(PLAN).subscribe(outcome -> {}, failure -> {});
+            });
+            joining.start();
+            start.countDown();
+            client.closeLater().block(PATIENCE);
+            closed.set(true);
+            joining.join();
+            assertThat(memory.find(PLAN.id()).map(StoredPlan::held).blockOptional(PATIENCE))
+                    .isNotEqualTo(Optional.of(true));
+        }
+        assertThat(late).hasValue(0);
+    }
+
+    /** What a thread that must not block does when it blocks all the same, unseen. */
+    private static final class Uninterruptibly {
+        static void await(CountDownLatch latch) {
+            while (latch.getCount() > 0) {
+                Thread.onSpinWait();
+            }
         }
     }
 

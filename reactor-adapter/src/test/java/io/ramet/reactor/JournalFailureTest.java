@@ -12,6 +12,7 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.simulator.RateLimit;
@@ -94,6 +95,31 @@ class JournalFailureTest {
             Judge.assertTruth("resumed", simulator, plan, outcomes);
             assertThat(outcomes).allMatch(Cloned.class::isInstance);
             assertThat(simulator.books().bought()).isEqualTo(90);
+        }
+    }
+
+    @Test
+    void aRowThatVanishedIsNotCalledNotCloned() {
+        CloneJournal memory = CloneJournal.inMemory();
+        CloneJournal forgetful = new OpeningJournal(
+                memory,
+                plan -> memory.open(plan, Buying.REGION).map(open -> new PassingJournal(open) {
+                    @Override
+                    public Flux<PlacedOutcome> outcomes(long after) {
+                        return super.outcomes(after)
+                                .filter(placed -> placed.outcome().chunk().index() != 1);
+                    }
+                }));
+        try (CloneClient client = HardeningTest.client(Ledger.healthy(), builder -> builder.journal(forgetful))) {
+            List<ChunkOutcome> told = new ArrayList<>();
+            JournalException failure = failureOf(client, plan(90), told);
+            assertThat(failure).hasMessageContaining("chunks [1]").hasMessageContaining("deal-");
+            assertThat(failure.unwritten())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Cloned.class,
+                            lost -> assertThat(lost.chunk().index()).isOne());
+            assertThat(told).hasSize(2).allMatch(Cloned.class::isInstance);
         }
     }
 

@@ -7,7 +7,9 @@ import io.ramet.reactor.transport.ApiCall;
 import io.ramet.reactor.transport.ApiReply;
 import io.ramet.reactor.transport.ApiTransport;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -15,12 +17,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** A transport that is its own server: it answers at once, on the thread it is called on, and keeps books. */
 final class Ledger implements ApiTransport.Factory {
 
     private static final Pattern NAME = Pattern.compile("\"(?:InstanceName|SearchKey)\":\"([^\"]+)\"");
+    private static final Pattern OFFSET = Pattern.compile("\"Offset\":(\\d+)");
     private static final Pattern GOODS_NUM = Pattern.compile("\"GoodsNum\":(\\d+)");
 
     /** What becomes of one exchange; cold, and subscribes to the call at most once. */
@@ -30,6 +34,8 @@ final class Ledger implements ApiTransport.Factory {
 
     /** Instance name to executions. */
     final Map<String, Integer> executions = new ConcurrentHashMap<>();
+
+    private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
 
     /** Instance names that were asked for, executed or not. */
     final Map<String, Integer> begun = new ConcurrentHashMap<>();
@@ -95,6 +101,7 @@ final class Ledger implements ApiTransport.Factory {
     ApiReply deal(ApiCall call, int named) {
         String name = name(call);
         begun.merge(name, 1, Integer::sum);
+        sizes.put(name, Integer.parseInt(first(GOODS_NUM, call)));
         executions.merge(name, 1, Integer::sum);
         return answer(call, named);
     }
@@ -125,18 +132,21 @@ final class Ledger implements ApiTransport.Factory {
     }
 
     private ApiReply listing(ApiCall call) {
-        String name = first(NAME, call);
-        boolean exists = executions.containsKey(name);
+        String key = first(NAME, call);
+        int offset = Integer.parseInt(first(OFFSET, call));
         // The search is fuzzy: a namesake that differs in one character is found as well.
-        String namesake = "{\"InstanceId\":\"crs-other\",\"InstanceName\":\"" + name + "x\"}";
-        String found = !exists
-                ? namesake
-                : namesake + ","
-                        + IntStream.range(0, 30)
-                                .mapToObj(i ->
-                                        "{\"InstanceId\":\"" + id(name, i) + "\",\"InstanceName\":\"" + name + "\"}")
-                                .collect(Collectors.joining(","));
-        return reply("{\"TotalCount\":" + (exists ? 31 : 1) + ",\"InstanceSet\":[" + found + "],\"RequestId\":\"r\"}");
+        List<String> found = Stream.concat(
+                        Stream.of("{\"InstanceId\":\"crs-other\",\"InstanceName\":\"" + key + "x\"}"),
+                        new TreeMap<>(executions)
+                                .entrySet().stream()
+                                        .filter(executed -> executed.getKey().contains(key))
+                                        .flatMap(executed -> IntStream.range(
+                                                        0, executed.getValue() * sizes.get(executed.getKey()))
+                                                .mapToObj(i -> "{\"InstanceId\":\"" + id(executed.getKey(), i)
+                                                        + "\",\"InstanceName\":\"" + executed.getKey() + "\"}")))
+                .toList();
+        return reply("{\"TotalCount\":" + found.size() + ",\"InstanceSet\":["
+                + found.stream().skip(offset).limit(1_000).collect(Collectors.joining(",")) + "],\"RequestId\":\"r\"}");
     }
 
     private static ApiReply reply(String response) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidRequestException;
+import io.ramet.model.Deal;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -38,6 +38,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
@@ -66,9 +67,8 @@ class ResumeTest {
         try (CloneClient second = client()) {
             List<ChunkOutcome> outcomes =
                     second.resume(ORDER, PASSWORD).collectList().block(PATIENCE);
-            assertThat(outcomes).filteredOn(Cloned.class::isInstance).hasSize(9);
-            assertThat(outcomes).filteredOn(NotCloned.class::isInstance).hasSize(1);
-            assertThat(simulator.books().bought()).isEqualTo(270);
+            assertThat(outcomes).hasSize(10).allMatch(Cloned.class::isInstance);
+            assertThat(simulator.books().bought()).isEqualTo(300);
             Judge.assertNothingBoughtTwice("resumed", simulator);
         }
     }
@@ -221,6 +221,162 @@ class ResumeTest {
     }
 
     @Test
+    void aPlanThatCannotBeLookedUpIsNotSentAndSaysWhy() {
+        AtomicInteger listings = new AtomicInteger();
+        simulator.misbehave(Misbehaviour.ofAction("DescribeInstances", arrival -> {
+            listings.incrementAndGet();
+            return Fault.error("UnauthorizedOperation", false);
+        }));
+        try (CloneClient client = client()) {
+            assertThatThrownBy(() -> client.report(Buying.plan("order-1", 90)).block(PATIENCE))
+                    .isInstanceOf(UnverifiedPlanException.class)
+                    .hasMessageContaining("order-1")
+                    .hasMessageContaining("UnauthorizedOperation")
+                    .hasMessageContaining("redis:DescribeInstances")
+                    .hasMessageContaining("unverifiedPlans(SEND)");
+            assertThat(listings).as("a permission is not asked for twice").hasValue(1);
+        }
+        assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
+        try (CloneClient client = Buying.client(simulator)
+                .clock(clock)
+                .journal(journal())
+                .unverifiedPlans(UnverifiedPlans.SEND)
+                .build()) {
+            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            assertThat(report.complete()).isTrue();
+            assertThat(report.audit().summary()).contains("not audited", "UnauthorizedOperation");
+        }
+    }
+
+    @Test
+    void aLookUpThatIsThrottledOrLostIsRepeatedBeforeAPlanIsRefused() {
+        simulator.misbehave(Misbehaviour.scripted(
+                "DescribeInstances", Fault.throttle(), Fault.reset(Stage.BEFORE_EXECUTING), Fault.html502(false)));
+        try (CloneClient client = client()) {
+            assertThat(client.report(Buying.plan("order-1", 30)).block(PATIENCE).complete())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void sixHundredPlansWhoseJournalIsLostAreAllRefused() {
+        int plans = 600;
+        try (CloneClient first = Buying.client(simulator)
+                .clock(clock)
+                .shaper(new Freely())
+                .auditFor(Duration.ZERO)
+                .unverifiedPlans(UnverifiedPlans.SEND)
+                .build()) {
+            simulator.misbehave(
+                    Misbehaviour.ofAction("DescribeInstances", arrival -> Fault.error("UnauthorizedOperation", false)));
+            Flux.range(0, plans)
+                    .flatMap(i -> first.report(Buying.plan("order-" + i, 1)), plans)
+                    .blockLast(Duration.ofMinutes(1));
+            simulator.misbehave(Misbehaviour.none());
+        }
+        assertThat(simulator.books().bought()).isEqualTo(plans);
+        try (CloneClient client = Buying.client(simulator).clock(clock).build()) {
+            assertThat(Flux.range(0, plans)
+                            .flatMap(
+                                    i -> client.report(Buying.plan("order-" + i, 1))
+                                            .map(report -> 0)
+                                            .onErrorReturn(ForgottenPlanException.class, 1),
+                                    plans)
+                            .reduce(0, Integer::sum)
+                            .block(Duration.ofMinutes(1)))
+                    .isEqualTo(plans);
+        }
+        Judge.assertNothingBoughtTwice("forgotten", simulator);
+    }
+
+    @Test
+    void aChunkThatTheJournalHasLostIsFoundAndNeverSent() {
+        ClonePlan plan = Buying.plan("order-1", 90);
+        try (CloneClient first = Buying.client(simulator).clock(clock).build()) {
+            first.clone(plan).blockLast(PATIENCE);
+        }
+        // What a standby that was behind by two chunks knows.
+        CloneJournal behind = journal();
+        PlanJournal held = behind.open(plan, Buying.REGION).block(PATIENCE);
+        held.sending(plan.chunk(0), 1).block(PATIENCE);
+        held.settled(new Cloned(
+                        plan.chunk(0),
+                        new Deal(
+                                null,
+                                null,
+                                simulator.books().instanceIds(plan.chunk(0).instanceName()),
+                                null)))
+                .block(PATIENCE);
+        held.release().block(PATIENCE);
+        behind.close().block(PATIENCE);
+        try (CloneClient client = client()) {
+            List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
+            Judge.assertTruth("behind", simulator, plan, outcomes);
+            assertThat(outcomes).allMatch(Cloned.class::isInstance);
+        }
+        assertThat(simulator.books().bought()).isEqualTo(90);
+    }
+
+    @Test
+    void aReportSaysWhatWasSentAndWhatWasNotAlsoWhileADeadProcessHoldsThePlan() {
+        CloneJournal dead = journal();
+        ClonePlan plan = Buying.plan("order-1", 90);
+        PlanJournal held = dead.open(plan, Buying.REGION).block(PATIENCE);
+        held.sending(plan.chunk(0), 1).block(PATIENCE);
+        try (CloneClient client = client()) {
+            CloneReport report = client.report(ORDER).block(PATIENCE);
+            assertThat(report.sending()).isEqualTo(30);
+            assertThat(report.pending()).isEqualTo(60);
+            held.release().block(PATIENCE);
+            CloneReport released = client.report(ORDER).block(PATIENCE);
+            assertThat(released.sending()).isZero();
+            assertThat(released.inDoubt()).isEqualTo(30);
+            assertThat(released.pending()).isEqualTo(60);
+        }
+        dead.close().block(PATIENCE);
+    }
+
+    @Test
+    void aRefusedChunkIsSentAgainWhenThePlanIsPostedAgainAndTheHistoryKeepsTheRefusal() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
+        ClonePlan plan = Buying.plan("order-1", 90);
+        try (CloneClient client = client()) {
+            List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
+            assertThat(outcomes).hasSize(3).noneMatch(Cloned.class::isInstance);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+            assertThat(client.follow(ORDER).count().block(PATIENCE))
+                    .as("looking sends nothing")
+                    .isOne();
+            assertThat(client.resume(ORDER, PASSWORD).collectList().block(PATIENCE))
+                    .hasSize(3)
+                    .allMatch(Cloned.class::isInstance);
+        }
+        CloneJournal journal = journal();
+        assertThat(journal.history(ORDER).collectList().block(PATIENCE)).hasSize(1);
+        journal.close().block(PATIENCE);
+        Judge.assertNothingBoughtTwice("reopened", simulator);
+    }
+
+    @Test
+    void aPlanThatIsTakenOverIsNotReopened() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
+        CloneJournal journal = CloneJournal.inMemory();
+        ClonePlan plan = Buying.plan("order-1", 30);
+        try (CloneClient client =
+                Buying.client(simulator).clock(clock).journal(journal).build()) {
+            client.clone(plan).blockLast(PATIENCE);
+        }
+        journal.open(plan, Buying.REGION).flatMap(PlanJournal::handOver).block(PATIENCE);
+        try (CloneClient client =
+                Buying.client(simulator).clock(clock).journal(journal).build()) {
+            assertThat(client.takeOver(id -> Mono.just(PASSWORD)).collectList().block(PATIENCE))
+                    .containsExactly(ORDER);
+            client.follow(ORDER).blockLast(PATIENCE);
+            assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+        }
+    }
+
+    @Test
     void followingShowsWhatIsBoughtAndBuysNothing() {
         try (CloneClient buyer = client();
                 CloneClient elsewhere = client()) {
@@ -286,8 +442,8 @@ class ResumeTest {
             assertThat(outcomes).filteredOn(Cloned.class::isInstance).hasSize(3);
             assertThat(simulator.books().arrivals("CloneInstances")).hasSize(4);
             assertThat(client.report(plan).block(PATIENCE).cloned())
-                    .as("with good ones it goes on")
-                    .isEqualTo(270);
+                    .as("with good ones it goes on, and the refused chunk is sent again")
+                    .isEqualTo(300);
         }
     }
 

@@ -15,6 +15,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.DamagedPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.transport.ApiReply;
 import java.nio.file.Path;
@@ -241,6 +242,33 @@ class TakeOverTest {
         second.takeOver(id -> password.asMono()).subscribe().dispose();
         password.tryEmitValue(Secret.of("Canary-Passw0rd"));
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aSubscriberOfAPlanThatIsBeingTakenOverNeedNotWaitForItsPassword() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        CloneClient second = client(builder -> builder);
+        Sinks.Empty<Void> asked = Sinks.empty();
+        Sinks.One<Secret> password = Sinks.one();
+        Mono<List<PlanId>> takingOver = second.takeOver(id -> {
+                    asked.tryEmitEmpty();
+                    return password.asMono();
+                })
+                .collectList()
+                .cache();
+        takingOver.subscribe();
+        asked.asMono().block(PATIENCE);
+        assertThatThrownBy(() -> second.report(plan("order-1", 60)).block(PATIENCE))
+                .as("another request of that name")
+                .isInstanceOf(PlanConflictException.class);
+        assertThat(second.report(plan).block(PATIENCE).complete()).isTrue();
+        password.tryEmitValue(Secret.of("Canary-Passw0rd"));
+        assertThat(takingOver.block(PATIENCE)).containsExactly(plan.id());
+        assertThat(journal.find(plan.id()).block(PATIENCE).held()).isFalse();
+        assertThat(server.executions)
+                .hasSize(3)
+                .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
     }
 
     @Test

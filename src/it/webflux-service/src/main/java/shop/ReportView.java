@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.http.ProblemDetail;
 
 /**
- * A plan's outcomes added up, in instances: {@code requested = cloned - surplus + missing + notCloned + inDoubt + pending}.
+ * A plan's outcomes added up, in instances: {@code requested = cloned - surplus + missing + notCloned + inDoubt + sending + pending}.
  *
  * @param reason why the first chunk that was not cloned was not
  * @param doubts the names under which to look for the chunks in doubt
@@ -21,6 +21,7 @@ record ReportView(
         int surplus,
         int notCloned,
         int inDoubt,
+        int sending,
         int pending,
         int deals,
         ProblemDetail reason,
@@ -36,6 +37,7 @@ record ReportView(
                 report.surplus(),
                 report.notCloned(),
                 report.inDoubt(),
+                report.sending(),
                 report.pending(),
                 report.deals(),
                 report.firstReason().map(Problems::of).orElse(null),

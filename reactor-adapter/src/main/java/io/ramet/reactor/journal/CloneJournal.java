@@ -7,6 +7,8 @@ import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
@@ -111,14 +113,26 @@ public interface CloneJournal {
      * Adds up what is known of a plan without taking it up.
      *
      * @param plan the plan
-     * @return its report; a chunk that was about to be sent when a run broke off is in doubt
+     * @return its report. A chunk that was sent, or was about to be, and has no response yet counts as sent while the plan is
+     *     held, also by a process that is dead and whose lease has not run out; after that it is in doubt
      */
     default Mono<CloneReport> report(StoredPlan plan) {
-        // In this order: a chunk that is settled meanwhile is counted once at most.
-        return Flux.concat(Flux.just(
-                        outcomes(plan.id(), 0).map(PlacedOutcome::outcome),
-                        unsettled(plan.id()).map(Unsettled::soFar)))
-                .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus);
+        // In this order: a chunk that is settled meanwhile is not lost, and it is counted once.
+        return sending(plan.id())
+                .collectMap(unsettled -> unsettled.chunk().index(), Function.identity(), TreeMap::new)
+                .flatMap(sent -> outcomes(plan.id(), 0)
+                        .map(PlacedOutcome::outcome)
+                        .doOnNext(outcome -> sent.remove(outcome.chunk().index()))
+                        .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus)
+                        .map(report -> {
+                            CloneReport whole = report;
+                            for (Unsettled unsettled : sent.values()) {
+                                whole = plan.held() && unsettled.answer() == null
+                                        ? whole.plusSending(unsettled.chunk())
+                                        : whole.plus(unsettled.soFar());
+                            }
+                            return whole;
+                        }));
     }
 
     /** {@return completes when the journal is closed; idempotent} */

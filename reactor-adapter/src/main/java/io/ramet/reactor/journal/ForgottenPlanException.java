@@ -12,6 +12,9 @@ public final class ForgottenPlanException extends RunFailure {
 
     private static final long serialVersionUID = 1L;
 
+    /** How many instances are named. */
+    public static final int MOST = 1_000;
+
     private final transient PlanId planId;
     private final transient List<String> instanceIds;
 
@@ -45,7 +48,7 @@ public final class ForgottenPlanException extends RunFailure {
         return planId;
     }
 
-    /** {@return its instances; none if a journal in memory has dropped them} */
+    /** {@return its instances, at most {@link #MOST} of them; none if a journal in memory has dropped them} */
     public List<String> instanceIds() {
         return instanceIds;
     }

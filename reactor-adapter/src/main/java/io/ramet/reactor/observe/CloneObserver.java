@@ -2,8 +2,10 @@ package io.ramet.reactor.observe;
 
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
@@ -45,6 +47,23 @@ public interface CloneObserver {
      * @param pause how long no request is sent
      */
     default void throttled(CloneChunk chunk, Duration pause) {}
+
+    /**
+     * Something exists that was not asked for, or cannot be true: more instances than a chunk asked for, or an instance or deal
+     * that was reported for two chunks. The plan's sending has stopped. Look at the account before you buy again.
+     *
+     * @param plan the plan
+     * @param what what was seen, in words
+     */
+    default void alarm(PlanId plan, String what) {}
+
+    /**
+     * All instances of a plan were listed when its run ended, or could not be. A surplus comes as an {@link #alarm} as well.
+     *
+     * @param plan the plan
+     * @param audit what the listing has shown
+     */
+    default void audited(PlanId plan, PlanAudit audit) {}
 
     /** Sees one run of a plan. */
     interface Run {

@@ -195,8 +195,7 @@ abstract class QueuedShaper implements RequestShaper {
                     QueuedShaper.this.ready++;
                     long took = now() - started;
                     usualConnecting = took > usualConnecting ? took : usualConnecting - (usualConnecting - took) / 8;
-                    idle = scheduler.schedule(
-                            () -> tire(sink), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                    idle = scheduler.schedule(() -> tire(sink), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
                 }
                 changed();
             });

@@ -61,8 +61,8 @@ public interface RequestShaper {
      * @return what {@code sending} makes; never fails for want of permits
      */
     default <T> Mono<T> shape(Mono<T> sending) {
-        return shape(permit -> permit.flatMap(granted -> Mono.defer(() -> granted.use() ? sending : Mono.<T>empty())
-                .doOnTerminate(granted::written)));
+        return shape(permit -> permit.flatMap(granted ->
+                Mono.defer(() -> granted.use() ? sending : Mono.<T>empty()).doOnTerminate(granted::written)));
     }
 
     /**

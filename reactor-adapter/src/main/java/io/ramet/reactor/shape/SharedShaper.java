@@ -211,17 +211,11 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
             unless(replicas == 0 || attendance != null, "replicas", replicas, "needs attendance");
             unless(jitter.compareTo(JITTER) >= 0, "jitter", jitter, "must be " + JITTER + " or more");
             SharedLimit limit = new SharedLimit(callsPerSecond, replicas <= callsPerSecond ? replicas : 0, jitter);
-            SharedPermits permits = new SharedPermits(
-                    bucket,
-                    limit,
-                    attendance,
-                    name,
-                    listener,
-                    scheduler,
-                    nanoTime,
-                    random);
+            SharedPermits permits =
+                    new SharedPermits(bucket, limit, attendance, name, listener, scheduler, nanoTime, random);
             permits.start();
-            return new SharedShaper(permits, new BucketShaper(permits, Duration.ofNanos(limit.period()), scheduler, nanoTime));
+            return new SharedShaper(
+                    permits, new BucketShaper(permits, Duration.ofNanos(limit.period()), scheduler, nanoTime));
         }
     }
 }

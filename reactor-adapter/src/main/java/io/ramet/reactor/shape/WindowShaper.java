@@ -81,7 +81,9 @@ final class WindowShaper extends QueuedShaper {
         takeBack(now);
         if (paced && now >= pacedUntil) {
             paced = false;
-            log.info("not throttled for {} s: no longer paced", Duration.ofNanos(QUIET).toSeconds());
+            log.info(
+                    "not throttled for {} s: no longer paced",
+                    Duration.ofNanos(QUIET).toSeconds());
         }
         if (earliest(0, now) > now || !bucket.tryConsume(1)) {
             return null;
@@ -101,7 +103,8 @@ final class WindowShaper extends QueuedShaper {
         long free = bucket.getAvailableTokens();
         long back = now;
         if (ahead >= free) {
-            long[] returns = out.stream().mapToLong(sent -> sent.back(now)).sorted().toArray();
+            long[] returns =
+                    out.stream().mapToLong(sent -> sent.back(now)).sorted().toArray();
             int needed = (int) (ahead - free);
             back = needed < returns.length ? returns[needed] : NEVER;
         }
@@ -191,7 +194,8 @@ final class WindowShaper extends QueuedShaper {
                 long now = now();
                 if (silence.reigns(now)) {
                     // What was held up arrives only now.
-                    out.forEach(sent -> sent.byTime = sent.byTime == NEVER ? NEVER : Math.max(sent.byTime, now + window));
+                    out.forEach(
+                            sent -> sent.byTime = sent.byTime == NEVER ? NEVER : Math.max(sent.byTime, now + window));
                 }
                 byEnd = now + SECOND;
                 silence.broken(now, now - usedAt);

@@ -72,7 +72,8 @@ public final class ReactorNetty implements ApiTransport.Factory {
 
     @Override
     public ApiTransport open(ApiTransport.Settings settings) {
-        // Each request has a connection of its own: nothing in a response says which request it belongs to. The pool only counts.
+        // Each request has a connection of its own: nothing in a response says which request it belongs to. The pool
+        // only counts.
         ConnectionProvider pool = ConnectionProvider.builder(settings.name())
                 .maxConnections(settings.connections())
                 .pendingAcquireMaxCount(MOST_PENDING)

@@ -32,7 +32,8 @@ final class ReactorNettyWire {
             nio.read();
             then.run();
         } else {
-            // A loop looks at its sockets, then does what is due. The first delay may end before it looks again, the second cannot.
+            // A loop looks at its sockets, then does what is due. The first delay may end before it looks again, the
+            // second cannot.
             EventLoop loop = channel.eventLoop();
             loop.schedule(() -> loop.schedule(then, 1, NANOSECONDS), 1, NANOSECONDS);
         }

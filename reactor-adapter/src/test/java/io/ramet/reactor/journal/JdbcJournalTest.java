@@ -273,7 +273,8 @@ class JdbcJournalTest {
             assertThat(looking.unsettled(plan.id()).single().block(PATIENCE).chunk())
                     .isEqualTo(plan.chunk(0));
             CloneReport report = looking.report(stored).block(PATIENCE);
-            assertThat(report.summary()).isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 pending");
+            assertThat(report.summary())
+                    .isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 not sent yet");
             looking.close().block(PATIENCE);
         }
 

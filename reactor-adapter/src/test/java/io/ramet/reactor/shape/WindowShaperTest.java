@@ -121,7 +121,9 @@ class WindowShaperTest {
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(responses).isEqualTo(300);
         assertThat(Window.peak(arrived)).isEqualTo(20);
-        assertThat(sent).filteredOn(at -> at >= blackoutFrom && at < blackoutUntil).hasSizeLessThanOrEqualTo(20);
+        assertThat(sent)
+                .filteredOn(at -> at >= blackoutFrom && at < blackoutUntil)
+                .hasSizeLessThanOrEqualTo(20);
     }
 
     @Test
@@ -206,7 +208,9 @@ class WindowShaperTest {
         ask(window, 300);
         time.advanceTimeBy(Duration.ofMinutes(1));
         assertThat(sent.get(0) - throttledAt).isEqualTo(1_000 * MILLISECOND);
-        List<Long> paced = sent.stream().filter(at -> at < throttledAt + 11_000 * MILLISECOND).toList();
+        List<Long> paced = sent.stream()
+                .filter(at -> at < throttledAt + 11_000 * MILLISECOND)
+                .toList();
         assertThat(paced).hasSizeBetween(185, 192);
         for (int i = 1; i < paced.size(); i++) {
             assertThat(paced.get(i) - paced.get(i - 1)).isGreaterThanOrEqualTo(52 * MILLISECOND);
@@ -288,9 +292,7 @@ class WindowShaperTest {
         long arrival = through(now());
         arrived.add(arrival);
         long response = through(arrival + serving.get().toNanos());
-        return after(Duration.ofNanos(response - now()))
-                .thenReturn(true)
-                .doOnNext(done -> responses++);
+        return after(Duration.ofNanos(response - now())).thenReturn(true).doOnNext(done -> responses++);
     }
 
     /** When what is sent at this time arrives. */

@@ -97,7 +97,8 @@ class ReactorNettyTest {
         try (ScriptedServer server = answering(200, "", DEAL)) {
             Sinks.Empty<Void> gone = Sinks.empty();
             open(server.uri())
-                    .exchange(call().map(call -> new ApiCall(call.headers(), call.body(), () -> true, gone::tryEmitEmpty)))
+                    .exchange(call().map(
+                                    call -> new ApiCall(call.headers(), call.body(), () -> true, gone::tryEmitEmpty)))
                     .block(PATIENCE);
             gone.asMono().block(PATIENCE);
         }

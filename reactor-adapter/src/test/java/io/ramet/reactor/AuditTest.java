@@ -1,0 +1,165 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanAudit;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.transport.ApiReply;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** When a run ends, all instances of the plan are listed: a request that was executed twice shows nowhere else. */
+class AuditTest {
+
+    private final List<String> alarms = new CopyOnWriteArrayList<>();
+    private final List<PlanAudit> audits = new CopyOnWriteArrayList<>();
+
+    private final CloneObserver watch = new CloneObserver() {
+        @Override
+        public void alarm(PlanId plan, String what) {
+            alarms.add(what);
+        }
+
+        @Override
+        public void audited(PlanId plan, PlanAudit audit) {
+            audits.add(audit);
+        }
+    };
+
+    @AutoClose
+    private final Simulator simulator =
+            Simulator.builder().limit(RateLimit.none()).start();
+
+    /** What a proxy does that repeats a POST of which it heard nothing. */
+    private static final Misbehaviour ONE_IS_REPEATED =
+            Misbehaviour.scripted(Fault.none(), Fault.none(), Fault.executedTwice());
+
+    @Test
+    void aRequestThatAProxyRepeatsRaisesTheAlarm() {
+        simulator.misbehave(ONE_IS_REPEATED);
+        try (CloneClient client = client().build()) {
+            CloneReport report = client.report(Buying.plan("order-1", 900)).block(PATIENCE);
+            assertThat(simulator.books().bought()).isEqualTo(930);
+            assertThat(report.audit().done()).isTrue();
+            assertThat(report.audit().surplus()).isEqualTo(30);
+            assertThat(report.audit().surplusIds()).hasSize(30);
+            assertThat(report.surplus()).isEqualTo(30);
+            assertThat(report.complete()).isFalse();
+            assertThat(alarms).singleElement().asString().contains("30 instances exist that were not reported");
+        }
+    }
+
+    @Test
+    void aGoodRunIsAudited() {
+        try (CloneClient client = client().build()) {
+            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            assertThat(report.complete()).isTrue();
+            assertThat(report.summary()).endsWith("90 of 90 cloned in 3 deals, audited");
+            int listings = simulator.books().arrivals("DescribeInstances").size();
+            assertThat(client.report(Buying.plan("order-1", 90)).block(PATIENCE).audit())
+                    .as("a replay lists nothing")
+                    .isEqualTo(PlanAudit.none("nothing was sent"));
+            assertThat(simulator.books().arrivals("DescribeInstances")).hasSize(listings);
+        }
+        assertThat(audits).hasSize(1);
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void aListingThatLagsIsNoAlarmAndNoFailureAndIsRepeated() {
+        simulator.misbehave(Misbehaviour.always(Fault.lateVisibility(Duration.ofMillis(700))));
+        try (CloneClient client = client().build()) {
+            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            assertThat(report.complete()).isTrue();
+            assertThat(report.audit().done()).isTrue();
+        }
+        simulator.misbehave(Misbehaviour.always(Fault.lateVisibility(Duration.ofHours(1))));
+        try (CloneClient client = client().auditFor(Duration.ofMillis(300)).build()) {
+            CloneReport report = client.report(Buying.plan("order-2", 90)).block(PATIENCE);
+            assertThat(report.complete()).isTrue();
+            assertThat(report.audit().summary())
+                    .isEqualTo("not audited: 90 of the 90 reported instances are not listed yet");
+        }
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void outcomesAndClosingDoNotWaitForAListingThatHangs() {
+        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiReply>never());
+        Sinks.Empty<Void> allReported = Sinks.empty();
+        CloneClient client =
+                HardeningTest.client(hanging, builder -> builder.observer(watch).auditFor(Duration.ofDays(1)));
+        ClonePlan plan = Buying.plan(90);
+        Mono<List<ChunkOutcome>> outcomes = client.clone(plan)
+                .doOnNext(outcome -> {
+                    if (hanging.executions.size() == 3) {
+                        allReported.tryEmitEmpty();
+                    }
+                })
+                .collectList()
+                .cache();
+        outcomes.subscribe();
+        allReported.asMono().block(PATIENCE);
+        client.closeLater().block(PATIENCE);
+        assertThat(outcomes.block(PATIENCE)).hasSize(3).allMatch(Cloned.class::isInstance);
+        assertThat(audits).containsExactly(PlanAudit.none("the client was closed"));
+    }
+
+    @Test
+    void theNextRunOfAPlanDoesNotWaitForTheAuditOfTheLastOne() {
+        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiReply>never());
+        ClonePlan plan = Buying.plan(90);
+        try (CloneClient client = HardeningTest.client(
+                hanging, builder -> builder.observer(watch).maxInFlight(1).auditFor(Duration.ofDays(1)))) {
+            client.clone(plan).take(3).blockLast(PATIENCE);
+            assertThat(client.clone(plan).take(3).collectList().block(PATIENCE)).hasSize(3);
+        }
+    }
+
+    @Test
+    void aChunkInDoubtThatTheListingShowsIsSettled() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.reset(Fault.Stage.AFTER_EXECUTING)));
+        try (CloneClient client = client().reconcileFor(Duration.ZERO).build()) {
+            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            assertThat(report.inDoubt()).isEqualTo(30);
+            assertThat(report.audit().found()).isEqualTo(30);
+            assertThat(client.report(PlanId.of("order-1")).block(PATIENCE).complete())
+                    .isTrue();
+        }
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void settlingAuditsThePlanToo() {
+        try (CloneClient client = client().build()) {
+            client.clone(Buying.plan("order-2", 30)).blockLast(PATIENCE);
+            simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
+            client.clone(Buying.plan("order-3", 30)).blockLast(PATIENCE);
+            alarms.clear();
+            assertThat(client.settle(PlanId.of("order-2")).block(PATIENCE).summary())
+                    .endsWith("30 of 30 cloned in 1 deal, audited");
+            CloneReport twice = client.settle(PlanId.of("order-3")).block(PATIENCE);
+            assertThat(twice.surplus()).isEqualTo(30);
+            assertThat(alarms).hasSize(1);
+        }
+    }
+
+    private CloneClientBuilder client() {
+        return Buying.client(simulator).shaper(new Freely()).observer(watch);
+    }
+}

@@ -1,0 +1,71 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.error.NotSent;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.Simulator;
+import java.net.URI;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** A client that was told nothing but where to buy: what it draws, waits with and reads by default must not block either. */
+class DefaultsTest {
+
+    @Test
+    void aConnectionThatIsRefusedIsNotSent() {
+        try (CloneClient client = client(URI.create("http://127.0.0.1:1"), "AKIDtest", "key")) {
+            assertThat(client.clone(Buying.plan(30)).single().block(PATIENCE))
+                    .isInstanceOfSatisfying(
+                            NotCloned.class,
+                            not -> assertThat(((NotSent) not.failure()).why()).isEqualTo(NotSent.Why.NO_CONNECTION));
+        }
+    }
+
+    @Test
+    void aLostResponseIsLookedUpAndFound() {
+        try (Simulator simulator = Simulator.start();
+                CloneClient client = client(simulator)) {
+            simulator.misbehave(Misbehaviour.scripted(Fault.throttle(), Fault.reset(Fault.Stage.AFTER_EXECUTING)));
+            assertThat(client.report(Buying.plan("order-1", 90)).block(PATIENCE).complete())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void sixHundredNamedPlansAtOnceAreAllBoughtOnce() {
+        int plans = 600;
+        try (Simulator simulator = Simulator.start();
+                CloneClient client = client(simulator)) {
+            assertThat(Flux.fromStream(IntStream.range(0, plans).boxed())
+                            .flatMap(i -> client.report(Buying.plan("order-" + i, 1)), plans)
+                            .filter(report -> report.complete())
+                            .count()
+                            .block(Duration.ofMinutes(2)))
+                    .isEqualTo(plans);
+            assertThat(simulator.books().bought()).isEqualTo(plans);
+            assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
+                    .isLessThanOrEqualTo(20);
+            Judge.assertNothingBoughtTwice("many", simulator);
+        }
+    }
+
+    private static CloneClient client(Simulator simulator) {
+        return client(simulator.uri(), simulator.secretId(), simulator.secretKey());
+    }
+
+    private static CloneClient client(URI endpoint, String id, String key) {
+        return CloneClient.builder()
+                .region(Buying.REGION)
+                .endpoint(endpoint)
+                .credentials(CredentialsProvider.fixed(Credentials.of(id, key)))
+                .build();
+    }
+}
