@@ -36,4 +36,14 @@ public final class ApiRefusal extends CallFailure {
     public String text() {
         return text;
     }
+
+    /** {@return the same refusal with possible effect: part of the chunk may have been delivered before it} */
+    public ApiRefusal unconfirmed() {
+        return new ApiRefusal(code.unconfirmed(), text, requestId().orElse(null));
+    }
+
+    /** {@return the same refusal with the effect that its code has by itself, after a look-up has shown no instance} */
+    public ApiRefusal confirmed() {
+        return new ApiRefusal(ErrorCodes.of(code.name()), text, requestId().orElse(null));
+    }
 }

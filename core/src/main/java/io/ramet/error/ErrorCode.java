@@ -34,4 +34,17 @@ public record ErrorCode(String name, Kind kind, Effect effect) {
             case THROTTLED, UNCLEAR -> false;
         };
     }
+
+    /**
+     * {@return whether a part of the instances may have been delivered before the call failed with this code: stock, quota or
+     * balance can run out in the middle. Its mark is looked up before it counts as without effect}
+     */
+    public boolean mayHavePartialEffect() {
+        return kind == Kind.STOCK || kind == Kind.MONEY;
+    }
+
+    /** {@return the same code, with possible effect: no look-up has confirmed yet that nothing was delivered} */
+    public ErrorCode unconfirmed() {
+        return new ErrorCode(name, kind, Effect.POSSIBLE);
+    }
 }

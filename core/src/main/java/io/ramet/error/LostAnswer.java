@@ -1,5 +1,7 @@
 package io.ramet.error;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ public final class LostAnswer extends CallFailure {
 
     private final Reached reached;
     private final String what;
+    private final @Nullable String dealId;
+    private final @Nullable String dealName;
+    private final String[] instanceIds;
 
     /**
      * Keeps how far the exchange got and what could be read.
@@ -32,6 +37,35 @@ public final class LostAnswer extends CallFailure {
      * @param cause what broke the exchange, or null
      */
     public LostAnswer(Reached reached, String what, @Nullable String requestId, @Nullable Throwable cause) {
+        this(reached, what, null, null, List.of(), requestId, cause);
+    }
+
+    /**
+     * Keeps what a whole response says was bought, although it cannot be trusted: it names a deal and an error.
+     *
+     * @param what what happened, in words
+     * @param dealId the DealId it names, or null
+     * @param dealName the DealName it names, or null
+     * @param instanceIds the ids of the instances it names
+     * @param requestId the RequestId if one could be read, or null
+     */
+    public LostAnswer(
+            String what,
+            @Nullable String dealId,
+            @Nullable String dealName,
+            List<String> instanceIds,
+            @Nullable String requestId) {
+        this(Reached.ANSWERED, what, dealId, dealName, instanceIds, requestId, null);
+    }
+
+    private LostAnswer(
+            Reached reached,
+            String what,
+            @Nullable String dealId,
+            @Nullable String dealName,
+            List<String> instanceIds,
+            @Nullable String requestId,
+            @Nullable Throwable cause) {
         super(
                 "no trustworthy answer: " + what + (requestId == null ? "" : " (RequestId " + requestId + ")"),
                 cause,
@@ -39,6 +73,9 @@ public final class LostAnswer extends CallFailure {
                 requestId);
         this.reached = reached;
         this.what = what;
+        this.dealId = dealId;
+        this.dealName = dealName;
+        this.instanceIds = instanceIds.toArray(String[]::new);
     }
 
     /** {@return what is to be said of a call that was about to be made when its process broke off} */
@@ -54,5 +91,20 @@ public final class LostAnswer extends CallFailure {
     /** {@return what happened, in words} */
     public String what() {
         return what;
+    }
+
+    /** {@return the DealId that the response names all the same} */
+    public Optional<String> dealId() {
+        return Optional.ofNullable(dealId);
+    }
+
+    /** {@return the DealName that the response names all the same} */
+    public Optional<String> dealName() {
+        return Optional.ofNullable(dealName);
+    }
+
+    /** {@return the ids of the instances that the response names all the same} */
+    public List<String> instanceIds() {
+        return List.of(instanceIds);
     }
 }

@@ -113,7 +113,7 @@ record CloneAnswer(
         /** A whole number will do where a text should be. */
         private static String text(JsonParser json) {
             check(json.hasToken(JsonToken.VALUE_STRING) || json.hasToken(JsonToken.VALUE_NUMBER_INT), json);
-            return json.getString();
+            return ServerText.clean(json.getString());
         }
 
         private static boolean hasValue(JsonParser json, @Nullable Object before) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -35,6 +36,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
@@ -60,7 +62,9 @@ public final class CloneJson {
     private final ObjectReader dealDetails;
 
     private CloneJson(boolean strict) {
-        JsonMapper answers = mapper(strict, Nulls.SKIP).build();
+        JsonMapper answers = mapper(strict, Nulls.SKIP)
+                .addModule(new SimpleModule().addDeserializer(String.class, new ServerText()))
+                .build();
         this.deals = new CloneAnswer.Reader(strict);
         this.listings = answers.readerFor(ListingEnvelope.class);
         this.dealDetails = answers.readerFor(DealDetailEnvelope.class);
@@ -252,19 +256,21 @@ public final class CloneJson {
     }
 
     /**
-     * Reads the answer of DescribeInstanceDealDetail.
+     * Reads the response of DescribeInstanceDealDetail. Other deals in it are ignored.
      *
+     * @param deal the deal that was asked for
      * @param status the HTTP status
      * @param body the whole body
-     * @return the ids of the deal's instances
+     * @return the ids of the deal's instances, each once
      * @throws ApiRefusal if the API answered with an error
      * @throws LostAnswer if this is not an answer of the API's
      */
-    public List<String> readDealInstances(int status, byte[] body) {
+    public List<String> readDealInstances(Deal deal, int status, byte[] body) {
         DealDetailAnswer answer = read(status, body, json -> response(dealDetails, json, DealDetailEnvelope.class));
         refuse(answer.error(), answer.requestId());
         return answer.dealDetails().stream()
-                .flatMap(deal -> deal.instanceIds().stream())
+                .filter(detail -> detail.isOf(deal))
+                .flatMap(detail -> detail.instanceIds().stream())
                 .distinct()
                 .toList();
     }
@@ -283,9 +289,9 @@ public final class CloneJson {
         Deal deal = answer.deal();
         boolean bought = deal.name().isPresent() || !deal.instanceIds().isEmpty();
         if (answer.error() != null && bought) {
-            String what =
-                    "both an error and a deal, " + deal.name().orElse("without a name") + " " + deal.instanceIds();
-            throw new LostAnswer(Reached.ANSWERED, what, answer.requestId(), null);
+            String what = "both the error " + answer.error().code() + " and a deal, "
+                    + deal.name().orElse("without a name") + " " + deal.instanceIds();
+            throw new LostAnswer(what, deal.dealId(), deal.dealName(), deal.instanceIds(), deal.requestId());
         }
         refuse(answer.error(), answer.requestId());
         if (!bought) {
@@ -377,7 +383,17 @@ public final class CloneJson {
             List<DealDetail> dealDetails,
             @Nullable String requestId) {}
 
-    record DealDetail(List<String> instanceIds) {}
+    record DealDetail(
+            @Nullable String dealId,
+            @Nullable String dealName,
+            List<String> instanceIds) {
+
+        /** By either name: what one action calls DealId may be what the other calls DealName. */
+        boolean isOf(Deal deal) {
+            return Stream.of(dealId, dealName)
+                    .anyMatch(name -> name != null && (name.equals(deal.dealName()) || name.equals(deal.dealId())));
+        }
+    }
 
     record ApiError(@Nullable String code, @Nullable String message) {}
 

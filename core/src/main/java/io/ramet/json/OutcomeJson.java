@@ -3,6 +3,7 @@ package io.ramet.json;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
+import io.ramet.error.ErrorCode;
 import io.ramet.error.ErrorCodes;
 import io.ramet.error.LostAnswer;
 import io.ramet.error.LostAnswer.Reached;
@@ -99,7 +100,15 @@ public final class OutcomeJson {
                         kind, null, null, null, requestId, refusal.code().name(), null, refusal.text());
             }
             if (failure instanceof LostAnswer lost) {
-                return new Stored(kind, null, null, null, requestId, null, lost.reached(), lost.what());
+                return new Stored(
+                        kind,
+                        lost.dealId().orElse(null),
+                        lost.dealName().orElse(null),
+                        lost.instanceIds(),
+                        requestId,
+                        null,
+                        lost.reached(),
+                        lost.what());
             }
             throw new IllegalArgumentException("not for good: " + failure.getMessage());
         }
@@ -110,8 +119,12 @@ public final class OutcomeJson {
 
         CallFailure failure() {
             String words = text == null ? "" : text;
-            return code != null
-                    ? new ApiRefusal(ErrorCodes.of(code), words, requestId)
+            if (code != null) {
+                ErrorCode known = ErrorCodes.of(code);
+                return new ApiRefusal(outcome == Kind.IN_DOUBT ? known.unconfirmed() : known, words, requestId);
+            }
+            return dealId != null || dealName != null || instanceIds != null
+                    ? new LostAnswer(words, dealId, dealName, deal().instanceIds(), requestId)
                     : new LostAnswer(reached == null ? Reached.WRITTEN : reached, words, requestId, null);
         }
     }

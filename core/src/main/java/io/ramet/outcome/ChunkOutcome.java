@@ -3,8 +3,10 @@ package io.ramet.outcome;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
+import io.ramet.error.LostAnswer;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -134,6 +136,15 @@ public sealed interface ChunkOutcome {
             if (failure.effect() != Effect.POSSIBLE) {
                 throw new IllegalArgumentException("surely had no effect, so it is not in doubt: " + failure);
             }
+        }
+
+        /** {@return what a response that cannot be trusted says was bought; the deal names nothing where there was none} */
+        public Deal namedDeal() {
+            String requestId = failure.requestId().orElse(null);
+            return failure instanceof LostAnswer lost
+                    ? new Deal(
+                            lost.dealId().orElse(null), lost.dealName().orElse(null), lost.instanceIds(), requestId)
+                    : new Deal(null, null, List.of(), requestId);
         }
 
         @Override

@@ -141,6 +141,37 @@ class ReadDealTest {
         assertThat(lost).hasMessageStartingWith("no trustworthy answer: ").hasMessageEndingWith(" (RequestId r)");
     }
 
+    @Test
+    void whatAResponseNamesBesideAnErrorIsKept() {
+        LostAnswer lost = lost(
+                200,
+                bytes("{'Response':{'Error':{'Code':'InternalError.InternalError','Message':'late'},'DealId':'22716',"
+                        + "'DealName':'2025','InstanceIds':['crs-1','crs-2','crs-1'],'RequestId':'r'}}"));
+
+        assertThat(lost.dealId()).contains("22716");
+        assertThat(lost.dealName()).contains("2025");
+        assertThat(lost.instanceIds()).containsExactly("crs-1", "crs-2");
+        assertThat(lost.requestId()).contains("r");
+        assertThat(lost).hasMessageContaining("InternalError.InternalError").hasMessageContaining("2025");
+        assertThat(lost(200, bytes("{'Response':{'RequestId':'r'}}")).dealId()).isEmpty();
+    }
+
+    @Test
+    void controlCharactersOfTheServerReachNobody() {
+        String evil = "a\\u001b[2A\\u001b]52;c;cm0gLXJm\\u0007\\ncloned\\r\\t\\u0085\\u009b1m\\u2028\\u202e\\u2066\\ud800\\u0000z";
+        Deal deal = deal(("{'Response':{'DealId':'@','DealName':'@','InstanceIds':['@'],'RequestId':'@'}}")
+                .replace("@", evil));
+        for (String text : List.of(deal.dealId(), deal.dealName(), deal.instanceIds().get(0), deal.requestId())) {
+            assertHarmless(text);
+        }
+        assertHarmless(refusal("{'Response':{'Error':{'Code':'@','Message':'@'},'RequestId':'@'}}".replace("@", evil))
+                .getMessage());
+        assertHarmless(lost(
+                        200,
+                        bytes("{'Response':{'Error':{'Code':'@'},'DealId':'@','RequestId':'@'}}".replace("@", evil)))
+                .getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -250,6 +281,11 @@ class ReadDealTest {
                 assertThat(trace.toString()).doesNotContain(ARequest.PASSWORD);
             }
         }
+    }
+
+    private static void assertHarmless(String text) {
+        assertThat(text).contains("a\uFFFD[2A\uFFFD]52;c;cm0gLXJm\uFFFD\uFFFDcloned").contains("\uFFFDz");
+        assertThat(text.codePoints()).allMatch(c -> c == 0xFFFD || c >= ' ' && c <= '~');
     }
 
     private static Deal deal(String body) {

@@ -60,6 +60,8 @@ final class ChunkCall {
     private int attempts;
     private long timestamp;
     private @Nullable ApiReply reply;
+    /** Whether a look-up of this chunk has failed: then silence proves nothing. */
+    private volatile boolean blind;
 
     /** {@code halt} completes when nothing more may be sent. */
     ChunkCall(
@@ -121,8 +123,9 @@ final class ChunkCall {
         return answered.fold(
                         cloned -> cloned.missing() > 0 ? reconcile(cloned, cloned.deal()) : Mono.just(answered),
                         notCloned -> Mono.just(answered),
-                        inDoubt ->
-                                reconcile(inDoubt, unknown(inDoubt.failure())).flatMap(this::proveIfWanted))
+                        inDoubt -> isRefused(inDoubt)
+                                ? confirm(inDoubt)
+                                : reconcile(inDoubt, inDoubt.namedDeal()).flatMap(this::proveIfWanted))
                 .flatMap(outcome -> journal.settled(outcome).thenReturn(outcome));
     }
 
@@ -154,8 +157,9 @@ final class ChunkCall {
                 inDoubt -> !(inDoubt.failure() instanceof LostAnswer lost) || lost.reached() != Reached.WRITTEN);
     }
 
-    private static Deal unknown(CallFailure failure) {
-        return new Deal(null, null, List.of(), failure.requestId().orElse(null));
+    /** Whether only a look-up is missing, and the chunk was not cloned. */
+    private static boolean isRefused(InDoubt doubt) {
+        return doubt.failure() instanceof ApiRefusal refusal && refusal.confirmed().effect() == Effect.NONE;
     }
 
     private Deal read(ApiReply reply) {
@@ -192,8 +196,8 @@ final class ChunkCall {
         }
         return rule.again(failure, clockIsRight(attempt, failure))
                 .map(pause -> attempt.withdraw().then(again(failure, pause)))
-                .orElseGet(() -> isFinal(failure)
-                        ? Mono.just(new NotCloned(chunk, failure))
+                .orElseGet(() -> failure instanceof ApiRefusal refusal && !isThrottled(refusal)
+                        ? Mono.just(refused(refusal))
                         : attempt.withdraw().then(Mono.error(failure)));
     }
 
@@ -219,9 +223,11 @@ final class ChunkCall {
         });
     }
 
-    /** A refusal is for good; a call that never got past the gateway can be made another day. */
-    private static boolean isFinal(CallFailure failure) {
-        return failure instanceof ApiRefusal && !isThrottled(failure);
+    /** A refusal is final; but what may have been delivered in part is in doubt until it has been looked up. */
+    private ChunkOutcome refused(ApiRefusal refusal) {
+        return refusal.code().mayHavePartialEffect() && !site.reconcileFor().isZero()
+                ? new InDoubt(chunk, refusal.unconfirmed())
+                : new NotCloned(chunk, refusal);
     }
 
     private static boolean isThrottled(CallFailure failure) {
@@ -238,12 +244,35 @@ final class ChunkCall {
 
     private Mono<ChunkOutcome> reconcile(ChunkOutcome answered, Deal known) {
         site.listener().reconciling(chunk);
-        Set<String> ids = new LinkedHashSet<>(known.instanceIds());
+        // What a response names together with an error counts only once a look-up has shown that there is something.
+        Set<String> ids = new LinkedHashSet<>(answered instanceof Cloned ? known.instanceIds() : List.of());
         return looks(known)
                 .doOnNext(sighting -> ids.addAll(sighting.instanceIds()))
                 .takeUntil(sighting -> ids.size() >= chunk.goodsNum())
                 .takeUntilOther(site.closing())
-                .then(Mono.fromCallable(() -> ids.isEmpty() ? answered : found(known, ids)));
+                .then(Mono.fromCallable(() -> {
+                    if (ids.isEmpty()) {
+                        return answered;
+                    }
+                    ids.addAll(known.instanceIds());
+                    return found(known, ids);
+                }));
+    }
+
+    /** One complete listing decides; if none can be had, the refusal stays in doubt. */
+    private Mono<ChunkOutcome> confirm(InDoubt refused) {
+        return looks(UNKNOWN)
+                .next()
+                .takeUntilOther(site.closing())
+                .flatMap(sighting -> {
+                    if (sighting.instanceIds().isEmpty() && refused.failure() instanceof ApiRefusal refusal) {
+                        return Mono.<ChunkOutcome>just(new NotCloned(chunk, refusal.confirmed()));
+                    }
+                    log.warn("{}: instances exist although it was refused", chunk.instanceName());
+                    Cloned part = found(refused.namedDeal(), sighting.instanceIds());
+                    return part.missing() > 0 ? reconcile(part, part.deal()) : Mono.<ChunkOutcome>just(part);
+                })
+                .defaultIfEmpty(refused);
     }
 
     private Cloned found(Deal known, Collection<String> ids) {
@@ -286,6 +315,7 @@ final class ChunkCall {
                 : site.finder().find(chunk);
         return looking.onErrorResume(failure -> {
             log.warn("could not look for {}: {}", chunk.instanceName(), String.valueOf(failure.getMessage()));
+            blind = true;
             return Mono.empty();
         });
     }
@@ -306,7 +336,7 @@ final class ChunkCall {
                     if (!sighting.instanceIds().isEmpty()) {
                         return Mono.just(found(UNKNOWN, sighting.instanceIds()));
                     }
-                    return looked.getT2() && proof.holds(timestamp, sighting.at())
+                    return !blind && looked.getT2() && proof.holds(timestamp, sighting.at())
                             ? journal.withdrawn(chunk)
                                     .then(Mono.<ChunkOutcome>error(new NotSent(
                                             NotSent.Why.RUN_STOPPED,

@@ -1,6 +1,7 @@
 package io.ramet.reactor;
 
 import io.ramet.json.CloneJson;
+import io.ramet.model.Deal;
 import io.ramet.reactor.reconcile.InstanceFinder.Lookup;
 import io.ramet.reactor.reconcile.InstanceFinder.Page;
 import io.ramet.reactor.shape.RequestShaper;
@@ -40,8 +41,9 @@ record Lookups(
     }
 
     @Override
-    public Mono<List<String>> deal(byte[] body) {
-        return call(deals, body).map(reply -> json.readDealInstances(reply.status(), reply.body()));
+    public Mono<List<String>> deal(Deal deal) {
+        return call(deals, json.describeDeal(deal))
+                .map(reply -> json.readDealInstances(deal, reply.status(), reply.body()));
     }
 
     private Mono<ApiReply> call(Limited action, byte[] body) {

@@ -11,6 +11,7 @@ import io.ramet.error.LostAnswer.Reached;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
+import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -81,7 +82,7 @@ class ChunkCallTest {
         }
 
         @Override
-        public Mono<List<String>> deal(byte[] body) {
+        public Mono<List<String>> deal(Deal deal) {
             return Mono.just(List.of());
         }
     };

@@ -1,7 +1,6 @@
 package io.ramet.reactor;
 
 import static io.ramet.reactor.Buying.PATIENCE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.outcome.ChunkOutcome;
@@ -11,8 +10,6 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.shape.RequestShaper;
-import io.ramet.reactor.transport.ApiCall;
-import io.ramet.reactor.transport.ApiReply;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.reactor.transport.ReactorNetty;
 import io.ramet.simulator.Fault;
@@ -22,11 +19,9 @@ import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Mono;
 
 /** Sending again what was proven never to have been executed, on a clock that server and client share and the test moves. */
 class OnDoubtTest {
@@ -133,12 +128,9 @@ class OnDoubtTest {
             ClonePlan plan = Buying.plan(60);
             try (CloneClient client = client(simulator, Duration.ofMinutes(10))
                     .onDoubt(OnDoubt.RESEND_WHEN_PROVEN)
-                    .transport(settings -> rewriting(
-                            ReactorNetty.plain().open(settings),
-                            body -> body.contains(plan.markRoot())
-                                            && settings.name().equals("ramet-lookups")
-                                    ? "{\"Response\":{" + shortListing + ",\"RequestId\":\"r\"}}"
-                                    : body))
+                    .transport(Rewritten.lookups(body -> body.contains(plan.markRoot())
+                            ? "{\"Response\":{" + shortListing + ",\"RequestId\":\"r\"}}"
+                            : body))
                     .build()) {
                 assertThat(client.clone(plan).collectList().block(PATIENCE))
                         .filteredOn(InDoubt.class::isInstance)
@@ -160,25 +152,6 @@ class OnDoubtTest {
                                     Cloned.class,
                                     cloned -> assertThat(cloned.surplus()).isEqualTo(30)));
         }
-    }
-
-    private static ApiTransport rewriting(ApiTransport transport, UnaryOperator<String> body) {
-        return new ApiTransport() {
-            @Override
-            public Mono<ApiReply> exchange(Mono<ApiCall> call) {
-                return transport
-                        .exchange(call)
-                        .map(reply -> new ApiReply(
-                                reply.status(),
-                                reply.dateHeader(),
-                                body.apply(new String(reply.body(), UTF_8)).getBytes(UTF_8)));
-            }
-
-            @Override
-            public Mono<Void> close() {
-                return transport.close();
-            }
-        };
     }
 
     private Simulator simulator(Fault... faults) {

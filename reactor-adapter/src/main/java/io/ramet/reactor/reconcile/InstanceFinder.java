@@ -48,10 +48,10 @@ public final class InstanceFinder {
         /**
          * Makes a DescribeInstanceDealDetail call.
          *
-         * @param body the body of the call
-         * @return the ids of the deal's instances
+         * @param deal the deal, with an id or a name
+         * @return the ids of the deal's instances, and of no other's
          */
-        Mono<List<String>> deal(byte[] body);
+        Mono<List<String>> deal(Deal deal);
     }
 
     /**
@@ -107,7 +107,7 @@ public final class InstanceFinder {
      * @return the instances that bear the chunk's name or belong to its deal; fails if the looking failed
      */
     public Mono<Sighting> find(CloneChunk chunk, Deal deal) {
-        return find(chunk).zipWith(lookup.deal(json.describeDeal(deal)), (byName, byDeal) -> {
+        return find(chunk).zipWith(lookup.deal(deal), (byName, byDeal) -> {
             Set<String> both = new LinkedHashSet<>(byName.instanceIds());
             both.addAll(byDeal);
             return new Sighting(new ArrayList<>(both), byName.at());

@@ -191,7 +191,7 @@ class InstanceFinderTest {
         }
 
         @Override
-        public Mono<List<String>> deal(byte[] body) {
+        public Mono<List<String>> deal(Deal deal) {
             return Mono.just(List.of("crs-a", "crs-of-deal"));
         }
     }

@@ -1,0 +1,54 @@
+package io.ramet.json;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
+import tools.jackson.databind.deser.std.StdDeserializer;
+
+/**
+ * Text as the server wrote it, made harmless for terminals and logs. It could hold escape sequences that move the cursor or
+ * write to the clipboard, line feeds that forge a line of a report, and characters that turn the direction of what follows.
+ */
+final class ServerText extends StdDeserializer<String> {
+
+    private static final char REPLACEMENT = '\uFFFD';
+
+    ServerText() {
+        super(String.class);
+    }
+
+    @Override
+    public String deserialize(JsonParser json, DeserializationContext context) {
+        return clean(StringDeserializer.instance.deserialize(json, context));
+    }
+
+    /** {@return the text with U+FFFD for each control, format and separating character and each half of a pair} */
+    static String clean(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return cleanFrom(text, i);
+            }
+        }
+        return text;
+    }
+
+    private static String cleanFrom(String text, int start) {
+        StringBuilder clean = new StringBuilder(text.length()).append(text, 0, start);
+        text.substring(start)
+                .codePoints()
+                .forEach(c -> clean.appendCodePoint(isHarmless(c) ? c : REPLACEMENT));
+        return clean.toString();
+    }
+
+    private static boolean isHarmless(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,63 @@
+package io.ramet.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.Effect;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.LostAnswer;
+import io.ramet.error.LostAnswer.Reached;
+import io.ramet.model.ARequest;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutcomeJsonTest {
+
+    private final OutcomeJson json = new OutcomeJson();
+    private final CloneChunk chunk =
+            ClonePlan.of(ARequest.minimal().goodsNum(3).payAsYouGo().build()).chunk(0);
+
+    @Test
+    void aDoubtKeepsTheDealThatItsResponseNames() {
+        InDoubt doubt = new InDoubt(chunk, new LostAnswer("both", "d", "n", List.of("crs-1", "crs-2"), "r"));
+
+        assertThat(again(doubt)).isInstanceOfSatisfying(InDoubt.class, kept -> {
+            assertThat(kept.namedDeal()).isEqualTo(new Deal("d", "n", List.of("crs-1", "crs-2"), "r"));
+            assertThat(kept.failure()).hasMessage(doubt.failure().getMessage());
+            assertThat(((LostAnswer) kept.failure()).reached()).isEqualTo(Reached.ANSWERED);
+        });
+    }
+
+    @Test
+    void aDoubtWithoutADealNamesNone() {
+        InDoubt doubt = new InDoubt(chunk, new LostAnswer(Reached.ANSWERING, "broke off", "r", null));
+
+        assertThat(again(doubt)).isInstanceOfSatisfying(InDoubt.class, kept -> {
+            assertThat(kept.namedDeal()).isEqualTo(new Deal(null, null, List.of(), "r"));
+            assertThat(((LostAnswer) kept.failure()).reached()).isEqualTo(Reached.ANSWERING);
+        });
+    }
+
+    @Test
+    void aRefusalThatWasNotConfirmedIsKeptAsADoubtAndCanBeConfirmedLater() {
+        ApiRefusal refusal = new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "none left", "r");
+
+        assertThat(again(new InDoubt(chunk, refusal.unconfirmed()))).isInstanceOfSatisfying(InDoubt.class, kept -> {
+            assertThat(kept.failure().effect()).isEqualTo(Effect.POSSIBLE);
+            ApiRefusal confirmed = ((ApiRefusal) kept.failure()).confirmed();
+            assertThat(confirmed.effect()).isEqualTo(Effect.NONE);
+            assertThat(confirmed).hasMessage(refusal.getMessage());
+        });
+        assertThat(again(new NotCloned(chunk, refusal))).isInstanceOf(NotCloned.class);
+    }
+
+    private ChunkOutcome again(ChunkOutcome outcome) {
+        return json.read(chunk, json.write(outcome));
+    }
+}

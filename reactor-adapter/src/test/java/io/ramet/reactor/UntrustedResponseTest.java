@@ -1,0 +1,162 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Buying.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.json.CloneJson;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole responses that say two things at once, or say less than is true. The simulator's books know better. */
+class UntrustedResponseTest {
+
+    private static final ApiTransport.Factory ERROR_BESIDE_THE_DEAL = Rewritten.purchases(body -> body.replace(
+            "{\"Response\":{",
+            "{\"Response\":{\"Error\":{\"Code\":\"InternalError.InternalError\",\"Message\":\"late\"},"));
+    private static final String NO_LISTING = "{\"Response\":{\"TotalCount\":1,\"InstanceSet\":[]}}";
+
+    @Test
+    void aDealBesideAnErrorIsReportedOnceItsInstancesShow() {
+        try (Simulator simulator = Simulator.builder().start()) {
+            ChunkOutcome outcome = buy(simulator, CloneJournal.inMemory(), ERROR_BESIDE_THE_DEAL, 150);
+            assertThat(outcome).isInstanceOfSatisfying(Cloned.class, cloned -> {
+                assertThat(cloned.deal().dealId()).isNotNull();
+                assertThat(cloned.deal().requestId()).isNotNull();
+                assertThat(cloned.deal().instanceIds()).hasSize(30);
+            });
+            assertThat(simulator.books().bought()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void aDealBesideAnErrorThatCannotBeLookedUpIsInDoubtAndKeepsTheDeal() {
+        try (Simulator simulator = Simulator.builder().start()) {
+            CloneJournal journal = CloneJournal.inMemory();
+            ChunkOutcome outcome = buy(simulator, journal, ERROR_BESIDE_THE_DEAL, 0);
+            assertThat(outcome).isInstanceOfSatisfying(InDoubt.class, doubt -> {
+                Deal named = doubt.namedDeal();
+                assertThat(named.dealId()).isNotNull();
+                assertThat(named.instanceIds()).hasSize(30);
+            });
+            // Whoever settles it later begins with that deal.
+            try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
+                assertThat(settled(client, outcome))
+                        .isInstanceOfSatisfying(
+                                Cloned.class, cloned -> assertThat(cloned.deal().dealId()).isNotNull());
+            }
+        }
+    }
+
+    @Test
+    void theInstancesOfAnotherDealInTheResponseAreNotTheChunks() {
+        try (Simulator simulator = Simulator.builder()
+                .misbehaviour(Misbehaviour.scripted(Fault.fewerIds(3)))
+                .start()) {
+            ChunkOutcome outcome = buy(
+                    simulator,
+                    CloneJournal.inMemory(),
+                    Rewritten.lookups(body -> body.replace(
+                            "\"DealDetails\":[",
+                            "\"DealDetails\":[{\"DealId\":\"someone-elses\",\"DealName\":\"someone-elses\","
+                                    + "\"InstanceIds\":[\"crs-another1\",\"crs-another2\"]},")),
+                    150);
+            assertThat(outcome).isInstanceOfSatisfying(Cloned.class, cloned -> {
+                assertThat(cloned.surplus()).isZero();
+                assertThat(cloned.deal().instanceIds()).hasSize(30).doesNotContain("crs-another1", "crs-another2");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LimitExceeded",
+                "LimitExceeded.ReachTheAmountLimit",
+                "ResourceInsufficient",
+                "ResourceUnavailable.NoEnoughVipInVPC",
+                "ResourceUnavailable.SaleOut",
+                "ResourceUnavailable.AccountBalanceNotEnough"
+            })
+    void aChunkThatRanOutOfStockInTheMiddleIsNotCalledNotCloned(String code) {
+        try (Simulator simulator = simulator(Fault.error(code, true))) {
+            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNetty.plain(), 150))
+                    .isInstanceOfSatisfying(
+                            Cloned.class,
+                            cloned -> assertThat(cloned.deal().instanceIds()).hasSize(30));
+        }
+    }
+
+    @Test
+    void aRefusalThatALookUpHasConfirmedIsNotCloned() {
+        try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", false))) {
+            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNetty.plain(), 150))
+                    .isInstanceOfSatisfying(
+                            NotCloned.class, not -> assertThat(not.failure()).isInstanceOf(ApiRefusal.class));
+            assertThat(simulator.books().arrivals("DescribeInstances")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRefusalThatNoLookUpConfirmsIsInDoubtUntilOneDoes() {
+        try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", false))) {
+            CloneJournal journal = CloneJournal.inMemory();
+            ChunkOutcome outcome = buy(simulator, journal, Rewritten.lookups(body -> NO_LISTING), 150);
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(InDoubt.class, doubt -> assertThat(doubt.failure())
+                            .hasMessageContaining("ResourceUnavailable.SaleOut"));
+            try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
+                assertThat(settled(client, outcome))
+                        .isInstanceOf(NotCloned.class);
+            }
+        }
+    }
+
+    @Test
+    void withoutLookUpsARefusalCountsAsItIs() {
+        try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", false))) {
+            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNetty.plain(), 0))
+                    .isInstanceOf(NotCloned.class);
+            assertThat(simulator.books().arrivals("DescribeInstances")).isEmpty();
+        }
+    }
+
+    private static ChunkOutcome settled(CloneClient client, ChunkOutcome open) {
+        client.settle(open.chunk().planId()).block(PATIENCE);
+        return client.follow(open.chunk().planId()).blockLast(PATIENCE);
+    }
+
+    private static Simulator simulator(Fault fault) {
+        return Simulator.builder().misbehaviour(Misbehaviour.scripted(fault)).start();
+    }
+
+    private static ChunkOutcome buy(
+            Simulator simulator, CloneJournal journal, ApiTransport.Factory transport, int reconcileForMillis) {
+        ClonePlan plan = Buying.plan(30);
+        try (CloneClient client = Buying.client(simulator)
+                .journal(journal)
+                .transport(transport)
+                .json(CloneJson.lenient())
+                .reconcileFor(Duration.ofMillis(reconcileForMillis))
+                .build()) {
+            List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
+            assertThat(outcomes).hasSize(1);
+            return outcomes.get(0);
+        }
+    }
+}
