@@ -67,6 +67,8 @@ class ChunkCallTest {
         }
     };
     private final List<Instant> looks = new ArrayList<>();
+    private int failingLook;
+    private Duration reconcileFor = Duration.ZERO;
     private final InstanceFinder.Lookup nothingThere = new InstanceFinder.Lookup() {
         @Override
         public Mono<InstanceFinder.Page> instances(byte[] body) {
@@ -77,6 +79,9 @@ class ChunkCallTest {
                     return new InstanceFinder.Page(new Listing(1, List.of(source)), clock.instant());
                 }
                 looks.add(clock.instant());
+                if (looks.size() == failingLook) {
+                    throw new IllegalStateException("test: a look-up that fails");
+                }
                 return new InstanceFinder.Page(new Listing(0, List.of()), clock.instant());
             });
         }
@@ -186,6 +191,23 @@ class ChunkCallTest {
         assertThat(failures).singleElement().isInstanceOf(NotSent.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 6})
+    void absenceIsProofOnlyIfEveryLookUpOfTheChunkHasSucceeded(int failing) {
+        failingLook = failing;
+        reconcileFor = Duration.ofSeconds(30);
+        Ledger lost = new Ledger((call, books) -> call.flatMap(ready -> Mono.error(Ledger.lost())));
+        CallSite site = site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        ChunkCall call = firstCall(site);
+        List<ChunkOutcome> held = new ArrayList<>();
+        List<Throwable> proven = new ArrayList<>();
+        call.answer().flatMap(call::settle).subscribe(held::add, proven::add);
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(looks).as("five while it is reconciled, one as the proof").hasSize(6);
+        assertThat(proven).hasSize(failing == 0 ? 1 : 0);
+        assertThat(held).hasSize(failing == 0 ? 0 : 1).allMatch(InDoubt.class::isInstance);
+    }
+
     private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {
         PlanJournal journal = new PassingJournal(memory) {
             @Override
@@ -237,7 +259,7 @@ class ChunkCallTest {
                         "purchases", URI.create("https://example"), 40, Duration.ofSeconds(1), 1 << 20, time)),
                 new InstanceFinder(json, nothingThere),
                 new InstanceFinder(json, nothingThere),
-                Duration.ZERO,
+                reconcileFor,
                 UnverifiedPlans.REFUSE,
                 Duration.ZERO,
                 new Proof(Duration.ZERO),
