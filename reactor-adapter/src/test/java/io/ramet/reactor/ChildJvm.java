@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A program in a JVM of its own, which tells its steps on its standard output and can be sent signals. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
 
     /** What a line begins with that tells a step. */
     static final String STEP = "> ";
@@ -24,7 +24,7 @@ final class ChildJvm implements AutoCloseable {
     private final List<String> noise = new CopyOnWriteArrayList<>();
 
     /** {@code options} include the class path; {@code folder} is for its temporary files. */
-    ChildJvm(Path folder, List<String> options, Class<?> main, String... arguments) throws IOException {
+    public ChildJvm(Path folder, List<String> options, Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -73,14 +73,14 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Tells it something on its standard input. */
-    void say(String line) throws IOException {
+    public void say(String line) throws IOException {
         Writer in = process.outputWriter();
         in.write(line + "\n");
         in.flush();
     }
 
     /** Reads on in the background, so that the process never waits for its output to be read. */
-    void readOn() {
+    public void readOn() {
         reader = new Thread(
                 () -> {
                     try {
@@ -101,7 +101,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Reads on until the process has ended by itself. */
-    int awaitEnd() throws IOException, InterruptedException {
+    public int awaitEnd() throws IOException, InterruptedException {
         if (reader == null) {
             readToTheEnd();
         } else {
@@ -114,12 +114,12 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** By its handle: the process itself would close its output, and what it has told would be lost. */
-    void kill() throws IOException, InterruptedException {
+    public void kill() throws IOException, InterruptedException {
         process.toHandle().destroyForcibly();
         awaitEnd();
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
                 .inheritIO()
                 .start()
@@ -127,7 +127,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** {@return all steps it has told so far} */
-    List<String> steps() {
+    public List<String> steps() {
         return List.copyOf(steps);
     }
 

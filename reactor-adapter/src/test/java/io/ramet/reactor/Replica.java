@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
  * A process that shares a limit in Redis and a journal in PostgreSQL with others like it. It submits plans of its own when it is
  * told to go, takes over what others have left, and goes on until it is told to stop.
  */
-final class Replica {
+public final class Replica {
 
-    static final Duration LEASE = Duration.ofSeconds(2);
+    public static final Duration LEASE = Duration.ofSeconds(2);
 
     private Replica() {}
 
@@ -37,7 +37,7 @@ final class Replica {
      * @param chunks how many each plan has
      * @param replicas how many share the limit
      */
-    record Order(
+    public record Order(
             String name,
             URI server,
             String secretId,
@@ -48,7 +48,7 @@ final class Replica {
             int plans,
             int chunks) {
 
-        String[] arguments() {
+        public String[] arguments() {
             return new String[] {
                 name,
                 server.toString(),
@@ -76,7 +76,7 @@ final class Replica {
         }
 
         /** {@return the ids of its plans} */
-        List<String> planIds() {
+        public List<String> planIds() {
             return IntStream.range(0, plans).mapToObj(i -> name + "-" + i).toList();
         }
     }

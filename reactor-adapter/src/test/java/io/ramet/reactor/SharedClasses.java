@@ -18,7 +18,7 @@ import java.util.zip.ZipEntry;
  * The class path of the tests in jars, and an archive of the classes that a client loads: with these a child JVM starts in half
  * the time.
  */
-final class SharedClasses {
+public final class SharedClasses {
 
     private static final Path HOME = Path.of("target", "child-jvm").toAbsolutePath();
     private static final Path ARCHIVE = HOME.resolve("classes.jsa");
@@ -28,7 +28,7 @@ final class SharedClasses {
     private SharedClasses() {}
 
     /** {@return the options of a JVM that has the classes of this one} */
-    static synchronized List<String> options() throws IOException, InterruptedException {
+    public static synchronized List<String> options() throws IOException, InterruptedException {
         if (options.isEmpty()) {
             Files.createDirectories(HOME);
             Files.deleteIfExists(ARCHIVE);
