@@ -51,7 +51,8 @@ class SharedLimitTest {
     @Test
     void twoOperatorsKeepToOneLimitAndToOneJournal() throws IOException {
         redis("");
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start()) {
+        try (EmbeddedPostgres postgres =
+                EmbeddedPostgres.builder().setServerConfig("fsync", "on").start()) {
             String journal = "--journal=" + postgres.getJdbcUrl("postgres", "postgres");
             List<CompletableFuture<Integer>> operators = IntStream.range(0, 2)
                     .mapToObj(i ->

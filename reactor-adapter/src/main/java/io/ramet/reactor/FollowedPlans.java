@@ -31,7 +31,9 @@ final class FollowedPlans {
         }
 
         long last() {
-            return outcomes.isEmpty() ? after : outcomes.get(outcomes.size() - 1).place();
+            return outcomes.isEmpty()
+                    ? after
+                    : outcomes.get(outcomes.size() - 1).place();
         }
     }
 
@@ -74,9 +76,10 @@ final class FollowedPlans {
     }
 
     private Mono<Look> look(PlanId id, long after) {
-        return journal.find(id).flatMap(plan -> journal.outcomes(id, after)
-                .take(MOST_SHARED)
-                .collectList()
-                .map(outcomes -> new Look(plan.held(), after, outcomes)));
+        return journal.find(id)
+                .flatMap(plan -> journal.outcomes(id, after)
+                        .take(MOST_SHARED)
+                        .collectList()
+                        .map(outcomes -> new Look(plan.held(), after, outcomes)));
     }
 }

@@ -149,7 +149,8 @@ class ArchitectureTest {
     void streamsAreNotConcatenatedByAnOperatorThatLosesRequests() {
         noClasses()
                 .should()
-                .accessTargetWhere(targetMatches(
+                .accessTargetWhere(
+                        targetMatches(
                                 "reactor\\.core\\.publisher\\.(Mono|Flux)\\.(concatWith\\w*|startWith)\\(.*"
                                         + "|reactor\\.core\\.publisher\\.Flux\\.concat\\w*\\(\\[Lorg\\.reactivestreams\\.Publisher;\\)"))
                 .check(LIBRARY);

@@ -118,7 +118,10 @@ final class Database {
     <T, R> Mono<R> claim(String what, Work<T> work, Function<T, R> committed) {
         return enqueue(others, what, cancelled -> {
             BooleanSupplier unwanted = () -> closing || cancelled.getAsBoolean();
-            return unwanted.getAsBoolean() ? refuseClosed(what) : run(what, work, committed, unwanted);
+            if (unwanted.getAsBoolean()) {
+                throw closedFor(what);
+            }
+            return run(what, work, committed, unwanted);
         });
     }
 
@@ -157,10 +160,6 @@ final class Database {
 
     private static JournalException closedFor(String what) {
         return new JournalException("the journal could not " + what + ": it is closed", null);
-    }
-
-    private static <T> T refuseClosed(String what) {
-        throw closedFor(what);
     }
 
     /** {@return whether the same write may succeed in a moment} */
@@ -240,8 +239,9 @@ final class Database {
         Disposable limit = timer.schedule(
                 () -> {
                     if (decided.compareAndSet(false, true)) {
-                        decide(() -> refuse(new SQLTimeoutException("the database gave no connection within "
-                                + LONGEST_CONNECT.toSeconds() + " s", "08001")));
+                        decide(() -> refuse(new SQLTimeoutException(
+                                "the database gave no connection within " + LONGEST_CONNECT.toSeconds() + " s",
+                                "08001")));
                     }
                 },
                 LONGEST_CONNECT.toMillis(),

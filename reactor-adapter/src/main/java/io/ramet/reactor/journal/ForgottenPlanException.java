@@ -36,7 +36,8 @@ public final class ForgottenPlanException extends RunFailure {
     /** A plan that has ended, and whose outcomes a journal in memory has dropped for room. */
     ForgottenPlanException(PlanId planId) {
         super(
-                "plan " + planId + " has ended, and the journal in memory no longer keeps its outcomes; it is not bought"
+                "plan " + planId
+                        + " has ended, and the journal in memory no longer keeps its outcomes; it is not bought"
                         + " again. A journal in a database keeps them",
                 null);
         this.planId = planId;

@@ -77,7 +77,8 @@ final class JdbcJournal implements CloneJournal {
 
     private Mono<PlanJournal> claim(String what, Database.Work<Taken> taking) {
         return database.claim(what, taking, this::held)
-                .doOnDiscard(JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
+                .doOnDiscard(
+                        JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
                 .cast(PlanJournal.class);
     }
 
@@ -154,7 +155,8 @@ final class JdbcJournal implements CloneJournal {
     }
 
     private Optional<Taken> takeLeft(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
-        List<Object> values = new ArrayList<>(List.of(leases.owner(), leases.length().toMillis(), region));
+        List<Object> values =
+                new ArrayList<>(List.of(leases.owner(), leases.length().toMillis(), region));
         except.forEach(id -> values.add(id.value()));
         String unwanted = except.isEmpty()
                 ? ""
@@ -238,7 +240,9 @@ final class JdbcJournal implements CloneJournal {
         return Flux.defer(() -> {
             List<DamagedPlanException> damaged = Collections.synchronizedList(new ArrayList<>());
             Flux<StoredPlan> whole = listed(0L)
-                    .expand(page -> page.size() < PAGE ? Mono.empty() : listed(page.get(page.size() - 1).number()))
+                    .expand(page -> page.size() < PAGE
+                            ? Mono.empty()
+                            : listed(page.get(page.size() - 1).number()))
                     .concatMapIterable(page -> page, 1)
                     .mapNotNull(listed -> {
                         if (listed.damage() != null) {
@@ -260,12 +264,16 @@ final class JdbcJournal implements CloneJournal {
     }
 
     /** A row of the list: the plan, or how its entry is damaged. */
-    private record Listed(long number, @Nullable StoredPlan plan, @Nullable DamagedPlanException damage) {}
+    private record Listed(
+            long number,
+            @Nullable StoredPlan plan,
+            @Nullable DamagedPlanException damage) {}
 
     private Mono<List<Listed>> listed(long after) {
         return database.read("list the plans", transaction -> {
             List<Listed> page = new ArrayList<>();
-            try (PreparedStatement query = transaction.prepare(STORED + "number > ? ORDER BY number LIMIT " + PAGE, after);
+            try (PreparedStatement query =
+                            transaction.prepare(STORED + "number > ? ORDER BY number LIMIT " + PAGE, after);
                     ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     long number = row.getLong("number");

@@ -43,13 +43,7 @@ final class JdbcPlanJournal implements PlanJournal {
 
     /** {@code toRun} if taken up not only to be settled. */
     JdbcPlanJournal(
-            Database database,
-            OutcomeJson json,
-            PlanId id,
-            Leases leases,
-            long fence,
-            Known known,
-            boolean toRun) {
+            Database database, OutcomeJson json, PlanId id, Leases leases, long fence, Known known, boolean toRun) {
         this.database = database;
         this.json = json;
         this.id = id;
@@ -241,8 +235,7 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> handOver() {
-        return letGo("hand over", toRun ? ", underway = " + HANDED_OVER : "")
-                .doFinally(end -> leases.end(this));
+        return letGo("hand over", toRun ? ", underway = " + HANDED_OVER : "").doFinally(end -> leases.end(this));
     }
 
     private Mono<Void> letGo(String what, String ending) {
@@ -276,8 +269,7 @@ final class JdbcPlanJournal implements PlanJournal {
                     .maxBackoff(LONGEST_PAUSE)
                     .scheduler(leases.timer())
                     .doBeforeRetry(again -> log.warn("not in the journal yet: {}", what, again.failure()))
-                    .filter(failure ->
-                            Database.mayPass(failure) && leases.nanoTime() - began < longest.toNanos()));
+                    .filter(failure -> Database.mayPass(failure) && leases.nanoTime() - began < longest.toNanos()));
         });
     }
 
@@ -299,9 +291,7 @@ final class JdbcPlanJournal implements PlanJournal {
                     change.in(transaction);
                     return held;
                 })
-                .retryWhen(Retry.max(1)
-                        .filter(Database::mayPass)
-                        .onRetryExhaustedThrow((rule, last) -> last.failure()))
+                .retryWhen(Retry.max(1).filter(Database::mayPass).onRetryExhaustedThrow((rule, last) -> last.failure()))
                 .then();
     }
 }

@@ -127,7 +127,11 @@ final class MemoryJournal implements CloneJournal {
             makeRoom(bytesOf(plan.size(), plan.request().goodsNum()));
             StoredPlan stored = new StoredPlan(
                     plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false);
-            known = new Entry(stored, fingerprint, clock, bytesOf(plan.size(), plan.request().goodsNum()));
+            known = new Entry(
+                    stored,
+                    fingerprint,
+                    clock,
+                    bytesOf(plan.size(), plan.request().goodsNum()));
             plans.put(plan.id(), known);
         }
         if (!known.fingerprint.equals(fingerprint)) {
@@ -167,7 +171,8 @@ final class MemoryJournal implements CloneJournal {
 
     private static long hash(PlanId id) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(digest).getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
@@ -348,7 +353,8 @@ final class MemoryJournal implements CloneJournal {
     }
 
     /** The plan in the hands of one run, until another has taken it up. */
-    private record TakenUp(MemoryJournal journal, Entry entry, long fence, Known known, boolean toRun) implements PlanJournal {
+    private record TakenUp(MemoryJournal journal, Entry entry, long fence, Known known, boolean toRun)
+            implements PlanJournal {
 
         @Override
         public Mono<Void> sending(CloneChunk chunk, long timestamp) {

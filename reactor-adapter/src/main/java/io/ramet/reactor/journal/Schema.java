@@ -42,15 +42,16 @@ final class Schema {
             "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway > 0");
 
     /** Beside version 1, which knows nothing of it and works on with the others. */
-    private static final List<String> ADDED = List.of("CREATE TABLE IF NOT EXISTS ramet_refusal ("
-            + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
-            + "place INTEGER NOT NULL, "
-            + "chunk INTEGER NOT NULL, "
-            + "outcome TEXT NOT NULL, "
-            + "seal BIGINT NOT NULL, "
-            + "settled_at BIGINT, "
-            + "reopened_at BIGINT, "
-            + "PRIMARY KEY (plan_id, place, chunk))",
+    private static final List<String> ADDED = List.of(
+            "CREATE TABLE IF NOT EXISTS ramet_refusal ("
+                    + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
+                    + "place INTEGER NOT NULL, "
+                    + "chunk INTEGER NOT NULL, "
+                    + "outcome TEXT NOT NULL, "
+                    + "seal BIGINT NOT NULL, "
+                    + "settled_at BIGINT, "
+                    + "reopened_at BIGINT, "
+                    + "PRIMARY KEY (plan_id, place, chunk))",
             // Renewing leases finds the plans of one owner.
             "CREATE INDEX IF NOT EXISTS ramet_plan_owner ON ramet_plan (owner)");
 

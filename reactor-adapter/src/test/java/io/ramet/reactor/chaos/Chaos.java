@@ -42,6 +42,7 @@ final class Chaos implements AutoCloseable {
 
     /** A lease that was written by a clock that was ahead. */
     private static final Duration LONGEST_HELD = Duration.ofMinutes(3);
+
     private static final Duration LEASE = Duration.ofSeconds(20);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -69,7 +70,10 @@ final class Chaos implements AutoCloseable {
         this.random = new Random(seed);
         this.world = new World(seed);
         this.database = new LyingDatabase(
-                folder, random, lies.contains(Lie.JOURNAL_LOSES), () -> world.instant().plus(databaseOffset).toEpochMilli());
+                folder,
+                random,
+                lies.contains(Lie.JOURNAL_LOSES),
+                () -> world.instant().plus(databaseOffset).toEpochMilli());
         this.cloud = new Cloud(world, random);
         this.shaper = RequestShaper.window(20, RequestShaper.JITTER, Schedulers.parallel(), world::nanoTime);
         // Without a database there is nothing that could lie about what was written.
@@ -225,17 +229,19 @@ final class Chaos implements AutoCloseable {
             world.after(Duration.ofMillis(random.nextLong(EVENTS.toMillis())), this::event);
         }
         lies.forEach(this::schedule);
-        plans.forEach(plan -> world.after(Duration.ofMillis(random.nextInt(2_000)), () -> living()
-                .read(plan, Long.MAX_VALUE)));
+        plans.forEach(plan ->
+                world.after(Duration.ofMillis(random.nextInt(2_000)), () -> living().read(plan, Long.MAX_VALUE)));
         world.advance(EVENTS);
         if (onDoubt == OnDoubt.RESEND_WHEN_PROVEN) {
             // Proof takes its time, and what is looked at then may lie as well.
             world.advance(Duration.ofMinutes(8));
         }
         heal();
-        await(Duration.ofMinutes(25), () -> processes.stream()
-                .flatMap(process -> process.readers.stream())
-                .noneMatch(Reader::waits));
+        await(
+                Duration.ofMinutes(25),
+                () -> processes.stream()
+                        .flatMap(process -> process.readers.stream())
+                        .noneMatch(Reader::waits));
         judgeStreams();
         processes.stream().filter(process -> process.alive && !process.closed).forEach(Process::close);
         await(Duration.ofMinutes(3), () -> processes.stream().allMatch(process -> process.closed || !process.alive));
@@ -522,5 +528,4 @@ final class Chaos implements AutoCloseable {
     public void close() {
         world.close();
     }
-
 }

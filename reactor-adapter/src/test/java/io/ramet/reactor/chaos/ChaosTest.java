@@ -118,7 +118,10 @@ class ChaosTest {
 
     private static Set<Lie> named(String names) {
         Set<Lie> lies = EnumSet.noneOf(Lie.class);
-        Stream.of(names.split(",")).filter(name -> !name.isEmpty()).map(Lie::valueOf).forEach(lies::add);
+        Stream.of(names.split(","))
+                .filter(name -> !name.isEmpty())
+                .map(Lie::valueOf)
+                .forEach(lies::add);
         return lies;
     }
 }

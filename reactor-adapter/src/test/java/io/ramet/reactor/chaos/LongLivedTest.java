@@ -41,8 +41,7 @@ class LongLivedTest {
                     .region(Buying.REGION)
                     .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
                     .transport(cloud.way("one", () -> true))
-                    .shaper(RequestShaper.window(
-                            1_000, Duration.ZERO, Schedulers.parallel(), world::nanoTime))
+                    .shaper(RequestShaper.window(1_000, Duration.ZERO, Schedulers.parallel(), world::nanoTime))
                     .time(Schedulers.parallel(), world::nanoTime)
                     .clock(world.clock(() -> Duration.ZERO))
                     .build();

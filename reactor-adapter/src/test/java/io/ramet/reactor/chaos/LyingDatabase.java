@@ -193,7 +193,8 @@ final class LyingDatabase {
                 case "prepareStatement" -> {
                     check();
                     String sql = (String) arguments[0];
-                    boolean writes = !sql.stripLeading().toUpperCase(Locale.ROOT).startsWith("SELECT");
+                    boolean writes =
+                            !sql.stripLeading().toUpperCase(Locale.ROOT).startsWith("SELECT");
                     if (writes && readOnly) {
                         throw new SQLException("cannot execute in a read-only transaction", "25006");
                     }

@@ -18,6 +18,7 @@ final class Reader extends BaseSubscriber<ChunkOutcome> {
     final ClonePlan plan;
     final Map<Integer, ChunkOutcome> outcomes = new TreeMap<>();
     final List<ChunkOutcome> twice = new ArrayList<>();
+
     @Nullable
     Throwable failure;
 

@@ -53,8 +53,7 @@ class WireChaosTest {
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET_KEY = "canary-secret-key-0123456789";
-    private static final List<String> SECRETS =
-            List.of(SECRET_KEY, "Canary-Passw0rd", "TC3-HMAC-SHA256 Credential");
+    private static final List<String> SECRETS = List.of(SECRET_KEY, "Canary-Passw0rd", "TC3-HMAC-SHA256 Credential");
 
     @BeforeEach
     void beQuiet() {
@@ -91,8 +90,7 @@ class WireChaosTest {
                         .threads(1)
                         .latency(Duration.ZERO, Duration.ofMillis(random.nextInt(20)))
                         .start();
-                LyingFrontEnd front =
-                        new LyingFrontEnd(simulator.port(), seed, 0.1 + random.nextDouble(0.6), manners);
+                LyingFrontEnd front = new LyingFrontEnd(simulator.port(), seed, 0.1 + random.nextDouble(0.6), manners);
                 CloneClient client = Buying.client(simulator)
                         .endpoint(front.uri())
                         .shaper(RequestShaper.window(2_000))
@@ -186,8 +184,7 @@ class WireChaosTest {
                         .credentials("canary-id", SECRET_KEY)
                         .limit(RateLimit.none())
                         .start();
-                LyingFrontEnd front =
-                        new LyingFrontEnd(simulator.port(), 7, 0.6, EnumSet.allOf(Manner.class));
+                LyingFrontEnd front = new LyingFrontEnd(simulator.port(), 7, 0.6, EnumSet.allOf(Manner.class));
                 CloneClient client = Buying.client(simulator)
                         .endpoint(front.uri())
                         .shaper(RequestShaper.window(2_000))

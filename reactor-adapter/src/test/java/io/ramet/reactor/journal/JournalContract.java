@@ -326,7 +326,8 @@ abstract class JournalContract {
         }
         List<String> tried = Flux.range(0, 6)
                 .concatMap(time -> journal.takeLeft(REGION, Set.of()))
-                .concatMap(left -> left.journal().handOver().thenReturn(left.plan().id().value()))
+                .concatMap(left ->
+                        left.journal().handOver().thenReturn(left.plan().id().value()))
                 .collectList()
                 .block(PATIENCE);
         assertThat(tried).containsExactly("a", "b", "c", "a", "b", "c");

@@ -48,18 +48,24 @@ class MemoryJournalTest extends JournalContract {
     @Test
     void forRoomThePlanThatEndedLongestAgoIsDroppedAndRefusedFromThenOn() {
         CloneJournal small = new MemoryJournal(3 * 2_770, Clock.systemUTC());
-        List<ClonePlan> plans = Stream.of("a", "b", "c", "d").map(id -> plan(id, 1)).toList();
+        List<ClonePlan> plans =
+                Stream.of("a", "b", "c", "d").map(id -> plan(id, 1)).toList();
         PlanJournal held = small.open(plans.get(0), REGION).block();
         for (ClonePlan ended : plans.subList(1, 4)) {
             small.open(ended, REGION).flatMap(PlanJournal::release).block();
         }
-        assertThat(small.plans().map(stored -> stored.id().value()).collectList().block())
+        assertThat(small.plans()
+                        .map(stored -> stored.id().value())
+                        .collectList()
+                        .block())
                 .containsExactly("a", "c", "d");
         assertThatThrownBy(() -> small.open(plans.get(1), REGION).block())
                 .isInstanceOf(ForgottenPlanException.class)
                 .hasMessageContaining("plan b has ended");
         held.sending(plans.get(0).chunk(0), 100).block();
-        assertThat(small.open(plans.get(2), REGION).block()).as("one that is kept").isNotNull();
+        assertThat(small.open(plans.get(2), REGION).block())
+                .as("one that is kept")
+                .isNotNull();
     }
 
     @Test

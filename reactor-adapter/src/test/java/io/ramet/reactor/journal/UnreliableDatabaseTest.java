@@ -136,8 +136,7 @@ class UnreliableDatabaseTest {
         CloneJournal journal = CloneJournal.jdbc(real, Duration.ofSeconds(1), Duration.ZERO);
         PlanJournal lost = journal.open(plan, REGION).block(PATIENCE);
         PlanJournal kept = journal.open(plan("order-2", 30), REGION).block(PATIENCE);
-        JdbcJournalTest.OnADatabase.execute(
-                real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
+        JdbcJournalTest.OnADatabase.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
         assertThatThrownBy(() -> lost.lost().block(PATIENCE))
                 .isInstanceOf(JournalException.class)
                 .hasMessage("plan order-1 has been taken over by another process");
@@ -176,9 +175,7 @@ class UnreliableDatabaseTest {
         JdbcJournalTest.OnADatabase.execute(real, "UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'b'");
         assertThat(journal.plans()
                         .map(stored -> stored.id().value())
-                        .onErrorResume(
-                                DamagedPlanException.class,
-                                damaged -> Mono.just("damaged: " + damaged.planId()))
+                        .onErrorResume(DamagedPlanException.class, damaged -> Mono.just("damaged: " + damaged.planId()))
                         .collectList()
                         .block(PATIENCE))
                 .containsExactly("a", "c", "damaged: b");
@@ -199,7 +196,8 @@ class UnreliableDatabaseTest {
     /** Fails so many statements. */
     private DataSource failing(AtomicInteger failures, String state) {
         return intercepting(
-                method -> method.equals("prepareStatement") && failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0, state);
+                method -> method.equals("prepareStatement") && failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0,
+                state);
     }
 
     private interface Fault {
