@@ -383,10 +383,7 @@ public final class CloneJson {
             List<DealDetail> dealDetails,
             @Nullable String requestId) {}
 
-    record DealDetail(
-            @Nullable String dealId,
-            @Nullable String dealName,
-            List<String> instanceIds) {
+    record DealDetail(@Nullable String dealId, @Nullable String dealName, List<String> instanceIds) {
 
         /** By either name: what one action calls DealId may be what the other calls DealName. */
         boolean isOf(Deal deal) {

@@ -35,9 +35,7 @@ final class ServerText extends StdDeserializer<String> {
 
     private static String cleanFrom(String text, int start) {
         StringBuilder clean = new StringBuilder(text.length()).append(text, 0, start);
-        text.substring(start)
-                .codePoints()
-                .forEach(c -> clean.appendCodePoint(isHarmless(c) ? c : REPLACEMENT));
+        text.substring(start).codePoints().forEach(c -> clean.appendCodePoint(isHarmless(c) ? c : REPLACEMENT));
         return clean.toString();
     }
 

@@ -142,8 +142,7 @@ public sealed interface ChunkOutcome {
         public Deal namedDeal() {
             String requestId = failure.requestId().orElse(null);
             return failure instanceof LostAnswer lost
-                    ? new Deal(
-                            lost.dealId().orElse(null), lost.dealName().orElse(null), lost.instanceIds(), requestId)
+                    ? new Deal(lost.dealId().orElse(null), lost.dealName().orElse(null), lost.instanceIds(), requestId)
                     : new Deal(null, null, List.of(), requestId);
         }
 

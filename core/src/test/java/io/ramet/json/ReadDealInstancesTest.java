@@ -41,7 +41,8 @@ class ReadDealInstancesTest {
             })
     void anotherDealIsIgnored(String foreign) {
         assertThat(read(foreign)).isEmpty();
-        assertThat(read(foreign + ",{'DealName':'2025','InstanceIds':['crs-1']}")).containsExactly("crs-1");
+        assertThat(read(foreign + ",{'DealName':'2025','InstanceIds':['crs-1']}"))
+                .containsExactly("crs-1");
     }
 
     @Test

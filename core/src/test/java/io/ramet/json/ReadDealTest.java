@@ -158,18 +158,19 @@ class ReadDealTest {
 
     @Test
     void controlCharactersOfTheServerReachNobody() {
-        String evil = "a\\u001b[2A\\u001b]52;c;cm0gLXJm\\u0007\\ncloned\\r\\t\\u0085\\u009b1m\\u2028\\u202e\\u2066\\ud800\\u0000z";
-        Deal deal = deal(("{'Response':{'DealId':'@','DealName':'@','InstanceIds':['@'],'RequestId':'@'}}")
-                .replace("@", evil));
-        for (String text : List.of(deal.dealId(), deal.dealName(), deal.instanceIds().get(0), deal.requestId())) {
+        String evil =
+                "a\\u001b[2A\\u001b]52;c;cm0gLXJm\\u0007\\ncloned\\r\\t\\u0085\\u009b1m\\u2028\\u202e\\u2066\\ud800\\u0000z";
+        Deal deal = deal(
+                ("{'Response':{'DealId':'@','DealName':'@','InstanceIds':['@'],'RequestId':'@'}}").replace("@", evil));
+        for (String text :
+                List.of(deal.dealId(), deal.dealName(), deal.instanceIds().get(0), deal.requestId())) {
             assertHarmless(text);
         }
         assertHarmless(refusal("{'Response':{'Error':{'Code':'@','Message':'@'},'RequestId':'@'}}".replace("@", evil))
                 .getMessage());
-        assertHarmless(lost(
-                        200,
-                        bytes("{'Response':{'Error':{'Code':'@'},'DealId':'@','RequestId':'@'}}".replace("@", evil)))
-                .getMessage());
+        assertHarmless(
+                lost(200, bytes("{'Response':{'Error':{'Code':'@'},'DealId':'@','RequestId':'@'}}".replace("@", evil)))
+                        .getMessage());
     }
 
     @ParameterizedTest
@@ -284,7 +285,9 @@ class ReadDealTest {
     }
 
     private static void assertHarmless(String text) {
-        assertThat(text).contains("a\uFFFD[2A\uFFFD]52;c;cm0gLXJm\uFFFD\uFFFDcloned").contains("\uFFFDz");
+        assertThat(text)
+                .contains("a\uFFFD[2A\uFFFD]52;c;cm0gLXJm\uFFFD\uFFFDcloned")
+                .contains("\uFFFDz");
         assertThat(text.codePoints()).allMatch(c -> c == 0xFFFD || c >= ' ' && c <= '~');
     }
 

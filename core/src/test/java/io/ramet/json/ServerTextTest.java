@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerTextTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "crs-1", "The balance is insufficient.", "\u4f59\u989d\u4e0d\u8db3\u3002", "caf\u00e9", "\ud83d\ude00"})
+    @ValueSource(
+            strings = {
+                "",
+                "crs-1",
+                "The balance is insufficient.",
+                "\u4f59\u989d\u4e0d\u8db3\u3002",
+                "caf\u00e9",
+                "\ud83d\ude00"
+            })
     void plainTextIsLeftAlone(String text) {
         assertThat(ServerText.clean(text)).isEqualTo(text);
     }
@@ -18,9 +26,9 @@ class ServerTextTest {
     @ParameterizedTest
     @ValueSource(
             ints = {
-                0, 7, 8, 9, 10, 13, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0xad, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029,
-                0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0xd800, 0xdfff, 0xfeff,
-                0xe0001, 0xe0041
+                0, 7, 8, 9, 10, 13, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0xad, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028,
+                0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0xd800, 0xdfff,
+                0xfeff, 0xe0001, 0xe0041
             })
     void whatATerminalWouldObeyIsReplaced(int codePoint) {
         String evil = Character.toString(codePoint);

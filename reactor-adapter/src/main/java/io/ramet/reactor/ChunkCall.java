@@ -159,7 +159,8 @@ final class ChunkCall {
 
     /** Whether only a look-up is missing, and the chunk was not cloned. */
     private static boolean isRefused(InDoubt doubt) {
-        return doubt.failure() instanceof ApiRefusal refusal && refusal.confirmed().effect() == Effect.NONE;
+        return doubt.failure() instanceof ApiRefusal refusal
+                && refusal.confirmed().effect() == Effect.NONE;
     }
 
     private Deal read(ApiReply reply) {

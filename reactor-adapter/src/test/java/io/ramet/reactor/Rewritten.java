@@ -29,8 +29,12 @@ record Rewritten(ApiTransport transport, UnaryOperator<String> body) implements 
 
     @Override
     public Mono<ApiReply> exchange(Mono<ApiCall> call) {
-        return transport.exchange(call).map(reply ->
-                new ApiReply(reply.status(), reply.dateHeader(), body.apply(new String(reply.body(), UTF_8)).getBytes(UTF_8)));
+        return transport
+                .exchange(call)
+                .map(reply -> new ApiReply(
+                        reply.status(),
+                        reply.dateHeader(),
+                        body.apply(new String(reply.body(), UTF_8)).getBytes(UTF_8)));
     }
 
     @Override

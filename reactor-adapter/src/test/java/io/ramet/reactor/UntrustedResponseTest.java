@@ -58,7 +58,8 @@ class UntrustedResponseTest {
             try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
                 assertThat(settled(client, outcome))
                         .isInstanceOfSatisfying(
-                                Cloned.class, cloned -> assertThat(cloned.deal().dealId()).isNotNull());
+                                Cloned.class,
+                                cloned -> assertThat(cloned.deal().dealId()).isNotNull());
             }
         }
     }
@@ -118,11 +119,11 @@ class UntrustedResponseTest {
             CloneJournal journal = CloneJournal.inMemory();
             ChunkOutcome outcome = buy(simulator, journal, Rewritten.lookups(body -> NO_LISTING), 150);
             assertThat(outcome)
-                    .isInstanceOfSatisfying(InDoubt.class, doubt -> assertThat(doubt.failure())
-                            .hasMessageContaining("ResourceUnavailable.SaleOut"));
+                    .isInstanceOfSatisfying(
+                            InDoubt.class,
+                            doubt -> assertThat(doubt.failure()).hasMessageContaining("ResourceUnavailable.SaleOut"));
             try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
-                assertThat(settled(client, outcome))
-                        .isInstanceOf(NotCloned.class);
+                assertThat(settled(client, outcome)).isInstanceOf(NotCloned.class);
             }
         }
     }
