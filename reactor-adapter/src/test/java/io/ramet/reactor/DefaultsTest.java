@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.NotSent;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fault;
@@ -43,6 +44,7 @@ class DefaultsTest {
     void sixHundredNamedPlansAtOnceAreAllBoughtOnce() {
         int plans = 600;
         try (Simulator simulator = Simulator.start();
+                Starvation starvation = new Starvation();
                 CloneClient client = client(simulator)) {
             assertThat(Flux.fromStream(IntStream.range(0, plans).boxed())
                             .flatMap(i -> client.report(Buying.plan("order-" + i, 1)), plans)
@@ -51,8 +53,11 @@ class DefaultsTest {
                             .block(Duration.ofMinutes(2)))
                     .isEqualTo(plans);
             assertThat(simulator.books().bought()).isEqualTo(plans);
-            assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
-                    .isLessThanOrEqualTo(20);
+            // What a starved machine delivers late says nothing about the limit.
+            if (starvation.worst().compareTo(RequestShaper.JITTER) < 0) {
+                assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
+                        .isLessThanOrEqualTo(20);
+            }
             Judge.assertNothingBoughtTwice("many", simulator);
         }
     }
