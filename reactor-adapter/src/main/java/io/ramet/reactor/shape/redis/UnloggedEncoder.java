@@ -30,7 +30,7 @@ final class UnloggedEncoder extends CommandEncoder {
                 ((RedisCommand<?, ?, ?>) command).encode(out);
             }
         } catch (RuntimeException e) {
-            context.close(); // Redis may have half a command.
+            var unused = context.close(); // Redis may have half a command.
             throw new EncoderException("a command could not be encoded", e);
         }
     }
