@@ -5,6 +5,7 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.PlacedOutcome;
@@ -130,8 +131,8 @@ record PlanAuditor(CallSite site, ClonePlan plan, PlanJournal journal) {
             Deal deal = outcome.fold(
                     Cloned::deal,
                     notCloned -> NOTHING,
-                    inDoubt -> new Deal(
-                            null, null, List.of(), inDoubt.failure().requestId().orElse(null)));
+                    // What its response names counts once the listing shows an instance of the chunk.
+                    inDoubt -> inDoubt.namedDeal().withInstanceIds(List.of()));
             Set<String> all = new LinkedHashSet<>(deal.instanceIds());
             reported += all.size();
             unlisted += (int) all.stream().filter(id -> !here.contains(id)).count();
@@ -142,9 +143,9 @@ record PlanAuditor(CallSite site, ClonePlan plan, PlanJournal journal) {
             int known = Math.min(more.size(), Math.max(0, wanted));
             found += known;
             surplus.addAll(more.subList(known, more.size()));
-            List<String> whole = Stream.concat(
-                            deal.instanceIds().stream(), more.stream().limit(known))
-                    .toList();
+            List<String> named = outcome instanceof InDoubt doubt ? doubt.namedDeal().instanceIds() : deal.instanceIds();
+            List<String> whole =
+                    Stream.concat(named.stream(), more.stream().limit(known)).toList();
             return known > 0 ? new Cloned(outcome.chunk(), deal.withInstanceIds(whole)) : null;
         }
 

@@ -65,6 +65,21 @@ class UntrustedResponseTest {
     }
 
     @Test
+    void anAuditThatFindsTheInstancesKeepsTheDealBesideTheError() {
+        try (Simulator simulator = Simulator.builder().start()) {
+            CloneJournal journal = CloneJournal.inMemory();
+            ChunkOutcome outcome = buy(simulator, journal, ERROR_BESIDE_THE_DEAL, 0, 5_000);
+            try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
+                assertThat(client.follow(outcome.chunk().planId()).blockLast(PATIENCE))
+                        .isInstanceOfSatisfying(Cloned.class, cloned -> {
+                            assertThat(cloned.deal().dealId()).isNotNull();
+                            assertThat(cloned.deal().instanceIds()).hasSize(30);
+                        });
+            }
+        }
+    }
+
+    @Test
     void theInstancesOfAnotherDealInTheResponseAreNotTheChunks() {
         try (Simulator simulator = Simulator.builder()
                 .misbehaviour(Misbehaviour.scripted(Fault.fewerIds(3)))
@@ -148,12 +163,22 @@ class UntrustedResponseTest {
 
     private static ChunkOutcome buy(
             Simulator simulator, CloneJournal journal, ApiTransport.Factory transport, int reconcileForMillis) {
+        return buy(simulator, journal, transport, reconcileForMillis, 0);
+    }
+
+    private static ChunkOutcome buy(
+            Simulator simulator,
+            CloneJournal journal,
+            ApiTransport.Factory transport,
+            int reconcileForMillis,
+            int auditForMillis) {
         ClonePlan plan = Buying.plan(30);
         try (CloneClient client = Buying.client(simulator)
                 .journal(journal)
                 .transport(transport)
                 .json(CloneJson.lenient())
                 .reconcileFor(Duration.ofMillis(reconcileForMillis))
+                .auditFor(Duration.ofMillis(auditForMillis))
                 .build()) {
             List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
             assertThat(outcomes).hasSize(1);
