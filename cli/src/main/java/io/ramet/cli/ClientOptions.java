@@ -4,10 +4,10 @@ import io.ramet.json.CloneJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
-import io.ramet.reactor.CloneListener;
-import io.ramet.reactor.OnDoubt;
+import io.ramet.reactor.DoubtPolicy;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.Spec;
 
 /** Whom to ask, within which limits, and where to keep account. */
 final class ClientOptions {
@@ -159,7 +159,7 @@ final class ClientOptions {
     }
 
     /** {@return a client of the real service, or of what listens at {@code --endpoint}} */
-    CloneClient client(Shell shell, CloneListener listener) {
+    CloneClient client(CliContext shell, CloneListener listener) {
         if (region == null) {
             throw usage("--region is required, such as --region ap-guangzhou");
         }
@@ -167,17 +167,17 @@ final class ClientOptions {
     }
 
     /** {@return a client to go on with a plan, in its own region unless told otherwise} */
-    CloneClient client(Shell shell, CloneListener listener, StoredPlan plan) {
+    CloneClient client(CliContext shell, CloneListener listener, StoredPlan plan) {
         return client(shell, listener, region == null ? plan.region() : region);
     }
 
-    private CloneClient client(Shell shell, CloneListener listener, String region) {
+    private CloneClient client(CliContext shell, CloneListener listener, String region) {
         checkShape();
         return build(shell, builder(region, endpoint, shell.credentials(), listener), endpoint, journal.open(shell));
     }
 
     /** {@return a client of the simulator} */
-    CloneClient client(Shell shell, CloneListener listener, Simulator simulator) {
+    CloneClient client(CliContext shell, CloneListener listener, Simulator simulator) {
         checkShape();
         Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
         CloneClientBuilder builder = builder(
@@ -185,7 +185,7 @@ final class ClientOptions {
         return build(shell, builder, simulator.uri(), journal.openSimulated(shell));
     }
 
-    private CloneClient build(Shell shell, CloneClientBuilder builder, URI server, CloneJournal journal) {
+    private CloneClient build(CliContext shell, CloneClientBuilder builder, URI server, CloneJournal journal) {
         try {
             builder.shaper(
                     shaper.isGiven()
@@ -234,10 +234,10 @@ final class ClientOptions {
                 .visibilityLag(visibilityLag);
     }
 
-    private OnDoubt onDoubt() {
+    private DoubtPolicy onDoubt() {
         return switch (onDoubt.toLowerCase(Locale.ROOT)) {
-            case "hold" -> OnDoubt.HOLD;
-            case "resend-when-proven" -> OnDoubt.RESEND_WHEN_PROVEN;
+            case "hold" -> DoubtPolicy.HOLD;
+            case "resend-when-proven" -> DoubtPolicy.RESEND_WHEN_PROVEN;
             default -> throw usage("--on-doubt '" + onDoubt + "': must be hold or resend-when-proven");
         };
     }
@@ -263,8 +263,8 @@ final class ClientOptions {
         return endpoint.getHost() + (region == null ? "" : ", region " + region);
     }
 
-    Patience patience() {
-        return new Patience(wait);
+    BusyPlanRetry patience() {
+        return new BusyPlanRetry(wait);
     }
 
     /**
@@ -273,7 +273,7 @@ final class ClientOptions {
      * @param password where the clones' password is, or null
      * @param needsPassword whether they have one
      */
-    GoingOn goingOn(Shell shell, @Nullable Path password, boolean needsPassword) {
+    NextSteps goingOn(CliContext shell, @Nullable Path password, boolean needsPassword) {
         List<String> options = new ArrayList<>();
         command.commandLine().getParseResult().matchedOptions().stream()
                 .filter(option -> GO_ALONG.contains(option.longestName()))
@@ -287,7 +287,7 @@ final class ClientOptions {
             hints.add(
                     "Of the journal's URL what may be a secret is left out: set PGPASSWORD or PGPASSFILE, or give it again.");
         }
-        return new GoingOn.Commands(
+        return new NextSteps.Commands(
                 shell.program(),
                 journal.words(shell),
                 options,

@@ -36,12 +36,12 @@ import picocli.CommandLine.Mixin;
         })
 final class CloneCommand implements Callable<Integer> {
 
-    private final Shell shell;
+    private final CliContext shell;
 
     @Mixin
     private CloneOptions options = new CloneOptions();
 
-    CloneCommand(Shell shell) {
+    CloneCommand(CliContext shell) {
         this.shell = shell;
     }
 

@@ -1,6 +1,6 @@
 package io.ramet.cli;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import java.util.Optional;
@@ -35,11 +35,11 @@ final class CloneOptions {
     private boolean simulate;
 
     /** {@return the plan, within the spending cap} */
-    ClonePlan plan(Shell shell) {
+    ClonePlan plan(CliContext shell) {
         ClonePlan plan = planId == null
                 ? ClonePlan.of(request.request(shell.in()))
                 : ClonePlan.of(PlanId.of(planId), request.request(shell.in()));
-        InvalidRequestException.unless(
+        InvalidValueException.unless(
                 plan.request().goodsNum() <= client.maxInstances(),
                 "goodsNum",
                 plan.request().goodsNum(),
@@ -82,12 +82,12 @@ final class CloneOptions {
     }
 
     /** {@return what can be done about what a plan leaves open} */
-    GoingOn goingOn(Shell shell, ClonePlan plan) {
+    NextSteps goingOn(CliContext shell, ClonePlan plan) {
         if (simulate) {
-            return GoingOn.needless();
+            return NextSteps.needless();
         }
         return client.journal().isNone()
-                ? GoingOn.impossible()
+                ? NextSteps.impossible()
                 : client.goingOn(shell, request.passwordFile(), plan.request().password() != null);
     }
 }

@@ -3,7 +3,7 @@ package io.ramet.cli;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.CloneListener;
+import io.ramet.reactor.observe.CloneListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,14 +22,14 @@ final class CloneRun {
 
     private static final Duration TICK = Duration.ofMillis(100);
 
-    private final Shell shell;
+    private final CliContext shell;
     private final ClonePlan plan;
     private final OutcomeLines lines;
-    private final GoingOn goingOn;
-    private final Patience patience;
-    private final OnTheWay onTheWay = new OnTheWay();
+    private final NextSteps goingOn;
+    private final BusyPlanRetry patience;
+    private final InFlightChunks onTheWay = new InFlightChunks();
 
-    CloneRun(Shell shell, ClonePlan plan, OutcomeLines lines, GoingOn goingOn, Patience patience) {
+    CloneRun(CliContext shell, ClonePlan plan, OutcomeLines lines, NextSteps goingOn, BusyPlanRetry patience) {
         this.shell = shell;
         this.plan = plan;
         this.lines = lines;
@@ -49,12 +49,12 @@ final class CloneRun {
      * @return the exit code
      */
     int through(CloneClient client) {
-        return through(client, Interrupts::heed);
+        return through(client, SignalHandlers::heed);
     }
 
     /** {@code signals} takes what the first signal does, and what the second does. */
-    int through(CloneClient client, BiFunction<Runnable, Runnable, Interrupts> signals) {
-        Account account = new Account(shell, plan, lines, onTheWay);
+    int through(CloneClient client, BiFunction<Runnable, Runnable, SignalHandlers> signals) {
+        OutcomeWriter account = new OutcomeWriter(shell, plan, lines, onTheWay);
         CompletableFuture<Void> left = new CompletableFuture<>();
         Scheduler writing = Schedulers.newSingle("ramet-writing", true);
         Disposable ticks = Flux.interval(TICK, writing).subscribe(tick -> account.showProgress());
@@ -62,7 +62,7 @@ final class CloneRun {
             stop(client);
             left.complete(null);
         };
-        try (Interrupts interrupts = signals.apply(() -> drain(client, account), leave)) {
+        try (SignalHandlers interrupts = signals.apply(() -> drain(client, account), leave)) {
             CompletableFuture<Void> done = client.clone(plan)
                     .retryWhen(patience.untilFree(account::say))
                     .publishOn(writing)
@@ -97,7 +97,7 @@ final class CloneRun {
         }
     }
 
-    private void drain(CloneClient client, Account account) {
+    private void drain(CloneClient client, OutcomeWriter account) {
         stop(client);
         account.say("Interrupted: nothing more is sent; waiting for the calls on their way, of which there are "
                 + onTheWay.count() + ". Interrupt again to leave at once.");
@@ -105,11 +105,11 @@ final class CloneRun {
 
     /** When this returns, no request is written any more that the listener has not heard of. */
     private synchronized void stop(CloneClient client) {
-        client.closeLater().subscribe();
+        client.disposeLater().subscribe();
     }
 
     /** {@return what ended the run early, which does not end the accounting} */
-    private static @Nullable RuntimeException await(CompletableFuture<?> end, Interrupts interrupts) {
+    private static @Nullable RuntimeException await(CompletableFuture<?> end, SignalHandlers interrupts) {
         try {
             end.join();
             return null;

@@ -3,7 +3,7 @@ package io.ramet.cli;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCode.Kind;
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.error.NotSent;
 import io.ramet.outcome.CloneReport;
 import io.ramet.reactor.journal.ForgottenPlanException;
@@ -73,7 +73,7 @@ final class ExitCode {
         if (failure instanceof JournalException) {
             return JOURNAL_UNUSABLE;
         }
-        return failure instanceof InvalidRequestException
+        return failure instanceof InvalidValueException
                         || failure instanceof UnknownPlanException
                         || failure instanceof PlanConflictException
                         || failure instanceof ForgottenPlanException
@@ -84,11 +84,11 @@ final class ExitCode {
     /** A chunk that was not sent names what stopped the sending as its cause. */
     private static boolean isAccess(@Nullable CallFailure reason) {
         for (Throwable cause = reason; cause != null; cause = cause.getCause()) {
-            if (cause instanceof NotSent notSent && notSent.why() == NotSent.Why.NO_CREDENTIALS) {
+            if (cause instanceof NotSent notSent && notSent.reason() == NotSent.Reason.NO_CREDENTIALS) {
                 return true;
             }
             if (cause instanceof ApiRefusal refusal
-                    && (refusal.code().kind() == Kind.ACCESS || refusal.code().kind() == Kind.MONEY)) {
+                    && (refusal.code().kind() == Kind.ACCESS || refusal.code().kind() == Kind.BILLING)) {
                 return true;
             }
         }

@@ -1,6 +1,6 @@
 package io.ramet.cli;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.StoredPlan;
@@ -33,7 +33,7 @@ final class JournalOptions {
     private @Nullable String journal;
 
     /** {@return the journal of real purchases, made if there is none} */
-    CloneJournal open(Shell shell) {
+    CloneJournal open(CliContext shell) {
         if (NONE.equals(journal)) {
             shell.err()
                     .println(
@@ -44,21 +44,21 @@ final class JournalOptions {
     }
 
     /** {@return the journal of a simulation, which need not outlive it} */
-    CloneJournal openSimulated(Shell shell) {
+    CloneJournal openSimulated(CliContext shell) {
         return journal == null || NONE.equals(journal)
                 ? CloneJournal.inMemory()
                 : in(place(shell).database());
     }
 
     /** {@return what is read from the journal, which is closed after that; it has to be there} */
-    <T> CompletableFuture<T> read(Shell shell, Function<CloneJournal, Mono<T>> reading) {
-        InvalidRequestException.unless(!NONE.equals(journal), "--journal", NONE, "keeps nothing that could be read");
+    <T> CompletableFuture<T> read(CliContext shell, Function<CloneJournal, Mono<T>> reading) {
+        InvalidValueException.unless(!NONE.equals(journal), "--journal", NONE, "keeps nothing that could be read");
         CloneJournal opened = in(place(shell).holdingAJournal());
         return Mono.usingWhen(Mono.just(opened), reading, CloneJournal::close).toFuture();
     }
 
     /** {@return a plan that the journal knows} */
-    StoredPlan find(Shell shell, PlanId id) {
+    StoredPlan find(CliContext shell, PlanId id) {
         return read(shell, journal -> known(journal, id)).join();
     }
 
@@ -72,17 +72,17 @@ final class JournalOptions {
     }
 
     /** {@return the option for a command that goes on} */
-    List<String> words(Shell shell) {
+    List<String> words(CliContext shell) {
         return List.of("--journal", place(shell).word());
     }
 
     /** {@return whether that option lacks what it was given with} */
-    boolean leavesSecretsOut(Shell shell) {
+    boolean leavesSecretsOut(CliContext shell) {
         return place(shell).leavesSecretsOut();
     }
 
-    private JournalPlace place(Shell shell) {
-        return JournalPlace.of(
+    private JournalLocation place(CliContext shell) {
+        return JournalLocation.of(
                 journal == null ? shell.state().resolve("journal.db").toString() : journal, shell.environment());
     }
 

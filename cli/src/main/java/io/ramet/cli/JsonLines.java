@@ -28,7 +28,7 @@ final class JsonLines implements OutcomeLines {
                 .put("planId", plan.id().value())
                 .put("requested", plan.request().goodsNum())
                 .put("calls", plan.size())
-                .put("leastSeconds", plan.leastTime().toMillis() / 1000.0)
+                .put("leastSeconds", plan.minimumDuration().toMillis() / 1000.0)
                 .toString();
         return Stream.concat(chunks, Stream.of(whole));
     }

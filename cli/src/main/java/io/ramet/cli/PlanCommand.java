@@ -14,12 +14,12 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
 
-    private final Shell shell;
+    private final CliContext shell;
 
     @Mixin
     private CloneOptions options = new CloneOptions();
 
-    PlanCommand(Shell shell) {
+    PlanCommand(CliContext shell) {
         this.shell = shell;
     }
 

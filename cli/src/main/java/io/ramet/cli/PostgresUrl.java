@@ -2,7 +2,7 @@ package io.ramet.cli;
 
 import static java.util.stream.Collectors.joining;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * A journal in a PostgreSQL database. The user is that of the URL, else of PGUSER. The password is that of PGPASSWORD, else what
  * the driver finds in the file that PGPASSFILE names, else in {@code ~/.pgpass}; never one in the URL.
  */
-final class PostgresUrl implements JournalPlace {
+final class PostgresUrl implements JournalLocation {
 
     private static final String USER = "user";
     private static final int LONGEST_LOGIN_SECONDS = 10;
@@ -85,8 +85,8 @@ final class PostgresUrl implements JournalPlace {
         }
     }
 
-    private static InvalidRequestException refused() {
-        return new InvalidRequestException(
+    private static InvalidValueException refused() {
+        return new InvalidValueException(
                 "--journal",
                 "jdbc:postgresql:...",
                 "must be a URL that PostgreSQL's driver takes, without a password: others can read it in the list of processes. "

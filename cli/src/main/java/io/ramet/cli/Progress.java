@@ -22,15 +22,15 @@ final class Progress {
 
     private static final String WRAP = "\u001b[?7h";
 
-    private final Shell shell;
+    private final CliContext shell;
     private final ClonePlan plan;
-    private final OnTheWay onTheWay;
+    private final InFlightChunks onTheWay;
     private final long started;
     private long shown;
     private int quarter;
     private boolean drawn;
 
-    Progress(Shell shell, ClonePlan plan, OnTheWay onTheWay, long started) {
+    Progress(CliContext shell, ClonePlan plan, InFlightChunks onTheWay, long started) {
         this.shell = shell;
         this.plan = plan;
         this.onTheWay = onTheWay;

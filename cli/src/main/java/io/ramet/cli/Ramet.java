@@ -4,10 +4,10 @@ import io.ramet.error.RametException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
 
 /** The command line. Without arguments it demonstrates what it is for. */
 @Command(
@@ -20,9 +20,9 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true)
 public final class Ramet implements Callable<Integer> {
 
-    private final Shell shell;
+    private final CliContext shell;
 
-    private Ramet(Shell shell) {
+    private Ramet(CliContext shell) {
         this.shell = shell;
     }
 
@@ -39,10 +39,10 @@ public final class Ramet implements Callable<Integer> {
             System.exit(ExitCode.USAGE);
         }
         // Always, also with 0: no thread that a library left behind may hold up the shell.
-        System.exit(commandLine(Shell.ofThisProcess()).execute(arguments));
+        System.exit(commandLine(CliContext.ofThisProcess()).execute(arguments));
     }
 
-    static CommandLine commandLine(Shell shell) {
+    static CommandLine commandLine(CliContext shell) {
         return new CommandLine(new Ramet(shell))
                 .addSubcommand(new PlanCommand(shell))
                 .addSubcommand(new CloneCommand(shell))
@@ -60,11 +60,11 @@ public final class Ramet implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new Demonstration(shell).run();
+        return new Demo(shell).run();
     }
 
     /** Data that could not be written is a failure, whatever else went well. */
-    private static int written(Shell shell, int code) {
+    private static int written(CliContext shell, int code) {
         if (code == ExitCode.UNEXPECTED || !shell.out().checkError()) {
             return code;
         }
@@ -72,14 +72,14 @@ public final class Ramet implements Callable<Integer> {
         return ExitCode.UNEXPECTED;
     }
 
-    private static int misused(Shell shell, ParameterException failure) {
+    private static int misused(CliContext shell, ParameterException failure) {
         shell.err().println(failure.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(failure, shell.err());
         shell.err().println("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
 
-    private static int failed(Shell shell, Exception thrown) {
+    private static int failed(CliContext shell, Exception thrown) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         complain(shell, failure);
@@ -87,7 +87,7 @@ public final class Ramet implements Callable<Integer> {
     }
 
     /** Says what went wrong: in a sentence if it can be expected to go wrong. */
-    static void complain(Shell shell, Throwable failure) {
+    static void complain(CliContext shell, Throwable failure) {
         if (failure instanceof RametException) {
             shell.err().println(failure.getMessage());
         } else {

@@ -4,7 +4,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
-import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.StoredPlan;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
 
-    private final Shell shell;
+    private final CliContext shell;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "PLAN", description = "The plan's id; all plans if absent.")
     private @Nullable String planId;
@@ -40,7 +40,7 @@ final class ReportCommand implements Callable<Integer> {
             defaultValue = "text")
     private OutcomeLines.Form output = OutcomeLines.Form.text;
 
-    ReportCommand(Shell shell) {
+    ReportCommand(CliContext shell) {
         this.shell = shell;
     }
 
@@ -62,7 +62,7 @@ final class ReportCommand implements Callable<Integer> {
     private Flux<String> plan(CloneJournal journal, PlanId id) {
         Flux<ChunkOutcome> outcomes = journal.outcomes(id, 0)
                 .map(PlacedOutcome::outcome)
-                .concatWith(journal.unsettled(id).map(Unsettled::soFar));
+                .concatWith(journal.pending(id).map(PendingChunk::knownOutcome));
         return JournalOptions.known(journal, id)
                 .flatMapMany(plan -> outcomes.map(output.lines()::outcome).concatWith(report(journal, plan)));
     }

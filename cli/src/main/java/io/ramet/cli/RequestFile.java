@@ -1,6 +1,6 @@
 package io.ramet.cli;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -78,19 +78,19 @@ final class RequestFile {
      * @param name what the file is called in complaints
      * @param text what it holds
      * @return its fields
-     * @throws InvalidRequestException if it is not a JSON object, or a field of it is unknown or of the wrong kind
+     * @throws InvalidValueException if it is not a JSON object, or a field of it is unknown or of the wrong kind
      */
     static ObjectNode read(String name, String text) {
         String json = text.startsWith("\ufeff") ? text.substring(1) : text;
         try {
             List<String> slips = slips(json);
-            InvalidRequestException.unless(
+            InvalidValueException.unless(
                     slips.isEmpty(), "--request", name, String.join(System.lineSeparator() + "  ", slips));
             return (ObjectNode) JSON.readTree(json);
         } catch (JacksonException e) {
             // Of Jackson's message only the place: the text could quote a password.
             String place = e.getLocation() == null ? "" : "; it breaks off at " + at(e.getLocation());
-            throw new InvalidRequestException("--request", name, "must be JSON, no field twice" + place);
+            throw new InvalidValueException("--request", name, "must be JSON, no field twice" + place);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.ramet.cli;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.json.CloneJson;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
@@ -100,7 +100,7 @@ final class RequestOptions {
      *
      * @param in where {@code --request -} reads from
      * @return the request
-     * @throws InvalidRequestException if a rule is broken, or a file cannot be read
+     * @throws InvalidValueException if a rule is broken, or a file cannot be read
      */
     CloneRequest request(BufferedReader in) {
         ObjectNode fields = file(in);
@@ -117,7 +117,7 @@ final class RequestOptions {
                         fields.path(field).isMissingNode() || fields.path(field).isNull())
                 .toList();
         if (!missing.isEmpty()) {
-            throw new InvalidRequestException(
+            throw new InvalidValueException(
                     missing.get(0),
                     "(none)",
                     "is required"
@@ -191,14 +191,14 @@ final class RequestOptions {
     static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
             return lines.findFirst()
-                    .orElseThrow(() -> new InvalidRequestException("--password-file", file, "must not be empty"));
+                    .orElseThrow(() -> new InvalidValueException("--password-file", file, "must not be empty"));
         } catch (IOException | UncheckedIOException e) {
             throw unreadable("--password-file", file.toString(), e);
         }
     }
 
-    private static InvalidRequestException unreadable(String option, String file, Exception e) {
+    private static InvalidValueException unreadable(String option, String file, Exception e) {
         IOException trouble = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
-        return new InvalidRequestException(option, file, FileTrouble.words(Path.of(file), trouble));
+        return new InvalidValueException(option, file, FileTrouble.words(Path.of(file), trouble));
     }
 }

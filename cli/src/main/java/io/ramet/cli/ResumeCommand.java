@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ResumeCommand implements Callable<Integer> {
 
-    private final Shell shell;
+    private final CliContext shell;
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's id.")
     private String planId = "";
@@ -53,7 +53,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions options = new ClientOptions();
 
-    ResumeCommand(Shell shell) {
+    ResumeCommand(CliContext shell) {
         this.shell = shell;
     }
 

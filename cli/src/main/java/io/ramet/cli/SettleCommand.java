@@ -4,8 +4,8 @@ import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.CloneListener;
 import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.observe.CloneListener;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
         })
 final class SettleCommand implements Callable<Integer> {
 
-    private final Shell shell;
+    private final CliContext shell;
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's id.")
     private String planId = "";
@@ -41,7 +41,7 @@ final class SettleCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions options = new ClientOptions();
 
-    SettleCommand(Shell shell) {
+    SettleCommand(CliContext shell) {
         this.shell = shell;
     }
 

@@ -1,8 +1,8 @@
 package io.ramet.cli;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.SharedShaper;
-import io.ramet.reactor.shape.SharedState;
+import io.ramet.reactor.shape.SharedShaperStatus;
 import io.ramet.reactor.shape.redis.RedisShaper;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -42,7 +42,7 @@ final class ShaperOptions {
     /** {@return whether it is asked for} */
     boolean isGiven() {
         if (shaper == null && replicas != null) {
-            throw new InvalidRequestException("--replicas", replicas, "needs --shaper");
+            throw new InvalidValueException("--replicas", replicas, "needs --shaper");
         }
         return shaper != null;
     }
@@ -52,7 +52,7 @@ final class ShaperOptions {
      *
      * @param host where the calls go: each has a limit of its own
      */
-    SharedShaper open(Shell shell, String host) {
+    SharedShaper open(CliContext shell, String host) {
         SharedShaper shared = RedisShaper.connect(address(shell), host)
                 .replicas(replicas == null ? 0 : replicas)
                 .listener(state -> tell(shell, state))
@@ -69,7 +69,7 @@ final class ShaperOptions {
     }
 
     /** A password in the URL would stand in the list of processes, and in commands that are printed for pasting. */
-    private String address(Shell shell) {
+    private String address(CliContext shell) {
         URI url = parsed();
         String password = shell.environment().get(PASSWORD);
         if (password == null) {
@@ -96,13 +96,13 @@ final class ShaperOptions {
         } catch (URISyntaxException quotesTheUrl) {
             // Said below, without it.
         }
-        throw new InvalidRequestException(
+        throw new InvalidValueException(
                 "--shaper",
                 "redis:...",
                 "must be redis://[USER@]HOST[:PORT][/DATABASE] or rediss://...; the password goes into " + PASSWORD);
     }
 
-    private static void tell(Shell shell, SharedState state) {
+    private static void tell(CliContext shell, SharedShaperStatus state) {
         switch (state.mode()) {
             case SHARED -> shell.err().println("The limit is shared with whoever buys now.");
             case WAITING -> shell.err().println("Nothing is sent for now, because of --shaper: " + state.reason());

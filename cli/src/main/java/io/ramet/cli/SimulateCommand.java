@@ -28,7 +28,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
 
-    private final Shell shell;
+    private final CliContext shell;
 
     @Spec
     private CommandSpec command = CommandSpec.create();
@@ -95,13 +95,13 @@ final class SimulateCommand implements Callable<Integer> {
             defaultValue = "0.1")
     private double faultRate;
 
-    SimulateCommand(Shell shell) {
+    SimulateCommand(CliContext shell) {
         this.shell = shell;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        try (Interrupts interrupts = Interrupts.heed(() -> {}, () -> {});
+        try (SignalHandlers interrupts = SignalHandlers.heed(() -> {}, () -> {});
                 Simulator simulator = start()) {
             announce(simulator);
             interrupts.await();

@@ -1,6 +1,6 @@
 package io.ramet.cli;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
 /** A journal in a file. File and folder are made for their owner alone; SQLite gives its side file the mode of the file. */
-final class SqliteFile implements JournalPlace {
+final class SqliteFile implements JournalLocation {
 
     static final String SCHEME = "jdbc:sqlite:";
 
@@ -21,13 +21,13 @@ final class SqliteFile implements JournalPlace {
     SqliteFile(String where) {
         String path = where.startsWith(SCHEME) ? where.substring(SCHEME.length()) : where;
         // What stands behind it would be settings: another file than the one that was named.
-        InvalidRequestException.unless(
+        InvalidValueException.unless(
                 !path.contains("?"),
                 "--journal",
                 path.replaceFirst("\\?.*", "?..."),
                 "must be a path without a question mark");
         file = Path.of(path).toAbsolutePath().normalize();
-        InvalidRequestException.unless(!Files.isDirectory(file), "--journal", file, "must be a file, not a folder");
+        InvalidValueException.unless(!Files.isDirectory(file), "--journal", file, "must be a file, not a folder");
     }
 
     @Override
@@ -41,7 +41,7 @@ final class SqliteFile implements JournalPlace {
         } catch (FileAlreadyExistsException e) {
             // Somebody has made it, now or long ago.
         } catch (IOException e) {
-            throw new InvalidRequestException("--journal", file, FileTrouble.words(file, e));
+            throw new InvalidValueException("--journal", file, FileTrouble.words(file, e));
         }
         return existing();
     }

@@ -53,7 +53,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.ramet.cli..")
                 .and()
-                .areNotAssignableTo(Shell.class)
+                .areNotAssignableTo(CliContext.class)
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

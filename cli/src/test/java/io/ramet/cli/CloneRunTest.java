@@ -61,11 +61,11 @@ class CloneRunTest {
                     }
                 }
             };
-            CompletableFuture<Interrupts> signals = new CompletableFuture<>();
+            CompletableFuture<SignalHandlers> signals = new CompletableFuture<>();
             CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> {
                 CloneRun run = run(slow);
                 return run.through(client(run, simulator), (first, second) -> {
-                    Interrupts heard = Interrupts.heed(first, second);
+                    SignalHandlers heard = SignalHandlers.heed(first, second);
                     signals.complete(heard);
                     return heard;
                 });
@@ -89,7 +89,7 @@ class CloneRunTest {
     }
 
     private CloneRun run(Writer err) {
-        Shell shell = new Shell(
+        CliContext shell = new CliContext(
                 new TerminalWriter(out),
                 new TerminalWriter(err),
                 new BufferedReader(new StringReader("")),
@@ -100,7 +100,7 @@ class CloneRunTest {
                 CredentialsProvider.environment(Map.of()),
                 Path.of("nowhere"),
                 System::nanoTime);
-        return new CloneRun(shell, plan, new TextLines(), GoingOn.needless(), Patience.NONE);
+        return new CloneRun(shell, plan, new TextLines(), NextSteps.needless(), BusyPlanRetry.NONE);
     }
 
     private static CloneClient client(CloneRun run, Simulator simulator) {

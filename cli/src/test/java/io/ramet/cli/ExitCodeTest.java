@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.PlanId;
@@ -53,7 +53,7 @@ class ExitCodeTest {
     @Test
     void whatWasAskedForWrongly2IsNotWhatWentWrong1() {
         assertThat(List.of(
-                        new InvalidRequestException("goodsNum", 0, "must be 1 or more"),
+                        new InvalidValueException("goodsNum", 0, "must be 1 or more"),
                         new UnknownPlanException(PLAN),
                         new PlanConflictException(PLAN),
                         new ForgottenPlanException(PLAN, List.of("crs-1"))))

@@ -91,14 +91,14 @@ class ProgressTest {
 
     @Test
     void noColorCiAndDumbTerminalsAreNotDrawnOn() {
-        assertThat(Shell.redraws(Map.of())).isTrue();
-        assertThat(Shell.redraws(Map.of("NO_COLOR", "1"))).isFalse();
-        assertThat(Shell.redraws(Map.of("CI", "true"))).isFalse();
-        assertThat(Shell.redraws(Map.of("TERM", "dumb"))).isFalse();
+        assertThat(CliContext.redraws(Map.of())).isTrue();
+        assertThat(CliContext.redraws(Map.of("NO_COLOR", "1"))).isFalse();
+        assertThat(CliContext.redraws(Map.of("CI", "true"))).isFalse();
+        assertThat(CliContext.redraws(Map.of("TERM", "dumb"))).isFalse();
     }
 
     private Progress progress(boolean redraws) {
-        Shell shell = new Shell(
+        CliContext shell = new CliContext(
                 new TerminalWriter(new StringWriter()),
                 new TerminalWriter(err),
                 new BufferedReader(new StringReader("")),
@@ -109,7 +109,7 @@ class ProgressTest {
                 CredentialsProvider.environment(Map.of()),
                 Path.of("nowhere"),
                 now::get);
-        return new Progress(shell, plan, new OnTheWay(), 0);
+        return new Progress(shell, plan, new InFlightChunks(), 0);
     }
 
     private Cloned cloned(int index) {

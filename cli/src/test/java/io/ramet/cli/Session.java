@@ -83,7 +83,7 @@ final class Session {
     }
 
     int run(String... arguments) {
-        Shell shell = new Shell(
+        CliContext shell = new CliContext(
                 new TerminalWriter(full ? fullDisk() : out),
                 new TerminalWriter(err),
                 new BufferedReader(new StringReader(typed)),

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Why one call did not answer with a deal. The question that matters is its {@link #effect()}. */
-public abstract sealed class CallFailure extends RametException permits ApiRefusal, LostAnswer, NotSent {
+public abstract sealed class CallFailure extends RametException permits ApiRefusal, LostResponse, NotSent {
 
     private static final long serialVersionUID = 1L;
 

@@ -16,22 +16,22 @@ public record ErrorCode(String name, Kind kind, Effect effect) {
         /** Credentials or permission. */
         ACCESS,
         /** Balance or payment. */
-        MONEY,
+        BILLING,
         /** Quota used up, or nothing left to sell. */
-        STOCK,
+        CAPACITY,
         /** The gateway held the call back; it never reached the product and may be sent again. */
         THROTTLED,
         /** The clocks differ by more than 300 s; the call may be signed again once, with the corrected time. */
         CLOCK,
         /** The stage at which it failed is not known. */
-        UNCLEAR
+        UNKNOWN
     }
 
     /** {@return whether every further call of the plan would fail alike, so that sending should stop} */
     public boolean stopsRun() {
         return switch (kind) {
-            case REQUEST, ACCESS, MONEY, STOCK, CLOCK -> true;
-            case THROTTLED, UNCLEAR -> false;
+            case REQUEST, ACCESS, BILLING, CAPACITY, CLOCK -> true;
+            case THROTTLED, UNKNOWN -> false;
         };
     }
 
@@ -40,7 +40,7 @@ public record ErrorCode(String name, Kind kind, Effect effect) {
      * balance can run out in the middle. Its mark is looked up before it counts as without effect}
      */
     public boolean mayHavePartialEffect() {
-        return kind == Kind.STOCK || kind == Kind.MONEY;
+        return kind == Kind.CAPACITY || kind == Kind.BILLING;
     }
 
     /** {@return the same code, with possible effect: no look-up has confirmed yet that nothing was delivered} */

@@ -30,11 +30,11 @@ public final class ErrorCodes {
      * Looks a code up.
      *
      * @param code the code as the API writes it
-     * @return what is known about it; an unknown code is {@link Kind#UNCLEAR} with possible effect
+     * @return what is known about it; an unknown code is {@link Kind#UNKNOWN} with possible effect
      */
     public static ErrorCode of(String code) {
         ErrorCode known = TABLE.get(code);
-        return known != null ? known : new ErrorCode(code, Kind.UNCLEAR, POSSIBLE);
+        return known != null ? known : new ErrorCode(code, Kind.UNKNOWN, POSSIBLE);
     }
 
     /** {@return every known code} */
@@ -45,9 +45,9 @@ public final class ErrorCodes {
     /** The 32 codes of the CloneInstances page. */
     private static void cloneInstances() {
         // An order may exist unpaid, and be paid later.
-        put(Kind.MONEY, POSSIBLE, "FailedOperation.PayFailed");
+        put(Kind.BILLING, POSSIBLE, "FailedOperation.PayFailed");
         put(
-                Kind.UNCLEAR,
+                Kind.UNKNOWN,
                 POSSIBLE,
                 "FailedOperation.SystemError",
                 "FailedOperation.Unknown",
@@ -75,7 +75,7 @@ public final class ErrorCodes {
                 "ResourceUnavailable.NoServiceAvailableForThisZoneId",
                 "UnsupportedOperation");
         put(
-                Kind.STOCK,
+                Kind.CAPACITY,
                 NONE,
                 "LimitExceeded",
                 "LimitExceeded.ReachTheAmountLimit",
@@ -135,7 +135,7 @@ public final class ErrorCodes {
                 "UnsupportedProtocol",
                 "UnsupportedRegion");
         put(
-                Kind.UNCLEAR,
+                Kind.UNKNOWN,
                 POSSIBLE,
                 "FailedOperation",
                 "InternalError",
@@ -167,9 +167,9 @@ public final class ErrorCodes {
                 "ResourceUnavailable.InstanceUnLockedError",
                 "ResourceUnavailable.NoTypeIdRedisService",
                 "UnsupportedOperation.IsAutoRenewError");
-        put(Kind.MONEY, NONE, "ResourceUnavailable.AccountBalanceNotEnough");
+        put(Kind.BILLING, NONE, "ResourceUnavailable.AccountBalanceNotEnough");
         put(
-                Kind.UNCLEAR,
+                Kind.UNKNOWN,
                 POSSIBLE,
                 "FailedOperation.CommitFlowError",
                 "InternalError.DbOperationFailed",

@@ -8,7 +8,7 @@ public final class NotSent extends CallFailure {
     private static final long serialVersionUID = 1L;
 
     /** Why a call was not sent. */
-    public enum Why {
+    public enum Reason {
         /** No connection could be had: DNS, connect, TLS. */
         NO_CONNECTION,
         /** The connection died while the call waited for its turn, before anything was written. */
@@ -23,22 +23,22 @@ public final class NotSent extends CallFailure {
         CLIENT_CLOSED
     }
 
-    private final Why why;
+    private final Reason reason;
 
     /**
      * Says why nothing was sent.
      *
-     * @param why the reason
+     * @param reason the reason
      * @param what the reason in words
      * @param cause what led to it, or null
      */
-    public NotSent(Why why, String what, @Nullable Throwable cause) {
+    public NotSent(Reason reason, String what, @Nullable Throwable cause) {
         super("not sent: " + what, cause, Effect.NONE, null);
-        this.why = why;
+        this.reason = reason;
     }
 
     /** {@return why nothing was sent} */
-    public Why why() {
-        return why;
+    public Reason reason() {
+        return reason;
     }
 }

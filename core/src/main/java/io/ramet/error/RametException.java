@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Root of everything Ramet throws or signals.
  *
- * <p>Three branches: {@link InvalidRequestException} before anything is sent, {@link CallFailure} for one call, and
+ * <p>Three branches: {@link InvalidValueException} before anything is sent, {@link CallFailure} for one call, and
  * {@link RunFailure} for what ends the run of a plan. No message ever holds a password, key, token or signature.
  */
 public abstract sealed class RametException extends RuntimeException
-        permits InvalidRequestException, CallFailure, RunFailure {
+        permits InvalidValueException, CallFailure, RunFailure {
 
     private static final long serialVersionUID = 1L;
 

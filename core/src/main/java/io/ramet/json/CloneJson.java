@@ -7,9 +7,9 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.InvalidRequestException;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.InvalidValueException;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
@@ -57,7 +57,7 @@ public final class CloneJson {
             .build();
     // Prepared here, on the caller's thread: what Jackson looks up on first use, it looks up under a lock.
     private final ObjectWriter objects = requests.writerFor(ObjectNode.class);
-    private final CloneAnswer.Reader deals;
+    private final CloneResponse.Reader deals;
     private final ObjectReader listings;
     private final ObjectReader dealDetails;
 
@@ -65,7 +65,7 @@ public final class CloneJson {
         JsonMapper answers = mapper(strict, Nulls.SKIP)
                 .addModule(new SimpleModule().addDeserializer(String.class, new ServerText()))
                 .build();
-        this.deals = new CloneAnswer.Reader(strict);
+        this.deals = new CloneResponse.Reader(strict);
         this.listings = answers.readerFor(ListingEnvelope.class);
         this.dealDetails = answers.readerFor(DealDetailEnvelope.class);
     }
@@ -150,7 +150,7 @@ public final class CloneJson {
      * @param json what {@link #writeWithoutPassword} wrote
      * @param password the password, or null for a request without one
      * @return the request
-     * @throws InvalidRequestException if it breaks a rule, such as a password that is missing
+     * @throws InvalidValueException if it breaks a rule, such as a password that is missing
      */
     public CloneRequest readRequest(String json, @Nullable Secret password) {
         if (password == null) {
@@ -160,7 +160,7 @@ public final class CloneJson {
             ObjectNode object = (ObjectNode) requests.readTree(json);
             return readRequest(objects.writeValueAsString(object.put(PASSWORD, password.reveal())));
         } catch (JacksonException | ClassCastException e) {
-            throw new InvalidRequestException("request", "(JSON)", "must be a JSON object");
+            throw new InvalidValueException("request", "(JSON)", "must be a JSON object");
         }
     }
 
@@ -170,13 +170,13 @@ public final class CloneJson {
      *
      * @param json a JSON object
      * @return the request
-     * @throws InvalidRequestException if it is not JSON, lacks a required field, has an unknown one, or breaks a rule
+     * @throws InvalidValueException if it is not JSON, lacks a required field, has an unknown one, or breaks a rule
      */
     public CloneRequest readRequest(String json) {
         try {
             JsonNode root = requests.readTree(json);
             if (!(root instanceof ObjectNode object)) {
-                throw new InvalidRequestException("request", "(JSON)", "must be a JSON object");
+                throw new InvalidValueException("request", "(JSON)", "must be a JSON object");
             }
             dropNulls(object);
             if (!MONTHLY.equals(object.get("BillingMode"))) {
@@ -189,15 +189,15 @@ public final class CloneJson {
                 policy.putIfAbsent("MinLength", IntNode.valueOf(8));
             }
             for (String field : REQUIRED) {
-                InvalidRequestException.unless(object.has(field), field, "(none)", "is required");
+                InvalidValueException.unless(object.has(field), field, "(none)", "is required");
             }
             return requests.treeToValue(object, CloneRequest.class);
         } catch (JacksonException e) {
-            if (e.getCause() instanceof InvalidRequestException broken) {
+            if (e.getCause() instanceof InvalidValueException broken) {
                 throw broken;
             }
             // Of Jackson's message only the place: the text could quote a password.
-            throw new InvalidRequestException(
+            throw new InvalidValueException(
                     "request", at(e), "must be JSON with the API's own fields and types, no field twice");
         }
     }
@@ -263,7 +263,7 @@ public final class CloneJson {
      * @param body the whole body
      * @return the ids of the deal's instances, each once
      * @throws ApiRefusal if the API answered with an error
-     * @throws LostAnswer if this is not an answer of the API's
+     * @throws LostResponse if this is not an answer of the API's
      */
     public List<String> readDealInstances(Deal deal, int status, byte[] body) {
         DealDetailAnswer answer = read(status, body, json -> response(dealDetails, json, DealDetailEnvelope.class));
@@ -282,20 +282,20 @@ public final class CloneJson {
      * @param body the whole body
      * @return the deal
      * @throws ApiRefusal if the API answered with an error
-     * @throws LostAnswer if this is not an answer of the API's; keeps the RequestId if one can be read
+     * @throws LostResponse if this is not an answer of the API's; keeps the RequestId if one can be read
      */
     public Deal readDeal(int status, byte[] body) {
-        CloneAnswer answer = read(status, body, deals::read);
+        CloneResponse answer = read(status, body, deals::read);
         Deal deal = answer.deal();
         boolean bought = deal.name().isPresent() || !deal.instanceIds().isEmpty();
         if (answer.error() != null && bought) {
             String what = "both the error " + answer.error().code() + " and a deal, "
                     + deal.name().orElse("without a name") + " " + deal.instanceIds();
-            throw new LostAnswer(what, deal.dealId(), deal.dealName(), deal.instanceIds(), deal.requestId());
+            throw new LostResponse(what, deal.dealId(), deal.dealName(), deal.instanceIds(), deal.requestId());
         }
         refuse(answer.error(), answer.requestId());
         if (!bought) {
-            throw new LostAnswer(Reached.ANSWERED, "neither an error nor a deal", answer.requestId(), null);
+            throw new LostResponse(Phase.ANSWERED, "neither an error nor a deal", answer.requestId(), null);
         }
         return deal;
     }
@@ -307,16 +307,16 @@ public final class CloneJson {
      * @param body the whole body
      * @return the page
      * @throws ApiRefusal if the API answered with an error
-     * @throws LostAnswer if this is not an answer of the API's
+     * @throws LostResponse if this is not an answer of the API's
      */
     public Listing readListing(int status, byte[] body) {
         ListingAnswer answer = read(status, body, json -> response(listings, json, ListingEnvelope.class));
         refuse(answer.error(), answer.requestId());
         if (answer.totalCount() == null || answer.totalCount() < 0) {
-            throw new LostAnswer(Reached.ANSWERED, "a listing without TotalCount", answer.requestId(), null);
+            throw new LostResponse(Phase.ANSWERED, "a listing without TotalCount", answer.requestId(), null);
         }
         if (answer.instanceSet() == null) {
-            throw new LostAnswer(Reached.ANSWERED, "a listing without InstanceSet", answer.requestId(), null);
+            throw new LostResponse(Phase.ANSWERED, "a listing without InstanceSet", answer.requestId(), null);
         }
         return new Listing(answer.totalCount(), answer.instanceSet());
     }
@@ -339,18 +339,18 @@ public final class CloneJson {
     /** The API answers 200 to all it has processed; any other status is a front end's, which knows nothing. */
     private static <T> T read(int status, byte[] body, Function<byte[], @Nullable T> reading) {
         if (status != 200) {
-            throw new LostAnswer(Reached.ANSWERED, "HTTP status " + status, requestIdIn(body), null);
+            throw new LostResponse(Phase.ANSWERED, "HTTP status " + status, requestIdIn(body), null);
         }
         try {
             T answer = reading.apply(body);
             if (answer != null) {
                 return answer;
             }
-            throw new LostAnswer(Reached.ANSWERED, "JSON without Response", requestIdIn(body), null);
+            throw new LostResponse(Phase.ANSWERED, "JSON without Response", requestIdIn(body), null);
         } catch (JacksonException e) {
             // Without Jackson's own exception: its message quotes the answer, and the answer may quote the request.
             String what = "not the API's JSON (" + e.getClass().getSimpleName() + ")";
-            throw new LostAnswer(Reached.ANSWERED, what, requestIdIn(body), null);
+            throw new LostResponse(Phase.ANSWERED, what, requestIdIn(body), null);
         }
     }
 
@@ -364,7 +364,7 @@ public final class CloneJson {
             return;
         }
         if (error.code() == null || error.code().isBlank()) {
-            throw new LostAnswer(Reached.ANSWERED, "an error without a code", requestId, null);
+            throw new LostResponse(Phase.ANSWERED, "an error without a code", requestId, null);
         }
         throw new ApiRefusal(ErrorCodes.of(error.code()), error.message() == null ? "" : error.message(), requestId);
     }

@@ -5,13 +5,13 @@ import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCode;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.model.Deal;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +78,7 @@ public final class OutcomeJson {
             @Nullable List<String> instanceIds,
             @Nullable String requestId,
             @Nullable String code,
-            @Nullable Reached reached,
+            @Nullable Phase reached,
             @Nullable String text) {
 
         static Stored of(Deal deal) {
@@ -99,7 +99,7 @@ public final class OutcomeJson {
                 return new Stored(
                         kind, null, null, null, requestId, refusal.code().name(), null, refusal.text());
             }
-            if (failure instanceof LostAnswer lost) {
+            if (failure instanceof LostResponse lost) {
                 return new Stored(
                         kind,
                         lost.dealId().orElse(null),
@@ -107,7 +107,7 @@ public final class OutcomeJson {
                         lost.instanceIds(),
                         requestId,
                         null,
-                        lost.reached(),
+                        lost.phase(),
                         lost.what());
             }
             throw new IllegalArgumentException("not for good: " + failure.getMessage());
@@ -124,8 +124,8 @@ public final class OutcomeJson {
                 return new ApiRefusal(outcome == Kind.IN_DOUBT ? known.unconfirmed() : known, words, requestId);
             }
             return dealId != null || dealName != null || instanceIds != null
-                    ? new LostAnswer(words, dealId, dealName, deal().instanceIds(), requestId)
-                    : new LostAnswer(reached == null ? Reached.WRITTEN : reached, words, requestId, null);
+                    ? new LostResponse(words, dealId, dealName, deal().instanceIds(), requestId)
+                    : new LostResponse(reached == null ? Phase.WRITTEN : reached, words, requestId, null);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.ramet.model;
 
-import static io.ramet.error.InvalidRequestException.unless;
+import static io.ramet.error.InvalidValueException.unless;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ public record CloneRequest(
     /**
      * Refuses what the API would refuse.
      *
-     * @throws InvalidRequestException if a rule is broken; names the field, its value and the rule
+     * @throws InvalidValueException if a rule is broken; names the field, its value and the rule
      */
     public CloneRequest {
         securityGroupIds = List.copyOf(securityGroupIds);
@@ -485,11 +485,11 @@ public record CloneRequest(
          * Checks every rule.
          *
          * @return the request
-         * @throws InvalidRequestException if a rule is broken; names the field, its value and the rule
+         * @throws InvalidValueException if a rule is broken; names the field, its value and the rule
          */
         public CloneRequest build() {
             if (billingMode == null) {
-                throw new InvalidRequestException("billingMode", "(none)", "is required: pay-as-you-go or monthly");
+                throw new InvalidValueException("billingMode", "(none)", "is required: pay-as-you-go or monthly");
             }
             return new CloneRequest(
                     instanceId,

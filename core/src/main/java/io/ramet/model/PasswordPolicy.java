@@ -1,6 +1,6 @@
 package io.ramet.model;
 
-import static io.ramet.error.InvalidRequestException.unless;
+import static io.ramet.error.InvalidValueException.unless;
 
 /**
  * The complexity that an instance will ask of its passwords from now on.
@@ -17,7 +17,7 @@ public record PasswordPolicy(
     /**
      * Refuses what the API does not allow.
      *
-     * @throws io.ramet.error.InvalidRequestException if a count is out of its range
+     * @throws io.ramet.error.InvalidValueException if a count is out of its range
      */
     public PasswordPolicy {
         count("minLetterCount", minLetterCount);

@@ -1,6 +1,6 @@
 package io.ramet.model;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 
 /**
  * How long a monthly instance is paid for.
@@ -15,10 +15,10 @@ public record Period(int months) {
     /**
      * Refuses what the API does not sell.
      *
-     * @throws InvalidRequestException if the number of months is not sold
+     * @throws InvalidValueException if the number of months is not sold
      */
     public Period {
         boolean sold = (months >= 1 && months <= 12) || (months % 12 == 0 && months >= 24 && months <= 60);
-        InvalidRequestException.unless(sold, "period", months, "must be 1 to 12, 24, 36, 48 or 60 months");
+        InvalidValueException.unless(sold, "period", months, "must be 1 to 12, 24, 36, 48 or 60 months");
     }
 }

@@ -1,8 +1,8 @@
 package io.ramet.model;
 
-import static io.ramet.error.InvalidRequestException.unless;
+import static io.ramet.error.InvalidValueException.unless;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ public record RedisNode(
     /**
      * Refuses what no zone has.
      *
-     * @throws InvalidRequestException if the zone's id or name cannot be one
+     * @throws InvalidValueException if the zone's id or name cannot be one
      */
     public RedisNode {
         unless(

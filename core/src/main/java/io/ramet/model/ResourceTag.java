@@ -1,6 +1,6 @@
 package io.ramet.model;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 
 /**
  * A tag to bind to each clone.
@@ -13,9 +13,9 @@ public record ResourceTag(String key, String value) {
     /**
      * Refuses a blank key.
      *
-     * @throws InvalidRequestException if the key is blank
+     * @throws InvalidValueException if the key is blank
      */
     public ResourceTag {
-        InvalidRequestException.unless(!key.isBlank(), "resourceTags.key", "'" + key + "'", "must not be blank");
+        InvalidValueException.unless(!key.isBlank(), "resourceTags.key", "'" + key + "'", "must not be blank");
     }
 }

@@ -3,7 +3,7 @@ package io.ramet.outcome;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
-import io.ramet.error.LostAnswer;
+import io.ramet.error.LostResponse;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
 import java.util.List;
@@ -141,7 +141,7 @@ public sealed interface ChunkOutcome {
         /** {@return what a response that cannot be trusted says was bought; the deal names nothing where there was none} */
         public Deal namedDeal() {
             String requestId = failure.requestId().orElse(null);
-            return failure instanceof LostAnswer lost
+            return failure instanceof LostResponse lost
                     ? new Deal(lost.dealId().orElse(null), lost.dealName().orElse(null), lost.instanceIds(), requestId)
                     : new Deal(null, null, List.of(), requestId);
         }

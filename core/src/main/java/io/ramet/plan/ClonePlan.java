@@ -28,14 +28,14 @@ public final class ClonePlan implements Iterable<CloneChunk> {
 
     private final PlanId id;
     private final CloneRequest request;
-    private final boolean named;
+    private final boolean hasCallerId;
     private final String markRoot;
     private final String namePrefix;
 
-    private ClonePlan(PlanId id, CloneRequest request, boolean named) {
+    private ClonePlan(PlanId id, CloneRequest request, boolean hasCallerId) {
         this.id = id;
         this.request = request;
-        this.named = named;
+        this.hasCallerId = hasCallerId;
         this.markRoot = Mark.root(id);
         this.namePrefix = request.instanceName() == null ? "" : request.instanceName() + "-";
     }
@@ -72,8 +72,8 @@ public final class ClonePlan implements Iterable<CloneChunk> {
     }
 
     /** {@return whether the id is the caller's own: then the plan may have been bought before, by somebody who kept no journal} */
-    public boolean named() {
-        return named;
+    public boolean hasCallerId() {
+        return hasCallerId;
     }
 
     /** {@return what the marks of all its chunks begin with: twelve characters} */
@@ -135,7 +135,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
      *
      * @return whole seconds; zero for a plan of up to {@link #CALLS_PER_SECOND} calls
      */
-    public Duration leastTime() {
+    public Duration minimumDuration() {
         return Duration.ofSeconds((size() - 1) / CALLS_PER_SECOND);
     }
 
@@ -151,7 +151,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
                 request.instanceId(),
                 request.backupId(),
                 calls(),
-                size() == 1 ? "" : leastTime().isZero() ? ", all at once" : ", at least " + leastTimeInWords());
+                size() == 1 ? "" : minimumDuration().isZero() ? ", all at once" : ", at least " + minimumDurationInWords());
     }
 
     private String calls() {
@@ -166,8 +166,8 @@ public final class ClonePlan implements Iterable<CloneChunk> {
         return String.format(Locale.ROOT, "%,d call%s: %s", size(), size() == 1 ? "" : "s", sizes);
     }
 
-    private String leastTimeInWords() {
-        Duration least = leastTime();
+    private String minimumDurationInWords() {
+        Duration least = minimumDuration();
         return least.toMinutes() < 2
                 ? least.toSeconds() + " s"
                 : least.toHours() < 2

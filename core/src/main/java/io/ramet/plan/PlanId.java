@@ -1,6 +1,6 @@
 package io.ramet.plan;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -16,10 +16,10 @@ public record PlanId(String value) {
     /**
      * Refuses what cannot serve as a key.
      *
-     * @throws InvalidRequestException if it is empty, too long, or holds other characters
+     * @throws InvalidValueException if it is empty, too long, or holds other characters
      */
     public PlanId {
-        InvalidRequestException.unless(
+        InvalidValueException.unless(
                 ALLOWED.matcher(value).matches(),
                 "planId",
                 "'" + value + "'",

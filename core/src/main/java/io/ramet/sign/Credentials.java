@@ -1,6 +1,6 @@
 package io.ramet.sign;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.model.Secret;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +17,12 @@ public record Credentials(
     /**
      * Refuses a part that is blank.
      *
-     * @throws InvalidRequestException if a part is blank
+     * @throws InvalidValueException if a part is blank
      */
     public Credentials {
-        InvalidRequestException.unless(!secretId.isBlank(), "secretId", "''", "must not be blank");
-        InvalidRequestException.unless(!secretKey.reveal().isBlank(), "secretKey", secretKey, "must not be blank");
-        InvalidRequestException.unless(token == null || !token.reveal().isBlank(), "token", "***", "must not be blank");
+        InvalidValueException.unless(!secretId.isBlank(), "secretId", "''", "must not be blank");
+        InvalidValueException.unless(!secretKey.reveal().isBlank(), "secretKey", secretKey, "must not be blank");
+        InvalidValueException.unless(token == null || !token.reveal().isBlank(), "token", "***", "must not be blank");
     }
 
     /**

@@ -25,7 +25,7 @@ public final class Tc3Signer {
     private final String service;
     private final String signedHeaders;
     private final byte[] canonicalHead;
-    private volatile @Nullable DayKey key;
+    private volatile @Nullable DailyKey key;
 
     /**
      * A signer for one action on one host.
@@ -69,21 +69,21 @@ public final class Tc3Signer {
     }
 
     String authorization(Credentials credentials, long timestamp, byte[] body) {
-        DayKey key = keyFor(credentials, Math.floorDiv(timestamp, SECONDS_A_DAY));
-        Scratch scratch = new Scratch();
+        DailyKey key = keyFor(credentials, Math.floorDiv(timestamp, SECONDS_A_DAY));
+        SigningBuffer scratch = new SigningBuffer();
         canonicalRequest(scratch, body).hash();
         return key.authorization(scratch, timestamp);
     }
 
-    Scratch canonicalRequest(Scratch scratch, byte[] body) {
+    SigningBuffer canonicalRequest(SigningBuffer scratch, byte[] body) {
         return scratch.hash(body).add(canonicalHead).addHex();
     }
 
     /** A lost race derives the same key twice, which is harmless. */
-    private DayKey keyFor(Credentials credentials, long epochDay) {
-        DayKey current = key;
+    private DailyKey keyFor(Credentials credentials, long epochDay) {
+        DailyKey current = key;
         if (current == null || !current.isFor(credentials, epochDay)) {
-            current = DayKey.derive(credentials, epochDay, service, signedHeaders);
+            current = DailyKey.derive(credentials, epochDay, service, signedHeaders);
             key = current;
         }
         return current;

@@ -128,12 +128,12 @@ class ErrorCodesTest {
         "AuthFailure.SignatureFailure, ACCESS",
         "UnauthorizedOperation.NoCAMAuthed, ACCESS",
         "InvalidParameter.PermissionDenied, ACCESS",
-        "FailedOperation.PayFailed, MONEY",
-        "ResourceUnavailable.AccountBalanceNotEnough, MONEY",
-        "ResourceUnavailable.SaleOut, STOCK",
-        "LimitExceeded, STOCK",
+        "FailedOperation.PayFailed, BILLING",
+        "ResourceUnavailable.AccountBalanceNotEnough, BILLING",
+        "ResourceUnavailable.SaleOut, CAPACITY",
+        "LimitExceeded, CAPACITY",
         "InvalidParameterValue.CheckNotPass, REQUEST",
-        "InternalError, UNCLEAR"
+        "InternalError, UNKNOWN"
     })
     void aKindTellsWhatACodeIsAbout(String name, ErrorCode.Kind kind) {
         assertThat(ErrorCodes.of(name).kind()).isEqualTo(kind);
@@ -167,7 +167,7 @@ class ErrorCodesTest {
     void anUnknownCodeMayHaveHadAnEffectAndDoesNotStopTheRun(String name) {
         ErrorCode code = ErrorCodes.of(name);
 
-        assertThat(code).isEqualTo(new ErrorCode(name, ErrorCode.Kind.UNCLEAR, Effect.POSSIBLE));
+        assertThat(code).isEqualTo(new ErrorCode(name, ErrorCode.Kind.UNKNOWN, Effect.POSSIBLE));
         assertThat(code.stopsRun()).isFalse();
     }
 

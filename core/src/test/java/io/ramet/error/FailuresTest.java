@@ -9,20 +9,20 @@ class FailuresTest {
 
     @Test
     void aLostAnswerMayHaveHadAnEffectHoweverFarItGot() {
-        for (LostAnswer.Reached reached : LostAnswer.Reached.values()) {
-            LostAnswer lost = new LostAnswer(reached, "reset", null, new IOException("reset"));
+        for (LostResponse.Phase reached : LostResponse.Phase.values()) {
+            LostResponse lost = new LostResponse(reached, "reset", null, new IOException("reset"));
             assertThat(lost.effect()).isEqualTo(Effect.POSSIBLE);
-            assertThat(lost.reached()).isEqualTo(reached);
+            assertThat(lost.phase()).isEqualTo(reached);
             assertThat(lost).hasMessage("no trustworthy answer: reset").hasCauseInstanceOf(IOException.class);
         }
     }
 
     @Test
     void whatWasNotSentHadNoEffect() {
-        for (NotSent.Why why : NotSent.Why.values()) {
+        for (NotSent.Reason why : NotSent.Reason.values()) {
             NotSent notSent = new NotSent(why, "closed", null);
             assertThat(notSent.effect()).isEqualTo(Effect.NONE);
-            assertThat(notSent.why()).isEqualTo(why);
+            assertThat(notSent.reason()).isEqualTo(why);
             assertThat(notSent.requestId()).isEmpty();
             assertThat(notSent).hasMessage("not sent: closed");
         }

@@ -2,9 +2,9 @@ package io.ramet.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.model.ARequest;
 import io.ramet.model.AutoRenew;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.Fixtures;
 import io.ramet.model.PasswordPolicy;
 import io.ramet.model.RedisNode;
 import io.ramet.model.Secret;
@@ -31,7 +31,7 @@ class CloneBodiesTest {
 
     @Test
     void everyFieldHasItsExactNameAndForm() {
-        ClonePlan plan = ClonePlan.of(ID, ARequest.full().build());
+        ClonePlan plan = ClonePlan.of(ID, Fixtures.full().build());
 
         assertThat(text(JSON.bodies(plan).of(plan.chunk(2)))).isEqualTo("""
                 {"InstanceId":"crs-xjhsdj12",\
@@ -63,7 +63,7 @@ class CloneBodiesTest {
 
     @Test
     void whatIsAbsentIsAbsent() {
-        ClonePlan plan = ClonePlan.of(ID, ARequest.minimal().build());
+        ClonePlan plan = ClonePlan.of(ID, Fixtures.minimal().build());
 
         assertThat(text(JSON.bodies(plan).of(plan.chunk(8)))).isEqualTo("""
                 {"InstanceId":"crs-xjhsdj12",\
@@ -125,26 +125,26 @@ class CloneBodiesTest {
 
     @Test
     void bodiesPrintNoPassword() {
-        assertThat(JSON.bodies(ClonePlan.of(ID, ARequest.minimal().build()))).hasToString("CloneBodies");
+        assertThat(JSON.bodies(ClonePlan.of(ID, Fixtures.minimal().build()))).hasToString("CloneBodies");
     }
 
     @Test
     void theFingerprintStaysAsItWasInEarlierVersions() {
-        assertThat(fingerprint(ARequest.full()))
+        assertThat(fingerprint(Fixtures.full()))
                 .isEqualTo("26f4a53941c38bf03364393345e4f3fac846747ca1e64709aff4e7e67ea0d8d3");
-        assertThat(fingerprint(ARequest.minimal()))
+        assertThat(fingerprint(Fixtures.minimal()))
                 .isEqualTo("5b3d5411c00c404541f771af7cdcd41921373356955aa00f36853d2c2c685806");
     }
 
     @Test
     void theFingerprintKnowsNoPassword() {
-        assertThat(fingerprint(ARequest.full().password(Secret.of("another-Password-1"))))
-                .isEqualTo(fingerprint(ARequest.full()));
+        assertThat(fingerprint(Fixtures.full().password(Secret.of("another-Password-1"))))
+                .isEqualTo(fingerprint(Fixtures.full()));
     }
 
     @Test
     void theFingerprintIsOfTheRequestAlone() {
-        CloneRequest request = ARequest.full().build();
+        CloneRequest request = Fixtures.full().build();
 
         assertThat(JSON.fingerprint(ClonePlan.of(request))).isEqualTo(JSON.fingerprint(ClonePlan.of(ID, request)));
         assertThat(CloneJson.strict().fingerprint(ClonePlan.of(request)))
@@ -185,9 +185,9 @@ class CloneBodiesTest {
 
     @Test
     void theFingerprintChangesWithEveryOtherField() {
-        Set<String> seen = new HashSet<>(Set.of(fingerprint(ARequest.full())));
+        Set<String> seen = new HashSet<>(Set.of(fingerprint(Fixtures.full())));
 
-        assertThat(changes().map(change -> fingerprint(change.apply(ARequest.full()))))
+        assertThat(changes().map(change -> fingerprint(change.apply(Fixtures.full()))))
                 .allMatch(fingerprint -> fingerprint.matches("[0-9a-f]{64}"))
                 .allMatch(seen::add, "is like no other");
     }
@@ -195,7 +195,7 @@ class CloneBodiesTest {
     @ParameterizedTest
     @MethodSource("changes")
     void aRequestIsReadAsItWasWritten(UnaryOperator<CloneRequest.Builder> change) {
-        CloneRequest request = change.apply(ARequest.full()).build();
+        CloneRequest request = change.apply(Fixtures.full()).build();
 
         assertThat(JSON.readRequest(written(request))).isEqualTo(request);
     }
@@ -208,7 +208,7 @@ class CloneBodiesTest {
     }
 
     private static CloneRequest random(Random random) {
-        CloneRequest.Builder request = ARequest.minimal().goodsNum(1 + random.nextInt(5_000));
+        CloneRequest.Builder request = Fixtures.minimal().goodsNum(1 + random.nextInt(5_000));
         if (random.nextBoolean()) {
             request.monthly(1 + random.nextInt(12));
         }

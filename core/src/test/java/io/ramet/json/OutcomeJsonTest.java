@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.Effect;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
-import io.ramet.model.ARequest;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.model.Deal;
-import io.ramet.outcome.ChunkOutcome;
+import io.ramet.model.Fixtures;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import java.util.List;
@@ -21,26 +21,26 @@ class OutcomeJsonTest {
 
     private final OutcomeJson json = new OutcomeJson();
     private final CloneChunk chunk =
-            ClonePlan.of(ARequest.minimal().goodsNum(3).payAsYouGo().build()).chunk(0);
+            ClonePlan.of(Fixtures.minimal().goodsNum(3).payAsYouGo().build()).chunk(0);
 
     @Test
     void aDoubtKeepsTheDealThatItsResponseNames() {
-        InDoubt doubt = new InDoubt(chunk, new LostAnswer("both", "d", "n", List.of("crs-1", "crs-2"), "r"));
+        InDoubt doubt = new InDoubt(chunk, new LostResponse("both", "d", "n", List.of("crs-1", "crs-2"), "r"));
 
         assertThat(again(doubt)).isInstanceOfSatisfying(InDoubt.class, kept -> {
             assertThat(kept.namedDeal()).isEqualTo(new Deal("d", "n", List.of("crs-1", "crs-2"), "r"));
             assertThat(kept.failure()).hasMessage(doubt.failure().getMessage());
-            assertThat(((LostAnswer) kept.failure()).reached()).isEqualTo(Reached.ANSWERED);
+            assertThat(((LostResponse) kept.failure()).phase()).isEqualTo(Phase.ANSWERED);
         });
     }
 
     @Test
     void aDoubtWithoutADealNamesNone() {
-        InDoubt doubt = new InDoubt(chunk, new LostAnswer(Reached.ANSWERING, "broke off", "r", null));
+        InDoubt doubt = new InDoubt(chunk, new LostResponse(Phase.ANSWERING, "broke off", "r", null));
 
         assertThat(again(doubt)).isInstanceOfSatisfying(InDoubt.class, kept -> {
             assertThat(kept.namedDeal()).isEqualTo(new Deal(null, null, List.of(), "r"));
-            assertThat(((LostAnswer) kept.failure()).reached()).isEqualTo(Reached.ANSWERING);
+            assertThat(((LostResponse) kept.failure()).phase()).isEqualTo(Phase.ANSWERING);
         });
     }
 

@@ -53,7 +53,7 @@ class ReachabilityTest {
 
         assertThat(reflected)
                 .contains("io.ramet.model.CloneRequest", "io.ramet.json.OutcomeJson$Stored")
-                .contains("io.ramet.json.WireNames$Request", "io.ramet.error.LostAnswer$Reached");
+                .contains("io.ramet.json.WireNames$Request", "io.ramet.error.LostResponse$Phase");
         assertThat(listed()).containsExactlyElementsOf(reflected);
     }
 

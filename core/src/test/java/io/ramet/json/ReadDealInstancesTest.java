@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ramet.error.ApiRefusal;
-import io.ramet.error.LostAnswer;
+import io.ramet.error.LostResponse;
 import io.ramet.model.Deal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,7 +49,7 @@ class ReadDealInstancesTest {
     void anErrorIsARefusalAndRubbishIsLost() {
         assertThatExceptionOfType(ApiRefusal.class)
                 .isThrownBy(() -> response("{'Response':{'Error':{'Code':'UnauthorizedOperation'}}}"));
-        assertThatExceptionOfType(LostAnswer.class).isThrownBy(() -> response("<html>"));
+        assertThatExceptionOfType(LostResponse.class).isThrownBy(() -> response("<html>"));
     }
 
     private static List<String> read(String details) {

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
-import io.ramet.model.ARequest;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.model.Deal;
+import io.ramet.model.Fixtures;
 import io.ramet.plan.ClonePlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -134,16 +134,16 @@ class ReadDealTest {
                 "{'response':{'DealId':'d','RequestId':'r'}}"
             })
     void aHalfAnswerIsLostButItsRequestIdIsKept(String body) {
-        LostAnswer lost = lost(200, bytes(body));
+        LostResponse lost = lost(200, bytes(body));
 
         assertThat(lost.requestId()).contains("r");
-        assertThat(lost.reached()).isEqualTo(Reached.ANSWERED);
+        assertThat(lost.phase()).isEqualTo(Phase.ANSWERED);
         assertThat(lost).hasMessageStartingWith("no trustworthy answer: ").hasMessageEndingWith(" (RequestId r)");
     }
 
     @Test
     void whatAResponseNamesBesideAnErrorIsKept() {
-        LostAnswer lost = lost(
+        LostResponse lost = lost(
                 200,
                 bytes("{'Response':{'Error':{'Code':'InternalError.InternalError','Message':'late'},'DealId':'22716',"
                         + "'DealName':'2025','InstanceIds':['crs-1','crs-2','crs-1'],'RequestId':'r'}}"));
@@ -203,7 +203,7 @@ class ReadDealTest {
         byte[] whole = REAL.getBytes(StandardCharsets.UTF_8);
         int known = REAL.indexOf(REQUEST_ID) + REQUEST_ID.length() + 1;
         for (int length = 0; length < whole.length; length++) {
-            LostAnswer lost = lost(200, Arrays.copyOf(whole, length));
+            LostResponse lost = lost(200, Arrays.copyOf(whole, length));
             assertThat(lost.requestId().isPresent()).as("cut at %d", length).isEqualTo(length >= known);
         }
     }
@@ -247,7 +247,7 @@ class ReadDealTest {
     @ParameterizedTest
     @ValueSource(ints = {100, 201, 204, 301, 400, 401, 408, 429, 500, 502, 503, 504})
     void anyStatusBut200IsLostEvenWithAPerfectAnswer(int status) {
-        LostAnswer lost = lost(status, bytes(REAL));
+        LostResponse lost = lost(status, bytes(REAL));
 
         assertThat(lost.requestId()).contains(REQUEST_ID);
         assertThat(lost).hasMessageContaining("HTTP status " + status);
@@ -264,7 +264,7 @@ class ReadDealTest {
                 "{'Response':{'DealId':'d','RequestId':'r'},'New':{'a':[{'b':null}]}}")) {
             assertThat(CloneJson.lenient().readDeal(200, bytes(body)).dealId()).isEqualTo("d");
             assertThat(catchThrowableOfType(
-                                    LostAnswer.class, () -> CloneJson.strict().readDeal(200, bytes(body)))
+                                    LostResponse.class, () -> CloneJson.strict().readDeal(200, bytes(body)))
                             .requestId())
                     .contains("r");
         }
@@ -273,13 +273,13 @@ class ReadDealTest {
 
     @Test
     void anAnswerThatEchoesTheRequestLeaksNoPassword() {
-        ClonePlan plan = ClonePlan.of(ARequest.full().build());
+        ClonePlan plan = ClonePlan.of(Fixtures.full().build());
         byte[] echo = CloneJson.lenient().bodies(plan).of(plan.chunk(0));
         for (int status : new int[] {200, 502}) {
             for (int length : new int[] {echo.length, echo.length / 2, echo.length / 3}) {
                 StringWriter trace = new StringWriter();
                 lost(status, Arrays.copyOf(echo, length)).printStackTrace(new PrintWriter(trace));
-                assertThat(trace.toString()).doesNotContain(ARequest.PASSWORD);
+                assertThat(trace.toString()).doesNotContain(Fixtures.PASSWORD);
             }
         }
     }
@@ -301,9 +301,9 @@ class ReadDealTest {
         return refusal;
     }
 
-    private static LostAnswer lost(int status, byte[] body) {
-        LostAnswer lost =
-                catchThrowableOfType(LostAnswer.class, () -> CloneJson.lenient().readDeal(status, body));
+    private static LostResponse lost(int status, byte[] body) {
+        LostResponse lost =
+                catchThrowableOfType(LostResponse.class, () -> CloneJson.lenient().readDeal(status, body));
         assertThat(lost).isNotNull();
         assertThat(lost.effect()).isEqualTo(Effect.POSSIBLE);
         return lost;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.Effect;
-import io.ramet.error.LostAnswer;
+import io.ramet.error.LostResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +107,7 @@ class ReadListingTest {
 
         assertThat(CloneJson.lenient().readListing(200, body).total()).isZero();
         assertThat(catchThrowableOfType(
-                        LostAnswer.class, () -> CloneJson.strict().readListing(200, body)))
+                        LostResponse.class, () -> CloneJson.strict().readListing(200, body)))
                 .isNotNull();
     }
 
@@ -121,9 +121,9 @@ class ReadListingTest {
         return CloneJson.lenient().readListing(200, bytes(body));
     }
 
-    private static LostAnswer lost(int status, byte[] body) {
-        LostAnswer lost =
-                catchThrowableOfType(LostAnswer.class, () -> CloneJson.lenient().readListing(status, body));
+    private static LostResponse lost(int status, byte[] body) {
+        LostResponse lost =
+                catchThrowableOfType(LostResponse.class, () -> CloneJson.lenient().readListing(status, body));
         assertThat(lost).isNotNull();
         return lost;
     }

@@ -3,9 +3,9 @@ package io.ramet.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.ramet.error.InvalidRequestException;
-import io.ramet.model.ARequest;
+import io.ramet.error.InvalidValueException;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.Fixtures;
 import io.ramet.model.PasswordPolicy;
 import io.ramet.model.Period;
 import java.util.Random;
@@ -25,7 +25,7 @@ class ReadRequestTest {
 
     @Test
     void onlyWhatIsRequiredNeedsToBeThere() {
-        assertThat(read(MINIMAL)).isEqualTo(ARequest.minimal().build());
+        assertThat(read(MINIMAL)).isEqualTo(Fixtures.minimal().build());
     }
 
     @ParameterizedTest
@@ -74,7 +74,7 @@ class ReadRequestTest {
             nulls.putNull(field);
         }
 
-        assertThat(read(nulls.toString())).isEqualTo(ARequest.minimal().build());
+        assertThat(read(nulls.toString())).isEqualTo(Fixtures.minimal().build());
     }
 
     @Test
@@ -125,7 +125,7 @@ class ReadRequestTest {
         ObjectNode request = minimal();
         request.set(field, JsonMapper.shared().readTree(value));
 
-        InvalidRequestException refusal = refusal(request.toString());
+        InvalidValueException refusal = refusal(request.toString());
 
         assertThat(refusal.field()).isEqualTo("request");
         assertThat(refusal.value()).isEqualTo(place);
@@ -172,7 +172,7 @@ class ReadRequestTest {
                 "\"Password\": \"Never-Print-Me-7\", \"GoodsNum\": \"x\""
             })
     void aRefusalNeverQuotesThePassword(String password) {
-        InvalidRequestException refusal = refusal(MINIMAL.replace("\"Password\": \"Never-Print-Me-7\"", password));
+        InvalidValueException refusal = refusal(MINIMAL.replace("\"Password\": \"Never-Print-Me-7\"", password));
 
         assertThat(refusal.toString() + refusal.value() + refusal.rule()).doesNotContain("Never-Print-Me-7");
         assertThat(refusal).hasNoCause();
@@ -189,7 +189,7 @@ class ReadRequestTest {
             damaged.setCharAt(random.nextInt(MINIMAL.length()), "{}[]\",:0x\\\0é".charAt(random.nextInt(12)));
             try {
                 read(damaged.toString());
-            } catch (InvalidRequestException refusal) {
+            } catch (InvalidValueException refusal) {
                 assertThat(refusal).as("seed %d", seed).hasNoCause();
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + seed + ": " + damaged, e);
@@ -205,8 +205,8 @@ class ReadRequestTest {
         return CloneJson.lenient().readRequest(json);
     }
 
-    private static InvalidRequestException refusal(String json) {
-        InvalidRequestException refusal = catchThrowableOfType(InvalidRequestException.class, () -> read(json));
+    private static InvalidValueException refusal(String json) {
+        InvalidValueException refusal = catchThrowableOfType(InvalidValueException.class, () -> read(json));
         assertThat(refusal).as(json).isNotNull();
         return refusal;
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.plan.ClonePlan;
 import java.time.LocalDateTime;
 import java.util.function.UnaryOperator;
@@ -95,9 +95,9 @@ class CloneRequestTest {
     @MethodSource("broken")
     void aBrokenRuleNamesFieldValueAndRule(
             String what, UnaryOperator<CloneRequest.Builder> change, String field, String value, String rule) {
-        InvalidRequestException refusal = catchThrowableOfType(
-                InvalidRequestException.class,
-                () -> change.apply(ARequest.minimal()).build());
+        InvalidValueException refusal = catchThrowableOfType(
+                InvalidValueException.class,
+                () -> change.apply(Fixtures.minimal()).build());
 
         assertThat(refusal).as(what).isNotNull();
         assertThat(refusal.field()).isEqualTo(field);
@@ -149,13 +149,13 @@ class CloneRequestTest {
 
     @Test
     void payAsYouGoIsForOneMonth() {
-        CloneRequest valid = ARequest.minimal().build();
+        CloneRequest valid = Fixtures.minimal().build();
 
         assertThat(valid.period()).isEqualTo(Period.ONE_MONTH);
-        assertThatExceptionOfType(InvalidRequestException.class)
+        assertThatExceptionOfType(InvalidValueException.class)
                 .isThrownBy(() -> withPeriod(valid, new Period(2)))
                 .withMessage("period 2: must be 1 for pay-as-you-go");
-        assertThat(ARequest.minimal().monthly(12).payAsYouGo().build().period()).isEqualTo(Period.ONE_MONTH);
+        assertThat(Fixtures.minimal().monthly(12).payAsYouGo().build().period()).isEqualTo(Period.ONE_MONTH);
     }
 
     @Test
@@ -167,14 +167,14 @@ class CloneRequestTest {
     @ParameterizedTest
     @ValueSource(ints = {1024, 6379, 65535})
     void portsWithinTheBoundsAreTaken(int port) {
-        assertThat(ARequest.minimal().vPort(port).build().vPort()).isEqualTo(port);
+        assertThat(Fixtures.minimal().vPort(port).build().vPort()).isEqualTo(port);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a b", "käse", "a.b", "a/b", "名", "a\n"})
     void aNameHoldsLettersDigitsHyphensAndUnderscoresOnly(String name) {
         refuses(
-                ARequest.minimal().instanceName(name),
+                Fixtures.minimal().instanceName(name),
                 "instanceName",
                 "'" + name + "'",
                 "must hold letters, digits, hyphens and underscores only");
@@ -195,7 +195,7 @@ class CloneRequestTest {
         "2147483647, 37"
     })
     void theLongestNameLeavesRoomForTheLongestMarkExactly(int goodsNum, int longest) {
-        CloneRequest request = ARequest.minimal()
+        CloneRequest request = Fixtures.minimal()
                 .goodsNum(goodsNum)
                 .instanceName("n".repeat(longest))
                 .build();
@@ -203,7 +203,7 @@ class CloneRequestTest {
 
         assertThat(plan.chunk(plan.size() - 1).instanceName()).hasSize(CloneRequest.MAX_NAME_LENGTH);
         refuses(
-                ARequest.minimal().goodsNum(goodsNum).instanceName("n".repeat(longest + 1)),
+                Fixtures.minimal().goodsNum(goodsNum).instanceName("n".repeat(longest + 1)),
                 "instanceName",
                 "'" + "n".repeat(longest + 1) + "'",
                 "must be at most " + longest + " characters, so that with its mark it has at most 59");
@@ -226,8 +226,8 @@ class CloneRequestTest {
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa12" // 65
             })
     void aWeakPasswordIsRefusedAndNotShown(String password) {
-        InvalidRequestException refusal = catchThrowableOfType(
-                InvalidRequestException.class,
+        InvalidValueException refusal = catchThrowableOfType(
+                InvalidValueException.class,
                 () -> withoutPassword().password(Secret.of(password)).build());
 
         assertThat(refusal).isNotNull();
@@ -253,7 +253,7 @@ class CloneRequestTest {
 
     @Test
     void noPasswordIsInTheTextOfARequest() {
-        assertThat(ARequest.full().build().toString()).contains("password=***").doesNotContain(ARequest.PASSWORD);
+        assertThat(Fixtures.full().build().toString()).contains("password=***").doesNotContain(Fixtures.PASSWORD);
     }
 
     @ParameterizedTest
@@ -270,8 +270,8 @@ class CloneRequestTest {
     })
     void aPasswordPolicyKeepsItsBounds(
             int letters, int digits, int specials, int length, String field, String value, String rule) {
-        InvalidRequestException refusal = catchThrowableOfType(
-                InvalidRequestException.class, () -> new PasswordPolicy(true, letters, digits, specials, length));
+        InvalidValueException refusal = catchThrowableOfType(
+                InvalidValueException.class, () -> new PasswordPolicy(true, letters, digits, specials, length));
 
         assertThat(refusal).isNotNull();
         assertThat(refusal.field()).isEqualTo("passwordPolicy." + field);
@@ -297,7 +297,7 @@ class CloneRequestTest {
     }
 
     private static void refuses(CloneRequest.Builder request, String field, String value, String rule) {
-        assertThatExceptionOfType(InvalidRequestException.class)
+        assertThatExceptionOfType(InvalidValueException.class)
                 .isThrownBy(request::build)
                 .withMessage(field + " " + value + ": " + rule);
     }
@@ -305,7 +305,7 @@ class CloneRequestTest {
     private static boolean isSold(int months) {
         try {
             return new Period(months).months() == months;
-        } catch (InvalidRequestException e) {
+        } catch (InvalidValueException e) {
             return false;
         }
     }

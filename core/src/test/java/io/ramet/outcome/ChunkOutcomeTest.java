@@ -8,11 +8,11 @@ import io.ramet.error.ApiRefusal;
 import io.ramet.error.Effect;
 import io.ramet.error.ErrorCode;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
-import io.ramet.model.ARequest;
 import io.ramet.model.Deal;
+import io.ramet.model.Fixtures;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 class ChunkOutcomeTest {
 
     private static final CloneChunk CHUNK =
-            ClonePlan.of(PlanId.of("order-4711"), ARequest.minimal().build()).chunk(8);
-    private static final LostAnswer LOST = new LostAnswer(Reached.WRITTEN, "reset", "r", null);
+            ClonePlan.of(PlanId.of("order-4711"), Fixtures.minimal().build()).chunk(8);
+    private static final LostResponse LOST = new LostResponse(Phase.WRITTEN, "reset", "r", null);
     private static final ApiRefusal REFUSED = new ApiRefusal(ErrorCodes.of("LimitExceeded"), "quota", "r");
-    private static final NotSent NOT_SENT = new NotSent(NotSent.Why.RUN_STOPPED, "the run stopped", REFUSED);
+    private static final NotSent NOT_SENT = new NotSent(NotSent.Reason.RUN_STOPPED, "the run stopped", REFUSED);
 
     @Test
     void foldTakesTheBranchOfItsOwnOutcome() {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
-import io.ramet.model.ARequest;
 import io.ramet.model.Deal;
+import io.ramet.model.Fixtures;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 class CloneReportTest {
 
     private static final PlanId ID = PlanId.of("order-4711");
-    private static final LostAnswer LOST = new LostAnswer(Reached.WRITTEN, "reset", null, null);
+    private static final LostResponse LOST = new LostResponse(Phase.WRITTEN, "reset", null, null);
     private static final CallFailure REFUSED = new ApiRefusal(ErrorCodes.of("LimitExceeded"), "quota", "r");
-    private static final CallFailure STOPPED = new NotSent(NotSent.Why.RUN_STOPPED, "the run stopped", null);
+    private static final CallFailure STOPPED = new NotSent(NotSent.Reason.RUN_STOPPED, "the run stopped", null);
 
     @Test
     void everyInstanceIsAccountedForAtEveryStep() {
@@ -166,7 +166,7 @@ class CloneReportTest {
     }
 
     private static ClonePlan plan(int goodsNum) {
-        return ClonePlan.of(ID, ARequest.minimal().goodsNum(goodsNum).build());
+        return ClonePlan.of(ID, Fixtures.minimal().goodsNum(goodsNum).build());
     }
 
     private static Cloned cloned(CloneChunk chunk, int ids) {

@@ -3,9 +3,9 @@ package io.ramet.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.ramet.error.InvalidRequestException;
-import io.ramet.model.ARequest;
+import io.ramet.error.InvalidValueException;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.Fixtures;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -75,7 +75,7 @@ class ClonePlanTest {
 
         assertThat(plan.size()).isEqualTo(calls);
         assertThat(plan.chunk(calls - 1).goodsNum()).isEqualTo(last);
-        assertThat(plan.leastTime()).isEqualTo(Duration.ofSeconds((calls - 1) / 20));
+        assertThat(plan.minimumDuration()).isEqualTo(Duration.ofSeconds((calls - 1) / 20));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> plan.chunk(calls));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> plan.chunk(-1));
     }
@@ -117,7 +117,7 @@ class ClonePlanTest {
         assertThat(plan(250, false).chunks().map(chunk -> chunk.mark().value()))
                 .startsWith("kcg6gzfvd8fe-0")
                 .endsWith("kcg6gzfvd8fe-8");
-        assertThat(ClonePlan.of(ID, ARequest.minimal().instanceName("shop").build())
+        assertThat(ClonePlan.of(ID, Fixtures.minimal().instanceName("shop").build())
                         .chunk(8)
                         .instanceName())
                 .isEqualTo("shop-kcg6gzfvd8fe-8");
@@ -163,7 +163,7 @@ class ClonePlanTest {
 
     @Test
     void aPlanWithoutAnIdDrawsANewOne() {
-        CloneRequest request = ARequest.minimal().build();
+        CloneRequest request = Fixtures.minimal().build();
 
         assertThat(ClonePlan.of(request).id())
                 .isNotEqualTo(ClonePlan.of(request).id());
@@ -174,7 +174,7 @@ class ClonePlanTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a b", "a/b", "ä", "a\n"})
     void aPlanIdIsLettersDigitsDotsHyphensAndUnderscores(String value) {
-        assertThatExceptionOfType(InvalidRequestException.class)
+        assertThatExceptionOfType(InvalidValueException.class)
                 .isThrownBy(() -> PlanId.of(value))
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("planId"))
                 .satisfies(refusal -> assertThat(refusal.value()).isEqualTo("'" + value + "'"));
@@ -183,7 +183,7 @@ class ClonePlanTest {
     @Test
     void aPlanIdHasAtMost64Characters() {
         assertThat(PlanId.of("x".repeat(64))).hasToString("x".repeat(64));
-        assertThatExceptionOfType(InvalidRequestException.class).isThrownBy(() -> PlanId.of("x".repeat(65)));
+        assertThatExceptionOfType(InvalidValueException.class).isThrownBy(() -> PlanId.of("x".repeat(65)));
     }
 
     @ParameterizedTest
@@ -213,7 +213,7 @@ class ClonePlanTest {
     @Test
     void thePlanItselfPrintsNoSecret() {
         assertThat(plan(250, false)).hasToString("ClonePlan[order-4711, 250 instances, 9 calls]");
-        assertThat(plan(250, false).summary()).doesNotContain(ARequest.PASSWORD);
+        assertThat(plan(250, false).summary()).doesNotContain(Fixtures.PASSWORD);
     }
 
     @Test
@@ -246,7 +246,7 @@ class ClonePlanTest {
     }
 
     private static CloneRequest.Builder request(int goodsNum, boolean monthly) {
-        CloneRequest.Builder request = ARequest.minimal().goodsNum(goodsNum);
+        CloneRequest.Builder request = Fixtures.minimal().goodsNum(goodsNum);
         return monthly ? request.monthly(1) : request.payAsYouGo();
     }
 }

@@ -134,7 +134,7 @@ class PublishedVectorsTest {
     @ParameterizedTest
     @EnumSource
     void everyStepIsAsPublished(Vector vector) {
-        Scratch scratch = new Scratch();
+        SigningBuffer scratch = new SigningBuffer();
         assertThat(hex(scratch.hash(vector.body).lastHash())).isEqualTo(vector.hashedBody);
 
         String hashedRequest =
@@ -142,7 +142,7 @@ class PublishedVectorsTest {
         if (!vector.hashedRequest.isEmpty()) {
             assertThat(hashedRequest).isEqualTo(vector.hashedRequest);
         }
-        DayKey key = DayKey.derive(vector.credentials, vector.timestamp / 86_400, "cvm", vector.signedHeaders);
+        DailyKey key = DailyKey.derive(vector.credentials, vector.timestamp / 86_400, "cvm", vector.signedHeaders);
         assertThat(key.stringToSign(scratch, vector.timestamp).text())
                 .isEqualTo("TC3-HMAC-SHA256\n" + vector.timestamp + "\n" + vector.scope + "\n" + hashedRequest);
 
@@ -168,7 +168,7 @@ class PublishedVectorsTest {
 
         assertThat(hex(dateKey)).isEqualTo(date);
         assertThat(hex(serviceKey)).isEqualTo(service);
-        assertThat(hex(DayKey.signingKey(Secret.of(secretKey), "2019-02-25", "cvm")))
+        assertThat(hex(DailyKey.signingKey(Secret.of(secretKey), "2019-02-25", "cvm")))
                 .isEqualTo(signing)
                 .isEqualTo(hex(ReferenceSigner.signing(serviceKey)));
     }
@@ -177,7 +177,7 @@ class PublishedVectorsTest {
     void aKeyLongerThanABlockIsHashedFirst() {
         String longKey = "k".repeat(65);
 
-        assertThat(DayKey.signingKey(Secret.of(longKey), "2019-02-25", "redis"))
+        assertThat(DailyKey.signingKey(Secret.of(longKey), "2019-02-25", "redis"))
                 .isEqualTo(ReferenceSigner.signing(
                         ReferenceSigner.service(ReferenceSigner.date(longKey, "2019-02-25"), "redis")));
     }

@@ -3,7 +3,7 @@ package io.ramet.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ class Tc3SignerTest {
 
     @Test
     void aDayKeyIsForItsOwnDayAndCredentialsOnly() {
-        DayKey today = DayKey.derive(ALICE, 20_423, "redis", "host");
+        DailyKey today = DailyKey.derive(ALICE, 20_423, "redis", "host");
 
         assertThat(today.isFor(Credentials.of(ALICE.secretId(), "alices-own-key"), 20_423))
                 .isTrue();
@@ -210,13 +210,13 @@ class Tc3SignerTest {
 
     @Test
     void blankPartsAreRefusedAndNotShown() {
-        assertThatExceptionOfType(InvalidRequestException.class)
+        assertThatExceptionOfType(InvalidValueException.class)
                 .isThrownBy(() -> Credentials.of(" ", "private-half"))
                 .withMessage("secretId '': must not be blank");
-        assertThatExceptionOfType(InvalidRequestException.class)
+        assertThatExceptionOfType(InvalidValueException.class)
                 .isThrownBy(() -> Credentials.of("AKID", " "))
                 .withMessage("secretKey ***: must not be blank");
-        assertThatExceptionOfType(InvalidRequestException.class)
+        assertThatExceptionOfType(InvalidValueException.class)
                 .isThrownBy(() -> new Credentials("AKID", Secret.of("private-half"), Secret.of("")))
                 .withMessage("token ***: must not be blank");
     }

@@ -1,5 +1,7 @@
 package io.ramet.reactor;
 
+import io.ramet.error.ClientClosedException;
+import io.ramet.error.UnverifiedPlanException;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
@@ -37,7 +39,7 @@ import reactor.core.publisher.Mono;
  * their outcomes are kept for the next subscriber.
  *
  * <p><b>Errors.</b> A chunk's failure is data, for its neighbours have been paid for. {@code onError} is for what stops the
- * run itself: {@link io.ramet.error.InvalidRequestException} if the plan exceeds {@code maxInstances},
+ * run itself: {@link io.ramet.error.InvalidValueException} if the plan exceeds {@code maxInstances},
  * {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, and
  * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region,
  * {@link io.ramet.reactor.journal.ForgottenPlanException} if the journal knows nothing of a plan that was bought, and
@@ -174,9 +176,9 @@ public interface CloneClient extends AutoCloseable {
      *
      * @return completes when all is closed; the same for every caller, started by the first subscription
      */
-    Mono<Void> closeLater();
+    Mono<Void> disposeLater();
 
-    /** Does what {@link #closeLater} does and waits for it. On a thread that must not block, it does not wait. */
+    /** Does what {@link #disposeLater} does and waits for it. On a thread that must not block, it does not wait. */
     @Override
     void close();
 }

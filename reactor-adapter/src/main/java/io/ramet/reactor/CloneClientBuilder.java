@@ -1,18 +1,28 @@
 package io.ramet.reactor;
 
-import static io.ramet.error.InvalidRequestException.unless;
+import static io.ramet.error.InvalidValueException.unless;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.json.CloneJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.call.CallResources;
+import io.ramet.reactor.call.CurrentCredentials;
+import io.ramet.reactor.call.InstanceFinder;
+import io.ramet.reactor.call.LookupQueue;
+import io.ramet.reactor.call.Lookups;
+import io.ramet.reactor.call.Proof;
+import io.ramet.reactor.call.ServerClock;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
-import io.ramet.reactor.reconcile.InstanceFinder;
+import io.ramet.reactor.observe.SafeListener;
+import io.ramet.reactor.observe.SafeObserver;
+import io.ramet.reactor.run.RunState;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
-import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.Tc3Signer;
@@ -52,7 +62,7 @@ public final class CloneClientBuilder {
     private @Nullable String region;
     private URI endpoint = MAINLAND;
     private CredentialsProvider credentials = CredentialsProvider.defaultChain();
-    private ApiTransport.Factory transport = ReactorNetty.plain();
+    private ApiTransport.Factory transport = ReactorNettyTransport.plain();
     private @Nullable RequestShaper shaper;
     private @Nullable CloneJournal journal;
     private CloneListener listener = CloneListener.NONE;
@@ -65,7 +75,7 @@ public final class CloneClientBuilder {
     private Duration reconcileFor = Duration.ofSeconds(30);
     private Duration auditFor = Duration.ofSeconds(5);
     private UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
-    private OnDoubt onDoubt = OnDoubt.HOLD;
+    private DoubtPolicy onDoubt = DoubtPolicy.HOLD;
     private Duration visibilityLag = Duration.ofMinutes(2);
     private @Nullable Duration takeOverEvery;
     private Function<PlanId, Mono<Secret>> passwords = plan -> Mono.empty();
@@ -116,7 +126,7 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the transport. Defaults to {@link ReactorNetty#plain()}; {@link ReactorNetty#customizedBy} adds a proxy, TLS
+     * Sets the transport. Defaults to {@link ReactorNettyTransport#plain()}; {@link ReactorNettyTransport#customizedBy} adds a proxy, TLS
      * settings or metrics.
      *
      * @param transport opens the connections
@@ -272,18 +282,18 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets what becomes of a chunk in doubt whose instances are not found. Defaults to {@link OnDoubt#HOLD}.
+     * Sets what becomes of a chunk in doubt whose instances are not found. Defaults to {@link DoubtPolicy#HOLD}.
      *
      * @param onDoubt the choice
      * @return this builder
      */
-    public CloneClientBuilder onDoubt(OnDoubt onDoubt) {
+    public CloneClientBuilder onDoubt(DoubtPolicy onDoubt) {
         this.onDoubt = onDoubt;
         return this;
     }
 
     /**
-     * Sets how soon a purchase is assumed to show in DescribeInstances, for {@link OnDoubt#RESEND_WHEN_PROVEN}. Defaults to 2
+     * Sets how soon a purchase is assumed to show in DescribeInstances, for {@link DoubtPolicy#RESEND_WHEN_PROVEN}. Defaults to 2
      * minutes. The API documents no figure: the larger, the safer.
      *
      * @param visibilityLag zero or more
@@ -356,11 +366,11 @@ public final class CloneClientBuilder {
      * Builds the client. Connects nowhere yet.
      *
      * @return the client; close it when done
-     * @throws InvalidRequestException if a setting is out of its range; names it, its value and the rule
+     * @throws InvalidValueException if a setting is out of its range; names it, its value and the rule
      */
     public CloneClient build() {
         if (region == null || region.isBlank()) {
-            throw new InvalidRequestException("region", "(none)", "is required, such as ap-guangzhou");
+            throw new InvalidValueException("region", "(none)", "is required, such as ap-guangzhou");
         }
         checkEndpoint();
         unless(maxInFlight >= 1 && maxInFlight <= 1000, "maxInFlight", maxInFlight, "must be 1 to 1000");
@@ -395,7 +405,7 @@ public final class CloneClientBuilder {
                 limited(host, "DescribeInstances", 35),
                 limited(host, "DescribeInstanceDealDetail", 20));
         Sinks.Empty<Void> closing = Sinks.empty();
-        CallSite site = new CallSite(
+        CallResources site = new CallResources(
                 region,
                 current,
                 json,
@@ -407,12 +417,12 @@ public final class CloneClientBuilder {
                 new InstanceFinder(json, lookingUp),
                 new InstanceFinder(json, lookingUp.patient()),
                 auditFor,
-                unverifiedPlans,
+                unverifiedPlans == UnverifiedPlans.SEND,
                 reconcileFor,
-                onDoubt == OnDoubt.HOLD ? null : new Proof(visibilityLag),
+                onDoubt == DoubtPolicy.HOLD ? null : new Proof(visibilityLag),
                 closing.asMono(),
-                new CarefulListener(listener),
-                new CarefulObserver(List.copyOf(observers)),
+                new SafeListener(listener),
+                new SafeObserver(List.copyOf(observers)),
                 serverClock,
                 timer,
                 nanoTime,
@@ -442,15 +452,15 @@ public final class CloneClientBuilder {
         return thread;
     }
 
-    private Lookups.Limited limited(String host, String action, int callsPerSecond) {
-        return new Lookups.Limited(
+    private Lookups.DescribeAction limited(String host, String action, int callsPerSecond) {
+        return new Lookups.DescribeAction(
                 new Tc3Signer(host, action),
                 RequestShaper.window(callsPerSecond, RequestShaper.JITTER, timer, nanoTime));
     }
 
-    private ApiTransport open(String name, int connections, int maxAnswerBytes) {
+    private ApiTransport open(String name, int connections, int maxResponseBytes) {
         return transport.open(
-                new ApiTransport.Settings(name, endpoint, connections, callTimeout, maxAnswerBytes, timer));
+                new ApiTransport.Settings(name, endpoint, connections, callTimeout, maxResponseBytes, timer));
     }
 
     /** In clear, a signature could be sent again by whoever sees it, and a password read. */

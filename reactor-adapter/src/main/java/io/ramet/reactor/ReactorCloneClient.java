@@ -1,24 +1,33 @@
 package io.ramet.reactor;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.ClientClosedException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.RunState.Follower;
+import io.ramet.reactor.call.CallResources;
+import io.ramet.reactor.call.ChunkCall;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.run.FollowedPlans;
+import io.ramet.reactor.run.OrphanRecovery;
+import io.ramet.reactor.run.PlanAuditor;
+import io.ramet.reactor.run.PlanRun;
+import io.ramet.reactor.run.RunScheduler;
+import io.ramet.reactor.run.RunState.Demand;
+import io.ramet.reactor.run.RunState;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -41,24 +50,24 @@ final class ReactorCloneClient implements CloneClient {
     private static final int SETTLED_AT_ONCE = 4;
     private static final Secret ANY_PASSWORD = Secret.of("Not-a-passw0rd-of-any-plan");
 
-    private final CallSite site;
+    private final CallResources site;
     private final CloneJournal journal;
     private final FollowedPlans elsewhere;
     private final RunState.Limits limits;
     private final int maxInstances;
-    private final Turns turns;
+    private final RunScheduler turns;
     private final Sinks.Empty<Void> closing;
     private final Mono<Void> closed;
     private final Map<PlanId, PlanRun> runs;
     /** Plans with random ids that were run here, for as long as somebody holds them: nobody else can run them again. */
     private final Set<ClonePlan> begun;
 
-    private final TakeOver takeOver;
+    private final OrphanRecovery takeOver;
     private final AtomicBoolean closeBegun;
     private final int priority;
 
     ReactorCloneClient(
-            CallSite site,
+            CallResources site,
             CloneJournal journal,
             RunState.Limits limits,
             int maxInstances,
@@ -69,12 +78,12 @@ final class ReactorCloneClient implements CloneClient {
         this.elsewhere = new FollowedPlans(journal, site.timer());
         this.limits = limits;
         this.maxInstances = maxInstances;
-        this.turns = new Turns(limits.maxInFlight(), site.shaper());
+        this.turns = new RunScheduler(limits.maxInFlight(), site.shaper());
         this.closing = closing;
         this.closed = Mono.defer(this::drain).then(resources).cache();
         this.runs = new ConcurrentHashMap<>();
         this.begun = Collections.newSetFromMap(new WeakHashMap<>());
-        this.takeOver = new TakeOver(site, journal, runs.keySet(), this::resubmit);
+        this.takeOver = new OrphanRecovery(site, journal, runs.keySet(), this::resubmit);
         this.closeBegun = new AtomicBoolean();
         this.priority = 0;
     }
@@ -109,7 +118,7 @@ final class ReactorCloneClient implements CloneClient {
     /** Joins the run of a plan, or begins one, and makes something of its outcomes and its end. */
     private <T> Flux<T> cloning(ClonePlan plan, BiFunction<PlanRun, Flux<ChunkOutcome>, Publisher<T>> making) {
         return Flux.deferContextual(context -> {
-            Follower follower = Follower.subscriber(priority);
+            Demand follower = Demand.subscriber(priority);
             PlanRun run = join(plan, follower, context, true);
             Sinks.Empty<ChunkOutcome> refused = Sinks.empty();
             Flux<ChunkOutcome> outcomes = run.outcomes()
@@ -153,13 +162,13 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Mono<Void> submit(ClonePlan plan) {
         return Mono.deferContextual(context ->
-                join(plan, Follower.submitter(priority), context, true).opened());
+                join(plan, Demand.submitter(priority), context, true).opened());
     }
 
     /** Nobody has asked for its refused chunks again. */
     private Mono<Void> resubmit(ClonePlan plan) {
         return Mono.deferContextual(context ->
-                join(plan, Follower.submitter(priority), context, false).opened());
+                join(plan, Demand.submitter(priority), context, false).opened());
     }
 
     @Override
@@ -167,7 +176,7 @@ final class ReactorCloneClient implements CloneClient {
         return unlessClosed(Mono.just(takeOver)).flatMapMany(ours -> ours.now(passwords));
     }
 
-    TakeOver takeOver() {
+    OrphanRecovery takeOver() {
         return takeOver;
     }
 
@@ -205,7 +214,7 @@ final class ReactorCloneClient implements CloneClient {
                 .map(this::listed)
                 .flatMap(plan -> new PlanAuditor(site, plan, open).audit())
                 .onErrorResume(
-                        InvalidRequestException.class,
+                        InvalidValueException.class,
                         unreadable -> Mono.just(PlanAudit.none(
                                 "the request cannot be read without its password: " + unreadable.getMessage())));
     }
@@ -214,16 +223,16 @@ final class ReactorCloneClient implements CloneClient {
     private ClonePlan listed(StoredPlan stored) {
         try {
             return ClonePlan.of(stored.id(), site.json().readRequest(stored.request(), null));
-        } catch (InvalidRequestException needsOne) {
+        } catch (InvalidValueException needsOne) {
             return ClonePlan.of(stored.id(), site.json().readRequest(stored.request(), ANY_PASSWORD));
         }
     }
 
     private Mono<Void> settleOpen(PlanJournal plan) {
         Flux<ChunkOutcome> open = plan.outcomes(0).map(PlacedOutcome::outcome).filter(ChunkOutcome::open);
-        Flux<ChunkOutcome> unsettled =
-                Flux.fromIterable(plan.known().unsettled()).map(Unsettled::soFar);
-        return Flux.concat(Flux.just(open, unsettled))
+        Flux<ChunkOutcome> pending =
+                Flux.fromIterable(plan.known().pending()).map(PendingChunk::knownOutcome);
+        return Flux.concat(Flux.just(open, pending))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
                 .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)
@@ -250,7 +259,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
-    public Mono<Void> closeLater() {
+    public Mono<Void> disposeLater() {
         return closed;
     }
 
@@ -269,8 +278,8 @@ final class ReactorCloneClient implements CloneClient {
         return "CloneClient" + runs.values();
     }
 
-    private PlanRun join(ClonePlan plan, Follower follower, ContextView context, boolean reopening) {
-        InvalidRequestException.unless(
+    private PlanRun join(ClonePlan plan, Demand follower, ContextView context, boolean reopening) {
+        InvalidValueException.unless(
                 plan.request().goodsNum() <= maxInstances,
                 "goodsNum",
                 plan.request().goodsNum(),
@@ -313,7 +322,7 @@ final class ReactorCloneClient implements CloneClient {
 
     private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, boolean reopening) {
         // The random id of a plan that is run for the first time is new to the server as well.
-        boolean fresh = !plan.named() && begun.add(plan);
+        boolean fresh = !plan.hasCallerId() && begun.add(plan);
         PlanRun run = new PlanRun(plan, predecessor, site, takeOver.open(plan), turns, limits, fresh, reopening);
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;

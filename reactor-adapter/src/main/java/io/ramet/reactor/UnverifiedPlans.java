@@ -1,5 +1,7 @@
 package io.ramet.reactor;
 
+import io.ramet.error.UnverifiedPlanException;
+
 /**
  * What becomes of a plan if it cannot be looked up on the server before its first request: DescribeInstances is refused,
  * throttled, or does not respond. Without the look-up, a plan that was bought with a journal that has been lost, or has lost its

@@ -75,6 +75,31 @@ class ArchitectureTest {
     }
 
     @Test
+    void theStoreysAreClientRunAndCall() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.ramet.reactor.run..", "io.ramet.reactor.call..", "io.ramet.reactor.observe..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.ramet.reactor")
+                .check(LIBRARY);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.ramet.reactor", "io.ramet.reactor.run..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.ramet.reactor.run..")
+                .check(LIBRARY);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.ramet.reactor", "io.ramet.reactor.run..", "io.ramet.reactor.call..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.ramet.reactor.call..")
+                .check(LIBRARY);
+    }
+
+    @Test
     void onlyThePackageShapeImportsBucket4j() {
         noClasses()
                 .that()
@@ -121,7 +146,7 @@ class ArchitectureTest {
                         "io.ramet.reactor.transport..",
                         "io.ramet.reactor.shape..",
                         "io.ramet.reactor.observe..",
-                        "io.ramet.reactor.reconcile..")
+                        "io.ramet.reactor.observe..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.ramet.reactor")

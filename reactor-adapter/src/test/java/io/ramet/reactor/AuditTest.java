@@ -1,16 +1,16 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.observe.CloneObserver;
-import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
@@ -53,7 +53,7 @@ class AuditTest {
     void aRequestThatAProxyRepeatsRaisesTheAlarm() {
         simulator.misbehave(ONE_IS_REPEATED);
         try (CloneClient client = client().build()) {
-            CloneReport report = client.report(Buying.plan("order-1", 900)).block(PATIENCE);
+            CloneReport report = client.report(Fixtures.plan("order-1", 900)).block(PATIENCE);
             assertThat(simulator.books().bought()).isEqualTo(930);
             assertThat(report.audit().done()).isTrue();
             assertThat(report.audit().surplus()).isEqualTo(30);
@@ -67,11 +67,11 @@ class AuditTest {
     @Test
     void aGoodRunIsAudited() {
         try (CloneClient client = client().build()) {
-            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report = client.report(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.summary()).endsWith("90 of 90 cloned in 3 deals, audited");
             int listings = simulator.books().arrivals("DescribeInstances").size();
-            assertThat(client.report(Buying.plan("order-1", 90)).block(PATIENCE).audit())
+            assertThat(client.report(Fixtures.plan("order-1", 90)).block(PATIENCE).audit())
                     .as("a replay lists nothing")
                     .isEqualTo(PlanAudit.none("nothing was sent"));
             assertThat(simulator.books().arrivals("DescribeInstances")).hasSize(listings);
@@ -84,13 +84,13 @@ class AuditTest {
     void aListingThatLagsIsNoAlarmAndNoFailureAndIsRepeated() {
         simulator.misbehave(Misbehaviour.always(Fault.lateVisibility(Duration.ofMillis(700))));
         try (CloneClient client = client().build()) {
-            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report = client.report(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.audit().done()).isTrue();
         }
         simulator.misbehave(Misbehaviour.always(Fault.lateVisibility(Duration.ofHours(1))));
         try (CloneClient client = client().auditFor(Duration.ofMillis(300)).build()) {
-            CloneReport report = client.report(Buying.plan("order-2", 90)).block(PATIENCE);
+            CloneReport report = client.report(Fixtures.plan("order-2", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.audit().summary())
                     .isEqualTo("not audited: 90 of the 90 reported instances are not listed yet");
@@ -100,11 +100,11 @@ class AuditTest {
 
     @Test
     void outcomesAndClosingDoNotWaitForAListingThatHangs() {
-        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiReply>never());
+        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiResponse>never());
         Sinks.Empty<Void> allReported = Sinks.empty();
         CloneClient client =
                 HardeningTest.client(hanging, builder -> builder.observer(watch).auditFor(Duration.ofDays(1)));
-        ClonePlan plan = Buying.plan(90);
+        ClonePlan plan = Fixtures.plan(90);
         Mono<List<ChunkOutcome>> outcomes = client.clone(plan)
                 .doOnNext(outcome -> {
                     if (hanging.executions.size() == 3) {
@@ -115,15 +115,15 @@ class AuditTest {
                 .cache();
         outcomes.subscribe();
         allReported.asMono().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         assertThat(outcomes.block(PATIENCE)).hasSize(3).allMatch(Cloned.class::isInstance);
         assertThat(audits).containsExactly(PlanAudit.none("the client was closed"));
     }
 
     @Test
     void theNextRunOfAPlanDoesNotWaitForTheAuditOfTheLastOne() {
-        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiReply>never());
-        ClonePlan plan = Buying.plan(90);
+        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiResponse>never());
+        ClonePlan plan = Fixtures.plan(90);
         try (CloneClient client = HardeningTest.client(
                 hanging, builder -> builder.observer(watch).maxInFlight(1).auditFor(Duration.ofDays(1)))) {
             client.clone(plan).take(3).blockLast(PATIENCE);
@@ -135,7 +135,7 @@ class AuditTest {
     void aChunkInDoubtThatTheListingShowsIsSettled() {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Fault.Stage.AFTER_EXECUTING)));
         try (CloneClient client = client().reconcileFor(Duration.ZERO).build()) {
-            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report = client.report(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.inDoubt()).isEqualTo(30);
             assertThat(report.audit().found()).isEqualTo(30);
             assertThat(client.report(PlanId.of("order-1")).block(PATIENCE).complete())
@@ -147,9 +147,9 @@ class AuditTest {
     @Test
     void settlingAuditsThePlanToo() {
         try (CloneClient client = client().build()) {
-            client.clone(Buying.plan("order-2", 30)).blockLast(PATIENCE);
+            client.clone(Fixtures.plan("order-2", 30)).blockLast(PATIENCE);
             simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
-            client.clone(Buying.plan("order-3", 30)).blockLast(PATIENCE);
+            client.clone(Fixtures.plan("order-3", 30)).blockLast(PATIENCE);
             alarms.clear();
             assertThat(client.settle(PlanId.of("order-2")).block(PATIENCE).summary())
                     .endsWith("30 of 30 cloned in 1 deal, audited");
@@ -160,6 +160,6 @@ class AuditTest {
     }
 
     private CloneClientBuilder client() {
-        return Buying.client(simulator).shaper(new Freely()).observer(watch);
+        return Fixtures.client(simulator).shaper(new UnlimitedShaper()).observer(watch);
     }
 }

@@ -40,7 +40,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** {@return the next step, or null when the process has ended} */
-    String next() throws IOException {
+    public String next() throws IOException {
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             if (line.startsWith(STEP)) {
                 String step = line.substring(STEP.length());
@@ -63,7 +63,7 @@ public final class ChildJvm implements AutoCloseable {
         return false;
     }
 
-    void await(Predicate<String> wanted) throws IOException {
+    public void await(Predicate<String> wanted) throws IOException {
         for (String step = next(); step != null; step = next()) {
             if (wanted.test(step)) {
                 return;

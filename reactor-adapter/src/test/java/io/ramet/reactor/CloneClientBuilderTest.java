@@ -3,7 +3,7 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -57,7 +57,7 @@ class CloneClientBuilderTest {
     void aSettingOutOfItsRangeIsRefusedByName(String field, String value, UnaryOperator<CloneClientBuilder> wrong) {
         CloneClientBuilder builder = CloneClient.builder().region("ap-guangzhou");
         assertThatThrownBy(() -> wrong.apply(builder).build())
-                .isInstanceOfSatisfying(InvalidRequestException.class, refused -> {
+                .isInstanceOfSatisfying(InvalidValueException.class, refused -> {
                     assertThat(refused.field()).isEqualTo(field);
                     assertThat(refused.value()).isEqualTo(value);
                 });

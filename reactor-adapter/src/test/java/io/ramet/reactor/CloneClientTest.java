@@ -1,29 +1,31 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
-import static io.ramet.reactor.Buying.client;
-import static io.ramet.reactor.Buying.plan;
-import static io.ramet.reactor.Buying.request;
-import static io.ramet.reactor.Judge.assertTruth;
+import static io.ramet.reactor.BooksAssert.assertTruth;
+import static io.ramet.reactor.Fixtures.PATIENCE;
+import static io.ramet.reactor.Fixtures.client;
+import static io.ramet.reactor.Fixtures.plan;
+import static io.ramet.reactor.Fixtures.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
-import io.ramet.error.InvalidRequestException;
-import io.ramet.error.LostAnswer;
+import io.ramet.error.ClientClosedException;
+import io.ramet.error.InvalidValueException;
+import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
 import io.ramet.model.Deal;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.CredentialsUnavailableException;
@@ -58,7 +60,7 @@ class CloneClientTest {
     private Simulator.Builder unpaced;
 
     @AfterEach
-    void close() {
+    public void close() {
         client.close();
         simulator.close();
     }
@@ -204,7 +206,7 @@ class CloneClientTest {
         assertThat(not)
                 .filteredOn(outcome -> !outcome.refused())
                 .isNotEmpty()
-                .allSatisfy(rest -> assertThat(((NotSent) rest.failure()).why()).isEqualTo(NotSent.Why.RUN_STOPPED));
+                .allSatisfy(rest -> assertThat(((NotSent) rest.failure()).reason()).isEqualTo(NotSent.Reason.RUN_STOPPED));
         assertThat(simulator.books().arrivals("CloneInstances").size()).isLessThan(10);
     }
 
@@ -350,7 +352,7 @@ class CloneClientTest {
         assertThat(outcomes)
                 .filteredOn(InDoubt.class::isInstance)
                 .singleElement()
-                .satisfies(doubt -> assertThat(((InDoubt) doubt).failure()).isInstanceOf(LostAnswer.class));
+                .satisfies(doubt -> assertThat(((InDoubt) doubt).failure()).isInstanceOf(LostResponse.class));
         assertThat(simulator.books().arrivals("CloneInstances")).hasSize(2);
         assertThat(outcomes(plan)).as("and stays so").containsExactlyElementsOf(outcomes);
     }
@@ -450,8 +452,8 @@ class CloneClientTest {
         List<ChunkOutcome> outcomes = outcomes(plan(60));
         assertThat(outcomes)
                 .hasSize(2)
-                .allSatisfy(outcome -> assertThat(((NotSent) ((NotCloned) outcome).failure()).why())
-                        .isEqualTo(NotSent.Why.NO_CREDENTIALS));
+                .allSatisfy(outcome -> assertThat(((NotSent) ((NotCloned) outcome).failure()).reason())
+                        .isEqualTo(NotSent.Reason.NO_CREDENTIALS));
         assertThat(simulator.books().arrivals()).isEmpty();
     }
 
@@ -462,8 +464,8 @@ class CloneClientTest {
         ClonePlan plan = plan(60);
         List<ChunkOutcome> outcomes = outcomes(plan);
         assertThat(outcomes)
-                .allSatisfy(outcome -> assertThat(((NotSent) ((NotCloned) outcome).failure()).why())
-                        .isEqualTo(NotSent.Why.NO_CONNECTION));
+                .allSatisfy(outcome -> assertThat(((NotSent) ((NotCloned) outcome).failure()).reason())
+                        .isEqualTo(NotSent.Reason.NO_CONNECTION));
         simulator.refuseConnections(false);
         assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
         assertThat(simulator.books().bought()).isEqualTo(60);
@@ -490,7 +492,7 @@ class CloneClientTest {
     void aPlanOverTheSpendingCapIsRefusedBeforeAnythingIsSent() {
         start(fast());
         assertThatThrownBy(() -> outcomes(plan(1_001)))
-                .isInstanceOf(InvalidRequestException.class)
+                .isInstanceOf(InvalidValueException.class)
                 .hasMessage("goodsNum 1001: must be at most maxInstances, 1000, the spending cap of this client");
         assertThat(simulator.books().arrivals()).isEmpty();
     }
@@ -515,15 +517,15 @@ class CloneClientTest {
                 .cache();
         all.subscribe();
         first.asMono().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         List<ChunkOutcome> outcomes = all.block(PATIENCE);
         assertTruth("closing", simulator, plan, outcomes);
         assertThat(outcomes)
                 .filteredOn(NotCloned.class::isInstance)
                 .isNotEmpty()
-                .allSatisfy(rest -> assertThat(((NotSent) ((NotCloned) rest).failure()).why())
-                        .isEqualTo(NotSent.Why.CLIENT_CLOSED));
+                .allSatisfy(rest -> assertThat(((NotSent) ((NotCloned) rest).failure()).reason())
+                        .isEqualTo(NotSent.Reason.CLIENT_CLOSED));
         assertThat(outcomes).noneMatch(InDoubt.class::isInstance);
         assertThatThrownBy(() -> outcomes(plan)).isInstanceOf(ClientClosedException.class);
     }

@@ -1,6 +1,6 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.NotSent;
@@ -23,10 +23,10 @@ class DefaultsTest {
     @Test
     void aConnectionThatIsRefusedIsNotSent() {
         try (CloneClient client = client(URI.create("http://127.0.0.1:1"), "AKIDtest", "key")) {
-            assertThat(client.clone(Buying.plan(30)).single().block(PATIENCE))
+            assertThat(client.clone(Fixtures.plan(30)).single().block(PATIENCE))
                     .isInstanceOfSatisfying(
                             NotCloned.class,
-                            not -> assertThat(((NotSent) not.failure()).why()).isEqualTo(NotSent.Why.NO_CONNECTION));
+                            not -> assertThat(((NotSent) not.failure()).reason()).isEqualTo(NotSent.Reason.NO_CONNECTION));
         }
     }
 
@@ -35,7 +35,7 @@ class DefaultsTest {
         try (Simulator simulator = Simulator.start();
                 CloneClient client = client(simulator)) {
             simulator.misbehave(Misbehaviour.scripted(Fault.throttle(), Fault.reset(Fault.Stage.AFTER_EXECUTING)));
-            assertThat(client.report(Buying.plan("order-1", 90)).block(PATIENCE).complete())
+            assertThat(client.report(Fixtures.plan("order-1", 90)).block(PATIENCE).complete())
                     .isTrue();
         }
     }
@@ -47,7 +47,7 @@ class DefaultsTest {
                 Starvation starvation = new Starvation();
                 CloneClient client = client(simulator)) {
             assertThat(Flux.fromStream(IntStream.range(0, plans).boxed())
-                            .flatMap(i -> client.report(Buying.plan("order-" + i, 1)), plans)
+                            .flatMap(i -> client.report(Fixtures.plan("order-" + i, 1)), plans)
                             .filter(report -> report.complete())
                             .count()
                             .block(Duration.ofMinutes(2)))
@@ -58,7 +58,7 @@ class DefaultsTest {
                 assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
                         .isLessThanOrEqualTo(20);
             }
-            Judge.assertNothingBoughtTwice("many", simulator);
+            BooksAssert.assertNothingBoughtTwice("many", simulator);
         }
     }
 
@@ -68,7 +68,7 @@ class DefaultsTest {
 
     private static CloneClient client(URI endpoint, String id, String key) {
         return CloneClient.builder()
-                .region(Buying.REGION)
+                .region(Fixtures.REGION)
                 .endpoint(endpoint)
                 .credentials(CredentialsProvider.fixed(Credentials.of(id, key)))
                 .build();

@@ -2,6 +2,7 @@ package io.ramet.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.reactor.run.FairQueue;
 import io.ramet.reactor.shape.RequestShaper;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class DrainTest {
     private final CyclicBarrier barrier = new CyclicBarrier(THREADS);
 
     @AfterEach
-    void stop() {
+    public void stop() {
         threads.shutdownNow();
     }
 
@@ -41,7 +42,7 @@ class DrainTest {
     void everyCallComesToTheShaperOneAtATimeThoughOthersComeOrLeaveJustThen() throws Exception {
         OneAtATime shaper = new OneAtATime();
         for (int round = 0; round < ROUNDS; round++) {
-            Lanes lanes = new Lanes(shaper);
+            FairQueue lanes = new FairQueue(shaper);
             RequestShaper first = lanes.lane(() -> 0);
             RequestShaper second = lanes.lane(() -> 0);
             AtomicInteger done = new AtomicInteger();

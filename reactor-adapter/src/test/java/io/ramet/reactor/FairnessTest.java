@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
@@ -35,13 +36,13 @@ class FairnessTest {
     private record Sent(PlanId plan, long nanos) {}
 
     @BeforeEach
-    void start() {
+    public void start() {
         time = VirtualTimeScheduler.getOrSet();
     }
 
     @AfterEach
-    void stop() {
-        client.closeLater().subscribe();
+    public void stop() {
+        client.disposeLater().subscribe();
         time.advanceTimeBy(Duration.ofMinutes(5));
         VirtualTimeScheduler.reset();
     }
@@ -160,6 +161,6 @@ class FairnessTest {
     }
 
     private static ClonePlan plan(String id, int chunks) {
-        return Buying.plan(id, chunks * 30);
+        return Fixtures.plan(id, chunks * 30);
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.shape.RequestShaper;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -282,15 +282,15 @@ class FaultMatrixTest {
     void theFirstChunkBecomesWhatTheTableSaysAndNothingIsBoughtTwice(Row row) {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start()) {
             row.fault.accept(simulator);
-            CloneClientBuilder builder = Buying.client(simulator)
+            CloneClientBuilder builder = Fixtures.client(simulator)
                     .shaper(RequestShaper.local(2_000))
                     .maxInFlight(1)
                     .stopOnRefusal(false)
                     .callTimeout(Duration.ofMillis(400));
-            ClonePlan plan = Buying.plan(60);
+            ClonePlan plan = Fixtures.plan(60);
             try (CloneClient client = row.setting.apply(builder).build()) {
-                List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(Buying.PATIENCE);
-                Judge.assertTruth(row.injected, simulator, plan, outcomes);
+                List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(Fixtures.PATIENCE);
+                BooksAssert.assertTruth(row.injected, simulator, plan, outcomes);
                 ChunkOutcome first = outcomes.stream()
                         .filter(outcome -> outcome.chunk().index() == 0)
                         .findFirst()

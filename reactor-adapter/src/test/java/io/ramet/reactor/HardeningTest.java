@@ -3,11 +3,12 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ramet.error.ClientClosedException;
 import io.ramet.error.NotSent;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -15,9 +16,10 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
-import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fault;
@@ -51,7 +53,7 @@ import reactor.core.scheduler.Schedulers;
 class HardeningTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final ClonePlan PLAN = Buying.plan(90);
+    private static final ClonePlan PLAN = Fixtures.plan(90);
 
     private final Ledger ledger = Ledger.healthy();
 
@@ -100,12 +102,12 @@ class HardeningTest {
     @Test
     void credentialsThatDoNotComeInTimeAreNone() {
         try (CloneClient client = client(builder ->
-                builder.time(new Hurried(), Hurried::nanoTime).credentials(() -> new CompletableFuture<>()))) {
+                builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime).credentials(() -> new CompletableFuture<>()))) {
             assertThat(client.clone(PLAN).collectList().block(PATIENCE))
                     .hasSize(3)
                     .allSatisfy(outcome -> {
                         NotSent why = (NotSent) ((NotCloned) outcome).failure();
-                        assertThat(why.why()).isEqualTo(NotSent.Why.NO_CREDENTIALS);
+                        assertThat(why.reason()).isEqualTo(NotSent.Reason.NO_CREDENTIALS);
                     });
         }
         assertThat(ledger.begun).isEmpty();
@@ -122,7 +124,7 @@ class HardeningTest {
             }
             return CompletableFuture.completedFuture(good);
         }))) {
-            client.clone(Buying.plan(30)).subscribe();
+            client.clone(Fixtures.plan(30)).subscribe();
             assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
         } finally {
             never.countDown();
@@ -135,7 +137,7 @@ class HardeningTest {
         CloneJournal journal = CloneJournal.inMemory();
         AtomicInteger times = new AtomicInteger();
         Credentials good = Credentials.of("id", "key");
-        ClonePlan named = Buying.plan("opening", 90);
+        ClonePlan named = Fixtures.plan("opening", 90);
         try (CloneClient client = client(builder -> builder.journal(journal).credentials(() -> {
             asked.tryEmitEmpty();
             return times.incrementAndGet() == 1 ? new CompletableFuture<>() : CompletableFuture.completedFuture(good);
@@ -189,12 +191,12 @@ class HardeningTest {
         CountDownLatch blocked = new CountDownLatch(1);
         int threads = Schedulers.DEFAULT_POOL_SIZE;
         Simulator simulator = Simulator.builder().start();
-        try (CloneClient client = Buying.client(simulator).build()) {
+        try (CloneClient client = Fixtures.client(simulator).build()) {
             for (int i = 0; i < threads; i++) {
                 Schedulers.parallel().schedule(() -> Uninterruptibly.await(blocked));
             }
             // More than one window, so that somebody has to wait.
-            client.clone(Buying.plan(750)).subscribe();
+            client.clone(Fixtures.plan(750)).subscribe();
             long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
             while (simulator.books().bought() < 750 && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(10_000_000);
@@ -208,7 +210,7 @@ class HardeningTest {
 
     @Test
     void aDealThatIsReportedForTwoChunksRaisesTheAlarmAndStopsTheSending() {
-        AtomicReference<ApiReply> first = new AtomicReference<>();
+        AtomicReference<ApiResponse> first = new AtomicReference<>();
         Ledger mixingUp = new Ledger(
                 (call, books) -> call.map(books::deal).map(own -> first.compareAndSet(null, own) ? own : first.get()));
         List<String> alarms = new CopyOnWriteArrayList<>();
@@ -221,7 +223,7 @@ class HardeningTest {
         try (CloneClient client =
                 client(mixingUp, builder -> builder.maxInFlight(1).observer(watch))) {
             List<ChunkOutcome> outcomes =
-                    client.clone(Buying.plan("mixed", 300)).collectList().block(PATIENCE);
+                    client.clone(Fixtures.plan("mixed", 300)).collectList().block(PATIENCE);
             assertThat(mixingUp.executions).hasSize(2);
             assertThat(outcomes).filteredOn(HardeningTest::isNotSent).hasSize(8);
             assertThat(outcomes)
@@ -250,7 +252,7 @@ class HardeningTest {
                     memory,
                     plan -> Mono.defer(() -> {
                         late.addAndGet(closed.get() ? 1 : 0);
-                        return memory.open(plan, Buying.REGION);
+                        return memory.open(plan, Fixtures.REGION);
                     }));
             CloneClient client = client(builder -> builder.journal(watched));
             CountDownLatch start = new CountDownLatch(1);
@@ -260,7 +262,7 @@ class HardeningTest {
             });
             joining.start();
             start.countDown();
-            client.closeLater().block(PATIENCE);
+            client.disposeLater().block(PATIENCE);
             closed.set(true);
             joining.join();
             assertThat(memory.find(PLAN.id()).map(StoredPlan::held).blockOptional(PATIENCE))
@@ -271,7 +273,7 @@ class HardeningTest {
 
     /** What a thread that must not block does when it blocks all the same, unseen. */
     private static final class Uninterruptibly {
-        static void await(CountDownLatch latch) {
+        public static void await(CountDownLatch latch) {
             while (latch.getCount() > 0) {
                 Thread.onSpinWait();
             }
@@ -318,7 +320,7 @@ class HardeningTest {
         }));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
         asked.asMono().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         assertThat(outcomes.block(PATIENCE)).hasSize(3).allMatch(HardeningTest::isNotSent);
         assertThat(ledger.begun).isEmpty();
     }
@@ -338,7 +340,7 @@ class HardeningTest {
         }));
         outcomesOf(client);
         asked.asMono().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         assertThat(ledger.begun).isEmpty();
     }
 
@@ -369,16 +371,16 @@ class HardeningTest {
         }));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
         asked.asMono().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         assertThat(outcomes.block(PATIENCE)).hasSize(3).allMatch(HardeningTest::isNotSent);
     }
 
     @Test
     void aJournalThatNeverOpensDoesNotKeepTheClientFromClosing() {
         CloneClient client = client(builder ->
-                builder.time(new Hurried(), Hurried::nanoTime).journal(new OpeningJournal(plan -> Mono.never())));
+                builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime).journal(new OpeningJournal(plan -> Mono.never())));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);
     }
 
@@ -387,9 +389,9 @@ class HardeningTest {
         Sinks.One<Boolean> opening = Sinks.one();
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
-        CloneClient client = client(builder -> builder.time(new Hurried(), Hurried::nanoTime)
+        CloneClient client = client(builder -> builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime)
                 .journal(new OpeningJournal(plan -> opening.asMono()
-                        .then(memory.open(plan, Buying.REGION))
+                        .then(memory.open(plan, Fixtures.REGION))
                         .map(open -> new PassingJournal(open) {
                             @Override
                             public Mono<Void> release() {
@@ -397,7 +399,7 @@ class HardeningTest {
                             }
                         }))));
         client.clone(PLAN).subscribe(outcome -> {}, failure -> {});
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         opening.tryEmitValue(true);
         released.asMono().block(PATIENCE);
         assertThat(ledger.begun).isEmpty();
@@ -408,14 +410,14 @@ class HardeningTest {
         Sinks.One<Boolean> opening = Sinks.one();
         CloneJournal memory = CloneJournal.inMemory();
         CloneClient client = client(builder ->
-                builder.journal(new OpeningJournal(plan -> opening.asMono().then(memory.open(plan, Buying.REGION)))));
+                builder.journal(new OpeningJournal(plan -> opening.asMono().then(memory.open(plan, Fixtures.REGION)))));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
-        Mono<Void> closed = client.closeLater().cache();
+        Mono<Void> closed = client.disposeLater().cache();
         closed.subscribe();
         opening.tryEmitValue(true);
         closed.block(PATIENCE);
         assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);
-        assertThat(memory.open(PLAN, Buying.REGION).block(PATIENCE)).isNotNull();
+        assertThat(memory.open(PLAN, Fixtures.REGION).block(PATIENCE)).isNotNull();
         assertThat(ledger.begun).isEmpty();
     }
 
@@ -444,7 +446,7 @@ class HardeningTest {
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
         try (CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> opening.asMono()
-                .then(memory.open(plan, Buying.REGION))
+                .then(memory.open(plan, Fixtures.REGION))
                 .map(open -> new PassingJournal(open) {
                     @Override
                     public Mono<Void> release() {
@@ -463,7 +465,7 @@ class HardeningTest {
     void dealsAreInTheFailureWhateverTheJournalThrows() {
         CloneJournal memory = CloneJournal.inMemory();
         try (CloneClient client =
-                client(builder -> builder.journal(new OpeningJournal(plan -> memory.open(plan, Buying.REGION)
+                client(builder -> builder.journal(new OpeningJournal(plan -> memory.open(plan, Fixtures.REGION)
                         .map(open -> new PassingJournal(open) {
                             @Override
                             public Mono<Void> settled(ChunkOutcome outcome) {
@@ -493,12 +495,12 @@ class HardeningTest {
         Sinks.Empty<Void> looking = Sinks.empty();
         Ledger lost = new Ledger(
                 (call, books) -> call.map(books::deal).then(Mono.error(Ledger.lost())),
-                listing -> Mono.<io.ramet.reactor.transport.ApiReply>never()
+                listing -> Mono.<io.ramet.reactor.transport.ApiResponse>never()
                         .doOnSubscribe(look -> looking.tryEmitEmpty()));
         CloneClient client = client(lost, builder -> builder.reconcileFor(Duration.ofMillis(30)));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
         looking.asMono().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         assertThat(outcomes.block(PATIENCE)).hasSize(3).anyMatch(InDoubt.class::isInstance);
     }
 
@@ -515,7 +517,7 @@ class HardeningTest {
                     .doFinally(signal -> closed.tryEmitEmpty())
                     .subscribe(outcome -> client.close());
             closed.asMono().block(PATIENCE);
-            client.closeLater().block(PATIENCE);
+            client.disposeLater().block(PATIENCE);
         }
         Sinks.Empty<Void> submitted = Sinks.empty();
         CloneClient client = client(builder -> builder);
@@ -526,18 +528,18 @@ class HardeningTest {
                 })
                 .subscribe();
         submitted.asMono().block(PATIENCE);
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
     }
 
     @Test
     void subscribingCancellingAndAskingFromWithinASignalIsHarmless() {
         try (CloneClient client = client(builder -> builder.maxInFlight(2))) {
             AtomicInteger depth = new AtomicInteger();
-            Mono<CloneReport> nested = client.clone(Buying.plan("nested", 900))
+            Mono<CloneReport> nested = client.clone(Fixtures.plan("nested", 900))
                     .flatMap(outcome -> depth.incrementAndGet() < 20
-                            ? client.clone(Buying.plan("nested", 900)).take(1)
+                            ? client.clone(Fixtures.plan("nested", 900)).take(1)
                             : Mono.just(outcome))
-                    .then(client.report(Buying.plan("nested", 900)));
+                    .then(client.report(Fixtures.plan("nested", 900)));
             assertThat(nested.block(PATIENCE).complete()).isTrue();
             assertThat(ledger.executions)
                     .hasSize(30)
@@ -551,7 +553,7 @@ class HardeningTest {
         Ledger soldOutOnce = new Ledger((call, books) -> call.map(ready -> calls.incrementAndGet() == 6
                 ? books.refusal(ready, "ResourceUnavailable.SaleOut")
                 : books.deal(ready)));
-        ClonePlan plan = Buying.plan("slow", 240);
+        ClonePlan plan = Fixtures.plan("slow", 240);
         try (CloneClient client = client(soldOutOnce, builder -> builder.maxInFlight(1))) {
             List<ChunkOutcome> told = new CopyOnWriteArrayList<>();
             Sinks.Empty<Void> ended = Sinks.empty();
@@ -590,13 +592,13 @@ class HardeningTest {
                         .limit(RateLimit.none())
                         .misbehaviour(Misbehaviour.always(Fault.close(Fault.Stage.AFTER_EXECUTING)))
                         .start();
-                CloneClient client = Buying.client(simulator)
-                        .shaper(new Freely())
+                CloneClient client = Fixtures.client(simulator)
+                        .shaper(new UnlimitedShaper())
                         .maxInDoubt(1_000)
                         .reconcileFor(Duration.ofSeconds(1))
                         .maxInstances(1_200)
                         .build()) {
-            assertThat(client.clone(Buying.plan(1_200)).collectList().block(PATIENCE.multipliedBy(3)))
+            assertThat(client.clone(Fixtures.plan(1_200)).collectList().block(PATIENCE.multipliedBy(3)))
                     .hasSize(40)
                     .allMatch(Cloned.class::isInstance);
         }
@@ -606,12 +608,12 @@ class HardeningTest {
         return client(ledger, setting);
     }
 
-    static CloneClient client(Ledger ledger, UnaryOperator<CloneClientBuilder> setting) {
+    public static CloneClient client(Ledger ledger, UnaryOperator<CloneClientBuilder> setting) {
         return setting.apply(CloneClient.builder()
                         .region("ap-guangzhou")
                         .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
                         .transport(ledger)
-                        .shaper(new Freely())
+                        .shaper(new UnlimitedShaper())
                         .reconcileFor(Duration.ofMillis(30))
                         .maxInstances(Integer.MAX_VALUE)
                         .random(new Random(1)))

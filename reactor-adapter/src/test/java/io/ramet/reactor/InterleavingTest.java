@@ -3,18 +3,18 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.RunFailure;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.shape.RequestShaper;
-import io.ramet.reactor.transport.ApiCall;
-import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.time.Duration;
@@ -73,7 +73,7 @@ class InterleavingTest {
 
     private void run(int seed) {
         Random random = new Random(seed);
-        ClonePlan plan = Buying.plan("seed-" + seed, 1 + random.nextInt(600));
+        ClonePlan plan = Fixtures.plan("seed-" + seed, 1 + random.nextInt(600));
         int maxInFlight = 1 + random.nextInt(6);
         double faults = random.nextInt(3) == 0 ? 0 : random.nextDouble(0.5);
         AtomicLong wanted = new AtomicLong();
@@ -85,11 +85,11 @@ class InterleavingTest {
                 .region("ap-guangzhou")
                 .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
                 .transport(ledger)
-                .time(new Hurried(), Hurried::nanoTime)
+                .time(new FastForwardScheduler(), FastForwardScheduler::nanoTime)
                 .shaper(
                         random.nextBoolean()
-                                ? new Freely()
-                                : RequestShaper.local(100, Duration.ZERO, new Hurried(), Hurried::nanoTime))
+                                ? new UnlimitedShaper()
+                                : RequestShaper.local(100, Duration.ZERO, new FastForwardScheduler(), FastForwardScheduler::nanoTime))
                 .reconcileFor(Duration.ofMillis(random.nextInt(2) * 200L))
                 .maxInFlight(maxInFlight)
                 .maxInDoubt(1 + random.nextInt(6))
@@ -97,7 +97,7 @@ class InterleavingTest {
                 .random(new Random(seed));
         double journalFaults = random.nextInt(4) == 0 ? 0.05 : 0;
         boolean alone = random.nextInt(3) == 0;
-        builder.journal(new OpeningJournal(opening -> hop(random.nextInt(), memory.open(opening, Buying.REGION))
+        builder.journal(new OpeningJournal(opening -> hop(random.nextInt(), memory.open(opening, Fixtures.REGION))
                 .map(open -> new Unreliable(open, seed, journalFaults))));
         CloneClient client = builder.build();
         List<Mono<Void>> streams = new ArrayList<>();
@@ -119,14 +119,14 @@ class InterleavingTest {
         } catch (IllegalStateException stuck) {
             throw new AssertionError("stuck: " + stuckAt, stuck);
         }
-        client.closeLater().block(PATIENCE);
+        client.disposeLater().block(PATIENCE);
         assertThat(ledger.executions.values()).as(label).allMatch(times -> times == 1);
         assertThat(ledger.mostInFlight.get()).as(label).isLessThanOrEqualTo(maxInFlight);
         if (alone) {
             assertThat(ahead.get()).as(label + ": ahead of demand").isLessThanOrEqualTo(maxInFlight);
         }
         // Another client takes the plan up where this one has left it.
-        try (CloneClient next = builder.journal(new OpeningJournal(opening -> memory.open(opening, Buying.REGION)))
+        try (CloneClient next = builder.journal(new OpeningJournal(opening -> memory.open(opening, Fixtures.REGION)))
                 .build()) {
             assertTruth(label, plan, ledger, next.clone(plan).collectList().block(PATIENCE));
             assertThat(ledger.executions.values()).as(label).allMatch(times -> times == 1);
@@ -157,7 +157,7 @@ class InterleavingTest {
                 assertThat(seen.add(outcome.chunk().index())).as(label).isTrue());
     }
 
-    private static Mono<ApiReply> course(int seed, double faults, Mono<ApiCall> call, Ledger books) {
+    private static Mono<ApiResponse> course(int seed, double faults, Mono<ApiRequest> call, Ledger books) {
         // Which exchange it is cannot be known before the call is there, and some die before that.
         Random early = new Random(31L * seed + books.begun.size());
         if (early.nextDouble() < faults / 8) {
@@ -166,14 +166,14 @@ class InterleavingTest {
         return hop(early.nextInt(), call).flatMap(ready -> {
             String name = Ledger.name(ready);
             Random random = new Random(31L * seed + name.hashCode() + 7L * books.begun.getOrDefault(name, 0));
-            Mono<ApiReply> what = random.nextDouble() >= faults
+            Mono<ApiResponse> what = random.nextDouble() >= faults
                     ? Mono.fromSupplier(() -> books.deal(ready))
                     : fault(random.nextInt(10), ready, books);
             return hop(random.nextInt(), what);
         });
     }
 
-    private static Mono<ApiReply> fault(int which, ApiCall call, Ledger books) {
+    private static Mono<ApiResponse> fault(int which, ApiRequest call, Ledger books) {
         return switch (which) {
             case 0 -> Mono.error(Ledger.noConnection());
             case 1 -> Mono.fromSupplier(() -> books.deal(call)).then(Mono.error(Ledger.lost()));

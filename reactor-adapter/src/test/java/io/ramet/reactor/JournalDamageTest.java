@@ -3,8 +3,8 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.RunFailure;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
@@ -58,7 +58,7 @@ class JournalDamageTest {
     @TempDir
     private Path folder;
 
-    private final ClonePlan plan = Buying.plan("damaged", 1_000);
+    private final ClonePlan plan = Fixtures.plan("damaged", 1_000);
     private final Random random = new Random(SEED);
     private final Map<String, Integer> results = new TreeMap<>();
     private Simulator simulator;
@@ -67,12 +67,12 @@ class JournalDamageTest {
     private Set<String> sentBefore = Set.of();
 
     @BeforeEach
-    void start() {
+    public void start() {
         simulator = Simulator.builder().limit(RateLimit.none()).start();
     }
 
     @AfterEach
-    void stop() {
+    public void stop() {
         simulator.close();
     }
 
@@ -162,32 +162,32 @@ class JournalDamageTest {
     void everyCommitIsInTheFileItselfSoThereIsNoLogToLose() throws Exception {
         Path file = folder.resolve("alone.db");
         CloneJournal journal = CloneJournal.jdbc(source(file));
-        PlanJournal open = journal.open(plan, Buying.REGION).block(Buying.PATIENCE);
-        open.sending(plan.chunk(3), 100).block(Buying.PATIENCE);
+        PlanJournal open = journal.open(plan, Fixtures.REGION).block(Fixtures.PATIENCE);
+        open.sending(plan.chunk(3), 100).block(Fixtures.PATIENCE);
         // As after a power cut: the other files of the folder are lost, the process never closed this one.
         Path copy = Files.copy(file, folder.resolve("copy.db"));
-        CloneJournal again = CloneJournal.jdbc(source(copy), Duration.ofSeconds(1), Buying.PATIENCE);
+        CloneJournal again = CloneJournal.jdbc(source(copy), Duration.ofSeconds(1), Fixtures.PATIENCE);
         execute(copy, "UPDATE ramet_plan SET lease_until = 0");
-        assertThat(again.open(plan, Buying.REGION)
-                        .block(Buying.PATIENCE)
+        assertThat(again.open(plan, Fixtures.REGION)
+                        .block(Fixtures.PATIENCE)
                         .known()
-                        .unsettled())
-                .containsExactly(new PlanJournal.Unsettled(plan.chunk(3), 100, null));
-        journal.close().block(Buying.PATIENCE);
-        again.close().block(Buying.PATIENCE);
+                        .pending())
+                .containsExactly(new PlanJournal.PendingChunk(plan.chunk(3), 100, null));
+        journal.close().block(Fixtures.PATIENCE);
+        again.close().block(Fixtures.PATIENCE);
     }
 
     @Test
     void anEmptyFileIsANewJournalAndNothingCanTellThatItIsNot() throws Exception {
         Path file = Files.createFile(folder.resolve("empty.db"));
         CloneJournal journal = CloneJournal.jdbc(source(file));
-        assertThat(journal.open(plan, Buying.REGION)
-                        .block(Buying.PATIENCE)
+        assertThat(journal.open(plan, Fixtures.REGION)
+                        .block(Fixtures.PATIENCE)
                         .known()
                         .settled()
                         .isEmpty())
                 .isTrue();
-        journal.close().block(Buying.PATIENCE);
+        journal.close().block(Fixtures.PATIENCE);
     }
 
     /** The files of a journal. */
@@ -235,7 +235,7 @@ class JournalDamageTest {
         int before = simulator.books().executions().size();
         int arrived = simulator.books().arrivals("CloneInstances").size();
         try (CloneClient client = client(CloneJournal.jdbc(source(file)))) {
-            List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(Buying.PATIENCE);
+            List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(Fixtures.PATIENCE);
             assertThat(outcomes).as(what).hasSize(plan.size());
             results.merge("resumed", 1, Integer::sum);
         } catch (JournalException | PlanConflictException refused) {
@@ -257,7 +257,7 @@ class JournalDamageTest {
     private Journal finished() throws IOException {
         Path file = folder.resolve("finished.db");
         try (CloneClient client = client(CloneJournal.jdbc(source(file)))) {
-            assertThat(client.clone(plan).collectList().block(Buying.PATIENCE)).allMatch(Cloned.class::isInstance);
+            assertThat(client.clone(plan).collectList().block(Fixtures.PATIENCE)).allMatch(Cloned.class::isInstance);
         }
         return read(file);
     }
@@ -268,7 +268,7 @@ class JournalDamageTest {
         try (CloneClient client = client(breakingOff(CloneJournal.jdbc(source(file))))) {
             client.clone(plan)
                     .onErrorResume(JournalException.class, failure -> Mono.empty())
-                    .blockLast(Buying.PATIENCE);
+                    .blockLast(Fixtures.PATIENCE);
         }
         return read(file);
     }
@@ -305,7 +305,7 @@ class JournalDamageTest {
     }
 
     private CloneClient client(CloneJournal journal) {
-        return Buying.client(simulator)
+        return Fixtures.client(simulator)
                 .journal(journal)
                 .shaper(RequestShaper.local(5_000))
                 .reconcileFor(Duration.ofMillis(15))
@@ -329,7 +329,7 @@ class JournalDamageTest {
     private static CloneJournal breakingOff(CloneJournal passed) {
         return new OpeningJournal(
                 passed,
-                plan -> passed.open(plan, Buying.REGION).map(open -> new PassingJournal(open) {
+                plan -> passed.open(plan, Fixtures.REGION).map(open -> new PassingJournal(open) {
                     private int settled;
 
                     @Override

@@ -1,13 +1,13 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
-import static io.ramet.reactor.Buying.client;
-import static io.ramet.reactor.Buying.plan;
+import static io.ramet.reactor.Fixtures.PATIENCE;
+import static io.ramet.reactor.Fixtures.client;
+import static io.ramet.reactor.Fixtures.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
@@ -92,7 +92,7 @@ class JournalFailureTest {
             failureOf(client, plan, new ArrayList<>());
             journal.settledLimit = Integer.MAX_VALUE;
             List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
-            Judge.assertTruth("resumed", simulator, plan, outcomes);
+            BooksAssert.assertTruth("resumed", simulator, plan, outcomes);
             assertThat(outcomes).allMatch(Cloned.class::isInstance);
             assertThat(simulator.books().bought()).isEqualTo(90);
         }
@@ -103,7 +103,7 @@ class JournalFailureTest {
         CloneJournal memory = CloneJournal.inMemory();
         CloneJournal forgetful = new OpeningJournal(
                 memory,
-                plan -> memory.open(plan, Buying.REGION).map(open -> new PassingJournal(open) {
+                plan -> memory.open(plan, Fixtures.REGION).map(open -> new PassingJournal(open) {
                     @Override
                     public Flux<PlacedOutcome> outcomes(long after) {
                         return super.outcomes(after)
@@ -144,9 +144,9 @@ class JournalFailureTest {
             this.settledLimit = settledLimit;
         }
 
-        CloneJournal journal() {
+        public CloneJournal journal() {
             return new OpeningJournal(
-                    memory, plan -> memory.open(plan, Buying.REGION).map(Full::new));
+                    memory, plan -> memory.open(plan, Fixtures.REGION).map(Full::new));
         }
 
         private final class Full extends PassingJournal {

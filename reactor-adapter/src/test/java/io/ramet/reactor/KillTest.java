@@ -2,16 +2,16 @@ package io.ramet.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.KilledBuyer.Point;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.simulator.Execution;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -250,7 +250,7 @@ class KillTest {
         private final List<String> told = new ArrayList<>();
 
         Plan(String id, Simulator simulator, int callsPerSecond) throws IOException {
-            this.plan = Buying.plan(id, KilledBuyer.INSTANCES);
+            this.plan = Fixtures.plan(id, KilledBuyer.INSTANCES);
             this.simulator = simulator;
             this.callsPerSecond = callsPerSecond;
             this.home = Files.createDirectories(folder.resolve(id));
@@ -299,9 +299,9 @@ class KillTest {
             List<ChunkOutcome> outcomes = journal.outcomes(plan.id(), 0)
                     .map(PlacedOutcome::outcome)
                     .collectList()
-                    .block(Buying.PATIENCE);
-            journal.close().block(Buying.PATIENCE);
-            Judge.assertTruth(label, simulator, plan, outcomes);
+                    .block(Fixtures.PATIENCE);
+            journal.close().block(Fixtures.PATIENCE);
+            BooksAssert.assertTruth(label, simulator, plan, outcomes);
             Map<String, ChunkOutcome> byName = outcomes.stream()
                     .collect(Collectors.toMap(outcome -> outcome.chunk().instanceName(), Function.identity()));
             for (Execution bought : simulator.books().executions()) {

@@ -4,11 +4,12 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.shape.RequestShaper;
-import io.ramet.reactor.transport.ApiCall;
-import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
-import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
@@ -24,7 +25,7 @@ import reactor.core.publisher.Mono;
 final class KilledBuyer {
 
     static final int INSTANCES = 1_000;
-    static final Duration LEASE = Duration.ofSeconds(1);
+    public static final Duration LEASE = Duration.ofSeconds(1);
 
     private final Point freezeAt;
     private final Map<String, Integer> steps = new HashMap<>();
@@ -49,7 +50,7 @@ final class KilledBuyer {
      *
      * @param freezeAt the step at which it stands still for good, once it has told it
      */
-    record Order(
+    public record Order(
             URI server,
             String secretId,
             String secretKey,
@@ -58,7 +59,7 @@ final class KilledBuyer {
             int callsPerSecond,
             Point freezeAt) {
 
-        String[] arguments() {
+        public String[] arguments() {
             return new String[] {
                 server.toString(),
                 secretId,
@@ -71,7 +72,7 @@ final class KilledBuyer {
             };
         }
 
-        static Order of(String... arguments) {
+        public static Order of(String... arguments) {
             return new Order(
                     URI.create(arguments[0]),
                     arguments[1],
@@ -88,13 +89,13 @@ final class KilledBuyer {
         new KilledBuyer(order.freezeAt()).buy(order);
     }
 
-    static SQLiteDataSource file(String path) {
+    public static SQLiteDataSource file(String path) {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + path);
         return source;
     }
 
-    static String told(ChunkOutcome outcome) {
+    public static String told(ChunkOutcome outcome) {
         return "told " + outcome.chunk().index() + " "
                 + outcome.fold(
                         cloned -> "cloned " + String.join(",", cloned.deal().instanceIds()),
@@ -107,7 +108,7 @@ final class KilledBuyer {
                 .region("ap-guangzhou")
                 .endpoint(order.server())
                 .credentials(CredentialsProvider.fixed(Credentials.of(order.secretId(), order.secretKey())))
-                .transport(settings -> new TellingTransport(ReactorNetty.plain().open(settings), settings.name()))
+                .transport(settings -> new TellingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
                 .shaper(RequestShaper.local(order.callsPerSecond()))
                 .journal(telling(CloneJournal.jdbc(file(order.file()), LEASE, Duration.ofSeconds(20))))
                 .callTimeout(Duration.ofSeconds(3))
@@ -118,14 +119,14 @@ final class KilledBuyer {
                 .listener(new TellingListener())
                 .build();
         try {
-            client.clone(Buying.plan(order.plan(), INSTANCES))
+            client.clone(Fixtures.plan(order.plan(), INSTANCES))
                     .doOnNext(outcome -> tell(told(outcome)))
                     .blockLast(Duration.ofMinutes(1));
             tell("done");
         } catch (RuntimeException failure) {
             tell("failed " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
         } finally {
-            client.closeLater().block(Duration.ofSeconds(15));
+            client.disposeLater().block(Duration.ofSeconds(15));
             tell("closed "
                     + Thread.getAllStackTraces().entrySet().stream()
                             .filter(e -> !e.getKey().isDaemon())
@@ -182,7 +183,7 @@ final class KilledBuyer {
         }
 
         @Override
-        public Mono<ApiReply> exchange(Mono<ApiCall> call) {
+        public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
             return told.exchange(call).doOnNext(reply -> tell("answered " + name));
         }
 
@@ -195,11 +196,11 @@ final class KilledBuyer {
     private CloneJournal telling(CloneJournal told) {
         return new OpeningJournal(
                 told,
-                plan -> around("opening", told.open(plan, Buying.REGION)).map(open -> {
+                plan -> around("opening", told.open(plan, Fixtures.REGION)).map(open -> {
                     tell("broken off: "
-                            + open.known().unsettled().stream()
-                                    .map(unsettled ->
-                                            String.valueOf(unsettled.chunk().index()))
+                            + open.known().pending().stream()
+                                    .map(pending ->
+                                            String.valueOf(pending.chunk().index()))
                                     .collect(Collectors.joining(",")));
                     return new TellingPlan(open);
                 }));

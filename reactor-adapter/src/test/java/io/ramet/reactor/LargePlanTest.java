@@ -3,8 +3,8 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.model.Deal;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.PlacedOutcome;
@@ -32,7 +32,7 @@ class LargePlanTest {
     /** A tenth of what the outcomes would take. */
     private static final long FEW_BYTES = 8L << 20;
 
-    private final ClonePlan plan = Buying.plan("large", CHUNKS * 30);
+    private final ClonePlan plan = Fixtures.plan("large", CHUNKS * 30);
     private final Order journal = new Order(plan);
     private final CloneClient client = HardeningTest.client(
             new Ledger((call, books) -> call.map(Ledger::unrecorded)),
@@ -107,14 +107,14 @@ class LargePlanTest {
         private final int[] order;
         private int settled;
 
-        Order(ClonePlan plan) {
+        public Order(ClonePlan plan) {
             this.plan = plan;
             this.order = new int[plan.size()];
         }
 
         @Override
-        public Known known() {
-            return new Known(new BitSet(), List.of(), false);
+        public Recovered known() {
+            return new Recovered(new BitSet(), List.of(), false);
         }
 
         @Override
@@ -177,7 +177,7 @@ class LargePlanTest {
         }
 
         @Override
-        public Mono<Void> handOver() {
+        public Mono<Void> handOff() {
             return release();
         }
     }

@@ -1,10 +1,10 @@
 package io.ramet.reactor;
 
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
-import io.ramet.reactor.transport.ApiCall;
-import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,15 +21,15 @@ import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** A transport that is its own server: it answers at once, on the thread it is called on, and keeps books. */
-final class Ledger implements ApiTransport.Factory {
+public final class Ledger implements ApiTransport.Factory {
 
     private static final Pattern NAME = Pattern.compile("\"(?:InstanceName|SearchKey)\":\"([^\"]+)\"");
     private static final Pattern OFFSET = Pattern.compile("\"Offset\":(\\d+)");
     private static final Pattern GOODS_NUM = Pattern.compile("\"GoodsNum\":(\\d+)");
 
     /** What becomes of one exchange; cold, and subscribes to the call at most once. */
-    interface Course {
-        Mono<ApiReply> exchange(Mono<ApiCall> call, Ledger books);
+    public interface Course {
+        Mono<ApiResponse> exchange(Mono<ApiRequest> call, Ledger books);
     }
 
     /** Instance name to executions. */
@@ -43,13 +43,13 @@ final class Ledger implements ApiTransport.Factory {
     final AtomicInteger mostInFlight = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Course course;
-    private final Function<Mono<ApiReply>, Mono<ApiReply>> lookups;
+    private final Function<Mono<ApiResponse>, Mono<ApiResponse>> lookups;
 
-    Ledger(Course course) {
+    public Ledger(Course course) {
         this(course, answer -> answer);
     }
 
-    Ledger(Course course, Function<Mono<ApiReply>, Mono<ApiReply>> lookups) {
+    public Ledger(Course course, Function<Mono<ApiResponse>, Mono<ApiResponse>> lookups) {
         this.course = course;
         this.lookups = lookups;
     }
@@ -67,7 +67,7 @@ final class Ledger implements ApiTransport.Factory {
         boolean purchases = settings.name().contains("purchases");
         return new ApiTransport() {
             @Override
-            public Mono<ApiReply> exchange(Mono<ApiCall> call) {
+            public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
                 return purchases ? purchase(call) : lookups.apply(call.map(Ledger.this::listing));
             }
 
@@ -78,7 +78,7 @@ final class Ledger implements ApiTransport.Factory {
         };
     }
 
-    private Mono<ApiReply> purchase(Mono<ApiCall> call) {
+    private Mono<ApiResponse> purchase(Mono<ApiRequest> call) {
         return Mono.defer(() -> {
             mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             return course.exchange(
@@ -93,12 +93,12 @@ final class Ledger implements ApiTransport.Factory {
     }
 
     /** Executes the call and answers with the deal. */
-    ApiReply deal(ApiCall call) {
+    public ApiResponse deal(ApiRequest call) {
         return deal(call, Integer.MAX_VALUE);
     }
 
     /** Executes the call and names only so many of its instances. */
-    ApiReply deal(ApiCall call, int named) {
+    public ApiResponse deal(ApiRequest call, int named) {
         String name = name(call);
         begun.merge(name, 1, Integer::sum);
         sizes.put(name, Integer.parseInt(first(GOODS_NUM, call)));
@@ -107,31 +107,31 @@ final class Ledger implements ApiTransport.Factory {
     }
 
     /** Answers with the deal and keeps no books, for plans that are too large for any. */
-    static ApiReply unrecorded(ApiCall call) {
+    static ApiResponse unrecorded(ApiRequest call) {
         return answer(call, Integer.MAX_VALUE);
     }
 
-    private static ApiReply answer(ApiCall call, int named) {
+    private static ApiResponse answer(ApiRequest call, int named) {
         String name = name(call);
         int goodsNum = Integer.parseInt(first(GOODS_NUM, call));
         return reply("{\"DealId\":\"deal-" + name + "\",\"InstanceIds\":[" + ids(name, Math.min(named, goodsNum))
                 + "],\"RequestId\":\"r\"}");
     }
 
-    ApiReply refusal(ApiCall call, String code) {
+    public ApiResponse refusal(ApiRequest call, String code) {
         begun.merge(name(call), 1, Integer::sum);
         return reply("{\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"test\"},\"RequestId\":\"r\"}");
     }
 
-    static LostAnswer lost() {
-        return new LostAnswer(Reached.WRITTEN, "test", null, null);
+    public static LostResponse lost() {
+        return new LostResponse(Phase.WRITTEN, "test", null, null);
     }
 
     static NotSent noConnection() {
-        return new NotSent(NotSent.Why.NO_CONNECTION, "test", null);
+        return new NotSent(NotSent.Reason.NO_CONNECTION, "test", null);
     }
 
-    private ApiReply listing(ApiCall call) {
+    private ApiResponse listing(ApiRequest call) {
         String key = first(NAME, call);
         int offset = Integer.parseInt(first(OFFSET, call));
         // The search is fuzzy: a namesake that differs in one character is found as well.
@@ -149,8 +149,8 @@ final class Ledger implements ApiTransport.Factory {
                 + found.stream().skip(offset).limit(1_000).collect(Collectors.joining(",")) + "],\"RequestId\":\"r\"}");
     }
 
-    private static ApiReply reply(String response) {
-        return new ApiReply(200, null, ("{\"Response\":" + response + "}").getBytes(StandardCharsets.UTF_8));
+    private static ApiResponse reply(String response) {
+        return new ApiResponse(200, null, ("{\"Response\":" + response + "}").getBytes(StandardCharsets.UTF_8));
     }
 
     private static String ids(String name, int count) {
@@ -163,11 +163,11 @@ final class Ledger implements ApiTransport.Factory {
         return "crs-" + name + "-" + i;
     }
 
-    static String name(ApiCall call) {
+    public static String name(ApiRequest call) {
         return first(NAME, call);
     }
 
-    private static String first(Pattern pattern, ApiCall call) {
+    private static String first(Pattern pattern, ApiRequest call) {
         Matcher found = pattern.matcher(new String(call.body(), StandardCharsets.UTF_8));
         if (!found.find()) {
             throw new IllegalArgumentException(pattern + " in " + call);

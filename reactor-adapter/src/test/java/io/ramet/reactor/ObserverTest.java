@@ -1,7 +1,7 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
-import static io.ramet.reactor.Buying.plan;
+import static io.ramet.reactor.Fixtures.PATIENCE;
+import static io.ramet.reactor.Fixtures.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -57,7 +57,7 @@ class ObserverTest {
     private final List<Observation.Context> ended = new CopyOnWriteArrayList<>();
     private final CloneActivity activity = new CloneActivity(Clock.systemUTC());
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final CloneClientBuilder builder = Buying.client(simulator)
+    private final CloneClientBuilder builder = Fixtures.client(simulator)
             .shaper(RequestShaper.local(2_000))
             .observer(Micrometer.observations(observations))
             .observer(activity)
@@ -79,7 +79,7 @@ class ObserverTest {
     }
 
     @AfterEach
-    void close() {
+    public void close() {
         simulator.close();
     }
 
@@ -261,16 +261,16 @@ class ObserverTest {
     void anObserverThatThrowsChangesNothing() {
         CloneObserver throwing = new CloneObserver() {
             @Override
-            public Run running(ClonePlan plan, String region, ContextView subscriber) {
-                return new Run() {
+            public RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
+                return new RunObserver() {
                     @Override
                     public Context context(Context context) {
                         throw new IllegalStateException("observer");
                     }
 
                     @Override
-                    public Attempt attempt(CloneChunk chunk, int number) {
-                        return new Attempt() {
+                    public AttemptObserver attempt(CloneChunk chunk, int number) {
+                        return new AttemptObserver() {
                             @Override
                             public void permitted() {
                                 throw new IllegalStateException("observer");
@@ -298,7 +298,7 @@ class ObserverTest {
 
     @Test
     void eachAttemptIsOneLineAtDebugWithItsRequestId() {
-        Logger logger = (Logger) LoggerFactory.getLogger("io.ramet.reactor.ChunkCall");
+        Logger logger = (Logger) LoggerFactory.getLogger("io.ramet.reactor.call.ChunkCall");
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.setContext(logger.getLoggerContext());
         lines.start();

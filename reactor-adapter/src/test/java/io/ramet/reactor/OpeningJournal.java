@@ -2,11 +2,11 @@ package io.ramet.reactor;
 
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.ClaimedPlan;
 import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.reactor.journal.LeftPlan;
 import io.ramet.reactor.journal.PlacedOutcome;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.journal.PlanJournal.Unsettled;
 import io.ramet.reactor.journal.Refusal;
 import io.ramet.reactor.journal.StoredPlan;
 import java.util.Set;
@@ -32,8 +32,8 @@ record OpeningJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>
     }
 
     @Override
-    public Mono<LeftPlan> takeLeft(String region, Set<PlanId> except) {
-        return passed.takeLeft(region, except);
+    public Mono<ClaimedPlan> claimAbandoned(String region, Set<PlanId> except) {
+        return passed.claimAbandoned(region, except);
     }
 
     @Override
@@ -57,13 +57,13 @@ record OpeningJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>
     }
 
     @Override
-    public Flux<Unsettled> sending(PlanId id) {
+    public Flux<PendingChunk> sending(PlanId id) {
         return passed.sending(id);
     }
 
     @Override
-    public Flux<Unsettled> unsettled(PlanId id) {
-        return passed.unsettled(id);
+    public Flux<PendingChunk> pending(PlanId id) {
+        return passed.pending(id);
     }
 
     @Override

@@ -8,16 +8,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Passes everything on, for a test to override a part. */
-class PassingJournal implements PlanJournal {
+public class PassingJournal implements PlanJournal {
 
     private final PlanJournal passed;
 
-    PassingJournal(PlanJournal passed) {
+    public PassingJournal(PlanJournal passed) {
         this.passed = passed;
     }
 
     @Override
-    public Known known() {
+    public Recovered known() {
         return passed.known();
     }
 
@@ -62,7 +62,7 @@ class PassingJournal implements PlanJournal {
     }
 
     @Override
-    public Mono<Void> handOver() {
-        return passed.handOver();
+    public Mono<Void> handOff() {
+        return passed.handOff();
     }
 }

@@ -1,6 +1,6 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Fixtures.PATIENCE;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
@@ -39,15 +39,15 @@ class ReactiveStreamsTest {
     private static CloneClient closed;
 
     @BeforeAll
-    static void open() {
+    public static void open() {
         client = client();
         closed = client();
         closed.close();
     }
 
     @AfterAll
-    static void close() {
-        client.closeLater().block(PATIENCE);
+    public static void close() {
+        client.disposeLater().block(PATIENCE);
     }
 
     @TestFactory
@@ -66,7 +66,7 @@ class ReactiveStreamsTest {
                 .region("ap-guangzhou")
                 .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
                 .transport(ledger)
-                .shaper(new Freely())
+                .shaper(new UnlimitedShaper())
                 .maxInstances(Integer.MAX_VALUE)
                 .build();
     }
@@ -119,7 +119,7 @@ class ReactiveStreamsTest {
         private static ClonePlan plan(long chunks) {
             return ClonePlan.of(
                     PlanId.of("rules-" + plans.incrementAndGet()),
-                    Buying.request((int) chunks * 30).build());
+                    Fixtures.request((int) chunks * 30).build());
         }
     }
 }

@@ -4,6 +4,7 @@ import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.redis.RedisShaper;
 import io.ramet.sign.Credentials;
@@ -62,7 +63,7 @@ public final class Replica {
             };
         }
 
-        static Order of(String... arguments) {
+        public static Order of(String... arguments) {
             return new Order(
                     arguments[0],
                     URI.create(arguments[1]),
@@ -107,12 +108,12 @@ public final class Replica {
         tell("ready");
         in.readLine();
         Flux.fromIterable(order.planIds())
-                .flatMap(id -> client.submit(Buying.plan(id, 30 * order.chunks()))
+                .flatMap(id -> client.submit(Fixtures.plan(id, 30 * order.chunks()))
                         .onErrorResume(failure -> Mono.fromRunnable(() -> tell("refused " + id + " " + failure))))
                 .blockLast(Duration.ofSeconds(30));
         tell("submitted");
         in.readLine();
-        client.closeLater().block(Duration.ofSeconds(30));
+        client.disposeLater().block(Duration.ofSeconds(30));
         tell("permits " + shaper.state());
         shaper.disposeLater().block(Duration.ofSeconds(5));
         tell("closed");

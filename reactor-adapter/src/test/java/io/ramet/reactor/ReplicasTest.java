@@ -2,15 +2,15 @@ package io.ramet.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.simulator.Arrival;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -87,7 +87,7 @@ class ReplicasTest {
     }
 
     @AfterEach
-    void stop() throws IOException {
+    public void stop() throws IOException {
         started.forEach(replica -> replica.jvm().close());
         if (redis != null) {
             redis.stop();
@@ -258,7 +258,7 @@ class ReplicasTest {
                 replicaCount,
                 plansOfItsOwn,
                 chunks);
-        order.planIds().forEach(id -> plans.add(Buying.plan(id, 30 * chunks)));
+        order.planIds().forEach(id -> plans.add(Fixtures.plan(id, 30 * chunks)));
         ChildJvm replica = new ChildJvm(folder, SharedClasses.options(), Replica.class, order.arguments());
         replica.readOn();
         replicas.put(name, replica);
@@ -322,10 +322,10 @@ class ReplicasTest {
         List<ChunkOutcome> outcomes = journal.outcomes(plan.id(), 0)
                 .map(PlacedOutcome::outcome)
                 .collectList()
-                .block(Buying.PATIENCE);
-        journal.close().block(Buying.PATIENCE);
+                .block(Fixtures.PATIENCE);
+        journal.close().block(Fixtures.PATIENCE);
         String label = plan.id().value();
-        Judge.assertTruth(label, simulator, plan, outcomes);
+        BooksAssert.assertTruth(label, simulator, plan, outcomes);
         for (ChunkOutcome outcome : outcomes) {
             List<String> bought = simulator.books().instanceIds(outcome.chunk().instanceName());
             if (!bought.isEmpty()) {

@@ -1,14 +1,15 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
+import io.ramet.error.UnverifiedPlanException;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -19,10 +20,11 @@ import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -62,24 +64,24 @@ class ResumeTest {
     void aPlanThatWasStoppedGoesOnByItsIdAndThePassword() {
         simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.error("ResourceUnavailable.SaleOut", false)));
         try (CloneClient first = client()) {
-            first.clone(Buying.plan("order-1", 300)).blockLast(PATIENCE);
+            first.clone(Fixtures.plan("order-1", 300)).blockLast(PATIENCE);
         }
         try (CloneClient second = client()) {
             List<ChunkOutcome> outcomes =
                     second.resume(ORDER, PASSWORD).collectList().block(PATIENCE);
             assertThat(outcomes).hasSize(10).allMatch(Cloned.class::isInstance);
             assertThat(simulator.books().bought()).isEqualTo(300);
-            Judge.assertNothingBoughtTwice("resumed", simulator);
+            BooksAssert.assertNothingBoughtTwice("resumed", simulator);
         }
     }
 
     @Test
     void resumingWithoutThePasswordOrAnUnknownPlanSendsNothing() {
         try (CloneClient client = client()) {
-            client.clone(Buying.plan("order-1", 30)).blockLast(PATIENCE);
+            client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE);
             int calls = simulator.books().arrivals().size();
             assertThatThrownBy(() -> client.resume(ORDER, null).blockLast(PATIENCE))
-                    .isInstanceOf(InvalidRequestException.class);
+                    .isInstanceOf(InvalidValueException.class);
             assertThatThrownBy(() -> client.resume(PlanId.of("x"), null).blockLast(PATIENCE))
                     .isInstanceOf(UnknownPlanException.class);
             assertThatThrownBy(() -> client.report(PlanId.of("x")).block(PATIENCE))
@@ -93,8 +95,8 @@ class ResumeTest {
     @Test
     void reportsAreMadeOfTheJournalAlone() {
         try (CloneClient client = client()) {
-            client.clone(Buying.plan("order-1", 60)).blockLast(PATIENCE);
-            client.clone(Buying.plan("order-2", 30)).blockLast(PATIENCE);
+            client.clone(Fixtures.plan("order-1", 60)).blockLast(PATIENCE);
+            client.clone(Fixtures.plan("order-2", 30)).blockLast(PATIENCE);
         }
         int calls = simulator.books().arrivals().size();
         try (CloneClient client = client()) {
@@ -111,12 +113,12 @@ class ResumeTest {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(1)))));
         try (CloneClient client = client()) {
-            assertThat(client.report(Buying.plan("order-1", 30)).block(PATIENCE).inDoubt())
+            assertThat(client.report(Fixtures.plan("order-1", 30)).block(PATIENCE).inDoubt())
                     .isEqualTo(30);
             assertThat(client.settle(ORDER).block(PATIENCE).inDoubt()).isEqualTo(30);
             clock.move(Duration.ofMinutes(1));
             assertThat(client.settle(ORDER).block(PATIENCE).complete()).isTrue();
-            assertThat(client.clone(Buying.plan("order-1", 30)).single().block(PATIENCE))
+            assertThat(client.clone(Fixtures.plan("order-1", 30)).single().block(PATIENCE))
                     .as("and the doubt is not replayed any more")
                     .isInstanceOf(Cloned.class);
         }
@@ -126,13 +128,13 @@ class ResumeTest {
     @Test
     void settlingCompletesADealWhoseAnswerNamedTooFewInstances() {
         simulator.misbehave(Misbehaviour.scripted(Fault.fewerIds(3)));
-        try (CloneClient notLooking = Buying.client(simulator)
+        try (CloneClient notLooking = Fixtures.client(simulator)
                 .clock(clock)
                 .journal(journal())
                 .reconcileFor(Duration.ZERO)
                 .build()) {
             assertThat(notLooking
-                            .report(Buying.plan("order-1", 30))
+                            .report(Fixtures.plan("order-1", 30))
                             .block(PATIENCE)
                             .missing())
                     .isEqualTo(27);
@@ -147,7 +149,7 @@ class ResumeTest {
     void aDealWhoseInstancesWereBeingLookedForWhenTheProcessDiedIsToldByTheNext() {
         simulator.misbehave(Misbehaviour.scripted(Fault.fewerIds(3)));
         Sinks.Empty<Void> looking = Sinks.empty();
-        CloneClient killed = Buying.client(simulator)
+        CloneClient killed = Fixtures.client(simulator)
                 .clock(clock)
                 .journal(CloneJournal.jdbc(file(folder.resolve("journal.db")), Duration.ofSeconds(1), Duration.ZERO))
                 .reconcileFor(Duration.ofDays(1))
@@ -158,15 +160,15 @@ class ResumeTest {
                     }
                 })
                 .build();
-        killed.clone(Buying.plan("order-1", 30)).subscribe();
+        killed.clone(Fixtures.plan("order-1", 30)).subscribe();
         looking.asMono().block(PATIENCE);
         Path copy = copied();
-        try (CloneClient next = Buying.client(simulator)
+        try (CloneClient next = Fixtures.client(simulator)
                 .clock(clock)
                 .journal(CloneJournal.jdbc(file(copy), CloneJournal.LEASE, PATIENCE))
                 .build()) {
             ChunkOutcome outcome =
-                    next.clone(Buying.plan("order-1", 30)).single().block(PATIENCE);
+                    next.clone(Fixtures.plan("order-1", 30)).single().block(PATIENCE);
             assertThat(((Cloned) outcome).deal().dealId()).isNotBlank();
             assertThat(((Cloned) outcome).missing()).isZero();
         }
@@ -186,10 +188,10 @@ class ResumeTest {
     @Test
     void aPlanBegunInOneRegionIsNeitherResumedNorSettledInAnother() {
         try (CloneClient client = client()) {
-            client.clone(Buying.plan("order-1", 30)).blockLast(PATIENCE);
+            client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE);
         }
         int calls = simulator.books().arrivals().size();
-        try (CloneClient elsewhere = Buying.client(simulator)
+        try (CloneClient elsewhere = Fixtures.client(simulator)
                 .clock(clock)
                 .region("ap-beijing")
                 .journal(journal())
@@ -203,17 +205,17 @@ class ResumeTest {
 
     @Test
     void aPlanThatWasBoughtWithAJournalThatIsLostIsNotBoughtAgain() {
-        try (CloneClient first = Buying.client(simulator).clock(clock).build()) {
-            first.clone(Buying.plan("order-1", 60)).blockLast(PATIENCE);
+        try (CloneClient first = Fixtures.client(simulator).clock(clock).build()) {
+            first.clone(Fixtures.plan("order-1", 60)).blockLast(PATIENCE);
         }
         try (CloneClient client = client()) {
-            assertThatThrownBy(() -> client.clone(Buying.plan("order-1", 90)).blockLast(PATIENCE))
+            assertThatThrownBy(() -> client.clone(Fixtures.plan("order-1", 90)).blockLast(PATIENCE))
                     .isInstanceOfSatisfying(
                             ForgottenPlanException.class,
                             forgotten -> assertThat(forgotten.instanceIds())
                                     .containsExactlyInAnyOrderElementsOf(
                                             simulator.books().instanceIds()));
-            assertThat(client.clone(Buying.plan("order-2", 30)).single().block(PATIENCE))
+            assertThat(client.clone(Fixtures.plan("order-2", 30)).single().block(PATIENCE))
                     .as("another plan is not held up")
                     .isInstanceOf(Cloned.class);
         }
@@ -228,7 +230,7 @@ class ResumeTest {
             return Fault.error("UnauthorizedOperation", false);
         }));
         try (CloneClient client = client()) {
-            assertThatThrownBy(() -> client.report(Buying.plan("order-1", 90)).block(PATIENCE))
+            assertThatThrownBy(() -> client.report(Fixtures.plan("order-1", 90)).block(PATIENCE))
                     .isInstanceOf(UnverifiedPlanException.class)
                     .hasMessageContaining("order-1")
                     .hasMessageContaining("UnauthorizedOperation")
@@ -237,12 +239,12 @@ class ResumeTest {
             assertThat(listings).as("a permission is not asked for twice").hasValue(1);
         }
         assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
-        try (CloneClient client = Buying.client(simulator)
+        try (CloneClient client = Fixtures.client(simulator)
                 .clock(clock)
                 .journal(journal())
                 .unverifiedPlans(UnverifiedPlans.SEND)
                 .build()) {
-            CloneReport report = client.report(Buying.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report = client.report(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.audit().summary()).contains("not audited", "UnauthorizedOperation");
         }
@@ -253,7 +255,7 @@ class ResumeTest {
         simulator.misbehave(Misbehaviour.scripted(
                 "DescribeInstances", Fault.throttle(), Fault.reset(Stage.BEFORE_EXECUTING), Fault.html502(false)));
         try (CloneClient client = client()) {
-            assertThat(client.report(Buying.plan("order-1", 30)).block(PATIENCE).complete())
+            assertThat(client.report(Fixtures.plan("order-1", 30)).block(PATIENCE).complete())
                     .isTrue();
         }
     }
@@ -261,24 +263,24 @@ class ResumeTest {
     @Test
     void sixHundredPlansWhoseJournalIsLostAreAllRefused() {
         int plans = 600;
-        try (CloneClient first = Buying.client(simulator)
+        try (CloneClient first = Fixtures.client(simulator)
                 .clock(clock)
-                .shaper(new Freely())
+                .shaper(new UnlimitedShaper())
                 .auditFor(Duration.ZERO)
                 .unverifiedPlans(UnverifiedPlans.SEND)
                 .build()) {
             simulator.misbehave(
                     Misbehaviour.ofAction("DescribeInstances", arrival -> Fault.error("UnauthorizedOperation", false)));
             Flux.range(0, plans)
-                    .flatMap(i -> first.report(Buying.plan("order-" + i, 1)), plans)
+                    .flatMap(i -> first.report(Fixtures.plan("order-" + i, 1)), plans)
                     .blockLast(Duration.ofMinutes(1));
             simulator.misbehave(Misbehaviour.none());
         }
         assertThat(simulator.books().bought()).isEqualTo(plans);
-        try (CloneClient client = Buying.client(simulator).clock(clock).build()) {
+        try (CloneClient client = Fixtures.client(simulator).clock(clock).build()) {
             assertThat(Flux.range(0, plans)
                             .flatMap(
-                                    i -> client.report(Buying.plan("order-" + i, 1))
+                                    i -> client.report(Fixtures.plan("order-" + i, 1))
                                             .map(report -> 0)
                                             .onErrorReturn(ForgottenPlanException.class, 1),
                                     plans)
@@ -286,18 +288,18 @@ class ResumeTest {
                             .block(Duration.ofMinutes(1)))
                     .isEqualTo(plans);
         }
-        Judge.assertNothingBoughtTwice("forgotten", simulator);
+        BooksAssert.assertNothingBoughtTwice("forgotten", simulator);
     }
 
     @Test
     void aChunkThatTheJournalHasLostIsFoundAndNeverSent() {
-        ClonePlan plan = Buying.plan("order-1", 90);
-        try (CloneClient first = Buying.client(simulator).clock(clock).build()) {
+        ClonePlan plan = Fixtures.plan("order-1", 90);
+        try (CloneClient first = Fixtures.client(simulator).clock(clock).build()) {
             first.clone(plan).blockLast(PATIENCE);
         }
         // What a standby that was behind by two chunks knows.
         CloneJournal behind = journal();
-        PlanJournal held = behind.open(plan, Buying.REGION).block(PATIENCE);
+        PlanJournal held = behind.open(plan, Fixtures.REGION).block(PATIENCE);
         held.sending(plan.chunk(0), 1).block(PATIENCE);
         held.settled(new Cloned(
                         plan.chunk(0),
@@ -311,7 +313,7 @@ class ResumeTest {
         behind.close().block(PATIENCE);
         try (CloneClient client = client()) {
             List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
-            Judge.assertTruth("behind", simulator, plan, outcomes);
+            BooksAssert.assertTruth("behind", simulator, plan, outcomes);
             assertThat(outcomes).allMatch(Cloned.class::isInstance);
         }
         assertThat(simulator.books().bought()).isEqualTo(90);
@@ -320,8 +322,8 @@ class ResumeTest {
     @Test
     void aReportSaysWhatWasSentAndWhatWasNotAlsoWhileADeadProcessHoldsThePlan() {
         CloneJournal dead = journal();
-        ClonePlan plan = Buying.plan("order-1", 90);
-        PlanJournal held = dead.open(plan, Buying.REGION).block(PATIENCE);
+        ClonePlan plan = Fixtures.plan("order-1", 90);
+        PlanJournal held = dead.open(plan, Fixtures.REGION).block(PATIENCE);
         held.sending(plan.chunk(0), 1).block(PATIENCE);
         try (CloneClient client = client()) {
             CloneReport report = client.report(ORDER).block(PATIENCE);
@@ -339,7 +341,7 @@ class ResumeTest {
     @Test
     void aRefusedChunkIsSentAgainWhenThePlanIsPostedAgainAndTheHistoryKeepsTheRefusal() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
-        ClonePlan plan = Buying.plan("order-1", 90);
+        ClonePlan plan = Fixtures.plan("order-1", 90);
         try (CloneClient client = client()) {
             List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
             assertThat(outcomes).hasSize(3).noneMatch(Cloned.class::isInstance);
@@ -354,21 +356,21 @@ class ResumeTest {
         CloneJournal journal = journal();
         assertThat(journal.history(ORDER).collectList().block(PATIENCE)).hasSize(1);
         journal.close().block(PATIENCE);
-        Judge.assertNothingBoughtTwice("reopened", simulator);
+        BooksAssert.assertNothingBoughtTwice("reopened", simulator);
     }
 
     @Test
     void aPlanThatIsTakenOverIsNotReopened() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
         CloneJournal journal = CloneJournal.inMemory();
-        ClonePlan plan = Buying.plan("order-1", 30);
+        ClonePlan plan = Fixtures.plan("order-1", 30);
         try (CloneClient client =
-                Buying.client(simulator).clock(clock).journal(journal).build()) {
+                Fixtures.client(simulator).clock(clock).journal(journal).build()) {
             client.clone(plan).blockLast(PATIENCE);
         }
-        journal.open(plan, Buying.REGION).flatMap(PlanJournal::handOver).block(PATIENCE);
+        journal.open(plan, Fixtures.REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
         try (CloneClient client =
-                Buying.client(simulator).clock(clock).journal(journal).build()) {
+                Fixtures.client(simulator).clock(clock).journal(journal).build()) {
             assertThat(client.takeOver(id -> Mono.just(PASSWORD)).collectList().block(PATIENCE))
                     .containsExactly(ORDER);
             client.follow(ORDER).blockLast(PATIENCE);
@@ -382,7 +384,7 @@ class ResumeTest {
                 CloneClient elsewhere = client()) {
             assertThatThrownBy(() -> elsewhere.follow(ORDER).blockLast(PATIENCE))
                     .isInstanceOf(UnknownPlanException.class);
-            List<ChunkOutcome> first = buyer.clone(Buying.plan("order-1", 300))
+            List<ChunkOutcome> first = buyer.clone(Fixtures.plan("order-1", 300))
                     .take(2)
                     .collectList()
                     .block(PATIENCE);
@@ -394,10 +396,10 @@ class ResumeTest {
 
             Mono<List<ChunkOutcome>> here = buyer.follow(ORDER).collectList();
             Mono<List<ChunkOutcome>> there = elsewhere.follow(ORDER).collectList();
-            buyer.submit(Buying.plan("order-1", 300)).block(PATIENCE);
+            buyer.submit(Fixtures.plan("order-1", 300)).block(PATIENCE);
             List<List<ChunkOutcome>> both = Mono.zip(here, there, List::of).block(PATIENCE);
             assertThat(both.get(0)).hasSize(10).isEqualTo(both.get(1));
-            Judge.assertNothingBoughtTwice("followed", simulator);
+            BooksAssert.assertNothingBoughtTwice("followed", simulator);
         }
     }
 
@@ -414,9 +416,9 @@ class ResumeTest {
     @Test
     void aPlanThatAnotherProcessHoldsIsNotTouched() {
         CloneJournal other = journal();
-        PlanJournal held = other.open(Buying.plan("order-1", 30), Buying.REGION).block(PATIENCE);
+        PlanJournal held = other.open(Fixtures.plan("order-1", 30), Fixtures.REGION).block(PATIENCE);
         try (CloneClient client = client()) {
-            assertThatThrownBy(() -> client.clone(Buying.plan("order-1", 30)).blockLast(PATIENCE))
+            assertThatThrownBy(() -> client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE))
                     .isInstanceOf(PlanBusyException.class);
             assertThatThrownBy(() -> client.settle(ORDER).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
             assertThat(simulator.books().arrivals()).isEmpty();
@@ -427,11 +429,11 @@ class ResumeTest {
 
     @Test
     void credentialsThatAreRotatedInTheMiddleAreTakenUpAndThoseThatGoBadStopTheSending() {
-        ClonePlan plan = Buying.plan(300);
+        ClonePlan plan = Fixtures.plan(300);
         AtomicInteger asked = new AtomicInteger();
         Credentials good = Credentials.of(simulator.secretId(), simulator.secretKey());
         Credentials bad = Credentials.of(simulator.secretId(), "no longer good");
-        try (CloneClient client = Buying.client(simulator)
+        try (CloneClient client = Fixtures.client(simulator)
                 .clock(clock)
                 .journal(journal())
                 .shaper(RequestShaper.local(2_000))
@@ -448,7 +450,7 @@ class ResumeTest {
     }
 
     private CloneClient client() {
-        return Buying.client(simulator)
+        return Fixtures.client(simulator)
                 .clock(clock)
                 .journal(journal())
                 .shaper(RequestShaper.local(2_000))

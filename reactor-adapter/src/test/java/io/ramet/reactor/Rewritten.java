@@ -2,10 +2,10 @@ package io.ramet.reactor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ramet.reactor.transport.ApiCall;
-import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
-import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
@@ -24,14 +24,14 @@ record Rewritten(ApiTransport transport, UnaryOperator<String> body) implements 
 
     private static ApiTransport.Factory of(String name, UnaryOperator<String> body) {
         return settings -> new Rewritten(
-                ReactorNetty.plain().open(settings), settings.name().equals(name) ? body : UnaryOperator.identity());
+                ReactorNettyTransport.plain().open(settings), settings.name().equals(name) ? body : UnaryOperator.identity());
     }
 
     @Override
-    public Mono<ApiReply> exchange(Mono<ApiCall> call) {
+    public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
         return transport
                 .exchange(call)
-                .map(reply -> new ApiReply(
+                .map(reply -> new ApiResponse(
                         reply.status(),
                         reply.dateHeader(),
                         body.apply(new String(reply.body(), UTF_8)).getBytes(UTF_8)));

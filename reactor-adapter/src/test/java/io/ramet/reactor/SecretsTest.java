@@ -1,6 +1,6 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -23,11 +23,11 @@ import io.ramet.reactor.observe.Micrometer;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.redis.RedisShaper;
-import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -128,10 +128,10 @@ class SecretsTest {
                 .start()) {
             for (Fault fault : faults) {
                 simulator.misbehave(Misbehaviour.scripted(fault));
-                try (CloneClient client = Buying.client(simulator)
+                try (CloneClient client = Fixtures.client(simulator)
                         .credentials(CredentialsProvider.fixed(
                                 new Credentials("canary-id", Secret.of(KEY), Secret.of(TOKEN))))
-                        .transport(ReactorNetty.customizedBy(http -> http.wiretap(true)))
+                        .transport(ReactorNettyTransport.customizedBy(http -> http.wiretap(true)))
                         .journal(CloneJournal.jdbc(database))
                         .observer(Micrometer.observations(observations))
                         .observer(Micrometer.meters(meters, new CloneActivity(Clock.systemUTC())))
@@ -139,7 +139,7 @@ class SecretsTest {
                         .callTimeout(Duration.ofMillis(200))
                         .maxInDoubt(1)
                         .build()) {
-                    ClonePlan plan = Buying.plan(60);
+                    ClonePlan plan = Fixtures.plan(60);
                     List<ChunkOutcome> outcomes =
                             client.clone(plan).collectList().block(PATIENCE);
                     printed.append(plan)

@@ -29,11 +29,11 @@ final class SlowNetwork implements AutoCloseable {
         start(this::accept);
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + entrance.getLocalPort());
     }
 
-    void cut(long millis) {
+    public void cut(long millis) {
         cutUntil = System.nanoTime() + millis * MILLISECOND;
     }
 

@@ -2,8 +2,8 @@ package io.ramet.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.Window;
@@ -24,9 +24,9 @@ class SlowNetworkTest {
     void theStrictWindowKeepsToTwentyUnderJitterAndAfterABlackout() throws IOException {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 SlowNetwork network = new SlowNetwork(simulator.uri(), 1)) {
-            ClonePlan plan = Buying.plan(2_400);
+            ClonePlan plan = Fixtures.plan(2_400);
             List<ChunkOutcome> outcomes;
-            try (CloneClient client = Buying.client(simulator)
+            try (CloneClient client = Fixtures.client(simulator)
                     .endpoint(network.uri())
                     .shaper(RequestShaper.strict(20))
                     .maxInstances(2_400)

@@ -1,19 +1,19 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.json.CloneJson;
 import io.ramet.model.Deal;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.transport.ApiTransport;
-import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
@@ -55,7 +55,7 @@ class UntrustedResponseTest {
                 assertThat(named.instanceIds()).hasSize(30);
             });
             // Whoever settles it later begins with that deal.
-            try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
+            try (CloneClient client = Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(settled(client, outcome))
                         .isInstanceOfSatisfying(
                                 Cloned.class,
@@ -69,7 +69,7 @@ class UntrustedResponseTest {
         try (Simulator simulator = Simulator.builder().start()) {
             CloneJournal journal = CloneJournal.inMemory();
             ChunkOutcome outcome = buy(simulator, journal, ERROR_BESIDE_THE_DEAL, 0, 5_000);
-            try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
+            try (CloneClient client = Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(client.follow(outcome.chunk().planId()).blockLast(PATIENCE))
                         .isInstanceOfSatisfying(Cloned.class, cloned -> {
                             assertThat(cloned.deal().dealId()).isNotNull();
@@ -111,7 +111,7 @@ class UntrustedResponseTest {
             })
     void aChunkThatRanOutOfStockInTheMiddleIsNotCalledNotCloned(String code) {
         try (Simulator simulator = simulator(Fault.error(code, true))) {
-            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNetty.plain(), 150))
+            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNettyTransport.plain(), 150))
                     .isInstanceOfSatisfying(
                             Cloned.class,
                             cloned -> assertThat(cloned.deal().instanceIds()).hasSize(30));
@@ -121,7 +121,7 @@ class UntrustedResponseTest {
     @Test
     void aRefusalThatALookUpHasConfirmedIsNotCloned() {
         try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", false))) {
-            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNetty.plain(), 150))
+            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNettyTransport.plain(), 150))
                     .isInstanceOfSatisfying(
                             NotCloned.class, not -> assertThat(not.failure()).isInstanceOf(ApiRefusal.class));
             assertThat(simulator.books().arrivals("DescribeInstances")).hasSize(1);
@@ -137,7 +137,7 @@ class UntrustedResponseTest {
                     .isInstanceOfSatisfying(
                             InDoubt.class,
                             doubt -> assertThat(doubt.failure()).hasMessageContaining("ResourceUnavailable.SaleOut"));
-            try (CloneClient client = Buying.client(simulator).journal(journal).build()) {
+            try (CloneClient client = Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(settled(client, outcome)).isInstanceOf(NotCloned.class);
             }
         }
@@ -146,7 +146,7 @@ class UntrustedResponseTest {
     @Test
     void withoutLookUpsARefusalCountsAsItIs() {
         try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", false))) {
-            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNetty.plain(), 0))
+            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNettyTransport.plain(), 0))
                     .isInstanceOf(NotCloned.class);
             assertThat(simulator.books().arrivals("DescribeInstances")).isEmpty();
         }
@@ -172,8 +172,8 @@ class UntrustedResponseTest {
             ApiTransport.Factory transport,
             int reconcileForMillis,
             int auditForMillis) {
-        ClonePlan plan = Buying.plan(30);
-        try (CloneClient client = Buying.client(simulator)
+        ClonePlan plan = Fixtures.plan(30);
+        try (CloneClient client = Fixtures.client(simulator)
                 .journal(journal)
                 .transport(transport)
                 .json(CloneJson.lenient())

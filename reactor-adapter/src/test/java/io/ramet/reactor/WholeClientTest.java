@@ -1,14 +1,15 @@
 package io.ramet.reactor;
 
-import static io.ramet.reactor.Buying.PATIENCE;
+import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.error.ClientClosedException;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.shape.RequestShaper;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -113,7 +114,7 @@ class WholeClientTest {
 
     private static void run(int seed) {
         Random random = new Random(seed);
-        ClonePlan plan = Buying.plan("seed-" + seed, 1 + random.nextInt(240));
+        ClonePlan plan = Fixtures.plan("seed-" + seed, 1 + random.nextInt(240));
         Simulator.Builder server = Simulator.builder()
                 .seed(seed)
                 .limit(RateLimit.none())
@@ -132,7 +133,7 @@ class WholeClientTest {
             Mono<List<ChunkOutcome>> all = running(client.clone(plan).collectList());
             companions.replaceAll(WholeClientTest::running);
             if (closeEarly) {
-                client.closeLater()
+                client.disposeLater()
                         .delaySubscription(Duration.ofMillis(random.nextInt(60)))
                         .block(PATIENCE);
             }
@@ -146,7 +147,7 @@ class WholeClientTest {
             }
             if (companions.isEmpty() && !outcomes.isEmpty()) {
                 // With company, what was not sent for us may have been sent for others since.
-                Judge.assertTruth("seed " + seed, simulator, plan, outcomes);
+                BooksAssert.assertTruth("seed " + seed, simulator, plan, outcomes);
             }
             client.close();
 
@@ -154,18 +155,18 @@ class WholeClientTest {
             // now.
             try (CloneClient next = client(simulator, random, journals.get())) {
                 List<ChunkOutcome> again = next.clone(plan).collectList().block(PATIENCE);
-                Judge.assertTruth("seed " + seed + " again", simulator, plan, again);
+                BooksAssert.assertTruth("seed " + seed + " again", simulator, plan, again);
                 assertThat(words(again))
                         .containsAll(words(outcomes.stream()
                                 .filter(WholeClientTest::isFinal)
                                 .toList()));
             }
-            Judge.assertNothingBoughtTwice("seed " + seed, simulator);
+            BooksAssert.assertNothingBoughtTwice("seed " + seed, simulator);
         }
     }
 
     private static CloneClient client(Simulator simulator, Random random, CloneJournal journal) {
-        return Buying.client(simulator)
+        return Fixtures.client(simulator)
                 .journal(journal)
                 .shaper(RequestShaper.local(2_000))
                 .callTimeout(Duration.ofMillis(400))

@@ -32,7 +32,7 @@ final class ClientLifecycle implements SmartLifecycle {
     @Override
     public void stop(Runnable stopped) {
         log.info("No further clones are bought; waiting for the calls on their way");
-        client.closeLater()
+        client.disposeLater()
                 .doFinally(signal -> {
                     running = false;
                     stopped.run();

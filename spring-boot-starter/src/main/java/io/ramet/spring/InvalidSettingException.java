@@ -1,6 +1,6 @@
 package io.ramet.spring;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class InvalidSettingException extends IllegalStateException {
     static <T> T naming(String prefix, Supplier<T> making) {
         try {
             return making.get();
-        } catch (InvalidRequestException e) {
+        } catch (InvalidValueException e) {
             String kebab = e.field().replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
             throw new InvalidSettingException(prefix + kebab, e.value() + ": " + e.rule(), e);
         }

@@ -2,9 +2,9 @@ package io.ramet.spring;
 
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
-import io.ramet.reactor.CloneListener;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.CredentialsProvider;

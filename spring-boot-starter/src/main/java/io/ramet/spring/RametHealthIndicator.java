@@ -1,12 +1,12 @@
 package io.ramet.spring;
 
 import io.ramet.error.ApiRefusal;
+import io.ramet.error.NotSent.Reason;
 import io.ramet.error.NotSent;
-import io.ramet.error.NotSent.Why;
-import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneActivity.LastCall;
+import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.shape.SharedShaper;
-import io.ramet.reactor.shape.SharedState;
+import io.ramet.reactor.shape.SharedShaperStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -21,7 +21,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 final class RametHealthIndicator implements HealthIndicator {
 
-    private static final Set<Why> UNHEALTHY = Set.of(Why.NO_CONNECTION, Why.CONNECTION_LOST, Why.NO_CREDENTIALS);
+    private static final Set<Reason> UNHEALTHY = Set.of(Reason.NO_CONNECTION, Reason.CONNECTION_LOST, Reason.NO_CREDENTIALS);
 
     private final CloneActivity activity;
     private final @Nullable SharedShaper shaper;
@@ -45,7 +45,7 @@ final class RametHealthIndicator implements HealthIndicator {
                 .withDetail("callsInFlight", activity.inFlight())
                 .withDetail("chunksInDoubt", activity.inDoubt());
         if (shaper != null) {
-            SharedState limit = shaper.state();
+            SharedShaperStatus limit = shaper.state();
             health.withDetail("limit", limit.mode()).withDetail("limitReason", limit.reason());
         }
         if (last != null) {
@@ -64,10 +64,10 @@ final class RametHealthIndicator implements HealthIndicator {
     private static boolean isShared(@Nullable Throwable failure) {
         if (failure instanceof ApiRefusal refusal) {
             return switch (refusal.code().kind()) {
-                case ACCESS, MONEY, CLOCK -> true;
-                case REQUEST, STOCK, THROTTLED, UNCLEAR -> false;
+                case ACCESS, BILLING, CLOCK -> true;
+                case REQUEST, CAPACITY, THROTTLED, UNKNOWN -> false;
             };
         }
-        return failure instanceof NotSent notSent && UNHEALTHY.contains(notSent.why());
+        return failure instanceof NotSent notSent && UNHEALTHY.contains(notSent.reason());
     }
 }

@@ -1,7 +1,7 @@
 package io.ramet.spring;
 
 import io.ramet.model.Secret;
-import io.ramet.reactor.OnDoubt;
+import io.ramet.reactor.DoubtPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +53,7 @@ public record RametProperties(
         @DefaultValue("true") boolean stopOnRefusal,
         @DefaultValue("60s") Duration callTimeout,
         @DefaultValue("30s") Duration reconcileFor,
-        @DefaultValue("hold") OnDoubt onDoubt,
+        @DefaultValue("hold") DoubtPolicy onDoubt,
         @DefaultValue("2m") Duration visibilityLag) {
 
     /** How one process keeps to the limit. */

@@ -1,7 +1,7 @@
 package io.ramet.spring;
 
-import static io.ramet.spring.Orders.PATIENCE;
-import static io.ramet.spring.Orders.plan;
+import static io.ramet.spring.Fixtures.PATIENCE;
+import static io.ramet.spring.Fixtures.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisClient;
@@ -17,7 +17,7 @@ import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.SharedShaper;
-import io.ramet.reactor.shape.SharedState;
+import io.ramet.reactor.shape.SharedShaperStatus;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Books;
@@ -182,12 +182,12 @@ class RametAutoConfigurationTest {
                                 .cloned())
                         .as("the journal is shared")
                         .isEqualTo(60);
-                SharedState state = first.getBean(SharedShaper.class).state();
+                SharedShaperStatus state = first.getBean(SharedShaper.class).state();
                 assertThat(state.sharedPermits()).as(state.toString()).isEqualTo(2);
                 assertThat(second.getBean(SharedShaper.class).state().replicas())
                         .isEqualTo(2);
                 assertThat(first.getBean(HealthIndicator.class).health().getDetails())
-                        .containsEntry("limit", SharedState.Mode.SHARED);
+                        .containsEntry("limit", SharedShaperStatus.Mode.SHARED);
                 assertThat(first.getBean(MeterRegistry.class)
                                 .get("ramet.permits")
                                 .tag("source", "shared")
@@ -414,7 +414,7 @@ class RametAutoConfigurationTest {
         CloneActivity activity = new CloneActivity(Clock.fixed(at, ZoneOffset.UTC));
         activity.running(plan("order-9", 30), "ap-guangzhou", Context.empty())
                 .attempt(plan("order-9", 30).chunk(0), 1)
-                .failed(new NotSent(NotSent.Why.NO_CONNECTION, "refused", null));
+                .failed(new NotSent(NotSent.Reason.NO_CONNECTION, "refused", null));
 
         assertThat(statusAfter(activity, at.plusSeconds(299))).isEqualTo(Status.DOWN);
         assertThat(statusAfter(activity, at.plusSeconds(300))).isEqualTo(Status.UP);

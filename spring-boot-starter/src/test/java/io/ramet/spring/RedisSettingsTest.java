@@ -1,13 +1,13 @@
 package io.ramet.spring;
 
-import static io.ramet.spring.Orders.PATIENCE;
+import static io.ramet.spring.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.SharedShaper;
-import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package shop;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.json.CloneJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
@@ -48,7 +48,7 @@ class CloneController {
     PlanPreview plan(@RequestBody byte[] request) {
         ClonePlan plan = ClonePlan.of(read(request));
         int goodsNum = plan.request().goodsNum();
-        InvalidRequestException.unless(
+        InvalidValueException.unless(
                 goodsNum <= maxInstances,
                 "goodsNum",
                 goodsNum,

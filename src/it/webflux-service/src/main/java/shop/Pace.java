@@ -1,7 +1,7 @@
 package shop;
 
 import io.ramet.plan.CloneChunk;
-import io.ramet.reactor.CloneListener;
+import io.ramet.reactor.observe.CloneListener;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.springframework.context.event.ContextClosedEvent;

@@ -17,6 +17,6 @@ record PlanPreview(int requested, int calls, int perCall, double leastSeconds) {
                 plan.request().goodsNum(),
                 plan.size(),
                 plan.chunk(0).goodsNum(),
-                plan.leastTime().toMillis() / 1000.0);
+                plan.minimumDuration().toMillis() / 1000.0);
     }
 }

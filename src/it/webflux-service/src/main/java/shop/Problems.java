@@ -12,10 +12,10 @@ import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
-import io.ramet.reactor.ClientClosedException;
+import io.ramet.error.ClientClosedException;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
@@ -53,7 +53,7 @@ class Problems {
                     ? problem(GATEWAY_TIMEOUT, "outcome-unknown", call)
                     : withoutEffect(call);
         }
-        if (failure instanceof InvalidRequestException) {
+        if (failure instanceof InvalidValueException) {
             return problem(BAD_REQUEST, "invalid-plan", failure);
         }
         if (failure instanceof UnknownPlanException) {
@@ -77,7 +77,7 @@ class Problems {
 
     private static ProblemDetail withoutEffect(CallFailure failure) {
         if (failure instanceof NotSent notSent) {
-            return switch (notSent.why()) {
+            return switch (notSent.reason()) {
                 case NO_CREDENTIALS -> ours(failure);
                 case RUN_STOPPED ->
                     failure.getCause() instanceof CallFailure cause
@@ -90,10 +90,10 @@ class Problems {
         ApiRefusal refusal = (ApiRefusal) failure;
         return switch (refusal.code().kind()) {
             case REQUEST -> problem(BAD_REQUEST, "refused", refusal);
-            case MONEY -> problem(PAYMENT_REQUIRED, "insufficient-balance", refusal);
-            case STOCK -> problem(CONFLICT, "exhausted", refusal);
+            case BILLING -> problem(PAYMENT_REQUIRED, "insufficient-balance", refusal);
+            case CAPACITY -> problem(CONFLICT, "exhausted", refusal);
             case THROTTLED -> problem(SERVICE_UNAVAILABLE, "too-many-calls", refusal);
-            case ACCESS, CLOCK, UNCLEAR -> ours(refusal);
+            case ACCESS, CLOCK, UNKNOWN -> ours(refusal);
         };
     }
 

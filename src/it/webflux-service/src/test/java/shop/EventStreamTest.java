@@ -9,7 +9,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.ClientClosedException;
+import io.ramet.error.ClientClosedException;
 import io.ramet.reactor.CloneClient;
 import java.time.Duration;
 import java.util.List;

@@ -68,21 +68,21 @@ final class BuyerProcess {
      */
     public static void main(String... args) {
         Task task = JSON.readValue(args[0], Task.class);
-        try (Contender contender = task.client().open(task.settings())) {
+        try (Competitor contender = task.client().open(task.settings())) {
             System.out.println(JSON.writeValueAsString(perform(task, contender)));
         }
         // Some contenders leave threads behind that hold the JVM for a minute.
         System.exit(0);
     }
 
-    private static Result perform(Task task, Contender contender) {
+    private static Result perform(Task task, Competitor contender) {
         if (task.millis() > 0) {
             repeat(task, contender, task.warmUpMillis());
             Usage.liveHeap();
         }
         Usage.forgetPeak();
         Usage start = Usage.now();
-        Told told = repeat(task, contender, task.millis());
+        CallerView told = repeat(task, contender, task.millis());
         Usage used = Usage.now().since(start);
         int peakThreads = Usage.peakThreads();
         return new Result(
@@ -98,11 +98,11 @@ final class BuyerProcess {
     }
 
     /** At least once. */
-    private static Told repeat(Task task, Contender contender, int millis) {
-        Told told = new Told(task.keepIds());
+    private static CallerView repeat(Task task, Competitor contender, int millis) {
+        CallerView told = new CallerView(task.keepIds());
         long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
         do {
-            ClonePlan plan = Order.plan(task.instances(), task.monthly());
+            ClonePlan plan = Fixtures.plan(task.instances(), task.monthly());
             contender.buy(plan, told);
         } while (System.nanoTime() - end < 0);
         return told;

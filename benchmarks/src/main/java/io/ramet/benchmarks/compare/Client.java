@@ -20,7 +20,7 @@ enum Client {
         return label;
     }
 
-    Contender open(Settings settings) {
+    Competitor open(Settings settings) {
         return switch (this) {
             case RAMET, RAMET_MEMORY -> new RametClient(settings, this == RAMET_MEMORY);
             case VENDOR_SDK, VENDOR_SDK_WIDE -> new VendorSdk(settings, this == VENDOR_SDK_WIDE);

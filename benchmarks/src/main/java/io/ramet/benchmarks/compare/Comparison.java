@@ -2,8 +2,8 @@ package io.ramet.benchmarks.compare;
 
 import io.ramet.benchmarks.compare.BuyerProcess.Result;
 import io.ramet.benchmarks.compare.BuyerProcess.Task;
+import io.ramet.benchmarks.compare.Experiment.Outcome;
 import io.ramet.benchmarks.compare.FirstDeal.Starter;
-import io.ramet.benchmarks.compare.Lab.Outcome;
 import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
 import io.ramet.benchmarks.compare.Results.Growth;
@@ -42,9 +42,9 @@ public final class Comparison {
     private static final List<Client> ALL = List.of(
             Client.RAMET_MEMORY, Client.VENDOR_SDK, Client.VENDOR_SDK_WIDE, Client.JDK_HTTP_CLIENT, Client.WEB_CLIENT);
 
-    private final Effort effort;
+    private final Profile effort;
 
-    Comparison(Effort effort) {
+    Comparison(Profile effort) {
         this.effort = effort;
     }
 
@@ -61,7 +61,7 @@ public final class Comparison {
             System.exit(2);
         }
         Path file = Path.of(args[args.length - 1]);
-        Results results = new Comparison(brief ? Effort.SHORT : Effort.FULL).measure();
+        Results results = new Comparison(brief ? Profile.SHORT : Profile.FULL).measure();
         JsonMapper json =
                 JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         Files.writeString(file, json.writeValueAsString(results) + "\n");
@@ -97,7 +97,7 @@ public final class Comparison {
     private Throughput throughput(Client client, Kind server, int inFlight) {
         say("throughput: " + client.label() + ", " + inFlight + " in flight");
         int calls = Math.max(effort.batch(), inFlight * 20);
-        Result result = Lab.run(
+        Result result = Experiment.run(
                         new Spec(server, PER_CALL, 0),
                         uri -> new Task(
                                 client,
@@ -135,8 +135,8 @@ public final class Comparison {
     private static Pace pace(Client client, int instances, Map<String, List<Double>> timeline) {
         say("pacing: " + client.label() + ", " + instances + " instances");
         boolean monthly = instances >= MONTHLY_FROM;
-        ClonePlan plan = Order.plan(instances, monthly);
-        Outcome outcome = Lab.run(
+        ClonePlan plan = Fixtures.plan(instances, monthly);
+        Outcome outcome = Experiment.run(
                 new Spec(Kind.LIMITED, 0, 0),
                 uri -> new Task(client, new Settings(uri, 256, true, TIMEOUT_MILLIS), instances, monthly, 0, 0, false));
         Account account = outcome.account();
@@ -174,7 +174,7 @@ public final class Comparison {
         int calls = 0;
         for (int seed = 1; seed <= effort.seeds(); seed++) {
             say("faults: " + client.label() + ", seed " + seed);
-            Outcome outcome = Lab.run(
+            Outcome outcome = Experiment.run(
                     new Spec(Kind.FAULTY, 0, seed),
                     uri -> new Task(
                             client,
@@ -199,17 +199,17 @@ public final class Comparison {
     private List<ColdStart> coldStart() {
         try {
             Path archive = Files.createTempDirectory("ramet-archive").resolve("ramet.jsa");
-            try (Child server = Lab.bareServer(1)) {
-                String uri = Lab.uri(server);
+            try (ChildProcess server = Experiment.bareServer(1)) {
+                String uri = Experiment.uri(server);
                 List<Long> ramet = new ArrayList<>();
                 List<Long> archived = new ArrayList<>();
                 List<Long> vendor = new ArrayList<>();
-                Lab.coldStart(Starter.RAMET, uri, Lab.archiving(archive));
+                Experiment.coldStart(Starter.RAMET, uri, Experiment.archiving(archive));
                 for (int run = 0; run < effort.starts(); run++) {
                     say("cold start: run " + (run + 1));
-                    ramet.add(Lab.coldStart(Starter.RAMET, uri, List.of()));
-                    archived.add(Lab.coldStart(Starter.RAMET, uri, Lab.archived(archive)));
-                    vendor.add(Lab.coldStart(Starter.VENDOR, uri, List.of()));
+                    ramet.add(Experiment.coldStart(Starter.RAMET, uri, List.of()));
+                    archived.add(Experiment.coldStart(Starter.RAMET, uri, Experiment.archived(archive)));
+                    vendor.add(Experiment.coldStart(Starter.VENDOR, uri, List.of()));
                 }
                 return List.of(
                         new ColdStart("Ramet", ramet),
@@ -229,7 +229,7 @@ public final class Comparison {
 
     private static Growth growth(int instances) {
         say("growth: " + instances + " instances");
-        Result result = Lab.run(
+        Result result = Experiment.run(
                         new Spec(Kind.BARE, 100, 0),
                         uri -> new Task(
                                 Client.RAMET_MEMORY,

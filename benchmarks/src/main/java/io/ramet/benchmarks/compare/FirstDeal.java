@@ -30,11 +30,11 @@ final class FirstDeal {
 
     private static String ramet(URI endpoint) {
         try (CloneClient client = CloneClient.builder()
-                .region(Order.REGION)
+                .region(Fixtures.REGION)
                 .endpoint(endpoint)
-                .credentials(CredentialsProvider.fixed(Order.credentials()))
+                .credentials(CredentialsProvider.fixed(Fixtures.credentials()))
                 .build()) {
-            Deal deal = client.deals(Order.plan(1, false)).blockLast();
+            Deal deal = client.deals(Fixtures.plan(1, false)).blockLast();
             return String.valueOf(deal == null ? null : deal.dealName());
         }
     }

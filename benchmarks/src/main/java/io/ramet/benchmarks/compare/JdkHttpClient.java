@@ -4,10 +4,10 @@ import io.ramet.json.CloneBodies;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** The JDK's client with {@code sendAsync}, a semaphore for the calls in flight, and a second's pause when throttled. */
-final class JdkHttpClient implements Contender {
+final class JdkHttpClient implements Competitor {
 
     private final Settings settings;
     private final WireCall wire;
@@ -31,7 +31,7 @@ final class JdkHttpClient implements Contender {
     }
 
     @Override
-    public void buy(ClonePlan plan, Told told) {
+    public void buy(ClonePlan plan, CallerView told) {
         CloneBodies bodies = wire.bodies(plan);
         Semaphore places = new Semaphore(settings.inFlight());
         for (CloneChunk chunk : plan) {

@@ -16,15 +16,15 @@ import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
 /** Ramet as its README shows it; without its shaper where the server has no limit. */
-final class RametClient implements Contender {
+final class RametClient implements Competitor {
 
     private final CloneClient client;
 
     RametClient(Settings settings, boolean inMemory) {
         CloneClientBuilder builder = CloneClient.builder()
-                .region(Order.REGION)
+                .region(Fixtures.REGION)
                 .endpoint(settings.uri())
-                .credentials(CredentialsProvider.fixed(Order.credentials()))
+                .credentials(CredentialsProvider.fixed(Fixtures.credentials()))
                 .journal(inMemory ? CloneJournal.inMemory() : sqlite())
                 .maxInstances(Integer.MAX_VALUE)
                 .callTimeout(Duration.ofMillis(settings.timeoutMillis()));
@@ -50,7 +50,7 @@ final class RametClient implements Contender {
     }
 
     @Override
-    public void buy(ClonePlan plan, Told told) {
+    public void buy(ClonePlan plan, CallerView told) {
         client.clone(plan)
                 .doOnNext(outcome -> outcome.<Void>fold(
                         cloned -> {

@@ -87,7 +87,7 @@ final class ServerProcess {
 
     static Simulator simulator(Spec spec) {
         Simulator.Builder builder = Simulator.builder()
-                .credentials(Order.SECRET_ID, Order.SECRET_KEY)
+                .credentials(Fixtures.SECRET_ID, Fixtures.SECRET_KEY)
                 .signingService("127");
         return switch (spec.kind()) {
             case UNLIMITED, BARE -> builder.limit(RateLimit.none()).start();

@@ -13,7 +13,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.util.retry.Retry;
 
 /** Spring's client with its defaults, {@code flatMap}, and {@code retryWhen} for what is throttled. */
-final class SpringWebClient implements Contender {
+final class SpringWebClient implements Competitor {
 
     private final Settings settings;
     private final WireCall wire;
@@ -30,7 +30,7 @@ final class SpringWebClient implements Contender {
     }
 
     @Override
-    public void buy(ClonePlan plan, Told told) {
+    public void buy(ClonePlan plan, CallerView told) {
         CloneBodies bodies = wire.bodies(plan);
         Flux.fromIterable(plan)
                 .flatMap(chunk -> call(bodies, chunk), settings.inFlight())

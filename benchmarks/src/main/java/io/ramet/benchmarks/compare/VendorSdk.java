@@ -24,7 +24,7 @@ import okhttp3.OkHttpClient;
  * The vendor's SDK: a thread for each call in flight where there is no limit; where there is one, a loop that sleeps a
  * twentieth of a second after each call, and a second when it was throttled.
  */
-final class VendorSdk implements Contender {
+final class VendorSdk implements Competitor {
 
     private static final long PAUSE_MILLIS = 50;
     private static final long THROTTLED_MILLIS = 1_000;
@@ -52,7 +52,7 @@ final class VendorSdk implements Contender {
         }
         ClientProfile whole = new ClientProfile();
         whole.setHttpProfile(profile);
-        return new RedisClient(new Credential(Order.SECRET_ID, Order.SECRET_KEY), Order.REGION, whole);
+        return new RedisClient(new Credential(Fixtures.SECRET_ID, Fixtures.SECRET_KEY), Fixtures.REGION, whole);
     }
 
     private static OkHttpClient pooling(Settings settings) {
@@ -64,22 +64,22 @@ final class VendorSdk implements Contender {
 
     static CloneInstancesRequest request(long goodsNum, boolean monthly, String name) {
         CloneInstancesRequest request = new CloneInstancesRequest();
-        request.setInstanceId(Order.SOURCE);
-        request.setBackupId(Order.BACKUP);
+        request.setInstanceId(Fixtures.SOURCE);
+        request.setBackupId(Fixtures.BACKUP);
         request.setGoodsNum(goodsNum);
-        request.setZoneId((long) Order.ZONE);
+        request.setZoneId((long) Fixtures.ZONE);
         request.setBillingMode(monthly ? 1L : 0L);
         request.setPeriod(1L);
-        request.setSecurityGroupIdList(new String[] {Order.SECURITY_GROUP});
-        request.setVpcId(Order.VPC);
-        request.setSubnetId(Order.SUBNET);
+        request.setSecurityGroupIdList(new String[] {Fixtures.SECURITY_GROUP});
+        request.setVpcId(Fixtures.VPC);
+        request.setSubnetId(Fixtures.SUBNET);
         request.setInstanceName(name);
-        request.setPassword(Order.PASSWORD);
+        request.setPassword(Fixtures.PASSWORD);
         return request;
     }
 
     @Override
-    public void buy(ClonePlan plan, Told told) {
+    public void buy(ClonePlan plan, CallerView told) {
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
@@ -100,7 +100,7 @@ final class VendorSdk implements Contender {
         }
     }
 
-    private void loop(ClonePlan plan, AtomicInteger next, Told told) {
+    private void loop(ClonePlan plan, AtomicInteger next, CallerView told) {
         for (int index = next.getAndIncrement(); index < plan.size(); index = next.getAndIncrement()) {
             call(plan, plan.chunk(index), told);
             if (limited) {
@@ -109,7 +109,7 @@ final class VendorSdk implements Contender {
         }
     }
 
-    private void call(ClonePlan plan, CloneChunk chunk, Told told) {
+    private void call(ClonePlan plan, CloneChunk chunk, CallerView told) {
         boolean monthly = plan.request().billingMode().wireValue() == 1;
         while (true) {
             try {

@@ -15,7 +15,7 @@ import java.util.List;
 final class WireCall {
 
     private final CloneJson json = CloneJson.lenient();
-    private final Credentials credentials = Order.credentials();
+    private final Credentials credentials = Fixtures.credentials();
     private final Tc3Signer signer;
 
     WireCall(Settings settings) {
@@ -27,7 +27,7 @@ final class WireCall {
     }
 
     SignedHeaders sign(byte[] body) {
-        return signer.sign(credentials, Order.REGION, Instant.now().getEpochSecond(), body);
+        return signer.sign(credentials, Fixtures.REGION, Instant.now().getEpochSecond(), body);
     }
 
     List<String> read(int status, byte[] body) {

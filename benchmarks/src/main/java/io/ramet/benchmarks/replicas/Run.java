@@ -72,7 +72,7 @@ record Run(
             for (int i = 0; i < replicas; i++) {
                 int replica = i;
                 SharedShaper shaper = SharedShaper.on(store::bucket)
-                        .attendance(store)
+                        .membership(store)
                         .replicas(replicas <= MOST_SHARES ? replicas : 0)
                         .name("replica-" + i)
                         .time(time, () -> time.now(NANOSECONDS))

@@ -8,7 +8,7 @@ import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AbstractCom
 import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AsyncCompareAndSwapOperation;
 import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.CompareAndSwapOperation;
 import io.github.bucket4j.distributed.remote.RemoteBucketState;
-import io.ramet.reactor.shape.Attendance;
+import io.ramet.reactor.shape.Membership;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** What Redis is to the replicas, in virtual time: a quarter to three quarters of a millisecond away, each way. */
-final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implements Attendance {
+final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implements Membership {
 
     private static final long LEAST = 250_000;
     private static final long SPREAD = 500_000;
@@ -65,14 +65,14 @@ final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implem
     }
 
     @Override
-    public Mono<Roll> call(Replica replica, Duration until) {
+    public Mono<Members> call(Replica replica, Duration until) {
         return Mono.fromFuture(() -> roundTrip(() -> {
             Duration now = Duration.ofNanos(time.now(TimeUnit.NANOSECONDS));
             present.values().removeIf(end -> end.compareTo(now) <= 0);
             if (until.compareTo(now) > 0) {
                 present.put(replica.name(), until);
             }
-            return new Roll(now, present.size(), replica.replicas());
+            return new Members(now, present.size(), replica.replicas());
         }));
     }
 

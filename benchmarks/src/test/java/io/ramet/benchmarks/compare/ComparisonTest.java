@@ -21,7 +21,7 @@ class ComparisonTest {
     @EnumSource
     void everyContenderBuysWhatIsAskedForAndIsToldAllOfIt(Client client) {
         try (Simulator simulator = ServerProcess.simulator(new Spec(Kind.UNLIMITED, 0, 0))) {
-            Told told = buy(client, simulator, false, 10_000);
+            CallerView told = buy(client, simulator, false, 10_000);
             Account account = ServerProcess.account(simulator.books());
 
             assertThat(account.calls()).isEqualTo(4);
@@ -33,7 +33,7 @@ class ComparisonTest {
     @Test
     void rametTellsOrDoubtsAllThatItBoughtThroughFaultsAndBuysNothingTwice() {
         try (Simulator simulator = ServerProcess.simulator(new Spec(Kind.FAULTY, 0, 5))) {
-            Told told = buy(Client.RAMET_MEMORY, simulator, true, 500);
+            CallerView told = buy(Client.RAMET_MEMORY, simulator, true, 500);
             Account account = ServerProcess.account(simulator.books());
             Set<String> lost = new HashSet<>(account.ids());
             told.ids().forEach(lost::remove);
@@ -45,7 +45,7 @@ class ComparisonTest {
 
     @Test
     void theTwoProcessesOfAMeasurementAgree() {
-        var pace = new Comparison(Effort.SHORT).pace(Client.RAMET, INSTANCES);
+        var pace = new Comparison(Profile.SHORT).pace(Client.RAMET, INSTANCES);
 
         assertThat(pace.calls()).isEqualTo(4);
         assertThat(pace.throttled()).isZero();
@@ -55,17 +55,17 @@ class ComparisonTest {
     @ParameterizedTest
     @EnumSource(FirstDeal.Starter.class)
     void bothProgramsForTheColdStartBuy(FirstDeal.Starter starter) {
-        try (Child server = Lab.bareServer(1)) {
-            assertThat(Lab.coldStart(starter, Lab.uri(server), java.util.List.of()))
+        try (ChildProcess server = Experiment.bareServer(1)) {
+            assertThat(Experiment.coldStart(starter, Experiment.uri(server), java.util.List.of()))
                     .isPositive();
         }
     }
 
-    private static Told buy(Client client, Simulator simulator, boolean limited, int timeoutMillis) {
-        Told told = new Told(true);
+    private static CallerView buy(Client client, Simulator simulator, boolean limited, int timeoutMillis) {
+        CallerView told = new CallerView(true);
         Settings settings = new Settings(simulator.uri().toString(), 2, limited, timeoutMillis);
-        try (Contender contender = client.open(settings)) {
-            contender.buy(Order.plan(INSTANCES, false), told);
+        try (Competitor contender = client.open(settings)) {
+            contender.buy(Fixtures.plan(INSTANCES, false), told);
         }
         return told;
     }

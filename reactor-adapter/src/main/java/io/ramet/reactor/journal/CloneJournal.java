@@ -3,7 +3,7 @@ package io.ramet.reactor.journal;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -48,7 +48,7 @@ public interface CloneJournal {
 
     /**
      * Takes up a plan that was left in the middle: its holder has let its lease run out, or has {@linkplain
-     * PlanJournal#handOver handed it over}. A plan that was released is never among them, whatever is left to do of it. No two
+     * PlanJournal#handOff handed it over}. A plan that was released is never among them, whatever is left to do of it. No two
      * callers get the same.
      *
      * @param region the region it was begun in
@@ -56,7 +56,7 @@ public interface CloneJournal {
      * @return the one that was claimed least often, and of those the one known for longest, or empty if there is none; fails with {@link DamagedPlanException} if what
      *     the journal holds of that one is damaged
      */
-    Mono<LeftPlan> takeLeft(String region, Set<PlanId> except);
+    Mono<ClaimedPlan> claimAbandoned(String region, Set<PlanId> except);
 
     /**
      * Looks a plan up without taking it up.
@@ -99,7 +99,7 @@ public interface CloneJournal {
      * @param id the plan
      * @return those chunks by index; none if the plan is not known
      */
-    Flux<Unsettled> sending(PlanId id);
+    Flux<PendingChunk> sending(PlanId id);
 
     /**
      * Reads which chunks of a plan are in nobody's hands without taking it up.
@@ -107,7 +107,7 @@ public interface CloneJournal {
      * @param id the plan
      * @return the chunks that were about to be sent when a run broke off; none while somebody holds the plan
      */
-    Flux<Unsettled> unsettled(PlanId id);
+    Flux<PendingChunk> pending(PlanId id);
 
     /**
      * Adds up what is known of a plan without taking it up.
@@ -119,17 +119,17 @@ public interface CloneJournal {
     default Mono<CloneReport> report(StoredPlan plan) {
         // In this order: a chunk that is settled meanwhile is not lost, and it is counted once.
         return sending(plan.id())
-                .collectMap(unsettled -> unsettled.chunk().index(), Function.identity(), TreeMap::new)
+                .collectMap(pending -> pending.chunk().index(), Function.identity(), TreeMap::new)
                 .flatMap(sent -> outcomes(plan.id(), 0)
                         .map(PlacedOutcome::outcome)
                         .doOnNext(outcome -> sent.remove(outcome.chunk().index()))
                         .reduce(CloneReport.of(plan.id(), plan.goodsNum()), CloneReport::plus)
                         .map(report -> {
                             CloneReport whole = report;
-                            for (Unsettled unsettled : sent.values()) {
-                                whole = plan.held() && unsettled.answer() == null
-                                        ? whole.plusSending(unsettled.chunk())
-                                        : whole.plus(unsettled.soFar());
+                            for (PendingChunk pending : sent.values()) {
+                                whole = plan.held() && pending.answer() == null
+                                        ? whole.plusSending(pending.chunk())
+                                        : whole.plus(pending.knownOutcome());
                             }
                             return whole;
                         }));

@@ -1,6 +1,6 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.json.CloneJson;
 import io.ramet.json.OutcomeJson;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
@@ -9,8 +9,8 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.Mark;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
-import io.ramet.reactor.journal.PlanJournal.Known;
-import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
+import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,8 +54,8 @@ final class JdbcJournal implements CloneJournal {
     private final Duration patience;
 
     JdbcJournal(DataSource source, Duration lease, Duration patience, Scheduler timer, LongSupplier nanoTime) {
-        InvalidRequestException.unless(lease.toMillis() >= 1000, "lease", lease, "must be 1 s or more");
-        InvalidRequestException.unless(!patience.isNegative(), "patience", patience, "must not be negative");
+        InvalidValueException.unless(lease.toMillis() >= 1000, "lease", lease, "must be 1 s or more");
+        InvalidValueException.unless(!patience.isNegative(), "patience", patience, "must not be negative");
         this.database = new Database(source, timer, nanoTime);
         this.leases = new Leases(database, lease, timer, nanoTime);
         this.timer = timer;
@@ -64,25 +64,25 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
-        return patiently(claim("take up plan " + plan.id(), transaction -> {
+        return awaitFree(claim("take up plan " + plan.id(), transaction -> {
             enter(transaction, plan, region);
-            return takeUp(transaction, plan.id(), region, true);
+            return claim(transaction, plan.id(), region, true);
         }));
     }
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return patiently(claim("take up plan " + id, transaction -> takeUp(transaction, id, region, false)));
+        return awaitFree(claim("take up plan " + id, transaction -> claim(transaction, id, region, false)));
     }
 
-    private Mono<PlanJournal> claim(String what, Database.Work<Taken> taking) {
+    private Mono<PlanJournal> claim(String what, Database.Work<Claim> taking) {
         return database.claim(what, taking, this::held)
                 .doOnDiscard(
                         JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
                 .cast(PlanJournal.class);
     }
 
-    private Mono<PlanJournal> patiently(Mono<PlanJournal> taking) {
+    private Mono<PlanJournal> awaitFree(Mono<PlanJournal> taking) {
         return taking.retryWhen(Retry.fixedDelay(patience.dividedBy(ASK_AGAIN), ASK_AGAIN)
                 .filter(PlanBusyException.class::isInstance)
                 .scheduler(timer)
@@ -102,7 +102,7 @@ final class JdbcJournal implements CloneJournal {
                 region,
                 stored.request(),
                 stored.goodsNum(),
-                Seal.of(stored, fingerprint));
+                RowChecksum.of(stored, fingerprint));
         try (PreparedStatement query = transaction.prepare(
                         "SELECT fingerprint FROM ramet_plan WHERE plan_id = ?",
                         plan.id().value());
@@ -114,16 +114,16 @@ final class JdbcJournal implements CloneJournal {
     }
 
     /** {@code toRun} if not only to be settled. */
-    private record Taken(StoredPlan plan, long fence, Known known, boolean toRun) {}
+    private record Claim(StoredPlan plan, long fence, Recovered known, boolean toRun) {}
 
     /** After the commit: what was not taken up for sure must not be renewed. */
-    private JdbcPlanJournal held(Taken taken) {
+    private JdbcPlanJournal held(Claim taken) {
         return leases.begin(new JdbcPlanJournal(
                 database, json, taken.plan().id(), leases, taken.fence(), taken.known(), taken.toRun()));
     }
 
     /** Writes first: SQLite refuses one who reads and then wants to write, if another has written in between. */
-    private Taken takeUp(Transaction transaction, PlanId id, String region, boolean toRun) throws SQLException {
+    private Claim claim(Transaction transaction, PlanId id, String region, boolean toRun) throws SQLException {
         int taken = transaction.update(
                 "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?"
                         + (toRun ? ", underway = CASE underway WHEN 0 THEN 1 ELSE underway END " : " ")
@@ -140,21 +140,21 @@ final class JdbcJournal implements CloneJournal {
             if (!row.next() || taken == 0) {
                 throw new PlanBusyException(id, row.getString(1));
             }
-            return new Taken(stored, row.getLong(2), known(transaction, id, row.getInt(3)), toRun);
+            return new Claim(stored, row.getLong(2), known(transaction, id, row.getInt(3)), toRun);
         }
     }
 
     /** In one statement, which takes the lock of SQLite before it reads. */
     @Override
-    public Mono<LeftPlan> takeLeft(String region, Set<PlanId> except) {
+    public Mono<ClaimedPlan> claimAbandoned(String region, Set<PlanId> except) {
         return database.claim(
                         "take up a plan that was left",
-                        transaction -> takeLeft(transaction, region, except),
-                        taken -> taken.map(left -> new LeftPlan(left.plan(), held(left))))
+                        transaction -> claimAbandoned(transaction, region, except),
+                        taken -> taken.map(left -> new ClaimedPlan(left.plan(), held(left))))
                 .flatMap(Mono::justOrEmpty);
     }
 
-    private Optional<Taken> takeLeft(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
+    private Optional<Claim> claimAbandoned(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
         List<Object> values =
                 new ArrayList<>(List.of(leases.owner(), leases.length().toMillis(), region));
         except.forEach(id -> values.add(id.value()));
@@ -174,23 +174,23 @@ final class JdbcJournal implements CloneJournal {
             PlanId id = PlanId.of(row.getString(1));
             try {
                 StoredPlan plan = stored(transaction, id).orElseThrow();
-                return Optional.of(new Taken(plan, row.getLong(2), known(transaction, id, row.getInt(3)), true));
+                return Optional.of(new Claim(plan, row.getLong(2), known(transaction, id, row.getInt(3)), true));
             } catch (RuntimeException unreadable) {
                 throw new DamagedPlanException(id, "the entry of plan " + id + " cannot be read", unreadable);
             }
         }
     }
 
-    private Known known(Transaction transaction, PlanId id, int underway) throws SQLException {
+    private Recovered known(Transaction transaction, PlanId id, int inProgress) throws SQLException {
         Chunks chunks = chunks(transaction, id, "");
-        return new Known(chunks.settled(), chunks.unsettled(), underway == JdbcPlanJournal.HANDED_OVER);
+        return new Recovered(chunks.settled(), chunks.pending(), inProgress == JdbcPlanJournal.HANDED_OFF);
     }
 
-    private record Chunks(BitSet settled, List<Unsettled> unsettled) {}
+    private record Chunks(BitSet settled, List<PendingChunk> pending) {}
 
     private Chunks chunks(Transaction transaction, PlanId id, String where) throws SQLException {
         BitSet settled = new BitSet();
-        List<Unsettled> unsettled = new ArrayList<>();
+        List<PendingChunk> pending = new ArrayList<>();
         try (PreparedStatement query = transaction.prepare(
                         "SELECT chunk, goods_num, mark, instance_name, signed_at, place, outcome, seal FROM ramet_chunk "
                                 + "WHERE plan_id = ?" + where + " ORDER BY chunk",
@@ -201,18 +201,18 @@ final class JdbcJournal implements CloneJournal {
                 Long signedAt = number(row, "signed_at");
                 boolean isSettled = row.getObject("place") != null;
                 String outcome = row.getString("outcome");
-                Seal.check(chunk, signedAt, outcome, row.getLong("seal"));
+                RowChecksum.check(chunk, signedAt, outcome, row.getLong("seal"));
                 if (isSettled) {
                     settled.set(chunk.index());
                 } else if (signedAt != null || outcome != null) {
-                    unsettled.add(new Unsettled(
+                    pending.add(new PendingChunk(
                             chunk,
                             signedAt == null ? 0 : signedAt,
                             outcome == null ? null : json.read(chunk, outcome)));
                 }
             }
         }
-        return new Chunks(settled, unsettled);
+        return new Chunks(settled, pending);
     }
 
     private static @Nullable Long number(ResultSet row, String column) throws SQLException {
@@ -295,7 +295,7 @@ final class JdbcJournal implements CloneJournal {
                 row.getInt("goods_num"),
                 row.getString("request"),
                 row.getBoolean("held"));
-        Seal.check(plan, row.getString("fingerprint"), row.getLong("seal"));
+        RowChecksum.check(plan, row.getString("fingerprint"), row.getLong("seal"));
         return plan;
     }
 
@@ -333,7 +333,7 @@ final class JdbcJournal implements CloneJournal {
     private Refusal refusal(PlanId id, ResultSet row) throws SQLException {
         CloneChunk chunk = chunk(id, row);
         String outcome = row.getString("outcome");
-        Seal.check(chunk, null, outcome, row.getLong("seal"));
+        RowChecksum.check(chunk, null, outcome, row.getLong("seal"));
         return new Refusal(
                 (NotCloned) json.read(chunk, outcome), instant(row, "settled_at"), instant(row, "reopened_at"));
     }
@@ -344,23 +344,23 @@ final class JdbcJournal implements CloneJournal {
     }
 
     @Override
-    public Flux<Unsettled> sending(PlanId id) {
-        return database.read("read what is being sent of plan " + id, transaction -> unsettled(transaction, id))
-                .flatMapIterable(unsettled -> unsettled);
+    public Flux<PendingChunk> sending(PlanId id) {
+        return database.read("read what is being sent of plan " + id, transaction -> pending(transaction, id))
+                .flatMapIterable(pending -> pending);
     }
 
-    private List<Unsettled> unsettled(Transaction transaction, PlanId id) throws SQLException {
-        return chunks(transaction, id, " AND place IS NULL").unsettled();
+    private List<PendingChunk> pending(Transaction transaction, PlanId id) throws SQLException {
+        return chunks(transaction, id, " AND place IS NULL").pending();
     }
 
     @Override
-    public Flux<Unsettled> unsettled(PlanId id) {
+    public Flux<PendingChunk> pending(PlanId id) {
         return database.read("read what plan " + id + " left", transaction -> {
                     boolean held =
                             stored(transaction, id).filter(StoredPlan::held).isPresent();
-                    return held ? List.<Unsettled>of() : unsettled(transaction, id);
+                    return held ? List.<PendingChunk>of() : pending(transaction, id);
                 })
-                .flatMapIterable(unsettled -> unsettled);
+                .flatMapIterable(pending -> pending);
     }
 
     static Flux<PlacedOutcome> outcomes(Database database, OutcomeJson json, PlanId id, long after) {
@@ -383,7 +383,7 @@ final class JdbcJournal implements CloneJournal {
                 while (row.next()) {
                     CloneChunk chunk = chunk(id, row);
                     String outcome = row.getString("outcome");
-                    Seal.check(chunk, null, outcome, row.getLong("seal"));
+                    RowChecksum.check(chunk, null, outcome, row.getLong("seal"));
                     outcomes.add(new PlacedOutcome(row.getLong("place"), json.read(chunk, outcome)));
                 }
             }

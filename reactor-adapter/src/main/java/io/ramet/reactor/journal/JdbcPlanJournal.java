@@ -1,8 +1,8 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.json.OutcomeJson;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
@@ -30,20 +30,20 @@ final class JdbcPlanJournal implements PlanJournal {
     private static final Duration LONGEST_ENTRY = Duration.ofSeconds(10);
 
     /** Of a plan that a run was begun of: it is to be gone on with though nobody is subscribed to it. */
-    static final int HANDED_OVER = 2;
+    static final int HANDED_OFF = 2;
 
     private final Database database;
     private final OutcomeJson json;
     private final PlanId id;
     private final Leases leases;
     private final long fence;
-    private final Known known;
+    private final Recovered known;
     private final boolean toRun;
     private final Sinks.Empty<Void> lost = Sinks.empty();
 
     /** {@code toRun} if taken up not only to be settled. */
     JdbcPlanJournal(
-            Database database, OutcomeJson json, PlanId id, Leases leases, long fence, Known known, boolean toRun) {
+            Database database, OutcomeJson json, PlanId id, Leases leases, long fence, Recovered known, boolean toRun) {
         this.database = database;
         this.json = json;
         this.id = id;
@@ -69,13 +69,13 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     @Override
-    public Known known() {
+    public Recovered known() {
         return known;
     }
 
     @Override
     public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-        return insist(chunk, LONGEST_ENTRY, write("enter chunk " + chunk.index(), transaction -> {
+        return retryWhileUnavailable(chunk, LONGEST_ENTRY, write("enter chunk " + chunk.index(), transaction -> {
             int entered = transaction.update(
                     "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
                             + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
@@ -87,7 +87,7 @@ final class JdbcPlanJournal implements PlanJournal {
                     chunk.mark().value(),
                     chunk.instanceName(),
                     timestamp,
-                    Seal.of(chunk, timestamp, null));
+                    RowChecksum.of(chunk, timestamp, null));
             if (entered != 1) {
                 throw new JournalException(
                         "chunk " + chunk.index() + " of plan " + id
@@ -104,7 +104,7 @@ final class JdbcPlanJournal implements PlanJournal {
                 transaction -> transaction.update(
                         "UPDATE ramet_chunk SET signed_at = NULL, outcome = NULL, seal = ? "
                                 + "WHERE plan_id = ? AND chunk = ? AND place IS NULL",
-                        Seal.of(chunk, null, null),
+                        RowChecksum.of(chunk, null, null),
                         id.value(),
                         chunk.index()));
     }
@@ -113,7 +113,7 @@ final class JdbcPlanJournal implements PlanJournal {
     public Mono<Void> answered(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
-        return insist(
+        return retryWhileUnavailable(
                 outcome,
                 leases.length(),
                 write(
@@ -128,14 +128,14 @@ final class JdbcPlanJournal implements PlanJournal {
                                 chunk.mark().value(),
                                 chunk.instanceName(),
                                 written,
-                                Seal.of(chunk, null, written))));
+                                RowChecksum.of(chunk, null, written))));
     }
 
     @Override
     public Mono<Void> settled(ChunkOutcome outcome) {
         CloneChunk chunk = outcome.chunk();
         String written = json.write(outcome);
-        return insist(outcome, leases.length(), write("settle chunk " + chunk.index(), transaction -> {
+        return retryWhileUnavailable(outcome, leases.length(), write("settle chunk " + chunk.index(), transaction -> {
             // Not only an update: a failover may have lost what "sending" wrote.
             int settled = transaction.update(
                     "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, "
@@ -154,7 +154,7 @@ final class JdbcPlanJournal implements PlanJournal {
                     chunk.instanceName(),
                     outcome.open() ? 1 : 0,
                     written,
-                    Seal.of(chunk, null, written),
+                    RowChecksum.of(chunk, null, written),
                     id.value(),
                     id.value());
             if (settled == 1 && outcome instanceof NotCloned) {
@@ -189,7 +189,7 @@ final class JdbcPlanJournal implements PlanJournal {
             transaction.update(
                     "UPDATE ramet_chunk SET place = NULL, still_open = NULL, outcome = NULL, signed_at = NULL, seal = ? "
                             + "WHERE plan_id = ? AND chunk = ?",
-                    Seal.of(chunk, null, null),
+                    RowChecksum.of(chunk, null, null),
                     id.value(),
                     chunk.index());
         });
@@ -206,7 +206,7 @@ final class JdbcPlanJournal implements PlanJournal {
                 return null;
             }
             String written = row.getString("outcome");
-            Seal.check(chunk, null, written, row.getLong("seal"));
+            RowChecksum.check(chunk, null, written, row.getLong("seal"));
             if (!(json.read(chunk, written) instanceof NotCloned)) {
                 throw new JournalException(
                         "chunk " + chunk.index() + " of plan " + id
@@ -229,13 +229,13 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> release() {
-        return insist("released: " + id, leases.length(), letGo("release", toRun ? ", underway = 0" : ""))
+        return retryWhileUnavailable("released: " + id, leases.length(), letGo("release", toRun ? ", underway = 0" : ""))
                 .doFinally(end -> leases.end(this));
     }
 
     @Override
-    public Mono<Void> handOver() {
-        return letGo("hand over", toRun ? ", underway = " + HANDED_OVER : "").doFinally(end -> leases.end(this));
+    public Mono<Void> handOff() {
+        return letGo("hand over", toRun ? ", underway = " + HANDED_OFF : "").doFinally(end -> leases.end(this));
     }
 
     private Mono<Void> letGo(String what, String ending) {
@@ -262,7 +262,7 @@ final class JdbcPlanJournal implements PlanJournal {
      * What was bought stands nowhere else, and a plan that has ended must not look like one that was left: a database that
      * fails is tried again, whatever it says. What the fence has refused is not.
      */
-    private Mono<Void> insist(Object what, Duration longest, Mono<Void> write) {
+    private Mono<Void> retryWhileUnavailable(Object what, Duration longest, Mono<Void> write) {
         return Mono.defer(() -> {
             long began = leases.nanoTime();
             return write.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)

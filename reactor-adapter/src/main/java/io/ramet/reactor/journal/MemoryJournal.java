@@ -1,13 +1,13 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.json.CloneJson;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.journal.PlanJournal.Known;
-import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
+import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -65,11 +65,11 @@ final class MemoryJournal implements CloneJournal {
     public Mono<PlanJournal> reopen(PlanId id, String region) {
         return Mono.defer(() -> Mono.justOrEmpty(entry(id)))
                 .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
-                .map(entry -> entry.takeUp(this, region, false));
+                .map(entry -> entry.claim(this, region, false));
     }
 
     @Override
-    public Mono<LeftPlan> takeLeft(String region, Set<PlanId> except) {
+    public Mono<ClaimedPlan> claimAbandoned(String region, Set<PlanId> except) {
         return Mono.defer(() -> Mono.justOrEmpty(left(region, except)));
     }
 
@@ -94,13 +94,13 @@ final class MemoryJournal implements CloneJournal {
     }
 
     @Override
-    public Flux<Unsettled> sending(PlanId id) {
+    public Flux<PendingChunk> sending(PlanId id) {
         return known(id).flatMapIterable(Entry::sending);
     }
 
     @Override
-    public Flux<Unsettled> unsettled(PlanId id) {
-        return known(id).flatMapIterable(Entry::unsettled);
+    public Flux<PendingChunk> pending(PlanId id) {
+        return known(id).flatMapIterable(Entry::pending);
     }
 
     private Mono<Entry> known(PlanId id) {
@@ -114,7 +114,7 @@ final class MemoryJournal implements CloneJournal {
 
     /** In one step: a plan that is just being claimed must not be dropped. */
     private synchronized PlanJournal claim(ClonePlan plan, String region) {
-        return entry(plan, region).takeUp(this, region, true);
+        return entry(plan, region).claim(this, region, true);
     }
 
     private Entry entry(ClonePlan plan, String region) {
@@ -183,7 +183,7 @@ final class MemoryJournal implements CloneJournal {
         return Optional.ofNullable(plans.get(id));
     }
 
-    private synchronized Optional<LeftPlan> left(String region, Set<PlanId> except) {
+    private synchronized Optional<ClaimedPlan> left(String region, Set<PlanId> except) {
         return plans.values().stream()
                 .filter(entry -> entry.plan.region().equals(region) && !except.contains(entry.plan.id()))
                 .filter(Entry::isLeft)
@@ -199,7 +199,7 @@ final class MemoryJournal implements CloneJournal {
 
         private final StoredPlan plan;
         private final String fingerprint;
-        private final Map<Integer, Unsettled> sending = new TreeMap<>();
+        private final Map<Integer, PendingChunk> sending = new TreeMap<>();
         private final Map<Integer, Long> places = new HashMap<>();
         private final NavigableMap<Long, ChunkOutcome> outcomes = new TreeMap<>();
         private final List<Refusal> history = new ArrayList<>();
@@ -208,9 +208,9 @@ final class MemoryJournal implements CloneJournal {
         private long lastPlace;
         private boolean held;
         /** A run of it was begun, and nobody has ended it. */
-        private boolean underway;
+        private boolean inProgress;
 
-        private boolean handedOver;
+        private boolean handedOff;
 
         private long fence;
 
@@ -221,25 +221,25 @@ final class MemoryJournal implements CloneJournal {
             this.clock = clock;
         }
 
-        synchronized PlanJournal takeUp(MemoryJournal journal, String region, boolean toRun) {
+        synchronized PlanJournal claim(MemoryJournal journal, String region, boolean toRun) {
             PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
             if (held) {
                 throw new PlanBusyException(plan.id(), "another run in this process");
             }
             held = true;
-            underway |= toRun;
-            return new TakenUp(journal, this, ++fence, known(), toRun);
+            inProgress |= toRun;
+            return new HeldPlan(journal, this, ++fence, known(), toRun);
         }
 
         synchronized StoredPlan stored() {
             return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held);
         }
 
-        synchronized List<Unsettled> unsettled() {
+        synchronized List<PendingChunk> pending() {
             return held ? List.of() : List.copyOf(sending.values());
         }
 
-        synchronized List<Unsettled> sending() {
+        synchronized List<PendingChunk> sending() {
             return List.copyOf(sending.values());
         }
 
@@ -247,17 +247,18 @@ final class MemoryJournal implements CloneJournal {
             return List.copyOf(history);
         }
 
-        private Known known() {
+        private Recovered known() {
             BitSet settled = new BitSet();
             places.keySet().forEach(settled::set);
-            return new Known(settled, List.copyOf(sending.values()), handedOver);
+            return new Recovered(settled, List.copyOf(sending.values()), handedOff);
         }
 
         private void settle(ChunkOutcome outcome) {
             int index = outcome.chunk().index();
             sending.remove(index);
             Long place = places.get(index);
-            if (place != null && !outcomes.get(place).open()) {
+            ChunkOutcome before = place == null ? null : outcomes.get(place);
+            if (before != null && !before.open()) {
                 return;
             }
             if (place == null) {
@@ -277,14 +278,14 @@ final class MemoryJournal implements CloneJournal {
                                 + " already has an outcome in the journal, so it must not be sent",
                         null);
             }
-            sending.put(chunk.index(), new Unsettled(chunk, timestamp, null));
+            sending.put(chunk.index(), new PendingChunk(chunk, timestamp, null));
         }
 
         private void answer(ChunkOutcome outcome) {
             int index = outcome.chunk().index();
-            Unsettled sent = sending.get(index);
+            PendingChunk sent = sending.get(index);
             if (!places.containsKey(index)) {
-                sending.put(index, new Unsettled(outcome.chunk(), sent == null ? 0 : sent.timestamp(), outcome));
+                sending.put(index, new PendingChunk(outcome.chunk(), sent == null ? 0 : sent.timestamp(), outcome));
             }
         }
 
@@ -311,19 +312,19 @@ final class MemoryJournal implements CloneJournal {
         }
 
         synchronized boolean hasEnded() {
-            return !underway && !held && sending.isEmpty();
+            return !inProgress && !held && sending.isEmpty();
         }
 
         synchronized boolean isLeft() {
-            return underway && !held;
+            return inProgress && !held;
         }
 
         synchronized long fence() {
             return fence;
         }
 
-        synchronized Optional<LeftPlan> takeIfLeft(MemoryJournal journal, String region) {
-            return isLeft() ? Optional.of(new LeftPlan(stored(), takeUp(journal, region, true))) : Optional.empty();
+        synchronized Optional<ClaimedPlan> takeIfLeft(MemoryJournal journal, String region) {
+            return isLeft() ? Optional.of(new ClaimedPlan(stored(), claim(journal, region, true))) : Optional.empty();
         }
 
         private synchronized List<PlacedOutcome> from(long after) {
@@ -342,18 +343,18 @@ final class MemoryJournal implements CloneJournal {
 
         private void end() {
             held = false;
-            underway = false;
-            handedOver = false;
+            inProgress = false;
+            handedOff = false;
         }
 
         private void leave(boolean byARun) {
             held = false;
-            handedOver |= byARun;
+            handedOff |= byARun;
         }
     }
 
     /** The plan in the hands of one run, until another has taken it up. */
-    private record TakenUp(MemoryJournal journal, Entry entry, long fence, Known known, boolean toRun)
+    private record HeldPlan(MemoryJournal journal, Entry entry, long fence, Recovered known, boolean toRun)
             implements PlanJournal {
 
         @Override
@@ -401,7 +402,7 @@ final class MemoryJournal implements CloneJournal {
         }
 
         @Override
-        public Mono<Void> handOver() {
+        public Mono<Void> handOff() {
             return Mono.fromRunnable(() -> entry.change(fence, () -> entry.leave(toRun)));
         }
 

@@ -1,8 +1,8 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.error.LostAnswer;
-import io.ramet.outcome.ChunkOutcome;
+import io.ramet.error.LostResponse;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import java.util.BitSet;
 import java.util.List;
@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 public interface PlanJournal {
 
     /** {@return what was known of the plan when it was taken up} */
-    Known known();
+    Recovered known();
 
     /**
      * A chunk is about to be sent.
@@ -90,20 +90,20 @@ public interface PlanJournal {
     Mono<Void> release();
 
     /** {@return completes when the plan is released and marked as left: somebody is to go on with it unasked} */
-    Mono<Void> handOver();
+    Mono<Void> handOff();
 
     /**
      * What is known of a plan when it is taken up.
      *
      * @param settled the chunks that have an outcome, by index
-     * @param unsettled the chunks that were about to be sent, or being looked for, when an earlier run broke off
-     * @param handedOver whether an earlier run was {@linkplain #handOver handed over}, and the plan not ended since
+     * @param pending the chunks that were about to be sent, or being looked for, when an earlier run broke off
+     * @param handedOff whether an earlier run was {@linkplain #handOff handed over}, and the plan not ended since
      */
-    record Known(BitSet settled, List<Unsettled> unsettled, boolean handedOver) {
+    record Recovered(BitSet settled, List<PendingChunk> pending, boolean handedOff) {
 
         /** {@return whether nothing was ever sent of the plan, as far as the journal knows} */
         public boolean nothing() {
-            return settled.isEmpty() && unsettled.isEmpty();
+            return settled.isEmpty() && pending.isEmpty();
         }
     }
 
@@ -114,12 +114,12 @@ public interface PlanJournal {
      * @param timestamp the UNIX seconds it was to be signed with
      * @param answer what the server has answered, or null if nobody knows
      */
-    record Unsettled(
+    record PendingChunk(
             CloneChunk chunk, long timestamp, @Nullable ChunkOutcome answer) {
 
         /** {@return what is known of it so far: the answer, or that it is in doubt} */
-        public ChunkOutcome soFar() {
-            return answer == null ? new InDoubt(chunk, LostAnswer.brokenOff()) : answer;
+        public ChunkOutcome knownOutcome() {
+            return answer == null ? new InDoubt(chunk, LostResponse.brokenOff()) : answer;
         }
     }
 }

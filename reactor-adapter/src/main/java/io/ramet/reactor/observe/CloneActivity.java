@@ -77,7 +77,7 @@ public final class CloneActivity implements CloneObserver {
     }
 
     @Override
-    public Run running(ClonePlan plan, String region, ContextView subscriber) {
+    public RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
         plans.incrementAndGet();
         return new ActiveRun();
     }
@@ -97,10 +97,10 @@ public final class CloneActivity implements CloneObserver {
         }
     }
 
-    private final class ActiveRun implements Run {
+    private final class ActiveRun implements RunObserver {
 
         @Override
-        public Attempt attempt(CloneChunk chunk, int number) {
+        public AttemptObserver attempt(CloneChunk chunk, int number) {
             // A chunk in doubt is sent again only once it is proven that it was not executed.
             inDoubt.remove(chunk.instanceName());
             return new ActiveAttempt(chunk);
@@ -112,7 +112,7 @@ public final class CloneActivity implements CloneObserver {
         }
     }
 
-    private final class ActiveAttempt implements Attempt {
+    private final class ActiveAttempt implements AttemptObserver {
 
         private final CloneChunk chunk;
         private @Nullable AtomicInteger countedIn;
@@ -139,17 +139,17 @@ public final class CloneActivity implements CloneObserver {
         @Override
         public void answered(Deal deal) {
             moveTo(null);
-            lastCall = new LastCall(clock.instant(), Verdict.CLONED, null);
+            lastCall = new LastCall(clock.instant(), OutcomeTags.CLONED, null);
         }
 
         @Override
         public void failed(Throwable failure) {
             moveTo(null);
-            String outcome = Verdict.of(failure).outcome();
-            if (outcome.equals(Verdict.IN_DOUBT)) {
+            String outcome = OutcomeTags.of(failure).outcome();
+            if (outcome.equals(OutcomeTags.IN_DOUBT)) {
                 doubted(chunk);
             }
-            boolean stopped = failure instanceof NotSent notSent && notSent.why() == NotSent.Why.RUN_STOPPED;
+            boolean stopped = failure instanceof NotSent notSent && notSent.reason() == NotSent.Reason.RUN_STOPPED;
             if (!stopped) {
                 lastCall = new LastCall(clock.instant(), outcome, failure);
             }

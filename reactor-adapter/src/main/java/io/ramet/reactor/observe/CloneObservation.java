@@ -9,24 +9,24 @@ public enum CloneObservation implements ObservationDocumentation {
     PLAN("ramet.plan") {
         @Override
         public KeyName[] getLowCardinalityKeyNames() {
-            return new KeyName[] {Few.REGION, Few.BILLING_MODE, Few.OUTCOME, Few.ERROR_CODE};
+            return new KeyName[] {LowCardinalityKeys.REGION, LowCardinalityKeys.BILLING_MODE, LowCardinalityKeys.OUTCOME, LowCardinalityKeys.ERROR_CODE};
         }
 
         @Override
         public KeyName[] getHighCardinalityKeyNames() {
-            return new KeyName[] {Many.PLAN_ID, Many.GOODS_NUM};
+            return new KeyName[] {HighCardinalityKeys.PLAN_ID, HighCardinalityKeys.GOODS_NUM};
         }
     },
     /** One attempt at a call, from the wait for a connection and a permit to the answer. */
     ATTEMPT("ramet.attempt") {
         @Override
         public KeyName[] getLowCardinalityKeyNames() {
-            return Few.values();
+            return LowCardinalityKeys.values();
         }
 
         @Override
         public KeyName[] getHighCardinalityKeyNames() {
-            return new KeyName[] {Many.PLAN_ID, Many.CHUNK, Many.ATTEMPT, Many.DEAL_ID, Many.REQUEST_ID};
+            return new KeyName[] {HighCardinalityKeys.PLAN_ID, HighCardinalityKeys.CHUNK, HighCardinalityKeys.ATTEMPT, HighCardinalityKeys.DEAL_ID, HighCardinalityKeys.REQUEST_ID};
         }
     };
 
@@ -42,7 +42,7 @@ public enum CloneObservation implements ObservationDocumentation {
     }
 
     /** Keys with few values: fit for the tags of meters. */
-    public enum Few implements KeyName {
+    public enum LowCardinalityKeys implements KeyName {
         /** The API's action. */
         ACTION("action"),
         /** The client's region. */
@@ -59,7 +59,7 @@ public enum CloneObservation implements ObservationDocumentation {
 
         private final String key;
 
-        Few(String key) {
+        LowCardinalityKeys(String key) {
             this.key = key;
         }
 
@@ -70,7 +70,7 @@ public enum CloneObservation implements ObservationDocumentation {
     }
 
     /** Keys with many values: for traces only. */
-    public enum Many implements KeyName {
+    public enum HighCardinalityKeys implements KeyName {
         /** The plan id. */
         PLAN_ID("plan.id"),
         /** Instances asked for. */
@@ -86,7 +86,7 @@ public enum CloneObservation implements ObservationDocumentation {
 
         private final String key;
 
-        Many(String key) {
+        HighCardinalityKeys(String key) {
             this.key = key;
         }
 

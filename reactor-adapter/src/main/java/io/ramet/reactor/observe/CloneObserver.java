@@ -28,8 +28,8 @@ public interface CloneObserver {
      * @param subscriber the Reactor context of who subscribed, on whose thread this is
      * @return sees the run
      */
-    default Run running(ClonePlan plan, String region, ContextView subscriber) {
-        return Run.UNSEEN;
+    default RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
+        return RunObserver.NOOP;
     }
 
     /**
@@ -66,10 +66,10 @@ public interface CloneObserver {
     default void audited(PlanId plan, PlanAudit audit) {}
 
     /** Sees one run of a plan. */
-    interface Run {
+    interface RunObserver {
 
         /** Sees nothing. */
-        Run UNSEEN = new Run() {};
+        RunObserver NOOP = new RunObserver() {};
 
         /**
          * What the run's calls find in their Reactor context.
@@ -88,8 +88,8 @@ public interface CloneObserver {
          * @param number 1 for the first attempt at it in this run
          * @return sees the attempt
          */
-        default Attempt attempt(CloneChunk chunk, int number) {
-            return Attempt.UNSEEN;
+        default AttemptObserver attempt(CloneChunk chunk, int number) {
+            return AttemptObserver.NOOP;
         }
 
         /**
@@ -101,10 +101,10 @@ public interface CloneObserver {
     }
 
     /** Sees one attempt at a call. */
-    interface Attempt {
+    interface AttemptObserver {
 
         /** Sees nothing. */
-        Attempt UNSEEN = new Attempt() {};
+        AttemptObserver NOOP = new AttemptObserver() {};
 
         /**
          * What the attempt finds in its Reactor context.

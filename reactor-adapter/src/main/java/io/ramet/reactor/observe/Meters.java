@@ -11,8 +11,8 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.shape.SharedShaper;
-import io.ramet.reactor.shape.SharedState;
-import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.reactor.shape.SharedShaperStatus.Mode;
+import io.ramet.reactor.shape.SharedShaperStatus;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +39,12 @@ record Meters(MeterRegistry registry) implements CloneObserver {
                 .strongReference(true)
                 .description("Whether permits come from the bucket that processes share")
                 .register(registry);
-        permits(registry, shaper, "shared", SharedState::sharedPermits);
-        permits(registry, shaper, "own", SharedState::ownPermits);
+        permits(registry, shaper, "shared", SharedShaperStatus::sharedPermits);
+        permits(registry, shaper, "own", SharedShaperStatus::ownPermits);
     }
 
     private static void permits(
-            MeterRegistry registry, SharedShaper shaper, String source, ToDoubleFunction<SharedState> count) {
+            MeterRegistry registry, SharedShaper shaper, String source, ToDoubleFunction<SharedShaperStatus> count) {
         FunctionCounter.builder("ramet.permits", shaper, it -> count.applyAsDouble(it.state()))
                 .tag("source", source)
                 .description("Permits so far")
@@ -64,7 +64,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
     }
 
     @Override
-    public Run running(ClonePlan plan, String region, ContextView subscriber) {
+    public RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
         Tags tags = Tags.of(
                 "action",
                 "CloneInstances",
@@ -79,7 +79,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
     public void settled(ChunkOutcome outcome) {
         int goodsNum = outcome.chunk().goodsNum();
         int instances = outcome.fold(cloned -> cloned.deal().instanceIds().size(), no -> goodsNum, doubt -> goodsNum);
-        String name = outcome.fold(cloned -> Verdict.CLONED, no -> Verdict.REFUSED, doubt -> Verdict.IN_DOUBT);
+        String name = outcome.fold(cloned -> OutcomeTags.CLONED, no -> OutcomeTags.REFUSED, doubt -> OutcomeTags.IN_DOUBT);
         registry.counter("ramet.instances", "outcome", name).increment(instances);
     }
 
@@ -88,7 +88,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         registry.counter("ramet.throttled").increment();
     }
 
-    private final class MeteredRun implements Run {
+    private final class MeteredRun implements RunObserver {
 
         private final Tags tags;
 
@@ -97,12 +97,12 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         }
 
         @Override
-        public Attempt attempt(CloneChunk chunk, int number) {
+        public AttemptObserver attempt(CloneChunk chunk, int number) {
             return new MeteredAttempt(tags);
         }
     }
 
-    private final class MeteredAttempt implements Attempt {
+    private final class MeteredAttempt implements AttemptObserver {
 
         private final Tags tags;
         private volatile Timer.@Nullable Sample wait;
@@ -129,15 +129,15 @@ record Meters(MeterRegistry registry) implements CloneObserver {
 
         @Override
         public void answered(Deal deal) {
-            ended(new Verdict(Verdict.CLONED, Verdict.NONE));
+            ended(new OutcomeTags(OutcomeTags.CLONED, OutcomeTags.NONE));
         }
 
         @Override
         public void failed(Throwable failure) {
-            ended(Verdict.of(failure));
+            ended(OutcomeTags.of(failure));
         }
 
-        private void ended(Verdict verdict) {
+        private void ended(OutcomeTags verdict) {
             stop(call, "ramet.call", tags.and("outcome", verdict.outcome(), "error.code", verdict.errorCode()));
         }
 

@@ -1,15 +1,15 @@
 package io.ramet.reactor.observe;
 
-import static io.ramet.reactor.observe.CloneObservation.Few.ACTION;
-import static io.ramet.reactor.observe.CloneObservation.Few.BILLING_MODE;
-import static io.ramet.reactor.observe.CloneObservation.Few.ERROR_CODE;
-import static io.ramet.reactor.observe.CloneObservation.Few.OUTCOME;
-import static io.ramet.reactor.observe.CloneObservation.Few.REGION;
-import static io.ramet.reactor.observe.CloneObservation.Many.CHUNK;
-import static io.ramet.reactor.observe.CloneObservation.Many.DEAL_ID;
-import static io.ramet.reactor.observe.CloneObservation.Many.GOODS_NUM;
-import static io.ramet.reactor.observe.CloneObservation.Many.PLAN_ID;
-import static io.ramet.reactor.observe.CloneObservation.Many.REQUEST_ID;
+import static io.ramet.reactor.observe.CloneObservation.HighCardinalityKeys.CHUNK;
+import static io.ramet.reactor.observe.CloneObservation.HighCardinalityKeys.DEAL_ID;
+import static io.ramet.reactor.observe.CloneObservation.HighCardinalityKeys.GOODS_NUM;
+import static io.ramet.reactor.observe.CloneObservation.HighCardinalityKeys.PLAN_ID;
+import static io.ramet.reactor.observe.CloneObservation.HighCardinalityKeys.REQUEST_ID;
+import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.ACTION;
+import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.BILLING_MODE;
+import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.ERROR_CODE;
+import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.OUTCOME;
+import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.REGION;
 
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
@@ -30,10 +30,10 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
 
     /** Keys that are known at the end stand there from the start: a time series has the same ones always. */
     private static final KeyValues OPEN =
-            KeyValues.of(OUTCOME.withValue(Verdict.NONE), ERROR_CODE.withValue(Verdict.NONE));
+            KeyValues.of(OUTCOME.withValue(OutcomeTags.NONE), ERROR_CODE.withValue(OutcomeTags.NONE));
 
     @Override
-    public Run running(ClonePlan plan, String region, ContextView subscriber) {
+    public RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
         KeyValues shared = KeyValues.of(
                 REGION.withValue(region),
                 BILLING_MODE.withValue(plan.request().billingMode().label()));
@@ -51,7 +51,7 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
         return new ObservedRun(observation.start(), shared);
     }
 
-    private final class ObservedRun implements Run {
+    private final class ObservedRun implements RunObserver {
 
         private final Observation observation;
         private final KeyValues shared;
@@ -67,7 +67,7 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
         }
 
         @Override
-        public Attempt attempt(CloneChunk chunk, int number) {
+        public AttemptObserver attempt(CloneChunk chunk, int number) {
             return new ObservedAttempt(CloneObservation.ATTEMPT
                     .observation(registry)
                     .contextualName("CloneInstances")
@@ -77,7 +77,7 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
                     .lowCardinalityKeyValues(OPEN)
                     .highCardinalityKeyValue(PLAN_ID.withValue(chunk.planId().value()))
                     .highCardinalityKeyValue(CHUNK.withValue(chunk.instanceName()))
-                    .highCardinalityKeyValue(CloneObservation.Many.ATTEMPT.withValue(String.valueOf(number)))
+                    .highCardinalityKeyValue(CloneObservation.HighCardinalityKeys.ATTEMPT.withValue(String.valueOf(number)))
                     .start());
         }
 
@@ -88,14 +88,14 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
                     OUTCOME.withValue(why == null ? "settled" : stopped ? "stopped" : "failed"));
             if (why != null) {
                 observation
-                        .lowCardinalityKeyValue(ERROR_CODE.withValue(Verdict.errorCode(why)))
+                        .lowCardinalityKeyValue(ERROR_CODE.withValue(OutcomeTags.errorCode(why)))
                         .error(why);
             }
             observation.stop();
         }
     }
 
-    private record ObservedAttempt(Observation observation) implements Attempt {
+    private record ObservedAttempt(Observation observation) implements AttemptObserver {
 
         @Override
         public Context context(Context context) {
@@ -119,13 +119,13 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
                 observation.highCardinalityKeyValue(REQUEST_ID.withValue(deal.requestId()));
             }
             observation
-                    .lowCardinalityKeyValue(OUTCOME.withValue(Verdict.CLONED))
+                    .lowCardinalityKeyValue(OUTCOME.withValue(OutcomeTags.CLONED))
                     .stop();
         }
 
         @Override
         public void failed(Throwable failure) {
-            Verdict verdict = Verdict.of(failure);
+            OutcomeTags verdict = OutcomeTags.of(failure);
             if (failure instanceof CallFailure call) {
                 call.requestId().ifPresent(id -> observation.highCardinalityKeyValue(REQUEST_ID.withValue(id)));
             }

@@ -1,6 +1,6 @@
 package io.ramet.reactor.shape;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -28,30 +28,30 @@ final class BucketShaper extends QueuedShaper {
     /** Lateness beyond the usual that is caught up with: it is part of the jitter that the shape absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
 
-    private final Permits permits;
+    private final PermitSource permits;
     private final long period;
 
     private boolean reserved;
     private long usualLateness;
     private long pausedUntil;
     /** The permit that is due, until a request takes it. */
-    private Permits.@Nullable Permit due;
+    private PermitSource.@Nullable Permit due;
 
     private long dueAt;
     private long lastGrant = NEVER;
 
-    BucketShaper(Permits permits, Duration period, Scheduler scheduler, LongSupplier nanoTime) {
+    BucketShaper(PermitSource permits, Duration period, Scheduler scheduler, LongSupplier nanoTime) {
         super(scheduler, nanoTime);
         this.permits = permits;
         this.period = period.toNanos();
     }
 
     static BucketShaper local(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
-        InvalidRequestException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
-        InvalidRequestException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
+        InvalidValueException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
+        InvalidValueException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
         Duration window = Duration.ofSeconds(1).plus(jitter);
         return new BucketShaper(
-                new LocalPermits(callsPerSecond, window, nanoTime),
+                new LocalPermitSource(callsPerSecond, window, nanoTime),
                 window.dividedBy(callsPerSecond),
                 scheduler,
                 nanoTime);
@@ -80,8 +80,8 @@ final class BucketShaper extends QueuedShaper {
         permits.take().subscribe(this::reserved, this::notReserved);
     }
 
-    private void reserved(Permits.Permit permit) {
-        await(permit, now() + permit.goodIn(), permit.goodIn());
+    private void reserved(PermitSource.Permit permit) {
+        await(permit, now() + permit.delay(), permit.delay());
     }
 
     private void notReserved(Throwable failure) {
@@ -96,11 +96,11 @@ final class BucketShaper extends QueuedShaper {
         changed();
     }
 
-    private void await(Permits.Permit permit, long at, long wait) {
+    private void await(PermitSource.Permit permit, long at, long wait) {
         scheduler.schedule(() -> come(permit, at), wait, TimeUnit.NANOSECONDS);
     }
 
-    private void come(Permits.Permit permit, long at) {
+    private void come(PermitSource.Permit permit, long at) {
         synchronized (this) {
             long now = now();
             long early = Math.max(at - now, pausedUntil - now);
@@ -117,12 +117,12 @@ final class BucketShaper extends QueuedShaper {
     @Override
     @Nullable
     Granted grant(long now) {
-        Permits.Permit permit = due;
+        PermitSource.Permit permit = due;
         if (permit == null) {
             return null;
         }
         due = null;
-        if (now - dueAt > permit.goodFor()) {
+        if (now - dueAt > permit.validFor()) {
             reserved = false;
             return null;
         }

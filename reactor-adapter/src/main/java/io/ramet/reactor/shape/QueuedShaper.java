@@ -204,7 +204,7 @@ abstract class QueuedShaper implements RequestShaper {
         /** The permit was not as near as it seemed: the connection must not wait until the server closes it. */
         private void tire(MonoSink<Permit> waiting) {
             NotSent failure = new NotSent(
-                    NotSent.Why.CONNECTION_LOST,
+                    NotSent.Reason.CONNECTION_LOST,
                     "no permit within " + LONGEST_IDLE.toMillis() + " ms, so the connection was closed",
                     null);
             synchronized (QueuedShaper.this) {

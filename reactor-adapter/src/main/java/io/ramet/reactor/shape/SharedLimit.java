@@ -31,7 +31,7 @@ record SharedLimit(int calls, int replicas, Duration jitter) {
     }
 
     /** How long after it was asked for a permit may still be used. */
-    Duration goodFor() {
+    Duration validFor() {
         return jitter.multipliedBy(30).dividedBy(100);
     }
 

@@ -1,10 +1,10 @@
 package io.ramet.reactor.shape;
 
-import static io.ramet.error.InvalidRequestException.unless;
+import static io.ramet.error.InvalidValueException.unless;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
@@ -29,10 +29,10 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
     /** Jitter that the shape absorbs by default: what {@link #JITTER} does, and the way to the bucket. */
     public static final Duration SHARED_JITTER = Duration.ofMillis(100);
 
-    private final SharedPermits permits;
+    private final SharedPermitSource permits;
     private final BucketShaper queue;
 
-    private SharedShaper(SharedPermits permits, BucketShaper queue) {
+    private SharedShaper(SharedPermitSource permits, BucketShaper queue) {
         this.permits = permits;
         this.queue = queue;
     }
@@ -60,7 +60,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
     }
 
     /** {@return how it stands now} */
-    public SharedState state() {
+    public SharedShaperStatus state() {
         return permits.state();
     }
 
@@ -89,12 +89,12 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
     public static final class Builder {
 
         private final Function<BucketConfiguration, AsyncBucketProxy> bucket;
-        private @Nullable Attendance attendance;
+        private @Nullable Membership membership;
         private int callsPerSecond = 20;
         private int replicas;
         private Duration jitter = SHARED_JITTER;
         private String name = UUID.randomUUID().toString();
-        private Consumer<SharedState> listener = state -> {};
+        private Consumer<SharedShaperStatus> listener = state -> {};
         private Scheduler scheduler = Schedulers.parallel();
         private LongSupplier nanoTime = System::nanoTime;
         private RandomGenerator random = new Random();
@@ -107,11 +107,11 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * Sets where replicas say that they are there; without it they have no shares of their own, and must not share the
          * bucket with replicas that have.
          *
-         * @param attendance the place; closed with the shaper
+         * @param membership the place; closed with the shaper
          * @return this builder
          */
-        public Builder attendance(Attendance attendance) {
-            this.attendance = attendance;
+        public Builder membership(Membership membership) {
+            this.membership = membership;
             return this;
         }
 
@@ -130,7 +130,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * Sets how many replicas run at once at most, the same number for all of them: each one's own share is the limit
          * divided by it, in whole calls. While fewer are there, those share as much less, because the others might be there
          * and cut off. Defaults to 0: no shares, and while the bucket cannot be used nothing is sent. While the attendance
-         * knows replicas with another number than this, nothing is sent either, and {@link SharedState#reason} says so.
+         * knows replicas with another number than this, nothing is sent either, and {@link SharedShaperStatus#reason} says so.
          *
          * @param replicas 0 or more, those that come before others go (a rolling update) included; if more than the limit,
          *     there is no whole call for each, and it is as if it were 0
@@ -170,7 +170,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * @param listener is told how it stands; must be quick
          * @return this builder
          */
-        public Builder listener(Consumer<SharedState> listener) {
+        public Builder listener(Consumer<SharedShaperStatus> listener) {
             this.listener = listener;
             return this;
         }
@@ -203,16 +203,16 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * Builds the shaper, which begins to look who is there.
          *
          * @return the shaper; close it when done
-         * @throws InvalidRequestException if a setting is out of its range
+         * @throws InvalidValueException if a setting is out of its range
          */
         public SharedShaper build() {
             unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
             unless(replicas >= 0, "replicas", replicas, "must be 0 or more");
-            unless(replicas == 0 || attendance != null, "replicas", replicas, "needs attendance");
+            unless(replicas == 0 || membership != null, "replicas", replicas, "needs attendance");
             unless(jitter.compareTo(JITTER) >= 0, "jitter", jitter, "must be " + JITTER + " or more");
             SharedLimit limit = new SharedLimit(callsPerSecond, replicas <= callsPerSecond ? replicas : 0, jitter);
-            SharedPermits permits =
-                    new SharedPermits(bucket, limit, attendance, name, listener, scheduler, nanoTime, random);
+            SharedPermitSource permits =
+                    new SharedPermitSource(bucket, limit, membership, name, listener, scheduler, nanoTime, random);
             permits.start();
             return new SharedShaper(
                     permits, new BucketShaper(permits, Duration.ofNanos(limit.period()), scheduler, nanoTime));

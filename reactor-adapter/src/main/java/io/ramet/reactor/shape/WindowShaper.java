@@ -2,7 +2,7 @@ package io.ramet.reactor.shape;
 
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,8 +43,8 @@ final class WindowShaper extends QueuedShaper {
 
     WindowShaper(int callsPerSecond, Duration jitter, boolean strict, Scheduler scheduler, LongSupplier nanoTime) {
         super(scheduler, nanoTime);
-        InvalidRequestException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
-        InvalidRequestException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
+        InvalidValueException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
+        InvalidValueException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
         this.strict = strict;
         this.window = SECOND + jitter.toNanos();
         this.period = window / callsPerSecond;

@@ -13,12 +13,12 @@ public interface ApiTransport {
      *
      * <p>The call is subscribed to once a channel is connected, and written as soon as it is there. Nothing is sent again
      * and no redirect is followed. Failures are {@link io.ramet.error.NotSent} while no byte was handed to the channel,
-     * and {@link io.ramet.error.LostAnswer} from then on; a failure of {@code call} itself comes through as it is.
+     * and {@link io.ramet.error.LostResponse} from then on; a failure of {@code call} itself comes through as it is.
      *
      * @param call the call; it takes its permit and its signature when subscribed to
      * @return the whole answer
      */
-    Mono<ApiReply> exchange(Mono<ApiCall> call);
+    Mono<ApiResponse> exchange(Mono<ApiRequest> call);
 
     /** {@return completes when the connections are closed; idempotent} */
     Mono<Void> close();
@@ -43,9 +43,9 @@ public interface ApiTransport {
      * @param endpoint scheme, host and port
      * @param connections connections at most
      * @param callTimeout from the first byte written to the last byte read
-     * @param maxAnswerBytes a longer answer is cut off, and lost
+     * @param maxResponseBytes a longer answer is cut off, and lost
      * @param timer where the time is measured
      */
     record Settings(
-            String name, URI endpoint, int connections, Duration callTimeout, int maxAnswerBytes, Scheduler timer) {}
+            String name, URI endpoint, int connections, Duration callTimeout, int maxResponseBytes, Scheduler timer) {}
 }

@@ -1,14 +1,14 @@
 package io.ramet.reactor.chaos;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.Buying;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.OnDoubt;
+import io.ramet.reactor.DoubtPolicy;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
@@ -53,7 +53,7 @@ final class Chaos implements AutoCloseable {
     private final Cloud cloud;
     private final RequestShaper shaper;
     private final CloneJournal memory;
-    private final OnDoubt onDoubt;
+    private final DoubtPolicy onDoubt;
     private final Duration visibilityLag;
     private final List<ClonePlan> plans = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
@@ -80,10 +80,10 @@ final class Chaos implements AutoCloseable {
         this.memory = lies.stream().noneMatch(lie -> lie.name().startsWith("JOURNAL")) && random.nextInt(3) == 0
                 ? CloneJournal.inMemory()
                 : null;
-        this.onDoubt = random.nextInt(3) == 0 ? OnDoubt.RESEND_WHEN_PROVEN : OnDoubt.HOLD;
+        this.onDoubt = random.nextInt(3) == 0 ? DoubtPolicy.RESEND_WHEN_PROVEN : DoubtPolicy.HOLD;
         this.visibilityLag = Duration.ofSeconds(30);
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            plans.add(Buying.plan("seed-" + seed + "-" + i, 1 + random.nextInt(random.nextInt(4) == 0 ? 900 : 200)));
+            plans.add(Fixtures.plan("seed-" + seed + "-" + i, 1 + random.nextInt(random.nextInt(4) == 0 ? 900 : 200)));
         }
     }
 
@@ -98,7 +98,7 @@ final class Chaos implements AutoCloseable {
         Process(Duration patience) {
             processes.add(this);
             var builder = CloneClient.builder()
-                    .region(Buying.REGION)
+                    .region(Fixtures.REGION)
                     .credentials(provider())
                     .transport(cloud.way(name, () -> alive))
                     .journal(
@@ -124,7 +124,7 @@ final class Chaos implements AutoCloseable {
             if (random.nextInt(4) == 0) {
                 builder.takeOver(
                         Duration.ofSeconds(5),
-                        id -> Mono.just(Buying.request(1).build().password()));
+                        id -> Mono.just(Fixtures.request(1).build().password()));
             }
             client = builder.build();
         }
@@ -165,7 +165,7 @@ final class Chaos implements AutoCloseable {
 
         void close() {
             tell("closes");
-            client.closeLater().subscribe(nothing -> {}, failure -> broken("closing failed: " + failure), () -> {
+            client.disposeLater().subscribe(nothing -> {}, failure -> broken("closing failed: " + failure), () -> {
                 tell("is closed");
                 closed = true;
             });
@@ -232,7 +232,7 @@ final class Chaos implements AutoCloseable {
         plans.forEach(plan ->
                 world.after(Duration.ofMillis(random.nextInt(2_000)), () -> living().read(plan, Long.MAX_VALUE)));
         world.advance(EVENTS);
-        if (onDoubt == OnDoubt.RESEND_WHEN_PROVEN) {
+        if (onDoubt == DoubtPolicy.RESEND_WHEN_PROVEN) {
             // Proof takes its time, and what is looked at then may lie as well.
             world.advance(Duration.ofMinutes(8));
         }

@@ -1,10 +1,10 @@
 package io.ramet.reactor.chaos;
 
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
-import io.ramet.reactor.transport.ApiCall;
-import io.ramet.reactor.transport.ApiReply;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -125,7 +125,7 @@ final class Cloud {
     ApiTransport.Factory way(String process, Supplier<Boolean> alive) {
         return settings -> new ApiTransport() {
             @Override
-            public Mono<ApiReply> exchange(Mono<ApiCall> call) {
+            public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
                 return Mono.defer(() -> Cloud.this.exchange(process, alive, settings, call));
             }
 
@@ -136,12 +136,12 @@ final class Cloud {
         };
     }
 
-    private Mono<ApiReply> exchange(
-            String process, Supplier<Boolean> alive, ApiTransport.Settings settings, Mono<ApiCall> call) {
+    private Mono<ApiResponse> exchange(
+            String process, Supplier<Boolean> alive, ApiTransport.Settings settings, Mono<ApiRequest> call) {
         boolean purchase = settings.name().contains("purchases");
         if (happens(Trouble.NO_CONNECTION)) {
             return Mono.delay(Duration.ofMillis(5), settings.timer())
-                    .then(Mono.error(new NotSent(NotSent.Why.NO_CONNECTION, "test", null)));
+                    .then(Mono.error(new NotSent(NotSent.Reason.NO_CONNECTION, "test", null)));
         }
         return call.flatMap(written -> Mono.create(sink -> {
             if (!alive.get()) {
@@ -149,7 +149,7 @@ final class Cloud {
             }
             written.begin();
             written.gone().run();
-            world.after(settings.callTimeout(), () -> sink.error(lost(Reached.WRITTEN)));
+            world.after(settings.callTimeout(), () -> sink.error(lost(Phase.WRITTEN)));
             if (happens(purchase ? Trouble.LOST_ON_THE_WAY : Trouble.LISTING_LOST)) {
                 return;
             }
@@ -163,14 +163,14 @@ final class Cloud {
                     if (reply.broken() != null) {
                         sink.error(lost(reply.broken()));
                     } else {
-                        sink.success(new ApiReply(200, date(), envelope(reply.body())));
+                        sink.success(new ApiResponse(200, date(), envelope(reply.body())));
                     }
                 });
             });
         }));
     }
 
-    private record Reply(String body, Reached broken) {
+    private record Reply(String body, Phase broken) {
         static Reply of(String body) {
             return new Reply(body, null);
         }
@@ -180,8 +180,8 @@ final class Cloud {
         }
     }
 
-    private static LostAnswer lost(Reached reached) {
-        return new LostAnswer(reached, "test", null, null);
+    private static LostResponse lost(Phase reached) {
+        return new LostResponse(reached, "test", null, null);
     }
 
     private String date() {
@@ -192,7 +192,7 @@ final class Cloud {
         return ("{\"Response\":{" + response + ",\"RequestId\":\"r\"}}").getBytes(StandardCharsets.UTF_8);
     }
 
-    private Reply purchase(String process, ApiCall call) {
+    private Reply purchase(String process, ApiRequest call) {
         if (books) {
             arrivals.add(world.nanoTime());
         }
@@ -204,10 +204,10 @@ final class Cloud {
         int most = happens(Trouble.FEWER_IDS) ? 7 : Integer.MAX_VALUE;
         Execution bought = buy(process, name, Integer.parseInt(find(GOODS_NUM, call)));
         if (happens(Trouble.RESPONSE_LOST)) {
-            return new Reply("", Reached.WRITTEN);
+            return new Reply("", Phase.WRITTEN);
         }
         if (happens(Trouble.RESPONSE_BROKE_OFF)) {
-            return new Reply("", Reached.ANSWERING);
+            return new Reply("", Phase.ANSWERING);
         }
         if (happens(Trouble.FAILED_BUT_EXECUTED)) {
             return Reply.refusal("InternalError");
@@ -222,7 +222,7 @@ final class Cloud {
                         : deal);
     }
 
-    private String refusal(ApiCall call) {
+    private String refusal(ApiRequest call) {
         if (!keys.contains(key(call))) {
             return "AuthFailure.SecretIdNotFound";
         }
@@ -248,7 +248,7 @@ final class Cloud {
         return bought;
     }
 
-    private Reply lookUp(ApiCall call) {
+    private Reply lookUp(ApiRequest call) {
         if (!keys.contains(key(call))) {
             return Reply.refusal("AuthFailure.SecretIdNotFound");
         }
@@ -261,7 +261,7 @@ final class Cloud {
         return Reply.of(call.headers().action().contains("Deal") ? deals(call) : listing(call));
     }
 
-    private String deals(ApiCall call) {
+    private String deals(ApiRequest call) {
         String wanted = find(DEAL, call);
         return executions.stream()
                 .filter(one -> one.deal().equals(wanted) || happens(Trouble.FOREIGN_DEALS))
@@ -270,7 +270,7 @@ final class Cloud {
                 .collect(Collectors.joining(",", "\"DealDetails\":[", "]"));
     }
 
-    private String listing(ApiCall call) {
+    private String listing(ApiRequest call) {
         Matcher byId = INSTANCE_ID.matcher(body(call));
         if (byId.find()) {
             return "\"TotalCount\":1,\"InstanceSet\":[" + instance(byId.group(1), "source") + "]";
@@ -310,16 +310,16 @@ final class Cloud {
         return happens;
     }
 
-    private static String key(ApiCall call) {
+    private static String key(ApiRequest call) {
         Matcher key = KEY.matcher(call.headers().authorization().reveal());
         return key.find() ? key.group(1) : "";
     }
 
-    private static String body(ApiCall call) {
+    private static String body(ApiRequest call) {
         return new String(call.body(), StandardCharsets.UTF_8);
     }
 
-    private static String find(Pattern pattern, ApiCall call) {
+    private static String find(Pattern pattern, ApiRequest call) {
         Matcher found = pattern.matcher(body(call));
         if (!found.find()) {
             throw new IllegalArgumentException(pattern + " in " + call.headers().action());

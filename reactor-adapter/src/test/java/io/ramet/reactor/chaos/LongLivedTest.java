@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.Buying;
 import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
@@ -38,7 +38,7 @@ class LongLivedTest {
             cloud.accept("id");
             cloud.keepNoBooks();
             CloneClient client = CloneClient.builder()
-                    .region(Buying.REGION)
+                    .region(Fixtures.REGION)
                     .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
                     .transport(cloud.way("one", () -> true))
                     .shaper(RequestShaper.window(1_000, Duration.ZERO, Schedulers.parallel(), world::nanoTime))
@@ -60,7 +60,7 @@ class LongLivedTest {
     private static void buy(CloneClient client, World world, int batch) {
         List<Reader> readers = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
-            ClonePlan plan = Buying.plan("long-" + batch + "-" + i, 60);
+            ClonePlan plan = Fixtures.plan("long-" + batch + "-" + i, 60);
             Reader reader = new Reader(plan, Long.MAX_VALUE, () -> true, (self, outcome) -> {});
             readers.add(reader);
             client.clone(plan).subscribe(reader);

@@ -8,12 +8,12 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.Buying;
+import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.Judge;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.chaos.LyingFrontEnd.Manner;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
@@ -83,7 +83,7 @@ class WireChaosTest {
     private static void run(int seed) throws IOException {
         Random random = new Random(seed);
         Set<Manner> manners = EnumSet.allOf(Manner.class);
-        ClonePlan plan = Buying.plan("wire-" + seed, 1 + random.nextInt(600));
+        ClonePlan plan = Fixtures.plan("wire-" + seed, 1 + random.nextInt(600));
         try (Simulator simulator = Simulator.builder()
                         .seed(seed)
                         .limit(RateLimit.none())
@@ -91,7 +91,7 @@ class WireChaosTest {
                         .latency(Duration.ZERO, Duration.ofMillis(random.nextInt(20)))
                         .start();
                 LyingFrontEnd front = new LyingFrontEnd(simulator.port(), seed, 0.1 + random.nextDouble(0.6), manners);
-                CloneClient client = Buying.client(simulator)
+                CloneClient client = Fixtures.client(simulator)
                         .endpoint(front.uri())
                         .shaper(RequestShaper.window(2_000))
                         .callTimeout(Duration.ofSeconds(2))
@@ -101,7 +101,7 @@ class WireChaosTest {
                         .random(random)
                         .build()) {
             List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
-            Judge.assertTruth("seed " + seed + " " + front.seen, simulator, plan, outcomes);
+            BooksAssert.assertTruth("seed " + seed + " " + front.seen, simulator, plan, outcomes);
         }
     }
 
@@ -126,21 +126,21 @@ class WireChaosTest {
                             .start();
                     LyingFrontEnd front = new LyingFrontEnd(simulator.port(), seed, 0.5, rude);
                     CloneClient client = CloneClient.builder()
-                            .region(Buying.REGION)
+                            .region(Fixtures.REGION)
                             .endpoint(front.uri())
                             .credentials(CredentialsProvider.fixed(
                                     Credentials.of(simulator.secretId(), simulator.secretKey())))
                             .build()) {
                 List<ClonePlan> plans = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
-                    plans.add(Buying.plan("defaults-" + seed + "-" + i, 100));
+                    plans.add(Fixtures.plan("defaults-" + seed + "-" + i, 100));
                 }
                 List<ChunkOutcome> outcomes = Flux.fromIterable(plans)
                         .flatMap(client::clone)
                         .collectList()
                         .block(PATIENCE);
                 String label = "seed " + seed + " " + front.seen + " " + outcomes;
-                Judge.assertNothingBoughtTwice(label, simulator);
+                BooksAssert.assertNothingBoughtTwice(label, simulator);
                 assertThat(outcomes).as(label).hasSize(16).allMatch(outcome -> outcome instanceof Cloned);
                 for (ChunkOutcome outcome : outcomes) {
                     assertThat(simulator.books().instanceIds(outcome.chunk().instanceName()))
@@ -185,13 +185,13 @@ class WireChaosTest {
                         .limit(RateLimit.none())
                         .start();
                 LyingFrontEnd front = new LyingFrontEnd(simulator.port(), 7, 0.6, EnumSet.allOf(Manner.class));
-                CloneClient client = Buying.client(simulator)
+                CloneClient client = Fixtures.client(simulator)
                         .endpoint(front.uri())
                         .shaper(RequestShaper.window(2_000))
                         .callTimeout(Duration.ofSeconds(2))
                         .maxInDoubt(20)
                         .build()) {
-            client.clone(Buying.plan("secrets", 900)).collectList().block(PATIENCE);
+            client.clone(Fixtures.plan("secrets", 900)).collectList().block(PATIENCE);
         } finally {
             root.setLevel(before);
             root.detachAppender(recorder);

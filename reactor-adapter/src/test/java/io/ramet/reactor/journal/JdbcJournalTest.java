@@ -118,7 +118,7 @@ class JdbcJournalTest {
             paused.sending(plan.chunk(0), 100).block(PATIENCE);
             expireLeases(database);
             PlanJournal taken = second.open(plan, REGION).block(PATIENCE);
-            assertThat(taken.known().unsettled()).hasSize(1);
+            assertThat(taken.known().pending()).hasSize(1);
             for (Mono<Void> write : List.of(
                     paused.sending(plan.chunk(1), 101),
                     paused.withdrawn(plan.chunk(0)),
@@ -138,7 +138,7 @@ class JdbcJournalTest {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
             CloneJournal second = CloneJournal.jdbc(database);
-            assertThat(second.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+            assertThat(second.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
             first.open(plan("killed", 90), REGION)
                     .block(PATIENCE)
@@ -149,22 +149,22 @@ class JdbcJournalTest {
             first.open(plan("released", 90), REGION).block(PATIENCE).release().block(PATIENCE);
             first.open(plan("handed-over", 90), REGION)
                     .block(PATIENCE)
-                    .handOver()
+                    .handOff()
                     .block(PATIENCE);
-            assertThat(second.takeLeft("eu-frankfurt", Set.of()).blockOptional(PATIENCE))
+            assertThat(second.claimAbandoned("eu-frankfurt", Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
-            assertThat(second.takeLeft(REGION, Set.of(PlanId.of("killed")))
+            assertThat(second.claimAbandoned(REGION, Set.of(PlanId.of("killed")))
                             .block(PATIENCE)
                             .plan()
                             .id())
                     .isEqualTo(PlanId.of("handed-over"));
-            LeftPlan left = second.takeLeft(REGION, Set.of()).block(PATIENCE);
+            ClaimedPlan left = second.claimAbandoned(REGION, Set.of()).block(PATIENCE);
             assertThat(left.plan().id()).isEqualTo(PlanId.of("killed"));
             assertThat(left.plan().request()).contains("crs-xjhsdj12");
             assertThat(left.plan().held()).isTrue();
-            assertThat(left.journal().known().unsettled()).hasSize(1);
+            assertThat(left.journal().known().pending()).hasSize(1);
             left.journal().sending(plan("killed", 90).chunk(1), 101).block(PATIENCE);
-            assertThat(second.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+            assertThat(second.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
             first.close().block(PATIENCE);
             second.close().block(PATIENCE);
@@ -174,7 +174,7 @@ class JdbcJournalTest {
         void settlingAPlanLeavesItLeftOrEndedAsItWas() throws Exception {
             DataSource database = database();
             CloneJournal journal = CloneJournal.jdbc(database);
-            journal.open(plan("left", 30), REGION).block(PATIENCE).handOver().block(PATIENCE);
+            journal.open(plan("left", 30), REGION).block(PATIENCE).handOff().block(PATIENCE);
             journal.open(plan("ended", 30), REGION).block(PATIENCE).release().block(PATIENCE);
             for (String id : List.of("left", "ended")) {
                 journal.reopen(PlanId.of(id), REGION)
@@ -183,13 +183,13 @@ class JdbcJournalTest {
                 // And one who is killed while he settles.
                 journal.reopen(PlanId.of(id), REGION).block(PATIENCE);
             }
-            assertThat(journal.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+            assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
             expireLeases(database);
-            LeftPlan left = journal.takeLeft(REGION, Set.of()).block(PATIENCE);
+            ClaimedPlan left = journal.claimAbandoned(REGION, Set.of()).block(PATIENCE);
             assertThat(left.plan().id()).isEqualTo(PlanId.of("left"));
             left.journal().release().block(PATIENCE);
-            assertThat(journal.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+            assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
             journal.close().block(PATIENCE);
         }
@@ -200,15 +200,15 @@ class JdbcJournalTest {
             CloneJournal journal = CloneJournal.jdbc(database);
             for (String id : List.of("damaged", "whole")) {
                 journal.open(plan(id, 30), REGION)
-                        .flatMap(PlanJournal::handOver)
+                        .flatMap(PlanJournal::handOff)
                         .block(PATIENCE);
             }
             execute(database, "UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'damaged'");
-            assertThatThrownBy(() -> journal.takeLeft(REGION, Set.of()).block(PATIENCE))
+            assertThatThrownBy(() -> journal.claimAbandoned(REGION, Set.of()).block(PATIENCE))
                     .isInstanceOfSatisfying(
                             DamagedPlanException.class,
                             damaged -> assertThat(damaged.planId()).isEqualTo(PlanId.of("damaged")));
-            assertThat(journal.takeLeft(REGION, Set.of(PlanId.of("damaged")))
+            assertThat(journal.claimAbandoned(REGION, Set.of(PlanId.of("damaged")))
                             .block(PATIENCE)
                             .plan()
                             .id())
@@ -223,10 +223,10 @@ class JdbcJournalTest {
                     Stream.generate(() -> CloneJournal.jdbc(database)).limit(4).toList();
             Flux.range(0, 20)
                     .concatMap(i ->
-                            journals.get(0).open(plan("left-" + i, 30), REGION).flatMap(PlanJournal::handOver))
+                            journals.get(0).open(plan("left-" + i, 30), REGION).flatMap(PlanJournal::handOff))
                     .blockLast(PATIENCE);
             List<PlanId> taken = Flux.fromIterable(journals)
-                    .flatMap(journal -> journal.takeLeft(REGION, Set.of()).repeat(19))
+                    .flatMap(journal -> journal.claimAbandoned(REGION, Set.of()).repeat(19))
                     .map(left -> left.plan().id())
                     .collectList()
                     .block(PATIENCE);
@@ -263,14 +263,14 @@ class JdbcJournalTest {
             open.sending(plan.chunk(1), 1_700_000_000L).block(PATIENCE);
             open.settled(cloned(plan.chunk(1))).block(PATIENCE);
             assertThat(looking.find(plan.id()).block(PATIENCE).held()).isTrue();
-            assertThat(looking.unsettled(plan.id()).collectList().block(PATIENCE))
+            assertThat(looking.pending(plan.id()).collectList().block(PATIENCE))
                     .as("it is in the hands of the one who holds the plan")
                     .isEmpty();
             broken.close().block(PATIENCE);
             expireLeases(database);
             StoredPlan stored = looking.find(plan.id()).block(PATIENCE);
             assertThat(stored.held()).isFalse();
-            assertThat(looking.unsettled(plan.id()).single().block(PATIENCE).chunk())
+            assertThat(looking.pending(plan.id()).single().block(PATIENCE).chunk())
                     .isEqualTo(plan.chunk(0));
             CloneReport report = looking.report(stored).block(PATIENCE);
             assertThat(report.summary())
@@ -383,7 +383,7 @@ class JdbcJournalTest {
             database.restart();
             open.release().block(PATIENCE);
             assertThat(database.refused).hasPositiveValue();
-            assertThat(journal.takeLeft(REGION, Set.of()).blockOptional(PATIENCE))
+            assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
             journal.close().block(PATIENCE);
         }

@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.LostAnswer;
-import io.ramet.error.LostAnswer.Reached;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.journal.PlanJournal.Unsettled;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +41,7 @@ abstract class JournalContract {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         assertThat(open.known().settled().isEmpty()).isTrue();
-        assertThat(open.known().unsettled()).isEmpty();
+        assertThat(open.known().pending()).isEmpty();
         StoredPlan stored = journal.find(plan.id()).block(PATIENCE);
         assertThat(stored.goodsNum()).isEqualTo(90);
         assertThat(stored.request()).contains("crs-xjhsdj12").doesNotContain("Passw0rd");
@@ -68,7 +68,7 @@ abstract class JournalContract {
         CloneJournal second = journal();
         PlanJournal again = second.open(plan, REGION).block(PATIENCE);
         assertThat(again.known().settled().stream()).containsExactly(0, 1);
-        assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(plan.chunk(2), 102, null));
+        assertThat(again.known().pending()).containsExactly(new PlanJournal.PendingChunk(plan.chunk(2), 102, null));
         List<ChunkOutcome> outcomes =
                 again.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE);
         assertThat(outcomes).hasSize(2);
@@ -102,8 +102,8 @@ abstract class JournalContract {
         open.withdrawn(plan.chunk(1)).block(PATIENCE);
         open.sending(plan.chunk(1), 105).block(PATIENCE);
         open.release().block(PATIENCE);
-        assertThat(journal.open(plan, REGION).block(PATIENCE).known().unsettled())
-                .containsExactly(new PlanJournal.Unsettled(plan.chunk(1), 105, null));
+        assertThat(journal.open(plan, REGION).block(PATIENCE).known().pending())
+                .containsExactly(new PlanJournal.PendingChunk(plan.chunk(1), 105, null));
         journal.close().block(PATIENCE);
     }
 
@@ -111,7 +111,7 @@ abstract class JournalContract {
     void onlyWhatIsOpenCanBeSettledAnew() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
-        ChunkOutcome doubt = new InDoubt(plan.chunk(0), new LostAnswer(Reached.ANSWERING, "broke off", "r-9", null));
+        ChunkOutcome doubt = new InDoubt(plan.chunk(0), new LostResponse(Phase.ANSWERING, "broke off", "r-9", null));
         ChunkOutcome few = new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-1"), "r-9"));
         ChunkOutcome cloned = cloned(plan.chunk(0));
         ChunkOutcome other = new Cloned(plan.chunk(0), new Deal("7", null, List.of("crs-7"), "r-7"));
@@ -121,7 +121,7 @@ abstract class JournalContract {
                 .isInstanceOfSatisfying(InDoubt.class, in -> {
                     assertThat(in.failure())
                             .hasMessage(((InDoubt) doubt).failure().getMessage());
-                    assertThat(((LostAnswer) in.failure()).reached()).isEqualTo(Reached.ANSWERING);
+                    assertThat(((LostResponse) in.failure()).phase()).isEqualTo(Phase.ANSWERING);
                 });
         open.settled(few).block(PATIENCE);
         assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
@@ -160,7 +160,7 @@ abstract class JournalContract {
         open.release().block(PATIENCE);
         PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
         assertThat(again.known().settled().isEmpty()).isTrue();
-        assertThat(again.known().unsettled()).containsExactly(new PlanJournal.Unsettled(chunk, 100, shortOf));
+        assertThat(again.known().pending()).containsExactly(new PlanJournal.PendingChunk(chunk, 100, shortOf));
         again.settled(cloned(chunk)).block(PATIENCE);
         again.answered(shortOf).block(PATIENCE);
         assertThat(again.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
@@ -242,7 +242,7 @@ abstract class JournalContract {
 
         PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
         assertThat(again.known().settled().stream()).containsExactly(0);
-        assertThat(again.known().unsettled()).isEmpty();
+        assertThat(again.known().pending()).isEmpty();
         again.sending(chunk, 200).block(PATIENCE);
         again.settled(cloned(chunk)).block(PATIENCE);
         assertThat(outcomes(again)).containsExactly(cloned(plan.chunk(0)), cloned(chunk));
@@ -275,7 +275,7 @@ abstract class JournalContract {
     void whatWasBoughtOrMayHaveBeenIsNotReopened() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
-        ChunkOutcome doubt = new InDoubt(plan.chunk(1), LostAnswer.brokenOff());
+        ChunkOutcome doubt = new InDoubt(plan.chunk(1), LostResponse.brokenOff());
         for (ChunkOutcome outcome : List.of(cloned(plan.chunk(0)), doubt)) {
             open.sending(outcome.chunk(), 100).block(PATIENCE);
             open.settled(outcome).block(PATIENCE);
@@ -312,8 +312,8 @@ abstract class JournalContract {
         }
         open.settled(cloned(plan.chunk(0))).block(PATIENCE);
         assertThat(reading.sending(plan.id()).collectList().block(PATIENCE))
-                .containsExactly(new Unsettled(plan.chunk(1), 100, null));
-        assertThat(reading.unsettled(plan.id()).collectList().block(PATIENCE)).isEmpty();
+                .containsExactly(new PendingChunk(plan.chunk(1), 100, null));
+        assertThat(reading.pending(plan.id()).collectList().block(PATIENCE)).isEmpty();
         journal.close().block(PATIENCE);
         reading.close().block(PATIENCE);
     }
@@ -322,12 +322,12 @@ abstract class JournalContract {
     void aPlanThatWasTriedComesAfterThoseThatWereNot() throws Exception {
         CloneJournal journal = journal();
         for (String id : List.of("a", "b", "c")) {
-            journal.open(plan(id, 30), REGION).flatMap(PlanJournal::handOver).block(PATIENCE);
+            journal.open(plan(id, 30), REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
         }
         List<String> tried = Flux.range(0, 6)
-                .concatMap(time -> journal.takeLeft(REGION, Set.of()))
+                .concatMap(time -> journal.claimAbandoned(REGION, Set.of()))
                 .concatMap(left ->
-                        left.journal().handOver().thenReturn(left.plan().id().value()))
+                        left.journal().handOff().thenReturn(left.plan().id().value()))
                 .collectList()
                 .block(PATIENCE);
         assertThat(tried).containsExactly("a", "b", "c", "a", "b", "c");

@@ -36,12 +36,12 @@ class MemoryJournalTest extends JournalContract {
         first.sending(plan.chunk(0), 100).block();
         first.release().block();
         PlanJournal second = journal.open(plan, REGION).block();
-        assertThat(second.known().unsettled()).hasSize(1);
+        assertThat(second.known().pending()).hasSize(1);
         Cloned late = new Cloned(plan.chunk(0), new Deal("1", null, List.of("crs-1"), null));
         assertThatThrownBy(() -> first.settled(late).block()).isInstanceOf(JournalException.class);
         assertThatThrownBy(() -> first.sending(plan.chunk(1), 100).block()).isInstanceOf(JournalException.class);
         first.release().block();
-        first.handOver().block();
+        first.handOff().block();
         assertThatThrownBy(() -> journal.open(plan, REGION).block()).isInstanceOf(PlanBusyException.class);
     }
 
@@ -72,7 +72,7 @@ class MemoryJournalTest extends JournalContract {
     void whenNothingCanBeDroppedANewPlanIsRefused() {
         CloneJournal small = new MemoryJournal(2 * 2_770, Clock.systemUTC());
         small.open(plan("running", 1), REGION).block();
-        small.open(plan("left", 1), REGION).flatMap(PlanJournal::handOver).block();
+        small.open(plan("left", 1), REGION).flatMap(PlanJournal::handOff).block();
         assertThatThrownBy(() -> small.open(plan("new", 1), REGION).block())
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("full");

@@ -88,7 +88,7 @@ class UnreliableDatabaseTest {
                 .hasMessageContaining("closed");
         closed.block(PATIENCE);
         CloneJournal other = CloneJournal.jdbc(real);
-        assertThat(other.takeLeft(REGION, Set.of()).blockOptional(PATIENCE)).isEmpty();
+        assertThat(other.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE)).isEmpty();
         assertThat(other.find(plan.id()).blockOptional(PATIENCE)).isEmpty();
         other.close().block(PATIENCE);
     }

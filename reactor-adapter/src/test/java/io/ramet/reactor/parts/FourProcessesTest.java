@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.Buying;
+import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.ChildJvm;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.Judge;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.Replica;
 import io.ramet.reactor.SharedClasses;
 import io.ramet.reactor.Starvation;
@@ -92,7 +92,7 @@ class FourProcessesTest {
             awaitCalls(200);
             redis.restart();
 
-            try (CloneClient reader = Buying.client(simulator)
+            try (CloneClient reader = Fixtures.client(simulator)
                     .journal(
                             CloneJournal.jdbc(Postgres.source(primary, standby), Replica.LEASE, Duration.ofSeconds(20)))
                     .build()) {
@@ -110,7 +110,7 @@ class FourProcessesTest {
                 for (ClonePlan plan : plans) {
                     List<ChunkOutcome> outcomes =
                             reader.clone(plan).collectList().block(PATIENCE);
-                    Judge.assertTruth(plan.id().value(), simulator, plan, outcomes);
+                    BooksAssert.assertTruth(plan.id().value(), simulator, plan, outcomes);
                 }
             }
         } finally {
@@ -129,7 +129,7 @@ class FourProcessesTest {
                 PROCESSES,
                 plansOfItsOwn,
                 CHUNKS);
-        order.planIds().forEach(id -> plans.add(Buying.plan(id, 30 * CHUNKS)));
+        order.planIds().forEach(id -> plans.add(Fixtures.plan(id, 30 * CHUNKS)));
         ChildJvm process = new ChildJvm(folder, SharedClasses.options(), Replica.class, order.arguments());
         process.readOn();
         processes.put(name, process);

@@ -2,12 +2,12 @@ package io.ramet.reactor.parts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.Buying;
+import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.Judge;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.Starvation;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -83,7 +83,7 @@ class FrontEndTest {
                 Proxy proxy = Proxy.haproxy(
                         false, "", "http-request early-hint Link \"</a>; rel=preload\"", simulator.port())) {
             List<ChunkOutcome> outcomes = buying(simulator, proxy, 600).join();
-            Judge.assertTruth("early hints", simulator, plan(600), outcomes);
+            BooksAssert.assertTruth("early hints", simulator, plan(600), outcomes);
         }
     }
 
@@ -95,11 +95,11 @@ class FrontEndTest {
     }
 
     private static ClonePlan plan(int goodsNum) {
-        return Buying.plan("front-end", goodsNum);
+        return Fixtures.plan("front-end", goodsNum);
     }
 
     private static CompletableFuture<List<ChunkOutcome>> buying(Simulator simulator, Proxy proxy, int goodsNum) {
-        CloneClient client = Buying.client(simulator)
+        CloneClient client = Fixtures.client(simulator)
                 .endpoint(proxy.uri())
                 .transport(Proxy.trusting())
                 .maxInDoubt(1_000)
@@ -114,7 +114,7 @@ class FrontEndTest {
 
     /** A machine that stands still for longer than a front end has patience with says nothing about the client. */
     private void assertAllCloned(Simulator simulator, ClonePlan plan, List<ChunkOutcome> outcomes) {
-        Judge.assertTruth("front end", simulator, plan, outcomes);
+        BooksAssert.assertTruth("front end", simulator, plan, outcomes);
         long late = starvation.worst().toMillis();
         if (late > MARGIN_MILLIS) {
             System.out.printf("this machine was %d ms late: chunks in doubt are not judged%n", late);

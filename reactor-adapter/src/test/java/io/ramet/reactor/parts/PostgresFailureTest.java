@@ -3,13 +3,13 @@ package io.ramet.reactor.parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.Buying;
+import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
-import io.ramet.reactor.Judge;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
@@ -39,7 +39,7 @@ class PostgresFailureTest {
                 CloneClient client = client(simulator, Postgres.source(primary, standby))
                         .maxInFlight(1)
                         .build()) {
-            ClonePlan plan = Buying.plan("asynchronous-standby", 60);
+            ClonePlan plan = Fixtures.plan("asynchronous-standby", 60);
             CompletableFuture<List<ChunkOutcome>> bought = buying(client, plan);
             awaitExecutions(simulator, 1);
             Mono.delay(Duration.ofSeconds(1)).block();
@@ -49,7 +49,7 @@ class PostgresFailureTest {
             primary.kill();
             standby.promote();
 
-            Judge.assertTruth("the run that saw the failover", simulator, plan, bought.join());
+            BooksAssert.assertTruth("the run that saw the failover", simulator, plan, bought.join());
             assertBoughtAsAsked(simulator, plan, buying(client, plan).join());
         }
     }
@@ -64,7 +64,7 @@ class PostgresFailureTest {
                         .build()) {
             primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
             primary.await("the standby is synchronous", "SELECT sync_state FROM pg_stat_replication", "sync");
-            ClonePlan plan = Buying.plan("synchronous-standby", 300);
+            ClonePlan plan = Fixtures.plan("synchronous-standby", 300);
             CompletableFuture<List<ChunkOutcome>> bought = buying(client, plan);
             awaitExecutions(simulator, 5);
             primary.kill();
@@ -82,7 +82,7 @@ class PostgresFailureTest {
                 CloneClient client = client(simulator, Postgres.source(postgres))
                         .maxInFlight(2)
                         .build()) {
-            ClonePlan plan = Buying.plan("killed-server", 300);
+            ClonePlan plan = Fixtures.plan("killed-server", 300);
             CompletableFuture<List<ChunkOutcome>> bought = buying(client, plan);
             awaitExecutions(simulator, 5);
             postgres.kill();
@@ -99,14 +99,14 @@ class PostgresFailureTest {
         try (Postgres postgres = Postgres.start();
                 Simulator simulator = answeringAfter(Duration.ofMillis(2_500))) {
             postgres.execute("ALTER ROLE ramet SET synchronous_commit = off");
-            ClonePlan plan = Buying.plan("asynchronous-commit", 60);
+            ClonePlan plan = Fixtures.plan("asynchronous-commit", 60);
             try (CloneClient dying =
                     client(simulator, Postgres.source(postgres)).maxInFlight(1).build()) {
                 dying.submit(plan).block(PATIENCE);
                 awaitExecutions(simulator, 2);
                 postgres.kill();
                 // It never gets to write anything more: buyer and server lose their power together.
-                dying.closeLater().subscribe(closed -> {}, failure -> {});
+                dying.disposeLater().subscribe(closed -> {}, failure -> {});
                 Mono.delay(Duration.ofMillis(200)).block();
             }
             postgres.restart();
@@ -122,7 +122,7 @@ class PostgresFailureTest {
                 Simulator simulator = Simulator.start();
                 CloneClient client =
                         client(simulator, Postgres.source(postgres)).build()) {
-            assertThatThrownBy(() -> client.clone(Buying.plan(30)).blockLast(PATIENCE))
+            assertThatThrownBy(() -> client.clone(Fixtures.plan(30)).blockLast(PATIENCE))
                     .isInstanceOf(JournalException.class)
                     .hasMessageContaining("fsync");
             assertThat(simulator.books().executions()).isEmpty();
@@ -136,7 +136,7 @@ class PostgresFailureTest {
                 Simulator simulator = answeringAfter(Duration.ofMillis(1_500));
                 CloneClient client = client(simulator, Postgres.source(postgres), Duration.ofSeconds(30))
                         .build()) {
-            ClonePlan plan = Buying.plan("read-only", 90);
+            ClonePlan plan = Fixtures.plan("read-only", 90);
             CompletableFuture<List<ChunkOutcome>> bought =
                     client.clone(plan).collectList().toFuture();
             awaitExecutions(simulator, 3);
@@ -160,7 +160,7 @@ class PostgresFailureTest {
     }
 
     private static CloneClientBuilder client(Simulator simulator, javax.sql.DataSource database, Duration lease) {
-        return Buying.client(simulator)
+        return Fixtures.client(simulator)
                 .callTimeout(Duration.ofSeconds(20))
                 .journal(CloneJournal.jdbc(database, lease, Duration.ofSeconds(20)));
     }
@@ -177,7 +177,7 @@ class PostgresFailureTest {
     }
 
     private static void assertBoughtAsAsked(Simulator simulator, ClonePlan plan, List<ChunkOutcome> outcomes) {
-        Judge.assertTruth(plan.id().value(), simulator, plan, outcomes);
+        BooksAssert.assertTruth(plan.id().value(), simulator, plan, outcomes);
         assertThat(outcomes).as("%s: outcomes", plan.id()).allMatch(Cloned.class::isInstance);
         assertThat(simulator.books().bought()).isEqualTo(plan.request().goodsNum());
     }

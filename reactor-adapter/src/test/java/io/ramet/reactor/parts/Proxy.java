@@ -2,7 +2,7 @@ package io.ramet.reactor.parts;
 
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.ramet.reactor.transport.ReactorNetty;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -147,8 +147,8 @@ final class Proxy implements AutoCloseable {
     }
 
     /** A transport that accepts the proxy's certificate. */
-    static ReactorNetty trusting() {
-        return ReactorNetty.customizedBy(http -> http.secure(spec -> spec.sslContext(sslContext())));
+    static ReactorNettyTransport trusting() {
+        return ReactorNettyTransport.customizedBy(http -> http.secure(spec -> spec.sslContext(sslContext())));
     }
 
     private static io.netty.handler.ssl.SslContext sslContext() {

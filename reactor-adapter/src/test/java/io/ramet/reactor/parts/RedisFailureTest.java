@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.Buying;
+import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.Judge;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.Starvation;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.redis.RedisShaper;
@@ -50,7 +50,7 @@ class RedisFailureTest {
                     .replicas(CLIENTS)
                     .build();
             shapers.add(shaper);
-            clients.add(Buying.client(simulator).shaper(shaper).build());
+            clients.add(Fixtures.client(simulator).shaper(shaper).build());
         }
     }
 
@@ -88,7 +88,7 @@ class RedisFailureTest {
         List<CompletableFuture<List<ChunkOutcome>>> bought = new ArrayList<>();
         try (Starvation starvation = new Starvation()) {
             for (int i = 0; i < CLIENTS; i++) {
-                ClonePlan plan = Buying.plan("client-" + i, CALLS_EACH * 30);
+                ClonePlan plan = Fixtures.plan("client-" + i, CALLS_EACH * 30);
                 plans.add(plan);
                 bought.add(clients.get(i)
                         .clone(plan)
@@ -103,7 +103,7 @@ class RedisFailureTest {
                 disturbance.strike();
             }
             for (int i = 0; i < CLIENTS; i++) {
-                Judge.assertTruth(
+                BooksAssert.assertTruth(
                         "client " + i, simulator, plans.get(i), bought.get(i).join());
             }
             assertThat(simulator.books().executions()).hasSize(CLIENTS * CALLS_EACH);

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,14 +190,14 @@ class RequestShaperTest {
     @Test
     void aLimitBelowOneIsRefused() {
         assertThatThrownBy(() -> RequestShaper.local(0))
-                .isInstanceOf(InvalidRequestException.class)
+                .isInstanceOf(InvalidValueException.class)
                 .hasMessage("callsPerSecond 0: must be 1 or more");
     }
 
     @Test
     void aNegativeJitterIsRefusedAndNoneIsNot() {
         assertThatThrownBy(() -> RequestShaper.local(1, Duration.ofNanos(-1), time, () -> time.now(NANOSECONDS)))
-                .isInstanceOf(InvalidRequestException.class)
+                .isInstanceOf(InvalidValueException.class)
                 .hasMessage("jitter PT-0.000000001S: must not be negative");
         RequestShaper.local(1, Duration.ZERO, time, () -> time.now(NANOSECONDS))
                 .shape(Mono.just(7L))
@@ -208,13 +208,13 @@ class RequestShaperTest {
 
     @Test
     void aLatenessTooSmallToBeChargedIsNone() {
-        LocalPermits permits = new LocalPermits(1, Duration.ofSeconds(10), () -> time.now(NANOSECONDS));
+        LocalPermitSource permits = new LocalPermitSource(1, Duration.ofSeconds(10), () -> time.now(NANOSECONDS));
         assertThat(permits.take().blockOptional())
-                .hasValueSatisfying(first -> assertThat(first.goodIn()).isZero());
+                .hasValueSatisfying(first -> assertThat(first.delay()).isZero());
         permits.charge(MILLISECOND).block();
         permits.charge(15 * MILLISECOND).block();
         assertThat(permits.take().blockOptional())
-                .hasValueSatisfying(next -> assertThat(next.goodIn()).isEqualTo(10_010 * MILLISECOND));
+                .hasValueSatisfying(next -> assertThat(next.delay()).isEqualTo(10_010 * MILLISECOND));
     }
 
     private void askFor(int turns) {

@@ -69,7 +69,7 @@ class SharedLatenessTest {
             for (int i = 0; i < replicas; i++) {
                 Link link = store.new Link();
                 shapers.add(SharedShaper.on(link::bucket)
-                        .attendance(link)
+                        .membership(link)
                         .replicas(replicas)
                         .time(time, () -> time.now(NANOSECONDS))
                         .random(random)

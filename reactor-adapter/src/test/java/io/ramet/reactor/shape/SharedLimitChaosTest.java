@@ -65,7 +65,7 @@ class SharedLimitChaosTest {
                 Link link = store.new Link();
                 links.add(link);
                 SharedShaper shaper = SharedShaper.on(link::bucket)
-                        .attendance(link)
+                        .membership(link)
                         .replicas(count)
                         .time(time, () -> time.now(NANOSECONDS))
                         .random(random)

@@ -3,7 +3,7 @@ package io.ramet.reactor.shape;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import io.ramet.reactor.shape.VirtualStore.Link;
 import io.ramet.reactor.shape.VirtualStore.Way;
 import java.time.Duration;
@@ -31,11 +31,11 @@ class SharedReplicasTest {
 
     @ParameterizedTest(name = "{0} of 4 replicas are cut off")
     @ValueSource(ints = {0, 1, 2, 3, 4})
-    void oneWithoutANumberBesideReplicasWithSharesSendsNothing(int cutOff) {
+    void oneWithoutANumberBesideReplicasWithSharesSendsNothing(int interrupted) {
         start(4, 4);
         SharedShaper other = start(0);
         advance(10);
-        cutOff(cutOff);
+        interrupted(interrupted);
         long before = permits(other);
         advance(20);
         assertThat(permits(other)).isEqualTo(before);
@@ -48,10 +48,10 @@ class SharedReplicasTest {
 
     @ParameterizedTest(name = "{0} of 5 replicas are cut off")
     @ValueSource(ints = {0, 1, 2, 3, 4})
-    void withOneNumberForAllTheLimitIsKeptWhoeverIsCutOff(int cutOff) {
+    void withOneNumberForAllTheLimitIsKeptWhoeverIsCutOff(int interrupted) {
         start(5, 5);
         advance(10);
-        cutOff(cutOff);
+        interrupted(interrupted);
         advance(20);
         assertThat(Window.peak(arrivals)).isBetween(15, 20);
     }
@@ -60,7 +60,7 @@ class SharedReplicasTest {
     void oneWithAnotherNumberIsLetInWhenTheOthersHaveLeft() {
         List<SharedShaper> service = start(2, 2);
         advance(5);
-        List<SharedState> told = new ArrayList<>();
+        List<SharedShaperStatus> told = new ArrayList<>();
         SharedShaper other = begin(3, told::add);
         advance(10);
         assertThat(permits(other)).isZero();
@@ -78,7 +78,7 @@ class SharedReplicasTest {
     void theNumberOfReplicasThatAreNotThereIsRemembered() {
         start(4, 4);
         advance(5);
-        cutOff(4);
+        interrupted(4);
         advance(120);
         SharedShaper other = start(0);
         SharedShaper another = start(5);
@@ -113,11 +113,11 @@ class SharedReplicasTest {
         return begin(replicas, state -> {});
     }
 
-    private SharedShaper begin(int replicas, Consumer<SharedState> listener) {
+    private SharedShaper begin(int replicas, Consumer<SharedShaperStatus> listener) {
         Link link = store.new Link();
         links.add(link);
         SharedShaper shaper = SharedShaper.on(link::bucket)
-                .attendance(link)
+                .membership(link)
                 .replicas(replicas)
                 .listener(listener)
                 .time(time, () -> time.now(NANOSECONDS))
@@ -133,7 +133,7 @@ class SharedReplicasTest {
         arrivals.add(time.now(NANOSECONDS) + random.nextInt(50) * MILLISECOND);
     }
 
-    private void cutOff(int count) {
+    private void interrupted(int count) {
         links.subList(0, count).forEach(link -> link.become(Way.LOSES));
     }
 
@@ -144,7 +144,7 @@ class SharedReplicasTest {
     }
 
     private static long permits(SharedShaper shaper) {
-        SharedState state = shaper.state();
+        SharedShaperStatus state = shaper.state();
         return state.sharedPermits() + state.ownPermits();
     }
 }

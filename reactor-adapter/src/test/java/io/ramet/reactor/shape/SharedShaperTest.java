@@ -4,9 +4,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.error.InvalidRequestException;
-import io.ramet.reactor.shape.Permits.Permit;
-import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.shape.PermitSource.Permit;
+import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import io.ramet.reactor.shape.VirtualStore.Link;
 import io.ramet.reactor.shape.VirtualStore.Way;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class SharedShaperTest {
 
         Replica(int configured, int calls) {
             shaper = SharedShaper.on(link::bucket)
-                    .attendance(link)
+                    .membership(link)
                     .replicas(configured)
                     .listener(state -> modes.add(state.mode()))
                     .time(time, () -> time.now(NANOSECONDS))
@@ -201,9 +201,9 @@ class SharedShaperTest {
         advance(Duration.ofSeconds(5));
         replicas.forEach(replica -> replica.link.become(Way.TARDY));
         advance(Duration.ofMillis(500));
-        SharedState before = replicas.get(0).shaper.state();
+        SharedShaperStatus before = replicas.get(0).shaper.state();
         advance(Duration.ofSeconds(2));
-        SharedState after = replicas.get(0).shaper.state();
+        SharedShaperStatus after = replicas.get(0).shaper.state();
         assertThat(after.stale() - before.stale()).isPositive();
         assertThat(after.sharedPermits() - before.sharedPermits()).isLessThanOrEqualTo(1);
     }
@@ -211,7 +211,7 @@ class SharedShaperTest {
     @Test
     void theAgeOfAPermitCountsFromWhenItWasAskedFor() {
         Link tardy = store.new Link();
-        SharedPermits permits = new SharedPermits(
+        SharedPermitSource permits = new SharedPermitSource(
                 tardy::bucket,
                 new SharedLimit(20, 0, Duration.ofMillis(500)),
                 null,
@@ -229,7 +229,7 @@ class SharedShaperTest {
         // To the store and back, twice, of 2 ms each at the least.
         assertThat(had)
                 .singleElement()
-                .satisfies(permit -> assertThat(permit.goodFor()).isBetween(0L, (150 - 8) * MILLISECOND));
+                .satisfies(permit -> assertThat(permit.validFor()).isBetween(0L, (150 - 8) * MILLISECOND));
     }
 
     @Test
@@ -266,7 +266,7 @@ class SharedShaperTest {
     void sharesNeedAPlaceToSayThatOneIsThere() {
         assertThatThrownBy(
                         () -> SharedShaper.on(configuration -> null).replicas(2).build())
-                .isInstanceOf(InvalidRequestException.class)
+                .isInstanceOf(InvalidValueException.class)
                 .hasMessage("replicas 2: needs attendance");
     }
 

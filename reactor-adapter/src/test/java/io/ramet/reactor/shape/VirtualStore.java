@@ -8,6 +8,7 @@ import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AbstractCom
 import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.AsyncCompareAndSwapOperation;
 import io.github.bucket4j.distributed.proxy.generic.compare_and_swap.CompareAndSwapOperation;
 import io.github.bucket4j.distributed.remote.RemoteBucketState;
+import io.ramet.reactor.Replica;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -84,7 +85,7 @@ final class VirtualStore {
     }
 
     /** One replica's way to the store. */
-    final class Link implements Attendance {
+    final class Link implements Membership {
 
         private Way way = Way.OPEN;
         private long bucketTime;
@@ -101,7 +102,7 @@ final class VirtualStore {
         }
 
         @Override
-        public Mono<Roll> call(Replica replica, Duration until) {
+        public Mono<Members> call(Replica replica, Duration until) {
             return Mono.fromFuture(() -> roundTrip(() -> {
                 Duration now = Duration.ofNanos(now());
                 present.values().removeIf(end -> end.compareTo(now) <= 0);
@@ -110,7 +111,7 @@ final class VirtualStore {
                     present.put(replica.name(), until);
                     known.put(replica.name(), replica.replicas());
                 }
-                return new Roll(now, present.size(), replicas);
+                return new Members(now, present.size(), replicas);
             }));
         }
 

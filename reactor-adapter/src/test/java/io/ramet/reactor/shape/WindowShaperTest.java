@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.RequestShaper.Permit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -262,7 +262,7 @@ class WindowShaperTest {
     @Test
     void aLimitBelowOneIsRefused() {
         assertThatThrownBy(() -> RequestShaper.window(0))
-                .isInstanceOf(InvalidRequestException.class)
+                .isInstanceOf(InvalidValueException.class)
                 .hasMessage("callsPerSecond 0: must be 1 or more");
     }
 

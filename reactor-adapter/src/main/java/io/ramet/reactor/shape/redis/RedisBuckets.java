@@ -20,11 +20,11 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
     private static final String GET_WITH_TIME =
             "local time = redis.call('time') " + "return {time[1], time[2], redis.call('get', KEYS[1])}";
 
-    private final RedisLink link;
+    private final RedisConnection link;
     /** When the last bucket was got. It is used at once, by the thread that got it. */
     private volatile long time;
 
-    RedisBuckets(RedisLink link) {
+    RedisBuckets(RedisConnection link) {
         this.link = link;
     }
 

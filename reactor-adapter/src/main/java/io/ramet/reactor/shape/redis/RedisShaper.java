@@ -4,8 +4,8 @@ import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce.LettuceBasedProxyManagerBuilder;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;
@@ -14,7 +14,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.SharedShaper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ public final class RedisShaper {
      *     printed
      * @param account what the limit belongs to: replicas with the same word here share it
      * @return the builder; closing the shaper closes the connection
-     * @throws InvalidRequestException if it is no such URI
+     * @throws InvalidValueException if it is no such URI
      */
     public static SharedShaper.Builder connect(String uri, String account) {
         return connect(address(uri), account);
@@ -77,7 +77,7 @@ public final class RedisShaper {
                 .build());
         return begin(
                 account,
-                new RedisLink(
+                new RedisConnection(
                         () -> open(client, address),
                         () -> Mono.fromFuture(client.shutdownAsync())
                                 .onErrorComplete()
@@ -93,7 +93,7 @@ public final class RedisShaper {
      * @return the builder
      */
     public static SharedShaper.Builder on(RedisClient client, RedisURI uri, String account) {
-        return begin(account, new RedisLink(() -> open(client, uri), Mono::empty));
+        return begin(account, new RedisConnection(() -> open(client, uri), Mono::empty));
     }
 
     /**
@@ -106,9 +106,9 @@ public final class RedisShaper {
     public static SharedShaper.Builder on(RedisClusterClient client, String account) {
         return begin(
                 account,
-                new RedisLink(
+                new RedisConnection(
                         () -> client.connectAsync(CODEC)
-                                .thenApply(connection -> new RedisLink.Open(connection, connection.async())),
+                                .thenApply(connection -> new RedisConnection.Open(connection, connection.async())),
                         Mono::empty));
     }
 
@@ -123,25 +123,25 @@ public final class RedisShaper {
         try {
             return RedisURI.create(uri);
         } catch (IllegalArgumentException e) {
-            throw new InvalidRequestException(
+            throw new InvalidValueException(
                     "uri", "(not shown)", "must be a Redis URI, with what is special in it encoded");
         }
     }
 
-    private static CompletableFuture<RedisLink.Open> open(RedisClient client, RedisURI uri) {
+    private static CompletableFuture<RedisConnection.Open> open(RedisClient client, RedisURI uri) {
         return client.connectAsync(CODEC, uri)
                 .toCompletableFuture()
-                .thenApply(connection -> new RedisLink.Open(connection, connection.async()));
+                .thenApply(connection -> new RedisConnection.Open(connection, connection.async()));
     }
 
     /** All keys are in one slot of a cluster. */
-    private static SharedShaper.Builder begin(String account, RedisLink link) {
+    private static SharedShaper.Builder begin(String account, RedisConnection link) {
         String slot = "ramet:{" + account + "}:";
         return SharedShaper.on(configuration -> bucket(slot + "permits", configuration, link))
-                .attendance(new RedisAttendance(slot + "replicas", slot + "shares", link));
+                .membership(new RedisMembership(slot + "replicas", slot + "shares", link));
     }
 
-    private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisLink link) {
+    private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisConnection link) {
         RedisBuckets<String> buckets = new RedisBuckets<>(link);
         return new LettuceBasedProxyManagerBuilder<>(buckets)
                 .clientClock(buckets)

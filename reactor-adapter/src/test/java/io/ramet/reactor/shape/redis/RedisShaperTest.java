@@ -9,11 +9,11 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.ramet.error.InvalidRequestException;
+import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.SharedShaper;
-import io.ramet.reactor.shape.SharedState;
-import io.ramet.reactor.shape.SharedState.Mode;
+import io.ramet.reactor.shape.SharedShaperStatus.Mode;
+import io.ramet.reactor.shape.SharedShaperStatus;
 import io.ramet.reactor.shape.Window;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +68,7 @@ class RedisShaperTest {
     @Test
     void anAddressThatIsNoneIsRefusedWithoutItsPassword() {
         assertThatThrownBy(() -> RedisShaper.connect("redis://:Canary^Redis@127.0.0.1", "account"))
-                .isInstanceOf(InvalidRequestException.class)
+                .isInstanceOf(InvalidValueException.class)
                 .hasNoCause()
                 .hasMessageNotContaining("Canary");
     }
@@ -249,7 +249,7 @@ class RedisShaperTest {
         List<Disposable> calls =
                 replicas.stream().map(shaper -> calls(shaper, 1000).subscribe()).toList();
         await(() -> fast.state().sharedPermits() >= 20);
-        SharedState starved = slow.state();
+        SharedShaperStatus starved = slow.state();
         calls.forEach(Disposable::dispose);
         assertThat(starved.sharedPermits()).isLessThanOrEqualTo(3);
         assertThat(peak()).isLessThanOrEqualTo(21);

@@ -1,0 +1,52 @@
+package io.ramet.benchmarks.compare;
+
+import java.util.List;
+
+/**
+ * How much is measured.
+ *
+ * @param inFlight the numbers of calls in flight
+ * @param warmUpMillis before throughput counts
+ * @param millis while it counts
+ * @param batch calls in one plan, at the least
+ * @param paced sizes of plans within the limit
+ * @param seeds plans with faults for each client
+ * @param faultyInstances size of each of these
+ * @param starts cold starts of each kind
+ * @param grown sizes of plans without the limit
+ */
+record Profile(
+        List<Integer> inFlight,
+        int warmUpMillis,
+        int millis,
+        int batch,
+        List<Integer> paced,
+        int seeds,
+        int faultyInstances,
+        int starts,
+        List<Integer> grown) {
+
+    /** About a quarter of an hour. */
+    static final Profile FULL = new Profile(
+            List.of(1, 16, 64, 256),
+            5_000,
+            4_000,
+            1_000,
+            List.of(250, 1_000, 10_000, 100_000),
+            5,
+            1_000,
+            9,
+            List.of(1_000, 10_000, 100_000, 1_000_000, 10_000_000));
+
+    /** A few minutes, to see that all of it works; its timings say little. */
+    static final Profile SHORT = new Profile(
+            List.of(1, 64),
+            1_500,
+            1_500,
+            200,
+            List.of(250, 1_000, 10_000),
+            2,
+            1_000,
+            3,
+            List.of(1_000, 10_000, 100_000));
+}

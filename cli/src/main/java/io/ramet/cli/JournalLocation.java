@@ -1,0 +1,64 @@
+package io.ramet.cli;
+
+import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.journal.JournalException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/** Where a journal is: a file, or a database. */
+interface JournalLocation {
+
+    /**
+     * Reads {@code --journal}.
+     *
+     * @param where a path or a URL
+     * @param environment what a URL leaves out of user and password
+     * @throws InvalidValueException if no journal can be there; quotes nothing that may be a secret
+     */
+    static JournalLocation of(String where, Map<String, String> environment) {
+        if (where.startsWith("jdbc:postgresql:")) {
+            return new PostgresUrl(where, environment);
+        }
+        // One letter before the colon is a drive.
+        InvalidValueException.unless(
+                where.startsWith(SqliteFile.SCHEME) || !where.matches("[A-Za-z]{2,}:.*"),
+                "--journal",
+                where.replaceFirst("^((jdbc:)?[^:]*:).*", "$1..."),
+                "must be a path, jdbc:sqlite:PATH, jdbc:postgresql:... or none");
+        return new SqliteFile(where);
+    }
+
+    /** {@return the database, with or without a journal in it} */
+    DataSource database();
+
+    /** {@return the database, which is there already} */
+    DataSource existing();
+
+    /** {@return it as one word of a command that goes on, without secrets} */
+    String word();
+
+    /** {@return whether secrets had to be left out of that word} */
+    boolean leavesSecretsOut();
+
+    /** {@return the database, for reading: nothing is made where no journal is} */
+    default DataSource holdingAJournal() {
+        DataSource database = existing();
+        try (Connection connection = database.getConnection();
+                ResultSet tables = connection.getMetaData().getTables(null, null, "ramet_schema", null)) {
+            if (tables.next()) {
+                return database;
+            }
+            throw absent();
+        } catch (SQLException e) {
+            throw new JournalException("the journal could not be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** {@return the complaint about a mistyped place} */
+    default InvalidValueException absent() {
+        return new InvalidValueException("--journal", word(), "there is no journal there");
+    }
+}

@@ -1,0 +1,110 @@
+package io.ramet.error;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call went out and no answer came back that can be trusted: the connection died, the time was up, or what came
+ * was not the API's answer. Instances may exist, so such a call is never sent again.
+ */
+public final class LostResponse extends CallFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    /** How far the exchange got. */
+    public enum Phase {
+        /** The request was handed to the connection; no byte of an answer was seen. */
+        WRITTEN,
+        /** An answer began and broke off. */
+        ANSWERING,
+        /** A whole answer came, and it is not one of the API's. */
+        ANSWERED
+    }
+
+    private final Phase phase;
+    private final String what;
+    private final @Nullable String dealId;
+    private final @Nullable String dealName;
+    private final String[] instanceIds;
+
+    /**
+     * Keeps how far the exchange got and what could be read.
+     *
+     * @param phase how far the exchange got
+     * @param what what happened, in words
+     * @param requestId the RequestId if one could be read, or null
+     * @param cause what broke the exchange, or null
+     */
+    public LostResponse(Phase phase, String what, @Nullable String requestId, @Nullable Throwable cause) {
+        this(phase, what, null, null, List.of(), requestId, cause);
+    }
+
+    /**
+     * Keeps what a whole response says was bought, although it cannot be trusted: it names a deal and an error.
+     *
+     * @param what what happened, in words
+     * @param dealId the DealId it names, or null
+     * @param dealName the DealName it names, or null
+     * @param instanceIds the ids of the instances it names
+     * @param requestId the RequestId if one could be read, or null
+     */
+    public LostResponse(
+            String what,
+            @Nullable String dealId,
+            @Nullable String dealName,
+            List<String> instanceIds,
+            @Nullable String requestId) {
+        this(Phase.ANSWERED, what, dealId, dealName, instanceIds, requestId, null);
+    }
+
+    private LostResponse(
+            Phase phase,
+            String what,
+            @Nullable String dealId,
+            @Nullable String dealName,
+            List<String> instanceIds,
+            @Nullable String requestId,
+            @Nullable Throwable cause) {
+        super(
+                "no trustworthy answer: " + what + (requestId == null ? "" : " (RequestId " + requestId + ")"),
+                cause,
+                Effect.POSSIBLE,
+                requestId);
+        this.phase = phase;
+        this.what = what;
+        this.dealId = dealId;
+        this.dealName = dealName;
+        this.instanceIds = instanceIds.toArray(String[]::new);
+    }
+
+    /** {@return what is to be said of a call that was about to be made when its process broke off} */
+    public static LostResponse brokenOff() {
+        return new LostResponse(Phase.WRITTEN, "the run that was about to send it broke off", null, null);
+    }
+
+    /** {@return how far the exchange got} */
+    public Phase phase() {
+        return phase;
+    }
+
+    /** {@return what happened, in words} */
+    public String what() {
+        return what;
+    }
+
+    /** {@return the DealId that the response names all the same} */
+    public Optional<String> dealId() {
+        return Optional.ofNullable(dealId);
+    }
+
+    /** {@return the DealName that the response names all the same} */
+    public Optional<String> dealName() {
+        return Optional.ofNullable(dealName);
+    }
+
+    /** {@return the ids of the instances that the response names all the same} */
+    public List<String> instanceIds() {
+        return List.of(instanceIds);
+    }
+}

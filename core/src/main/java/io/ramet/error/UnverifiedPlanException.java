@@ -1,0 +1,35 @@
+package io.ramet.error;
+
+import io.ramet.error.ErrorCode.Kind;
+import io.ramet.plan.PlanId;
+
+/**
+ * The plan could not be looked up on the server, so nobody knows whether instances of it exist that the journal does not know of.
+ * Nothing was sent. The cause says why the look-up failed.
+ */
+public final class UnverifiedPlanException extends RunFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient PlanId planId;
+
+    public UnverifiedPlanException(PlanId planId, Throwable cause) {
+        super(
+                "plan " + planId + " was not sent, because it could not be looked up on the server: "
+                        + cause.getMessage() + remedy(cause),
+                cause);
+        this.planId = planId;
+    }
+
+    /** {@return the plan} */
+    public PlanId planId() {
+        return planId;
+    }
+
+    private static String remedy(Throwable cause) {
+        boolean forbidden =
+                cause instanceof ApiRefusal refusal && refusal.code().kind() == Kind.ACCESS;
+        return (forbidden ? "; the credentials need the permission redis:DescribeInstances" : "; try again")
+                + ", or build the client with unverifiedPlans(SEND)";
+    }
+}

@@ -1,0 +1,136 @@
+package io.ramet.json;
+
+import io.ramet.model.Deal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The answer of CloneInstances, read token by token: every call has one, and binding it to objects takes twice as long.
+ *
+ * @param error the error, or null
+ * @param dealId DealId, or null
+ * @param dealName DealName, or null
+ * @param instanceIds the ids that say anything
+ * @param requestId RequestId, or null
+ */
+record CloneResponse(
+        CloneJson.@Nullable ApiError error,
+        @Nullable String dealId,
+        @Nullable String dealName,
+        List<String> instanceIds,
+        @Nullable String requestId) {
+
+    /** A blank says no more than nothing does. */
+    Deal deal() {
+        return new Deal(blankToNull(dealId), blankToNull(dealName), instanceIds, requestId);
+    }
+
+    private static @Nullable String blankToNull(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    /** Reads answers. A field that is null counts as absent; one that has two values is an error. Thread-safe. */
+    static final class Reader {
+
+        private final JsonFactory factory = new JsonFactory();
+        private final boolean failOnUnknown;
+
+        Reader(boolean failOnUnknown) {
+            this.failOnUnknown = failOnUnknown;
+        }
+
+        /** {@return what stands under Response, or null where there is nothing} */
+        @Nullable
+        CloneResponse read(byte[] body) {
+            try (JsonParser json = factory.createParser(ObjectReadContext.empty(), body)) {
+                json.nextToken();
+                check(json.hasToken(JsonToken.START_OBJECT), json);
+                CloneResponse answer = null;
+                for (String name = json.nextName(); name != null; name = json.nextName()) {
+                    if (!name.equals("Response")) {
+                        skip(json);
+                    } else if (hasValue(json, answer)) {
+                        answer = answer(json);
+                    }
+                }
+                check(json.nextToken() == null, json);
+                return answer;
+            }
+        }
+
+        private CloneResponse answer(JsonParser json) {
+            check(json.hasToken(JsonToken.START_OBJECT), json);
+            CloneJson.ApiError error = null;
+            String dealId = null;
+            String dealName = null;
+            List<String> instanceIds = null;
+            String requestId = null;
+            for (String name = json.nextName(); name != null; name = json.nextName()) {
+                switch (name) {
+                    case "Error" -> error = hasValue(json, error) ? error(json) : error;
+                    case "DealId" -> dealId = hasValue(json, dealId) ? text(json) : dealId;
+                    case "DealName" -> dealName = hasValue(json, dealName) ? text(json) : dealName;
+                    case "InstanceIds" -> instanceIds = hasValue(json, instanceIds) ? texts(json) : instanceIds;
+                    case "RequestId" -> requestId = hasValue(json, requestId) ? text(json) : requestId;
+                    default -> skip(json);
+                }
+            }
+            return new CloneResponse(error, dealId, dealName, instanceIds == null ? List.of() : instanceIds, requestId);
+        }
+
+        private CloneJson.ApiError error(JsonParser json) {
+            check(json.hasToken(JsonToken.START_OBJECT), json);
+            String code = null;
+            String message = null;
+            for (String name = json.nextName(); name != null; name = json.nextName()) {
+                switch (name) {
+                    case "Code" -> code = hasValue(json, code) ? text(json) : code;
+                    case "Message" -> message = hasValue(json, message) ? text(json) : message;
+                    default -> skip(json);
+                }
+            }
+            return new CloneJson.ApiError(code, message);
+        }
+
+        private static List<String> texts(JsonParser json) {
+            check(json.hasToken(JsonToken.START_ARRAY), json);
+            List<String> texts = new ArrayList<>();
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                String text = json.hasToken(JsonToken.VALUE_NULL) ? "" : text(json);
+                if (!text.isBlank()) {
+                    texts.add(text);
+                }
+            }
+            return texts;
+        }
+
+        /** A whole number will do where a text should be. */
+        private static String text(JsonParser json) {
+            check(json.hasToken(JsonToken.VALUE_STRING) || json.hasToken(JsonToken.VALUE_NUMBER_INT), json);
+            return ServerText.clean(json.getString());
+        }
+
+        private static boolean hasValue(JsonParser json, @Nullable Object before) {
+            check(json.nextToken() == JsonToken.VALUE_NULL || before == null, json);
+            return !json.hasToken(JsonToken.VALUE_NULL);
+        }
+
+        private void skip(JsonParser json) {
+            check(!failOnUnknown, json);
+            json.nextToken();
+            json.skipChildren();
+        }
+
+        private static void check(boolean asItShouldBe, JsonParser json) {
+            if (!asItShouldBe) {
+                throw new StreamReadException(json, "unlike any answer of the API's");
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.ramet.reactor.call;
+
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
+import io.ramet.json.CloneJson;
+import io.ramet.json.Listing;
+import io.ramet.model.Deal;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Finds the instances of a chunk: by its name with DescribeInstances, and by its deal with DescribeInstanceDealDetail where a
+ * deal is known. The API's search by name is fuzzy, so names are compared exactly; listings come in pages. Looking costs
+ * nothing and changes nothing, so it may be repeated at will.
+ */
+public final class InstanceFinder {
+
+    private static final int PAGE = 1_000;
+    /** A look-up keeps the ids of all it lists, so that the list must end. */
+    private static final int MOST = 1_000_000;
+
+    private final CloneJson json;
+    private final Lookup lookup;
+
+    /** The calls that look. */
+    public interface Lookup {
+
+        /**
+         * Makes a DescribeInstances call.
+         *
+         * @param body the body of the call
+         * @return the page and the server's time
+         */
+        Mono<Page> instances(byte[] body);
+
+        /**
+         * Makes a DescribeInstanceDealDetail call.
+         *
+         * @param deal the deal, with an id or a name
+         * @return the ids of the deal's instances, and of no other's
+         */
+        Mono<List<String>> deal(Deal deal);
+    }
+
+    /**
+     * A page of a listing.
+     *
+     * @param listing the page
+     * @param at the server's time of it, or null
+     */
+    public record Page(Listing listing, @Nullable Instant at) {
+
+        private Page holding(int remaining) {
+            int share = Math.min(PAGE, remaining);
+            int held = listing.instances().size();
+            if (held < share) {
+                throw incomplete("a page of " + held + " instances that should hold " + share);
+            }
+            return this;
+        }
+    }
+
+    /**
+     * A finder that looks through a lookup.
+     *
+     * @param json writes the calls
+     * @param lookup makes them
+     */
+    public InstanceFinder(CloneJson json, Lookup lookup) {
+        this.json = json;
+        this.lookup = lookup;
+    }
+
+    /**
+     * Looks up the name of a chunk once.
+     *
+     * @param chunk the chunk
+     * @return the instances that bear its name, none if there are none; fails if a listing failed or was incomplete
+     */
+    public Mono<Sighting> find(CloneChunk chunk) {
+        return list(chunk.instanceName())
+                .map(listed -> new Sighting(
+                        listed.names().entrySet().stream()
+                                .filter(instance -> instance.getValue().equals(chunk.instanceName()))
+                                .map(Map.Entry::getKey)
+                                .toList(),
+                        listed.at()));
+    }
+
+    /**
+     * Looks up a chunk of which a deal is known once.
+     *
+     * @param chunk the chunk
+     * @param deal the deal, with an id or a name
+     * @return the instances that bear the chunk's name or belong to its deal; fails if the looking failed
+     */
+    public Mono<Sighting> find(CloneChunk chunk, Deal deal) {
+        return find(chunk).zipWith(lookup.deal(deal), (byName, byDeal) -> {
+            Set<String> both = new LinkedHashSet<>(byName.instanceIds());
+            both.addAll(byDeal);
+            return new Sighting(new ArrayList<>(both), byName.at());
+        });
+    }
+
+    /**
+     * Looks up every instance of a plan once. A plan of n instances takes about n / 1,000 calls, one after the other.
+     *
+     * @param plan the plan
+     * @return the instances that bear its marks, none if there are none; fails if a listing failed or was incomplete
+     */
+    public Mono<PlanListing> find(ClonePlan plan) {
+        return list(plan.markRoot()).map(listed -> {
+            Map<Integer, List<String>> byChunk = new HashMap<>();
+            List<String> unplaced = new ArrayList<>();
+            listed.names().forEach((id, name) -> {
+                OptionalInt index = plan.indexIn(name);
+                if (index.isPresent()) {
+                    byChunk.computeIfAbsent(index.getAsInt(), first -> new ArrayList<>())
+                            .add(id);
+                } else if (name.contains(plan.markRoot() + "-")) {
+                    unplaced.add(id);
+                }
+            });
+            return new PlanListing(byChunk, unplaced, listed.at());
+        });
+    }
+
+    /**
+     * Looks up an instance by its id once.
+     *
+     * @param instanceId the id
+     * @return whether the credentials, region and endpoint of the look-ups show it; fails if the listing failed or was
+     *     incomplete
+     */
+    public Mono<Boolean> sees(String instanceId) {
+        return lookup.instances(json.describeById(instanceId))
+                .map(page -> names(List.of(page), page.listing().total()).containsKey(instanceId));
+    }
+
+    /**
+     * Lists what the fuzzy search finds, on as many pages as the first TotalCount makes. Each page must hold its share, and all
+     * of them together that many different instances: a listing that was cut short would look like absence.
+     */
+    private Mono<Listed> list(String searched) {
+        return page(searched, 0).flatMap(first -> {
+            int total = first.listing().total();
+            if (total > MOST) {
+                return Mono.error(
+                        incomplete("a listing of " + total + " instances, more than the " + MOST + " that are read"));
+            }
+            return Flux.range(1, Math.max(0, total - 1) / PAGE)
+                    .concatMap(
+                            number -> page(searched, number * PAGE).map(page -> page.holding(total - number * PAGE)), 0)
+                    .startWith(first.holding(total))
+                    .collectList()
+                    .map(pages -> new Listed(names(pages, total), first.at()));
+        });
+    }
+
+    private Mono<Page> page(String searched, int offset) {
+        return lookup.instances(json.describeByName(searched, offset, PAGE));
+    }
+
+    private static Map<String, String> names(List<Page> pages, int total) {
+        Map<String, String> names = new LinkedHashMap<>();
+        pages.forEach(page -> page.listing()
+                .instances()
+                .forEach(instance -> names.put(instance.instanceId(), instance.instanceName())));
+        if (names.size() < total) {
+            throw incomplete("a listing with TotalCount " + total + " that holds " + names.size() + " instances");
+        }
+        return names;
+    }
+
+    private static LostResponse incomplete(String what) {
+        return new LostResponse(Phase.ANSWERED, what, null, null);
+    }
+
+    /** Instance ids with their names, in the order of the listing. */
+    private record Listed(
+            Map<String, String> names, @Nullable Instant at) {}
+}

@@ -1,0 +1,58 @@
+package io.ramet.reactor.call;
+
+import io.ramet.json.CloneJson;
+import io.ramet.model.Deal;
+import io.ramet.reactor.call.InstanceFinder.Lookup;
+import io.ramet.reactor.call.InstanceFinder.Page;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.Tc3Signer;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** The calls that look. They have limits, connections and signers of their own, so they never take a purchase's place. */
+public record Lookups(
+        LookupQueue queue,
+        boolean isUrgent,
+        Mono<Credentials> credentials,
+        String region,
+        ServerClock clock,
+        ApiTransport transport,
+        CloneJson json,
+        DescribeAction instances,
+        DescribeAction deals)
+        implements Lookup {
+
+    /** {@return the same, which wait for all urgent ones} */
+    public Lookups patient() {
+        return new Lookups(queue, false, credentials, region, clock, transport, json, instances, deals);
+    }
+
+    /** An action with its limit. */
+    public record DescribeAction(Tc3Signer signer, RequestShaper shaper) {}
+
+    @Override
+    public Mono<Page> instances(byte[] body) {
+        return call(instances, body)
+                .map(reply -> new Page(json.readListing(reply.status(), reply.body()), reply.date()));
+    }
+
+    @Override
+    public Mono<List<String>> deal(Deal deal) {
+        return call(deals, json.describeDeal(deal))
+                .map(reply -> json.readDealInstances(deal, reply.status(), reply.body()));
+    }
+
+    private Mono<ApiResponse> call(DescribeAction action, byte[] body) {
+        Mono<ApiResponse> exchange = credentials.flatMap(current -> action.shaper()
+                .shape(permit -> transport.exchange(permit.map(granted -> new ApiRequest(
+                        action.signer().sign(current, region, clock.seconds(), body),
+                        body,
+                        granted::use,
+                        granted::written)))));
+        return queue.pass(isUrgent, exchange);
+    }
+}

@@ -1,0 +1,39 @@
+package io.ramet.reactor.call;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every instance that bears a mark of one plan, as one complete listing has shown them.
+ *
+ * @param byChunk the ids of the instances by the index of their chunk, each id once; an index may lie beyond the plan's last
+ *     chunk, where an earlier request with the same plan id was larger
+ * @param unplaced the ids of instances whose name contains the plan's mark root but is not the name of a chunk, such as one
+ *     that was renamed since
+ * @param at the server's time when the look-up began, or null if the server did not say
+ */
+public record PlanListing(
+        Map<Integer, List<String>> byChunk,
+        List<String> unplaced,
+        @Nullable Instant at) {
+
+    /** Keeps its own copy. */
+    public PlanListing {
+        byChunk = Map.copyOf(byChunk);
+        unplaced = List.copyOf(unplaced);
+    }
+
+    /** {@return whether the server shows no instance of the plan} */
+    public boolean isEmpty() {
+        return byChunk.isEmpty() && unplaced.isEmpty();
+    }
+
+    /** {@return the ids of all instances that were shown} */
+    public List<String> instanceIds() {
+        return Stream.concat(byChunk.values().stream().flatMap(List::stream), unplaced.stream())
+                .toList();
+    }
+}

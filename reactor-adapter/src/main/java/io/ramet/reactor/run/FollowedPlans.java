@@ -1,0 +1,85 @@
+package io.ramet.reactor.run;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlacedOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Plans that run in other processes, which report nothing here: the journal is read again and again. However many follow a plan,
+ * it is read for all of them at once.
+ */
+public final class FollowedPlans {
+
+    private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
+    /** More of one plan is read by each follower at its own pace. */
+    private static final int MOST_SHARED = 256;
+
+    /** Whether the plan was held, and then the outcomes after a place, so that the last look misses none. */
+    private record Look(boolean held, long after, List<PlacedOutcome> outcomes) {
+
+        public boolean whole() {
+            return outcomes.size() < MOST_SHARED;
+        }
+
+        public long last() {
+            return outcomes.isEmpty()
+                    ? after
+                    : outcomes.get(outcomes.size() - 1).place();
+        }
+    }
+
+    private final CloneJournal journal;
+    private final Scheduler timer;
+    private final Map<PlanId, Flux<Look>> looks = new ConcurrentHashMap<>();
+
+    public FollowedPlans(CloneJournal journal, Scheduler timer) {
+        this.journal = journal;
+        this.timer = timer;
+    }
+
+    /** {@return every outcome from the first on, until no process holds the plan} */
+    public Flux<ChunkOutcome> follow(PlanId id) {
+        return Flux.defer(() -> {
+            AtomicLong place = new AtomicLong();
+            return looks.computeIfAbsent(id, this::looking)
+                    .onBackpressureLatest()
+                    .concatMap(look -> fresh(id, look, place.get()).doOnNext(placed -> place.set(placed.place())), 1)
+                    .map(PlacedOutcome::outcome);
+        });
+    }
+
+    private Flux<PlacedOutcome> fresh(PlanId id, Look look, long place) {
+        return look.after() <= place && (look.held() || look.whole())
+                ? Flux.fromIterable(look.outcomes()).filter(placed -> placed.place() > place)
+                : journal.outcomes(id, place);
+    }
+
+    private Flux<Look> looking(PlanId id) {
+        return Flux.defer(() -> {
+                    AtomicLong last = new AtomicLong();
+                    Mono<Look> look = Mono.defer(() -> look(id, last.get())).doOnNext(found -> last.set(found.last()));
+                    return look.repeatWhen(looked -> looked.concatMap(n -> Mono.delay(READ_AGAIN_AFTER, timer), 1))
+                            .takeUntil(found -> !found.held());
+                })
+                .doFinally(end -> looks.remove(id))
+                .replay(1)
+                .refCount();
+    }
+
+    private Mono<Look> look(PlanId id, long after) {
+        return journal.find(id)
+                .flatMap(plan -> journal.outcomes(id, after)
+                        .take(MOST_SHARED)
+                        .collectList()
+                        .map(outcomes -> new Look(plan.held(), after, outcomes)));
+    }
+}

@@ -1,0 +1,70 @@
+package io.ramet.reactor.shape.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import io.ramet.reactor.shape.Membership;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/**
+ * Replicas in a sorted set of Redis, by the time until which they are there; and in a second one, by the time when they were
+ * last there, with the number by which they divide the limit.
+ */
+final class RedisMembership implements Membership {
+
+    private static final String CALL = "local time = redis.call('time') "
+            + "local now = time[1] * 1000 + math.floor(time[2] / 1000) "
+            + "redis.call('zremrangebyscore', KEYS[1], '-inf', now) "
+            + "redis.call('zremrangebyscore', KEYS[2], '-inf', now - 86400000) "
+            // All that are known have the same number: another one is not added.
+            + "local known = redis.call('zrange', KEYS[2], 0, 0)[1] "
+            + "local replicas = known and tonumber(string.match(known, '^%d+')) or 0 "
+            + "if tonumber(ARGV[2]) > now and (replicas == 0 or replicas == tonumber(ARGV[3])) then "
+            + "redis.call('zadd', KEYS[1], ARGV[2], ARGV[1]) "
+            + "redis.call('pexpire', KEYS[1], 60000) "
+            + "redis.call('zadd', KEYS[2], now, ARGV[3] .. ' ' .. ARGV[1]) "
+            + "redis.call('pexpire', KEYS[2], 86400000) "
+            + "end "
+            + "return {now, redis.call('zcard', KEYS[1]), replicas}";
+
+    private static final String LEAVE =
+            "redis.call('zrem', KEYS[2], ARGV[2] .. ' ' .. ARGV[1]) " + "return redis.call('zrem', KEYS[1], ARGV[1])";
+
+    private final String[] keys;
+    private final RedisConnection link;
+
+    /** The keys must be in one slot of a cluster. */
+    RedisMembership(String present, String known, RedisConnection link) {
+        this.keys = new String[] {present, known};
+        this.link = link;
+    }
+
+    @Override
+    public Mono<Members> call(Replica replica, Duration until) {
+        return Mono.fromFuture(() -> link.<List<Long>>eval(
+                        CALL,
+                        ScriptOutputType.MULTI,
+                        keys,
+                        bytes(replica.name()),
+                        bytes(until.toMillis()),
+                        bytes(replica.replicas())))
+                .map(answer -> new Members(
+                        Duration.ofMillis(answer.get(0)),
+                        answer.get(1).intValue(),
+                        answer.get(2).intValue()));
+    }
+
+    @Override
+    public Mono<Void> leave(Replica replica) {
+        return Mono.fromFuture(() -> link.eval(
+                        LEAVE, ScriptOutputType.INTEGER, keys, bytes(replica.name()), bytes(replica.replicas())))
+                .timeout(Duration.ofSeconds(1))
+                .onErrorComplete()
+                .then(Mono.defer(link::close));
+    }
+
+    private static byte[] bytes(Object value) {
+        return String.valueOf(value).getBytes(StandardCharsets.UTF_8);
+    }
+}

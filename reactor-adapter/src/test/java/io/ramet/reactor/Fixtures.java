@@ -1,0 +1,52 @@
+package io.ramet.reactor;
+
+import io.ramet.json.CloneJson;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Secret;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.Random;
+
+/** Requests and clients as the tests use them. */
+public final class Fixtures {
+
+    public static final String REGION = "ap-guangzhou";
+    public static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private Fixtures() {}
+
+    public static CloneRequest.Builder request(int goodsNum) {
+        return CloneRequest.builder()
+                .instanceId("crs-xjhsdj12")
+                .backupId("154572601-1165734322-153705740")
+                .goodsNum(goodsNum)
+                .payAsYouGo()
+                .zoneId(100003)
+                .securityGroups("sg-bmadczm1")
+                .vpc("vpc-pxyzim13", "subnet-7jbabche")
+                .password(Secret.of("Canary-Passw0rd"));
+    }
+
+    public static ClonePlan plan(int goodsNum) {
+        return ClonePlan.of(request(goodsNum).build());
+    }
+
+    public static ClonePlan plan(String id, int goodsNum) {
+        return ClonePlan.of(PlanId.of(id), request(goodsNum).build());
+    }
+
+    public static CloneClientBuilder client(Simulator simulator) {
+        return CloneClient.builder()
+                .region(REGION)
+                .endpoint(simulator.uri())
+                .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
+                .callTimeout(Duration.ofSeconds(5))
+                .reconcileFor(Duration.ofMillis(150))
+                .random(new Random(1))
+                .json(CloneJson.strict());
+    }
+}

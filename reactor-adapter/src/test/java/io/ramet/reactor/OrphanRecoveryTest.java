@@ -1,0 +1,339 @@
+package io.ramet.reactor;
+
+import static io.ramet.reactor.Fixtures.PATIENCE;
+import static io.ramet.reactor.Fixtures.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.InvalidValueException;
+import io.ramet.model.Secret;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.DamagedPlanException;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.transport.ApiResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** What a client leaves when it goes, and who goes on with it; two clients on one journal. */
+class OrphanRecoveryTest {
+
+    private static final Function<PlanId, Mono<Secret>> PASSWORDS = plan -> Mono.just(Secret.of("Canary-Passw0rd"));
+
+    private final CloneJournal journal = CloneJournal.inMemory();
+    private final Sinks.Empty<Void> answering = Sinks.empty();
+    private final Ledger server =
+            new Ledger((call, books) -> call.map(books::deal).delayUntil(reply -> answering.asMono()));
+    private final List<CloneClient> clients = new ArrayList<>();
+
+    @AfterEach
+    public void close() {
+        answering.tryEmitEmpty();
+        clients.forEach(CloneClient::close);
+    }
+
+    @Test
+    void aSubmittedPlanOfAClosedClientIsGoneOnWith() {
+        ClonePlan plan = plan("order-1", 300);
+        submitAndClose(plan, 2);
+        assertThat(server.executions.size()).isLessThan(10);
+
+        CloneClient second = client(builder -> builder);
+        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+        assertThat(server.executions)
+                .hasSize(10)
+                .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+    }
+
+    @Test
+    void aPlanThatWasCancelledIsNotGoneOnWith() {
+        answering.tryEmitEmpty();
+        CloneClient first = client(builder -> builder.maxInFlight(1));
+        first.clone(plan("order-1", 300)).take(2).blockLast(PATIENCE);
+        first.close();
+        int bought = server.executions.size();
+        assertThat(bought).isLessThan(10);
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(server.executions).hasSize(bought);
+    }
+
+    @Test
+    void aSubscribedPlanOfAClosedClientIsNotGoneOnWithForItsSubscriberWasTold() {
+        CloneClient first = client(builder -> builder.maxInFlight(2));
+        Mono<CloneReport> report = first.report(plan("order-1", 300)).cache();
+        report.subscribe();
+        awaitSending();
+        Mono<Void> closed = first.disposeLater().cache();
+        closed.subscribe();
+        answering.tryEmitEmpty();
+        closed.block(PATIENCE);
+        assertThat(report.block(PATIENCE).complete()).isFalse();
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+    }
+
+    @Test
+    void aSubmittedPlanThatWasRefusedIsNotGoneOnWith() {
+        Ledger refusing = new Ledger(
+                (call, books) -> call.map(sent -> books.refusal(sent, "ResourceUnavailable.AccountBalanceNotEnough")));
+        CloneClient first = client(refusing, builder -> builder);
+        ClonePlan plan = plan("order-1", 300);
+        first.submit(plan).block(PATIENCE);
+        first.follow(plan.id()).blockLast(PATIENCE);
+        first.close();
+        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(server.begun).isEmpty();
+    }
+
+    @Test
+    void aSubmittedPlanThatFoundNoConnectionIsGoneOnWith() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = plan("order-1", 90);
+        CloneClient first = client(
+                new Ledger((call, books) -> Mono.<ApiResponse>error(Ledger.noConnection())),
+                builder -> builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime));
+        first.submit(plan).block(PATIENCE);
+        first.follow(plan.id()).blockLast(PATIENCE);
+        CloneClient second = client(builder -> builder);
+        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aSubmittedPlanWhoseJournalFailedIsGoneOnWith() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = plan("order-1", 90);
+        CloneClient first = client(builder -> builder.journal(new OpeningJournal(
+                journal, opening -> journal.open(opening, "ap-guangzhou").map(Broken::new))));
+        first.submit(plan).block(PATIENCE);
+        first.follow(plan.id()).onErrorComplete(JournalException.class).blockLast(PATIENCE);
+        CloneClient second = client(builder -> builder);
+        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aPlanThatCannotBeBegunIsLeftForOthersAndDoesNotKeepTheRestFromBeingGoneOnWith() {
+        answering.tryEmitEmpty();
+        leave("without-password");
+        leave("too-large");
+        leave("order-1");
+        CloneClient second = client(builder -> builder.maxInstances(100));
+        List<PlanId> taken = new ArrayList<>();
+        assertThatThrownBy(() -> second.takeOver(
+                                plan -> plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.apply(plan))
+                        .doOnNext(taken::add)
+                        .blockLast(PATIENCE))
+                .satisfies(failures -> assertThat(Exceptions.unwrapMultiple(failures))
+                        .filteredOn(InvalidValueException.class::isInstance)
+                        .hasSize(2));
+        assertThat(taken).containsExactly(PlanId.of("order-1"));
+        assertThat(takeOver(client(builder -> builder)))
+                .containsExactly(PlanId.of("without-password"), PlanId.of("too-large"));
+    }
+
+    @Test
+    void aPlanWhoseEntryIsDamagedDoesNotKeepTheRestFromBeingGoneOnWith(@TempDir Path folder) throws SQLException {
+        answering.tryEmitEmpty();
+        SQLiteDataSource file = new SQLiteDataSource();
+        file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
+        CloneJournal inFile = CloneJournal.jdbc(file);
+        for (String id : List.of("damaged", "order-1")) {
+            inFile.open(plan(id, 90), "ap-guangzhou")
+                    .flatMap(PlanJournal::handOff)
+                    .block(PATIENCE);
+        }
+        try (Connection connection = file.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'damaged'");
+        }
+        CloneClient second = client(builder -> builder.journal(inFile));
+        List<PlanId> taken = new ArrayList<>();
+        assertThatThrownBy(() -> second.takeOver(PASSWORDS).doOnNext(taken::add).blockLast(PATIENCE))
+                .isInstanceOfSatisfying(
+                        DamagedPlanException.class,
+                        damaged -> assertThat(damaged.planId()).isEqualTo(PlanId.of("damaged")));
+        assertThat(taken).containsExactly(PlanId.of("order-1"));
+    }
+
+    @Test
+    void aPlanThatWasSubmittedElsewhereIsStillGoneOnWithWhenItsSubscriberHereHangsUp() {
+        ClonePlan plan = plan("order-1", 300);
+        submitAndClose(plan, 1);
+        CloneClient second = client(builder -> builder.maxInFlight(1));
+        second.clone(plan).take(2).blockLast(PATIENCE);
+        second.close();
+        assertThat(server.executions.size()).isLessThan(10);
+        CloneClient third = client(builder -> builder);
+        assertThat(takeOver(third)).containsExactly(plan.id());
+        assertThat(reportAtTheEnd(third, plan).complete()).isTrue();
+        assertThat(takeOver(client(builder -> builder))).as("done is done").isEmpty();
+    }
+
+    @Test
+    void aLeftPlanThatWasOnlySettledIsStillGoneOnWith() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        client(builder -> builder).settle(plan.id()).block(PATIENCE);
+        assertThat(takeOver(client(builder -> builder))).containsExactly(plan.id());
+    }
+
+    @Test
+    void twoClientsOnOneJournalInMemoryDoNotRunOnePlanAtOnce() {
+        ClonePlan plan = plan("order-1", 300);
+        CloneClient first = client(builder -> builder.maxInFlight(2));
+        Mono<CloneReport> report = first.report(plan).cache();
+        report.subscribe();
+        awaitSending();
+        CloneClient second = client(builder -> builder);
+        assertThatThrownBy(() -> second.report(plan).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThatThrownBy(() -> second.settle(plan.id()).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThat(takeOver(second)).isEmpty();
+        answering.tryEmitEmpty();
+        assertThat(report.block(PATIENCE).complete()).isTrue();
+        assertThat(second.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(server.executions)
+                .hasSize(10)
+                .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    @Test
+    void aClientThatIsToldToGoesOnByItselfWithWhatOthersLeave() {
+        CloneClient second = client(builder -> builder.takeOver(Duration.ofMillis(100), PASSWORDS));
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        Mono<CloneReport> complete = Flux.interval(Duration.ofMillis(20))
+                .onBackpressureDrop()
+                .concatMap(tick -> second.report(plan.id()))
+                .filter(CloneReport::complete)
+                .next();
+        assertThat(complete.block(PATIENCE)).isNotNull();
+    }
+
+    @Test
+    void cancellingLeavesNoPlanInNobodysHands() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        CloneClient second = client(builder -> builder);
+        Sinks.One<Secret> password = Sinks.one();
+        second.takeOver(id -> password.asMono()).subscribe().dispose();
+        password.tryEmitValue(Secret.of("Canary-Passw0rd"));
+        assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aSubscriberOfAPlanThatIsBeingTakenOverNeedNotWaitForItsPassword() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        CloneClient second = client(builder -> builder);
+        Sinks.Empty<Void> asked = Sinks.empty();
+        Sinks.One<Secret> password = Sinks.one();
+        Mono<List<PlanId>> takingOver = second.takeOver(id -> {
+                    asked.tryEmitEmpty();
+                    return password.asMono();
+                })
+                .collectList()
+                .cache();
+        takingOver.subscribe();
+        asked.asMono().block(PATIENCE);
+        assertThatThrownBy(() -> second.report(plan("order-1", 60)).block(PATIENCE))
+                .as("another request of that name")
+                .isInstanceOf(PlanConflictException.class);
+        assertThat(second.report(plan).block(PATIENCE).complete()).isTrue();
+        password.tryEmitValue(Secret.of("Canary-Passw0rd"));
+        assertThat(takingOver.block(PATIENCE)).containsExactly(plan.id());
+        assertThat(journal.find(plan.id()).block(PATIENCE).held()).isFalse();
+        assertThat(server.executions)
+                .hasSize(3)
+                .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    @Test
+    void aPauseOfLessThanATenthOfASecondIsRefused() {
+        assertThatThrownBy(() -> client(builder -> builder.takeOver(Duration.ofMillis(99), PASSWORDS)))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessage("takeOver PT0.099S: must be 100 ms or more");
+    }
+
+    /** With calls on their way, which are answered while it closes. */
+    private void submitAndClose(ClonePlan plan, int maxInFlight) {
+        CloneClient first = client(builder -> builder.maxInFlight(maxInFlight));
+        first.submit(plan).block(PATIENCE);
+        awaitSending();
+        Mono<Void> closed = first.disposeLater().cache();
+        closed.subscribe();
+        answering.tryEmitEmpty();
+        closed.block(PATIENCE);
+    }
+
+    private void awaitSending() {
+        Flux.interval(Duration.ofMillis(10))
+                .filter(tick -> !server.begun.isEmpty())
+                .blockFirst(PATIENCE);
+    }
+
+    /** A plan of eight calls, or three, of which a process was in the middle. */
+    private ClonePlan leave(String id) {
+        ClonePlan plan = plan(id, id.equals("too-large") ? 240 : 90);
+        journal.open(plan, "ap-guangzhou").flatMap(PlanJournal::handOff).block(PATIENCE);
+        return plan;
+    }
+
+    private CloneClient client(UnaryOperator<CloneClientBuilder> setting) {
+        return client(server, setting);
+    }
+
+    private CloneClient client(Ledger ledger, UnaryOperator<CloneClientBuilder> setting) {
+        CloneClient client = HardeningTest.client(ledger, builder -> setting.apply(builder.journal(journal)));
+        clients.add(client);
+        return client;
+    }
+
+    private static List<PlanId> takeOver(CloneClient client) {
+        return client.takeOver(PASSWORDS).collectList().block(PATIENCE);
+    }
+
+    private static CloneReport reportAtTheEnd(CloneClient client, ClonePlan plan) {
+        client.follow(plan.id()).blockLast(PATIENCE);
+        return client.report(plan.id()).block(PATIENCE);
+    }
+
+    /** Fails at the second chunk. */
+    private static final class Broken extends PassingJournal {
+        private final AtomicInteger sendings = new AtomicInteger();
+
+        Broken(PlanJournal passed) {
+            super(passed);
+        }
+
+        @Override
+        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+            return sendings.incrementAndGet() == 1
+                    ? super.sending(chunk, timestamp)
+                    : Mono.error(new JournalException("test", null));
+        }
+    }
+}

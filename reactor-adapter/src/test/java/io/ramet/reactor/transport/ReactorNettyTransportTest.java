@@ -1,0 +1,544 @@
+package io.ramet.reactor.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.ramet.error.CallFailure;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.LostResponse;
+import io.ramet.error.NotSent;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.Tc3Signer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+class ReactorNettyTransportTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String DEAL = "{\"Response\":{\"DealId\":\"1\",\"RequestId\":\"abc-1\"}}";
+    private static final String STRAY = "{\"Response\":{\"DealId\":\"stray\",\"RequestId\":\"abc-2\"}}";
+
+    enum Death {
+        FIN,
+        RST;
+
+        void on(ScriptedServer.Connection connection) throws IOException {
+            if (this == RST) {
+                connection.reset();
+            }
+        }
+    }
+
+    private ApiTransport transport;
+
+    @AfterEach
+    void close() {
+        transport.close().block(PATIENCE);
+    }
+
+    @Test
+    void aWholeAnswerComesBackWithStatusDateAndBody() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            while (connection.readRequest()) {
+                connection.answer(200, "Date: Tue, 24 Nov 2026 10:00:00 GMT\r\n", DEAL);
+            }
+        })) {
+            ApiResponse reply = open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.date()).isEqualTo(Instant.parse("2026-11-24T10:00:00Z"));
+            assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
+        }
+    }
+
+    @Test
+    void whatWasSignedIsWhatIsSent() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(server.requests())
+                    .singleElement()
+                    .satisfies(request -> assertThat(request.lines()
+                                    .map(line -> line.replaceFirst("(?i)^authorization:.*", "authorization"))
+                                    .filter(line -> !line.startsWith("user-agent")))
+                            .containsExactlyInAnyOrder(
+                                    "POST / HTTP/1.1",
+                                    "Host: signed.example",
+                                    "accept: */*",
+                                    "Content-Type: application/json",
+                                    "X-TC-Action: CloneInstances",
+                                    "X-TC-Version: 2018-04-12",
+                                    "X-TC-Region: ap-guangzhou",
+                                    "X-TC-Timestamp: 1790000000",
+                                    "authorization",
+                                    "content-length: 13",
+                                    "",
+                                    "{\"GoodsNum\":1}".substring(0, 13)));
+        }
+    }
+
+    @Test
+    void itIsToldWhenTheBytesHaveGone() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Sinks.Empty<Void> gone = Sinks.empty();
+            open(server.uri())
+                    .exchange(call().map(
+                                    call -> new ApiRequest(call.headers(), call.body(), () -> true, gone::tryEmitEmpty)))
+                    .block(PATIENCE);
+            gone.asMono().block(PATIENCE);
+        }
+    }
+
+    @Test
+    void aRefusedConnectionIsNotSentAndTakesNoPermit() throws IOException {
+        URI nobody;
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            nobody = server.uri();
+        }
+        AtomicBoolean asked = new AtomicBoolean();
+        NotSent failure = failing(open(nobody), call().doOnSubscribe(s -> asked.set(true)), NotSent.class);
+        assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
+        assertThat(asked).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatDiesWhileWaitingForAPermitIsNotSentAndGivesThePlaceUp(Death death) throws Exception {
+        Sinks.Empty<Void> waiting = Sinks.empty();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            waiting.asMono().block(PATIENCE);
+            death.on(connection);
+        })) {
+            AtomicBoolean left = new AtomicBoolean();
+            Mono<ApiRequest> permit = Mono.<ApiRequest>never()
+                    .doOnSubscribe(s -> waiting.tryEmitEmpty())
+                    .doOnCancel(() -> left.set(true));
+            NotSent failure = failing(open(server.uri()), permit, NotSent.class);
+            assertThat(failure.reason()).isEqualTo(NotSent.Reason.CONNECTION_LOST);
+            assertThat(left).isTrue();
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatDiesAfterTheRequestWasReadIsLostAndTheRequestIsSentOnce(Death death) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            death.on(connection);
+        })) {
+            LostResponse failure = failing(open(server.uri()), call(), LostResponse.class);
+            assertThat(failure.phase()).isEqualTo(Phase.WRITTEN);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void eachRequestHasAConnectionOfItsOwn() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connections.incrementAndGet();
+            connection.readRequest();
+            connection.answer(200, "", DEAL);
+            // Whatever is sent on this connection now would be given the deal of the request before.
+            connection.readRequest();
+            connection.answer(200, "", STRAY);
+        })) {
+            ApiTransport one = open(server.uri());
+            for (int i = 1; i <= 3; i++) {
+                assertThat(bodyOf(one.exchange(call()).block(PATIENCE))).isEqualTo(DEAL);
+                assertThat(connections).hasValue(i);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"102 Processing", "103 Early Hints", "199 Unheard Of"})
+    void anInterimResponseIsNotTakenForTheResponse(String status) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 " + status + "\r\nLink: </style.css>\r\n\r\nHTTP/1.1 " + status + "\r\n");
+            LockSupport.parkNanos(20_000_000);
+            connection.write("\r\n");
+            LockSupport.parkNanos(20_000_000);
+            connection.answer(200, "", DEAL);
+        })) {
+            ApiResponse response = open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(bodyOf(response)).isEqualTo(DEAL);
+        }
+    }
+
+    enum Tiring {
+        FIN {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.finish();
+            }
+        },
+        RST {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.reset();
+            }
+        },
+        TIMEOUT_RESPONSE {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.write("HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                connection.finish();
+            }
+        },
+        HALF_A_RESPONSE {
+            @Override
+            void of(ScriptedServer.Connection connection) throws IOException {
+                connection.write("HTTP/1.1 4");
+            }
+        };
+
+        abstract void of(ScriptedServer.Connection connection) throws IOException;
+    }
+
+    /** The event loop is busy while the server tires of waiting: what it has said lies unread when the permit comes. */
+    @ParameterizedTest
+    @EnumSource
+    void whatTheServerSaidBeforeTheFirstByteKeepsTheRequestFromBeingWritten(Tiring tiring) throws IOException {
+        AtomicBoolean waiting = new AtomicBoolean();
+        AtomicBoolean tired = new AtomicBoolean();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            spinUntil(waiting);
+            tiring.of(connection);
+            LockSupport.parkNanos(20_000_000);
+            tired.set(true);
+            connection.readRequest();
+        })) {
+            ApiRequest signed = call().block(PATIENCE);
+            Mono<ApiRequest> late = Mono.fromSupplier(() -> {
+                waiting.set(true);
+                spinUntil(tired);
+                return signed;
+            });
+            NotSent failure = failing(open(server.uri()), late, NotSent.class);
+            assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(NotSent.Reason.CONNECTION_LOST);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    private static void spinUntil(AtomicBoolean flag) {
+        // Not onSpinWait(): BlockHound takes that for blocking, which this is, on purpose.
+        while (!flag.get()) {}
+    }
+
+    private static String bodyOf(ApiResponse response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsLostAndKeepsTheRequestId() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"Response\":{\"RequestId\":\"abc-9\",");
+        })) {
+            LostResponse failure = failing(open(server.uri()), call(), LostResponse.class);
+            assertThat(failure.phase()).isEqualTo(Phase.ANSWERING);
+            assertThat(failure.requestId()).contains("abc-9");
+        }
+    }
+
+    @Test
+    void aLongAnswerIsCutOffAndLost() throws IOException {
+        try (ScriptedServer server = answering(200, "", "x".repeat(5_000))) {
+            LostResponse failure = failing(open(server.uri()), call(), LostResponse.class);
+            assertThat(failure).hasMessageContaining("longer than 4096 bytes");
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverComesIsLostWhenTheTimeIsUp() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.hold();
+        })) {
+            LostResponse failure = failing(open(server.uri(), Duration.ofMillis(200)), call(), LostResponse.class);
+            assertThat(failure).hasMessage("no trustworthy answer: none within 200 ms");
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void waitingForAPermitIsNotCountedAsTheCallsTime() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(600)).then(call());
+            assertThat(open(server.uri(), Duration.ofMillis(300)).exchange(late).block(PATIENCE))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void aSlowlyDrippingAnswerIsLostWhenTheTimeIsUp() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+            while (true) {
+                connection.write("x".repeat(1));
+                LockSupport.parkNanos(20_000_000);
+            }
+        })) {
+            LostResponse failure = failing(open(server.uri(), Duration.ofMillis(300)), call(), LostResponse.class);
+            assertThat(failure.phase()).isEqualTo(Phase.ANSWERING);
+        }
+    }
+
+    @Test
+    void whatFindsThePoolFullIsNotSent() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            ApiTransport one = open(server.uri());
+            // One on the only connection, two in the queue, and one too many.
+            List<Disposable> waiting = IntStream.range(0, 3)
+                    .mapToObj(i -> one.exchange(Mono.never()).subscribe(reply -> {}, failure -> {}))
+                    .toList();
+            NotSent failure = failing(one, call(), NotSent.class);
+            assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
+            assertThat(server.requests()).isEmpty();
+            waiting.forEach(Disposable::dispose);
+        }
+    }
+
+    @Test
+    void anEmptyCallSendsNothing() throws IOException {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            failing(open(server.uri()), Mono.empty(), NotSent.class);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFailingCallSendsNothingAndItsFailureComesThroughAsItIs() throws IOException {
+        NotSent own = new NotSent(NotSent.Reason.TOO_LATE, "test", null);
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            assertThat(failing(open(server.uri()), Mono.error(own), NotSent.class))
+                    .isSameAs(own);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void bytesThatAreNotHttpAreLost() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+        })) {
+            failing(open(server.uri()), call(), LostResponse.class);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "307 Location: /again",
+                "308 Location: /again",
+                "302 Location: /again",
+                "401 WWW-Authenticate: Basic realm=\"x\"",
+                "408 Connection: close",
+                "503 Retry-After: 0",
+                "425 Retry-After: 0"
+            })
+    void noStatusMakesItSendAgainWhateverTheCustomizerSays(String bait) throws IOException {
+        int status = Integer.parseInt(bait.substring(0, 3));
+        try (ScriptedServer server = answering(status, bait.substring(4) + "\r\n", "")) {
+            transport = ReactorNettyTransport.customizedBy(http -> http.followRedirect(true)
+                            .disableRetry(false)
+                            .httpAuthentication(
+                                    (request, response) -> response.status().code() == 401,
+                                    (request, address) -> request.header("Authorization", "Basic eDp5")))
+                    .open(settings(server.uri(), Duration.ofSeconds(5)));
+            try {
+                assertThat(transport.exchange(call()).block(PATIENCE).status()).isEqualTo(status);
+            } catch (CallFailure lost) {
+                assertThat(lost).isInstanceOf(LostResponse.class);
+            }
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandshakeThatDiesIsNotSent(Death death) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.in().read();
+            death.on(connection);
+        })) {
+            URI tls = URI.create(server.uri().toString().replace("http:", "https:"));
+            NotSent failure = failing(open(tls), call(), NotSent.class);
+            assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
+        }
+    }
+
+    @Test
+    void cancellingWhileWaitingGivesThePlaceUpAndSendsNothing() throws Exception {
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Sinks.Empty<Void> waiting = Sinks.empty();
+            Sinks.Empty<Void> left = Sinks.empty();
+            Mono<ApiRequest> never = Mono.<ApiRequest>never()
+                    .doOnSubscribe(s -> waiting.tryEmitEmpty())
+                    .doOnCancel(left::tryEmitEmpty);
+            var exchange = open(server.uri()).exchange(never).subscribe();
+            waiting.asMono().block(PATIENCE);
+            exchange.dispose();
+            left.asMono().block(PATIENCE);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"408 Request Timeout", "200 OK", "503 Service Unavailable"})
+    void anAnswerThatComesBeforeTheCallIsWrittenIsNobodysAndTheCallIsNotSent(String status) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.write("HTTP/1.1 " + status + "\r\nContent-Length: " + DEAL.length() + "\r\n\r\n" + DEAL);
+            connection.readRequest();
+        })) {
+            AtomicBoolean left = new AtomicBoolean();
+            Mono<ApiRequest> waiting = Mono.<ApiRequest>never().doOnCancel(() -> left.set(true));
+            NotSent failure = failing(open(server.uri()), waiting, NotSent.class);
+            assertThat(failure.reason()).isEqualTo(NotSent.Reason.CONNECTION_LOST);
+            assertThat(left).isTrue();
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHalfAnswerThatComesBeforeTheCallIsWrittenKeepsItFromBeingWritten() throws IOException {
+        Sinks.Empty<Void> answered = Sinks.empty();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{");
+            connection.readRequest();
+        })) {
+            Mono<ApiRequest> late = answered.asMono().then(call());
+            failing(open(server.uri()), late, NotSent.class);
+            answered.tryEmitEmpty();
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSecondAnswerToOneCallIsNotTakenForTheNextCalls() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connections.incrementAndGet();
+            while (connection.readRequest()) {
+                connection.answer(200, "", DEAL);
+                if (connections.get() == 1) {
+                    connection.answer(200, "", "{\"Response\":{\"DealId\":\"stray\",\"RequestId\":\"abc-2\"}}");
+                }
+            }
+        })) {
+            ApiTransport pooled = open(server.uri());
+            pooled.exchange(call()).block(PATIENCE);
+            Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(200)).then(call());
+            String answer;
+            try {
+                answer = new String(pooled.exchange(late).block(PATIENCE).body(), StandardCharsets.UTF_8);
+            } catch (NotSent seen) {
+                answer = "not sent";
+            }
+            assertThat(answer).isIn(DEAL, "not sent");
+        }
+    }
+
+    @Test
+    void aSecretThatCannotBeAHeaderIsNotSent() throws IOException {
+        byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+        Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
+        try (ScriptedServer server = answering(200, "", DEAL)) {
+            Mono<ApiRequest> unwritable = Mono.fromSupplier(() -> new ApiRequest(
+                    signer.sign(Credentials.of("id\r\nX-Extra: 1", "key"), "ap-guangzhou", 1_790_000_000L, body),
+                    body,
+                    () -> true,
+                    () -> {}));
+            failing(open(server.uri()), unwritable, NotSent.class);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAnswerInTheOldProtocolOrWithAContinueBeforeItIsAnAnswer() throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\n\r\n" + DEAL);
+        })) {
+            ApiResponse reply = open(server.uri()).exchange(call()).block(PATIENCE);
+            assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aCallThatIsNotAnsweredInTimeGivesItsOnlyConnectionUp() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            while (connection.readRequest()) {
+                if (calls.incrementAndGet() > 1) {
+                    connection.answer(200, "", "{}");
+                }
+            }
+        })) {
+            ApiTransport one = open(server.uri(), Duration.ofMillis(200));
+            assertThat(failing(one, call(), LostResponse.class).phase()).isEqualTo(LostResponse.Phase.WRITTEN);
+            assertThat(one.exchange(call()).block(Duration.ofSeconds(5)).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static ScriptedServer answering(int status, String headers, String body) throws IOException {
+        return ScriptedServer.that(connection -> {
+            while (connection.readRequest()) {
+                connection.answer(status, headers, body);
+            }
+        });
+    }
+
+    private ApiTransport open(URI uri) {
+        return open(uri, Duration.ofSeconds(5));
+    }
+
+    private ApiTransport open(URI uri, Duration callTimeout) {
+        transport = ReactorNettyTransport.plain().open(settings(uri, callTimeout));
+        return transport;
+    }
+
+    private static ApiTransport.Settings settings(URI uri, Duration callTimeout) {
+        return new ApiTransport.Settings("test", uri, 1, callTimeout, 4096, Schedulers.parallel());
+    }
+
+    private static Mono<ApiRequest> call() {
+        byte[] body = "{\"GoodsNum\":1".getBytes(StandardCharsets.UTF_8);
+        Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
+        return Mono.fromSupplier(() -> new ApiRequest(
+                signer.sign(Credentials.of("id", "key"), "ap-guangzhou", 1_790_000_000L, body),
+                body,
+                () -> true,
+                () -> {}));
+    }
+
+    private static <T extends Exception> T failing(ApiTransport transport, Mono<ApiRequest> call, Class<T> type) {
+        T failure = catchThrowableOfType(type, () -> transport.exchange(call).block(PATIENCE));
+        assertThat(failure).isNotNull();
+        return failure;
+    }
+}
