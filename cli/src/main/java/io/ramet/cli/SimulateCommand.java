@@ -4,6 +4,7 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import io.ramet.simulator.SimulatorBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -125,7 +126,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private Simulator simulator() {
-        Simulator.Builder builder = Simulator.builder()
+        SimulatorBuilder builder = Simulator.builder()
                 .port(port)
                 .seed(seed)
                 .latency(latency, latency.plus(jitter))

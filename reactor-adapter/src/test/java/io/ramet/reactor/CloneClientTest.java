@@ -33,6 +33,7 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import io.ramet.simulator.SimulatorBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ class CloneClientTest {
 
     private Simulator simulator;
     private CloneClient client;
-    private Simulator.Builder unpaced;
+    private SimulatorBuilder unpaced;
 
     @AfterEach
     public void close() {
@@ -562,11 +563,11 @@ class CloneClientTest {
     }
 
     /** The real limit on both sides. */
-    private void start(Simulator.Builder server) {
+    private void start(SimulatorBuilder server) {
         start(server, builder -> builder);
     }
 
-    private void start(Simulator.Builder server, UnaryOperator<CloneClientBuilder> setting) {
+    private void start(SimulatorBuilder server, UnaryOperator<CloneClientBuilder> setting) {
         simulator = server.start();
         CloneClientBuilder builder = client(simulator);
         client = setting.apply(server == unpaced ? builder.shaper(RequestShaper.local(2_000)) : builder)
@@ -579,7 +580,7 @@ class CloneClientTest {
     }
 
     /** A server without limit, for what has nothing to do with pace. */
-    private Simulator.Builder fast() {
+    private SimulatorBuilder fast() {
         unpaced = Simulator.builder().limit(RateLimit.none());
         return unpaced;
     }

@@ -128,7 +128,7 @@ class FaultMatrixTest {
                         Becomes.CLONED,
                         1,
                         30),
-                row("answer cut after its first byte", Fault.cutAnswer(1), Becomes.CLONED, 1, 30),
+                row("answer cut after its first byte", Fault.cutResponse(1), Becomes.CLONED, 1, 30),
                 row("answer cut in the middle of its body", Fault.cutBody(40), Becomes.CLONED, 1, 30),
                 row("no answer in time, executed", Fault.hang(true), Becomes.CLONED, 1, 30),
                 row("no answer in time, not executed", Fault.hang(false), Becomes.IN_DOUBT, 1, 0),

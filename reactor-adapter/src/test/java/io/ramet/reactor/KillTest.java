@@ -15,6 +15,7 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import io.ramet.simulator.SimulatorBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +133,7 @@ class KillTest {
         Misbehaviour faults = Misbehaviour.ofAction(
                 "CloneInstances",
                 arrival -> arrival.ordinal() % THROTTLED == THROTTLED / 2 ? Fault.throttle() : others.on(arrival));
-        Simulator.Builder server = Simulator.builder()
+        SimulatorBuilder server = Simulator.builder()
                 .seed(seed)
                 .limit(RateLimit.none())
                 .threads(1)
@@ -173,7 +174,7 @@ class KillTest {
                 arrival -> arrival.ordinal() >= 10 && arrival.ordinal() < 18
                         ? Fault.latency(Duration.ofMillis(1_500))
                         : Fault.none());
-        Simulator.Builder server =
+        SimulatorBuilder server =
                 Simulator.builder().seed(SEED).limit(RateLimit.none()).misbehaviour(slow);
         try (Simulator simulator = server.start()) {
             Plan plan = new Plan("stopped-on-the-way", simulator, 200);

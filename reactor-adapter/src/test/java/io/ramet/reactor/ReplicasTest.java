@@ -14,6 +14,7 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import io.ramet.simulator.SimulatorBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -98,7 +99,7 @@ class ReplicasTest {
     void fourReplicasWithEightPlansEachKeepTheLimitTogetherAndFinishThemAll() throws Exception {
         chunks = 5 * TIMES;
         int calls = 4 * 8 * chunks;
-        Simulator.Builder server = Simulator.builder()
+        SimulatorBuilder server = Simulator.builder()
                 .seed(SEED)
                 .limit(RateLimit.slidingWindow(20))
                 .latency(Duration.ofMillis(20), Duration.ofMillis(80));
@@ -136,7 +137,7 @@ class ReplicasTest {
     @Tag("soak")
     void replicasThatAreKilledAndPausedAndCutOffBuyNothingTwiceAndLoseNothing() throws Exception {
         chunks = 8 * TIMES;
-        Simulator.Builder server = Simulator.builder()
+        SimulatorBuilder server = Simulator.builder()
                 .seed(SEED)
                 .limit(RateLimit.slidingWindow(20))
                 .latency(Duration.ofMillis(20), Duration.ofMillis(300))

@@ -113,13 +113,13 @@ class SecretsTest {
             Fault.throttle(),
             Fault.error("InternalError", false),
             // A server that quotes the password back.
-            Fault.reply(
+            Fault.response(
                     200,
                     Map.of(),
                     "{\"Response\":{\"Error\":{\"Code\":\"InvalidParameterValue.PasswordRuleError\","
                             + "\"Message\":\"The password " + PASSWORD + " is weak\"},\"RequestId\":\"r-1\"}}",
                     false),
-            Fault.reply(200, Map.of(), "\"" + PASSWORD + "\" is not JSON", false),
+            Fault.response(200, Map.of(), "\"" + PASSWORD + "\" is not JSON", false),
         };
         try (Simulator simulator = Simulator.builder()
                 .credentials("canary-id", KEY)

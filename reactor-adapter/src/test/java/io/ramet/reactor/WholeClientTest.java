@@ -13,6 +13,7 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import io.ramet.simulator.SimulatorBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,8 +54,8 @@ class WholeClientTest {
         Fault.reset(Stage.BEFORE_EXECUTING),
         Fault.close(Stage.AFTER_EXECUTING),
         Fault.reset(Stage.AFTER_EXECUTING),
-        Fault.cutAnswer(1),
-        Fault.cutAnswer(20),
+        Fault.cutResponse(1),
+        Fault.cutResponse(20),
         Fault.cutBody(1),
         Fault.cutBody(60),
         Fault.garbage(true),
@@ -115,7 +116,7 @@ class WholeClientTest {
     private static void run(int seed) {
         Random random = new Random(seed);
         ClonePlan plan = Fixtures.plan("seed-" + seed, 1 + random.nextInt(240));
-        Simulator.Builder server = Simulator.builder()
+        SimulatorBuilder server = Simulator.builder()
                 .seed(seed)
                 .limit(RateLimit.none())
                 .threads(1)

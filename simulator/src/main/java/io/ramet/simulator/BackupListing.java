@@ -12,32 +12,32 @@ final class BackupListing {
 
     private static final String BACKUP_ID = "154572601-1165734322-153705740";
 
-    private static final Shape SHAPE = Shape.object()
-            .optional(Shape.UNSIGNED, "Limit", "Offset")
-            .optional(Shape.STRING, "InstanceId", "BeginTime", "EndTime", "InstanceName")
-            .optional(Shape.arrayOf(Shape.INTEGER), "Status");
+    private static final JsonSchema SCHEMA = JsonSchema.object()
+            .optional(JsonSchema.UNSIGNED, "Limit", "Offset")
+            .optional(JsonSchema.STRING, "InstanceId", "BeginTime", "EndTime", "InstanceName")
+            .optional(JsonSchema.arrayOf(JsonSchema.INTEGER), "Status");
 
-    private final Sources sources;
+    private final Inventory inventory;
 
-    BackupListing(Sources sources) {
-        this.sources = sources;
+    BackupListing(Inventory inventory) {
+        this.inventory = inventory;
     }
 
-    ObjectNode answer(JsonNode parameters, Instant now) {
-        SHAPE.check("", parameters);
+    ObjectNode respond(JsonNode parameters, Instant now) {
+        SCHEMA.check("", parameters);
         Parameters.paging(parameters, "Limit", 1, 100, 20);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
         String source = parameters.path("InstanceId").asString("");
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("TotalCount", source.isEmpty() ? 0 : 1);
-        ArrayNode set = answer.putArray("BackupSet");
+        ObjectNode response = JsonNodeFactory.instance.objectNode();
+        response.put("TotalCount", source.isEmpty() ? 0 : 1);
+        ArrayNode set = response.putArray("BackupSet");
         if (!source.isEmpty()) {
-            sources.check(source);
+            inventory.checkSource(source);
             if (offset == 0) {
                 writeBackup(source, set.addObject(), now);
             }
         }
-        return answer;
+        return response;
     }
 
     private static void writeBackup(String source, ObjectNode node, Instant now) {
@@ -45,9 +45,9 @@ final class BackupListing {
         node.put("BackupId", BACKUP_ID)
                 .put("InstanceId", source)
                 .put("InstanceName", source)
-                .put("StartTime", WireTime.text(start))
-                .put("EndTime", WireTime.text(start.plusSeconds(90)))
-                .put("ExpireTime", WireTime.text(start.plus(Duration.ofDays(7))))
+                .put("StartTime", Envelope.time(start))
+                .put("EndTime", Envelope.time(start.plusSeconds(90)))
+                .put("ExpireTime", Envelope.time(start.plus(Duration.ofDays(7))))
                 .put("BackupType", "1")
                 .put("Status", 2)
                 .put("Locked", 0)

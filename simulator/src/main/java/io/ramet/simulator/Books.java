@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What really happened at the server: who arrived, what was executed, what was refused. Every answer is a snapshot.
- * Headers, bodies and passwords are not kept.
+ * What really happened at the server: which requests arrived, were executed and were refused. Each method returns a
+ * snapshot. Headers, bodies and passwords are not kept. Thread-safe.
  */
 public final class Books {
 
@@ -47,7 +47,7 @@ public final class Books {
                 .toList();
     }
 
-    /** {@return every CloneInstances call that was executed, in the order of execution} */
+    /** {@return every CloneInstances request that was executed, in the order of execution} */
     public synchronized List<Execution> executions() {
         return List.copyOf(executions);
     }
@@ -78,7 +78,7 @@ public final class Books {
                 .toList();
     }
 
-    /** {@return how often a call was executed under each name, in the order of first execution; without the unnamed} */
+    /** {@return how many requests with a name were executed under each name, in the order of first execution} */
     public Map<String, Integer> executionsByName() {
         Map<String, Integer> byName = new LinkedHashMap<>();
         executions().stream()
@@ -88,7 +88,7 @@ public final class Books {
         return byName;
     }
 
-    /** {@return the names under which more than one call was executed} */
+    /** {@return the names under which more than one request was executed} */
     public List<String> boughtTwice() {
         return executionsByName().entrySet().stream()
                 .filter(entry -> entry.getValue() > 1)
@@ -97,8 +97,8 @@ public final class Books {
     }
 
     /**
-     * {@return the most arrivals of an action, refused ones included, that any window of this length holds. A window
-     * is half-open: arrivals exactly its length apart are never in the same one}
+     * {@return the most arrivals of an action, including refused ones, in any window of this length. A window
+     * is half-open: arrivals exactly its length apart are never in the same window}
      *
      * @param action the action, such as {@code CloneInstances}
      * @param window the length of the window, more than zero
@@ -125,7 +125,7 @@ public final class Books {
         return peak;
     }
 
-    /** {@return how many calls were refused with RequestLimitExceeded or one of its sub-codes} */
+    /** {@return how many requests were refused with RequestLimitExceeded or one of its sub-codes} */
     public int throttled() {
         return refusals().entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith("RequestLimitExceeded"))
@@ -133,7 +133,7 @@ public final class Books {
                 .sum();
     }
 
-    /** {@return how many calls were answered with each error code, whether or not the answer went out} */
+    /** {@return how many requests were refused with each error code, whether or not the response was sent} */
     public synchronized Map<String, Integer> refusals() {
         return Map.copyOf(refusals);
     }

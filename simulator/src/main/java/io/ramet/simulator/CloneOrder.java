@@ -3,9 +3,11 @@ package io.ramet.simulator;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
-/** A CloneInstances call that has passed validation, without its password. */
+/** A CloneInstances request that has passed validation. It never holds or quotes the password. */
 record CloneOrder(
         String sourceId,
         String backupId,
@@ -25,28 +27,33 @@ record CloneOrder(
     static final int PAY_AS_YOU_GO = 0;
     static final int PREPAID = 1;
 
-    private static final Shape SHAPE = Shape.object()
-            .required(Shape.STRING, "InstanceId", "BackupId")
-            .required(Shape.INTEGER, "GoodsNum", "BillingMode", "Period")
-            .required(Shape.UNSIGNED, "ZoneId")
-            .required(Shape.arrayOf(Shape.STRING), "SecurityGroupIdList")
-            .optional(Shape.STRING, "VpcId", "SubnetId", "InstanceName", "Password", "TemplateId")
-            .optional(Shape.STRING, "CloneTime", "ProductVersion")
-            .optional(Shape.BOOLEAN, "NoAuth", "EncryptPassword", "EnableSSL", "SSLBindPrivateIPv4")
-            .optional(Shape.INTEGER, "AutoRenew", "VPort", "ProjectId")
-            .optional(Shape.arrayOf(Shape.STRING), "AlarmPolicyList")
-            .optional(Shape.arrayOf(Tag.SHAPE), "ResourceTags")
+    private static final JsonSchema SCHEMA = JsonSchema.object()
+            .required(JsonSchema.STRING, "InstanceId", "BackupId")
+            .required(JsonSchema.INTEGER, "GoodsNum", "BillingMode", "Period")
+            .required(JsonSchema.UNSIGNED, "ZoneId")
+            .required(JsonSchema.arrayOf(JsonSchema.STRING), "SecurityGroupIdList")
+            .optional(JsonSchema.STRING, "VpcId", "SubnetId", "InstanceName", "Password", "TemplateId")
+            .optional(JsonSchema.STRING, "CloneTime", "ProductVersion")
+            .optional(JsonSchema.BOOLEAN, "NoAuth", "EncryptPassword", "EnableSSL", "SSLBindPrivateIPv4")
+            .optional(JsonSchema.INTEGER, "AutoRenew", "VPort", "ProjectId")
+            .optional(JsonSchema.arrayOf(JsonSchema.STRING), "AlarmPolicyList")
+            .optional(JsonSchema.arrayOf(Tag.SCHEMA), "ResourceTags")
             .optional(
-                    Shape.arrayOf(Shape.object()
-                            .required(Shape.INTEGER, "NodeType")
-                            .optional(Shape.INTEGER, "NodeId")
-                            .optional(Shape.UNSIGNED, "ZoneId")
-                            .optional(Shape.STRING, "ZoneName")),
+                    JsonSchema.arrayOf(JsonSchema.object()
+                            .required(JsonSchema.INTEGER, "NodeType")
+                            .optional(JsonSchema.INTEGER, "NodeId")
+                            .optional(JsonSchema.UNSIGNED, "ZoneId")
+                            .optional(JsonSchema.STRING, "ZoneName")),
                     "NodeSet")
             .optional(
-                    Shape.object()
-                            .required(Shape.BOOLEAN, "Enabled")
-                            .optional(Shape.INTEGER, "MinLetterCount", "MinDigitCount", "MinSpecialCount", "MinLength"),
+                    JsonSchema.object()
+                            .required(JsonSchema.BOOLEAN, "Enabled")
+                            .optional(
+                                    JsonSchema.INTEGER,
+                                    "MinLetterCount",
+                                    "MinDigitCount",
+                                    "MinSpecialCount",
+                                    "MinLength"),
                     "PasswordPolicy");
 
     private static final Set<Long> PREPAID_PERIODS =
@@ -54,16 +61,42 @@ record CloneOrder(
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,60}");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}");
 
+    private static final String SPECIALS = "()`~!@#$%^&*-+=_|{}[]:;<>,.?/";
+    private static final Pattern PASSWORD = Pattern.compile("[a-zA-Z0-9" + Pattern.quote(SPECIALS) + "]{8,64}");
+    private static final List<Pattern> PASSWORD_KINDS = Stream.of(
+                    "[a-z]", "[A-Z]", "[0-9]", "[" + Pattern.quote(SPECIALS) + "]")
+            .map(Pattern::compile)
+            .toList();
+
+    /** A tag of an instance. */
+    record Tag(String key, String value) {
+
+        static final JsonSchema SCHEMA = JsonSchema.object().required(JsonSchema.STRING, "TagKey", "TagValue");
+
+        static List<Tag> listIn(JsonNode parameters, String name) {
+            return parameters.path(name).valueStream().map(Tag::of).toList();
+        }
+
+        private static Tag of(JsonNode tag) {
+            return new Tag(tag.get("TagKey").asString(), tag.get("TagValue").asString());
+        }
+
+        void writeTo(ArrayNode tags) {
+            tags.addObject().put("TagKey", key).put("TagValue", value);
+        }
+    }
+
     static CloneOrder of(JsonNode parameters) {
-        SHAPE.check("", parameters);
+        SCHEMA.check("", parameters);
         notEmpty(parameters, "InstanceId", "BackupId");
         long mode = within(parameters, "BillingMode", PAY_AS_YOU_GO, PREPAID, PAY_AS_YOU_GO);
         checkGoodsNum(parameters.get("GoodsNum").longValue(), mode);
         checkPeriod(parameters.get("Period").longValue(), mode);
         checkNetwork(parameters);
         checkName(parameters);
-        checkNewer(parameters);
-        PasswordRule.check(parameters);
+        checkNewerFields(parameters);
+        checkPolicy(parameters.path("PasswordPolicy"));
+        checkPassword(parameters);
         return new CloneOrder(
                 parameters.get("InstanceId").stringValue(),
                 parameters.get("BackupId").stringValue(),
@@ -92,14 +125,14 @@ record CloneOrder(
         }
     }
 
-    private static Refusal empty(String name) {
-        return new Refusal("InvalidParameter.EmptyParam", "The parameter `" + name + "` is empty.");
+    private static ApiError empty(String name) {
+        return new ApiError("InvalidParameter.EmptyParam", "The parameter `" + name + "` is empty.");
     }
 
     private static void checkGoodsNum(long goodsNum, long mode) {
         int most = mode == PREPAID ? 100 : 30;
         if (goodsNum < 1 || goodsNum > most) {
-            throw new Refusal(
+            throw new ApiError(
                     "LimitExceeded.InvalidParameterGoodsNumNotInRange",
                     "GoodsNum is not within 1 to " + most + ": " + goodsNum);
         }
@@ -107,7 +140,7 @@ record CloneOrder(
 
     private static void checkPeriod(long period, long mode) {
         if (period < 1) {
-            throw new Refusal("LimitExceeded.PeriodLessThanMinLimit", "Period is less than one month: " + period);
+            throw new ApiError("LimitExceeded.PeriodLessThanMinLimit", "Period is less than one month: " + period);
         }
         boolean fits = mode == PREPAID ? PREPAID_PERIODS.contains(period) : period == 1;
         if (!fits) {
@@ -119,10 +152,10 @@ record CloneOrder(
         boolean vpc = !parameters.path("VpcId").asString("").isEmpty();
         boolean subnet = !parameters.path("SubnetId").asString("").isEmpty();
         if (vpc && !subnet) {
-            throw new Refusal("InvalidParameterValue.InvalidSubnetId", "VpcId without SubnetId.");
+            throw new ApiError("InvalidParameterValue.InvalidSubnetId", "VpcId without SubnetId.");
         }
         if (subnet && !vpc) {
-            throw new Refusal("InvalidParameterValue.UnVpcIdNotExists", "SubnetId without VpcId.");
+            throw new ApiError("InvalidParameterValue.UnVpcIdNotExists", "SubnetId without VpcId.");
         }
     }
 
@@ -133,7 +166,7 @@ record CloneOrder(
         }
     }
 
-    private static void checkNewer(JsonNode parameters) {
+    private static void checkNewerFields(JsonNode parameters) {
         JsonNode time = parameters.path("CloneTime");
         if (time.isString() && !TIME.matcher(time.stringValue()).matches()) {
             throw invalid("CloneTime", "is not yyyy-MM-dd HH:mm:ss: " + time.stringValue());
@@ -151,7 +184,44 @@ record CloneOrder(
         }
     }
 
-    static long within(JsonNode parameters, String name, long least, long greatest, long otherwise) {
+    private static void checkPassword(JsonNode parameters) {
+        String password = parameters.path("Password").asString("");
+        boolean noAuth = parameters.path("NoAuth").asBoolean(false);
+        if (password.isEmpty()) {
+            if (!noAuth) {
+                throw new ApiError("InvalidParameterValue.PasswordEmpty", "The password is empty.");
+            }
+            return;
+        }
+        // The rule says nothing about an encrypted password.
+        boolean encrypted = parameters.path("EncryptPassword").asBoolean(false);
+        if (!noAuth && !encrypted && !fits(password)) {
+            throw new ApiError("InvalidParameterValue.PasswordRuleError", "The password does not meet the rule.");
+        }
+    }
+
+    private static boolean fits(String password) {
+        long kinds = PASSWORD_KINDS.stream()
+                .filter(kind -> kind.matcher(password).find())
+                .count();
+        return kinds >= 2
+                && !password.startsWith("/")
+                && PASSWORD.matcher(password).matches();
+    }
+
+    private static void checkPolicy(JsonNode policy) {
+        if (policy.isMissingNode()) {
+            return;
+        }
+        long letters = within(policy, "MinLetterCount", 1, 16, 1);
+        long digits = within(policy, "MinDigitCount", 1, 16, 1);
+        long specials = within(policy, "MinSpecialCount", 1, 16, 1);
+        if (within(policy, "MinLength", 8, 64, 8) < letters + digits + specials) {
+            throw new ApiError("InvalidParameterValue", "MinLength is less than the sum of the least counts.");
+        }
+    }
+
+    private static long within(JsonNode parameters, String name, long least, long greatest, long otherwise) {
         long value = parameters.path(name).asLong(otherwise);
         if (value < least || value > greatest) {
             throw invalid(name, "is not within " + least + " to " + greatest + ": " + value);
@@ -159,7 +229,7 @@ record CloneOrder(
         return value;
     }
 
-    private static Refusal invalid(String name, String rule) {
-        return new Refusal("InvalidParameterValue", name + " " + rule);
+    private static ApiError invalid(String name, String rule) {
+        return new ApiError("InvalidParameterValue", name + " " + rule);
     }
 }

@@ -7,45 +7,46 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** DescribeInstanceDealDetail. Deals are known at once, whenever their instances are listed. */
+/** DescribeInstanceDealDetail. A deal is listed at once, even if its instances are not listed yet. */
 final class DealListing {
 
-    private static final Shape SHAPE =
-            Shape.object().optional(Shape.arrayOf(Shape.STRING), "DealIds").optional(Shape.STRING, "DealName");
+    private static final JsonSchema SCHEMA = JsonSchema.object()
+            .optional(JsonSchema.arrayOf(JsonSchema.STRING), "DealIds")
+            .optional(JsonSchema.STRING, "DealName");
 
-    private final Estate estate;
+    private final Inventory inventory;
 
-    DealListing(Estate estate) {
-        this.estate = estate;
+    DealListing(Inventory inventory) {
+        this.inventory = inventory;
     }
 
-    ObjectNode answer(JsonNode parameters) {
-        SHAPE.check("", parameters);
+    ObjectNode respond(JsonNode parameters) {
+        SCHEMA.check("", parameters);
         Set<String> ids = Parameters.strings(parameters, "DealIds");
         if (ids.size() > 10) {
-            throw new Refusal("InvalidParameterValue", "DealIds has more than 10 elements: " + ids.size());
+            throw new ApiError("InvalidParameterValue", "DealIds has more than 10 elements: " + ids.size());
         }
         String name = parameters.path("DealName").asString("");
         if (ids.isEmpty() && name.isEmpty()) {
-            throw new Refusal("MissingParameter", "The request is missing the parameter `DealIds`.");
+            throw new ApiError("MissingParameter", "The request is missing the parameter `DealIds`.");
         }
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        ArrayNode details = answer.putArray("DealDetails");
-        estate.deals().stream()
+        ObjectNode response = JsonNodeFactory.instance.objectNode();
+        ArrayNode details = response.putArray("DealDetails");
+        inventory.deals().stream()
                 .filter(deal -> ids.contains(deal.id()) || deal.name().equals(name))
                 .forEach(deal -> write(deal, details.addObject()));
-        return answer;
+        return response;
     }
 
-    private static void write(BoughtDeal deal, ObjectNode node) {
+    private static void write(Inventory.Deal deal, ObjectNode node) {
         node.put("DealId", deal.id())
                 .put("DealName", deal.name())
                 .put("ZoneId", deal.order().zoneId())
                 .put("GoodsNum", deal.order().goodsNum())
                 .put("Creater", "100000000001")
-                .put("CreatTime", WireTime.text(deal.at()))
-                .put("OverdueTime", WireTime.text(deal.at().plus(Duration.ofDays(15))))
-                .put("EndTime", WireTime.text(deal.at()))
+                .put("CreatTime", Envelope.time(deal.at()))
+                .put("OverdueTime", Envelope.time(deal.at().plus(Duration.ofDays(15))))
+                .put("EndTime", Envelope.time(deal.at()))
                 .put("Status", 4)
                 .put("Description", "delivered")
                 .put("Price", 0);

@@ -1,5 +1,9 @@
 package io.ramet.simulator;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -9,19 +13,23 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON on its way in and out. */
+/** The JSON around parameters and responses, and the form of times in it. */
 final class Envelope {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
-    // Prepared here: what Jackson looks up on first use, it looks up under a lock.
+    // Prepared here, because what Jackson looks up on first use, it looks up under a lock.
     private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
     private static final ObjectWriter WRITER = MAPPER.writerFor(ObjectNode.class);
 
+    /** The zone of the API's times is not documented. Here it is that of the service's home, UTC+8. */
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.ofHours(8));
+
     private Envelope() {}
 
-    /** The parameters of a call. What the parser complains about may quote the body, so it is dropped. */
+    /** The parameters of a request. The parser's own message is dropped, because it may quote the body. */
     static JsonNode parameters(byte[] body) {
         JsonNode parameters;
         try {
@@ -35,24 +43,24 @@ final class Envelope {
         return parameters;
     }
 
-    private static Refusal notAnObject() {
-        return new Refusal("InvalidParameter", "The request body is not a JSON object.");
+    private static ApiError notAnObject() {
+        return new ApiError("InvalidParameter", "The request body is not a JSON object.");
     }
 
-    static String answer(ObjectNode fields, String requestId) {
+    static String response(ObjectNode fields, String requestId) {
         fields.put("RequestId", requestId);
-        return write(fields);
+        ObjectNode envelope = JsonNodeFactory.instance.objectNode();
+        envelope.set("Response", fields);
+        return WRITER.writeValueAsString(envelope);
     }
 
     static String error(String code, String message, String requestId) {
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         fields.putObject("Error").put("Code", code).put("Message", message);
-        return answer(fields, requestId);
+        return response(fields, requestId);
     }
 
-    private static String write(ObjectNode fields) {
-        ObjectNode envelope = JsonNodeFactory.instance.objectNode();
-        envelope.set("Response", fields);
-        return WRITER.writeValueAsString(envelope);
+    static String time(Instant instant) {
+        return TIME.format(instant);
     }
 }

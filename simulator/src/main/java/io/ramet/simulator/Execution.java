@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One CloneInstances call that was executed: this is what has been paid for. Passwords are not part of it.
+ * One CloneInstances request that was executed, which means that it was paid for. Passwords are not part of it.
  *
  * @param sequence the {@linkplain Arrival#sequence() sequence number} of the arrival that was executed
  * @param requestId the RequestId of that arrival
- * @param instanceName the name given to all instances of the call, empty when the call gave none
- * @param goodsNum how many instances the call asked for
+ * @param instanceName the name given to all instances of the request; empty if the request gave none
+ * @param goodsNum how many instances were requested
  * @param bodySha256 the SHA-256 of the body, in lower-case hexadecimal
  * @param dealId the short number of the deal
  * @param dealName the long number of the deal
- * @param instanceIds the instances that were really made, whatever the answer said
+ * @param instanceIds the instances that were really created, even if the response named others
  * @param billingMode 0 for pay-as-you-go, 1 for prepaid
  * @param at when, by the server's clock
  */

@@ -1,159 +1,184 @@
 package io.ramet.simulator;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * What goes wrong with one request.
+ * What goes wrong with one request; made by the factory methods and combined by {@link #and}.
  *
- * <p>Some faults change what is bought or listed, others how the call ends for the client; {@link #and} combines them.
- * Where a fault says {@code executed}, true means that the request is handled as by a healthy server (which may refuse
- * it) before its answer is lost or replaced, false that it is not looked at.
+ * <p>Some faults change what is bought or listed, others how the exchange ends for the client. Where a factory method
+ * takes a flag for execution, true means that the server handles the request as a healthy one does (and may refuse it)
+ * before its response is lost or replaced; false means that the server does not look at the request.
+ *
+ * @param delay how late the exchange ends, zero or more
+ * @param visibleAfter the least time from the purchase until its instances are listed, zero or more
+ * @param executions how often the request is executed, if it is; 1 or more
+ * @param instances the most instances that are created, zero or more
+ * @param ids the most instance ids that the response contains, zero or more
+ * @param dealId whether the response contains a DealId
+ * @param dealName whether the response contains a DealName
+ * @param executes whether the server handles the request as a healthy one does before the exchange ends
+ * @param ending how the exchange ends
  */
-public sealed interface Fault {
+public record Fault(
+        Duration delay,
+        Duration visibleAfter,
+        int executions,
+        int instances,
+        int ids,
+        boolean dealId,
+        boolean dealName,
+        boolean executes,
+        Ending ending) {
+
+    private static final int ALL = Integer.MAX_VALUE;
+    private static final Ending HEALTHY = new Ending.Respond();
+    private static final Fault NONE = ending(HEALTHY, true);
+
+    /** Rejects negative values. */
+    public Fault {
+        Preconditions.notNegative("delay", delay);
+        Preconditions.notNegative("visibleAfter", visibleAfter);
+        Preconditions.atLeastOne("executions", executions);
+        Preconditions.notNegative("instances", instances);
+        Preconditions.notNegative("ids", ids);
+    }
+
+    private static Fault ending(Ending ending, boolean executed) {
+        return new Fault(Duration.ZERO, Duration.ZERO, 1, ALL, ALL, true, true, executed, ending);
+    }
 
     /** When a connection is dropped. */
-    enum Stage {
-        /** The head has been read, the body not. */
+    public enum Stage {
+        /** The head of the request has been read, the body has not. */
         AFTER_HEADERS,
         /** The whole request has been read, nothing has been done. */
         BEFORE_EXECUTING,
-        /** The request has been executed, nothing of the answer is sent. */
+        /** The request has been executed, nothing of the response is sent. */
         AFTER_EXECUTING
     }
 
     /** {@return nothing goes wrong} */
-    static Fault none() {
-        return new None();
+    public static Fault none() {
+        return NONE;
     }
 
     /**
-     * {@return an answer that comes late; the call is executed on arrival}
+     * {@return a response that comes late; the request is executed on arrival}
      *
-     * @param by how late
+     * @param by how late, zero or more
      */
-    static Fault latency(Duration by) {
-        return new Latency(by);
+    public static Fault latency(Duration by) {
+        return new Fault(by, Duration.ZERO, 1, ALL, ALL, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return the connection ends without an answer}
-     *
-     * @param stage when
-     * @param reset whether it is reset (RST) rather than closed (FIN)
-     */
-    static Fault dropConnection(Stage stage, boolean reset) {
-        return new DropConnection(stage, reset);
-    }
-
-    /**
-     * {@return the connection is closed (FIN) without an answer}
+     * {@return the connection is closed (FIN) without a response}
      *
      * @param stage when
      */
-    static Fault close(Stage stage) {
-        return new DropConnection(stage, false);
+    public static Fault close(Stage stage) {
+        return drop(stage, false);
     }
 
     /**
-     * {@return the connection is reset (RST) without an answer}
+     * {@return the connection is reset (RST) without a response}
      *
      * @param stage when
      */
-    static Fault reset(Stage stage) {
-        return new DropConnection(stage, true);
+    public static Fault reset(Stage stage) {
+        return drop(stage, true);
+    }
+
+    private static Fault drop(Stage stage, boolean reset) {
+        return ending(new Ending.Drop(stage, reset), stage == Stage.AFTER_EXECUTING);
     }
 
     /**
-     * {@return executed, but of the answer only the first bytes are sent, counted from its status line}
+     * {@return executed, but only the first bytes of the response are sent, counted from its status line}
      *
-     * @param bytes how many bytes are sent before the connection is closed
+     * @param bytes how many bytes are sent before the connection is closed, zero or more
      */
-    static Fault cutAnswer(int bytes) {
-        return new CutAnswer(bytes, false);
+    public static Fault cutResponse(int bytes) {
+        return ending(new Ending.Cut(bytes, false), true);
     }
 
     /**
-     * {@return executed, but of the answer only its head and the first bytes of its body are sent}
+     * {@return executed, but only the head of the response and the first bytes of its body are sent}
      *
-     * @param bytes how many bytes of the body are sent before the connection is closed
+     * @param bytes how many bytes of the body are sent before the connection is closed, zero or more
      */
-    static Fault cutBody(int bytes) {
-        return new CutAnswer(bytes, true);
+    public static Fault cutBody(int bytes) {
+        return ending(new Ending.Cut(bytes, true), true);
     }
 
-    /** {@return executed, but the answer's body is no JSON} */
-    static Fault garbage() {
+    /** {@return executed, but the body of the response is not JSON} */
+    public static Fault garbage() {
         return garbage(true);
     }
 
     /**
-     * {@return HTTP 200 with a body that is no JSON}
+     * {@return HTTP 200 with a body that is not JSON}
      *
-     * @param executed whether the call is executed
+     * @param executed whether the request is executed
      */
-    static Fault garbage(boolean executed) {
-        return new Reply(200, Map.of("Content-Type", "application/json"), "\u0000<!{garbage", executed);
+    public static Fault garbage(boolean executed) {
+        return response(200, Map.of("Content-Type", "application/json"), "\u0000<!{garbage", executed);
     }
 
     /**
-     * {@return HTTP 502 with an HTML page, as a proxy in front of the service answers}
+     * {@return HTTP 502 with an HTML page, as a proxy in front of the service sends it}
      *
-     * @param executed whether the call is executed
+     * @param executed whether the request is executed
      */
-    static Fault html502(boolean executed) {
-        return new Reply(
-                502,
-                Map.of("Content-Type", "text/html"),
-                "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>",
-                executed);
+    public static Fault html502(boolean executed) {
+        String page = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>";
+        return response(502, Map.of("Content-Type", "text/html"), page, executed);
     }
 
     /**
-     * {@return HTTP 200 with <code>{}</code>, JSON that is no answer}
+     * {@return HTTP 200 with <code>{}</code>, which is JSON but not a response of the API}
      *
-     * @param executed whether the call is executed
+     * @param executed whether the request is executed
      */
-    static Fault emptyObject(boolean executed) {
-        return new Reply(200, Map.of("Content-Type", "application/json"), "{}", executed);
+    public static Fault emptyObject(boolean executed) {
+        return response(200, Map.of("Content-Type", "application/json"), "{}", executed);
     }
 
     /**
      * {@return an HTTP status with an empty body, such as 307, 408 or 503}
      *
-     * @param status the status
+     * @param status the status, 200 to 599
      * @param headers further headers, such as Location or Retry-After
-     * @param executed whether the call is executed
+     * @param executed whether the request is executed
      */
-    static Fault status(int status, Map<String, String> headers, boolean executed) {
-        return new Reply(status, headers, "", executed);
+    public static Fault status(int status, Map<String, String> headers, boolean executed) {
+        return response(status, headers, "", executed);
     }
 
     /**
-     * {@return any answer of one's own}
+     * {@return any given response}
      *
-     * @param status the HTTP status
+     * @param status the HTTP status, 200 to 599
      * @param headers its headers; Content-Length and Date are added
      * @param body its body
-     * @param executed whether the call is executed
+     * @param executed whether the request is executed
      */
-    static Fault reply(int status, Map<String, String> headers, String body, boolean executed) {
-        return new Reply(status, headers, body, executed);
+    public static Fault response(int status, Map<String, String> headers, String body, boolean executed) {
+        return ending(new Ending.Replace(status, headers, body), executed);
     }
 
     /**
-     * {@return no answer at all: the connection stays open and silent}
+     * {@return no response at all: the connection stays open and silent}
      *
-     * @param executed whether the call is executed
+     * @param executed whether the request is executed
      */
-    static Fault hang(boolean executed) {
-        return new Hang(executed);
+    public static Fault hang(boolean executed) {
+        return ending(new Ending.Hang(), executed);
     }
 
     /** {@return refused with RequestLimitExceeded, not executed} */
-    static Fault throttle() {
+    public static Fault throttle() {
         return throttle("RequestLimitExceeded");
     }
 
@@ -162,309 +187,110 @@ public sealed interface Fault {
      *
      * @param code the error code, such as {@code RequestLimitExceeded.IPLimitExceeded}
      */
-    static Fault throttle(String code) {
-        return new ErrorAnswer(code, false);
+    public static Fault throttle(String code) {
+        return error(code, false);
     }
 
     /**
      * {@return an error code in the API's own envelope}
      *
      * @param code any error code
-     * @param executed whether the call is executed all the same
+     * @param executed whether the request is executed all the same
      */
-    static Fault error(String code, boolean executed) {
-        return new ErrorAnswer(code, executed);
+    public static Fault error(String code, boolean executed) {
+        return ending(new Ending.Refuse(code), executed);
     }
 
     /**
-     * {@return executed and answered, but DescribeInstances shows the instances late}
+     * {@return executed with a correct response, but DescribeInstances lists the instances late}
      *
-     * @param by how late; counts from the execution, in place of the server's own delay when that is shorter
+     * @param by how late, counted from the execution, zero or more; the server's own delay applies if that is longer
      */
-    static Fault lateVisibility(Duration by) {
-        return new LateVisibility(by);
+    public static Fault lateVisibility(Duration by) {
+        return new Fault(Duration.ZERO, by, 1, ALL, ALL, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return all instances are made, but the answer names only some of them}
+     * {@return all instances are created, but the response contains the ids of only some of them}
      *
-     * @param ids how many it names
+     * @param ids how many ids it contains, zero or more
      */
-    static Fault fewerIds(int ids) {
-        return new FewerIds(ids);
+    public static Fault fewerIds(int ids) {
+        return new Fault(Duration.ZERO, Duration.ZERO, 1, ALL, ids, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return only some of the instances are made, and the answer names those}
+     * {@return only some of the instances are created, and the response contains their ids}
      *
-     * @param instances how many are made
+     * @param instances how many are created, zero or more
      */
-    static Fault fewerInstances(int instances) {
-        return new FewerInstances(instances);
+    public static Fault fewerInstances(int instances) {
+        return new Fault(Duration.ZERO, Duration.ZERO, 1, instances, ALL, true, true, true, HEALTHY);
     }
 
-    /** {@return executed twice and answered once, as by a proxy that repeats a POST of which it heard nothing} */
-    static Fault executedTwice() {
-        return new ExecutedTwice();
+    /** {@return executed twice with one response, as by a proxy that repeats a POST after a silence} */
+    public static Fault executedTwice() {
+        return new Fault(Duration.ZERO, Duration.ZERO, 2, ALL, ALL, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return executed, but the answer is enormous: correct, and followed by blanks}
+     * {@return executed, but the response is enormous: correct, and followed by blanks}
      *
-     * @param bytes the size of its body
+     * @param bytes the size of its body, zero or more
      */
-    static Fault oversize(long bytes) {
-        return new Oversize(bytes);
+    public static Fault oversize(long bytes) {
+        return ending(new Ending.Pad(bytes), true);
     }
 
-    /** {@return executed, but the answer has neither DealId nor DealName} */
-    static Fault withoutDeal() {
-        return new WithheldDeal(true, true);
+    /** {@return executed, but the response has neither DealId nor DealName} */
+    public static Fault withoutDeal() {
+        return withoutDealId().and(withoutDealName());
     }
 
-    /** {@return executed, but the answer has no DealId} */
-    static Fault withoutDealId() {
-        return new WithheldDeal(true, false);
+    /** {@return executed, but the response has no DealId} */
+    public static Fault withoutDealId() {
+        return new Fault(Duration.ZERO, Duration.ZERO, 1, ALL, ALL, false, true, true, HEALTHY);
     }
 
-    /** {@return executed, but the answer has no DealName} */
-    static Fault withoutDealName() {
-        return new WithheldDeal(false, true);
-    }
-
-    /** {@return executed, but what comes back is not HTTP} */
-    static Fault nonHttp() {
-        return nonHttp(true);
+    /** {@return executed, but the response has no DealName} */
+    public static Fault withoutDealName() {
+        return new Fault(Duration.ZERO, Duration.ZERO, 1, ALL, ALL, true, false, true, HEALTHY);
     }
 
     /**
-     * {@return what comes back is not HTTP, then the connection is closed}
+     * {@return the client receives something that is not HTTP, then the connection is closed}
      *
-     * @param executed whether the call is executed
+     * @param executed whether the request is executed
      */
-    static Fault nonHttp(boolean executed) {
-        return new NonHttp(executed);
+    public static Fault nonHttp(boolean executed) {
+        return ending(new Ending.SendNonHttp(), executed);
     }
 
     /**
-     * {@return both faults. Where both decide how the call ends, the other one does; delays add up}
+     * {@return both faults. Delays add up; if both decide how the exchange ends, the other one wins}
      *
      * @param other the other one
      */
-    default Fault and(Fault other) {
-        return new Combined(List.of(this, other));
+    public Fault and(Fault other) {
+        Fault last = other.ending.equals(HEALTHY) ? this : other;
+        return new Fault(
+                delay.plus(other.delay),
+                longer(visibleAfter, other.visibleAfter),
+                Math.max(executions, other.executions),
+                Math.min(instances, other.instances),
+                Math.min(ids, other.ids),
+                dealId && other.dealId,
+                dealName && other.dealName,
+                last.executes,
+                last.ending);
     }
 
-    /** See {@link Fault#none}. */
-    record None() implements Fault {
-
-        @Override
-        public Fault and(Fault other) {
-            return other;
-        }
+    /** Whether the exchange ends before the body of the request has been read. */
+    boolean endsAfterHeaders() {
+        return ending instanceof Ending.Drop drop && drop.stage() == Stage.AFTER_HEADERS;
     }
 
-    /**
-     * See {@link Fault#latency}.
-     *
-     * @param by how late the answer comes
-     */
-    record Latency(Duration by) implements Fault {
-
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param by how late the answer comes
-         */
-        public Latency {
-            Require.notNegative("latency", by);
-        }
-    }
-
-    /**
-     * See {@link Fault#close} and {@link Fault#reset}.
-     *
-     * @param stage when
-     * @param reset whether the connection is reset rather than closed
-     */
-    record DropConnection(Stage stage, boolean reset) implements Fault {}
-
-    /**
-     * See {@link Fault#cutAnswer} and {@link Fault#cutBody}.
-     *
-     * @param bytes how many bytes are sent
-     * @param ofBody whether only those of the body count
-     */
-    record CutAnswer(int bytes, boolean ofBody) implements Fault {
-
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param bytes how many bytes are sent
-         * @param ofBody whether only those of the body count
-         */
-        public CutAnswer {
-            Require.notNegative("bytes", bytes);
-        }
-    }
-
-    /**
-     * See {@link Fault#reply}, {@link Fault#status}, {@link Fault#garbage}, {@link Fault#html502} and
-     * {@link Fault#emptyObject}.
-     *
-     * @param status the HTTP status
-     * @param headers its headers
-     * @param body its body
-     * @param executed whether the call is executed
-     */
-    record Reply(int status, Map<String, String> headers, String body, boolean executed) implements Fault {
-
-        /**
-         * Copies the headers and refuses a status that no final answer has.
-         *
-         * @param status the HTTP status
-         * @param headers its headers
-         * @param body its body
-         * @param executed whether the call is executed
-         */
-        public Reply {
-            if (status < 200 || status > 599) {
-                throw new IllegalArgumentException("status is not within 200 to 599: " + status);
-            }
-            headers = Map.copyOf(headers);
-        }
-    }
-
-    /**
-     * See {@link Fault#hang}.
-     *
-     * @param executed whether the call is executed
-     */
-    record Hang(boolean executed) implements Fault {}
-
-    /**
-     * See {@link Fault#error} and {@link Fault#throttle}.
-     *
-     * @param code the error code
-     * @param executed whether the call is executed
-     */
-    record ErrorAnswer(String code, boolean executed) implements Fault {
-
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param code the error code
-         * @param executed whether the call is executed
-         */
-        public ErrorAnswer {
-            Require.notBlank("code", code);
-        }
-    }
-
-    /**
-     * See {@link Fault#lateVisibility}.
-     *
-     * @param by how late the instances are listed
-     */
-    record LateVisibility(Duration by) implements Fault {
-
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param by how late the instances are listed
-         */
-        public LateVisibility {
-            Require.notNegative("lateVisibility", by);
-        }
-    }
-
-    /**
-     * See {@link Fault#fewerIds}.
-     *
-     * @param ids how many ids the answer names
-     */
-    record FewerIds(int ids) implements Fault {
-
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param ids how many ids the answer names
-         */
-        public FewerIds {
-            Require.notNegative("ids", ids);
-        }
-    }
-
-    /**
-     * See {@link Fault#fewerInstances}.
-     *
-     * @param instances how many instances are made
-     */
-    record FewerInstances(int instances) implements Fault {
-
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param instances how many instances are made
-         */
-        public FewerInstances {
-            Require.notNegative("instances", instances);
-        }
-    }
-
-    /** See {@link Fault#executedTwice}. */
-    record ExecutedTwice() implements Fault {}
-
-    /**
-     * See {@link Fault#oversize}.
-     *
-     * @param bytes the size of the answer's body
-     */
-    record Oversize(long bytes) implements Fault {
-
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param bytes the size of the answer's body
-         */
-        public Oversize {
-            Require.notNegative("bytes", bytes);
-        }
-    }
-
-    /**
-     * See {@link Fault#withoutDeal}.
-     *
-     * @param id whether DealId is left out
-     * @param name whether DealName is left out
-     */
-    record WithheldDeal(boolean id, boolean name) implements Fault {}
-
-    /**
-     * See {@link Fault#nonHttp}.
-     *
-     * @param executed whether the call is executed
-     */
-    record NonHttp(boolean executed) implements Fault {}
-
-    /**
-     * See {@link Fault#and}.
-     *
-     * @param parts the faults that come together
-     */
-    record Combined(List<Fault> parts) implements Fault {
-
-        /**
-         * Takes combined parts apart, so that there is one level only.
-         *
-         * @param parts the faults that come together
-         */
-        public Combined {
-            parts = parts.stream().flatMap(Combined::apart).toList();
-        }
-
-        private static Stream<Fault> apart(Fault fault) {
-            return fault instanceof Combined combined ? combined.parts().stream() : Stream.of(fault);
-        }
+    static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
     }
 }

@@ -1,5 +1,7 @@
 package io.ramet.simulator;
 
+import io.ramet.simulator.CloneOrder.Tag;
+import io.ramet.simulator.Inventory.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -13,47 +15,50 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** DescribeInstances: what was bought, and a source of clones if it is asked for by its id. */
+/** DescribeInstances: lists the instances that were bought, and a source of clones if the request names its id. */
 final class InstanceListing {
 
-    /** Filters of the real action that are not simulated are unknown here: better refused than ignored. */
-    private static final Shape SHAPE = Shape.object()
-            .optional(Shape.UNSIGNED, "Limit", "Offset")
-            .optional(Shape.STRING, "InstanceId", "SearchKey", "InstanceName", "BillingMode", "OrderBy")
-            .optional(Shape.INTEGER, "OrderType")
+    /** Filters of the real action that are not simulated are unknown here, so that they are refused and not ignored. */
+    private static final JsonSchema SCHEMA = JsonSchema.object()
+            .optional(JsonSchema.UNSIGNED, "Limit", "Offset")
+            .optional(JsonSchema.STRING, "InstanceId", "SearchKey", "InstanceName", "BillingMode", "OrderBy")
+            .optional(JsonSchema.INTEGER, "OrderType")
             .optional(
-                    Shape.arrayOf(Shape.STRING), "InstanceIds", "SearchKeys", "TagKeys", "UniqVpcIds", "UniqSubnetIds")
-            .optional(Shape.arrayOf(Shape.INTEGER), "Status", "ProjectIds")
-            .optional(Shape.arrayOf(Tag.SHAPE), "InstanceTags");
+                    JsonSchema.arrayOf(JsonSchema.STRING),
+                    "InstanceIds",
+                    "SearchKeys",
+                    "TagKeys",
+                    "UniqVpcIds",
+                    "UniqSubnetIds")
+            .optional(JsonSchema.arrayOf(JsonSchema.INTEGER), "Status", "ProjectIds")
+            .optional(JsonSchema.arrayOf(Tag.SCHEMA), "InstanceTags");
 
-    private final Estate estate;
-    private final Sources sources;
+    private final Inventory inventory;
     private final Duration initialisingFor;
 
-    InstanceListing(Estate estate, Sources sources, Duration initialisingFor) {
-        this.estate = estate;
-        this.sources = sources;
+    InstanceListing(Inventory inventory, Duration initialisingFor) {
+        this.inventory = inventory;
         this.initialisingFor = initialisingFor;
     }
 
-    ObjectNode answer(JsonNode parameters, Instant now) {
-        SHAPE.check("", parameters);
+    ObjectNode respond(JsonNode parameters, Instant now) {
+        SCHEMA.check("", parameters);
         long limit = Parameters.paging(parameters, "Limit", 1, 1000, 20);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
-        List<Instance> found = estate.visibleInstances(now).stream()
+        List<Instance> found = inventory.visibleInstances(now).stream()
                 .filter(filter(parameters, now))
                 .sorted(order(parameters))
                 .toList();
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ObjectNode response = JsonNodeFactory.instance.objectNode();
         String id = parameters.path("InstanceId").asString("");
-        answer.put("TotalCount", found.size());
-        ArrayNode set = answer.putArray("InstanceSet");
-        if (found.isEmpty() && !id.isEmpty() && sources.has(id)) {
-            answer.put("TotalCount", 1);
+        response.put("TotalCount", found.size());
+        ArrayNode set = response.putArray("InstanceSet");
+        if (found.isEmpty() && !id.isEmpty() && inventory.isSource(id)) {
+            response.put("TotalCount", 1);
             set.addObject().put("InstanceId", id).put("InstanceName", id).put("Status", 2);
         }
         found.stream().skip(offset).limit(limit).forEach(instance -> write(instance, set.addObject(), now));
-        return answer;
+        return response;
     }
 
     private Predicate<Instance> filter(JsonNode parameters, Instant now) {
@@ -110,7 +115,7 @@ final class InstanceListing {
         return switch (word) {
             case "postpaid" -> CloneOrder.PAY_AS_YOU_GO;
             case "prepaid" -> CloneOrder.PREPAID;
-            default -> throw new Refusal("InvalidParameter.InvalidParameter", "BillingMode is no such word: " + word);
+            default -> throw new ApiError("InvalidParameter.InvalidParameter", "BillingMode is no such word: " + word);
         };
     }
 
@@ -122,7 +127,7 @@ final class InstanceListing {
             case "instancename" -> Comparator.comparing(Instance::name);
             case "projectId" ->
                 Comparator.comparing((Instance instance) -> instance.order().projectId());
-            default -> throw new Refusal("InvalidParameter.InvalidParameter", "OrderBy is no such word: " + by);
+            default -> throw new ApiError("InvalidParameter.InvalidParameter", "OrderBy is no such word: " + by);
         };
         Comparator<Instance> total = order.thenComparing(Instance::id);
         return ascending ? total : total.reversed();
@@ -142,7 +147,7 @@ final class InstanceListing {
         node.put("InstanceId", instance.id())
                 .put("InstanceName", instance.name())
                 .put("Status", status(instance, now))
-                .put("Createtime", WireTime.text(instance.createdAt()))
+                .put("Createtime", Envelope.time(instance.createdAt()))
                 .put("BillingMode", order.billingMode())
                 .put("AutoRenewFlag", order.autoRenew() == 1 ? 1 : 0)
                 .put("ZoneId", order.zoneId())

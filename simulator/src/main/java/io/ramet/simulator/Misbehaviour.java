@@ -5,52 +5,52 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides, for each request that arrives, what goes wrong with it.
+ * Decides what goes wrong with each request that arrives.
  *
- * <p>It is asked once per arrival of any action, one arrival at a time and in the order of arrival, on a thread that
- * must not block.
+ * <p>The server calls {@link #on} once per arrival of any action, one arrival at a time and in the order of arrival, on
+ * a thread that must not block.
  */
 @FunctionalInterface
 public interface Misbehaviour {
 
     /**
-     * {@return what goes wrong with this request; {@link Fault#none()} when nothing does}
+     * {@return what goes wrong with this request; {@link Fault#none()} if nothing does}
      *
      * @param arrival the request
      */
     Fault on(Arrival arrival);
 
-    /** {@return the healthy server} */
+    /** {@return a healthy server} */
     static Misbehaviour none() {
         return arrival -> Fault.none();
     }
 
     /**
-     * {@return the same fault for every CloneInstances call}
+     * {@return the same fault for every CloneInstances request}
      *
      * @param fault the fault
      */
     static Misbehaviour always(Fault fault) {
-        return ofAction(Simulator.CLONE_INSTANCES, arrival -> fault);
+        return ofAction(Action.CLONE_INSTANCES, arrival -> fault);
     }
 
     /**
-     * {@return one fault for each of the next CloneInstances calls, then a healthy server}
+     * {@return one fault for each of the next CloneInstances requests, then a healthy server}
      *
-     * @param firstCloneCalls the faults, in the order of arrival
+     * @param firstRequests the faults, in the order of arrival
      */
-    static Misbehaviour scripted(Fault... firstCloneCalls) {
-        return scripted(Simulator.CLONE_INSTANCES, firstCloneCalls);
+    static Misbehaviour scripted(Fault... firstRequests) {
+        return scripted(Action.CLONE_INSTANCES, firstRequests);
     }
 
     /**
-     * {@return one fault for each of the next calls of an action, then a healthy server}
+     * {@return one fault for each of the next requests of an action, then a healthy server}
      *
      * @param action the action, such as {@code DescribeInstances}
-     * @param firstCalls the faults, in the order of arrival
+     * @param firstRequests the faults, in the order of arrival
      */
-    static Misbehaviour scripted(String action, Fault... firstCalls) {
-        List<Fault> script = List.of(firstCalls);
+    static Misbehaviour scripted(String action, Fault... firstRequests) {
+        List<Fault> script = List.of(firstRequests);
         AtomicInteger next = new AtomicInteger();
         return ofAction(action, arrival -> {
             int index = next.getAndIncrement();
@@ -59,37 +59,37 @@ public interface Misbehaviour {
     }
 
     /**
-     * {@return faults by chance, for CloneInstances calls only; the same seed gives the same fault to the n-th such
-     * call that the server sees}
+     * {@return random faults, for CloneInstances requests only; the same seed gives the same fault to the n-th such
+     * request that the server sees}
      *
-     * @param seed what chance starts from
-     * @param probability how likely a call is to go wrong, 0 to 1
-     * @param among the faults to choose from, each as likely as the others
+     * @param seed the seed of the random choice
+     * @param probability how likely a request is to go wrong, 0 to 1
+     * @param among the faults to choose from, all equally likely
      */
     static Misbehaviour seeded(long seed, double probability, Fault... among) {
         List<Fault> faults = List.of(among);
         if (!(probability >= 0 && probability <= 1)) {
             throw new IllegalArgumentException("probability is not within 0 to 1: " + probability);
         }
-        Require.atLeastOne("number of faults", faults.size());
-        return ofAction(Simulator.CLONE_INSTANCES, arrival -> {
-            SplittableRandom chance = new SplittableRandom(seed * 31 + arrival.ordinal());
-            return chance.nextDouble() < probability ? faults.get(chance.nextInt(faults.size())) : Fault.none();
+        Preconditions.atLeastOne("number of faults", faults.size());
+        return ofAction(Action.CLONE_INSTANCES, arrival -> {
+            SplittableRandom random = new SplittableRandom(seed * 31 + arrival.ordinal());
+            return random.nextDouble() < probability ? faults.get(random.nextInt(faults.size())) : Fault.none();
         });
     }
 
     /**
-     * {@return a misbehaviour that is asked only for one action; all others are healthy}
+     * {@return a misbehaviour of one action only; all others are healthy}
      *
      * @param action the action, such as {@code DescribeInstances}
-     * @param misbehaviour what happens to it
+     * @param misbehaviour what goes wrong with its requests
      */
     static Misbehaviour ofAction(String action, Misbehaviour misbehaviour) {
         return arrival -> arrival.action().equals(action) ? misbehaviour.on(arrival) : Fault.none();
     }
 
     /**
-     * {@return both: what goes wrong by this one and by the other is {@linkplain Fault#and combined}}
+     * {@return both: the faults of this one and of the other are {@linkplain Fault#and combined}}
      *
      * @param other the other one
      */

@@ -13,7 +13,7 @@ final class Parameters {
     static long paging(JsonNode parameters, String name, long least, long greatest, long otherwise) {
         long value = parameters.path(name).asLong(otherwise);
         if (value < least || value > greatest) {
-            throw new Refusal(
+            throw new ApiError(
                     "InvalidParameter.InvalidParameter",
                     name + " is not within " + least + " to " + greatest + ": " + value);
         }

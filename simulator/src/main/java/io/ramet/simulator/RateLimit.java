@@ -1,100 +1,161 @@
 package io.ramet.simulator;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongPredicate;
+import java.util.function.Supplier;
+
 /**
- * How many calls of one action the server lets through. Time is that of the {@linkplain Arrival#nanoTime() arrivals}.
- * The real service publishes a number per second and not how the second is cut, so there are several to try against.
+ * How many requests of one action the server admits. Immutable. Time is that of the
+ * {@linkplain Arrival#nanoTime() arrivals}. The real service publishes a number per second, but not where its seconds
+ * begin, so there are several limits to test against.
  *
- * <p>Calls that are over the limit take nothing of it, whichever of these is chosen.
+ * <p>A request that exceeds a limit is not counted against it.
  */
-public sealed interface RateLimit {
+public final class RateLimit {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final String text;
+    private final Supplier<LongPredicate> counters;
+
+    private RateLimit(String text, Supplier<LongPredicate> counters) {
+        this.text = text;
+        this.counters = counters;
+    }
 
     /**
      * {@return a limit on every window of one second, wherever it begins; the strictest reading of "n a second"}
      *
-     * @param perSecond the most calls in any one second, at least 1
+     * @param perSecond the most requests in any one second, at least 1
      */
-    static RateLimit slidingWindow(int perSecond) {
-        return new SlidingWindow(perSecond);
+    public static RateLimit slidingWindow(int perSecond) {
+        Preconditions.atLeastOne("perSecond", perSecond);
+        return new RateLimit("SlidingWindow[perSecond=" + perSecond + "]", () -> new SlidingWindow(perSecond));
     }
 
     /**
      * {@return a limit on each second of the server's ticker; twice as many can pass around the turn of a second}
      *
-     * @param perSecond the most calls in each second, at least 1
+     * @param perSecond the most requests in each second, at least 1
      */
-    static RateLimit fixedSecond(int perSecond) {
-        return new FixedSecond(perSecond);
+    public static RateLimit fixedSecond(int perSecond) {
+        Preconditions.atLeastOne("perSecond", perSecond);
+        return new RateLimit("FixedSecond[perSecond=" + perSecond + "]", () -> new FixedSecond(perSecond));
     }
 
     /**
      * {@return a bucket that is full at first and is refilled evenly}
      *
-     * @param capacity the most calls at once, at least 1
-     * @param perSecond how many calls are added in a second, at least 1
+     * @param capacity the most requests at once, at least 1
+     * @param perSecond how many requests are added in a second, at least 1
      */
-    static RateLimit tokenBucket(int capacity, int perSecond) {
-        return new TokenBucket(capacity, perSecond);
+    public static RateLimit tokenBucket(int capacity, int perSecond) {
+        Preconditions.atLeastOne("capacity", capacity);
+        Preconditions.atLeastOne("perSecond", perSecond);
+        return new RateLimit(
+                "TokenBucket[capacity=" + capacity + ", perSecond=" + perSecond + "]",
+                () -> new TokenBucket(capacity, perSecond));
     }
 
     /** {@return no limit at all} */
-    static RateLimit none() {
-        return new Unlimited();
+    public static RateLimit none() {
+        return new RateLimit("Unlimited[]", () -> nanoTime -> true);
     }
 
     /**
-     * See {@link RateLimit#slidingWindow}.
-     *
-     * @param perSecond the most calls in any one second
+     * A new counter: whether a request that arrives at this nanosecond is admitted. Not thread-safe; to be called in
+     * the order of arrival.
      */
-    record SlidingWindow(int perSecond) implements RateLimit {
+    LongPredicate counter() {
+        return counters.get();
+    }
 
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param perSecond the most calls in any one second
-         */
-        public SlidingWindow {
-            Require.atLeastOne("perSecond", perSecond);
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    /** Remembers the requests of the last second. The window is half-open: a request leaves it after exactly 1 s. */
+    private static final class SlidingWindow implements LongPredicate {
+
+        private final int perSecond;
+        private final Deque<Long> admitted = new ArrayDeque<>();
+
+        SlidingWindow(int perSecond) {
+            this.perSecond = perSecond;
+        }
+
+        @Override
+        public boolean test(long nanoTime) {
+            while (!admitted.isEmpty() && nanoTime - admitted.getFirst() >= SECOND) {
+                admitted.removeFirst();
+            }
+            if (admitted.size() == perSecond) {
+                return false;
+            }
+            admitted.addLast(nanoTime);
+            return true;
         }
     }
 
-    /**
-     * See {@link RateLimit#fixedSecond}.
-     *
-     * @param perSecond the most calls in each second
-     */
-    record FixedSecond(int perSecond) implements RateLimit {
+    /** Counts within whole seconds of the ticker. */
+    private static final class FixedSecond implements LongPredicate {
 
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param perSecond the most calls in each second
-         */
-        public FixedSecond {
-            Require.atLeastOne("perSecond", perSecond);
+        private final int perSecond;
+        private long second = Long.MIN_VALUE;
+        private int admitted;
+
+        FixedSecond(int perSecond) {
+            this.perSecond = perSecond;
+        }
+
+        @Override
+        public boolean test(long nanoTime) {
+            long now = Math.floorDiv(nanoTime, SECOND);
+            if (now != second) {
+                second = now;
+                admitted = 0;
+            }
+            if (admitted == perSecond) {
+                return false;
+            }
+            admitted++;
+            return true;
         }
     }
 
-    /**
-     * See {@link RateLimit#tokenBucket}.
-     *
-     * @param capacity the most calls at once
-     * @param perSecond how many calls are added in a second
-     */
-    record TokenBucket(int capacity, int perSecond) implements RateLimit {
+    /** Counts in parts of a request: a request divided by the nanoseconds of a second. So nothing is rounded. */
+    private static final class TokenBucket implements LongPredicate {
 
-        /**
-         * Refuses what makes no sense.
-         *
-         * @param capacity the most calls at once
-         * @param perSecond how many calls are added in a second
-         */
-        public TokenBucket {
-            Require.atLeastOne("capacity", capacity);
-            Require.atLeastOne("perSecond", perSecond);
+        private final int perSecond;
+        private final long full;
+        private long parts;
+        private long filledAt;
+        private boolean used;
+
+        TokenBucket(int capacity, int perSecond) {
+            this.perSecond = perSecond;
+            this.full = capacity * SECOND;
+            this.parts = full;
+        }
+
+        @Override
+        public boolean test(long nanoTime) {
+            refill(nanoTime);
+            if (parts < SECOND) {
+                return false;
+            }
+            parts -= SECOND;
+            return true;
+        }
+
+        private void refill(long nanoTime) {
+            long elapsed = used ? nanoTime - filledAt : 0;
+            long untilFull = (full - parts) / perSecond + 1;
+            parts = elapsed >= untilFull ? full : parts + elapsed * perSecond;
+            filledAt = nanoTime;
+            used = true;
         }
     }
-
-    /** See {@link RateLimit#none}. */
-    record Unlimited() implements RateLimit {}
 }

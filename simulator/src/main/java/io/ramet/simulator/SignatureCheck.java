@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Computes the TC3-HMAC-SHA256 signature of a call anew, from what was received, and compares. */
+/** Computes the TC3-HMAC-SHA256 signature of a request again, from what was received, and compares both. */
 final class SignatureCheck {
 
     private static final Duration GREATEST_SKEW = Duration.ofMinutes(5);
@@ -40,74 +40,75 @@ final class SignatureCheck {
         this.services = services;
     }
 
-    /** Refuses a call that is not signed by the known key for this time and service. */
-    void verify(Call call, Instant now) {
-        Matcher authorization = AUTHORIZATION.matcher(call.header("Authorization"));
+    /** Refuses a request that is not signed by the known key for this time and service. */
+    void verify(ApiRequest request, Instant now) {
+        Matcher authorization = AUTHORIZATION.matcher(request.header("Authorization"));
         if (!authorization.matches()) {
-            throw new Refusal("AuthFailure.InvalidAuthorization", "The Authorization header is malformed.");
+            throw new ApiError("AuthFailure.InvalidAuthorization", "The Authorization header is malformed.");
         }
         if (!authorization.group("id").equals(secretId)) {
-            throw new Refusal("AuthFailure.SecretIdNotFound", "The SecretId is not found.");
+            throw new ApiError("AuthFailure.SecretIdNotFound", "The SecretId is not found.");
         }
-        Instant signedAt = timestamp(call);
+        Instant signedAt = timestamp(request);
         if (Duration.between(signedAt, now).abs().compareTo(GREATEST_SKEW) > 0) {
-            throw new Refusal("AuthFailure.SignatureExpire", "The timestamp differs from the server's by over 300 s.");
+            throw new ApiError("AuthFailure.SignatureExpire", "The timestamp differs from the server's by over 300 s.");
         }
         verifyScope(authorization, signedAt);
-        if (!matches(call, authorization)) {
-            throw new Refusal("AuthFailure.SignatureFailure", "The signature is not that of the received request.");
+        if (!matches(request, authorization)) {
+            throw new ApiError("AuthFailure.SignatureFailure", "The signature is not that of the received request.");
         }
-        if (!call.header("X-TC-Token").equals(token)) {
-            throw new Refusal("AuthFailure.TokenFailure", "The token is invalid, expired or missing.");
+        if (!request.header("X-TC-Token").equals(token)) {
+            throw new ApiError("AuthFailure.TokenFailure", "The token is invalid, expired or missing.");
         }
     }
 
-    private static Instant timestamp(Call call) {
+    private static Instant timestamp(ApiRequest request) {
         try {
-            return Instant.ofEpochSecond(Long.parseLong(call.header("X-TC-Timestamp")));
+            return Instant.ofEpochSecond(Long.parseLong(request.header("X-TC-Timestamp")));
         } catch (NumberFormatException | DateTimeException notATime) {
-            throw new Refusal("InvalidParameter", "X-TC-Timestamp is not a number of seconds.");
+            throw new ApiError("InvalidParameter", "X-TC-Timestamp is not a number of seconds.");
         }
     }
 
     private void verifyScope(Matcher authorization, Instant signedAt) {
         if (!services.contains(authorization.group("service"))) {
-            throw new Refusal("AuthFailure.SignatureFailure", "The service of the credential scope is another.");
+            throw new ApiError("AuthFailure.SignatureFailure", "The service of the credential scope is another.");
         }
         String date = signedAt.atOffset(ZoneOffset.UTC).toLocalDate().toString();
         if (!authorization.group("date").equals(date)) {
-            throw new Refusal("AuthFailure.SignatureFailure", "The date of the scope is not that of the timestamp.");
+            throw new ApiError("AuthFailure.SignatureFailure", "The date of the scope is not that of the timestamp.");
         }
         List<String> names = Arrays.asList(authorization.group("names").split(";"));
         if (!names.contains("content-type") || !names.contains("host")) {
-            throw new Refusal("AuthFailure.SignatureFailure", "content-type and host have to be signed.");
+            throw new ApiError("AuthFailure.SignatureFailure", "content-type and host have to be signed.");
         }
     }
 
-    private boolean matches(Call call, Matcher authorization) {
+    private boolean matches(ApiRequest request, Matcher authorization) {
         byte[] expected = signature(
-                call, authorization.group("names"), authorization.group("date"), authorization.group("service"));
+                request, authorization.group("names"), authorization.group("date"), authorization.group("service"));
         return MessageDigest.isEqual(expected, HexFormat.of().parseHex(authorization.group("signature")));
     }
 
-    byte[] signature(Call call, String names, String date, String service) {
-        String toSign = "TC3-HMAC-SHA256\n" + call.header("X-TC-Timestamp") + "\n"
+    byte[] signature(ApiRequest request, String names, String date, String service) {
+        String toSign = "TC3-HMAC-SHA256\n" + request.header("X-TC-Timestamp") + "\n"
                 + date + "/" + service + "/tc3_request\n"
-                + sha256(utf8(canonicalRequest(call, names)));
+                + sha256(utf8(canonicalRequest(request, names)));
         byte[] dateKey = hmac(utf8("TC3" + secretKey), date);
         byte[] serviceKey = hmac(dateKey, service);
         byte[] signingKey = hmac(serviceKey, "tc3_request");
         return hmac(signingKey, toSign);
     }
 
-    static String canonicalRequest(Call call, String names) {
+    static String canonicalRequest(ApiRequest request, String names) {
         String headers = Arrays.stream(names.split(";"))
                 .sorted()
-                .map(name -> name + ":" + call.header(name).strip().toLowerCase(Locale.ROOT) + "\n")
+                .map(name -> name + ":" + request.header(name).strip().toLowerCase(Locale.ROOT) + "\n")
                 .collect(Collectors.joining());
-        String payloadHash =
-                call.header("X-TC-Content-SHA256").equals(UNSIGNED) ? sha256(utf8(UNSIGNED)) : sha256(call.body());
-        return String.join("\n", call.method(), "/", call.query(), headers, names, payloadHash);
+        String payloadHash = request.header("X-TC-Content-SHA256").equals(UNSIGNED)
+                ? sha256(utf8(UNSIGNED))
+                : sha256(request.body());
+        return String.join("\n", request.method(), "/", request.query(), headers, names, payloadHash);
     }
 
     static String sha256(byte[] bytes) {

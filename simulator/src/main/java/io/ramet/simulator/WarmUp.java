@@ -16,12 +16,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Loads what the first call needs before anybody's first call. It would otherwise hold up an event loop for as long as
- * several turns of the limit, and the calls behind it would then arrive in one crowd and be over the limit.
+ * Loads the classes that a request needs, before the first real request. Loading them later would block an event loop
+ * for several windows of the limit, and the requests behind would then arrive in one burst and exceed the limit.
  */
 final class WarmUp {
 
-    private static final int CALLS = 20;
+    private static final int REQUESTS = 20;
     private static final int TIMEOUT_MILLIS = 60_000;
     private static final String NAMES = "content-type;host";
     private static final String BODY = """
@@ -30,21 +30,21 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** The holder's initialisation is what happens once. */
+    /** Only the initialisation of the holder class sends requests, so they are sent once. */
     static void oncePerProcess() {
-        if (Done.CALLS_MADE != CALLS) {
-            throw new IllegalStateException("warmed up by " + Done.CALLS_MADE + " calls in place of " + CALLS);
+        if (Done.EXECUTED != REQUESTS) {
+            throw new IllegalStateException("warmed up by " + Done.EXECUTED + " requests instead of " + REQUESTS);
         }
     }
 
     private static final class Done {
-        static final int CALLS_MADE = callThrowaway();
+        static final int EXECUTED = sendToThrowaway();
     }
 
-    private static int callThrowaway() {
+    private static int sendToThrowaway() {
         try (Simulator throwaway =
                 Simulator.builder().cold().limit(RateLimit.none()).start()) {
-            for (int call = 0; call < CALLS; call++) {
+            for (int sent = 0; sent < REQUESTS; sent++) {
                 exchange(throwaway);
             }
             return throwaway.books().bought();
@@ -69,14 +69,14 @@ final class WarmUp {
                 .set("Connection", "close")
                 .set("Content-Type", "application/json")
                 .set("Content-Length", BODY.length())
-                .set("X-TC-Action", Simulator.CLONE_INSTANCES)
-                .set("X-TC-Version", Simulator.VERSION)
+                .set("X-TC-Action", Action.CLONE_INSTANCES)
+                .set("X-TC-Version", Action.VERSION)
                 .set("X-TC-Region", "ap-guangzhou")
                 .set("X-TC-Timestamp", now.getEpochSecond());
-        Call call = new Call("POST", "/", headers, BODY.getBytes(StandardCharsets.UTF_8));
+        ApiRequest request = new ApiRequest("POST", "/", headers, BODY.getBytes(StandardCharsets.UTF_8));
         String date = now.atOffset(ZoneOffset.UTC).toLocalDate().toString();
         byte[] signature = new SignatureCheck(throwaway.secretId(), throwaway.secretKey(), "", Set.of())
-                .signature(call, NAMES, date, "redis");
+                .signature(request, NAMES, date, "redis");
         headers.set(
                 "Authorization",
                 "TC3-HMAC-SHA256 Credential=" + throwaway.secretId() + "/" + date + "/redis/tc3_request, SignedHeaders="

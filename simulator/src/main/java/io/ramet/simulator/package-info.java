@@ -1,7 +1,7 @@
 /**
- * The CloneInstances API as an HTTP server inside the process: it verifies signatures, enforces limits, knows what was
- * really bought, and misbehaves on request. It shares no code with the rest of Ramet, so that an error made there
- * cannot be made here in the same way; what they have in common is the wire.
+ * The CloneInstances API as an in-process HTTP server: it verifies signatures, enforces limits, knows what was really
+ * bought, and misbehaves on request. It shares only the wire format, and no code, with the rest of Ramet, so that no
+ * error can be made on both sides and hide itself.
  *
  * <p>Start with {@link io.ramet.simulator.Simulator}.
  */

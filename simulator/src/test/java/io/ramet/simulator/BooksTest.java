@@ -60,7 +60,7 @@ class BooksTest {
     }
 
     @Test
-    void windowOfNoLengthIsRefused() {
+    void windowOfZeroLengthIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> books.peak("CloneInstances", Duration.ZERO));
     }
 
@@ -79,7 +79,7 @@ class BooksTest {
     }
 
     @Test
-    void everyCodeOfTheRequestLimitIsThrottling() {
+    void everyCodeOfTheRequestLimitCountsAsThrottled() {
         books.refused("RequestLimitExceeded");
         books.refused("RequestLimitExceeded.IPLimitExceeded");
         books.refused("LimitExceeded");
@@ -89,7 +89,7 @@ class BooksTest {
     }
 
     @Test
-    void snapshotNeitherChangesNorCanBeChanged() {
+    void snapshotIsUnmodifiableAndStaysTheSame() {
         List<Arrival> before = books.arrivals();
         arrive("CloneInstances", 0);
 

@@ -33,17 +33,17 @@ class CloneInstancesTest {
         simulator = other;
     }
 
-    private SignedCall call() {
-        return SignedCall.clone(simulator);
+    private SignedRequest request() {
+        return SignedRequest.clone(simulator);
     }
 
-    private String refusal(SignedCall call) throws IOException {
-        return Wire.refusal(simulator, call);
+    private String refusal(SignedRequest request) throws IOException {
+        return Wire.refusal(simulator, request);
     }
 
     @Test
-    void callBuysWhatItAsksForAndTheBooksAgreeWithTheAnswer() throws IOException {
-        JsonNode response = Wire.ask(simulator, call().replacing("\"GoodsNum\":2", "\"GoodsNum\":30"));
+    void requestBuysItsNumberAndTheBooksAgreeWithTheResponse() throws IOException {
+        JsonNode response = Wire.exchange(simulator, request().replacing("\"GoodsNum\":2", "\"GoodsNum\":30"));
 
         Execution execution = simulator.books().executions().get(0);
         assertThat(response.get("InstanceIds").valueStream().map(JsonNode::stringValue))
@@ -61,10 +61,10 @@ class CloneInstancesTest {
 
     @Test
     void sameBytesSentTwiceBuyTwice() throws IOException {
-        SignedCall call = call();
+        SignedRequest request = request();
 
-        JsonNode first = Wire.ask(simulator, call);
-        JsonNode second = Wire.ask(simulator, call);
+        JsonNode first = Wire.exchange(simulator, request);
+        JsonNode second = Wire.exchange(simulator, request);
 
         assertThat(second.get("DealId")).isNotEqualTo(first.get("DealId"));
         assertThat(second.get("DealName")).isNotEqualTo(first.get("DealName"));
@@ -74,31 +74,31 @@ class CloneInstancesTest {
         assertThat(simulator.books().executions())
                 .extracting(Execution::bodySha256)
                 .containsExactly(
-                        SignatureCheck.sha256(call.body().getBytes(StandardCharsets.UTF_8)),
-                        SignatureCheck.sha256(call.body().getBytes(StandardCharsets.UTF_8)));
+                        SignatureCheck.sha256(request.body().getBytes(StandardCharsets.UTF_8)),
+                        SignatureCheck.sha256(request.body().getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
-    void refusalIsAnsweredWithHttp200AndTheDateOfTheServer() throws IOException {
+    void refusalIsAnHttp200WithTheDateOfTheServer() throws IOException {
         Instant noon = Instant.parse("2026-01-02T12:00:00Z");
         restart(Simulator.builder().clock(Clock.fixed(noon, ZoneOffset.UTC)).start());
 
         try (Wire wire = Wire.to(simulator)) {
-            Wire.Answer answer = wire.send(call()).read();
+            Wire.Response response = wire.send(request()).read();
 
-            assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.headers()).containsEntry("date", "Fri, 2 Jan 2026 12:00:00 GMT");
-            assertThat(answer.response().at("/Error/Code").asString()).isEqualTo("AuthFailure.SignatureExpire");
-            assertThat(answer.response().get("RequestId").asString())
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.headers()).containsEntry("date", "Fri, 2 Jan 2026 12:00:00 GMT");
+            assertThat(response.response().at("/Error/Code").asString()).isEqualTo("AuthFailure.SignatureExpire");
+            assertThat(response.response().get("RequestId").asString())
                     .isEqualTo(simulator.books().arrivals().get(0).requestId());
         }
     }
 
     @Test
-    void connectionIsKeptForFurtherCalls() throws IOException {
+    void connectionIsKeptForFurtherRequests() throws IOException {
         try (Wire wire = Wire.to(simulator)) {
-            wire.send(call()).read();
-            wire.send(call()).read();
+            wire.send(request()).read();
+            wire.send(request()).read();
         }
 
         assertThat(simulator.books().executions()).hasSize(2);
@@ -150,9 +150,8 @@ class CloneInstancesTest {
                 "\"ZoneId\"                | \"ProductVersion\":\"cloud\",\"ZoneId\" | InvalidParameterValue",
                 "{\"InstanceId\"           | [{\"InstanceId\"           | InvalidParameter",
             })
-    void fieldThatTheApiPageDoesNotAllowIsRefusedAndBuysNothing(String part, String other, String code)
-            throws IOException {
-        SignedCall oneLine = call().body(call().body().replace("\n", ""));
+    void fieldThatTheApiDoesNotAllowIsRefusedAndBuysNothing(String part, String other, String code) throws IOException {
+        SignedRequest oneLine = request().body(request().body().replace("\n", ""));
 
         assertThat(refusal(oneLine.replacing(part, other))).isEqualTo(code);
         assertThat(simulator.books().bought()).isZero();
@@ -161,7 +160,7 @@ class CloneInstancesTest {
 
     @Test
     void everyFieldOfTheApiPageIsKnown() throws IOException {
-        SignedCall call = call().replacing("\"ZoneId\"", """
+        SignedRequest request = request().replacing("\"ZoneId\"", """
                         "NoAuth":false,"VpcId":"vpc-pxyzim13","SubnetId":"subnet-7jbabche","AutoRenew":1,"VPort":1024,
                         "NodeSet":[{"NodeType":0,"NodeId":0,"ZoneId":100003,"ZoneName":"ap-guangzhou-3"}],"ProjectId":0,
                         "ResourceTags":[{"TagKey":"k","TagValue":"v"}],"TemplateId":"crs-cfg-1",
@@ -169,13 +168,14 @@ class CloneInstancesTest {
                         "PasswordPolicy":{"Enabled":true,"MinLetterCount":1,"MinDigitCount":1,"MinSpecialCount":1,
                         "MinLength":8},"EnableSSL":true,"SSLBindPrivateIPv4":true,"ProductVersion":"localv2","ZoneId\"""");
 
-        assertThat(refusal(call)).isEmpty();
+        assertThat(refusal(request)).isEmpty();
         assertThat(simulator.books().bought()).isEqualTo(2);
     }
 
     @Test
-    void prepaidCallBuysUpToAHundred() throws IOException {
-        SignedCall prepaid = call().replacing("\"BillingMode\":0,\"Period\":1", "\"BillingMode\":1,\"Period\":60");
+    void prepaidRequestBuysUpToAHundred() throws IOException {
+        SignedRequest prepaid =
+                request().replacing("\"BillingMode\":0,\"Period\":1", "\"BillingMode\":1,\"Period\":60");
 
         assertThat(refusal(prepaid.replacing("\"GoodsNum\":2", "\"GoodsNum\":100")))
                 .isEmpty();
@@ -187,14 +187,14 @@ class CloneInstancesTest {
 
     @Test
     void instanceWithoutPasswordNeedsNoAuth() throws IOException {
-        SignedCall open = call().replacing("\"Password\":\"Sesame-opens-7\"", "\"NoAuth\":true");
+        SignedRequest open = request().replacing("\"Password\":\"Sesame-opens-7\"", "\"NoAuth\":true");
 
         assertThat(refusal(open)).isEmpty();
     }
 
     @Test
-    void encryptedPasswordIsNotJudged() throws IOException {
-        SignedCall encrypted = call().replacing("Sesame-opens-7", "\u00e9");
+    void encryptedPasswordIsNotChecked() throws IOException {
+        SignedRequest encrypted = request().replacing("Sesame-opens-7", "\u00e9");
 
         assertThat(refusal(encrypted)).isEqualTo("InvalidParameterValue.PasswordRuleError");
         assertThat(refusal(encrypted.replacing("\"ZoneId\"", "\"EncryptPassword\":true,\"ZoneId\"")))
@@ -202,79 +202,81 @@ class CloneInstancesTest {
     }
 
     @Test
-    void furtherSigningServiceIsAcceptedWhenItIsNamed() throws IOException {
+    void additionalSigningServiceIsAccepted() throws IOException {
         restart(Simulator.builder().signingService("127").start());
 
-        assertThat(refusal(call().service("127"))).isEmpty();
-        assertThat(refusal(call())).isEmpty();
+        assertThat(refusal(request().service("127"))).isEmpty();
+        assertThat(refusal(request())).isEmpty();
     }
 
     @Test
     void bodyOverTenMegabytesIsRefused() throws IOException {
         String blanks = " ".repeat(10 * 1024 * 1024);
 
-        assertThat(refusal(call().body(call().body() + blanks))).isEqualTo("RequestSizeLimitExceeded");
+        assertThat(refusal(request().body(request().body() + blanks))).isEqualTo("RequestSizeLimitExceeded");
     }
 
     @Test
     void wrongKeyIsRefused() throws IOException {
-        assertThat(refusal(call().key(simulator.secretId(), "another"))).isEqualTo("AuthFailure.SignatureFailure");
-        assertThat(refusal(call().key("AKIDanother", simulator.secretKey()))).isEqualTo("AuthFailure.SecretIdNotFound");
-        assertThat(refusal(call().header("Authorization", "Bearer x"))).isEqualTo("AuthFailure.InvalidAuthorization");
-        assertThat(refusal(call().header("Authorization", ""))).isEqualTo("AuthFailure.InvalidAuthorization");
-        assertThat(refusal(call().service("cvm"))).isEqualTo("AuthFailure.SignatureFailure");
+        assertThat(refusal(request().key(simulator.secretId(), "another"))).isEqualTo("AuthFailure.SignatureFailure");
+        assertThat(refusal(request().key("AKIDanother", simulator.secretKey())))
+                .isEqualTo("AuthFailure.SecretIdNotFound");
+        assertThat(refusal(request().header("Authorization", "Bearer x")))
+                .isEqualTo("AuthFailure.InvalidAuthorization");
+        assertThat(refusal(request().header("Authorization", ""))).isEqualTo("AuthFailure.InvalidAuthorization");
+        assertThat(refusal(request().service("cvm"))).isEqualTo("AuthFailure.SignatureFailure");
         assertThat(simulator.books().bought()).isZero();
     }
 
     @Test
     void headersChangedAfterSigningAreRefused() throws IOException {
-        SignedCall call = call();
+        SignedRequest request = request();
 
-        assertThat(refusal(call.header("Authorization", call.authorization())
+        assertThat(refusal(request.header("Authorization", request.authorization())
                         .header("Content-Type", "application/json; charset=utf-8")))
                 .isEqualTo("AuthFailure.SignatureFailure");
-        assertThat(refusal(call.header("Authorization", call.authorization())
+        assertThat(refusal(request.header("Authorization", request.authorization())
                         .replacing("\"GoodsNum\":2", "\"GoodsNum\":3")))
                 .isEqualTo("AuthFailure.SignatureFailure");
     }
 
     @Test
     void oldTimestampIsRefused() throws IOException {
-        assertThat(refusal(call().at(Instant.now().minusSeconds(310)))).isEqualTo("AuthFailure.SignatureExpire");
+        assertThat(refusal(request().at(Instant.now().minusSeconds(310)))).isEqualTo("AuthFailure.SignatureExpire");
     }
 
     @Test
-    void tokenHasToBeTheOneThatBelongsToTheKey() throws IOException {
-        assertThat(refusal(call().header("X-TC-Token", "unasked"))).isEqualTo("AuthFailure.TokenFailure");
+    void tokenMustBelongToTheKey() throws IOException {
+        assertThat(refusal(request().header("X-TC-Token", "unexpected"))).isEqualTo("AuthFailure.TokenFailure");
 
         restart(Simulator.builder().token("session").start());
 
-        assertThat(refusal(call())).isEqualTo("AuthFailure.TokenFailure");
-        assertThat(refusal(call().header("X-TC-Token", "other"))).isEqualTo("AuthFailure.TokenFailure");
-        assertThat(refusal(call().header("X-TC-Token", "session"))).isEmpty();
+        assertThat(refusal(request())).isEqualTo("AuthFailure.TokenFailure");
+        assertThat(refusal(request().header("X-TC-Token", "other"))).isEqualTo("AuthFailure.TokenFailure");
+        assertThat(refusal(request().header("X-TC-Token", "session"))).isEmpty();
     }
 
     @Test
-    void commonHeaderThatIsMissingOrWrongIsRefused() throws IOException {
-        assertThat(refusal(call().without("X-TC-Action"))).isEqualTo("MissingParameter");
-        assertThat(refusal(call().without("X-TC-Version"))).isEqualTo("MissingParameter");
-        assertThat(refusal(call().header("X-TC-Timestamp", ""))).isEqualTo("MissingParameter");
-        assertThat(refusal(call().without("X-TC-Region"))).isEqualTo("MissingParameter");
-        assertThat(refusal(call().header("X-TC-Action", "CreateInstances"))).isEqualTo("InvalidAction");
-        assertThat(refusal(call().header("X-TC-Version", "2017-03-12"))).isEqualTo("NoSuchVersion");
+    void missingOrWrongCommonHeaderIsRefused() throws IOException {
+        assertThat(refusal(request().without("X-TC-Action"))).isEqualTo("MissingParameter");
+        assertThat(refusal(request().without("X-TC-Version"))).isEqualTo("MissingParameter");
+        assertThat(refusal(request().header("X-TC-Timestamp", ""))).isEqualTo("MissingParameter");
+        assertThat(refusal(request().without("X-TC-Region"))).isEqualTo("MissingParameter");
+        assertThat(refusal(request().header("X-TC-Action", "CreateInstances"))).isEqualTo("InvalidAction");
+        assertThat(refusal(request().header("X-TC-Version", "2017-03-12"))).isEqualTo("NoSuchVersion");
     }
 
     @Test
-    void callOverTheLimitIsRefusedUntilTheWindowHasPassed() throws IOException {
+    void requestOverTheLimitIsRefusedUntilTheWindowHasPassed() throws IOException {
         AtomicLong ticker = new AtomicLong();
         restart(Simulator.builder().ticker(ticker::get).start());
 
         List<String> refusals = new ArrayList<>();
-        for (int call = 0; call < 21; call++) {
-            refusals.add(refusal(call()));
+        for (int sent = 0; sent < 21; sent++) {
+            refusals.add(refusal(request()));
         }
         ticker.set(Duration.ofSeconds(1).toNanos());
-        refusals.add(refusal(call()));
+        refusals.add(refusal(request()));
 
         assertThat(refusals.subList(0, 20)).containsOnly("");
         assertThat(refusals.subList(20, 22)).containsExactly("RequestLimitExceeded", "");
@@ -285,50 +287,50 @@ class CloneInstancesTest {
     }
 
     @Test
-    void limitComesBeforeTheSignature() throws IOException {
+    void limitIsCheckedBeforeTheSignature() throws IOException {
         restart(Simulator.builder()
                 .ticker(() -> 0)
                 .limit(RateLimit.slidingWindow(1))
                 .start());
-        SignedCall forged = call().key(simulator.secretId(), "another");
+        SignedRequest forged = request().key(simulator.secretId(), "another");
 
         assertThat(refusal(forged)).isEqualTo("AuthFailure.SignatureFailure");
         assertThat(refusal(forged)).isEqualTo("RequestLimitExceeded");
     }
 
     @Test
-    void callsWithoutCommonHeadersTakeNothingOfTheLimit() throws IOException {
+    void requestsWithoutCommonHeadersDoNotCountAgainstTheLimit() throws IOException {
         restart(Simulator.builder()
                 .ticker(() -> 0)
                 .limit(RateLimit.slidingWindow(1))
                 .start());
 
-        assertThat(refusal(call().without("X-TC-Version"))).isEqualTo("MissingParameter");
-        assertThat(refusal(call())).isEmpty();
+        assertThat(refusal(request().without("X-TC-Version"))).isEqualTo("MissingParameter");
+        assertThat(refusal(request())).isEmpty();
     }
 
     @Test
-    void onlyKnownSourcesCanBeClonedWhenAnyIsNamed() throws IOException {
+    void onlyKnownSourcesCanBeClonedIfAnyIsConfigured() throws IOException {
         restart(Simulator.builder().knownSources("crs-known001").start());
 
-        assertThat(refusal(call())).isEqualTo("ResourceNotFound.InstanceNotExists");
-        assertThat(refusal(call().replacing("crs-source01", "crs-known001"))).isEmpty();
+        assertThat(refusal(request())).isEqualTo("ResourceNotFound.InstanceNotExists");
+        assertThat(refusal(request().replacing("crs-source01", "crs-known001"))).isEmpty();
     }
 
     @Test
     void quotaIsNeverExceeded() throws IOException {
         restart(Simulator.builder().accountQuota(3).start());
 
-        assertThat(refusal(call())).isEmpty();
-        assertThat(refusal(call())).isEqualTo("LimitExceeded.ReachTheAmountLimit");
-        assertThat(refusal(call().replacing("\"GoodsNum\":2", "\"GoodsNum\":1")))
+        assertThat(refusal(request())).isEmpty();
+        assertThat(refusal(request())).isEqualTo("LimitExceeded.ReachTheAmountLimit");
+        assertThat(refusal(request().replacing("\"GoodsNum\":2", "\"GoodsNum\":1")))
                 .isEmpty();
         assertThat(simulator.books().bought()).isEqualTo(3);
     }
 
     @Test
     void absoluteRequestTargetIsAcceptedAsFromAProxyClient() throws IOException {
-        byte[] bytes = new String(call().bytes(), StandardCharsets.UTF_8)
+        byte[] bytes = new String(request().bytes(), StandardCharsets.UTF_8)
                 .replace("POST / ", "POST http://redis.tencentcloudapi.com/ ")
                 .getBytes(StandardCharsets.UTF_8);
 

@@ -23,12 +23,12 @@ class ConnectionTest {
     @AutoClose
     private final Simulator simulator = Simulator.start();
 
-    private SignedCall call() {
-        return SignedCall.clone(simulator);
+    private SignedRequest request() {
+        return SignedRequest.clone(simulator);
     }
 
     @Test
-    void refusedConnectionIsRefusedByTheSystemUntilThePortIsBoundAgain() throws IOException {
+    void systemRefusesConnectionsUntilThePortIsBoundAgain() throws IOException {
         int port = simulator.port();
 
         simulator.refuseConnections(true);
@@ -37,31 +37,31 @@ class ConnectionTest {
 
         simulator.refuseConnections(false);
         simulator.refuseConnections(false);
-        assertThat(Wire.refusal(simulator, call())).isEmpty();
+        assertThat(Wire.refusal(simulator, request())).isEmpty();
         assertThat(simulator.port()).isEqualTo(port);
     }
 
     @Test
-    void openConnectionSurvivesThatNewOnesAreRefused() throws IOException {
+    void openConnectionStaysOpenWhileNewOnesAreRefused() throws IOException {
         try (Wire wire = Wire.to(simulator)) {
-            wire.send(call()).read();
+            wire.send(request()).read();
             simulator.refuseConnections(true);
 
-            assertThat(wire.send(call()).read().response().has("DealId")).isTrue();
+            assertThat(wire.send(request()).read().response().has("DealId")).isTrue();
 
             simulator.refuseConnections(false);
-            assertThat(Wire.refusal(simulator, call())).isEmpty();
+            assertThat(Wire.refusal(simulator, request())).isEmpty();
         }
     }
 
     @Test
     void connectionIsResetAtAcceptBeforeAnyArrival() throws IOException {
         simulator.resetAtAccept(true);
-        assertThatExceptionOfType(SocketException.class).isThrownBy(() -> Wire.ask(simulator, call()));
+        assertThatExceptionOfType(SocketException.class).isThrownBy(() -> Wire.exchange(simulator, request()));
         assertThat(simulator.books().arrivals()).isEmpty();
 
         simulator.resetAtAccept(false);
-        assertThat(Wire.refusal(simulator, call())).isEmpty();
+        assertThat(Wire.refusal(simulator, request())).isEmpty();
     }
 
     @Test
@@ -72,7 +72,7 @@ class ConnectionTest {
         }
 
         simulator.closeAtAccept(false);
-        assertThat(Wire.refusal(simulator, call())).isEmpty();
+        assertThat(Wire.refusal(simulator, request())).isEmpty();
         assertThat(simulator.books().arrivals()).hasSize(1);
     }
 
@@ -81,7 +81,8 @@ class ConnectionTest {
         try (Simulator impatient =
                         Simulator.builder().idleTimeout(Duration.ofMillis(50)).start();
                 Wire wire = Wire.to(impatient)) {
-            assertThat(wire.send(SignedCall.clone(impatient)).read().status()).isEqualTo(200);
+            assertThat(wire.send(SignedRequest.clone(impatient)).read().status())
+                    .isEqualTo(200);
             assertThat(wire.readToEnd()).isEmpty();
         }
     }
@@ -105,33 +106,34 @@ class ConnectionTest {
     }
 
     @Test
-    void manyConnectionsAtOnceLoseNothingAndMixNothingUp() throws Exception {
-        int calls = 200;
+    void manyConcurrentConnectionsNeitherLoseNorMixUpResponses() throws Exception {
+        int requests = 200;
         try (Simulator busy = Simulator.builder()
                 .limit(RateLimit.none())
                 .latency(Duration.ZERO, Duration.ofMillis(5))
                 .start()) {
             ExecutorService clients = Executors.newFixedThreadPool(8);
-            List<Callable<JsonNode>> tasks = IntStream.range(0, calls)
-                    .mapToObj(call -> (Callable<JsonNode>)
-                            () -> Wire.ask(busy, SignedCall.clone(busy).replacing("plan-0001", "plan-" + call)))
+            List<Callable<JsonNode>> tasks = IntStream.range(0, requests)
+                    .mapToObj(index -> (Callable<JsonNode>) () ->
+                            Wire.exchange(busy, SignedRequest.clone(busy).replacing("plan-0001", "plan-" + index)))
                     .toList();
-            List<Future<JsonNode>> answers = clients.invokeAll(tasks);
+            List<Future<JsonNode>> responses = clients.invokeAll(tasks);
             clients.shutdown();
 
-            for (int call = 0; call < calls; call++) {
-                List<String> ids = answers.get(call)
+            for (int index = 0; index < requests; index++) {
+                List<String> ids = responses
+                        .get(index)
                         .get()
                         .get("InstanceIds")
                         .valueStream()
                         .map(JsonNode::stringValue)
                         .toList();
-                assertThat(ids).isEqualTo(busy.books().instanceIds("plan-" + call));
+                assertThat(ids).isEqualTo(busy.books().instanceIds("plan-" + index));
             }
-            assertThat(busy.books().instanceIds()).hasSize(2 * calls).doesNotHaveDuplicates();
+            assertThat(busy.books().instanceIds()).hasSize(2 * requests).doesNotHaveDuplicates();
             assertThat(busy.books().boughtTwice()).isEmpty();
             List<Arrival> arrivals = busy.books().arrivals();
-            assertThat(arrivals).extracting(Arrival::sequence).isSorted().hasSize(calls);
+            assertThat(arrivals).extracting(Arrival::sequence).isSorted().hasSize(requests);
             assertThat(arrivals).extracting(Arrival::nanoTime).isSorted();
             assertThat(arrivals).extracting(Arrival::requestId).doesNotHaveDuplicates();
         }
@@ -141,21 +143,21 @@ class ConnectionTest {
     void everyIdleConnectionCanBeClosed() throws IOException {
         try (Wire one = Wire.to(simulator);
                 Wire other = Wire.to(simulator)) {
-            one.send(call()).read();
-            other.send(call()).read();
+            one.send(request()).read();
+            other.send(request()).read();
 
             simulator.dropConnections(false);
 
             assertThat(one.readToEnd()).isEmpty();
             assertThat(other.readToEnd()).isEmpty();
         }
-        assertThat(Wire.refusal(simulator, call())).isEmpty();
+        assertThat(Wire.refusal(simulator, request())).isEmpty();
     }
 
     @Test
     void idleConnectionCanBeReset() throws IOException {
         try (Wire wire = Wire.to(simulator)) {
-            wire.send(call()).read();
+            wire.send(request()).read();
 
             simulator.dropConnections(true);
 
@@ -164,10 +166,10 @@ class ConnectionTest {
     }
 
     @Test
-    void closingTwiceIsClosingOnceAndEndsHangingCalls() throws IOException {
+    void closingTwiceHasNoFurtherEffectAndEndsHangingExchanges() throws IOException {
         simulator.misbehave(Misbehaviour.always(Fault.hang(false)));
         try (Wire wire = Wire.to(simulator)) {
-            wire.send(call());
+            wire.send(request());
             while (simulator.books().arrivals().isEmpty()) {
                 Thread.onSpinWait();
             }
@@ -183,7 +185,7 @@ class ConnectionTest {
 
     @Test
     void booksCanBeReadAfterClosing() throws IOException {
-        Wire.ask(simulator, call());
+        Wire.exchange(simulator, request());
         simulator.close();
 
         assertThat(simulator.books().bought()).isEqualTo(2);

@@ -29,7 +29,7 @@ class DescribeTest {
             .clock(new SteppedClock())
             .start();
 
-    /** A clock that stands still until it is told otherwise. */
+    /** A clock that stands still until a test moves it. */
     private final class SteppedClock extends Clock {
 
         @Override
@@ -52,14 +52,14 @@ class DescribeTest {
         now.updateAndGet(instant -> instant.plusSeconds(seconds));
     }
 
-    private JsonNode ask(String action, String body) throws IOException {
-        return Wire.ask(simulator, SignedCall.of(simulator, action, body.replace('\'', '"')));
+    private JsonNode exchange(String action, String body) throws IOException {
+        return Wire.exchange(simulator, SignedRequest.of(simulator, action, body.replace('\'', '"')));
     }
 
     private JsonNode buy(String name, int goodsNum, String tag) throws IOException {
-        return Wire.ask(
+        return Wire.exchange(
                 simulator,
-                SignedCall.clone(simulator)
+                SignedRequest.clone(simulator)
                         .replacing("plan-0001", name)
                         .replacing("\"GoodsNum\":2", "\"GoodsNum\":" + goodsNum)
                         .replacing(
@@ -69,7 +69,7 @@ class DescribeTest {
     }
 
     private List<String> names(String body) throws IOException {
-        return ask("DescribeInstances", body)
+        return exchange("DescribeInstances", body)
                 .get("InstanceSet")
                 .valueStream()
                 .map(instance -> instance.get("InstanceName").stringValue())
@@ -81,7 +81,7 @@ class DescribeTest {
     }
 
     @Test
-    void instanceIsListedOnceItIsVisible() throws IOException {
+    void instanceIsListedAsSoonAsItIsVisible() throws IOException {
         buy("alpha", 3, "a");
 
         pass(4);
@@ -105,7 +105,7 @@ class DescribeTest {
     }
 
     private int status() throws IOException {
-        return ask("DescribeInstances", "{}").at("/InstanceSet/0/Status").intValue();
+        return exchange("DescribeInstances", "{}").at("/InstanceSet/0/Status").intValue();
     }
 
     @Test
@@ -115,7 +115,7 @@ class DescribeTest {
             pass(10);
         }
 
-        JsonNode page = ask("DescribeInstances", "{'Limit':2,'Offset':0}");
+        JsonNode page = exchange("DescribeInstances", "{'Limit':2,'Offset':0}");
         assertThat(page.get("TotalCount").intValue()).isEqualTo(3);
         assertThat(names("{'Limit':2,'Offset':0}")).containsExactly("three", "two");
         assertThat(names("{'Limit':2,'Offset':2}")).containsExactly("one");
@@ -123,7 +123,7 @@ class DescribeTest {
     }
 
     @Test
-    void pageHoldsTwentyUnlessALimitIsGiven() throws IOException {
+    void pageHoldsTwentyByDefault() throws IOException {
         buy("alpha", 30, "a");
         pass(10);
 
@@ -178,7 +178,7 @@ class DescribeTest {
         String id = firstId(buy("alpha", 1, "a"));
         pass(10);
 
-        JsonNode instance = ask("DescribeInstances", "{}").at("/InstanceSet/0");
+        JsonNode instance = exchange("DescribeInstances", "{}").at("/InstanceSet/0");
         assertThat(instance.get("InstanceId").stringValue()).isEqualTo(id);
         assertThat(instance.get("ZoneId").intValue()).isEqualTo(100003);
         assertThat(instance.get("BillingMode").intValue()).isZero();
@@ -202,8 +202,8 @@ class DescribeTest {
                 "DescribeInstanceBackups    | {'Limit':101}            | InvalidParameter.InvalidParameter",
                 "DescribeInstanceBackups    | {'InstanceId':'cdb-1'}   | ResourceNotFound.InstanceNotExists",
             })
-    void wrongQuestionIsRefused(String action, String body, String code) throws IOException {
-        assertThat(ask(action, body).at("/Error/Code").asString()).isEqualTo(code);
+    void invalidRequestIsRefused(String action, String body, String code) throws IOException {
+        assertThat(exchange(action, body).at("/Error/Code").asString()).isEqualTo(code);
     }
 
     @Test
@@ -213,9 +213,9 @@ class DescribeTest {
         String dealId = bought.get("DealId").stringValue();
         String dealName = other.get("DealName").stringValue();
 
-        JsonNode byId = ask("DescribeInstanceDealDetail", "{'DealIds':['" + dealId + "']}")
+        JsonNode byId = exchange("DescribeInstanceDealDetail", "{'DealIds':['" + dealId + "']}")
                 .get("DealDetails");
-        JsonNode byName = ask("DescribeInstanceDealDetail", "{'DealName':'" + dealName + "'}")
+        JsonNode byName = exchange("DescribeInstanceDealDetail", "{'DealName':'" + dealName + "'}")
                 .get("DealDetails");
 
         assertThat(byId).hasSize(1);
@@ -228,7 +228,7 @@ class DescribeTest {
 
     @Test
     void backupOfASourceCanBeListed() throws IOException {
-        JsonNode backups = ask("DescribeInstanceBackups", "{'InstanceId':'crs-source01'}");
+        JsonNode backups = exchange("DescribeInstanceBackups", "{'InstanceId':'crs-source01'}");
 
         assertThat(backups.get("TotalCount").intValue()).isEqualTo(1);
         assertThat(backups.at("/BackupSet/0/BackupId").stringValue()).isNotBlank();

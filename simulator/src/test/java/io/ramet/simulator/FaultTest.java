@@ -25,16 +25,16 @@ class FaultTest {
 
     private Wire send(Fault fault) throws IOException {
         simulator.misbehave(Misbehaviour.scripted(fault));
-        return Wire.to(simulator).send(SignedCall.clone(simulator));
+        return Wire.to(simulator).send(SignedRequest.clone(simulator));
     }
 
-    private Wire.Answer answer(Fault fault) throws IOException {
+    private Wire.Response exchange(Fault fault) throws IOException {
         try (Wire wire = send(fault)) {
             return wire.read();
         }
     }
 
-    /** Waits for the server, not for time: the answer that would tell never comes. */
+    /** Waits until the server has received or executed the request, because no response will come. */
     private void awaitArrival(boolean executed) {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (simulator.books().arrivals().isEmpty()
@@ -50,7 +50,7 @@ class FaultTest {
     }
 
     private void assertHealthyAgain() throws IOException {
-        assertThat(Wire.refusal(simulator, SignedCall.clone(simulator))).isEmpty();
+        assertThat(Wire.refusal(simulator, SignedRequest.clone(simulator))).isEmpty();
     }
 
     @ParameterizedTest
@@ -80,7 +80,7 @@ class FaultTest {
     @Test
     void dropAfterHeadersDoesNotWaitForTheBody() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(Fault.close(Fault.Stage.AFTER_HEADERS)));
-        String request = new String(SignedCall.clone(simulator).bytes(), StandardCharsets.UTF_8);
+        String request = new String(SignedRequest.clone(simulator).bytes(), StandardCharsets.UTF_8);
         String head = request.substring(0, request.indexOf("\r\n\r\n") + 4);
 
         try (Wire wire = Wire.to(simulator).send(head.getBytes(StandardCharsets.UTF_8))) {
@@ -92,8 +92,8 @@ class FaultTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 20, 100})
-    void answerIsCutAtTheByte(int bytes) throws IOException {
-        try (Wire wire = send(Fault.cutAnswer(bytes))) {
+    void responseIsCutAtTheByte(int bytes) throws IOException {
+        try (Wire wire = send(Fault.cutResponse(bytes))) {
             assertThat(new String(wire.readToEnd(), StandardCharsets.UTF_8))
                     .hasSize(bytes)
                     .matches(text -> text.startsWith("HTTP/1.1 200 OK\r\n".substring(0, Math.min(bytes, 17))));
@@ -114,41 +114,42 @@ class FaultTest {
     }
 
     @Test
-    void cutBeyondTheEndLeavesAWholeAnswer() throws IOException {
-        assertThat(answer(Fault.cutAnswer(1_000_000)).response().has("DealId")).isTrue();
+    void cutBeyondTheEndLeavesTheResponseWhole() throws IOException {
+        assertThat(exchange(Fault.cutResponse(1_000_000)).response().has("DealId"))
+                .isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void garbageIsNoJson(boolean executed) throws IOException {
-        Wire.Answer answer = answer(Fault.garbage(executed));
+    void garbageIsNotJson(boolean executed) throws IOException {
+        Wire.Response response = exchange(Fault.garbage(executed));
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThatExceptionOfType(tools.jackson.core.JacksonException.class).isThrownBy(answer::json);
+        assertThat(response.status()).isEqualTo(200);
+        assertThatExceptionOfType(tools.jackson.core.JacksonException.class).isThrownBy(response::json);
         assertExecuted(executed);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void badGatewayIsAnHtmlPage(boolean executed) throws IOException {
-        Wire.Answer answer = answer(Fault.html502(executed));
+        Wire.Response response = exchange(Fault.html502(executed));
 
-        assertThat(answer.status()).isEqualTo(502);
-        assertThat(answer.body()).startsWith("<html>");
-        assertThat(answer.headers()).containsEntry("content-type", "text/html");
+        assertThat(response.status()).isEqualTo(502);
+        assertThat(response.body()).startsWith("<html>");
+        assertThat(response.headers()).containsEntry("content-type", "text/html");
         assertExecuted(executed);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void emptyObjectHasNoResponse(boolean executed) throws IOException {
-        assertThat(answer(Fault.emptyObject(executed)).body()).isEqualTo("{}");
+        assertThat(exchange(Fault.emptyObject(executed)).body()).isEqualTo("{}");
         assertExecuted(executed);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void hangingCallIsNeverAnswered(boolean executed) throws IOException {
+    void hangingRequestGetsNoResponse(boolean executed) throws IOException {
         try (Wire wire = send(Fault.hang(executed)).timeoutMillis(200)) {
             awaitArrival(executed);
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(wire::readToEnd);
@@ -159,8 +160,8 @@ class FaultTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RequestLimitExceeded", "RequestLimitExceeded.IPLimitExceeded"})
-    void throttledCallIsNotExecuted(String code) throws IOException {
-        assertThat(answer(Fault.throttle(code)).response().at("/Error/Code").asString())
+    void throttledRequestIsNotExecuted(String code) throws IOException {
+        assertThat(exchange(Fault.throttle(code)).response().at("/Error/Code").asString())
                 .isEqualTo(code);
 
         assertExecuted(false);
@@ -169,8 +170,8 @@ class FaultTest {
 
     @ParameterizedTest
     @CsvSource({"FailedOperation.SystemError, true", "InternalError.InternalError, false"})
-    void errorIsAnsweredInTheEnvelope(String code, boolean executed) throws IOException {
-        JsonNode response = answer(Fault.error(code, executed)).response();
+    void errorIsSentInTheEnvelope(String code, boolean executed) throws IOException {
+        JsonNode response = exchange(Fault.error(code, executed)).response();
 
         assertThat(response.at("/Error/Code").asString()).isEqualTo(code);
         assertThat(response.at("/Error/Message").asString()).isNotBlank();
@@ -187,18 +188,18 @@ class FaultTest {
         "503, Retry-After, 0, false",
         "408, Connection, close, false"
     })
-    void statusIsAnsweredWithItsHeaders(int status, String header, String value, boolean executed) throws IOException {
-        Wire.Answer answer = answer(Fault.status(status, Map.of(header, value), executed));
+    void statusIsSentWithItsHeaders(int status, String header, String value, boolean executed) throws IOException {
+        Wire.Response response = exchange(Fault.status(status, Map.of(header, value), executed));
 
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.headers()).containsEntry(header, value);
-        assertThat(answer.body()).isEmpty();
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.headers()).containsEntry(header, value);
+        assertThat(response.body()).isEmpty();
         assertExecuted(executed);
     }
 
     @Test
     void fewerIdsHideInstancesThatExist() throws IOException {
-        JsonNode response = answer(Fault.fewerIds(1)).response();
+        JsonNode response = exchange(Fault.fewerIds(1)).response();
 
         assertThat(response.get("InstanceIds").valueStream().map(JsonNode::stringValue))
                 .hasSize(1)
@@ -207,8 +208,8 @@ class FaultTest {
     }
 
     @Test
-    void fewerInstancesAreNamedInFull() throws IOException {
-        JsonNode response = answer(Fault.fewerInstances(1)).response();
+    void fewerInstancesAreAllInTheResponse() throws IOException {
+        JsonNode response = exchange(Fault.fewerInstances(1)).response();
 
         assertThat(response.get("InstanceIds").valueStream().map(JsonNode::stringValue))
                 .containsExactlyElementsOf(simulator.books().instanceIds());
@@ -217,29 +218,29 @@ class FaultTest {
     }
 
     @Test
-    void answerCanDoWithoutEitherNameOfTheDeal() throws IOException {
-        assertThat(answer(Fault.withoutDeal()).response().propertyNames())
+    void responseCanLackEitherNameOfTheDeal() throws IOException {
+        assertThat(exchange(Fault.withoutDeal()).response().propertyNames())
                 .containsExactlyInAnyOrder("InstanceIds", "RequestId");
-        assertThat(answer(Fault.withoutDealId()).response().propertyNames())
+        assertThat(exchange(Fault.withoutDealId()).response().propertyNames())
                 .contains("DealName")
                 .doesNotContain("DealId");
-        assertThat(answer(Fault.withoutDealName()).response().propertyNames())
+        assertThat(exchange(Fault.withoutDealName()).response().propertyNames())
                 .contains("DealId")
                 .doesNotContain("DealName");
     }
 
     @Test
-    void enormousAnswerIsAsLargeAsItSaysAndStillJson() throws IOException {
-        Wire.Answer answer = answer(Fault.oversize(3_000_001));
+    void enormousResponseHasTheSizeItStatesAndIsStillJson() throws IOException {
+        Wire.Response response = exchange(Fault.oversize(3_000_001));
 
-        assertThat(answer.body()).hasSize(3_000_001);
-        assertThat(answer.response().has("DealId")).isTrue();
+        assertThat(response.body()).hasSize(3_000_001);
+        assertThat(response.response().has("DealId")).isTrue();
         assertExecuted(true);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void answerThatIsNotHttpIsClosed(boolean executed) throws IOException {
+    void connectionIsClosedAfterANonHttpResponse(boolean executed) throws IOException {
         try (Wire wire = send(Fault.nonHttp(executed))) {
             assertThat(new String(wire.readToEnd(), StandardCharsets.UTF_8)).startsWith("SSH-2.0");
         }
@@ -249,17 +250,17 @@ class FaultTest {
 
     @Test
     void lateInstancesExistButAreNotListed() throws IOException {
-        answer(Fault.lateVisibility(Duration.ofHours(1)));
+        exchange(Fault.lateVisibility(Duration.ofHours(1)));
 
         assertExecuted(true);
-        assertThat(Wire.ask(simulator, SignedCall.of(simulator, "DescribeInstances", "{}"))
+        assertThat(Wire.exchange(simulator, SignedRequest.of(simulator, "DescribeInstances", "{}"))
                         .get("TotalCount")
                         .asInt())
                 .isZero();
     }
 
     @Test
-    void lateAnswerBelongsToACallThatWasExecutedOnArrival() throws IOException {
+    void requestWithALateResponseIsExecutedOnArrival() throws IOException {
         try (Wire wire = send(Fault.latency(Duration.ofHours(1))).timeoutMillis(200)) {
             awaitArrival(true);
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(wire::readToEnd);
@@ -269,8 +270,8 @@ class FaultTest {
     }
 
     @Test
-    void lateAnswerComes() throws IOException {
-        assertThat(answer(Fault.latency(Duration.ofMillis(20))).response().has("DealId"))
+    void lateResponseArrives() throws IOException {
+        assertThat(exchange(Fault.latency(Duration.ofMillis(20))).response().has("DealId"))
                 .isTrue();
     }
 
@@ -282,7 +283,7 @@ class FaultTest {
         }
 
         assertExecuted(true);
-        assertThat(Wire.ask(simulator, SignedCall.of(simulator, "DescribeInstances", "{}"))
+        assertThat(Wire.exchange(simulator, SignedRequest.of(simulator, "DescribeInstances", "{}"))
                         .get("TotalCount")
                         .asInt())
                 .isZero();
@@ -291,7 +292,7 @@ class FaultTest {
     @Test
     void faultAfterExecutingBuysNothingWhenTheServerRefuses() throws IOException {
         simulator.misbehave(Misbehaviour.always(Fault.html502(true)));
-        SignedCall forged = SignedCall.clone(simulator).key(simulator.secretId(), "another");
+        SignedRequest forged = SignedRequest.clone(simulator).key(simulator.secretId(), "another");
 
         try (Wire wire = Wire.to(simulator)) {
             assertThat(wire.send(forged).read().status()).isEqualTo(502);
@@ -302,22 +303,23 @@ class FaultTest {
     }
 
     @Test
-    void misbehaviourThatThrowsIsAnsweredWith500() throws IOException {
+    void misbehaviourThatThrowsCausesA500() throws IOException {
         simulator.misbehave(arrival -> {
             throw new IllegalStateException("a bug in the test");
         });
 
         try (Wire wire = Wire.to(simulator)) {
-            assertThat(wire.send(SignedCall.clone(simulator)).read().status()).isEqualTo(500);
+            assertThat(wire.send(SignedRequest.clone(simulator)).read().status())
+                    .isEqualTo(500);
         }
 
         assertExecuted(false);
     }
 
     @Test
-    void aRequestThatIsExecutedTwiceIsAnsweredOnce() throws IOException {
+    void requestThatIsExecutedTwiceHasOneResponse() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
-        assertThat(Wire.refusal(simulator, SignedCall.clone(simulator))).isEmpty();
+        assertThat(Wire.refusal(simulator, SignedRequest.clone(simulator))).isEmpty();
 
         assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
         assertThat(simulator.books().executions()).hasSize(2);

@@ -17,14 +17,14 @@ class MisbehaviourTest {
         return new Arrival(ordinal, action, ordinal, 0, "request");
     }
 
-    private static List<Fault> faults(Misbehaviour misbehaviour, int calls) {
-        return LongStream.rangeClosed(1, calls)
+    private static List<Fault> faults(Misbehaviour misbehaviour, int requests) {
+        return LongStream.rangeClosed(1, requests)
                 .mapToObj(ordinal -> misbehaviour.on(arrival("CloneInstances", ordinal)))
                 .toList();
     }
 
     @Test
-    void scriptIsPlayedOnceThenTheServerIsHealthy() {
+    void scriptRunsOnceThenTheServerIsHealthy() {
         assertThat(faults(Misbehaviour.scripted(HANG, GARBAGE), 4))
                 .containsExactly(HANG, GARBAGE, Fault.none(), Fault.none());
     }
@@ -38,7 +38,7 @@ class MisbehaviourTest {
     }
 
     @Test
-    void seedDecidesTheFaultOfTheNthCall() {
+    void seedDecidesTheFaultOfTheNthRequest() {
         List<Fault> faults = faults(Misbehaviour.seeded(7, 0.5, HANG, GARBAGE), 200);
 
         assertThat(faults(Misbehaviour.seeded(7, 0.5, HANG, GARBAGE), 200)).isEqualTo(faults);
@@ -48,7 +48,7 @@ class MisbehaviourTest {
     }
 
     @Test
-    void probabilityIsThatOfAnyFaultAndEachIsAsLikely() {
+    void probabilityCountsAnyFaultAndAllAreEquallyLikely() {
         List<Fault> faults = faults(Misbehaviour.seeded(7, 0.3, HANG, GARBAGE), 2000);
 
         assertThat(faults.stream().filter(HANG::equals).count()).isBetween(240L, 360L);
@@ -56,7 +56,7 @@ class MisbehaviourTest {
     }
 
     @Test
-    void probabilityOneSparesNoCloneCallAndEveryOtherAction() {
+    void probabilityOneHitsEveryCloneRequestAndNoOtherAction() {
         Misbehaviour certain = Misbehaviour.seeded(1, 1.0, HANG);
 
         assertThat(faults(certain, 50)).containsOnly(HANG);
@@ -76,16 +76,15 @@ class MisbehaviourTest {
                 .and(Fault.latency(Duration.ofSeconds(2)).and(GARBAGE))
                 .and(Fault.lateVisibility(Duration.ofSeconds(9)));
 
-        Course course = Course.of(both);
-
-        assertThat(course.delay()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(course.ending()).isEqualTo(GARBAGE);
-        assertThat(course.visibleAfter()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(both.delay()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(both.ending()).isEqualTo(GARBAGE.ending());
+        assertThat(both.executes()).isFalse();
+        assertThat(both.visibleAfter()).isEqualTo(Duration.ofSeconds(9));
     }
 
     @Test
     void healthyFaultAddsNothing() {
-        assertThat(Course.of(Fault.none().and(HANG))).isEqualTo(Course.of(HANG));
-        assertThat(Course.of(HANG.and(Fault.none()))).isEqualTo(Course.of(HANG));
+        assertThat(Fault.none().and(HANG)).isEqualTo(HANG);
+        assertThat(HANG.and(Fault.none())).isEqualTo(HANG);
     }
 }

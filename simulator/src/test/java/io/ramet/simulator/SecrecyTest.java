@@ -38,22 +38,22 @@ class SecrecyTest {
     @Test
     void noSecretIsInAnyLogLineNorInTheBooks() throws IOException {
         String kept;
-        SignedCall call;
+        SignedRequest request;
         try (Simulator simulator = Simulator.builder()
                 .credentials("AKIDsecrecy", "the-key-of-this-test")
                 .token("the-token-of-this-test")
                 .start()) {
-            call = SignedCall.clone(simulator).header("X-TC-Token", "the-token-of-this-test");
-            List<SignedCall> calls = List.of(
-                    call,
-                    call.replacing("Sesame-opens-7", "sesame-"),
-                    call.replacing("{", "{{"),
-                    call.key("AKIDsecrecy", "the-other-key-of-this-test"));
-            List<String> answers = new ArrayList<>();
-            for (SignedCall each : calls) {
-                answers.add(Wire.ask(simulator, each).toString());
+            request = SignedRequest.clone(simulator).header("X-TC-Token", "the-token-of-this-test");
+            List<SignedRequest> requests = List.of(
+                    request,
+                    request.replacing("Sesame-opens-7", "sesame-"),
+                    request.replacing("{", "{{"),
+                    request.key("AKIDsecrecy", "the-other-key-of-this-test"));
+            List<String> responses = new ArrayList<>();
+            for (SignedRequest each : requests) {
+                responses.add(Wire.exchange(simulator, each).toString());
             }
-            kept = answers + " " + simulator.books().arrivals()
+            kept = responses + " " + simulator.books().arrivals()
                     + simulator.books().executions() + simulator;
             assertThat(simulator.books().refusals()).hasSize(3);
         }
@@ -65,8 +65,8 @@ class SecrecyTest {
                 .doesNotContain("-key-of-this-test")
                 .doesNotContain("-token-of-this-test")
                 .doesNotContain("Signature=")
-                .doesNotContain(
-                        call.authorization().substring(call.authorization().length() - 64));
+                .doesNotContain(request.authorization()
+                        .substring(request.authorization().length() - 64));
     }
 
     private List<String> lines() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SignatureCheckTest {
 
-    /** The signatures that the vendor has published, with the keys that really made them. */
+    /** Signatures that the vendor has published, with the keys that really produced them. */
     enum Published {
         A(
                 "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
@@ -67,7 +67,7 @@ class SignatureCheckTest {
             return Instant.ofEpochSecond(get() ? 1539084154 : 1551113065);
         }
 
-        Call call(String signatureSent) {
+        ApiRequest request(String signatureSent) {
             HttpHeaders headers = new DefaultHttpHeaders()
                     .set("Host", "cvm.tencentcloudapi.com")
                     .set(
@@ -79,8 +79,8 @@ class SignatureCheckTest {
             String body = """
                     {"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}""";
             return get()
-                    ? new Call("GET", "/?Limit=10&Offset=0", headers, new byte[0])
-                    : new Call("POST", "/", headers, body.getBytes(StandardCharsets.UTF_8));
+                    ? new ApiRequest("GET", "/?Limit=10&Offset=0", headers, new byte[0])
+                    : new ApiRequest("POST", "/", headers, body.getBytes(StandardCharsets.UTF_8));
         }
 
         private String authorization(String signatureSent) {
@@ -97,13 +97,13 @@ class SignatureCheckTest {
     @ParameterizedTest
     @EnumSource
     void publishedSignatureIsAccepted(Published vector) {
-        vector.check().verify(vector.call(vector.signature), vector.at());
+        vector.check().verify(vector.request(vector.signature), vector.at());
     }
 
     @ParameterizedTest
     @EnumSource
     void publishedCanonicalRequestIsReproduced(Published vector) {
-        String canonical = SignatureCheck.canonicalRequest(vector.call(vector.signature), vector.names);
+        String canonical = SignatureCheck.canonicalRequest(vector.request(vector.signature), vector.names);
 
         assertThat(SignatureCheck.sha256(canonical.getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(vector.canonicalHash);
@@ -115,43 +115,43 @@ class SignatureCheckTest {
         char last = vector.signature.charAt(63);
         String forged = vector.signature.substring(0, 63) + (last == '0' ? '1' : '0');
 
-        assertThatThrownBy(() -> vector.check().verify(vector.call(forged), vector.at()))
+        assertThatThrownBy(() -> vector.check().verify(vector.request(forged), vector.at()))
                 .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("AuthFailure.SignatureFailure"));
+                        ApiError.class, error -> assertThat(error.code()).isEqualTo("AuthFailure.SignatureFailure"));
     }
 
     @Test
-    void timestampMayBeFiveMinutesOffAndNoMore() {
-        Call call = Published.A.call(Published.A.signature);
+    void timestampMayDifferByFiveMinutesAtMost() {
+        ApiRequest request = Published.A.request(Published.A.signature);
         SignatureCheck check = Published.A.check();
 
-        check.verify(call, Published.A.at().plusSeconds(300));
-        check.verify(call, Published.A.at().minusSeconds(300));
-        assertThatThrownBy(() -> check.verify(call, Published.A.at().plusSeconds(301)))
+        check.verify(request, Published.A.at().plusSeconds(300));
+        check.verify(request, Published.A.at().minusSeconds(300));
+        assertThatThrownBy(() -> check.verify(request, Published.A.at().plusSeconds(301)))
                 .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("AuthFailure.SignatureExpire"));
-        assertThatThrownBy(() -> check.verify(call, Published.A.at().minusSeconds(301)))
+                        ApiError.class, error -> assertThat(error.code()).isEqualTo("AuthFailure.SignatureExpire"));
+        assertThatThrownBy(() -> check.verify(request, Published.A.at().minusSeconds(301)))
                 .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("AuthFailure.SignatureExpire"));
+                        ApiError.class, error -> assertThat(error.code()).isEqualTo("AuthFailure.SignatureExpire"));
     }
 
-    private static void assertRefused(String code, SignatureCheck check, Call call, Instant now) {
-        assertThatThrownBy(() -> check.verify(call, now))
+    private static void assertRefused(String code, SignatureCheck check, ApiRequest request, Instant now) {
+        assertThatThrownBy(() -> check.verify(request, now))
                 .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+                        ApiError.class, error -> assertThat(error.code()).isEqualTo(code));
     }
 
     private static final Instant NOW = Instant.parse("2026-01-02T00:00:30Z");
     private static final SignatureCheck CHECK = new SignatureCheck("AKIDa", "key", "", Set.of("redis"));
 
-    /** A call whose signature is right for these, whether or not they are allowed. */
-    private static Call signed(String date, String names, HttpHeaders extra, String payload) {
+    /** A request with the right signature for these values, whether or not they are allowed. */
+    private static ApiRequest signed(String date, String names, HttpHeaders extra, String payload) {
         HttpHeaders headers = new DefaultHttpHeaders()
                 .set("Host", "redis.tencentcloudapi.com")
                 .set("Content-Type", "application/json")
                 .set("X-TC-Timestamp", NOW.getEpochSecond())
                 .add(extra);
-        Call unsigned = new Call("POST", "/", headers, payload.getBytes(StandardCharsets.UTF_8));
+        ApiRequest unsigned = new ApiRequest("POST", "/", headers, payload.getBytes(StandardCharsets.UTF_8));
         String hash = SignatureCheck.sha256(
                 SignatureCheck.canonicalRequest(unsigned, names).getBytes(StandardCharsets.UTF_8));
         String scope = date + "/redis/tc3_request";
@@ -184,7 +184,7 @@ class SignatureCheckTest {
     }
 
     @Test
-    void hostAndContentTypeHaveToBeSigned() {
+    void hostAndContentTypeMustBeSigned() {
         HttpHeaders none = new DefaultHttpHeaders();
 
         assertRefused("AuthFailure.SignatureFailure", CHECK, signed("2026-01-02", "host", none, "{}"), NOW);
@@ -194,20 +194,20 @@ class SignatureCheckTest {
     @Test
     void unsignedPayloadMayBeAnyPayload() {
         HttpHeaders unsigned = new DefaultHttpHeaders().set("X-TC-Content-SHA256", "UNSIGNED-PAYLOAD");
-        Call call = signed("2026-01-02", "content-type;host", unsigned, "{}");
+        ApiRequest request = signed("2026-01-02", "content-type;host", unsigned, "{}");
 
-        assertThat(SignatureCheck.canonicalRequest(call, "content-type;host"))
+        assertThat(SignatureCheck.canonicalRequest(request, "content-type;host"))
                 .endsWith("\n438d4109ef0d676b8c2c7ed13cdfcb418e494d53b843d4634ce3b1085f07bb96");
-        CHECK.verify(call, NOW);
+        CHECK.verify(request, NOW);
     }
 
     @Test
-    void timestampThatIsNoNumberIsRefused() {
-        Call call = signed("2026-01-02", "content-type;host", new DefaultHttpHeaders(), "{}");
+    void timestampThatIsNotANumberIsRefused() {
+        ApiRequest request = signed("2026-01-02", "content-type;host", new DefaultHttpHeaders(), "{}");
         HttpHeaders headers = new DefaultHttpHeaders()
-                .set("Authorization", call.header("Authorization"))
+                .set("Authorization", request.header("Authorization"))
                 .set("X-TC-Timestamp", "noon");
 
-        assertRefused("InvalidParameter", CHECK, new Call("POST", "/", headers, call.body()), NOW);
+        assertRefused("InvalidParameter", CHECK, new ApiRequest("POST", "/", headers, request.body()), NOW);
     }
 }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * The vendor's own client in front of the simulator. The simulator is its HTTP proxy, so that the client keeps the
- * host name from which it derives what it signs.
+ * Tests the simulator with the vendor's own client. The simulator is its HTTP proxy, so that the client keeps the
+ * host name that it signs.
  */
 class VendorSdkTest {
 
@@ -103,9 +103,9 @@ class VendorSdkTest {
     }
 
     @Test
-    void twentyFirstCallInASecondIsOverTheLimit() throws TencentCloudSDKException {
+    void twentyFirstRequestInASecondExceedsTheLimit() throws TencentCloudSDKException {
         RedisClient client = client();
-        for (int call = 0; call < 20; call++) {
+        for (int sent = 0; sent < 20; sent++) {
             client.CloneInstances(request(1));
         }
 
@@ -113,7 +113,7 @@ class VendorSdkTest {
         assertThat(simulator.books().bought()).isEqualTo(20);
     }
 
-    /** Why Ramet exists: one call of the vendor's client, two purchases, and nothing tells the caller. */
+    /** Why Ramet exists: one call of the vendor's client makes two purchases, and the caller cannot see it. */
     @Test
     void vendorSdkBuysTwiceWhenAReusedConnectionDiesAfterExecution() throws TencentCloudSDKException {
         RedisClient client = client();
@@ -128,7 +128,7 @@ class VendorSdkTest {
     }
 
     @Test
-    void vendorSdkBuysTwiceWhenToldToRetryAfterExecution() throws TencentCloudSDKException {
+    void vendorSdkBuysTwiceWhenTheResponseDemandsARetryAfterExecution() throws TencentCloudSDKException {
         simulator.misbehave(Misbehaviour.scripted(Fault.status(503, Map.of("Retry-After", "0"), true)));
 
         client().CloneInstances(request(10));

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One connection, looked at byte by byte. */
+/** One connection, read byte by byte. */
 final class Wire implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 10_000;
@@ -28,20 +28,20 @@ final class Wire implements AutoCloseable {
         return wire;
     }
 
-    /** Sends a call on a connection of its own and answers the Response. */
-    static JsonNode ask(Simulator simulator, SignedCall call) throws IOException {
+    /** Sends a request on a connection of its own and returns the Response. */
+    static JsonNode exchange(Simulator simulator, SignedRequest request) throws IOException {
         try (Wire wire = to(simulator)) {
-            return wire.send(call).read().response();
+            return wire.send(request).read().response();
         }
     }
 
-    /** The code of the refusal, or an empty text when the call was not refused. */
-    static String refusal(Simulator simulator, SignedCall call) throws IOException {
-        return ask(simulator, call).path("Error").path("Code").asString("");
+    /** The error code of the response, or an empty text if the request was not refused. */
+    static String refusal(Simulator simulator, SignedRequest request) throws IOException {
+        return exchange(simulator, request).path("Error").path("Code").asString("");
     }
 
-    Wire send(SignedCall call) throws IOException {
-        return send(call.bytes());
+    Wire send(SignedRequest request) throws IOException {
+        return send(request.bytes());
     }
 
     Wire send(byte[] bytes) throws IOException {
@@ -55,8 +55,8 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
-    /** Reads one answer; it must have a Content-Length. */
-    Answer read() throws IOException {
+    /** Reads one response; it must have a Content-Length. */
+    Response read() throws IOException {
         InputStream in = socket.getInputStream();
         String head = "";
         while (!head.endsWith("\r\n\r\n")) {
@@ -77,10 +77,11 @@ final class Wire implements AutoCloseable {
         if (body.length < length) {
             throw new IOException("ended within the body: " + body.length + " of " + length);
         }
-        return new Answer(Integer.parseInt(lines[0].split(" ")[1]), headers, new String(body, StandardCharsets.UTF_8));
+        return new Response(
+                Integer.parseInt(lines[0].split(" ")[1]), headers, new String(body, StandardCharsets.UTF_8));
     }
 
-    /** Everything until the other side closes; fails when it resets. */
+    /** Reads until the other side closes; fails if it resets. */
     byte[] readToEnd() throws IOException {
         return socket.getInputStream().readAllBytes();
     }
@@ -90,7 +91,7 @@ final class Wire implements AutoCloseable {
         socket.close();
     }
 
-    record Answer(int status, Map<String, String> headers, String body) {
+    record Response(int status, Map<String, String> headers, String body) {
 
         JsonNode json() {
             return JSON.readTree(body);

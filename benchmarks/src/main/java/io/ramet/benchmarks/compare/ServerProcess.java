@@ -7,6 +7,7 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import io.ramet.simulator.SimulatorBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -86,7 +87,7 @@ final class ServerProcess {
     }
 
     static Simulator simulator(Spec spec) {
-        Simulator.Builder builder = Simulator.builder()
+        SimulatorBuilder builder = Simulator.builder()
                 .credentials(Fixtures.SECRET_ID, Fixtures.SECRET_KEY)
                 .signingService("127");
         return switch (spec.kind()) {

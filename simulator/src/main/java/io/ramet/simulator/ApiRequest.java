@@ -2,15 +2,15 @@ package io.ramet.simulator;
 
 import io.netty.handler.codec.http.HttpHeaders;
 
-/** A request as it was received, byte for byte. Not a record: its headers and body are not for printing. */
-final class Call {
+/** A request as it was received, byte for byte. Not a record, because its headers and body must not be printed. */
+final class ApiRequest {
 
     private final String method;
     private final String target;
     private final HttpHeaders headers;
     private final byte[] body;
 
-    Call(String method, String target, HttpHeaders headers, byte[] body) {
+    ApiRequest(String method, String target, HttpHeaders headers, byte[] body) {
         this.method = method;
         this.target = target;
         this.headers = headers;
@@ -21,13 +21,13 @@ final class Call {
         return method;
     }
 
-    /** What follows the question mark of the request target, empty when nothing does. */
+    /** The part of the request target after the question mark; empty if there is none. */
     String query() {
         int mark = target.indexOf('?');
         return mark < 0 ? "" : target.substring(mark + 1);
     }
 
-    /** The header's value, empty when it was not sent. */
+    /** The header's value; empty if the header was not sent. */
     String header(String name) {
         return headers.get(name, "");
     }

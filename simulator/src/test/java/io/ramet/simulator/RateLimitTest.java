@@ -4,19 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class GateTest {
+class RateLimitTest {
 
     private static final long MILLI = 1_000_000;
 
-    /** Which of the arrivals, given in milliseconds, may pass. */
+    /** Whether each of the arrivals, given in milliseconds, is admitted. */
     private static boolean[] admitted(RateLimit limit, long... millis) {
-        Gate gate = Gate.of(limit);
+        LongPredicate counter = limit.counter();
         boolean[] admitted = new boolean[millis.length];
         for (int index = 0; index < millis.length; index++) {
-            admitted[index] = gate.admit(millis[index] * MILLI);
+            admitted[index] = counter.test(millis[index] * MILLI);
         }
         return admitted;
     }
@@ -36,7 +37,7 @@ class GateTest {
     }
 
     @Test
-    void refusedCallsTakeNothingOfTheSlidingWindow() {
+    void refusedRequestsDoNotCountAgainstTheSlidingWindow() {
         assertThat(admitted(RateLimit.slidingWindow(1), 0, 500, 999, 1000, 1500))
                 .containsExactly(true, false, false, true, false);
     }
@@ -67,7 +68,7 @@ class GateTest {
     }
 
     @Test
-    void bucketIsFullAtFirstWhateverTheTickerSays() {
+    void bucketIsFullAtFirstAtAnyTickerValue() {
         assertThat(admitted(RateLimit.tokenBucket(1, 1), -5_000_000_000L, -5_000_000_000L))
                 .containsExactly(true, false);
     }
@@ -85,5 +86,19 @@ class GateTest {
                         () -> RateLimit.tokenBucket(0, 1),
                         () -> RateLimit.tokenBucket(1, 0))
                 .forEach(limit -> assertThatIllegalArgumentException().isThrownBy(limit::run));
+    }
+
+    @Test
+    void countersOfOneLimitAreIndependent() {
+        RateLimit limit = RateLimit.slidingWindow(1);
+
+        assertThat(admitted(limit, 0, 1)).containsExactly(true, false);
+        assertThat(admitted(limit, 0, 1)).containsExactly(true, false);
+    }
+
+    @Test
+    void limitIsPrintedWithItsNumbers() {
+        assertThat(RateLimit.slidingWindow(20)).hasToString("SlidingWindow[perSecond=20]");
+        assertThat(RateLimit.tokenBucket(1, 2)).hasToString("TokenBucket[capacity=1, perSecond=2]");
     }
 }

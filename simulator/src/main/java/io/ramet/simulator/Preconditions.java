@@ -1,11 +1,12 @@
 package io.ramet.simulator;
 
 import java.time.Duration;
+import java.util.Objects;
 
-/** What arguments have to satisfy; each message shows the value and the rule. */
-final class Require {
+/** Checks of arguments; each message names the argument, its value and the rule. */
+final class Preconditions {
 
-    private Require() {}
+    private Preconditions() {}
 
     static int atLeastOne(String name, int value) {
         if (value < 1) {
@@ -22,14 +23,14 @@ final class Require {
     }
 
     static Duration notNegative(String name, Duration value) {
-        if (value.isNegative()) {
+        if (Objects.requireNonNull(value, name).isNegative()) {
             throw new IllegalArgumentException(name + " is negative: " + value);
         }
         return value;
     }
 
     static String notBlank(String name, String value) {
-        if (value.isBlank()) {
+        if (Objects.requireNonNull(value, name).isBlank()) {
             throw new IllegalArgumentException(name + " is blank");
         }
         return value;

@@ -19,46 +19,46 @@ import reactor.core.scheduler.Scheduler;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** How an exchange ends: with its answer, or as a fault would have it. */
-final class Delivery {
+/** Ends an exchange: writes its response, or does what its fault demands. */
+final class ResponseWriter {
 
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
     private static final int BLANKS_AT_ONCE = 64 * 1024;
 
     private final Clock clock;
 
-    Delivery(Clock clock) {
+    ResponseWriter(Clock clock) {
         this.clock = clock;
     }
 
     /** Ends the exchange on its event loop, after its latency. */
-    Mono<Void> end(HttpServerResponse response, Admission admission, String answer, Scheduler loop) {
-        Duration delay = admission.latency().plus(admission.course().delay());
-        Mono<Void> end = Mono.defer(() -> now(response, admission.course().ending(), answer));
+    Mono<Void> end(HttpServerResponse response, Admission admission, String body, Scheduler loop) {
+        Duration delay = admission.latency().plus(admission.fault().delay());
+        Mono<Void> end = Mono.defer(() -> now(response, admission.fault().ending(), body));
         return delay.isZero() ? end : Mono.delay(delay, loop).then(end);
     }
 
-    private Mono<Void> now(HttpServerResponse response, Fault ending, String answer) {
-        if (ending instanceof Fault.Hang) {
+    private Mono<Void> now(HttpServerResponse response, Ending ending, String body) {
+        if (ending instanceof Ending.Hang) {
             return Mono.never();
         }
-        if (ending instanceof Fault.DropConnection drop) {
+        if (ending instanceof Ending.Drop drop) {
             return dropConnection(response, drop.reset());
         }
-        if (ending instanceof Fault.CutAnswer cut) {
-            byte[] bytes = cut(answer, cut);
+        if (ending instanceof Ending.Cut cut) {
+            byte[] bytes = cut(body, cut);
             return raw(response, bytes);
         }
-        if (ending instanceof Fault.NonHttp) {
+        if (ending instanceof Ending.SendNonHttp) {
             return raw(response, utf8("SSH-2.0-OpenSSH_9.6\r\n"));
         }
-        if (ending instanceof Fault.Reply reply) {
-            return send(response, reply.status(), reply.headers(), reply.body());
+        if (ending instanceof Ending.Replace other) {
+            return send(response, other.status(), other.headers(), other.body());
         }
-        if (ending instanceof Fault.Oversize oversize) {
-            return oversize(response, oversize.bytes(), utf8(answer));
+        if (ending instanceof Ending.Pad pad) {
+            return padded(response, pad.bytes(), utf8(body));
         }
-        return send(response, 200, JSON, answer);
+        return send(response, 200, JSON, body);
     }
 
     private Mono<Void> send(HttpServerResponse response, int status, Map<String, String> headers, String body) {
@@ -75,10 +75,10 @@ final class Delivery {
         response.header("Content-Length", Long.toString(length));
     }
 
-    private Mono<Void> oversize(HttpServerResponse response, long size, byte[] answer) {
-        long length = Math.max(size, answer.length);
+    private Mono<Void> padded(HttpServerResponse response, long size, byte[] body) {
+        long length = Math.max(size, body.length);
         head(response, 200, JSON, length);
-        Flux<ByteBuf> blanks = Flux.<ByteBuf, Long>generate(() -> length - answer.length, (left, sink) -> {
+        Flux<ByteBuf> blanks = Flux.<ByteBuf, Long>generate(() -> length - body.length, (left, sink) -> {
             if (left == 0) {
                 sink.complete();
                 return left;
@@ -88,11 +88,11 @@ final class Delivery {
             sink.next(Unpooled.wrappedBuffer(part));
             return left - part.length;
         });
-        return response.send(blanks.startWith(Unpooled.wrappedBuffer(answer))).then();
+        return response.send(blanks.startWith(Unpooled.wrappedBuffer(body))).then();
     }
 
-    private byte[] cut(String answer, Fault.CutAnswer cut) {
-        byte[] body = utf8(answer);
+    private byte[] cut(String text, Ending.Cut cut) {
+        byte[] body = utf8(text);
         byte[] head = utf8("HTTP/1.1 200 OK\r\nDate: " + date() + "\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length + "\r\n\r\n");
         byte[] whole = Arrays.copyOf(head, head.length + body.length);
@@ -101,7 +101,7 @@ final class Delivery {
         return Arrays.copyOf(whole, (int) Math.min(bytes, whole.length));
     }
 
-    /** Writes past the HTTP codec, closes, and leaves the exchange unfinished: the channel's end finishes it. */
+    /** Writes past the HTTP codec and closes. The exchange stays unfinished until its channel has ended. */
     private static Mono<Void> raw(HttpServerResponse response, byte[] bytes) {
         response.withConnection(connection -> {
             Channel channel = connection.channel();
@@ -116,7 +116,7 @@ final class Delivery {
         return Mono.never();
     }
 
-    /** Closes with FIN, or with RST: that is what lingering for no time means. */
+    /** Closes with FIN, or with RST, which is what lingering for no time means. */
     static void drop(Channel channel, boolean reset) {
         if (reset) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);

@@ -6,30 +6,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where requests arrive one at a time: each gets its number, its time, its place in the limit and its fault. That, and
- * nothing slow, happens under a lock.
+ * Admits requests one at a time: each gets its number, its time, its place in the limit and its fault. Only that, and
+ * nothing slow, happens under the lock.
  */
-final class Door {
+final class RequestIntake {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RequestIntake.class);
 
     private final LongSupplier ticker;
     private final Map<String, RateLimit> limits;
     private final Duration leastLatency;
     private final Duration greatestLatency;
     private final Books books;
-    private final SplittableRandom chance;
-    private final Map<String, Gate> gates = new HashMap<>();
+    private final SplittableRandom random;
+    private final Map<String, LongPredicate> counters = new HashMap<>();
     private final Map<String, Long> ordinals = new HashMap<>();
     private long sequence;
     private Misbehaviour misbehaviour;
 
-    Door(
+    RequestIntake(
             LongSupplier ticker,
             Map<String, RateLimit> limits,
             Duration leastLatency,
@@ -43,19 +44,19 @@ final class Door {
         this.greatestLatency = greatestLatency;
         this.misbehaviour = misbehaviour;
         this.books = books;
-        this.chance = new SplittableRandom(seed);
+        this.random = new SplittableRandom(seed);
     }
 
-    /** Admits a request; one without the common headers takes nothing of the limit. */
+    /** Admits a request. A request without the common headers does not count against the limit. */
     synchronized Admission admit(String action, boolean complete) {
         long now = ticker.getAsLong();
         long ordinal = ordinals.merge(action, 1L, Long::sum);
-        String requestId = new UUID(chance.nextLong(), chance.nextLong()).toString();
+        String requestId = new UUID(random.nextLong(), random.nextLong()).toString();
         Arrival arrival = new Arrival(++sequence, action, ordinal, now, requestId);
         books.arrived(arrival);
         boolean overLimit =
-                complete && !gates.computeIfAbsent(action, this::newGate).admit(now);
-        return new Admission(arrival, overLimit, Course.of(fault(arrival)), latency());
+                complete && !counters.computeIfAbsent(action, this::newCounter).test(now);
+        return new Admission(arrival, overLimit, fault(arrival), latency());
     }
 
     synchronized void misbehave(Misbehaviour next) {
@@ -63,24 +64,25 @@ final class Door {
     }
 
     RateLimit limitOf(String action) {
-        return limits.getOrDefault(action, Simulator.USUAL_LIMIT);
+        RateLimit limit = limits.get(action);
+        return limit == null ? Action.publishedLimit(action) : limit;
     }
 
-    private Gate newGate(String action) {
-        return Gate.of(limitOf(action));
+    private LongPredicate newCounter(String action) {
+        return limitOf(action).counter();
     }
 
     private Fault fault(Arrival arrival) {
         try {
             return Objects.requireNonNull(misbehaviour.on(arrival), "misbehaviour returned null");
         } catch (RuntimeException bug) {
-            LOG.error("{} {} misbehaviour failed, answered with 500", arrival.action(), arrival.requestId(), bug);
+            LOG.error("{} {} misbehaviour failed, the response is a 500", arrival.action(), arrival.requestId(), bug);
             return Fault.status(500, Map.of(), false);
         }
     }
 
     private Duration latency() {
         long spread = greatestLatency.minus(leastLatency).toNanos();
-        return spread == 0 ? leastLatency : leastLatency.plusNanos(chance.nextLong(spread + 1));
+        return spread == 0 ? leastLatency : leastLatency.plusNanos(random.nextLong(spread + 1));
     }
 }

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A request as a client would sign it; written for the tests and sharing nothing with what they test. */
-record SignedCall(
+/** A request as a client would sign it. It shares no code with the simulator that it tests. */
+record SignedRequest(
         String secretId, String secretKey, String service, Instant at, Map<String, String> headers, String body) {
 
     static final String CLONE = """
@@ -21,53 +21,53 @@ record SignedCall(
             "SecurityGroupIdList":["sg-bmadczm1"],"BackupId":"154572601-1165734322-153705740",
             "InstanceName":"plan-0001","Password":"Sesame-opens-7"}""";
 
-    static SignedCall clone(Simulator simulator) {
+    static SignedRequest clone(Simulator simulator) {
         return of(simulator, "CloneInstances", CLONE);
     }
 
-    static SignedCall of(Simulator simulator, String action, String body) {
+    static SignedRequest of(Simulator simulator, String action, String body) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Host", "127.0.0.1:" + simulator.port());
         headers.put("Content-Type", "application/json");
         headers.put("X-TC-Action", action);
         headers.put("X-TC-Version", "2018-04-12");
         headers.put("X-TC-Region", "ap-guangzhou");
-        return new SignedCall(simulator.secretId(), simulator.secretKey(), "redis", Instant.now(), headers, body);
+        return new SignedRequest(simulator.secretId(), simulator.secretKey(), "redis", Instant.now(), headers, body);
     }
 
-    SignedCall key(String id, String key) {
-        return new SignedCall(id, key, service, at, headers, body);
+    SignedRequest key(String id, String key) {
+        return new SignedRequest(id, key, service, at, headers, body);
     }
 
-    SignedCall service(String other) {
-        return new SignedCall(secretId, secretKey, other, at, headers, body);
+    SignedRequest service(String other) {
+        return new SignedRequest(secretId, secretKey, other, at, headers, body);
     }
 
-    SignedCall at(Instant other) {
-        return new SignedCall(secretId, secretKey, service, other, headers, body);
+    SignedRequest at(Instant other) {
+        return new SignedRequest(secretId, secretKey, service, other, headers, body);
     }
 
-    SignedCall body(String other) {
-        return new SignedCall(secretId, secretKey, service, at, headers, other);
+    SignedRequest body(String other) {
+        return new SignedRequest(secretId, secretKey, service, at, headers, other);
     }
 
-    SignedCall replacing(String part, String other) {
+    SignedRequest replacing(String part, String other) {
         if (!body.contains(part)) {
             throw new IllegalArgumentException("the body has no " + part);
         }
         return body(body.replace(part, other));
     }
 
-    SignedCall header(String name, String value) {
+    SignedRequest header(String name, String value) {
         Map<String, String> changed = new LinkedHashMap<>(headers);
         changed.put(name, value);
-        return new SignedCall(secretId, secretKey, service, at, changed, body);
+        return new SignedRequest(secretId, secretKey, service, at, changed, body);
     }
 
-    SignedCall without(String name) {
+    SignedRequest without(String name) {
         Map<String, String> changed = new LinkedHashMap<>(headers);
         changed.remove(name);
-        return new SignedCall(secretId, secretKey, service, at, changed, body);
+        return new SignedRequest(secretId, secretKey, service, at, changed, body);
     }
 
     String authorization() {
@@ -82,7 +82,7 @@ record SignedCall(
                 + signature;
     }
 
-    /** The bytes on the wire. Headers that were set by hand win over those that belong to the signature. */
+    /** The bytes on the wire. Headers that a test has set replace those of the signature. */
     byte[] bytes() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("X-TC-Timestamp", Long.toString(at.getEpochSecond()));

@@ -1,11 +1,11 @@
 package io.ramet.simulator;
 
-/** The server says no: an error code of the API, and text that never quotes a password. */
-final class Refusal extends RuntimeException {
+/** The server refuses a request: an error code of the API, and a message that never quotes a password. */
+final class ApiError extends RuntimeException {
 
     private final String code;
 
-    Refusal(String code, String message) {
+    ApiError(String code, String message) {
         super(message, null, false, false);
         this.code = code;
     }

@@ -1,0 +1,241 @@
+package io.ramet.simulator;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** Builds a {@link Simulator}. Options can be set in any order; the last value of each counts. Not thread-safe. */
+public final class SimulatorBuilder {
+
+    int port;
+    String secretId = "AKIDsimulatorEXAMPLEnotAKey";
+    String secretKey = "simulatorEXAMPLEnotASecret";
+    String token = "";
+    long seed = 1;
+    Duration leastLatency = Duration.ZERO;
+    Duration greatestLatency = Duration.ZERO;
+    Duration initialisingFor = Duration.ZERO;
+    Duration visibleAfter = Duration.ZERO;
+    Duration idleTimeout = Duration.ZERO;
+    Clock clock = Clock.systemUTC();
+    LongSupplier ticker = System::nanoTime;
+    Misbehaviour misbehaviour = Misbehaviour.none();
+    int accountQuota = Integer.MAX_VALUE;
+    int threads = 2;
+    private boolean warm = true;
+    final Map<String, RateLimit> limits = new HashMap<>();
+    final Set<String> sources = new HashSet<>();
+    final Set<String> services = new HashSet<>(Set.of("redis"));
+
+    SimulatorBuilder() {}
+
+    /**
+     * The port on 127.0.0.1 to listen on. Defaults to 0: any free port.
+     *
+     * @param port the port, 0 to 65535
+     * @return this builder
+     */
+    public SimulatorBuilder port(int port) {
+        this.port = (int) Preconditions.notNegative("port", port);
+        return this;
+    }
+
+    /**
+     * The only key pair that is accepted. Defaults to one that is obviously not real.
+     *
+     * @param secretId its id
+     * @param secretKey its key
+     * @return this builder
+     */
+    public SimulatorBuilder credentials(String secretId, String secretKey) {
+        this.secretId = Preconditions.notBlank("secretId", secretId);
+        this.secretKey = Preconditions.notBlank("secretKey", secretKey);
+        return this;
+    }
+
+    /**
+     * The token that must accompany the key pair. By default there is none, and a request with a token is refused.
+     *
+     * @param token the token
+     * @return this builder
+     */
+    public SimulatorBuilder token(String token) {
+        this.token = Preconditions.notBlank("token", token);
+        return this;
+    }
+
+    /**
+     * The limit of CloneInstances. Defaults to 20 in any window of one second.
+     *
+     * @param limit the limit
+     * @return this builder
+     */
+    public SimulatorBuilder limit(RateLimit limit) {
+        return limit(Action.CLONE_INSTANCES, limit);
+    }
+
+    /**
+     * The limit of one action. Defaults to 35 in any window of one second for DescribeInstances, 20 for others.
+     *
+     * @param action the action
+     * @param limit its limit
+     * @return this builder
+     */
+    public SimulatorBuilder limit(String action, RateLimit limit) {
+        limits.put(Preconditions.notBlank("action", action), Objects.requireNonNull(limit, "limit"));
+        return this;
+    }
+
+    /**
+     * How long a response takes, chosen at random within these bounds. The request is executed on arrival; only its
+     * response waits. Defaults to zero.
+     *
+     * @param least the least latency
+     * @param greatest the greatest latency
+     * @return this builder
+     */
+    public SimulatorBuilder latency(Duration least, Duration greatest) {
+        this.leastLatency = Preconditions.notNegative("least latency", least);
+        this.greatestLatency = Preconditions.notNegative("greatest latency", greatest);
+        Preconditions.notNegative("greatest minus least latency", greatest.minus(least));
+        return this;
+    }
+
+    /**
+     * The seed of everything random: latencies and ids. Defaults to 1.
+     *
+     * @param seed the seed
+     * @return this builder
+     */
+    public SimulatorBuilder seed(long seed) {
+        this.seed = seed;
+        return this;
+    }
+
+    /**
+     * The time from an instance's purchase to its status 2 (running), by the server's clock. The instance has status 0
+     * for the first half of it and then status 1. Defaults to zero.
+     *
+     * @param time zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder initialisingFor(Duration time) {
+        this.initialisingFor = Preconditions.notNegative("initialisingFor", time);
+        return this;
+    }
+
+    /**
+     * The time from an instance's purchase until DescribeInstances lists it, by the server's clock. Defaults to zero.
+     *
+     * @param time zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder visibleAfter(Duration time) {
+        this.visibleAfter = Preconditions.notNegative("visibleAfter", time);
+        return this;
+    }
+
+    /**
+     * The time after which a silent connection is closed. Defaults to zero: never.
+     *
+     * @param time zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder idleTimeout(Duration time) {
+        this.idleTimeout = Preconditions.notNegative("idleTimeout", time);
+        return this;
+    }
+
+    /**
+     * The server's clock. It is used to check signatures, to date responses, and to decide when instances run and are
+     * listed. Limits and arrivals use {@link System#nanoTime()} instead. Defaults to the system's clock.
+     *
+     * @param clock the clock
+     * @return this builder
+     */
+    public SimulatorBuilder clock(Clock clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /** The source of arrival times, for tests that control time. */
+    SimulatorBuilder ticker(LongSupplier ticker) {
+        this.ticker = ticker;
+        return this;
+    }
+
+    /**
+     * What goes wrong from the start. Defaults to {@link Misbehaviour#none()}.
+     *
+     * @param misbehaviour what goes wrong
+     * @return this builder
+     */
+    public SimulatorBuilder misbehaviour(Misbehaviour misbehaviour) {
+        this.misbehaviour = Objects.requireNonNull(misbehaviour, "misbehaviour");
+        return this;
+    }
+
+    /**
+     * Adds instances that can be cloned. By default every id that begins with {@code crs-} can be cloned.
+     *
+     * @param instanceIds their ids
+     * @return this builder
+     */
+    public SimulatorBuilder knownSources(String... instanceIds) {
+        sources.addAll(Set.of(instanceIds));
+        return this;
+    }
+
+    /**
+     * How many instances may be bought in total. Requests beyond it are refused with
+     * LimitExceeded.ReachTheAmountLimit. Defaults to no limit.
+     *
+     * @param instances how many, zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder accountQuota(int instances) {
+        this.accountQuota = (int) Preconditions.notNegative("accountQuota", instances);
+        return this;
+    }
+
+    /**
+     * Adds a service name that is accepted in signatures. {@code redis} is always accepted.
+     *
+     * @param service the name
+     * @return this builder
+     */
+    public SimulatorBuilder signingService(String service) {
+        services.add(Preconditions.notBlank("service", service));
+        return this;
+    }
+
+    /**
+     * The number of threads that read and write, and of threads that execute requests. Defaults to 2 of each.
+     *
+     * @param threads how many, at least 1
+     * @return this builder
+     */
+    public SimulatorBuilder threads(int threads) {
+        this.threads = Preconditions.atLeastOne("threads", threads);
+        return this;
+    }
+
+    /** Leaves out the {@link WarmUp}. */
+    SimulatorBuilder cold() {
+        this.warm = false;
+        return this;
+    }
+
+    /** {@return a simulator that listens} */
+    public Simulator start() {
+        if (warm) {
+            WarmUp.oncePerProcess();
+        }
+        return new Simulator(this);
+    }
+}
