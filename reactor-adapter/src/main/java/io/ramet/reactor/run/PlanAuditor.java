@@ -144,7 +144,8 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
             int known = Math.min(more.size(), Math.max(0, wanted));
             found += known;
             surplus.addAll(more.subList(known, more.size()));
-            List<String> named = outcome instanceof InDoubt doubt ? doubt.namedDeal().instanceIds() : deal.instanceIds();
+            List<String> named =
+                    outcome instanceof InDoubt doubt ? doubt.namedDeal().instanceIds() : deal.instanceIds();
             List<String> whole =
                     Stream.concat(named.stream(), more.stream().limit(known)).toList();
             return known > 0 ? new Cloned(outcome.chunk(), deal.withInstanceIds(whole)) : null;
