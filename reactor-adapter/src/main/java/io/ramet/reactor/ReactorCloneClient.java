@@ -49,6 +49,12 @@ final class ReactorCloneClient implements CloneClient {
 
     private static final int SETTLED_AT_ONCE = 4;
     private static final Secret ANY_PASSWORD = Secret.of("Not-a-passw0rd-of-any-plan");
+    /**
+     * Plans with random ids that a client of this process has run, for as long as they are referenced: no other process can run
+     * them again, but the next client of this one can, and its journal may know nothing of them.
+     */
+    private static final Set<ClonePlan> BEGUN =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final CallResources site;
     private final CloneJournal journal;
@@ -59,9 +65,6 @@ final class ReactorCloneClient implements CloneClient {
     private final Sinks.Empty<Void> closing;
     private final Mono<Void> closed;
     private final Map<PlanId, PlanRun> runs;
-    /** Plans with random ids that were run here, for as long as somebody holds them: nobody else can run them again. */
-    private final Set<ClonePlan> begun;
-
     private final OrphanRecovery takeOver;
     private final AtomicBoolean closeBegun;
     private final int priority;
@@ -82,7 +85,6 @@ final class ReactorCloneClient implements CloneClient {
         this.closing = closing;
         this.closed = Mono.defer(this::drain).then(resources).cache();
         this.runs = new ConcurrentHashMap<>();
-        this.begun = Collections.newSetFromMap(new WeakHashMap<>());
         this.takeOver = new OrphanRecovery(site, journal, runs.keySet(), this::resubmit);
         this.closeBegun = new AtomicBoolean();
         this.priority = 0;
@@ -99,7 +101,6 @@ final class ReactorCloneClient implements CloneClient {
         this.closing = same.closing;
         this.closed = same.closed;
         this.runs = same.runs;
-        this.begun = same.begun;
         this.takeOver = same.takeOver;
         this.closeBegun = same.closeBegun;
         this.priority = priority;
@@ -322,7 +323,7 @@ final class ReactorCloneClient implements CloneClient {
 
     private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, boolean reopening) {
         // The random id of a plan that is run for the first time is new to the server as well.
-        boolean fresh = !plan.hasCallerId() && begun.add(plan);
+        boolean fresh = !plan.hasCallerId() && BEGUN.add(plan);
         PlanRun run = new PlanRun(plan, predecessor, site, takeOver.open(plan), turns, limits, fresh, reopening);
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;

@@ -53,7 +53,7 @@ import reactor.core.scheduler.Schedulers;
 class HardeningTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final ClonePlan PLAN = Fixtures.plan(90);
+    private final ClonePlan plan = Fixtures.plan(90);
 
     private final Ledger ledger = Ledger.healthy();
 
@@ -71,7 +71,7 @@ class HardeningTest {
             }
         };
         try (CloneClient client = client(builder -> builder.listener(angry))) {
-            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -95,7 +95,7 @@ class HardeningTest {
             }
         };
         try (CloneClient client = client(builder -> builder.listener(endless).observer(all))) {
-            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -103,7 +103,7 @@ class HardeningTest {
     void credentialsThatDoNotComeInTimeAreNone() {
         try (CloneClient client = client(builder ->
                 builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime).credentials(() -> new CompletableFuture<>()))) {
-            assertThat(client.clone(PLAN).collectList().block(PATIENCE))
+            assertThat(client.clone(plan).collectList().block(PATIENCE))
                     .hasSize(3)
                     .allSatisfy(outcome -> {
                         NotSent why = (NotSent) ((NotCloned) outcome).failure();
@@ -125,7 +125,7 @@ class HardeningTest {
             return CompletableFuture.completedFuture(good);
         }))) {
             client.clone(Fixtures.plan(30)).subscribe();
-            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
         } finally {
             never.countDown();
         }
@@ -158,7 +158,7 @@ class HardeningTest {
     void aSubscriberThatAsksForLessThanOneOutcomeIsToldSoAndBuysNothing() {
         Sinks.One<Throwable> failed = Sinks.one();
         try (CloneClient client = client(builder -> builder)) {
-            client.clone(PLAN).subscribe(new CoreSubscriber<>() {
+            client.clone(plan).subscribe(new CoreSubscriber<>() {
                 @Override
                 public void onSubscribe(Subscription subscription) {
                     subscription.request(-1);
@@ -258,14 +258,14 @@ class HardeningTest {
             CountDownLatch start = new CountDownLatch(1);
             Thread joining = new Thread(() -> {
                 Uninterruptibly.await(start);
-                client.clone(PLAN).subscribe(outcome -> {}, failure -> {});
+                client.clone(plan).subscribe(outcome -> {}, failure -> {});
             });
             joining.start();
             start.countDown();
             client.disposeLater().block(PATIENCE);
             closed.set(true);
             joining.join();
-            assertThat(memory.find(PLAN.id()).map(StoredPlan::held).blockOptional(PATIENCE))
+            assertThat(memory.find(plan.id()).map(StoredPlan::held).blockOptional(PATIENCE))
                     .isNotEqualTo(Optional.of(true));
         }
         assertThat(late).hasValue(0);
@@ -304,10 +304,10 @@ class HardeningTest {
             }
         };
         try (CloneClient client = client(builder -> builder)) {
-            client.clone(PLAN).subscribe(rude);
-            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
-            client.clone(PLAN).subscribe(rude);
-            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+            client.clone(plan).subscribe(rude);
+            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+            client.clone(plan).subscribe(rude);
+            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -349,7 +349,7 @@ class HardeningTest {
         try (CloneClient client = client(builder -> builder.credentials(() -> {
             throw new NoClassDefFoundError("sts/Client");
         }))) {
-            assertThat(client.clone(PLAN).collectList().block(PATIENCE))
+            assertThat(client.clone(plan).collectList().block(PATIENCE))
                     .hasSize(3)
                     .allMatch(HardeningTest::isNotSent);
         }
@@ -398,7 +398,7 @@ class HardeningTest {
                                 return Mono.fromRunnable(released::tryEmitEmpty);
                             }
                         }))));
-        client.clone(PLAN).subscribe(outcome -> {}, failure -> {});
+        client.clone(plan).subscribe(outcome -> {}, failure -> {});
         client.disposeLater().block(PATIENCE);
         opening.tryEmitValue(true);
         released.asMono().block(PATIENCE);
@@ -417,7 +417,7 @@ class HardeningTest {
         opening.tryEmitValue(true);
         closed.block(PATIENCE);
         assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);
-        assertThat(memory.open(PLAN, Fixtures.REGION).block(PATIENCE)).isNotNull();
+        assertThat(memory.open(plan, Fixtures.REGION).block(PATIENCE)).isNotNull();
         assertThat(ledger.begun).isEmpty();
     }
 
@@ -430,7 +430,7 @@ class HardeningTest {
                 new OpeningJournal(plan -> Mono.empty()))) {
             try (CloneClient client = client(builder -> builder.journal(broken))) {
                 for (int times = 0; times < 2; times++) {
-                    assertThatThrownBy(() -> client.report(PLAN).block(PATIENCE))
+                    assertThatThrownBy(() -> client.report(plan).block(PATIENCE))
                             .hasNoCause()
                             .isNotInstanceOf(NullPointerException.class)
                             .message()
@@ -453,11 +453,11 @@ class HardeningTest {
                         return super.release().then(Mono.fromRunnable(released::tryEmitEmpty));
                     }
                 }))))) {
-            client.clone(PLAN).subscribe().dispose();
+            client.clone(plan).subscribe().dispose();
             opening.tryEmitValue(true);
             released.asMono().block(PATIENCE);
             assertThat(ledger.begun).isEmpty();
-            assertThat(client.report(PLAN).block(PATIENCE).complete()).isTrue();
+            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -472,7 +472,7 @@ class HardeningTest {
                                 return Mono.error(new IllegalStateException("a bug"));
                             }
                         }))))) {
-            assertThatThrownBy(() -> client.report(PLAN).block(PATIENCE))
+            assertThatThrownBy(() -> client.report(plan).block(PATIENCE))
                     .isInstanceOfSatisfying(
                             JournalException.class,
                             failure ->
@@ -484,7 +484,7 @@ class HardeningTest {
     void aTransportThatAnswersNothingLeavesTheChunkInDoubt() {
         Ledger silent = new Ledger((call, books) -> call.then(Mono.empty()));
         try (CloneClient client = client(silent, builder -> builder)) {
-            assertThat(client.clone(PLAN).collectList().block(PATIENCE))
+            assertThat(client.clone(plan).collectList().block(PATIENCE))
                     .hasSize(3)
                     .allMatch(InDoubt.class::isInstance);
         }
@@ -513,7 +513,7 @@ class HardeningTest {
         for (UnaryOperator<CloneClientBuilder> way : ways) {
             Sinks.Empty<Void> closed = Sinks.empty();
             CloneClient client = client(way);
-            Flux.using(() -> client, c -> c.clone(PLAN), CloneClient::close)
+            Flux.using(() -> client, c -> c.clone(plan), CloneClient::close)
                     .doFinally(signal -> closed.tryEmitEmpty())
                     .subscribe(outcome -> client.close());
             closed.asMono().block(PATIENCE);
@@ -521,7 +521,7 @@ class HardeningTest {
         }
         Sinks.Empty<Void> submitted = Sinks.empty();
         CloneClient client = client(builder -> builder);
-        client.submit(PLAN)
+        client.submit(plan)
                 .doFinally(signal -> {
                     client.close();
                     submitted.tryEmitEmpty();
@@ -620,8 +620,8 @@ class HardeningTest {
                 .build();
     }
 
-    private static Mono<List<ChunkOutcome>> outcomesOf(CloneClient client) {
-        Mono<List<ChunkOutcome>> outcomes = client.clone(PLAN).collectList().cache();
+    private Mono<List<ChunkOutcome>> outcomesOf(CloneClient client) {
+        Mono<List<ChunkOutcome>> outcomes = client.clone(plan).collectList().cache();
         outcomes.subscribe(all -> {}, failure -> {});
         return outcomes;
     }

@@ -260,6 +260,19 @@ class ResumeTest {
         }
     }
 
+    /** Each client has a journal in memory, which is lost with it. */
+    @Test
+    void aPlanWithARandomIdIsNotBoughtAgainByTheNextClientOfTheProcess() {
+        ClonePlan plan = Fixtures.plan(60);
+        try (CloneClient first = Fixtures.client(simulator).clock(clock).build()) {
+            assertThat(first.report(plan).block(PATIENCE).complete()).isTrue();
+        }
+        try (CloneClient next = Fixtures.client(simulator).clock(clock).build()) {
+            assertThatThrownBy(() -> next.report(plan).block(PATIENCE)).isInstanceOf(ForgottenPlanException.class);
+        }
+        assertThat(simulator.books().bought()).isEqualTo(60);
+    }
+
     @Test
     void sixHundredPlansWhoseJournalIsLostAreAllRefused() {
         int plans = 600;
