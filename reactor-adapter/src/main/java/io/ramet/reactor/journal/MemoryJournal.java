@@ -302,7 +302,7 @@ final class MemoryJournal implements CloneJournal {
             }
             outcomes.remove(place);
             places.remove(chunk.index());
-            history.replaceAll(refusal -> refusal.outcome() == refused
+            history.replaceAll(refusal -> refusal.reopenedAt() == null && refusal.outcome().equals(refused)
                     ? new Refusal(refused, refusal.settledAt(), clock.instant())
                     : refusal);
         }
