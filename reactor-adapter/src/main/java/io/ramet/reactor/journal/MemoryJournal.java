@@ -36,7 +36,7 @@ import reactor.core.publisher.Mono;
  */
 final class MemoryJournal implements CloneJournal {
 
-    /** Measured, rounded up. */
+    /** Estimates: a chunk of 30 instances was measured at 2.5 kB, one of 100 at 6.7 kB; that of a plan is not measured. */
     private static final int BYTES_PER_PLAN = 2_000;
 
     private static final int BYTES_PER_CHUNK = 700;
