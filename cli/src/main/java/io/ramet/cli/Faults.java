@@ -1,7 +1,7 @@
 package io.ramet.cli;
 
-import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,10 +1,10 @@
 package io.ramet.cli;
 
 import io.ramet.error.CallFailure;
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.observe.CloneListener;
 import java.time.Duration;

@@ -4,10 +4,10 @@ import io.ramet.error.RametException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
 
 /** The command line. Without arguments it demonstrates what it is for. */
 @Command(

@@ -1,9 +1,9 @@
 package io.ramet.cli;
 
 import io.ramet.error.CallFailure;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import java.time.Duration;

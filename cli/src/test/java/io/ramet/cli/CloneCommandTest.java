@@ -2,8 +2,8 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;

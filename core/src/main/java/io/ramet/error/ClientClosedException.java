@@ -1,6 +1,5 @@
 package io.ramet.error;
 
-
 /** The client was closed before it was asked. Nothing was sent. */
 public final class ClientClosedException extends RunFailure {
 

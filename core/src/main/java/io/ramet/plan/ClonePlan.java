@@ -151,7 +151,9 @@ public final class ClonePlan implements Iterable<CloneChunk> {
                 request.instanceId(),
                 request.backupId(),
                 calls(),
-                size() == 1 ? "" : minimumDuration().isZero() ? ", all at once" : ", at least " + minimumDurationInWords());
+                size() == 1
+                        ? ""
+                        : minimumDuration().isZero() ? ", all at once" : ", at least " + minimumDurationInWords());
     }
 
     private String calls() {

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.model.Deal;
 import io.ramet.model.Fixtures;
 import io.ramet.plan.ClonePlan;
@@ -302,8 +302,8 @@ class ReadDealTest {
     }
 
     private static LostResponse lost(int status, byte[] body) {
-        LostResponse lost =
-                catchThrowableOfType(LostResponse.class, () -> CloneJson.lenient().readDeal(status, body));
+        LostResponse lost = catchThrowableOfType(
+                LostResponse.class, () -> CloneJson.lenient().readDeal(status, body));
         assertThat(lost).isNotNull();
         assertThat(lost.effect()).isEqualTo(Effect.POSSIBLE);
         return lost;

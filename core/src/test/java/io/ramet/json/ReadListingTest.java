@@ -122,8 +122,8 @@ class ReadListingTest {
     }
 
     private static LostResponse lost(int status, byte[] body) {
-        LostResponse lost =
-                catchThrowableOfType(LostResponse.class, () -> CloneJson.lenient().readListing(status, body));
+        LostResponse lost = catchThrowableOfType(
+                LostResponse.class, () -> CloneJson.lenient().readListing(status, body));
         assertThat(lost).isNotNull();
         return lost;
     }

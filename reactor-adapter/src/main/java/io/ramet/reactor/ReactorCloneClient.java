@@ -4,8 +4,8 @@ import io.ramet.error.ClientClosedException;
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.outcome.PlanIncompleteException;
@@ -17,8 +17,8 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
-import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.run.FollowedPlans;
@@ -26,8 +26,8 @@ import io.ramet.reactor.run.OrphanRecovery;
 import io.ramet.reactor.run.PlanAuditor;
 import io.ramet.reactor.run.PlanRun;
 import io.ramet.reactor.run.RunScheduler;
-import io.ramet.reactor.run.RunState.Demand;
 import io.ramet.reactor.run.RunState;
+import io.ramet.reactor.run.RunState.Demand;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -162,8 +162,8 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Mono<Void> submit(ClonePlan plan) {
-        return Mono.deferContextual(context ->
-                join(plan, Demand.submitter(priority), context, true).opened());
+        return Mono.deferContextual(
+                context -> join(plan, Demand.submitter(priority), context, true).opened());
     }
 
     /** Nobody has asked for its refused chunks again. */
@@ -231,8 +231,7 @@ final class ReactorCloneClient implements CloneClient {
 
     private Mono<Void> settleOpen(PlanJournal plan) {
         Flux<ChunkOutcome> open = plan.outcomes(0).map(PlacedOutcome::outcome).filter(ChunkOutcome::open);
-        Flux<ChunkOutcome> pending =
-                Flux.fromIterable(plan.known().pending()).map(PendingChunk::knownOutcome);
+        Flux<ChunkOutcome> pending = Flux.fromIterable(plan.known().pending()).map(PendingChunk::knownOutcome);
         return Flux.concat(Flux.just(open, pending))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)

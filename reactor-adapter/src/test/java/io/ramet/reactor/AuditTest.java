@@ -3,8 +3,8 @@ package io.ramet.reactor;
 import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.ClonePlan;
@@ -71,7 +71,9 @@ class AuditTest {
             assertThat(report.complete()).isTrue();
             assertThat(report.summary()).endsWith("90 of 90 cloned in 3 deals, audited");
             int listings = simulator.books().arrivals("DescribeInstances").size();
-            assertThat(client.report(Fixtures.plan("order-1", 90)).block(PATIENCE).audit())
+            assertThat(client.report(Fixtures.plan("order-1", 90))
+                            .block(PATIENCE)
+                            .audit())
                     .as("a replay lists nothing")
                     .isEqualTo(PlanAudit.none("nothing was sent"));
             assertThat(simulator.books().arrivals("DescribeInstances")).hasSize(listings);

@@ -15,10 +15,10 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
 import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.CloneChunk;
@@ -207,7 +207,8 @@ class CloneClientTest {
         assertThat(not)
                 .filteredOn(outcome -> !outcome.refused())
                 .isNotEmpty()
-                .allSatisfy(rest -> assertThat(((NotSent) rest.failure()).reason()).isEqualTo(NotSent.Reason.RUN_STOPPED));
+                .allSatisfy(
+                        rest -> assertThat(((NotSent) rest.failure()).reason()).isEqualTo(NotSent.Reason.RUN_STOPPED));
         assertThat(simulator.books().arrivals("CloneInstances").size()).isLessThan(10);
     }
 

@@ -26,7 +26,8 @@ class DefaultsTest {
             assertThat(client.clone(Fixtures.plan(30)).single().block(PATIENCE))
                     .isInstanceOfSatisfying(
                             NotCloned.class,
-                            not -> assertThat(((NotSent) not.failure()).reason()).isEqualTo(NotSent.Reason.NO_CONNECTION));
+                            not -> assertThat(((NotSent) not.failure()).reason())
+                                    .isEqualTo(NotSent.Reason.NO_CONNECTION));
         }
     }
 
@@ -35,7 +36,9 @@ class DefaultsTest {
         try (Simulator simulator = Simulator.start();
                 CloneClient client = client(simulator)) {
             simulator.misbehave(Misbehaviour.scripted(Fault.throttle(), Fault.reset(Fault.Stage.AFTER_EXECUTING)));
-            assertThat(client.report(Fixtures.plan("order-1", 90)).block(PATIENCE).complete())
+            assertThat(client.report(Fixtures.plan("order-1", 90))
+                            .block(PATIENCE)
+                            .complete())
                     .isTrue();
         }
     }

@@ -3,10 +3,10 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.RunFailure;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
@@ -89,7 +89,8 @@ class InterleavingTest {
                 .shaper(
                         random.nextBoolean()
                                 ? new UnlimitedShaper()
-                                : RequestShaper.local(100, Duration.ZERO, new FastForwardScheduler(), FastForwardScheduler::nanoTime))
+                                : RequestShaper.local(
+                                        100, Duration.ZERO, new FastForwardScheduler(), FastForwardScheduler::nanoTime))
                 .reconcileFor(Duration.ofMillis(random.nextInt(2) * 200L))
                 .maxInFlight(maxInFlight)
                 .maxInDoubt(1 + random.nextInt(6))

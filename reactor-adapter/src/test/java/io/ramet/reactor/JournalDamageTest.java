@@ -3,8 +3,8 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.RunFailure;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
@@ -257,7 +257,8 @@ class JournalDamageTest {
     private Journal finished() throws IOException {
         Path file = folder.resolve("finished.db");
         try (CloneClient client = client(CloneJournal.jdbc(source(file)))) {
-            assertThat(client.clone(plan).collectList().block(Fixtures.PATIENCE)).allMatch(Cloned.class::isInstance);
+            assertThat(client.clone(plan).collectList().block(Fixtures.PATIENCE))
+                    .allMatch(Cloned.class::isInstance);
         }
         return read(file);
     }

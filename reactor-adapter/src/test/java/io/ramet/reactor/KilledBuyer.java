@@ -108,7 +108,8 @@ final class KilledBuyer {
                 .region("ap-guangzhou")
                 .endpoint(order.server())
                 .credentials(CredentialsProvider.fixed(Credentials.of(order.secretId(), order.secretKey())))
-                .transport(settings -> new TellingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
+                .transport(settings ->
+                        new TellingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
                 .shaper(RequestShaper.local(order.callsPerSecond()))
                 .journal(telling(CloneJournal.jdbc(file(order.file()), LEASE, Duration.ofSeconds(20))))
                 .callTimeout(Duration.ofSeconds(3))

@@ -3,8 +3,8 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.model.Deal;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.PlacedOutcome;

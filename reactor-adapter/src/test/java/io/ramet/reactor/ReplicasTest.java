@@ -2,15 +2,15 @@ package io.ramet.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.simulator.Arrival;
-import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;

@@ -8,8 +8,8 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.error.UnverifiedPlanException;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -23,8 +23,8 @@ import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
-import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -113,7 +113,9 @@ class ResumeTest {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(1)))));
         try (CloneClient client = client()) {
-            assertThat(client.report(Fixtures.plan("order-1", 30)).block(PATIENCE).inDoubt())
+            assertThat(client.report(Fixtures.plan("order-1", 30))
+                            .block(PATIENCE)
+                            .inDoubt())
                     .isEqualTo(30);
             assertThat(client.settle(ORDER).block(PATIENCE).inDoubt()).isEqualTo(30);
             clock.move(Duration.ofMinutes(1));
@@ -255,7 +257,9 @@ class ResumeTest {
         simulator.misbehave(Misbehaviour.scripted(
                 "DescribeInstances", Fault.throttle(), Fault.reset(Stage.BEFORE_EXECUTING), Fault.html502(false)));
         try (CloneClient client = client()) {
-            assertThat(client.report(Fixtures.plan("order-1", 30)).block(PATIENCE).complete())
+            assertThat(client.report(Fixtures.plan("order-1", 30))
+                            .block(PATIENCE)
+                            .complete())
                     .isTrue();
         }
     }
@@ -429,7 +433,8 @@ class ResumeTest {
     @Test
     void aPlanThatAnotherProcessHoldsIsNotTouched() {
         CloneJournal other = journal();
-        PlanJournal held = other.open(Fixtures.plan("order-1", 30), Fixtures.REGION).block(PATIENCE);
+        PlanJournal held =
+                other.open(Fixtures.plan("order-1", 30), Fixtures.REGION).block(PATIENCE);
         try (CloneClient client = client()) {
             assertThatThrownBy(() -> client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE))
                     .isInstanceOf(PlanBusyException.class);

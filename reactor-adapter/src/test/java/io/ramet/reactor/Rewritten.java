@@ -24,7 +24,8 @@ record Rewritten(ApiTransport transport, UnaryOperator<String> body) implements 
 
     private static ApiTransport.Factory of(String name, UnaryOperator<String> body) {
         return settings -> new Rewritten(
-                ReactorNettyTransport.plain().open(settings), settings.name().equals(name) ? body : UnaryOperator.identity());
+                ReactorNettyTransport.plain().open(settings),
+                settings.name().equals(name) ? body : UnaryOperator.identity());
     }
 
     @Override

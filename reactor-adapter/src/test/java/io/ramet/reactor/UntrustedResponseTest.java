@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.error.ApiRefusal;
 import io.ramet.json.CloneJson;
 import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.transport.ApiTransport;
@@ -55,7 +55,8 @@ class UntrustedResponseTest {
                 assertThat(named.instanceIds()).hasSize(30);
             });
             // Whoever settles it later begins with that deal.
-            try (CloneClient client = Fixtures.client(simulator).journal(journal).build()) {
+            try (CloneClient client =
+                    Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(settled(client, outcome))
                         .isInstanceOfSatisfying(
                                 Cloned.class,
@@ -69,7 +70,8 @@ class UntrustedResponseTest {
         try (Simulator simulator = Simulator.builder().start()) {
             CloneJournal journal = CloneJournal.inMemory();
             ChunkOutcome outcome = buy(simulator, journal, ERROR_BESIDE_THE_DEAL, 0, 5_000);
-            try (CloneClient client = Fixtures.client(simulator).journal(journal).build()) {
+            try (CloneClient client =
+                    Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(client.follow(outcome.chunk().planId()).blockLast(PATIENCE))
                         .isInstanceOfSatisfying(Cloned.class, cloned -> {
                             assertThat(cloned.deal().dealId()).isNotNull();
@@ -137,7 +139,8 @@ class UntrustedResponseTest {
                     .isInstanceOfSatisfying(
                             InDoubt.class,
                             doubt -> assertThat(doubt.failure()).hasMessageContaining("ResourceUnavailable.SaleOut"));
-            try (CloneClient client = Fixtures.client(simulator).journal(journal).build()) {
+            try (CloneClient client =
+                    Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(settled(client, outcome)).isInstanceOf(NotCloned.class);
             }
         }

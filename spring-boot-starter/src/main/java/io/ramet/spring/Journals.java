@@ -1,8 +1,8 @@
 package io.ramet.spring;
 
 import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.spring.RametProperties.Journal.Kind;
 import io.ramet.spring.RametProperties.Journal;
+import io.ramet.spring.RametProperties.Journal.Kind;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;

@@ -1,10 +1,10 @@
 package io.ramet.spring;
 
 import io.ramet.error.ApiRefusal;
-import io.ramet.error.NotSent.Reason;
 import io.ramet.error.NotSent;
-import io.ramet.reactor.observe.CloneActivity.LastCall;
+import io.ramet.error.NotSent.Reason;
 import io.ramet.reactor.observe.CloneActivity;
+import io.ramet.reactor.observe.CloneActivity.LastCall;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedShaperStatus;
 import java.time.Clock;
@@ -21,7 +21,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 final class RametHealthIndicator implements HealthIndicator {
 
-    private static final Set<Reason> UNHEALTHY = Set.of(Reason.NO_CONNECTION, Reason.CONNECTION_LOST, Reason.NO_CREDENTIALS);
+    private static final Set<Reason> UNHEALTHY =
+            Set.of(Reason.NO_CONNECTION, Reason.CONNECTION_LOST, Reason.NO_CREDENTIALS);
 
     private final CloneActivity activity;
     private final @Nullable SharedShaper shaper;

@@ -24,10 +24,11 @@ final class Experiment {
 
     /** One task against a server that is started for it. */
     static Outcome run(Spec spec, Function<String, Task> task) {
-        try (ChildProcess server = ChildProcess.start(ServerProcess.class, SERVER, List.of(JSON.writeValueAsString(spec)))) {
+        try (ChildProcess server =
+                ChildProcess.start(ServerProcess.class, SERVER, List.of(JSON.writeValueAsString(spec)))) {
             Result result;
-            try (ChildProcess buyer =
-                    ChildProcess.start(BuyerProcess.class, BUYER, List.of(JSON.writeValueAsString(task.apply(uri(server)))))) {
+            try (ChildProcess buyer = ChildProcess.start(
+                    BuyerProcess.class, BUYER, List.of(JSON.writeValueAsString(task.apply(uri(server)))))) {
                 result = buyer.read(Result.class);
             }
             server.endInput();
@@ -51,7 +52,8 @@ final class Experiment {
     }
 
     static ChildProcess bareServer(int ids) {
-        return ChildProcess.start(ServerProcess.class, SERVER, List.of(JSON.writeValueAsString(new Spec(Kind.BARE, ids, 0))));
+        return ChildProcess.start(
+                ServerProcess.class, SERVER, List.of(JSON.writeValueAsString(new Spec(Kind.BARE, ids, 0))));
     }
 
     static String uri(ChildProcess server) {

@@ -3,10 +3,10 @@ package io.ramet.benchmarks.replicas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ramet.benchmarks.report.Axis;
+import io.ramet.benchmarks.report.LineChart;
 import io.ramet.benchmarks.report.LineChart.Form;
 import io.ramet.benchmarks.report.LineChart.Point;
 import io.ramet.benchmarks.report.LineChart.Series;
-import io.ramet.benchmarks.report.LineChart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

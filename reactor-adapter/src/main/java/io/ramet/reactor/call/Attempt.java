@@ -1,7 +1,7 @@
 package io.ramet.reactor.call;
 
-import io.ramet.error.NotSent.Reason;
 import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Reason;
 import io.ramet.json.CloneBodies;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;

@@ -1,7 +1,7 @@
 package io.ramet.reactor.call;
 
-import io.ramet.error.NotSent.Reason;
 import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Reason;
 import io.ramet.error.RametException;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;

@@ -1,7 +1,7 @@
 package io.ramet.reactor.call;
 
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
 import io.ramet.model.Deal;

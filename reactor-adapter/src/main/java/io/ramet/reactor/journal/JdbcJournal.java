@@ -154,7 +154,8 @@ final class JdbcJournal implements CloneJournal {
                 .flatMap(Mono::justOrEmpty);
     }
 
-    private Optional<Claim> claimAbandoned(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
+    private Optional<Claim> claimAbandoned(Transaction transaction, String region, Set<PlanId> except)
+            throws SQLException {
         List<Object> values =
                 new ArrayList<>(List.of(leases.owner(), leases.length().toMillis(), region));
         except.forEach(id -> values.add(id.value()));

@@ -1,8 +1,8 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.json.OutcomeJson;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.Database.Transaction;
@@ -229,7 +229,8 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> release() {
-        return retryWhileUnavailable("released: " + id, leases.length(), letGo("release", toRun ? ", underway = 0" : ""))
+        return retryWhileUnavailable(
+                        "released: " + id, leases.length(), letGo("release", toRun ? ", underway = 0" : ""))
                 .doFinally(end -> leases.end(this));
     }
 

@@ -1,8 +1,8 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.json.CloneJson;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;

@@ -1,8 +1,8 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.error.LostResponse;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import java.util.BitSet;
 import java.util.List;

@@ -9,7 +9,12 @@ public enum CloneObservation implements ObservationDocumentation {
     PLAN("ramet.plan") {
         @Override
         public KeyName[] getLowCardinalityKeyNames() {
-            return new KeyName[] {LowCardinalityKeys.REGION, LowCardinalityKeys.BILLING_MODE, LowCardinalityKeys.OUTCOME, LowCardinalityKeys.ERROR_CODE};
+            return new KeyName[] {
+                LowCardinalityKeys.REGION,
+                LowCardinalityKeys.BILLING_MODE,
+                LowCardinalityKeys.OUTCOME,
+                LowCardinalityKeys.ERROR_CODE
+            };
         }
 
         @Override
@@ -26,7 +31,13 @@ public enum CloneObservation implements ObservationDocumentation {
 
         @Override
         public KeyName[] getHighCardinalityKeyNames() {
-            return new KeyName[] {HighCardinalityKeys.PLAN_ID, HighCardinalityKeys.CHUNK, HighCardinalityKeys.ATTEMPT, HighCardinalityKeys.DEAL_ID, HighCardinalityKeys.REQUEST_ID};
+            return new KeyName[] {
+                HighCardinalityKeys.PLAN_ID,
+                HighCardinalityKeys.CHUNK,
+                HighCardinalityKeys.ATTEMPT,
+                HighCardinalityKeys.DEAL_ID,
+                HighCardinalityKeys.REQUEST_ID
+            };
         }
     };
 

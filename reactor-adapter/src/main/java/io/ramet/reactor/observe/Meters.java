@@ -11,8 +11,8 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.shape.SharedShaper;
-import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import io.ramet.reactor.shape.SharedShaperStatus;
+import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,8 @@ record Meters(MeterRegistry registry) implements CloneObserver {
     public void settled(ChunkOutcome outcome) {
         int goodsNum = outcome.chunk().goodsNum();
         int instances = outcome.fold(cloned -> cloned.deal().instanceIds().size(), no -> goodsNum, doubt -> goodsNum);
-        String name = outcome.fold(cloned -> OutcomeTags.CLONED, no -> OutcomeTags.REFUSED, doubt -> OutcomeTags.IN_DOUBT);
+        String name =
+                outcome.fold(cloned -> OutcomeTags.CLONED, no -> OutcomeTags.REFUSED, doubt -> OutcomeTags.IN_DOUBT);
         registry.counter("ramet.instances", "outcome", name).increment(instances);
     }
 

@@ -77,7 +77,8 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
                     .lowCardinalityKeyValues(OPEN)
                     .highCardinalityKeyValue(PLAN_ID.withValue(chunk.planId().value()))
                     .highCardinalityKeyValue(CHUNK.withValue(chunk.instanceName()))
-                    .highCardinalityKeyValue(CloneObservation.HighCardinalityKeys.ATTEMPT.withValue(String.valueOf(number)))
+                    .highCardinalityKeyValue(
+                            CloneObservation.HighCardinalityKeys.ATTEMPT.withValue(String.valueOf(number)))
                     .start());
         }
 

@@ -26,11 +26,11 @@ public final class FollowedPlans {
     /** Whether the plan was held, and then the outcomes after a place, so that the last look misses none. */
     private record Look(boolean held, long after, List<PlacedOutcome> outcomes) {
 
-        public boolean whole() {
+        boolean whole() {
             return outcomes.size() < MOST_SHARED;
         }
 
-        public long last() {
+        long last() {
             return outcomes.isEmpty()
                     ? after
                     : outcomes.get(outcomes.size() - 1).place();

@@ -1,8 +1,8 @@
 package io.ramet.reactor.run;
 
 import io.ramet.model.Deal;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;

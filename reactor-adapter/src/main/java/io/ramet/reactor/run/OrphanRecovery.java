@@ -49,7 +49,8 @@ public final class OrphanRecovery {
      * @param running the plans that this client is running, now and later
      * @param submit runs a plan, which is opened with {@link #open}
      */
-    public OrphanRecovery(CallResources site, CloneJournal journal, Set<PlanId> running, Function<ClonePlan, Mono<Void>> submit) {
+    public OrphanRecovery(
+            CallResources site, CloneJournal journal, Set<PlanId> running, Function<ClonePlan, Mono<Void>> submit) {
         this.site = site;
         this.journal = journal;
         this.running = running;

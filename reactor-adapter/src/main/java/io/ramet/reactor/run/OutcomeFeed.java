@@ -53,7 +53,8 @@ final class OutcomeFeed {
      * @param rest makes the end out of the chunks that the subscriber was told
      * @return every outcome from the first on, then the rest
      */
-    public Flux<ChunkOutcome> outcomes(LongFunction<Flux<PlacedOutcome>> journal, Function<BitSet, Flux<ChunkOutcome>> rest) {
+    public Flux<ChunkOutcome> outcomes(
+            LongFunction<Flux<PlacedOutcome>> journal, Function<BitSet, Flux<ChunkOutcome>> rest) {
         return Flux.defer(() -> {
                     Cursor cursor = new Cursor();
                     return news.asFlux().onBackpressureLatest().concatMap(now -> cursor.read(now, journal, rest), 1);

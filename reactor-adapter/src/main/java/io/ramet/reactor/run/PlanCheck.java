@@ -41,8 +41,7 @@ record PlanCheck(CallResources site, ClonePlan plan) {
      *     {@link UnverifiedPlanException} if the look-up failed
      */
     public Mono<Recovered> known(Recovered known, boolean fresh) {
-        boolean nothingToSend =
-                known.settled().cardinality() + known.pending().size() >= plan.size();
+        boolean nothingToSend = known.settled().cardinality() + known.pending().size() >= plan.size();
         if (nothingToSend || (fresh && known.nothing())) {
             return Mono.just(known);
         }

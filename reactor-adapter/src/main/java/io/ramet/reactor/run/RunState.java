@@ -2,12 +2,12 @@ package io.ramet.reactor.run;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
-import io.ramet.error.NotSent.Reason;
 import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Reason;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;

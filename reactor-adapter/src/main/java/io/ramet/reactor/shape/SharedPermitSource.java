@@ -58,8 +58,9 @@ final class SharedPermitSource implements PermitSource {
             RandomGenerator random) {
         this.bucket = bucket.apply(limit.bucket());
         this.limit = limit;
-        this.ownShare =
-                limit.hasShares() ? new LocalPermitSource(limit.calls() / limit.replicas(), limit.window(), nanoTime) : null;
+        this.ownShare = limit.hasShares()
+                ? new LocalPermitSource(limit.calls() / limit.replicas(), limit.window(), nanoTime)
+                : null;
         this.lending = new ShareLease(limit, membership, name, () -> listener.accept(state()), scheduler, nanoTime);
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
@@ -111,7 +112,8 @@ final class SharedPermitSource implements PermitSource {
             return Mono.defer(() -> once.apply(acquisition))
                     .repeatWhenEmpty(
                             Integer.MAX_VALUE,
-                            empty -> empty.concatMap(again -> Mono.delay(Duration.ofNanos(acquisition.pause), scheduler)));
+                            empty -> empty.concatMap(
+                                    again -> Mono.delay(Duration.ofNanos(acquisition.pause), scheduler)));
         });
     }
 
@@ -126,7 +128,9 @@ final class SharedPermitSource implements PermitSource {
             acquisition.pause = WAITING_PAUSE.toNanos();
             return closed ? Mono.never() : Mono.empty();
         }
-        return askBucket(acquisition).timeout(LONGEST_ANSWER, scheduler).onErrorResume(failure -> failed(acquisition, failure));
+        return askBucket(acquisition)
+                .timeout(LONGEST_ANSWER, scheduler)
+                .onErrorResume(failure -> failed(acquisition, failure));
     }
 
     /**

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
 import io.ramet.json.CloneJson;
@@ -26,8 +26,8 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
 import reactor.netty.http.HttpProtocol;
-import reactor.netty.http.client.HttpClient.RequestSender;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClient.RequestSender;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
@@ -250,7 +250,8 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
 
         /** {@return whether nothing was written, and now nothing will be} */
         private boolean giveUp() {
-            boolean unwritten = phase.compareAndSet(Progress.WAITING, Progress.GIVEN_UP) || phase.get() == Progress.GIVEN_UP;
+            boolean unwritten =
+                    phase.compareAndSet(Progress.WAITING, Progress.GIVEN_UP) || phase.get() == Progress.GIVEN_UP;
             if (unwritten) {
                 givenUp.tryEmitEmpty();
             }

@@ -6,15 +6,15 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.INSTANT;
 
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
 import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.Fixtures;
@@ -155,7 +155,8 @@ class ChunkCallTest {
     void onlyOfACallWithoutAByteOfAnAnswerAbsenceIsProof(Phase reached) {
         Ledger lost = new Ledger(
                 (call, books) -> call.flatMap(ready -> Mono.error(new LostResponse(reached, "test", "r", null))));
-        CallResources site = site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        CallResources site =
+                site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         ChunkCall call = firstCall(site);
         List<ChunkOutcome> held = new ArrayList<>();
         List<Throwable> proven = new ArrayList<>();
@@ -177,7 +178,8 @@ class ChunkCallTest {
                 return entered.asMono();
             }
         };
-        CallResources site = site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        CallResources site =
+                site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         ChunkCall call = new ChunkCall(
                 site,
                 plan.chunk(0),
@@ -200,7 +202,8 @@ class ChunkCallTest {
         failingLook = failing;
         reconcileFor = Duration.ofSeconds(30);
         Ledger lost = new Ledger((call, books) -> call.flatMap(ready -> Mono.error(Ledger.lost())));
-        CallResources site = site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        CallResources site =
+                site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         ChunkCall call = firstCall(site);
         List<ChunkOutcome> held = new ArrayList<>();
         List<Throwable> proven = new ArrayList<>();
@@ -221,7 +224,8 @@ class ChunkCallTest {
             }
         };
         List<ChunkOutcome> outcomes = new ArrayList<>();
-        CallResources site = site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        CallResources site =
+                site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         Flux.fromStream(plan.chunks())
                 .flatMap(
                         chunk -> new ChunkCall(

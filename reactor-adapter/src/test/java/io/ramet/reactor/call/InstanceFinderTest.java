@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.LostResponse;
 import io.ramet.json.CloneJson;
-import io.ramet.json.Listing.Instance;
 import io.ramet.json.Listing;
+import io.ramet.json.Listing.Instance;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;

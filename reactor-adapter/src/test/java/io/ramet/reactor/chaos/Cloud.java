@@ -1,7 +1,7 @@
 package io.ramet.reactor.chaos;
 
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;

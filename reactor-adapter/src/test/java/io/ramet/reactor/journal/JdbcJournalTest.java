@@ -199,9 +199,7 @@ class JdbcJournalTest {
             DataSource database = database();
             CloneJournal journal = CloneJournal.jdbc(database);
             for (String id : List.of("damaged", "whole")) {
-                journal.open(plan(id, 30), REGION)
-                        .flatMap(PlanJournal::handOff)
-                        .block(PATIENCE);
+                journal.open(plan(id, 30), REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
             }
             execute(database, "UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'damaged'");
             assertThatThrownBy(() -> journal.claimAbandoned(REGION, Set.of()).block(PATIENCE))

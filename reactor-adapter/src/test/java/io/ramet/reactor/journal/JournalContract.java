@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCodes;
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;

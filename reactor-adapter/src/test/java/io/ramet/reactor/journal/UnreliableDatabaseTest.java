@@ -88,7 +88,8 @@ class UnreliableDatabaseTest {
                 .hasMessageContaining("closed");
         closed.block(PATIENCE);
         CloneJournal other = CloneJournal.jdbc(real);
-        assertThat(other.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE)).isEmpty();
+        assertThat(other.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
         assertThat(other.find(plan.id()).blockOptional(PATIENCE)).isEmpty();
         other.close().block(PATIENCE);
     }

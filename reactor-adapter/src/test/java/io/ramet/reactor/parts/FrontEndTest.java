@@ -2,8 +2,8 @@ package io.ramet.reactor.parts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;

@@ -3,8 +3,8 @@ package io.ramet.reactor.parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;

@@ -3,8 +3,8 @@ package io.ramet.reactor.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.LostResponse;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.PlacedOutcome;

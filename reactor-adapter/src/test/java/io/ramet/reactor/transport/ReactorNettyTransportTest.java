@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ramet.error.CallFailure;
-import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.Tc3Signer;
@@ -97,8 +97,8 @@ class ReactorNettyTransportTest {
         try (ScriptedServer server = answering(200, "", DEAL)) {
             Sinks.Empty<Void> gone = Sinks.empty();
             open(server.uri())
-                    .exchange(call().map(
-                                    call -> new ApiRequest(call.headers(), call.body(), () -> true, gone::tryEmitEmpty)))
+                    .exchange(call().map(call ->
+                            new ApiRequest(call.headers(), call.body(), () -> true, gone::tryEmitEmpty)))
                     .block(PATIENCE);
             gone.asMono().block(PATIENCE);
         }
