@@ -70,7 +70,7 @@ public final class FairQueue {
             this.priority = priority;
         }
 
-        public int priority() {
+        int priority() {
             return priority.getAsInt();
         }
 

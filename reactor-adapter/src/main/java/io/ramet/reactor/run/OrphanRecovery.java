@@ -133,7 +133,7 @@ public final class OrphanRecovery {
 
     private record Begun(PlanId id, @Nullable Throwable failure) {
 
-        public Mono<PlanId> told() {
+        Mono<PlanId> told() {
             return failure == null ? Mono.just(id) : Mono.error(failure);
         }
     }

@@ -67,7 +67,7 @@ final class OutcomeFeed {
         private final BitSet told = new BitSet();
         private long place;
 
-        public Flux<ChunkOutcome> read(
+        Flux<ChunkOutcome> read(
                 Progress now, LongFunction<Flux<PlacedOutcome>> journal, Function<BitSet, Flux<ChunkOutcome>> rest) {
             // And what is missing then has a place that was read past: a database that lost commits gives places out
             // again.

@@ -126,7 +126,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
 
         /** {@return the outcome with what the listing adds to it, if it was open; null if it stands} */
         @Nullable
-        public ChunkOutcome add(ChunkOutcome outcome) {
+        ChunkOutcome add(ChunkOutcome outcome) {
             List<String> here = listed.getOrDefault(outcome.chunk().index(), List.of());
             listed.remove(outcome.chunk().index());
             Deal deal = outcome.fold(
@@ -151,7 +151,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
             return known > 0 ? new Cloned(outcome.chunk(), deal.withInstanceIds(whole)) : null;
         }
 
-        public PlanAudit audit() {
+        PlanAudit audit() {
             listed.values().forEach(surplus::addAll);
             String whyNot =
                     unlisted == 0 ? null : unlisted + " of the " + reported + " reported instances are not listed yet";
