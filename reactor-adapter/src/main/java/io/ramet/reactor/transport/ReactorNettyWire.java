@@ -36,9 +36,9 @@ final class ReactorNettyWire {
             // second cannot.
             EventLoop loop = channel.eventLoop();
             Runnable second = () -> {
-                Future<?> last = loop.schedule(then, 1, NANOSECONDS);
+                var unusedLast = loop.schedule(then, 1, NANOSECONDS);
             };
-            Future<?> first = loop.schedule(second, 1, NANOSECONDS);
+            var unusedFirst = loop.schedule(second, 1, NANOSECONDS);
         }
     }
 
@@ -67,7 +67,7 @@ final class ReactorNettyWire {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof SslCloseCompletionEvent) {
-                context.close();
+                var unused = context.close();
             }
             context.fireUserEventTriggered(event);
         }
