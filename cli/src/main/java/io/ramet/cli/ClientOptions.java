@@ -2,12 +2,14 @@ package io.ramet.cli;
 
 import io.ramet.json.CloneJson;
 import io.ramet.model.CloneRequest;
+import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.DoubtPolicy;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.shape.Shape;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
@@ -190,7 +192,7 @@ final class ClientOptions {
             builder.shaper(
                     shaper.isGiven()
                             ? shaper.open(shell, server.getHost())
-                            : Objects.requireNonNullElse(shape, Shape.window).shaper());
+                            : Objects.requireNonNullElse(shape, Shape.WINDOW).shaper(ClonePlan.CALLS_PER_SECOND));
             opened = journal;
             return builder.journal(journal).build();
         } catch (RuntimeException e) {

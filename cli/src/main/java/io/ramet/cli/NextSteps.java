@@ -80,11 +80,11 @@ interface NextSteps {
             List<String> lines = new ArrayList<>();
             if (report.notCloned() + report.pending() > 0) {
                 lines.add("To send what was not sent:");
-                lines.add(command("resume", report.planId(), options, journal, resumeOnly));
+                lines.add(command("resume", report.planId(), List.of(options, journal, resumeOnly)));
             }
             if (isOpen(report)) {
                 lines.add("To look again for what is in doubt:");
-                lines.add(command("settle", report.planId(), options, journal));
+                lines.add(command("settle", report.planId(), List.of(options, journal)));
             }
             if (!lines.isEmpty()) {
                 lines.addAll(hints);
@@ -97,12 +97,11 @@ interface NextSteps {
             return String.join(
                     System.lineSeparator(),
                     UNWRITTEN + " The journal has them, too:",
-                    command("report", plan, journal));
+                    command("report", plan, List.of(journal)));
         }
 
-        @SafeVarargs
-        private String command(String name, PlanId plan, List<String>... more) {
-            return Stream.concat(Stream.of(program, List.of(name, plan.value())), Stream.of(more))
+        private String command(String name, PlanId plan, List<List<String>> more) {
+            return Stream.concat(Stream.of(program, List.of(name, plan.value())), more.stream())
                     .flatMap(List::stream)
                     .map(NextSteps::quoted)
                     .collect(joining(" ", "  ", ""));

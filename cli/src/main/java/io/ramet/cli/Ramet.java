@@ -53,6 +53,7 @@ public final class Ramet implements Callable<Integer> {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setOut(shell.out())
                 .setErr(shell.err())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(parsed -> written(shell, new CommandLine.RunLast().execute(parsed)))
                 .setParameterExceptionHandler((failure, arguments) -> misused(shell, failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(shell, failure));

@@ -198,7 +198,10 @@ final class RequestOptions {
     }
 
     private static InvalidValueException unreadable(String option, String file, Exception e) {
-        IOException trouble = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+        IOException trouble = e instanceof IOException direct ? direct : new IOException(e.getMessage(), e.getCause());
+        if (e.getCause() instanceof IOException cause) {
+            trouble = cause;
+        }
         return new InvalidValueException(option, file, FileTrouble.words(Path.of(file), trouble));
     }
 }

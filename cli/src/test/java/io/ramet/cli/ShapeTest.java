@@ -3,9 +3,11 @@ package io.ramet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.shape.Shape;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,12 @@ class ShapeTest {
     @ParameterizedTest
     @EnumSource
     void everyShapeKeepsTheLimit(Shape shape) {
-        assertThat(session.clone(simulator, "--goods-num=630", "--billing=payg", "--yes", "--shape=" + shape))
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=630",
+                        "--billing=payg",
+                        "--yes",
+                        "--shape=" + shape.name().toLowerCase(Locale.ROOT)))
                 .isZero();
         assertThat(simulator.books().bought()).isEqualTo(630);
         assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
@@ -32,7 +39,7 @@ class ShapeTest {
 
     @Test
     void pacedSpreadsThemEvenly() {
-        RequestShaper shaper = Shape.paced.shaper();
+        RequestShaper shaper = Shape.PACED.shaper(20);
         List<Long> granted = Flux.range(0, 5)
                 .flatMap(call -> shaper.shape(Mono.fromSupplier(System::nanoTime)))
                 .sort()

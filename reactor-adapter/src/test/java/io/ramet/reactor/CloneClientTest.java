@@ -393,8 +393,8 @@ class CloneClientTest {
 
     @Test
     void moreInstancesThanAskedForAreAnAlarmThatStopsTheSending() {
-        start(fast().misbehaviour(Misbehaviour.scripted(
-                Fault.executedTwice().and(Fault.close(Fault.Stage.AFTER_EXECUTING)))));
+        start(fast().misbehaviour(
+                        Misbehaviour.scripted(Fault.executedTwice().and(Fault.close(Fault.Stage.AFTER_EXECUTING)))));
         CloneReport report = client.report(plan(30)).block(PATIENCE);
         assertThat(report.surplus()).isEqualTo(30);
         assertThat(report.complete()).isFalse();

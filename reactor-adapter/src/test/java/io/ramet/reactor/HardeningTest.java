@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.ClientClosedException;
 import io.ramet.error.NotSent;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
-import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -101,8 +101,9 @@ class HardeningTest {
 
     @Test
     void credentialsThatDoNotComeInTimeAreNone() {
-        try (CloneClient client = client(builder ->
-                builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime).credentials(() -> new CompletableFuture<>()))) {
+        try (CloneClient client =
+                client(builder -> builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime)
+                        .credentials(() -> new CompletableFuture<>()))) {
             assertThat(client.clone(plan).collectList().block(PATIENCE))
                     .hasSize(3)
                     .allSatisfy(outcome -> {
@@ -377,8 +378,8 @@ class HardeningTest {
 
     @Test
     void aJournalThatNeverOpensDoesNotKeepTheClientFromClosing() {
-        CloneClient client = client(builder ->
-                builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime).journal(new OpeningJournal(plan -> Mono.never())));
+        CloneClient client = client(builder -> builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime)
+                .journal(new OpeningJournal(plan -> Mono.never())));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
         client.disposeLater().block(PATIENCE);
         assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);

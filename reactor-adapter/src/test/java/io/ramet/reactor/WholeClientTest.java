@@ -208,7 +208,9 @@ class WholeClientTest {
                 assertThat(later).as(label).isInstanceOf(Cloned.class);
                 Deal deal = ((Cloned) later).deal();
                 assertThat(deal.name()).as(label).isEqualTo(bought.deal().name());
-                assertThat(deal.instanceIds()).as(label).containsAll(bought.deal().instanceIds());
+                assertThat(deal.instanceIds())
+                        .as(label)
+                        .containsAll(bought.deal().instanceIds());
             } else if (outcome instanceof InDoubt) {
                 assertThat(later).as(label).isNotInstanceOf(NotCloned.class);
             }

@@ -302,9 +302,10 @@ final class MemoryJournal implements CloneJournal {
             }
             outcomes.remove(place);
             places.remove(chunk.index());
-            history.replaceAll(refusal -> refusal.reopenedAt() == null && refusal.outcome().equals(refused)
-                    ? new Refusal(refused, refusal.settledAt(), clock.instant())
-                    : refusal);
+            history.replaceAll(
+                    refusal -> refusal.reopenedAt() == null && refusal.outcome().equals(refused)
+                            ? new Refusal(refused, refusal.settledAt(), clock.instant())
+                            : refusal);
         }
 
         Flux<PlacedOutcome> outcomes(long after) {
