@@ -172,7 +172,8 @@ public interface CloneClient extends AutoCloseable {
     /**
      * Closes the client: no further call is sent, calls on their way are let finish and are accounted for, then
      * connections and journal are closed. Subscribers get the outcomes of the calls on their way and
-     * {@code NotCloned} for the rest. Takes up to the call timeout.
+     * {@code NotCloned} for the rest. Takes up to the call timeout, and up to 1.05 s more until what was sent can share no second
+     * at the server with the requests of a client that is built next.
      *
      * @return completes when all is closed; the same for every caller, started by the first subscription
      */

@@ -435,6 +435,8 @@ public final class CloneClientBuilder {
                 closing,
                 // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
                 Mono.defer(() -> Mono.whenDelayError(
+                        // The next client does not know what this one has sent.
+                        site.shaper().quiet().onErrorComplete(),
                         purchases.close(),
                         lookups.close(),
                         journals.close(),

@@ -527,6 +527,20 @@ class CloneClientTest {
         assertThatThrownBy(() -> outcomes(plan)).isInstanceOf(ClientClosedException.class);
     }
 
+    /** It does not know what the one before it has sent. */
+    @Test
+    void theNextClientAfterAClosedOneBreaksNoSecond() {
+        start(Simulator.builder());
+        for (int i = 0; i < 3; i++) {
+            try (CloneClient next = client(simulator).auditFor(Duration.ZERO).build()) {
+                next.clone(plan(600)).blockLast(PATIENCE);
+            }
+        }
+        assertThat(simulator.books().bought()).isEqualTo(1_800);
+        assertThat(simulator.books().throttled()).isZero();
+        assertThat(simulator.books().peak("CloneInstances", SECOND)).isLessThanOrEqualTo(20);
+    }
+
     @Test
     void aListenerThatThrowsChangesNothing() {
         start(

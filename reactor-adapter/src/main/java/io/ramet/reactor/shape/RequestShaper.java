@@ -73,8 +73,33 @@ public interface RequestShaper {
     void pause(Duration time);
 
     /**
+     * Completes when what has been sent through this shaper can share no second at the server with what is sent from then on,
+     * for instance through another shaper. Does not keep the next request from being sent. Takes no longer than a second and
+     * the jitter, so a request that is still in flight then is not waited for.
+     *
+     * @return a cold Mono; one that is complete, unless a shaper knows better
+     */
+    default Mono<Void> quiet() {
+        return Mono.empty();
+    }
+
+    /**
      * A shaper for this process: a sliding window. As many requests as the limit allows are sent at once; each permit comes back
-     * 1 s and {@link #JITTER} after the bytes of its request have left, or 1 s after the response, whichever is earlier.
+     * 1 s and {@link #JITTER} after the bytes of its request have left, or 1 s after the response, whichever is earlier. If the
+     * response takes longer than usual by more than the jitter, the permit comes back 1 s after the response only. While no
+     * response arrives at all, nothing is sent.
+     *
+     * <p>Three things can still bring more than the limit into one second at the server:
+     *
+     * <ul>
+     *   <li>A network that holds up the first requests of a shaper by less than a second: nothing tells it from a network that is
+     *       always so slow. {@link #strict(int)} has no such gap: it waits for the response of each request.
+     *   <li>A network that is down for longer than the call timeout: the exchanges have ended, but the operating system may
+     *       still deliver their bytes, together with later requests. This is true of {@link #strict(int)} as well, unless its
+     *       call timeout is longer than the network is ever down.
+     *   <li>A process that is killed and started again within a second: a new shaper knows nothing of the requests of another.
+     *       Let two seconds pass. A client that is closed waits by itself, until this shaper is {@linkplain #quiet quiet}.
+     * </ul>
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time

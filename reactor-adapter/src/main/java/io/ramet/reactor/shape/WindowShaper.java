@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -73,6 +74,25 @@ final class WindowShaper extends QueuedShaper {
             paced = true;
         }
         changed();
+    }
+
+    @Override
+    public Mono<Void> quiet() {
+        return Mono.defer(() -> {
+            long left = untilQuiet();
+            return left <= 0
+                    ? Mono.empty()
+                    : Mono.delay(Duration.ofNanos(left), scheduler).then();
+        });
+    }
+
+    private synchronized long untilQuiet() {
+        long now = now();
+        return out.stream()
+                        .mapToLong(sent -> Math.min(sent.back(now), now + window))
+                        .max()
+                        .orElse(now)
+                - now;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +156,22 @@ class WindowShaperTest {
         assertThat(sent).hasSize(22);
         time.advanceTimeBy(Duration.ofMillis(200));
         assertThat(sent).hasSize(26);
+    }
+
+    @Test
+    void itIsQuietWhenTheLastPermitIsBack() {
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofMillis(200));
+        AtomicBoolean quiet = new AtomicBoolean();
+        window.quiet().subscribe(nothing -> {}, failure -> {}, () -> quiet.set(true));
+        time.advanceTimeBy(Duration.ofMillis(849));
+        assertThat(quiet).isFalse();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(quiet).isTrue();
+        ask(RequestShaper.window(20, RequestShaper.JITTER, time, this::now), 20);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(Window.peak(arrived)).isEqualTo(20);
+        assertThat(window.quiet().blockOptional(Duration.ZERO)).isEmpty();
     }
 
     @Test
