@@ -2,24 +2,30 @@ package io.ramet.reactor.shape;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.TreeSet;
 
 /**
  * Whether responses stay away for clearly longer than they usually take while requests are in flight: then the network may be
- * down, and what is sent now arrives later, together with all the rest. Not thread-safe.
+ * down, and what is sent now arrives later, together with all the rest. A request that was sent before one that has been
+ * responded to counts no more: it is slow, and the network is not down. Not thread-safe.
  */
 final class Silence {
 
     private static final long SHORTEST = Duration.ofMillis(300).toNanos();
     private static final int TIMES = 3;
-    private static final int REMEMBERED = 64;
+    private static final int RECENT = 64;
+    /** So many that a window full of late responses is less than one in twenty of them. */
+    private static final int REMEMBERED = 512;
     /** One request may be sent into a silence after so long: if the one in flight is merely slow, its response shows that. */
     private static final long PROBE = Duration.ofSeconds(2).toNanos();
 
     private final long[] took = new long[REMEMBERED];
+    private final TreeSet<Long> inFlight = new TreeSet<>();
+    private long requests;
     private long responses;
-    private int inFlight;
     private long since;
     private long longest = SHORTEST;
+    private long usual;
 
     /** {@return whether there ever was a response} */
     boolean heard() {
@@ -28,7 +34,12 @@ final class Silence {
 
     /** {@return whether it is silent now} */
     boolean reigns(long now) {
-        return heard() && inFlight > 0 && now - since > longest;
+        return heard() && !inFlight.isEmpty() && now - since > longest;
+    }
+
+    /** {@return how long a response usually takes at most; 0 before the first} */
+    long usual() {
+        return usual;
     }
 
     /** {@return when one request may be sent in spite of it} */
@@ -36,24 +47,37 @@ final class Silence {
         return Math.max(since, lastGrant) + PROBE;
     }
 
-    void sent(long now) {
-        if (inFlight++ == 0) {
+    /** {@return the number of the request} */
+    long sent(long now) {
+        if (inFlight.isEmpty()) {
             since = now;
         }
+        inFlight.add(++requests);
+        return requests;
     }
 
-    /** A response has arrived after so long. */
-    void broken(long now, long time) {
-        inFlight--;
+    /** The response to a request has arrived after so long. */
+    void broken(long now, long request, long time) {
+        inFlight.headSet(request, true).clear();
         since = now;
         took[(int) (responses++ % REMEMBERED)] = time;
-        long[] recent = Arrays.copyOf(took, (int) Math.min(responses, REMEMBERED));
-        Arrays.sort(recent);
-        longest = Math.max(SHORTEST, TIMES * recent[recent.length * 95 / 100]);
+        longest = Math.max(SHORTEST, TIMES * slowest(RECENT));
+        usual = slowest(REMEMBERED);
     }
 
-    /** No response will come to one of the requests. */
-    void lost() {
-        inFlight--;
+    /** No response will come to a request. */
+    void lost(long request) {
+        inFlight.remove(request);
+    }
+
+    /** All but one in twenty of the latest responses took at most so long. */
+    private long slowest(int latest) {
+        int count = (int) Math.min(responses, latest);
+        long[] sorted = new long[count];
+        for (int i = 0; i < count; i++) {
+            sorted[i] = took[(int) ((responses - 1 - i) % REMEMBERED)];
+        }
+        Arrays.sort(sorted);
+        return sorted[(count - 1) * 95 / 100];
     }
 }

@@ -19,7 +19,8 @@ import reactor.core.scheduler.Scheduler;
  * longer be in the same second at the server as the next one. Lateness of any kind (a cold start, a slow disk, a pause of the
  * process) delays the return by itself, so that nothing has to be estimated.
  *
- * <p>Bytes handed to the operating system have not left yet. So nothing is sent into silence: see {@link Silence}.
+ * <p>Bytes handed to the operating system have not left yet. So nothing is sent into silence: see {@link Silence}. And a request
+ * whose response is later than usual by more than the jitter may have been held up on its way: its permit comes back by its end.
  */
 final class WindowShaper extends QueuedShaper {
 
@@ -32,6 +33,7 @@ final class WindowShaper extends QueuedShaper {
     private static final Duration A_CENTURY = Duration.ofDays(36_500);
 
     private final boolean strict;
+    private final long jitter;
     private final long window;
     private final long period;
     private final Bucket bucket;
@@ -47,7 +49,8 @@ final class WindowShaper extends QueuedShaper {
         InvalidValueException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
         InvalidValueException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
         this.strict = strict;
-        this.window = SECOND + jitter.toNanos();
+        this.jitter = jitter.toNanos();
+        this.window = SECOND + this.jitter;
         this.period = window / callsPerSecond;
         this.lastGrant = -window;
         this.bucket = Bucket.builder()
@@ -163,7 +166,11 @@ final class WindowShaper extends QueuedShaper {
         private boolean used;
         private boolean over;
         private boolean done;
+        private boolean late;
+        private long number;
         private long usedAt;
+        /** How long responses usually took when it was used, 0 if unknown: those of its own window do not make it usual. */
+        private long usual;
         /** When it comes back because the bytes left so long ago. */
         private long byTime = NEVER;
         /** When it comes back because the request is surely no longer on its way. */
@@ -177,7 +184,14 @@ final class WindowShaper extends QueuedShaper {
             if (!used) {
                 return granted + LONGEST_SENDING.toNanos();
             }
-            return silence.heard() && !silence.reigns(now) ? Math.min(byTime, byEnd) : byEnd;
+            return silence.heard() && !silence.reigns(now) && !(done ? late : overdue(byTime))
+                    ? Math.min(byTime, byEnd)
+                    : byEnd;
+        }
+
+        private boolean overdue(long at) {
+            long expected = usual == 0 ? silence.usual() : usual;
+            return expected > 0 && at - usedAt > expected + jitter;
         }
 
         @Override
@@ -189,7 +203,8 @@ final class WindowShaper extends QueuedShaper {
                 }
                 used = true;
                 usedAt = now;
-                silence.sent(now);
+                usual = silence.usual();
+                number = silence.sent(now);
                 return true;
             }
         }
@@ -212,13 +227,14 @@ final class WindowShaper extends QueuedShaper {
                 }
                 done = true;
                 long now = now();
+                late = overdue(now);
                 if (silence.reigns(now)) {
                     // What was held up arrives only now.
                     out.forEach(
                             sent -> sent.byTime = sent.byTime == NEVER ? NEVER : Math.max(sent.byTime, now + window));
                 }
                 byEnd = now + SECOND;
-                silence.broken(now, now - usedAt);
+                silence.broken(now, number, now - usedAt);
             }
             changed();
         }
@@ -231,8 +247,10 @@ final class WindowShaper extends QueuedShaper {
                 }
                 done = true;
                 if (used) {
-                    byEnd = now() + window;
-                    silence.lost();
+                    long now = now();
+                    late = overdue(now);
+                    byEnd = now + window;
+                    silence.lost(number);
                 } else if (!over) {
                     over = true;
                     out.remove(this);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.RequestShaper.Permit;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -156,6 +157,50 @@ class WindowShaperTest {
         assertThat(sent).hasSize(22);
         time.advanceTimeBy(Duration.ofMillis(200));
         assertThat(sent).hasSize(26);
+    }
+
+    /** It holds one permit of twenty, and no more. */
+    @Test
+    void oneSlowPurchaseCostsItsOwnPermitOnly() {
+        ask(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        serving = () -> Duration.ofMinutes(10);
+        ask(window, 1);
+        serving = () -> Duration.ofMillis(40);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        ask(window, 1_900);
+        long began = now();
+        time.advanceTimeBy(Duration.ofMinutes(5));
+        long ideal = 94 * 1_050 * MILLISECOND;
+        assertThat(sent).hasSize(1_921);
+        assertThat(last(sent) - began).isLessThan(ideal * 1_055 / 1_000);
+        assertThat(Window.peak(arrived)).isEqualTo(20);
+    }
+
+    /** Whatever is late by more than the jitter, and by less than it takes to notice a silence. */
+    @ParameterizedTest
+    @ValueSource(longs = {60, 100, 150, 200, 250, 290, 340})
+    void aHiccupOfTheNetworkDoesNotDoubleAWindow(long millis) {
+        ask(window, 400);
+        for (long at = 5_250; at < 20_000; at += 7_350) {
+            time.advanceTimeTo(Instant.ofEpochMilli(at - 1));
+            blackoutFrom = at * MILLISECOND;
+            blackoutUntil = blackoutFrom + millis * MILLISECOND;
+            time.advanceTimeTo(Instant.ofEpochMilli(at + 500));
+        }
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(responses).isEqualTo(400);
+        assertThat(Window.peak(arrived)).isEqualTo(20);
+    }
+
+    @Test
+    void lostPacketsThatAreSentAgainBreakNoWindow() {
+        Random random = new Random(7);
+        way = () -> Duration.ofMillis(random.nextInt(100) < 2 ? 205 : 5);
+        ask(window, 1_000);
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(responses).isEqualTo(1_000);
+        assertThat(Window.peak(arrived)).isEqualTo(20);
     }
 
     @Test
