@@ -140,10 +140,10 @@ class CloneReportTest {
     void theSummaryNamesOnlyWhatThereIs() {
         ClonePlan plan = plan(250);
         CloneReport report = CloneReport.of(plan);
-        assertThat(report.summary()).isEqualTo("plan order-4711: 0 of 250 cloned in 0 deals, 250 pending");
+        assertThat(report.summary()).isEqualTo("plan order-4711: 0 of 250 cloned in 0 deals, 250 not sent yet");
 
         report = report.plus(cloned(plan.chunk(0), 30));
-        assertThat(report.summary()).isEqualTo("plan order-4711: 30 of 250 cloned in 1 deal, 220 pending");
+        assertThat(report.summary()).isEqualTo("plan order-4711: 30 of 250 cloned in 1 deal, 220 not sent yet");
 
         report = report.plus(cloned(plan.chunk(1), 28))
                 .plus(cloned(plan.chunk(2), 31))
@@ -151,7 +151,7 @@ class CloneReportTest {
                 .plus(new InDoubt(plan.chunk(8), LOST));
         assertThat(report.summary())
                 .isEqualTo("plan order-4711: 89 of 250 cloned in 3 deals, 2 bought with unknown ids,"
-                        + " 1 MORE THAN ASKED FOR, 30 not cloned, 10 in doubt, 120 pending");
+                        + " 1 MORE THAN ASKED FOR, 30 not cloned, 10 in doubt, 120 not sent yet");
         assertThat(new PlanIncompleteException(report))
                 .hasMessage(report.summary())
                 .hasCause(REFUSED)

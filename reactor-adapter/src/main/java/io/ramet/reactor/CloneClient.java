@@ -1,13 +1,13 @@
 package io.ramet.reactor;
 
 import io.ramet.error.ClientClosedException;
-import io.ramet.error.UnverifiedPlanException;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

@@ -1,6 +1,6 @@
 package io.ramet.reactor;
 
-import io.ramet.error.UnverifiedPlanException;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 
 /**
  * What becomes of a plan if it cannot be looked up on the server before its first request: DescribeInstances is refused,

@@ -1,10 +1,12 @@
-package io.ramet.error;
+package io.ramet.reactor.journal;
 
+import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCode.Kind;
+import io.ramet.error.RunFailure;
 import io.ramet.plan.PlanId;
 
 /**
- * The plan could not be looked up on the server, so nobody knows whether instances of it exist that the journal does not know of.
+ * The plan could not be looked up on the server, so it is not known whether instances of it exist that the journal has no record of.
  * Nothing was sent. The cause says why the look-up failed.
  */
 public final class UnverifiedPlanException extends RunFailure {
@@ -13,6 +15,12 @@ public final class UnverifiedPlanException extends RunFailure {
 
     private final transient PlanId planId;
 
+    /**
+     * Names the plan and says why it could not be looked up.
+     *
+     * @param planId the plan
+     * @param cause why the look-up failed
+     */
     public UnverifiedPlanException(PlanId planId, Throwable cause) {
         super(
                 "plan " + planId + " was not sent, because it could not be looked up on the server: "
