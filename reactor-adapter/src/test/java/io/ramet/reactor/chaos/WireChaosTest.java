@@ -35,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,7 +105,6 @@ class WireChaosTest {
     }
 
     /** Only what a client survives without a doubt: everything is as the builder has it. */
-    @Disabled("the default random reads a file on the event loop")
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void aClientWithEveryDefaultBuysAllBehindAFrontEndThatIsOnlyRude() throws IOException {

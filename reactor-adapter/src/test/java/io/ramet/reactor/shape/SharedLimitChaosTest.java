@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +28,6 @@ class SharedLimitChaosTest {
     private static final int SEEDS = Integer.getInteger("ramet.chaos", 24);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
 
-    @Disabled("a late call that loses the race for its charge is not charged")
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void noSecondSeesMoreThanTwentyWhateverStallsAndIsLost() {
