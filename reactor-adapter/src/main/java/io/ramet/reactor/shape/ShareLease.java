@@ -210,7 +210,8 @@ final class ShareLease {
         if (!refused) {
             refused = true;
             reason = "replicas is " + me.replicas() + " here, and " + others
-                    + " for those that share this limit or have shared it: it must be the same number for all";
+                    + " for those that share this limit or have shared it: it must be the same number for all. Once those with the "
+                    + "other number are gone, delete what they left behind: in Redis, the key ramet:{account}:shares";
             log.error("{}: {}", Mode.WAITING, reason);
             degradations += mode == Mode.SHARED ? 1 : 0;
             change(Mode.WAITING);

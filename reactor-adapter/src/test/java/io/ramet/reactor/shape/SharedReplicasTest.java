@@ -42,7 +42,8 @@ class SharedReplicasTest {
         assertThat(other.state().mode()).isEqualTo(Mode.WAITING);
         assertThat(other.state().reason())
                 .isEqualTo("replicas is 0 here, and 4 for those that share this limit or have shared it:"
-                        + " it must be the same number for all");
+                        + " it must be the same number for all. Once those with the other number are gone, delete what they"
+                        + " left behind: in Redis, the key ramet:{account}:shares");
         assertThat(Window.peak(arrivals)).isLessThanOrEqualTo(20);
     }
 
