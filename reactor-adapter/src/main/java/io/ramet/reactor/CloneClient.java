@@ -23,6 +23,8 @@ import reactor.core.publisher.Mono;
  *
  * <p><b>Refused chunks</b> ({@code NotCloned}: a wrong key, an empty balance, a quota, a permission) are sent again by the next
  * run of their plan: when the plan is subscribed to, submitted or {@linkplain #resume resumed} after its last run has ended. A
+ * chunk refused for stock, quota or balance may have been delivered all the same, so it stays refused until {@code visibilityLag}
+ * (2 minutes by default) has passed since it was settled: a run that begins earlier emits the refusal again and logs why. A
  * subscriber that joins a run gets its refusals and sends nothing; nor do {@link #takeOver}, {@link #follow}, {@link #settle} and
  * {@link #report(PlanId)}. The journal keeps who was refused when, and why
  * ({@link io.ramet.reactor.journal.CloneJournal#history}).
@@ -30,7 +32,9 @@ import reactor.core.publisher.Mono;
  * <p><b>Before its first request</b>, a run lists the instances that bear the plan's marks, unless the plan's id is random and
  * new. What exists and the journal does not know of is never sent: if the journal knows nothing of the plan, the run fails with
  * {@link io.ramet.reactor.journal.ForgottenPlanException}; else such chunks are in doubt, and are reconciled. If the plan cannot be
- * listed, nothing is sent ({@link UnverifiedPlanException}).
+ * listed, or the listing shows neither an instance of the plan nor its source, nothing is sent ({@link UnverifiedPlanException}).
+ * Its limit: what was bought shows only after the visibility lag. If the journal is lost and the same named plan is posted again
+ * within that time, it is bought again; wait for the lag after such a loss.
  *
  * <p><b>When a run ends</b>, the instances are listed again and compared with what was reported; the end of the streams waits for
  * it, a few seconds at most. See {@link io.ramet.outcome.CloneReport#audit}.

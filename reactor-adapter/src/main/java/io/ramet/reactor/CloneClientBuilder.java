@@ -293,8 +293,10 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how soon a purchase is assumed to show in DescribeInstances, for {@link DoubtPolicy#RESEND_WHEN_PROVEN}. Defaults to 2
-     * minutes. The API documents no figure: the larger, the safer.
+     * Sets how soon a purchase is assumed to show in DescribeInstances. Defaults to 2 minutes. The API documents no figure: the
+     * larger, the safer. {@link DoubtPolicy#RESEND_WHEN_PROVEN} waits for it, and so does a chunk that was refused for stock, quota
+     * or balance: it may have been delivered all the same, so the next run of its plan sends it again only if it was settled
+     * longer ago.
      *
      * @param visibilityLag zero or more
      * @return this builder
@@ -419,6 +421,7 @@ public final class CloneClientBuilder {
                 auditFor,
                 unverifiedPlans == UnverifiedPlans.SEND,
                 reconcileFor,
+                visibilityLag,
                 onDoubt == DoubtPolicy.HOLD ? null : new Proof(visibilityLag),
                 closing.asMono(),
                 new SafeListener(listener),

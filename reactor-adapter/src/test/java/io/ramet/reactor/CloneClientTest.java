@@ -214,7 +214,9 @@ class CloneClientTest {
 
     @Test
     void whatWasNotSentAndWhatWasRefusedIsSentWhenSubscribedToAgain() {
-        start(fast().misbehaviour(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false))));
+        start(
+                fast().misbehaviour(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false))),
+                builder -> builder.visibilityLag(Duration.ZERO));
         ClonePlan plan = plan(90);
         outcomes(plan);
         List<ChunkOutcome> again = outcomes(plan);

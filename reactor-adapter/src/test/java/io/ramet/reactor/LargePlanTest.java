@@ -147,6 +147,11 @@ class LargePlanTest {
         }
 
         @Override
+        public Mono<BitSet> refusedWithin(Duration age) {
+            return Mono.just(new BitSet());
+        }
+
+        @Override
         public Mono<Void> lost() {
             return Mono.never();
         }

@@ -4,6 +4,8 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
+import java.time.Duration;
+import java.util.BitSet;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -44,6 +46,11 @@ public class PassingJournal implements PlanJournal {
     @Override
     public Mono<Void> reopened(CloneChunk chunk) {
         return passed.reopened(chunk);
+    }
+
+    @Override
+    public Mono<BitSet> refusedWithin(Duration age) {
+        return passed.refusedWithin(age);
     }
 
     @Override

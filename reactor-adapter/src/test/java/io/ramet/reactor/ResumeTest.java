@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -23,8 +24,8 @@ import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
-import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -32,8 +33,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
@@ -377,6 +380,91 @@ class ResumeTest {
     }
 
     @Test
+    void aChunkThatWasRefusedAndDeliveredIsNotSentAgainBeforeItsInstancesMustShow() {
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.error("ResourceInsufficient", true).and(Fault.lateVisibility(Duration.ofMinutes(1)))));
+        ClonePlan plan = Fixtures.plan("order-1", 30);
+        for (int posted = 0; posted < 2; posted++) {
+            try (CloneClient client = listingLate(Duration.ofMinutes(2))) {
+                assertThat(client.clone(plan).single().block(PATIENCE)).isInstanceOf(NotCloned.class);
+            }
+        }
+        assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+        clock.move(Duration.ofMinutes(1));
+        try (CloneClient client = listingLate(Duration.ZERO)) {
+            assertThat(client.clone(plan).single().block(PATIENCE))
+                    .as("when the lag has passed, the listing shows it")
+                    .isInstanceOf(Cloned.class);
+        }
+        assertThat(simulator.books().bought()).isEqualTo(30);
+        BooksAssert.assertNothingBoughtTwice("refused and delivered", simulator);
+    }
+
+    @Test
+    void aRefusalThatCannotHaveDeliveredIsReopenedAtOnce() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.error("UnauthorizedOperation.NoCAMAuthed", false)));
+        ClonePlan plan = Fixtures.plan("order-1", 30);
+        try (CloneClient client = listingLate(Duration.ofMinutes(2))) {
+            assertThat(client.clone(plan).single().block(PATIENCE)).isInstanceOf(NotCloned.class);
+            assertThat(client.clone(plan).single().block(PATIENCE)).isInstanceOf(Cloned.class);
+        }
+    }
+
+    @Test
+    void aPlanWhoseSourceTheListingsDoNotShowIsNotSentAndSaysWhy() {
+        simulator.misbehave(Misbehaviour.ofAction(
+                "DescribeInstances",
+                arrival -> Fault.response(
+                        200,
+                        Map.of(),
+                        "{\"Response\":{\"TotalCount\":0,\"InstanceSet\":[],\"RequestId\":\"r-1\"}}",
+                        false)));
+        try (CloneClient client = client()) {
+            assertThatThrownBy(() -> client.report(Fixtures.plan("order-1", 90)).block(PATIENCE))
+                    .isInstanceOf(UnverifiedPlanException.class)
+                    .hasMessageContaining("order-1")
+                    .hasMessageContaining("crs-xjhsdj12")
+                    .hasMessageContaining("unverifiedPlans(SEND)");
+        }
+        assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
+        try (CloneClient client = Fixtures.client(simulator)
+                .clock(clock)
+                .journal(journal())
+                .unverifiedPlans(UnverifiedPlans.SEND)
+                .auditFor(Duration.ZERO)
+                .build()) {
+            assertThat(client.report(Fixtures.plan("order-1", 90))
+                            .block(PATIENCE)
+                            .complete())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aWrongClockIsCorrectedByTheFirstLookUpThatIsRefusedForIt() {
+        Clock wrong = Clock.offset(clock, Duration.ofMinutes(-20));
+        try (CloneClient client =
+                Fixtures.client(simulator).clock(wrong).journal(journal()).build()) {
+            assertThat(client.report(Fixtures.plan("order-1", 90))
+                            .block(PATIENCE)
+                            .complete())
+                    .isTrue();
+        }
+        assertThat(simulator.books().arrivals("CloneInstances"))
+                .as("and no purchase is refused for it")
+                .hasSize(3);
+    }
+
+    private CloneClient listingLate(Duration visibilityLag) {
+        return Fixtures.client(simulator)
+                .clock(clock)
+                .journal(journal())
+                .visibilityLag(visibilityLag)
+                .auditFor(Duration.ZERO)
+                .build();
+    }
+
+    @Test
     void aPlanThatIsTakenOverIsNotReopened() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
         CloneJournal journal = CloneJournal.inMemory();
@@ -473,6 +561,7 @@ class ResumeTest {
                 .journal(journal())
                 .shaper(RequestShaper.local(2_000))
                 .maxInFlight(1)
+                .visibilityLag(Duration.ZERO)
                 .build();
     }
 

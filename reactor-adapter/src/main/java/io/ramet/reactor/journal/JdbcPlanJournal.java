@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,8 +160,23 @@ final class JdbcPlanJournal implements PlanJournal {
                     id.value());
             if (settled == 1 && outcome instanceof NotCloned) {
                 enterInHistory(transaction, chunk, "$now");
+            } else if (settled == 0) {
+                checkSame(transaction, outcome, written);
             }
         }));
+    }
+
+    /** A write is tried again when its response is lost; another outcome of a chunk that has one must not be dropped. */
+    private void checkSame(Transaction transaction, ChunkOutcome outcome, String written) throws SQLException {
+        CloneChunk chunk = outcome.chunk();
+        try (PreparedStatement query = transaction.prepare(
+                        "SELECT outcome FROM ramet_chunk WHERE plan_id = ? AND chunk = ?", id.value(), chunk.index());
+                ResultSet row = query.executeQuery()) {
+            String kept = row.next() ? row.getString("outcome") : null;
+            if (kept != null && !kept.equals(written)) {
+                throw JournalException.settledTwice(id, json.read(chunk, kept), outcome);
+            }
+        }
     }
 
     private void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt) throws SQLException {
@@ -215,6 +231,24 @@ final class JdbcPlanJournal implements PlanJournal {
             }
             return row.getLong("place");
         }
+    }
+
+    @Override
+    public Mono<BitSet> refusedWithin(Duration age) {
+        return database.read("read the recent refusals of plan " + id, transaction -> {
+            BitSet recent = new BitSet();
+            try (PreparedStatement query = transaction.prepare(
+                            "SELECT chunk FROM ramet_refusal "
+                                    + "WHERE plan_id = ? AND reopened_at IS NULL AND settled_at > $now - ?",
+                            id.value(),
+                            age.toMillis());
+                    ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    recent.set(row.getInt("chunk"));
+                }
+            }
+            return recent;
+        });
     }
 
     @Override

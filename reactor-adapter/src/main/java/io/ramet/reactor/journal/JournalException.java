@@ -2,6 +2,7 @@ package io.ramet.reactor.journal;
 
 import io.ramet.error.RunFailure;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.PlanId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,15 @@ public class JournalException extends RunFailure {
      */
     public JournalException(String what, @Nullable Throwable cause) {
         this(what, List.of(), cause);
+    }
+
+    /** A chunk has two outcomes, and only one of them can be kept. */
+    static JournalException settledTwice(PlanId id, ChunkOutcome kept, ChunkOutcome refused) {
+        return new JournalException(
+                        "chunk " + refused.chunk().index() + " of plan " + id
+                                + " already has another outcome in the journal: " + kept,
+                        null)
+                .carrying(List.of(refused));
     }
 
     private JournalException(String what, List<ChunkOutcome> unwritten, @Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.json.CloneJson;
+import io.ramet.json.OutcomeJson;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -42,6 +45,7 @@ final class MemoryJournal implements CloneJournal {
     private static final int BYTES_PER_CHUNK = 700;
     private static final int BYTES_PER_INSTANCE = 70;
     private static final int MAX_FORGOTTEN = 1_000_000;
+    private static final OutcomeJson OUTCOMES = new OutcomeJson();
 
     private final CloneJson json = CloneJson.lenient();
     private final Map<PlanId, Entry> plans = new LinkedHashMap<>();
@@ -259,6 +263,9 @@ final class MemoryJournal implements CloneJournal {
             Long place = places.get(index);
             ChunkOutcome before = place == null ? null : outcomes.get(place);
             if (before != null && !before.open()) {
+                if (!before.equals(outcome) && !OUTCOMES.write(before).equals(OUTCOMES.write(outcome))) {
+                    throw JournalException.settledTwice(plan.id(), before, outcome);
+                }
                 return;
             }
             if (place == null) {
@@ -306,6 +313,17 @@ final class MemoryJournal implements CloneJournal {
                     refusal -> refusal.reopenedAt() == null && refusal.outcome().equals(refused)
                             ? new Refusal(refused, refusal.settledAt(), clock.instant())
                             : refusal);
+        }
+
+        synchronized BitSet refusedWithin(Duration age) {
+            Instant since = clock.instant().minus(age);
+            BitSet recent = new BitSet();
+            history.stream()
+                    .filter(refusal -> refusal.reopenedAt() == null)
+                    .filter(refusal ->
+                            refusal.settledAt() != null && refusal.settledAt().isAfter(since))
+                    .forEach(refusal -> recent.set(refusal.outcome().chunk().index()));
+            return recent;
         }
 
         Flux<PlacedOutcome> outcomes(long after) {
@@ -381,6 +399,11 @@ final class MemoryJournal implements CloneJournal {
         @Override
         public Mono<Void> reopened(CloneChunk chunk) {
             return write(() -> entry.reopen(chunk));
+        }
+
+        @Override
+        public Mono<BitSet> refusedWithin(Duration age) {
+            return Mono.fromSupplier(() -> entry.refusedWithin(age));
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.ramet.error.LostResponse;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +49,12 @@ public interface PlanJournal {
     Mono<Void> answered(ChunkOutcome outcome);
 
     /**
-     * What became of a chunk. Replaces an outcome that was {@linkplain ChunkOutcome#open open}.
+     * What became of a chunk. Replaces an outcome that was {@linkplain ChunkOutcome#open open}; the same outcome again changes
+     * nothing.
      *
      * @param outcome its outcome
-     * @return completes before the outcome may be told
+     * @return completes before the outcome may be emitted; fails with {@link JournalException} if the chunk already has another
+     *     outcome that is not open: the message names that one, and {@link JournalException#unwritten} holds this one
      */
     Mono<Void> settled(ChunkOutcome outcome);
 
@@ -64,6 +67,15 @@ public interface PlanJournal {
      *     JournalException} if its outcome is any other: it was bought, or may have been
      */
     Mono<Void> reopened(CloneChunk chunk);
+
+    /**
+     * Reads which refusals are recent, by the journal's own clock.
+     *
+     * @param age zero or more
+     * @return the chunks whose outcome is a refusal that was settled less than {@code age} ago, by index; a refusal that an older
+     *     version of this library settled has no time and is not among them
+     */
+    Mono<BitSet> refusedWithin(Duration age);
 
     /**
      * Reads outcomes in the order in which they were settled.

@@ -6,8 +6,9 @@ import io.ramet.error.RunFailure;
 import io.ramet.plan.PlanId;
 
 /**
- * The plan could not be looked up on the server, so it is not known whether instances of it exist that the journal has no record of.
- * Nothing was sent. The cause says why the look-up failed.
+ * The plan could not be looked up on the server, so it is unknown whether instances of it exist that the journal does not know
+ * of. Nothing was sent. The cause says why the look-up failed; there is none if the look-up succeeded but does not show the
+ * plan's source either.
  */
 public final class UnverifiedPlanException extends RunFailure {
 
@@ -27,6 +28,27 @@ public final class UnverifiedPlanException extends RunFailure {
                         + cause.getMessage() + remedy(cause),
                 cause);
         this.planId = planId;
+    }
+
+    private UnverifiedPlanException(PlanId planId, String why) {
+        super("plan " + planId + " was not sent: " + why, null);
+        this.planId = planId;
+    }
+
+    /**
+     * The look-up has shown no instance of the plan, and does not show the plan's source either, so it proves nothing.
+     *
+     * @param planId the plan
+     * @param instanceId the source
+     * @return the failure, without a cause
+     */
+    public static UnverifiedPlanException unseen(PlanId planId, String instanceId) {
+        return new UnverifiedPlanException(
+                planId,
+                "DescribeInstances does not show its source " + instanceId
+                        + ", so that it shows no instance of the plan proves nothing. The credentials must be of the source's account, "
+                        + "the region and the endpoint those of the source, and no policy may hide it; or build the client with "
+                        + "unverifiedPlans(SEND)");
     }
 
     /** {@return the plan} */

@@ -35,23 +35,35 @@ record PlanCheck(CallResources site, ClonePlan plan) {
      * Looks the plan up, if anything of it may be sent.
      *
      * @param known what the journal knows
+     * @param refused the chunks that have an outcome and are to be sent again
      * @param fresh whether the plan id is so new that the server cannot know it
      * @return what is known by journal and server: chunks of which only the server knows are unsettled, and so are never sent;
      *     fails with {@link ForgottenPlanException} if the journal knows nothing and the server something, and with
-     *     {@link UnverifiedPlanException} if the look-up failed
+     *     {@link UnverifiedPlanException} if the look-up failed, or shows neither an instance of the plan nor its source
      */
-    public Mono<Recovered> known(Recovered known, boolean fresh) {
-        boolean nothingToSend = known.settled().cardinality() + known.pending().size() >= plan.size();
+    public Mono<Recovered> known(Recovered known, BitSet refused, boolean fresh) {
+        Recovered rest = without(refused, known);
+        boolean nothingToSend = rest.settled().cardinality() + rest.pending().size() >= plan.size();
         if (nothingToSend || (fresh && known.nothing())) {
-            return Mono.just(known);
+            return Mono.just(rest);
         }
-        return listing().map(listing -> with(listing, known)).defaultIfEmpty(known);
+        return listing()
+                .doOnNext(listing -> checkNotForgotten(listing, known))
+                .map(listing -> with(listing, rest))
+                .defaultIfEmpty(rest);
+    }
+
+    private static Recovered without(BitSet refused, Recovered known) {
+        BitSet settled = (BitSet) known.settled().clone();
+        settled.andNot(refused);
+        return new Recovered(settled, known.pending(), known.handedOff());
     }
 
     /** Empty if the look-up failed and the plan is to be sent all the same. */
     private Mono<PlanListing> listing() {
         return site.finder()
                 .find(plan)
+                .delayUntil(this::checkSeen)
                 .retryWhen(Retry.backoff(MOST_TRIES, FIRST_PAUSE)
                         .maxBackoff(LONGEST_PAUSE)
                         .scheduler(site.timer())
@@ -59,15 +71,33 @@ record PlanCheck(CallResources site, ClonePlan plan) {
                         .onRetryExhaustedThrow((rule, last) -> last.failure()))
                 .onErrorResume(failure -> {
                     if (!site.sendsUnverified()) {
-                        return Mono.error(new UnverifiedPlanException(plan.id(), failure));
+                        return Mono.error(
+                                failure instanceof UnverifiedPlanException
+                                        ? failure
+                                        : new UnverifiedPlanException(plan.id(), failure));
                     }
                     log.warn("plan {} is sent although it could not be looked up: {}", plan.id(), failure.getMessage());
                     return Mono.empty();
                 });
     }
 
-    /** A permission or a parameter that is refused will be refused again. */
+    /** No instance of the plan means that there is none only to credentials, a region and an endpoint that show its source. */
+    private Mono<Void> checkSeen(PlanListing listing) {
+        String source = plan.request().instanceId();
+        return listing.isEmpty()
+                ? site.finder()
+                        .sees(source)
+                        .filter(seen -> seen)
+                        .switchIfEmpty(Mono.error(() -> UnverifiedPlanException.unseen(plan.id(), source)))
+                        .then()
+                : Mono.empty();
+    }
+
+    /** What is refused for a permission or a parameter, or is hidden, will be so again. */
     private static boolean mayPass(Throwable failure) {
+        if (failure instanceof UnverifiedPlanException) {
+            return false;
+        }
         if (failure instanceof ApiRefusal refusal) {
             Kind kind = refusal.code().kind();
             return kind == Kind.THROTTLED || kind == Kind.UNKNOWN;
@@ -75,7 +105,7 @@ record PlanCheck(CallResources site, ClonePlan plan) {
         return !(failure instanceof NotSent notSent) || notSent.reason() != NotSent.Reason.NO_CREDENTIALS;
     }
 
-    private Recovered with(PlanListing listing, Recovered known) {
+    private void checkNotForgotten(PlanListing listing, Recovered known) {
         if (known.nothing() && !listing.isEmpty()) {
             throw new ForgottenPlanException(
                     plan.id(),
@@ -83,6 +113,9 @@ record PlanCheck(CallResources site, ClonePlan plan) {
                             .limit(ForgottenPlanException.MOST)
                             .toList());
         }
+    }
+
+    private Recovered with(PlanListing listing, Recovered known) {
         BitSet accounted = (BitSet) known.settled().clone();
         known.pending().forEach(pending -> accounted.set(pending.chunk().index()));
         List<PendingChunk> unknown = listing.byChunk().keySet().stream()

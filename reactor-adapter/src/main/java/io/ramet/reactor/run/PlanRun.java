@@ -1,5 +1,6 @@
 package io.ramet.reactor.run;
 
+import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ClientClosedException;
 import io.ramet.error.NotSent;
@@ -205,7 +206,7 @@ public final class PlanRun {
     private Mono<Opened> opened(PlanJournal open) {
         return refused(open)
                 .flatMap(refused -> new PlanCheck(site, plan)
-                        .known(without(refused, open.known()), fresh)
+                        .known(open.known(), refused, fresh)
                         .delayUntil(known -> Flux.fromStream(refused.stream().boxed())
                                 .concatMap(index -> open.reopened(plan.chunk(index)), 1)))
                 .contextWrite(context)
@@ -218,23 +219,37 @@ public final class PlanRun {
 
     private record Opened(PlanJournal journal, Recovered known) {}
 
-    /** Chunks whose refusal is to be forgotten: it surely had no effect, and its cause may have been mended since. */
+    /**
+     * Chunks whose refusal is to be forgotten: it had no effect, and its cause may have been mended since. What was refused for
+     * stock, quota or balance may have been delivered all the same, which no listing shows before the visibility lag has passed.
+     */
     private Mono<BitSet> refused(PlanJournal open) {
         if (!reopening || open.known().settled().isEmpty()) {
             return Mono.just(new BitSet());
         }
-        return open.outcomes(0)
-                .map(PlacedOutcome::outcome)
-                .ofType(NotCloned.class)
-                .collect(
-                        BitSet::new,
-                        (refused, outcome) -> refused.set(outcome.chunk().index()));
+        return open.refusedWithin(site.visibilityLag())
+                .flatMap(recent -> open.outcomes(0)
+                        .map(PlacedOutcome::outcome)
+                        .ofType(NotCloned.class)
+                        .filter(outcome -> !recent.get(outcome.chunk().index()) || !mayShowLater(outcome))
+                        .collect(
+                                BitSet::new,
+                                (refused, outcome) ->
+                                        refused.set(outcome.chunk().index())));
     }
 
-    private static Recovered without(BitSet refused, Recovered known) {
-        BitSet settled = (BitSet) known.settled().clone();
-        settled.andNot(refused);
-        return new Recovered(settled, known.pending(), known.handedOff());
+    private boolean mayShowLater(NotCloned outcome) {
+        boolean may = outcome.failure() instanceof ApiRefusal refusal
+                && refusal.code().mayHavePartialEffect();
+        if (may) {
+            log.warn(
+                    "{} stays refused: it may have been delivered all the same, which listings show only after up to {}; a run "
+                            + "that begins later sends it again: {}",
+                    outcome.chunk().instanceName(),
+                    site.visibilityLag(),
+                    outcome.failure().getMessage());
+        }
+        return may;
     }
 
     private void open(Opened now) {

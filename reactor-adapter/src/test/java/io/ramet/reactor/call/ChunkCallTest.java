@@ -269,6 +269,7 @@ class ChunkCallTest {
                 Duration.ZERO,
                 false,
                 reconcileFor,
+                Duration.ZERO,
                 new Proof(Duration.ZERO),
                 Mono.never(),
                 CloneListener.NONE,

@@ -127,7 +127,14 @@ abstract class JournalContract {
         assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
                 .isEqualTo(few);
         open.settled(cloned).block(PATIENCE);
-        open.settled(other).block(PATIENCE);
+        open.settled(cloned).block(PATIENCE);
+        assertThatThrownBy(() -> open.settled(other).block(PATIENCE))
+                .as("a second deal is not dropped without a word")
+                .isInstanceOfSatisfying(
+                        JournalException.class,
+                        failure -> assertThat(failure.unwritten()).containsExactly(other))
+                .hasMessageContaining("chunk 0 of plan " + plan.id() + " already has another outcome in the journal")
+                .hasMessageContaining(cloned.toString());
         assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
                 .containsExactly(cloned);
         journal.close().block(PATIENCE);
@@ -234,8 +241,13 @@ abstract class JournalContract {
             assertThat(refusal.settledAt()).isNotNull();
             assertThat(refusal.reopenedAt()).isNull();
         });
+        assertThat(open.refusedWithin(Duration.ofHours(1)).block(PATIENCE)).hasToString("{1}");
+        assertThat(open.refusedWithin(Duration.ZERO).block(PATIENCE))
+                .as("not less than nothing ago")
+                .hasToString("{}");
         open.reopened(chunk).block(PATIENCE);
         open.reopened(chunk).block(PATIENCE);
+        assertThat(open.refusedWithin(Duration.ofHours(1)).block(PATIENCE)).hasToString("{}");
         assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
         assertThat(open.known().settled().isEmpty()).as("as it was claimed").isTrue();
         open.release().block(PATIENCE);
