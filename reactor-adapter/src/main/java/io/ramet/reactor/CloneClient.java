@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
  * run of their plan: when the plan is subscribed to, submitted or {@linkplain #resume resumed} after its last run has ended. A
  * chunk refused for stock, quota or balance may have been delivered all the same, so it stays refused until {@code visibilityLag}
  * (2 minutes by default) has passed since it was settled: a run that begins earlier emits the refusal again and logs why. A
- * subscriber that joins a run gets its refusals and sends nothing; nor do {@link #takeOver}, {@link #follow}, {@link #settle} and
+ * subscriber that joins a run gets its refusals and sends nothing; nor do {@link #recover}, {@link #follow}, {@link #reconcile} and
  * {@link #report(PlanId)}. The journal keeps who was refused when, and why
  * ({@link io.ramet.reactor.journal.CloneJournal#history}).
  *
@@ -80,7 +80,7 @@ public interface CloneClient extends AutoCloseable {
      * @param plan the plan
      * @return the deals; at the end {@link io.ramet.outcome.PlanIncompleteException} with the report if anything is missing
      */
-    Flux<Deal> deals(ClonePlan plan);
+    Flux<Deal> cloneDeals(ClonePlan plan);
 
     /**
      * Buys a plan, for those who only want to see the end.
@@ -88,12 +88,12 @@ public interface CloneClient extends AutoCloseable {
      * @param plan the plan
      * @return the outcomes added up
      */
-    Mono<CloneReport> report(ClonePlan plan);
+    Mono<CloneReport> cloneReport(ClonePlan plan);
 
     /**
      * Buys a plan that no subscriber can cancel: it goes on until it is done or the client is closed. Subscribe to
      * {@link #clone} with the same plan, now or later, to see its outcomes. If it is cut off, because the client is closed, the
-     * journal fails, or no connection can be had, it is left for {@link #takeOver}.
+     * journal fails, or no connection can be had, it is left for {@link #recover}.
      *
      * @param plan the plan
      * @return completes when the plan is in the journal and running; cancelling after that does nothing. Whether a plan is left that
@@ -126,7 +126,7 @@ public interface CloneClient extends AutoCloseable {
      * @return the plans, a hundred at most, in this client's region, each when it is running; none while a thousand are running
      *     here. Cancelling takes over no more of them. A plan that could not be begun is left again for others, and its failure comes at the end
      */
-    Flux<PlanId> takeOver(Function<PlanId, Mono<Secret>> passwords);
+    Flux<PlanId> recover(Function<PlanId, Mono<Secret>> passwords);
 
     /**
      * Watches a plan without buying: for those who only look, such as a web page. Sends nothing, and keeps nobody from
@@ -148,7 +148,7 @@ public interface CloneClient extends AutoCloseable {
      * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no
      *     such plan, and with {@link io.ramet.reactor.journal.PlanBusyException} if it is running somewhere
      */
-    Mono<CloneReport> settle(PlanId id);
+    Mono<CloneReport> reconcile(PlanId id);
 
     /**
      * Adds up what the journal knows of a plan, running or not. Sends nothing. A chunk that was sent, or was about to be, and has

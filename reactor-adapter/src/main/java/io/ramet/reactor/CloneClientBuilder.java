@@ -77,7 +77,7 @@ public final class CloneClientBuilder {
     private UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
     private DoubtPolicy onDoubt = DoubtPolicy.HOLD;
     private Duration visibilityLag = Duration.ofMinutes(2);
-    private @Nullable Duration takeOverEvery;
+    private @Nullable Duration recoverEvery;
     private Function<PlanId, Mono<Secret>> passwords = plan -> Mono.empty();
     private Clock clock = Clock.systemUTC();
     private Scheduler timer = OwnTimer.THREADS;
@@ -307,15 +307,15 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Goes on with what other processes leave, as {@link CloneClient#takeOver} does, again and again until the client is
+     * Goes on with what other processes leave, as {@link CloneClient#recover} does, again and again until the client is
      * closed. Defaults to not doing it.
      *
      * @param every how long to wait in between, 100 ms or more; some seconds are enough, for a lease has to run out first
      * @param passwords the password of a plan's request; empty if it has none
      * @return this builder
      */
-    public CloneClientBuilder takeOver(Duration every, Function<PlanId, Mono<Secret>> passwords) {
-        this.takeOverEvery = every;
+    public CloneClientBuilder recover(Duration every, Function<PlanId, Mono<Secret>> passwords) {
+        this.recoverEvery = every;
         this.passwords = passwords;
         return this;
     }
@@ -382,8 +382,8 @@ public final class CloneClientBuilder {
         unless(!reconcileFor.isNegative(), "reconcileFor", reconcileFor, "must be zero or more");
         unless(!auditFor.isNegative(), "auditFor", auditFor, "must be zero or more");
         unless(!visibilityLag.isNegative(), "visibilityLag", visibilityLag, "must be zero or more");
-        if (takeOverEvery != null) {
-            unless(takeOverEvery.toMillis() >= 100, "takeOver", takeOverEvery, "must be 100 ms or more");
+        if (recoverEvery != null) {
+            unless(recoverEvery.toMillis() >= 100, "recover", recoverEvery, "must be 100 ms or more");
         }
 
         String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
@@ -444,8 +444,8 @@ public final class CloneClientBuilder {
                         lookups.close(),
                         journals.close(),
                         Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
-        if (takeOverEvery != null) {
-            client.takeOver().every(takeOverEvery, passwords);
+        if (recoverEvery != null) {
+            client.recovery().every(recoverEvery, passwords);
         }
         return client;
     }

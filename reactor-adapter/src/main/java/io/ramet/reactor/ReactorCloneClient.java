@@ -65,7 +65,7 @@ final class ReactorCloneClient implements CloneClient {
     private final Sinks.Empty<Void> closing;
     private final Mono<Void> closed;
     private final Map<PlanId, PlanRun> runs;
-    private final OrphanRecovery takeOver;
+    private final OrphanRecovery recovery;
     private final AtomicBoolean closeBegun;
     private final int priority;
 
@@ -85,7 +85,7 @@ final class ReactorCloneClient implements CloneClient {
         this.closing = closing;
         this.closed = Mono.defer(this::drain).then(resources).cache();
         this.runs = new ConcurrentHashMap<>();
-        this.takeOver = new OrphanRecovery(site, journal, runs.keySet(), this::resubmit);
+        this.recovery = new OrphanRecovery(site, journal, runs.keySet(), this::resubmit);
         this.closeBegun = new AtomicBoolean();
         this.priority = 0;
     }
@@ -101,7 +101,7 @@ final class ReactorCloneClient implements CloneClient {
         this.closing = same.closing;
         this.closed = same.closed;
         this.runs = same.runs;
-        this.takeOver = same.takeOver;
+        this.recovery = same.recovery;
         this.closeBegun = same.closeBegun;
         this.priority = priority;
     }
@@ -138,7 +138,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
-    public Flux<Deal> deals(ClonePlan plan) {
+    public Flux<Deal> cloneDeals(ClonePlan plan) {
         return cloning(plan, (run, outcomes) -> {
             Tally tally = new Tally(CloneReport.of(plan));
             Flux<Deal> deals = outcomes.doOnNext(outcome -> tally.report = tally.report.plus(outcome))
@@ -152,7 +152,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
-    public Mono<CloneReport> report(ClonePlan plan) {
+    public Mono<CloneReport> cloneReport(ClonePlan plan) {
         return cloning(
                         plan,
                         (run, outcomes) -> outcomes.reduce(CloneReport.of(plan), CloneReport::plus)
@@ -173,12 +173,12 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
-    public Flux<PlanId> takeOver(Function<PlanId, Mono<Secret>> passwords) {
-        return unlessClosed(Mono.just(takeOver)).flatMapMany(ours -> ours.now(passwords));
+    public Flux<PlanId> recover(Function<PlanId, Mono<Secret>> passwords) {
+        return unlessClosed(Mono.just(recovery)).flatMapMany(ours -> ours.now(passwords));
     }
 
-    OrphanRecovery takeOver() {
-        return takeOver;
+    OrphanRecovery recovery() {
+        return recovery;
     }
 
     @Override
@@ -202,7 +202,7 @@ final class ReactorCloneClient implements CloneClient {
     }
 
     @Override
-    public Mono<CloneReport> settle(PlanId id) {
+    public Mono<CloneReport> reconcile(PlanId id) {
         return unlessClosed(Mono.usingWhen(
                         journal.reopen(id, site.region()),
                         open -> settleOpen(open).then(audit(id, open)),
@@ -323,7 +323,7 @@ final class ReactorCloneClient implements CloneClient {
     private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, boolean reopening) {
         // The random id of a plan that is run for the first time is new to the server as well.
         boolean fresh = !plan.hasCallerId() && BEGUN.add(plan);
-        PlanRun run = new PlanRun(plan, predecessor, site, takeOver.open(plan), turns, limits, fresh, reopening);
+        PlanRun run = new PlanRun(plan, predecessor, site, recovery.open(plan), turns, limits, fresh, reopening);
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;
     }

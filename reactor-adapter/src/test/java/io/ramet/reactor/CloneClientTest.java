@@ -93,7 +93,7 @@ class CloneClientTest {
     void twoSubscribersAtOnceBuyOnceAndBothSeeEverything() {
         start(fast());
         ClonePlan plan = plan(250);
-        List<CloneReport> reports = Flux.merge(client.report(plan), client.report(plan), client.report(plan))
+        List<CloneReport> reports = Flux.merge(client.cloneReport(plan), client.cloneReport(plan), client.cloneReport(plan))
                 .collectList()
                 .block(PATIENCE);
         assertThat(reports).hasSize(3).allMatch(CloneReport::complete);
@@ -112,7 +112,7 @@ class CloneClientTest {
     @Test
     void theSamePlanIdWithAnotherRequestIsRefusedWhileTheFirstIsRunning() {
         start(fast().latency(Duration.ofMillis(200), Duration.ofMillis(200)));
-        Mono<CloneReport> first = client.report(plan("order-2", 30)).cache();
+        Mono<CloneReport> first = client.cloneReport(plan("order-2", 30)).cache();
         first.subscribe();
         assertThatThrownBy(() -> outcomes(plan("order-2", 60))).isInstanceOf(PlanConflictException.class);
         assertThat(first.block(PATIENCE).complete()).isTrue();
@@ -180,7 +180,7 @@ class CloneClientTest {
         client.submit(plan).block(PATIENCE);
         client.clone(plan).take(1).blockLast(PATIENCE);
         awaitExecutions(9);
-        assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         assertThat(simulator.books().bought()).isEqualTo(250);
     }
 
@@ -241,7 +241,7 @@ class CloneClientTest {
                 fast().misbehaviour(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false))),
                 builder -> builder.stopOnRefusal(false));
         List<Deal> deals = new ArrayList<>();
-        assertThatThrownBy(() -> client.deals(plan(90)).doOnNext(deals::add).blockLast(PATIENCE))
+        assertThatThrownBy(() -> client.cloneDeals(plan(90)).doOnNext(deals::add).blockLast(PATIENCE))
                 .isInstanceOfSatisfying(PlanIncompleteException.class, incomplete -> {
                     assertThat(incomplete.report().cloned()).isEqualTo(60);
                     assertThat(incomplete.report().notCloned()).isEqualTo(30);
@@ -379,7 +379,7 @@ class CloneClientTest {
         start(fast().misbehaviour(Misbehaviour.scripted(Fault.fewerIds(7))));
         ClonePlan plan = plan(30);
         assertTruth("few ids", simulator, plan, outcomes(plan));
-        assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
     }
 
     @Test
@@ -387,7 +387,7 @@ class CloneClientTest {
         start(fast().misbehaviour(Misbehaviour.scripted(Fault.fewerInstances(7))));
         ClonePlan plan = plan(30);
         assertTruth("few instances", simulator, plan, outcomes(plan));
-        CloneReport report = client.report(plan).block(PATIENCE);
+        CloneReport report = client.cloneReport(plan).block(PATIENCE);
         assertThat(report.cloned()).isEqualTo(7);
         assertThat(report.missing()).isEqualTo(23);
         assertThat(report.complete()).isFalse();
@@ -397,7 +397,7 @@ class CloneClientTest {
     void moreInstancesThanAskedForAreAnAlarmThatStopsTheSending() {
         start(fast().misbehaviour(
                         Misbehaviour.scripted(Fault.executedTwice().and(Fault.close(Fault.Stage.AFTER_EXECUTING)))));
-        CloneReport report = client.report(plan(30)).block(PATIENCE);
+        CloneReport report = client.cloneReport(plan(30)).block(PATIENCE);
         assertThat(report.surplus()).isEqualTo(30);
         assertThat(report.complete()).isFalse();
     }
@@ -407,7 +407,7 @@ class CloneClientTest {
         start(fast().misbehaviour(Misbehaviour.scripted(Fault.oversize(5_000_000))));
         ClonePlan plan = plan(30);
         assertTruth("oversize", simulator, plan, outcomes(plan));
-        assertThat(client.report(plan).block(PATIENCE).cloned()).isEqualTo(30);
+        assertThat(client.cloneReport(plan).block(PATIENCE).cloned()).isEqualTo(30);
     }
 
     @Test
@@ -466,7 +466,7 @@ class CloneClientTest {
                 .allSatisfy(outcome -> assertThat(((NotSent) ((NotCloned) outcome).failure()).reason())
                         .isEqualTo(NotSent.Reason.NO_CONNECTION));
         simulator.refuseConnections(false);
-        assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         assertThat(simulator.books().bought()).isEqualTo(60);
     }
 
@@ -484,7 +484,7 @@ class CloneClientTest {
                     }
                 }));
         simulator.refuseConnections(true);
-        assertThat(client.report(plan(60)).block(PATIENCE).complete()).isTrue();
+        assertThat(client.cloneReport(plan(60)).block(PATIENCE).complete()).isTrue();
     }
 
     @Test
@@ -558,7 +558,7 @@ class CloneClientTest {
                         throw new IllegalStateException("listener");
                     }
                 }));
-        assertThat(client.report(plan(90)).block(PATIENCE).complete()).isTrue();
+        assertThat(client.cloneReport(plan(90)).block(PATIENCE).complete()).isTrue();
     }
 
     @Test
@@ -566,10 +566,10 @@ class CloneClientTest {
         start(Simulator.builder(), builder -> paced(builder).maxInFlight(4));
         ClonePlan large = plan("large", 900);
         ClonePlan small = plan("small", 30);
-        Mono<CloneReport> slow = client.report(large).cache();
+        Mono<CloneReport> slow = client.cloneReport(large).cache();
         slow.subscribe();
         awaitArrivals(4);
-        client.report(small).block(PATIENCE);
+        client.cloneReport(small).block(PATIENCE);
         assertThat(simulator.books().executions().size()).isLessThan(16);
         assertThat(slow.block(PATIENCE).complete()).isTrue();
     }

@@ -36,7 +36,7 @@ class DefaultsTest {
         try (Simulator simulator = Simulator.start();
                 CloneClient client = client(simulator)) {
             simulator.misbehave(Misbehaviour.scripted(Fault.throttle(), Fault.reset(Fault.Stage.AFTER_EXECUTING)));
-            assertThat(client.report(Fixtures.plan("order-1", 90))
+            assertThat(client.cloneReport(Fixtures.plan("order-1", 90))
                             .block(PATIENCE)
                             .complete())
                     .isTrue();
@@ -50,7 +50,7 @@ class DefaultsTest {
                 Starvation starvation = new Starvation();
                 CloneClient client = client(simulator)) {
             assertThat(Flux.fromStream(IntStream.range(0, plans).boxed())
-                            .flatMap(i -> client.report(Fixtures.plan("order-" + i, 1)), plans)
+                            .flatMap(i -> client.cloneReport(Fixtures.plan("order-" + i, 1)), plans)
                             .filter(report -> report.complete())
                             .count()
                             .block(Duration.ofMinutes(2)))

@@ -71,7 +71,7 @@ class HardeningTest {
             }
         };
         try (CloneClient client = client(builder -> builder.listener(angry))) {
-            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -95,7 +95,7 @@ class HardeningTest {
             }
         };
         try (CloneClient client = client(builder -> builder.listener(endless).observer(all))) {
-            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -126,7 +126,7 @@ class HardeningTest {
             return CompletableFuture.completedFuture(good);
         }))) {
             client.clone(Fixtures.plan(30)).subscribe();
-            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         } finally {
             never.countDown();
         }
@@ -151,7 +151,7 @@ class HardeningTest {
                             .block(PATIENCE))
                     .isNotNull();
             assertThat(client).hasToString("CloneClient[]");
-            assertThat(client.report(named).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(named).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -306,9 +306,9 @@ class HardeningTest {
         };
         try (CloneClient client = client(builder -> builder)) {
             client.clone(plan).subscribe(rude);
-            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
             client.clone(plan).subscribe(rude);
-            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -431,7 +431,7 @@ class HardeningTest {
                 new OpeningJournal(plan -> Mono.empty()))) {
             try (CloneClient client = client(builder -> builder.journal(broken))) {
                 for (int times = 0; times < 2; times++) {
-                    assertThatThrownBy(() -> client.report(plan).block(PATIENCE))
+                    assertThatThrownBy(() -> client.cloneReport(plan).block(PATIENCE))
                             .hasNoCause()
                             .isNotInstanceOf(NullPointerException.class)
                             .message()
@@ -458,7 +458,7 @@ class HardeningTest {
             opening.tryEmitValue(true);
             released.asMono().block(PATIENCE);
             assertThat(ledger.begun).isEmpty();
-            assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
@@ -473,7 +473,7 @@ class HardeningTest {
                                 return Mono.error(new IllegalStateException("a bug"));
                             }
                         }))))) {
-            assertThatThrownBy(() -> client.report(plan).block(PATIENCE))
+            assertThatThrownBy(() -> client.cloneReport(plan).block(PATIENCE))
                     .isInstanceOfSatisfying(
                             JournalException.class,
                             failure ->
@@ -540,7 +540,7 @@ class HardeningTest {
                     .flatMap(outcome -> depth.incrementAndGet() < 20
                             ? client.clone(Fixtures.plan("nested", 900)).take(1)
                             : Mono.just(outcome))
-                    .then(client.report(Fixtures.plan("nested", 900)));
+                    .then(client.cloneReport(Fixtures.plan("nested", 900)));
             assertThat(nested.block(PATIENCE).complete()).isTrue();
             assertThat(ledger.executions)
                     .hasSize(30)
@@ -576,8 +576,8 @@ class HardeningTest {
             };
             client.clone(plan).take(3).blockLast(PATIENCE);
             client.clone(plan).subscribe(slow);
-            client.report(plan).block(PATIENCE);
-            client.report(plan).block(PATIENCE);
+            client.cloneReport(plan).block(PATIENCE);
+            client.cloneReport(plan).block(PATIENCE);
             slow.requestUnbounded();
             ended.asMono().block(PATIENCE);
             assertThat(told)

@@ -81,7 +81,7 @@ class LargePlanTest {
         long before = used();
         client.clone(plan).subscribe(slow);
         begun.asMono().block(PATIENCE);
-        assertThat(client.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         assertThat(used() - before).isLessThan(FEW_BYTES);
         assertThat(told).hasValue(10);
         slow.requestUnbounded();

@@ -87,7 +87,7 @@ class ObserverTest {
     void aRunIsObservedUnderItsSubscribersObservationAndEachAttemptUnderTheRuns() {
         Observation request = Observation.start("http.server.requests", observations);
         try (CloneClient client = builder.build()) {
-            client.report(plan("observed", 70))
+            client.cloneReport(plan("observed", 70))
                     .contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, request))
                     .block(PATIENCE);
         }
@@ -120,7 +120,7 @@ class ObserverTest {
     void aRefusalIsAnErrorWithItsCodeAndARequestId() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
         try (CloneClient client = builder.build()) {
-            client.report(plan(30)).block(PATIENCE);
+            client.cloneReport(plan(30)).block(PATIENCE);
         }
 
         assertThat(ended("ramet.attempt")).singleElement().satisfies(attempt -> {
@@ -138,7 +138,7 @@ class ObserverTest {
     void whatAServerMakesUpBecomesNoTag() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("Made.Up.4711", true)));
         try (CloneClient client = builder.build()) {
-            client.report(plan(30)).block(PATIENCE);
+            client.cloneReport(plan(30)).block(PATIENCE);
         }
 
         assertThat(meters.get("ramet.call")
@@ -175,7 +175,7 @@ class ObserverTest {
                 .build()) {
             ClonePlan plan = plan(90);
             client.submit(plan).contextWrite(Context.of("tenant", "acme")).block(PATIENCE);
-            client.report(plan).block(PATIENCE);
+            client.cloneReport(plan).block(PATIENCE);
         }
 
         assertThat(seen).containsExactly("acme ramet.attempt", "acme ramet.attempt", "acme ramet.attempt");
@@ -199,7 +199,7 @@ class ObserverTest {
     void metersCountCallsAndComeBackToZero() {
         simulator.misbehave(Misbehaviour.scripted(Fault.throttle()));
         try (CloneClient client = builder.build()) {
-            client.report(plan(90)).block(PATIENCE);
+            client.cloneReport(plan(90)).block(PATIENCE);
         }
 
         assertThat(timer("ramet.permit.wait").count()).isEqualTo(4);
@@ -226,7 +226,7 @@ class ObserverTest {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.close(Fault.Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofSeconds(2)))));
         try (CloneClient client = builder.build()) {
-            CloneReport report = client.report(plan("doubt", 30)).block(PATIENCE);
+            CloneReport report = client.cloneReport(plan("doubt", 30)).block(PATIENCE);
 
             assertThat(report.inDoubt()).isEqualTo(30);
             assertThat(gauge("ramet.chunks.in.doubt")).isEqualTo(1);
@@ -235,7 +235,7 @@ class ObserverTest {
                     .hasValueSatisfying(last -> assertThat(last.outcome()).isEqualTo("in-doubt"));
 
             Mono.delay(Duration.ofMillis(200))
-                    .then(client.settle(PlanId.of("doubt")))
+                    .then(client.reconcile(PlanId.of("doubt")))
                     .repeat()
                     .takeUntil(CloneReport::complete)
                     .blockLast(PATIENCE);
@@ -248,7 +248,7 @@ class ObserverTest {
         Observation request = Observation.start("job", observations);
         try (CloneClient client = builder.build();
                 Observation.Scope scope = request.openScope()) {
-            client.report(plan(30)).block(PATIENCE);
+            client.cloneReport(plan(30)).block(PATIENCE);
             assertThat(scope.getCurrentObservation()).isSameAs(request);
         }
 
@@ -291,7 +291,7 @@ class ObserverTest {
             }
         };
         try (CloneClient client = builder.observer(throwing).build()) {
-            assertThat(client.report(plan(90)).block(PATIENCE).complete()).isTrue();
+            assertThat(client.cloneReport(plan(90)).block(PATIENCE).complete()).isTrue();
         }
         assertThat(timer("ramet.call").count()).isEqualTo(3);
     }
@@ -309,7 +309,7 @@ class ObserverTest {
         logger.addAppender(lines);
         try (CloneClient client = builder.build()) {
             simulator.misbehave(Misbehaviour.scripted(Fault.throttle()));
-            client.report(plan(90)).block(PATIENCE);
+            client.cloneReport(plan(90)).block(PATIENCE);
         } finally {
             logger.detachAppender(lines);
             logger.setAdditive(additive);

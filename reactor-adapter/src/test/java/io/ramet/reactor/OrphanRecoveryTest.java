@@ -61,12 +61,12 @@ class OrphanRecoveryTest {
         assertThat(server.executions.size()).isLessThan(10);
 
         CloneClient second = client(builder -> builder);
-        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(recover(second)).containsExactly(plan.id());
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
         assertThat(server.executions)
                 .hasSize(10)
                 .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
-        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(recover(client(builder -> builder))).isEmpty();
     }
 
     @Test
@@ -77,14 +77,14 @@ class OrphanRecoveryTest {
         first.close();
         int bought = server.executions.size();
         assertThat(bought).isLessThan(10);
-        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(recover(client(builder -> builder))).isEmpty();
         assertThat(server.executions).hasSize(bought);
     }
 
     @Test
     void aSubscribedPlanOfAClosedClientIsNotGoneOnWithForItsSubscriberWasTold() {
         CloneClient first = client(builder -> builder.maxInFlight(2));
-        Mono<CloneReport> report = first.report(plan("order-1", 300)).cache();
+        Mono<CloneReport> report = first.cloneReport(plan("order-1", 300)).cache();
         report.subscribe();
         awaitSending();
         Mono<Void> closed = first.disposeLater().cache();
@@ -92,7 +92,7 @@ class OrphanRecoveryTest {
         answering.tryEmitEmpty();
         closed.block(PATIENCE);
         assertThat(report.block(PATIENCE).complete()).isFalse();
-        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(recover(client(builder -> builder))).isEmpty();
     }
 
     @Test
@@ -104,7 +104,7 @@ class OrphanRecoveryTest {
         first.submit(plan).block(PATIENCE);
         first.follow(plan.id()).blockLast(PATIENCE);
         first.close();
-        assertThat(takeOver(client(builder -> builder))).isEmpty();
+        assertThat(recover(client(builder -> builder))).isEmpty();
         assertThat(server.begun).isEmpty();
     }
 
@@ -118,7 +118,7 @@ class OrphanRecoveryTest {
         first.submit(plan).block(PATIENCE);
         first.follow(plan.id()).blockLast(PATIENCE);
         CloneClient second = client(builder -> builder);
-        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(recover(second)).containsExactly(plan.id());
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
     }
 
@@ -131,7 +131,7 @@ class OrphanRecoveryTest {
         first.submit(plan).block(PATIENCE);
         first.follow(plan.id()).onErrorComplete(JournalException.class).blockLast(PATIENCE);
         CloneClient second = client(builder -> builder);
-        assertThat(takeOver(second)).containsExactly(plan.id());
+        assertThat(recover(second)).containsExactly(plan.id());
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
     }
 
@@ -143,7 +143,7 @@ class OrphanRecoveryTest {
         leave("order-1");
         CloneClient second = client(builder -> builder.maxInstances(100));
         List<PlanId> taken = new ArrayList<>();
-        assertThatThrownBy(() -> second.takeOver(
+        assertThatThrownBy(() -> second.recover(
                                 plan -> plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.apply(plan))
                         .doOnNext(taken::add)
                         .blockLast(PATIENCE))
@@ -151,7 +151,7 @@ class OrphanRecoveryTest {
                         .filteredOn(InvalidValueException.class::isInstance)
                         .hasSize(2));
         assertThat(taken).containsExactly(PlanId.of("order-1"));
-        assertThat(takeOver(client(builder -> builder)))
+        assertThat(recover(client(builder -> builder)))
                 .containsExactly(PlanId.of("without-password"), PlanId.of("too-large"));
     }
 
@@ -172,7 +172,7 @@ class OrphanRecoveryTest {
         }
         CloneClient second = client(builder -> builder.journal(inFile));
         List<PlanId> taken = new ArrayList<>();
-        assertThatThrownBy(() -> second.takeOver(PASSWORDS).doOnNext(taken::add).blockLast(PATIENCE))
+        assertThatThrownBy(() -> second.recover(PASSWORDS).doOnNext(taken::add).blockLast(PATIENCE))
                 .isInstanceOfSatisfying(
                         DamagedPlanException.class,
                         damaged -> assertThat(damaged.planId()).isEqualTo(PlanId.of("damaged")));
@@ -188,33 +188,33 @@ class OrphanRecoveryTest {
         second.close();
         assertThat(server.executions.size()).isLessThan(10);
         CloneClient third = client(builder -> builder);
-        assertThat(takeOver(third)).containsExactly(plan.id());
+        assertThat(recover(third)).containsExactly(plan.id());
         assertThat(reportAtTheEnd(third, plan).complete()).isTrue();
-        assertThat(takeOver(client(builder -> builder))).as("done is done").isEmpty();
+        assertThat(recover(client(builder -> builder))).as("done is done").isEmpty();
     }
 
     @Test
     void aLeftPlanThatWasOnlySettledIsStillGoneOnWith() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
-        client(builder -> builder).settle(plan.id()).block(PATIENCE);
-        assertThat(takeOver(client(builder -> builder))).containsExactly(plan.id());
+        client(builder -> builder).reconcile(plan.id()).block(PATIENCE);
+        assertThat(recover(client(builder -> builder))).containsExactly(plan.id());
     }
 
     @Test
     void twoClientsOnOneJournalInMemoryDoNotRunOnePlanAtOnce() {
         ClonePlan plan = plan("order-1", 300);
         CloneClient first = client(builder -> builder.maxInFlight(2));
-        Mono<CloneReport> report = first.report(plan).cache();
+        Mono<CloneReport> report = first.cloneReport(plan).cache();
         report.subscribe();
         awaitSending();
         CloneClient second = client(builder -> builder);
-        assertThatThrownBy(() -> second.report(plan).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
-        assertThatThrownBy(() -> second.settle(plan.id()).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
-        assertThat(takeOver(second)).isEmpty();
+        assertThatThrownBy(() -> second.cloneReport(plan).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThatThrownBy(() -> second.reconcile(plan.id()).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThat(recover(second)).isEmpty();
         answering.tryEmitEmpty();
         assertThat(report.block(PATIENCE).complete()).isTrue();
-        assertThat(second.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(second.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         assertThat(server.executions)
                 .hasSize(10)
                 .allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
@@ -222,7 +222,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aClientThatIsToldToGoesOnByItselfWithWhatOthersLeave() {
-        CloneClient second = client(builder -> builder.takeOver(Duration.ofMillis(100), PASSWORDS));
+        CloneClient second = client(builder -> builder.recover(Duration.ofMillis(100), PASSWORDS));
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Mono<CloneReport> complete = Flux.interval(Duration.ofMillis(20))
@@ -239,7 +239,7 @@ class OrphanRecoveryTest {
         ClonePlan plan = leave("order-1");
         CloneClient second = client(builder -> builder);
         Sinks.One<Secret> password = Sinks.one();
-        second.takeOver(id -> password.asMono()).subscribe().dispose();
+        second.recover(id -> password.asMono()).subscribe().dispose();
         password.tryEmitValue(Secret.of("Canary-Passw0rd"));
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
     }
@@ -251,7 +251,7 @@ class OrphanRecoveryTest {
         CloneClient second = client(builder -> builder);
         Sinks.Empty<Void> asked = Sinks.empty();
         Sinks.One<Secret> password = Sinks.one();
-        Mono<List<PlanId>> takingOver = second.takeOver(id -> {
+        Mono<List<PlanId>> takingOver = second.recover(id -> {
                     asked.tryEmitEmpty();
                     return password.asMono();
                 })
@@ -259,10 +259,10 @@ class OrphanRecoveryTest {
                 .cache();
         takingOver.subscribe();
         asked.asMono().block(PATIENCE);
-        assertThatThrownBy(() -> second.report(plan("order-1", 60)).block(PATIENCE))
+        assertThatThrownBy(() -> second.cloneReport(plan("order-1", 60)).block(PATIENCE))
                 .as("another request of that name")
                 .isInstanceOf(PlanConflictException.class);
-        assertThat(second.report(plan).block(PATIENCE).complete()).isTrue();
+        assertThat(second.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         password.tryEmitValue(Secret.of("Canary-Passw0rd"));
         assertThat(takingOver.block(PATIENCE)).containsExactly(plan.id());
         assertThat(journal.find(plan.id()).block(PATIENCE).held()).isFalse();
@@ -273,9 +273,9 @@ class OrphanRecoveryTest {
 
     @Test
     void aPauseOfLessThanATenthOfASecondIsRefused() {
-        assertThatThrownBy(() -> client(builder -> builder.takeOver(Duration.ofMillis(99), PASSWORDS)))
+        assertThatThrownBy(() -> client(builder -> builder.recover(Duration.ofMillis(99), PASSWORDS)))
                 .isInstanceOf(InvalidValueException.class)
-                .hasMessage("takeOver PT0.099S: must be 100 ms or more");
+                .hasMessage("recover PT0.099S: must be 100 ms or more");
     }
 
     /** With calls on their way, which are answered while it closes. */
@@ -312,8 +312,8 @@ class OrphanRecoveryTest {
         return client;
     }
 
-    private static List<PlanId> takeOver(CloneClient client) {
-        return client.takeOver(PASSWORDS).collectList().block(PATIENCE);
+    private static List<PlanId> recover(CloneClient client) {
+        return client.recover(PASSWORDS).collectList().block(PATIENCE);
     }
 
     private static CloneReport reportAtTheEnd(CloneClient client, ClonePlan plan) {

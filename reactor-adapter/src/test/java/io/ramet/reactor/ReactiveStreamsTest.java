@@ -57,7 +57,7 @@ class ReactiveStreamsTest {
 
     @TestFactory
     Stream<DynamicTest> dealsKeepTheRules() {
-        return rules(() -> new Rules<>(CloneClient::deals));
+        return rules(() -> new Rules<>(CloneClient::cloneDeals));
     }
 
     private static CloneClient client() {

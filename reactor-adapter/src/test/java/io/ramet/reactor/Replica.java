@@ -99,7 +99,7 @@ public final class Replica {
                 .reconcileFor(Duration.ofSeconds(1))
                 .maxInDoubt(1_000)
                 .maxInstances(Integer.MAX_VALUE)
-                .takeOver(Duration.ofMillis(500), plan -> Mono.just(Secret.of("Canary-Passw0rd")))
+                .recover(Duration.ofMillis(500), plan -> Mono.just(Secret.of("Canary-Passw0rd")))
                 .listener(new Teller())
                 .build();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -89,7 +89,7 @@ class ResumeTest {
                     .isInstanceOf(UnknownPlanException.class);
             assertThatThrownBy(() -> client.report(PlanId.of("x")).block(PATIENCE))
                     .isInstanceOf(UnknownPlanException.class);
-            assertThatThrownBy(() -> client.settle(PlanId.of("x")).block(PATIENCE))
+            assertThatThrownBy(() -> client.reconcile(PlanId.of("x")).block(PATIENCE))
                     .isInstanceOf(UnknownPlanException.class);
             assertThat(simulator.books().arrivals()).hasSize(calls);
         }
@@ -116,13 +116,13 @@ class ResumeTest {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(1)))));
         try (CloneClient client = client()) {
-            assertThat(client.report(Fixtures.plan("order-1", 30))
+            assertThat(client.cloneReport(Fixtures.plan("order-1", 30))
                             .block(PATIENCE)
                             .inDoubt())
                     .isEqualTo(30);
-            assertThat(client.settle(ORDER).block(PATIENCE).inDoubt()).isEqualTo(30);
+            assertThat(client.reconcile(ORDER).block(PATIENCE).inDoubt()).isEqualTo(30);
             clock.move(Duration.ofMinutes(1));
-            assertThat(client.settle(ORDER).block(PATIENCE).complete()).isTrue();
+            assertThat(client.reconcile(ORDER).block(PATIENCE).complete()).isTrue();
             assertThat(client.clone(Fixtures.plan("order-1", 30)).single().block(PATIENCE))
                     .as("and the doubt is not replayed any more")
                     .isInstanceOf(Cloned.class);
@@ -139,13 +139,13 @@ class ResumeTest {
                 .reconcileFor(Duration.ZERO)
                 .build()) {
             assertThat(notLooking
-                            .report(Fixtures.plan("order-1", 30))
+                            .cloneReport(Fixtures.plan("order-1", 30))
                             .block(PATIENCE)
                             .missing())
                     .isEqualTo(27);
         }
         try (CloneClient client = client()) {
-            assertThat(client.settle(ORDER).block(PATIENCE).complete()).isTrue();
+            assertThat(client.reconcile(ORDER).block(PATIENCE).complete()).isTrue();
         }
         assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
     }
@@ -203,7 +203,7 @@ class ResumeTest {
                 .build()) {
             assertThatThrownBy(() -> elsewhere.resume(ORDER, PASSWORD).blockLast(PATIENCE))
                     .isInstanceOf(PlanConflictException.class);
-            assertThatThrownBy(() -> elsewhere.settle(ORDER).block(PATIENCE)).isInstanceOf(PlanConflictException.class);
+            assertThatThrownBy(() -> elsewhere.reconcile(ORDER).block(PATIENCE)).isInstanceOf(PlanConflictException.class);
         }
         assertThat(simulator.books().arrivals()).hasSize(calls);
     }
@@ -235,7 +235,7 @@ class ResumeTest {
             return Fault.error("UnauthorizedOperation", false);
         }));
         try (CloneClient client = client()) {
-            assertThatThrownBy(() -> client.report(Fixtures.plan("order-1", 90)).block(PATIENCE))
+            assertThatThrownBy(() -> client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE))
                     .isInstanceOf(UnverifiedPlanException.class)
                     .hasMessageContaining("order-1")
                     .hasMessageContaining("UnauthorizedOperation")
@@ -249,7 +249,7 @@ class ResumeTest {
                 .journal(journal())
                 .unverifiedPlans(UnverifiedPlans.SEND)
                 .build()) {
-            CloneReport report = client.report(Fixtures.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report = client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.audit().summary()).contains("not audited", "UnauthorizedOperation");
         }
@@ -260,7 +260,7 @@ class ResumeTest {
         simulator.misbehave(Misbehaviour.scripted(
                 "DescribeInstances", Fault.throttle(), Fault.reset(Stage.BEFORE_EXECUTING), Fault.html502(false)));
         try (CloneClient client = client()) {
-            assertThat(client.report(Fixtures.plan("order-1", 30))
+            assertThat(client.cloneReport(Fixtures.plan("order-1", 30))
                             .block(PATIENCE)
                             .complete())
                     .isTrue();
@@ -272,10 +272,10 @@ class ResumeTest {
     void aPlanWithARandomIdIsNotBoughtAgainByTheNextClientOfTheProcess() {
         ClonePlan plan = Fixtures.plan(60);
         try (CloneClient first = Fixtures.client(simulator).clock(clock).build()) {
-            assertThat(first.report(plan).block(PATIENCE).complete()).isTrue();
+            assertThat(first.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         }
         try (CloneClient next = Fixtures.client(simulator).clock(clock).build()) {
-            assertThatThrownBy(() -> next.report(plan).block(PATIENCE)).isInstanceOf(ForgottenPlanException.class);
+            assertThatThrownBy(() -> next.cloneReport(plan).block(PATIENCE)).isInstanceOf(ForgottenPlanException.class);
         }
         assertThat(simulator.books().bought()).isEqualTo(60);
     }
@@ -292,7 +292,7 @@ class ResumeTest {
             simulator.misbehave(
                     Misbehaviour.ofAction("DescribeInstances", arrival -> Fault.error("UnauthorizedOperation", false)));
             Flux.range(0, plans)
-                    .flatMap(i -> first.report(Fixtures.plan("order-" + i, 1)), plans)
+                    .flatMap(i -> first.cloneReport(Fixtures.plan("order-" + i, 1)), plans)
                     .blockLast(Duration.ofMinutes(1));
             simulator.misbehave(Misbehaviour.none());
         }
@@ -300,7 +300,7 @@ class ResumeTest {
         try (CloneClient client = Fixtures.client(simulator).clock(clock).build()) {
             assertThat(Flux.range(0, plans)
                             .flatMap(
-                                    i -> client.report(Fixtures.plan("order-" + i, 1))
+                                    i -> client.cloneReport(Fixtures.plan("order-" + i, 1))
                                             .map(report -> 0)
                                             .onErrorReturn(ForgottenPlanException.class, 1),
                                     plans)
@@ -476,7 +476,7 @@ class ResumeTest {
         journal.open(plan, Fixtures.REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
         try (CloneClient client =
                 Fixtures.client(simulator).clock(clock).journal(journal).build()) {
-            assertThat(client.takeOver(id -> Mono.just(PASSWORD)).collectList().block(PATIENCE))
+            assertThat(client.recover(id -> Mono.just(PASSWORD)).collectList().block(PATIENCE))
                     .containsExactly(ORDER);
             client.follow(ORDER).blockLast(PATIENCE);
             assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
@@ -511,7 +511,7 @@ class ResumeTest {
     /** Waits until those on their way have arrived. */
     private int quiet() {
         try (CloneClient settling = client()) {
-            return settling.settle(ORDER)
+            return settling.reconcile(ORDER)
                     .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(50)).filter(PlanBusyException.class::isInstance))
                     .block(PATIENCE)
                     .cloned();
@@ -526,7 +526,7 @@ class ResumeTest {
         try (CloneClient client = client()) {
             assertThatThrownBy(() -> client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE))
                     .isInstanceOf(PlanBusyException.class);
-            assertThatThrownBy(() -> client.settle(ORDER).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+            assertThatThrownBy(() -> client.reconcile(ORDER).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
             assertThat(simulator.books().arrivals()).isEmpty();
         }
         held.release().block(PATIENCE);
@@ -549,7 +549,7 @@ class ResumeTest {
             List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
             assertThat(outcomes).filteredOn(Cloned.class::isInstance).hasSize(3);
             assertThat(simulator.books().arrivals("CloneInstances")).hasSize(4);
-            assertThat(client.report(plan).block(PATIENCE).cloned())
+            assertThat(client.cloneReport(plan).block(PATIENCE).cloned())
                     .as("with good ones it goes on, and the refused chunk is sent again")
                     .isEqualTo(300);
         }

@@ -156,7 +156,7 @@ class UntrustedResponseTest {
     }
 
     private static ChunkOutcome settled(CloneClient client, ChunkOutcome open) {
-        client.settle(open.chunk().planId()).block(PATIENCE);
+        client.reconcile(open.chunk().planId()).block(PATIENCE);
         return client.follow(open.chunk().planId()).blockLast(PATIENCE);
     }
 

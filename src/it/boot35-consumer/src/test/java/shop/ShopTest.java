@@ -59,8 +59,8 @@ class ShopTest {
                         .password(Secret.of("Boot+Consumer1"))
                         .build());
 
-        CloneReport report = client.report(plan).block(PATIENCE);
-        client.report(plan).block(PATIENCE);
+        CloneReport report = client.cloneReport(plan).block(PATIENCE);
+        client.cloneReport(plan).block(PATIENCE);
 
         assertThat(report.complete()).isTrue();
         assertThat(simulator.books().bought()).isEqualTo(250);

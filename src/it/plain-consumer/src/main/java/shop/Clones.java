@@ -24,7 +24,7 @@ final class Clones {
                     .goodsNum(250).payAsYouGo().zoneId(100003).securityGroups("sg-bmadczm1")
                     .vpc("vpc-pxyzim13", "subnet-7jbabche").password(Secret.of(password)).build());
             System.out.println(plan.summary());    // 9 calls: 8 × 30 + 1 × 10, at least 0.4 s
-            Flux<Deal> deals = client.deals(plan); // nothing is bought before somebody subscribes
+            Flux<Deal> deals = client.cloneDeals(plan); // nothing is bought before somebody subscribes
             deals.doOnNext(System.out::println).blockLast();
         }
         // README: end

@@ -35,7 +35,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The life of one chunk, in two parts: {@link #answer} sends it and judges what came back; {@link #settle} finds out what
+ * The life of one chunk, in two parts: {@link #answer} sends it and judges what came back; {@link #reconcile} finds out what
  * can be found out, and writes the outcome down.
  */
 public final class ChunkCall {

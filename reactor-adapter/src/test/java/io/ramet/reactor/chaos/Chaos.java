@@ -122,7 +122,7 @@ final class Chaos implements AutoCloseable {
                     .stopOnRefusal(random.nextBoolean())
                     .random(new Random(random.nextLong()));
             if (random.nextInt(4) == 0) {
-                builder.takeOver(
+                builder.recover(
                         Duration.ofSeconds(5),
                         id -> Mono.just(Fixtures.request(1).build().password()));
             }
@@ -359,7 +359,7 @@ final class Chaos implements AutoCloseable {
             }
             case 7 -> new Process(LEASE).read(plan, Long.MAX_VALUE);
             case 8 -> process.client.report(plan.id()).subscribe(report -> {}, failure -> {});
-            default -> process.client.settle(plan.id()).subscribe(report -> {}, failure -> {});
+            default -> process.client.reconcile(plan.id()).subscribe(report -> {}, failure -> {});
         }
     }
 
