@@ -1,4 +1,4 @@
-// The README's first block of Java is the code that was compiled and run here.
+// The README's first block of Java is the code that was compiled and run here: its imports, then what is between the marks.
 
 def unindented(List<String> block) {
     int indent = block.findAll { !it.blank }.collect { it.length() - it.stripLeading().length() }.min()
@@ -17,7 +17,8 @@ def between(List<String> lines, String begin, String end) {
 def readme = new File(basedir, '../../../../README.md').readLines('UTF-8')
 def program = new File(basedir, 'src/main/java/shop/Clones.java').readLines('UTF-8')
 def shown = between(readme, '```java', '```')
-def compiled = between(program, '// README: begin', '// README: end')
+def imports = program.findAll { it.startsWith('import ') && !it.startsWith('import java.') }
+def compiled = imports + [''] + between(program, '// README: begin', '// README: end')
 if (shown != compiled) {
     throw new IllegalStateException(
             "README.md shows\n${shown.join('\n')}\nbut what is compiled is\n${compiled.join('\n')}")

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 
 /** Looks again for what is in doubt. */
 @Command(
-        name = "settle",
+        name = "reconcile",
+        aliases = "settle",
         description =
                 "Looks again for the chunks of a plan that are in doubt. Sends nothing. Exit codes are those of clone.",
         sortOptions = false,

@@ -9,7 +9,7 @@ import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import reactor.core.publisher.Flux;
 
-/** What the README shows, between the two marks, word for word. */
+/** What the README shows, word for word: the imports from the library, and what is between the two marks. */
 final class Clones {
 
     private Clones() {}
@@ -23,8 +23,8 @@ final class Clones {
                     .instanceId("crs-xjhsdj12").backupId("154572601-1165734322-153705740")
                     .goodsNum(250).payAsYouGo().zoneId(100003).securityGroups("sg-bmadczm1")
                     .vpc("vpc-pxyzim13", "subnet-7jbabche").password(Secret.of(password)).build());
-            System.out.println(plan.summary());    // 9 calls: 8 × 30 + 1 × 10, at least 0.4 s
-            Flux<Deal> deals = client.cloneDeals(plan); // nothing is bought before somebody subscribes
+            System.out.println(plan.summary());         // 9 calls: 8 × 30 + 1 × 10, all at once
+            Flux<Deal> deals = client.cloneDeals(plan); // nothing is bought before the subscription
             deals.doOnNext(System.out::println).blockLast();
         }
         // README: end
