@@ -51,7 +51,7 @@ final class SettleCommand implements Callable<Integer> {
         long started = shell.nanoTime().getAsLong();
         StoredPlan plan = options.journal().find(shell, PlanId.of(planId));
         try (CloneClient client = options.client(shell, CloneListener.NONE, plan)) {
-            CloneReport report = client.settle(plan.id())
+            CloneReport report = client.reconcile(plan.id())
                     .retryWhen(options.patience().untilFree(shell.err()::println))
                     .toFuture()
                     .join();

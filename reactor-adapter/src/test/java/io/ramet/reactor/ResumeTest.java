@@ -420,7 +420,7 @@ class ResumeTest {
                         "{\"Response\":{\"TotalCount\":0,\"InstanceSet\":[],\"RequestId\":\"r-1\"}}",
                         false)));
         try (CloneClient client = client()) {
-            assertThatThrownBy(() -> client.report(Fixtures.plan("order-1", 90)).block(PATIENCE))
+            assertThatThrownBy(() -> client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE))
                     .isInstanceOf(UnverifiedPlanException.class)
                     .hasMessageContaining("order-1")
                     .hasMessageContaining("crs-xjhsdj12")
@@ -433,7 +433,7 @@ class ResumeTest {
                 .unverifiedPlans(UnverifiedPlans.SEND)
                 .auditFor(Duration.ZERO)
                 .build()) {
-            assertThat(client.report(Fixtures.plan("order-1", 90))
+            assertThat(client.cloneReport(Fixtures.plan("order-1", 90))
                             .block(PATIENCE)
                             .complete())
                     .isTrue();
@@ -445,7 +445,7 @@ class ResumeTest {
         Clock wrong = Clock.offset(clock, Duration.ofMinutes(-20));
         try (CloneClient client =
                 Fixtures.client(simulator).clock(wrong).journal(journal()).build()) {
-            assertThat(client.report(Fixtures.plan("order-1", 90))
+            assertThat(client.cloneReport(Fixtures.plan("order-1", 90))
                             .block(PATIENCE)
                             .complete())
                     .isTrue();
