@@ -84,7 +84,7 @@ class RametAutoConfigurationTest {
                             "ramet.journal.file=" + folder.resolve("journal.db"))
                     .run(context -> {
                         CloneClient client = context.getBean(CloneClient.class);
-                        assertThat(client.report(plan("order-1", 60))
+                        assertThat(client.cloneReport(plan("order-1", 60))
                                         .block(PATIENCE)
                                         .complete())
                                 .isTrue();
@@ -104,7 +104,7 @@ class RametAutoConfigurationTest {
                 .withPropertyValues("ramet.shape=" + shape.name().toLowerCase(Locale.ROOT))
                 .run(context -> {
                     assertThat(context.getBean(CloneClient.class)
-                                    .report(plan("order-1", 630))
+                                    .cloneReport(plan("order-1", 630))
                                     .block(PATIENCE)
                                     .complete())
                             .isTrue();
@@ -130,7 +130,7 @@ class RametAutoConfigurationTest {
         Path file = folder.resolve("journal.db");
         simulated.withPropertyValues("ramet.journal.file=" + file).run(context -> {
             assertThat(context.getBean(CloneClient.class)
-                            .report(plan("order-1", 1))
+                            .cloneReport(plan("order-1", 1))
                             .block(PATIENCE)
                             .complete())
                     .isTrue();
@@ -172,7 +172,7 @@ class RametAutoConfigurationTest {
         try {
             replica.run(first -> replica.run(second -> {
                 assertThat(first.getBean(CloneClient.class)
-                                .report(plan("order-1", 60))
+                                .cloneReport(plan("order-1", 60))
                                 .block(PATIENCE)
                                 .complete())
                         .isTrue();
@@ -305,13 +305,13 @@ class RametAutoConfigurationTest {
                                 .addQualifier(new AutowireCandidateQualifier(CloneJournalDataSource.class)))
                 .run(context -> {
                     context.getBean(CloneClient.class)
-                            .report(plan("order-2", 30))
+                            .cloneReport(plan("order-2", 30))
                             .block(PATIENCE);
                     assertThat(meant).exists();
                     assertThat(other).doesNotExist();
                 });
         simulated.withBean("only", DataSource.class, () -> sqlite(other)).run(context -> {
-            context.getBean(CloneClient.class).report(plan("order-3", 30)).block(PATIENCE);
+            context.getBean(CloneClient.class).cloneReport(plan("order-3", 30)).block(PATIENCE);
             assertThat(other).exists();
         });
     }
@@ -332,7 +332,7 @@ class RametAutoConfigurationTest {
             durable.run(context -> {
                 CloneClient client = context.getBean(CloneClient.class);
                 client.submit(plan("order-4", 900)).block(PATIENCE);
-                Mono<CloneReport> running = client.report(plan("order-4", 900)).cache();
+                Mono<CloneReport> running = client.cloneReport(plan("order-4", 900)).cache();
                 running.subscribe();
                 left.set(running);
                 client.clone(plan("order-4", 900)).blockFirst(PATIENCE);
@@ -359,7 +359,7 @@ class RametAutoConfigurationTest {
                 .withBean(ObservationRegistry.class, ObservationRegistry::create)
                 .run(context -> {
                     context.getBean(CloneClient.class)
-                            .report(plan("order-5", 60))
+                            .cloneReport(plan("order-5", 60))
                             .block(PATIENCE);
                     MeterRegistry meters = context.getBean(MeterRegistry.class);
                     assertThat(meters.get("ramet.call").timer().count()).isEqualTo(2);
@@ -379,7 +379,7 @@ class RametAutoConfigurationTest {
                             .getBeans(CloneObserver.class)
                             .containsOnlyKeys("cloneActivity");
                     assertThat(context.getBean(CloneClient.class)
-                                    .report(plan("order-6", 30))
+                                    .cloneReport(plan("order-6", 30))
                                     .block(PATIENCE)
                                     .complete())
                             .isTrue();
@@ -395,12 +395,12 @@ class RametAutoConfigurationTest {
             assertThat(simulator.books().arrivals()).isEmpty();
 
             simulator.misbehave(Misbehaviour.scripted(Fault.error("UnauthorizedOperation", false)));
-            context.getBean(CloneClient.class).report(plan("order-7", 30)).block(PATIENCE);
+            context.getBean(CloneClient.class).cloneReport(plan("order-7", 30)).block(PATIENCE);
             Health down = health.health();
             assertThat(down.getStatus()).isEqualTo(Status.DOWN);
             assertThat(down.getDetails()).containsEntry("lastCall", "refused").containsEntry("chunksInDoubt", 0);
 
-            context.getBean(CloneClient.class).report(plan("order-8", 30)).block(PATIENCE);
+            context.getBean(CloneClient.class).cloneReport(plan("order-8", 30)).block(PATIENCE);
             assertThat(health.health().getStatus()).isEqualTo(Status.UP);
         });
         simulated

@@ -34,7 +34,7 @@ final class FirstDeal {
                 .endpoint(endpoint)
                 .credentials(CredentialsProvider.fixed(Fixtures.credentials()))
                 .build()) {
-            Deal deal = client.deals(Fixtures.plan(1, false)).blockLast();
+            Deal deal = client.cloneDeals(Fixtures.plan(1, false)).blockLast();
             return String.valueOf(deal == null ? null : deal.dealName());
         }
     }
