@@ -55,7 +55,7 @@ class UnreliableDatabaseTest {
         CloneJournal journal = CloneJournal.jdbc(
                 connecting(() -> {
                     awaitFor(never);
-                    return real.getConnection();
+                    throw new SQLException("given up");
                 }),
                 CloneJournal.LEASE,
                 Duration.ZERO,
