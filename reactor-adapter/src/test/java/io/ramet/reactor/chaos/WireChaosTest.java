@@ -104,7 +104,10 @@ class WireChaosTest {
         }
     }
 
-    /** Only what a client survives without a doubt: everything is as the builder has it. */
+    /**
+     * Only what a client survives without a doubt: everything is as the builder has it. Not a front end that closes an idle
+     * connection: its FIN may be on its way while the first byte is written, and such a request is in doubt.
+     */
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
     void aClientWithEveryDefaultBuysAllBehindAFrontEndThatIsOnlyRude() throws IOException {
@@ -114,8 +117,6 @@ class WireChaosTest {
                 Manner.INFORMS_FIRST,
                 Manner.TWICE,
                 Manner.STRAY_BEHIND,
-                Manner.CLOSES_IDLE,
-                Manner.SAYS_408_IDLE,
                 Manner.CLOSES_BEHIND);
         for (int seed = 0; seed < 3; seed++) {
             try (Simulator simulator = Simulator.builder()
