@@ -53,7 +53,8 @@ class AuditTest {
     void aRequestThatAProxyRepeatsRaisesTheAlarm() {
         simulator.misbehave(ONE_IS_REPEATED);
         try (CloneClient client = client().build()) {
-            CloneReport report = client.cloneReport(Fixtures.plan("order-1", 900)).block(PATIENCE);
+            CloneReport report =
+                    client.cloneReport(Fixtures.plan("order-1", 900)).block(PATIENCE);
             assertThat(simulator.books().bought()).isEqualTo(930);
             assertThat(report.audit().done()).isTrue();
             assertThat(report.audit().surplus()).isEqualTo(30);
@@ -67,7 +68,8 @@ class AuditTest {
     @Test
     void aGoodRunIsAudited() {
         try (CloneClient client = client().build()) {
-            CloneReport report = client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report =
+                    client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.summary()).endsWith("90 of 90 cloned in 3 deals, audited");
             int listings = simulator.books().arrivals("DescribeInstances").size();
@@ -86,13 +88,15 @@ class AuditTest {
     void aListingThatLagsIsNoAlarmAndNoFailureAndIsRepeated() {
         simulator.misbehave(Misbehaviour.always(Fault.lateVisibility(Duration.ofMillis(700))));
         try (CloneClient client = client().build()) {
-            CloneReport report = client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report =
+                    client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.audit().done()).isTrue();
         }
         simulator.misbehave(Misbehaviour.always(Fault.lateVisibility(Duration.ofHours(1))));
         try (CloneClient client = client().auditFor(Duration.ofMillis(300)).build()) {
-            CloneReport report = client.cloneReport(Fixtures.plan("order-2", 90)).block(PATIENCE);
+            CloneReport report =
+                    client.cloneReport(Fixtures.plan("order-2", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.audit().summary())
                     .isEqualTo("not audited: 90 of the 90 reported instances are not listed yet");
@@ -137,7 +141,8 @@ class AuditTest {
     void aChunkInDoubtThatTheListingShowsIsSettled() {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Fault.Stage.AFTER_EXECUTING)));
         try (CloneClient client = client().reconcileFor(Duration.ZERO).build()) {
-            CloneReport report = client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report =
+                    client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.inDoubt()).isEqualTo(30);
             assertThat(report.audit().found()).isEqualTo(30);
             assertThat(client.report(PlanId.of("order-1")).block(PATIENCE).complete())

@@ -93,7 +93,8 @@ class CloneClientTest {
     void twoSubscribersAtOnceBuyOnceAndBothSeeEverything() {
         start(fast());
         ClonePlan plan = plan(250);
-        List<CloneReport> reports = Flux.merge(client.cloneReport(plan), client.cloneReport(plan), client.cloneReport(plan))
+        List<CloneReport> reports = Flux.merge(
+                        client.cloneReport(plan), client.cloneReport(plan), client.cloneReport(plan))
                 .collectList()
                 .block(PATIENCE);
         assertThat(reports).hasSize(3).allMatch(CloneReport::complete);
@@ -241,7 +242,8 @@ class CloneClientTest {
                 fast().misbehaviour(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false))),
                 builder -> builder.stopOnRefusal(false));
         List<Deal> deals = new ArrayList<>();
-        assertThatThrownBy(() -> client.cloneDeals(plan(90)).doOnNext(deals::add).blockLast(PATIENCE))
+        assertThatThrownBy(
+                        () -> client.cloneDeals(plan(90)).doOnNext(deals::add).blockLast(PATIENCE))
                 .isInstanceOfSatisfying(PlanIncompleteException.class, incomplete -> {
                     assertThat(incomplete.report().cloned()).isEqualTo(60);
                     assertThat(incomplete.report().notCloned()).isEqualTo(30);

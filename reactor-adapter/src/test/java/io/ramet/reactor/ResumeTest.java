@@ -203,7 +203,8 @@ class ResumeTest {
                 .build()) {
             assertThatThrownBy(() -> elsewhere.resume(ORDER, PASSWORD).blockLast(PATIENCE))
                     .isInstanceOf(PlanConflictException.class);
-            assertThatThrownBy(() -> elsewhere.reconcile(ORDER).block(PATIENCE)).isInstanceOf(PlanConflictException.class);
+            assertThatThrownBy(() -> elsewhere.reconcile(ORDER).block(PATIENCE))
+                    .isInstanceOf(PlanConflictException.class);
         }
         assertThat(simulator.books().arrivals()).hasSize(calls);
     }
@@ -235,7 +236,8 @@ class ResumeTest {
             return Fault.error("UnauthorizedOperation", false);
         }));
         try (CloneClient client = client()) {
-            assertThatThrownBy(() -> client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE))
+            assertThatThrownBy(() ->
+                            client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE))
                     .isInstanceOf(UnverifiedPlanException.class)
                     .hasMessageContaining("order-1")
                     .hasMessageContaining("UnauthorizedOperation")
@@ -249,7 +251,8 @@ class ResumeTest {
                 .journal(journal())
                 .unverifiedPlans(UnverifiedPlans.SEND)
                 .build()) {
-            CloneReport report = client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
+            CloneReport report =
+                    client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE);
             assertThat(report.complete()).isTrue();
             assertThat(report.audit().summary()).contains("not audited", "UnauthorizedOperation");
         }
@@ -420,7 +423,8 @@ class ResumeTest {
                         "{\"Response\":{\"TotalCount\":0,\"InstanceSet\":[],\"RequestId\":\"r-1\"}}",
                         false)));
         try (CloneClient client = client()) {
-            assertThatThrownBy(() -> client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE))
+            assertThatThrownBy(() ->
+                            client.cloneReport(Fixtures.plan("order-1", 90)).block(PATIENCE))
                     .isInstanceOf(UnverifiedPlanException.class)
                     .hasMessageContaining("order-1")
                     .hasMessageContaining("crs-xjhsdj12")

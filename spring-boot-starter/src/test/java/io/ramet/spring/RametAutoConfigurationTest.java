@@ -332,7 +332,8 @@ class RametAutoConfigurationTest {
             durable.run(context -> {
                 CloneClient client = context.getBean(CloneClient.class);
                 client.submit(plan("order-4", 900)).block(PATIENCE);
-                Mono<CloneReport> running = client.cloneReport(plan("order-4", 900)).cache();
+                Mono<CloneReport> running =
+                        client.cloneReport(plan("order-4", 900)).cache();
                 running.subscribe();
                 left.set(running);
                 client.clone(plan("order-4", 900)).blockFirst(PATIENCE);
