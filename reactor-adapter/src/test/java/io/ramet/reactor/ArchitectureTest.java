@@ -63,11 +63,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyReactorNettyAndTheEncoderForRedisImportNetty() {
+    void onlyTheTransportAndTheShaperForRedisImportNetty() {
         noClasses()
                 .that()
                 .haveNameNotMatching(
-                        "io\\.ramet\\.reactor\\.(transport\\.ReactorNetty|shape\\.redis\\.UnloggedEncoder).*")
+                        "io\\.ramet\\.reactor\\.(transport\\.ReactorNetty|shape\\.redis\\.(UnloggedEncoder|RedisShaper)).*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("reactor.netty..", "io.netty..")

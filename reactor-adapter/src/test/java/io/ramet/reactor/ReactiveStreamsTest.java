@@ -4,14 +4,13 @@ import static io.ramet.reactor.Fixtures.PATIENCE;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
-import io.ramet.plan.PlanId;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,7 +33,6 @@ class ReactiveStreamsTest {
 
     private static final int MOST_ELEMENTS = 100;
 
-    private static final AtomicInteger plans = new AtomicInteger();
     private static CloneClient client;
     private static CloneClient closed;
 
@@ -68,6 +66,8 @@ class ReactiveStreamsTest {
                 .transport(ledger)
                 .shaper(new UnlimitedShaper())
                 .maxInstances(Integer.MAX_VALUE)
+                // The kit measures in milliseconds; look-ups have a limit of their own.
+                .auditFor(Duration.ZERO)
                 .build();
     }
 
@@ -117,9 +117,7 @@ class ReactiveStreamsTest {
         }
 
         private static ClonePlan plan(long chunks) {
-            return ClonePlan.of(
-                    PlanId.of("rules-" + plans.incrementAndGet()),
-                    Fixtures.request((int) chunks * 30).build());
+            return ClonePlan.of(Fixtures.request((int) chunks * 30).build());
         }
     }
 }

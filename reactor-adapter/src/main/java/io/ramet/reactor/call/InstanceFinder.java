@@ -160,10 +160,11 @@ public final class InstanceFinder {
                 return Mono.error(
                         incomplete("a listing of " + total + " instances, more than the " + MOST + " that are read"));
             }
-            return Flux.range(1, Math.max(0, total - 1) / PAGE)
+            Flux<Page> more = Flux.range(1, Math.max(0, total - 1) / PAGE)
                     .concatMap(
-                            number -> page(searched, number * PAGE).map(page -> page.holding(total - number * PAGE)), 0)
-                    .startWith(first.holding(total))
+                            number -> page(searched, number * PAGE).map(page -> page.holding(total - number * PAGE)),
+                            0);
+            return Flux.concat(Flux.just(Mono.just(first.holding(total)), more))
                     .collectList()
                     .map(pages -> new Listed(names(pages, total), first.at()));
         });
