@@ -32,14 +32,16 @@ public final class Ramet implements Callable<Integer> {
      * @param arguments see {@code ramet --help}
      */
     public static void main(String[] arguments) {
+        CliContext process = CliContext.ofThisProcess();
         if (Undecodable.among(arguments.length)) {
-            System.err.println(
+            process.err().println(
                     "An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
                             + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
+            process.err().flush();
             System.exit(ExitCode.USAGE);
         }
         // Always, also with 0: no thread that a library left behind may hold up the shell.
-        System.exit(commandLine(CliContext.ofThisProcess()).execute(arguments));
+        System.exit(commandLine(process).execute(arguments));
     }
 
     static CommandLine commandLine(CliContext shell) {
