@@ -18,12 +18,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Threads that meet where calls are handed on without a lock, as nearly at once as a barrier and a spin can make it. */
+@Tag("soak")
 class DrainTest {
 
     private static final int ROUNDS = Integer.getInteger("ramet.drains", 20_000);
