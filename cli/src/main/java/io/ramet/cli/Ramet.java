@@ -34,9 +34,10 @@ public final class Ramet implements Callable<Integer> {
     public static void main(String[] arguments) {
         CliContext process = CliContext.ofThisProcess();
         if (Undecodable.among(arguments.length)) {
-            process.err().println(
-                    "An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
-                            + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
+            process.err()
+                    .println(
+                            "An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
+                                    + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
             process.err().flush();
             System.exit(ExitCode.USAGE);
         }
