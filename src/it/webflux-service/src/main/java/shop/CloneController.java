@@ -98,7 +98,7 @@ class CloneController {
             @RequestParam(defaultValue = "0") long after) {
         PlanId plan = PlanId.of(id);
         long seen = lastEventId == null ? after : lastEventId;
-        Mono<CloneReport> report = client.cloneReport(plan);
+        Mono<CloneReport> report = client.report(plan);
         // An unknown plan is a 404, which it cannot be once the stream has begun.
         return report.map(known -> ResponseEntity.ok()
                 .header("Cache-Control", "no-store")
