@@ -62,8 +62,11 @@ class ProblemsTest {
 
     @Test
     void aPlanThatAnotherProcessHoldsIsToBePostedAgainLater() {
-        assertThat(new Problems().answer(new PlanBusyException(PlanId.of("a"), "another")).getHeaders())
-                .hasEntrySatisfying("Retry-After", after -> assertThat(after).containsExactly("5"));
+        assertThat(new Problems()
+                        .answer(new PlanBusyException(PlanId.of("a"), "another"))
+                        .getHeaders()
+                        .get("Retry-After"))
+                .containsExactly("5");
     }
 
     @ParameterizedTest
