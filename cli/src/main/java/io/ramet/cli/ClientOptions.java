@@ -196,7 +196,7 @@ final class ClientOptions {
             opened = journal;
             return builder.journal(journal).build();
         } catch (RuntimeException e) {
-            journal.close().toFuture().join();
+            journal.close();
             throw e;
         }
     }

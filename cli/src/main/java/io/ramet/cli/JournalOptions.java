@@ -54,7 +54,7 @@ final class JournalOptions {
     <T> CompletableFuture<T> read(CliContext shell, Function<CloneJournal, Mono<T>> reading) {
         InvalidValueException.unless(!NONE.equals(journal), "--journal", NONE, "keeps nothing that could be read");
         CloneJournal opened = in(place(shell).holdingAJournal());
-        return Mono.usingWhen(Mono.just(opened), reading, CloneJournal::close).toFuture();
+        return Mono.usingWhen(Mono.just(opened), reading, CloneJournal::disposeLater).toFuture();
     }
 
     /** {@return a plan that the journal knows} */
@@ -87,6 +87,6 @@ final class JournalOptions {
     }
 
     private static CloneJournal in(DataSource database) {
-        return CloneJournal.jdbc(database, LEASE, Duration.ZERO);
+        return CloneJournal.jdbcBuilder(database).lease(LEASE).build();
     }
 }

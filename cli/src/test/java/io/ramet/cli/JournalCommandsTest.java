@@ -341,7 +341,7 @@ class JournalCommandsTest {
                         .build());
         journal.open(plan, "ap-guangzhou")
                 .flatMap(open -> open.sending(plan.chunk(0), 1_700_000_000).then(open.release()))
-                .then(journal.close())
+                .then(journal.disposeLater())
                 .block(Duration.ofSeconds(20));
     }
 

@@ -90,7 +90,7 @@ class RepeatedRequestTest {
             assertThat(twice.err()).contains("The same request is being bought now: plan order-1");
             assertThat(simulator.books().arrivals()).isEmpty();
         } finally {
-            held.release().then(journal.close()).block(Duration.ofSeconds(20));
+            held.release().then(journal.disposeLater()).block(Duration.ofSeconds(20));
         }
     }
 
@@ -100,7 +100,7 @@ class RepeatedRequestTest {
         ClonePlan plan = plan(45);
         journal.open(plan, "ap-guangzhou")
                 .flatMap(open -> open.sending(plan.chunk(0), 1_700_000_000).then(open.release()))
-                .then(journal.close())
+                .then(journal.disposeLater())
                 .block(Duration.ofSeconds(20));
         Session twice = session();
 

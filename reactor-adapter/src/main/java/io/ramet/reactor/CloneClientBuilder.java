@@ -442,7 +442,7 @@ public final class CloneClientBuilder {
                         site.shaper().quiet().onErrorComplete(),
                         purchases.close(),
                         lookups.close(),
-                        journals.close(),
+                        journals.disposeLater(),
                         Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
         if (recoverEvery != null) {
             client.recovery().every(recoverEvery, passwords);

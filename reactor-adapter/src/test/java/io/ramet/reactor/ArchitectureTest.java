@@ -162,6 +162,7 @@ class ArchitectureTest {
                                 + "|java\\.util\\.concurrent\\.CountDownLatch\\.await\\(.*"
                                 + "|reactor\\.core\\.publisher\\.(Mono|Flux)\\.(block|toIterable|toStream)\\w*\\(.*")
                         .and(notFrom("io.ramet.reactor.ReactorCloneClient.close()"))
+                        .and(notFrom("io.ramet.reactor.journal.CloneJournal.close()"))
                         .and(notFrom("io.ramet.reactor.shape.SharedShaper.close()")))
                 .check(LIBRARY);
     }
@@ -192,6 +193,8 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.shape.SharedShaper$Builder")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.journal.CloneJournal")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.journal.JdbcJournalBuilder")
                 .should()
                 .accessTargetWhere(targetMatches("java\\.lang\\.System\\.(nanoTime|currentTimeMillis)\\(.*"
                         // Milliseconds of the wall clock, or nanoseconds of another one, as the unit will have it.

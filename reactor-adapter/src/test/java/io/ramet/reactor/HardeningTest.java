@@ -249,7 +249,7 @@ class HardeningTest {
         for (int round = 0; round < 1_000; round++) {
             AtomicBoolean closed = new AtomicBoolean();
             CloneJournal memory = CloneJournal.inMemory();
-            CloneJournal watched = new OpeningJournal(
+            CloneJournal watched = new PassingJournal(
                     memory,
                     plan -> Mono.defer(() -> {
                         late.addAndGet(closed.get() ? 1 : 0);
@@ -379,7 +379,7 @@ class HardeningTest {
     @Test
     void aJournalThatNeverOpensDoesNotKeepTheClientFromClosing() {
         CloneClient client = client(builder -> builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime)
-                .journal(new OpeningJournal(plan -> Mono.never())));
+                .journal(new PassingJournal(plan -> Mono.never())));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
         client.disposeLater().block(PATIENCE);
         assertThatThrownBy(() -> outcomes.block(PATIENCE)).isInstanceOf(ClientClosedException.class);
@@ -391,9 +391,9 @@ class HardeningTest {
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
         CloneClient client = client(builder -> builder.time(new FastForwardScheduler(), FastForwardScheduler::nanoTime)
-                .journal(new OpeningJournal(plan -> opening.asMono()
+                .journal(new PassingJournal(plan -> opening.asMono()
                         .then(memory.open(plan, Fixtures.REGION))
-                        .map(open -> new PassingJournal(open) {
+                        .map(open -> new PassingJournal.Plan(open) {
                             @Override
                             public Mono<Void> release() {
                                 return Mono.fromRunnable(released::tryEmitEmpty);
@@ -411,7 +411,7 @@ class HardeningTest {
         Sinks.One<Boolean> opening = Sinks.one();
         CloneJournal memory = CloneJournal.inMemory();
         CloneClient client = client(builder ->
-                builder.journal(new OpeningJournal(plan -> opening.asMono().then(memory.open(plan, Fixtures.REGION)))));
+                builder.journal(new PassingJournal(plan -> opening.asMono().then(memory.open(plan, Fixtures.REGION)))));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
         Mono<Void> closed = client.disposeLater().cache();
         closed.subscribe();
@@ -425,10 +425,10 @@ class HardeningTest {
     @Test
     void aJournalThatThrowsOrAnswersNothingWhenOpenedIsAFailure() {
         for (CloneJournal broken : List.of(
-                new OpeningJournal(plan -> {
+                new PassingJournal(plan -> {
                     throw new IllegalStateException("test");
                 }),
-                new OpeningJournal(plan -> Mono.empty()))) {
+                new PassingJournal(plan -> Mono.empty()))) {
             try (CloneClient client = client(builder -> builder.journal(broken))) {
                 for (int times = 0; times < 2; times++) {
                     assertThatThrownBy(() -> client.cloneReport(plan).block(PATIENCE))
@@ -446,9 +446,9 @@ class HardeningTest {
         Sinks.One<Boolean> opening = Sinks.one();
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
-        try (CloneClient client = client(builder -> builder.journal(new OpeningJournal(plan -> opening.asMono()
+        try (CloneClient client = client(builder -> builder.journal(new PassingJournal(plan -> opening.asMono()
                 .then(memory.open(plan, Fixtures.REGION))
-                .map(open -> new PassingJournal(open) {
+                .map(open -> new PassingJournal.Plan(open) {
                     @Override
                     public Mono<Void> release() {
                         return super.release().then(Mono.fromRunnable(released::tryEmitEmpty));
@@ -466,8 +466,8 @@ class HardeningTest {
     void dealsAreInTheFailureWhateverTheJournalThrows() {
         CloneJournal memory = CloneJournal.inMemory();
         try (CloneClient client =
-                client(builder -> builder.journal(new OpeningJournal(plan -> memory.open(plan, Fixtures.REGION)
-                        .map(open -> new PassingJournal(open) {
+                client(builder -> builder.journal(new PassingJournal(plan -> memory.open(plan, Fixtures.REGION)
+                        .map(open -> new PassingJournal.Plan(open) {
                             @Override
                             public Mono<Void> settled(ChunkOutcome outcome) {
                                 return Mono.error(new IllegalStateException("a bug"));

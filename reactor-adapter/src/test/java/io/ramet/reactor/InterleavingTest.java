@@ -98,7 +98,7 @@ class InterleavingTest {
                 .random(new Random(seed));
         double journalFaults = random.nextInt(4) == 0 ? 0.05 : 0;
         boolean alone = random.nextInt(3) == 0;
-        builder.journal(new OpeningJournal(opening -> hop(random.nextInt(), memory.open(opening, Fixtures.REGION))
+        builder.journal(new PassingJournal(opening -> hop(random.nextInt(), memory.open(opening, Fixtures.REGION))
                 .map(open -> new Unreliable(open, seed, journalFaults))));
         CloneClient client = builder.build();
         List<Mono<Void>> streams = new ArrayList<>();
@@ -127,7 +127,7 @@ class InterleavingTest {
             assertThat(ahead.get()).as(label + ": ahead of demand").isLessThanOrEqualTo(maxInFlight);
         }
         // Another client takes the plan up where this one has left it.
-        try (CloneClient next = builder.journal(new OpeningJournal(opening -> memory.open(opening, Fixtures.REGION)))
+        try (CloneClient next = builder.journal(new PassingJournal(opening -> memory.open(opening, Fixtures.REGION)))
                 .build()) {
             assertTruth(label, plan, ledger, next.clone(plan).collectList().block(PATIENCE));
             assertThat(ledger.executions.values()).as(label).allMatch(times -> times == 1);
@@ -270,7 +270,7 @@ class InterleavingTest {
     }
 
     /** Writes now on this thread, now on that, and now and then not at all. */
-    private static final class Unreliable extends PassingJournal {
+    private static final class Unreliable extends PassingJournal.Plan {
         private final Random random;
         private final double faults;
 

@@ -166,15 +166,18 @@ class JournalDamageTest {
         open.sending(plan.chunk(3), 100).block(Fixtures.PATIENCE);
         // As after a power cut: the other files of the folder are lost, the process never closed this one.
         Path copy = Files.copy(file, folder.resolve("copy.db"));
-        CloneJournal again = CloneJournal.jdbc(source(copy), Duration.ofSeconds(1), Fixtures.PATIENCE);
+        CloneJournal again = CloneJournal.jdbcBuilder(source(copy))
+                .lease(Duration.ofSeconds(1))
+                .patience(Fixtures.PATIENCE)
+                .build();
         execute(copy, "UPDATE ramet_plan SET lease_until = 0");
         assertThat(again.open(plan, Fixtures.REGION)
                         .block(Fixtures.PATIENCE)
                         .known()
                         .pending())
                 .containsExactly(new PlanJournal.PendingChunk(plan.chunk(3), 100, null));
-        journal.close().block(Fixtures.PATIENCE);
-        again.close().block(Fixtures.PATIENCE);
+        journal.close();
+        again.close();
     }
 
     @Test
@@ -187,7 +190,7 @@ class JournalDamageTest {
                         .settled()
                         .isEmpty())
                 .isTrue();
-        journal.close().block(Fixtures.PATIENCE);
+        journal.close();
     }
 
     /** The files of a journal. */
@@ -328,9 +331,9 @@ class JournalDamageTest {
 
     /** Writes so many outcomes, and no more. */
     private static CloneJournal breakingOff(CloneJournal passed) {
-        return new OpeningJournal(
+        return new PassingJournal(
                 passed,
-                plan -> passed.open(plan, Fixtures.REGION).map(open -> new PassingJournal(open) {
+                plan -> passed.open(plan, Fixtures.REGION).map(open -> new PassingJournal.Plan(open) {
                     private int settled;
 
                     @Override

@@ -30,7 +30,7 @@ class JournalFailureTest {
 
     @Test
     void aPlanThatCannotBeEnteredIsNotSent() {
-        CloneJournal broken = new OpeningJournal(plan -> Mono.error(new JournalException("disk full", null)));
+        CloneJournal broken = new PassingJournal(plan -> Mono.error(new JournalException("disk full", null)));
         try (Simulator simulator = Simulator.start();
                 CloneClient client = client(simulator).journal(broken).build()) {
             assertThat(failureOf(client, plan(60), new ArrayList<>())).hasMessage("disk full");
@@ -101,9 +101,9 @@ class JournalFailureTest {
     @Test
     void aRowThatVanishedIsNotCalledNotCloned() {
         CloneJournal memory = CloneJournal.inMemory();
-        CloneJournal forgetful = new OpeningJournal(
+        CloneJournal forgetful = new PassingJournal(
                 memory,
-                plan -> memory.open(plan, Fixtures.REGION).map(open -> new PassingJournal(open) {
+                plan -> memory.open(plan, Fixtures.REGION).map(open -> new PassingJournal.Plan(open) {
                     @Override
                     public Flux<PlacedOutcome> outcomes(long after) {
                         return super.outcomes(after)
@@ -145,11 +145,11 @@ class JournalFailureTest {
         }
 
         public CloneJournal journal() {
-            return new OpeningJournal(
+            return new PassingJournal(
                     memory, plan -> memory.open(plan, Fixtures.REGION).map(Full::new));
         }
 
-        private final class Full extends PassingJournal {
+        private final class Full extends PassingJournal.Plan {
 
             Full(PlanJournal plan) {
                 super(plan);

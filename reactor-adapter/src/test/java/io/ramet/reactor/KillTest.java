@@ -301,7 +301,7 @@ class KillTest {
                     .map(PlacedOutcome::outcome)
                     .collectList()
                     .block(Fixtures.PATIENCE);
-            journal.close().block(Fixtures.PATIENCE);
+            journal.close();
             BooksAssert.assertTruth(label, simulator, plan, outcomes);
             Map<String, ChunkOutcome> byName = outcomes.stream()
                     .collect(Collectors.toMap(outcome -> outcome.chunk().instanceName(), Function.identity()));

@@ -111,7 +111,10 @@ final class KilledBuyer {
                 .transport(settings ->
                         new TellingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
                 .shaper(RequestShaper.local(order.callsPerSecond()))
-                .journal(telling(CloneJournal.jdbc(file(order.file()), LEASE, Duration.ofSeconds(20))))
+                .journal(telling(CloneJournal.jdbcBuilder(file(order.file()))
+                        .lease(LEASE)
+                        .patience(Duration.ofSeconds(20))
+                        .build()))
                 .callTimeout(Duration.ofSeconds(3))
                 .reconcileFor(Duration.ofMillis(300))
                 .maxInFlight(8)
@@ -195,7 +198,7 @@ final class KilledBuyer {
     }
 
     private CloneJournal telling(CloneJournal told) {
-        return new OpeningJournal(
+        return new PassingJournal(
                 told,
                 plan -> around("opening", told.open(plan, Fixtures.REGION)).map(open -> {
                     tell("broken off: "
@@ -207,7 +210,7 @@ final class KilledBuyer {
                 }));
     }
 
-    private final class TellingPlan extends PassingJournal {
+    private final class TellingPlan extends PassingJournal.Plan {
 
         TellingPlan(PlanJournal told) {
             super(told);

@@ -36,7 +36,7 @@ class LargePlanTest {
     private final Order journal = new Order(plan);
     private final CloneClient client = HardeningTest.client(
             new Ledger((call, books) -> call.map(Ledger::unrecorded)),
-            builder -> builder.journal(new OpeningJournal(opened -> Mono.just(journal))));
+            builder -> builder.journal(new PassingJournal(opened -> Mono.just(journal))));
 
     @Test
     void aFastSubscriberCostsNoMemoryPerChunk() {

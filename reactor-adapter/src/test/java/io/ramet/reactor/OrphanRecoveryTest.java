@@ -126,7 +126,7 @@ class OrphanRecoveryTest {
     void aSubmittedPlanWhoseJournalFailedIsGoneOnWith() {
         answering.tryEmitEmpty();
         ClonePlan plan = plan("order-1", 90);
-        CloneClient first = client(builder -> builder.journal(new OpeningJournal(
+        CloneClient first = client(builder -> builder.journal(new PassingJournal(
                 journal, opening -> journal.open(opening, "ap-guangzhou").map(Broken::new))));
         first.submit(plan).block(PATIENCE);
         first.follow(plan.id()).onErrorComplete(JournalException.class).blockLast(PATIENCE);
@@ -327,7 +327,7 @@ class OrphanRecoveryTest {
     }
 
     /** Fails at the second chunk. */
-    private static final class Broken extends PassingJournal {
+    private static final class Broken extends PassingJournal.Plan {
         private final AtomicInteger sendings = new AtomicInteger();
 
         Broken(PlanJournal passed) {

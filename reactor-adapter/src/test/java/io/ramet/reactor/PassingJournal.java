@@ -2,74 +2,141 @@ package io.ramet.reactor;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.ClaimedPlan;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
+import io.ramet.reactor.journal.Refusal;
+import io.ramet.reactor.journal.StoredPlan;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Set;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Passes everything on, for a test to override a part. */
-public class PassingJournal implements PlanJournal {
+/** A journal that opens plans as a test says, and passes everything else on. */
+public record PassingJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>> opening) implements CloneJournal {
 
-    private final PlanJournal passed;
-
-    public PassingJournal(PlanJournal passed) {
-        this.passed = passed;
+    PassingJournal(Function<ClonePlan, Mono<PlanJournal>> opening) {
+        this(CloneJournal.inMemory(), opening);
     }
 
     @Override
-    public Recovered known() {
-        return passed.known();
+    public Mono<PlanJournal> open(ClonePlan plan, String region) {
+        return opening.apply(plan);
     }
 
     @Override
-    public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-        return passed.sending(chunk, timestamp);
+    public Mono<PlanJournal> reopen(PlanId id, String region) {
+        return passed.reopen(id, region);
     }
 
     @Override
-    public Mono<Void> withdrawn(CloneChunk chunk) {
-        return passed.withdrawn(chunk);
+    public Mono<ClaimedPlan> claimAbandoned(String region, Set<PlanId> except) {
+        return passed.claimAbandoned(region, except);
     }
 
     @Override
-    public Mono<Void> answered(ChunkOutcome outcome) {
-        return passed.answered(outcome);
+    public Mono<StoredPlan> find(PlanId id) {
+        return passed.find(id);
     }
 
     @Override
-    public Mono<Void> settled(ChunkOutcome outcome) {
-        return passed.settled(outcome);
+    public Flux<StoredPlan> plans() {
+        return passed.plans();
     }
 
     @Override
-    public Mono<Void> reopened(CloneChunk chunk) {
-        return passed.reopened(chunk);
+    public Flux<PlacedOutcome> outcomes(PlanId id, long after) {
+        return passed.outcomes(id, after);
     }
 
     @Override
-    public Mono<BitSet> refusedWithin(Duration age) {
-        return passed.refusedWithin(age);
+    public Flux<Refusal> history(PlanId id) {
+        return passed.history(id);
     }
 
     @Override
-    public Flux<PlacedOutcome> outcomes(long after) {
-        return passed.outcomes(after);
+    public Flux<PendingChunk> sending(PlanId id) {
+        return passed.sending(id);
     }
 
     @Override
-    public Mono<Void> lost() {
-        return passed.lost();
+    public Flux<PendingChunk> pending(PlanId id) {
+        return passed.pending(id);
     }
 
     @Override
-    public Mono<Void> release() {
-        return passed.release();
+    public Mono<Void> disposeLater() {
+        return passed.disposeLater();
     }
 
-    @Override
-    public Mono<Void> handOff() {
-        return passed.handOff();
+    /** The journal of a plan that passes everything on, for a test to override a part. */
+    public static class Plan implements PlanJournal {
+
+        private final PlanJournal passed;
+
+        public Plan(PlanJournal passed) {
+            this.passed = passed;
+        }
+
+        @Override
+        public Recovered known() {
+            return passed.known();
+        }
+
+        @Override
+        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+            return passed.sending(chunk, timestamp);
+        }
+
+        @Override
+        public Mono<Void> withdrawn(CloneChunk chunk) {
+            return passed.withdrawn(chunk);
+        }
+
+        @Override
+        public Mono<Void> answered(ChunkOutcome outcome) {
+            return passed.answered(outcome);
+        }
+
+        @Override
+        public Mono<Void> settled(ChunkOutcome outcome) {
+            return passed.settled(outcome);
+        }
+
+        @Override
+        public Mono<Void> reopened(CloneChunk chunk) {
+            return passed.reopened(chunk);
+        }
+
+        @Override
+        public Mono<BitSet> refusedWithin(Duration age) {
+            return passed.refusedWithin(age);
+        }
+
+        @Override
+        public Flux<PlacedOutcome> outcomes(long after) {
+            return passed.outcomes(after);
+        }
+
+        @Override
+        public Mono<Void> lost() {
+            return passed.lost();
+        }
+
+        @Override
+        public Mono<Void> release() {
+            return passed.release();
+        }
+
+        @Override
+        public Mono<Void> handOff() {
+            return passed.handOff();
+        }
     }
 }

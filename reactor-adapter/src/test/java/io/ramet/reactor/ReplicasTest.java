@@ -324,7 +324,7 @@ class ReplicasTest {
                 .map(PlacedOutcome::outcome)
                 .collectList()
                 .block(Fixtures.PATIENCE);
-        journal.close().block(Fixtures.PATIENCE);
+        journal.close();
         String label = plan.id().value();
         BooksAssert.assertTruth(label, simulator, plan, outcomes);
         for (ChunkOutcome outcome : outcomes) {

@@ -156,7 +156,9 @@ class ResumeTest {
         Sinks.Empty<Void> looking = Sinks.empty();
         CloneClient killed = Fixtures.client(simulator)
                 .clock(clock)
-                .journal(CloneJournal.jdbc(file(folder.resolve("journal.db")), Duration.ofSeconds(1), Duration.ZERO))
+                .journal(CloneJournal.jdbcBuilder(file(folder.resolve("journal.db")))
+                        .lease(Duration.ofSeconds(1))
+                        .build())
                 .reconcileFor(Duration.ofDays(1))
                 .listener(new CloneListener() {
                     @Override
@@ -170,7 +172,7 @@ class ResumeTest {
         Path copy = copied();
         try (CloneClient next = Fixtures.client(simulator)
                 .clock(clock)
-                .journal(CloneJournal.jdbc(file(copy), CloneJournal.LEASE, PATIENCE))
+                .journal(CloneJournal.jdbcBuilder(file(copy)).patience(PATIENCE).build())
                 .build()) {
             ChunkOutcome outcome =
                     next.clone(Fixtures.plan("order-1", 30)).single().block(PATIENCE);
@@ -333,7 +335,7 @@ class ResumeTest {
                                 null)))
                 .block(PATIENCE);
         held.release().block(PATIENCE);
-        behind.close().block(PATIENCE);
+        behind.close();
         try (CloneClient client = client()) {
             List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(PATIENCE);
             BooksAssert.assertTruth("behind", simulator, plan, outcomes);
@@ -358,7 +360,7 @@ class ResumeTest {
             assertThat(released.inDoubt()).isEqualTo(30);
             assertThat(released.pending()).isEqualTo(60);
         }
-        dead.close().block(PATIENCE);
+        dead.close();
     }
 
     @Test
@@ -378,7 +380,7 @@ class ResumeTest {
         }
         CloneJournal journal = journal();
         assertThat(journal.history(ORDER).collectList().block(PATIENCE)).hasSize(1);
-        journal.close().block(PATIENCE);
+        journal.close();
         BooksAssert.assertNothingBoughtTwice("reopened", simulator);
     }
 
@@ -534,7 +536,7 @@ class ResumeTest {
             assertThat(simulator.books().arrivals()).isEmpty();
         }
         held.release().block(PATIENCE);
-        other.close().block(PATIENCE);
+        other.close();
     }
 
     @Test

@@ -190,7 +190,10 @@ class WholeClientTest {
     private static Supplier<CloneJournal> inFile(int seed) {
         SQLiteDataSource file = new SQLiteDataSource();
         file.setUrl("jdbc:sqlite:" + folder.resolve("seed-" + seed + ".db"));
-        return () -> CloneJournal.jdbc(file, Duration.ofSeconds(5), PATIENCE);
+        return () -> CloneJournal.jdbcBuilder(file)
+                .lease(Duration.ofSeconds(5))
+                .patience(PATIENCE)
+                .build();
     }
 
     private static <T> Mono<T> running(Mono<T> what) {

@@ -59,7 +59,10 @@ final class Journals {
 
     private static CloneJournal jdbc(DataSource database, Journal settings) {
         return InvalidSettingException.naming(
-                "ramet.journal.", () -> CloneJournal.jdbc(database, settings.lease(), settings.patience()));
+                "ramet.journal.", () -> CloneJournal.jdbcBuilder(database)
+                        .lease(settings.lease())
+                        .patience(settings.patience())
+                        .build());
     }
 
     private static DataSource named(@Nullable DataSource database) {

@@ -1,9 +1,9 @@
 package io.ramet.reactor.journal;
 
 /**
- * A plan that somebody else began and did not finish, taken up to go on with it.
+ * An abandoned plan that was claimed to be resumed.
  *
  * @param plan the plan
- * @param journal its journal, held until released
+ * @param journal its journal, held until it is released
  */
 public record ClaimedPlan(StoredPlan plan, PlanJournal journal) {}

@@ -3,16 +3,21 @@ package io.ramet.reactor.journal;
 import io.ramet.plan.PlanId;
 import org.jspecify.annotations.Nullable;
 
-/** What the journal holds of a plan is not what was written, or cannot be read. Nothing is sent for it; others go on. */
+/**
+ * What the journal holds of a plan is not what was written to it, or cannot be read. Nothing is sent of this plan; other plans are
+ * not affected. A failure of the journal, and therefore no {@link PlanException}.
+ */
 public final class DamagedPlanException extends JournalException {
 
-    private static final long serialVersionUID = 1L;
-
-    private final transient PlanId planId;
+    private final PlanId planId;
 
     DamagedPlanException(PlanId planId, String what, @Nullable Throwable cause) {
         super(what, cause);
         this.planId = planId;
+    }
+
+    static DamagedPlanException unreadable(PlanId planId, Throwable cause) {
+        return new DamagedPlanException(planId, "the entry of plan " + planId + " cannot be read", cause);
     }
 
     /** {@return the plan} */

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Where the databases differ. */
+/** Where the databases differ. Elsewhere, statements are written in the SQL that they have in common, and with these words. */
 enum Dialect {
     /**
      * One file, one machine; a commit is on the disk when it returns.
      *
-     * <p>A rollback journal rather than a write-ahead log: SQLite drops what follows the first damaged frame of a log
-     * without a word, and opens a file whose log is gone as if its last thousand pages had never been written, which for a
-     * young file is all of them. Here every commit is in the file itself. And the file is checked whole before it is trusted.
+     * <p>A rollback journal rather than a write-ahead log: SQLite silently drops what follows the first damaged frame of a log, and
+     * opens a file whose log is gone as if its last thousand pages had never been written, which for a young file is all of them.
+     * Here every commit is in the file itself. And the whole file is checked before it is trusted.
      *
-     * <p>So a file that is cut short, or whose pages do not fit together, is refused. What nothing can tell: a file that is
-     * gone or empty from one that was never made, and a whole older copy from the file itself.
+     * <p>So a file that is cut short, or whose pages do not fit together, is refused. Nothing can tell a file that is gone or empty
+     * from one that was never made, nor a whole older copy from the file itself.
      */
     SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", "SELECT 1"),
     /** Many machines. The lock keeps two processes from making the same table at the same time. */
@@ -27,13 +27,13 @@ enum Dialect {
             "FOR UPDATE SKIP LOCKED",
             "SELECT pg_advisory_xact_lock(7263512)");
 
-    private static final int LONGEST_ANSWER_MILLIS = 10_000;
+    private static final int LONGEST_RESPONSE_MILLIS = 10_000;
 
-    /** The database's own time in milliseconds, so that processes need not agree about theirs. */
+    /** The database's own time in milliseconds. */
     final String now;
 
-    /** Chooses a row that nobody else is just choosing; SQLite has one writer at a time. */
-    final String skipLocked;
+    /** Chooses a row that no other process is just choosing; SQLite has one writer at a time. */
+    private final String skipLocked;
 
     final String lockSchema;
 
@@ -52,10 +52,17 @@ enum Dialect {
         };
     }
 
+    /** {@return the statement in the words of this database} */
+    String spell(String sql) {
+        return sql.replace("$insertNew", "INSERT")
+                .replace("$ifAbsent", "ON CONFLICT DO NOTHING")
+                .replace("$skipLocked", skipLocked);
+    }
+
     /** A server that falls silent must not hold the journal's thread for as long as TCP hopes. */
     void prepare(Connection connection) throws SQLException {
         if (this == POSTGRESQL) {
-            connection.setNetworkTimeout(Runnable::run, LONGEST_ANSWER_MILLIS);
+            connection.setNetworkTimeout(Runnable::run, LONGEST_RESPONSE_MILLIS);
         }
         try (Statement statement = connection.createStatement()) {
             for (String sql : onConnect()) {

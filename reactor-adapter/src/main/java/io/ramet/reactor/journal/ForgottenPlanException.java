@@ -1,55 +1,46 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.error.RunFailure;
 import io.ramet.plan.PlanId;
 import java.util.List;
 
 /**
- * Instances of the plan exist, and the journal knows nothing of it: it is not the journal that the plan was bought with, or that
- * one is lost. Nothing was sent. Bring the journal back, or choose another plan id to buy again.
+ * The plan was run before, and the journal no longer knows it: it is not the journal that the plan was bought with, that one is
+ * lost, or a journal in memory has dropped the plan. Nothing was sent. Bring the journal back, or buy again with another plan id.
  */
-public final class ForgottenPlanException extends RunFailure {
+public final class ForgottenPlanException extends PlanException {
 
-    private static final long serialVersionUID = 1L;
-
-    /** How many instances are named. */
+    /** How many instances are named at most. */
     public static final int MOST = 1_000;
 
-    private final transient PlanId planId;
-    private final transient List<String> instanceIds;
+    private final List<String> instanceIds;
 
     /**
-     * Names the plan and what exists of it.
+     * Names the plan and the instances of it that exist.
      *
      * @param planId the plan
-     * @param instanceIds its instances, or some of them
+     * @param instanceIds its instances, or some of them; at least one
      */
     public ForgottenPlanException(PlanId planId, List<String> instanceIds) {
         super(
+                planId,
                 "the journal knows nothing of plan " + planId + ", but instances of it exist, such as "
                         + instanceIds.get(0),
                 null);
-        this.planId = planId;
         this.instanceIds = List.copyOf(instanceIds);
     }
 
-    /** A plan that has ended, and whose outcomes a journal in memory has dropped for room. */
+    /** The plan has ended, and a journal in memory has dropped its outcomes to make room. */
     ForgottenPlanException(PlanId planId) {
         super(
+                planId,
                 "plan " + planId
                         + " has ended, and the journal in memory no longer keeps its outcomes; it is not bought"
                         + " again. A journal in a database keeps them",
                 null);
-        this.planId = planId;
         this.instanceIds = List.of();
     }
 
-    /** {@return the plan} */
-    public PlanId planId() {
-        return planId;
-    }
-
-    /** {@return its instances, at most {@link #MOST} of them; none if a journal in memory has dropped them} */
+    /** {@return its instances, at most {@link #MOST} of them; none if a journal in memory has dropped the plan} */
     public List<String> instanceIds() {
         return instanceIds;
     }

@@ -1,13 +1,8 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.json.OutcomeJson;
 import io.ramet.outcome.ChunkOutcome;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.journal.Database.Transaction;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.BitSet;
@@ -20,7 +15,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** A plan in a database, held with a fencing number. Every write renews the lease; {@link Leases} does while there is none. */
+/** A claimed plan in a database. Every write compares the fencing number and renews the lease. */
 final class JdbcPlanJournal implements PlanJournal {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcPlanJournal.class);
@@ -30,25 +25,17 @@ final class JdbcPlanJournal implements PlanJournal {
     /** A chunk that cannot be entered has not been sent: its run may end. */
     private static final Duration LONGEST_ENTRY = Duration.ofSeconds(10);
 
-    /** Of a plan that a run was begun of: it is to be gone on with though nobody is subscribed to it. */
-    static final int HANDED_OFF = 2;
-
-    private final Database database;
-    private final OutcomeJson json;
+    private final JdbcJournal journal;
     private final PlanId id;
-    private final Leases leases;
     private final long fence;
     private final Recovered known;
     private final boolean toRun;
     private final Sinks.Empty<Void> lost = Sinks.empty();
 
-    /** {@code toRun} if taken up not only to be settled. */
-    JdbcPlanJournal(
-            Database database, OutcomeJson json, PlanId id, Leases leases, long fence, Recovered known, boolean toRun) {
-        this.database = database;
-        this.json = json;
+    /** {@code toRun} if it was claimed to be run, and not only to be reconciled. */
+    JdbcPlanJournal(JdbcJournal journal, PlanId id, long fence, Recovered known, boolean toRun) {
+        this.journal = journal;
         this.id = id;
-        this.leases = leases;
         this.fence = fence;
         this.known = known;
         this.toRun = toRun;
@@ -62,8 +49,8 @@ final class JdbcPlanJournal implements PlanJournal {
         return fence;
     }
 
-    /** {@return why nothing more can be written: the plan is in other hands. Ends the run} */
-    JournalException taken() {
+    /** Ends the run; {@return why nothing more can be written} */
+    JournalException lose() {
         JournalException taken = new JournalException("plan " + id + " has been taken over by another process", null);
         lost.tryEmitError(taken);
         return taken;
@@ -76,184 +63,54 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-        return retryWhileUnavailable(chunk, LONGEST_ENTRY, write("enter chunk " + chunk.index(), transaction -> {
-            int entered = transaction.update(
-                    "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, signed_at, seal) "
-                            + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
-                            + "SET attempts = ramet_chunk.attempts + 1, signed_at = excluded.signed_at, "
-                            + "outcome = NULL, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
-                    id.value(),
-                    chunk.index(),
-                    chunk.goodsNum(),
-                    chunk.mark().value(),
-                    chunk.instanceName(),
-                    timestamp,
-                    RowChecksum.of(chunk, timestamp, null));
-            if (entered != 1) {
-                throw new JournalException(
-                        "chunk " + chunk.index() + " of plan " + id
-                                + " already has an outcome in the journal, so it must not be sent",
-                        null);
-            }
-        }));
+        return retryWhileUnavailable(
+                chunk,
+                LONGEST_ENTRY,
+                write(
+                        "enter chunk " + chunk.index(),
+                        transaction -> journal.chunks.send(transaction, chunk, timestamp)));
     }
 
     @Override
     public Mono<Void> withdrawn(CloneChunk chunk) {
-        return write(
-                "withdraw chunk " + chunk.index(),
-                transaction -> transaction.update(
-                        "UPDATE ramet_chunk SET signed_at = NULL, outcome = NULL, seal = ? "
-                                + "WHERE plan_id = ? AND chunk = ? AND place IS NULL",
-                        RowChecksum.of(chunk, null, null),
-                        id.value(),
-                        chunk.index()));
+        return write("withdraw chunk " + chunk.index(), transaction -> journal.chunks.withdraw(transaction, chunk));
     }
 
     @Override
     public Mono<Void> answered(ChunkOutcome outcome) {
-        CloneChunk chunk = outcome.chunk();
-        String written = json.write(outcome);
         return retryWhileUnavailable(
                 outcome,
-                leases.length(),
+                journal.lease,
                 write(
-                        "write down the answer for chunk " + chunk.index(),
-                        transaction -> transaction.update(
-                                "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, outcome, seal) "
-                                        + "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (plan_id, chunk) DO UPDATE "
-                                        + "SET outcome = excluded.outcome, seal = excluded.seal WHERE ramet_chunk.place IS NULL",
-                                id.value(),
-                                chunk.index(),
-                                chunk.goodsNum(),
-                                chunk.mark().value(),
-                                chunk.instanceName(),
-                                written,
-                                RowChecksum.of(chunk, null, written))));
+                        "write the response to chunk " + outcome.chunk().index(),
+                        transaction -> journal.chunks.answer(transaction, outcome)));
     }
 
     @Override
     public Mono<Void> settled(ChunkOutcome outcome) {
-        CloneChunk chunk = outcome.chunk();
-        String written = json.write(outcome);
-        return retryWhileUnavailable(outcome, leases.length(), write("settle chunk " + chunk.index(), transaction -> {
-            // Not only an update: a failover may have lost what "sending" wrote.
-            int settled = transaction.update(
-                    "INSERT INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, "
-                            + "still_open, outcome, seal, place) "
-                            + "SELECT ?, ?, ?, ?, ?, 1, ?, ?, ?, max(place) + 1 FROM ("
-                            + "SELECT coalesce(max(place), 0) AS place FROM ramet_chunk WHERE plan_id = ? UNION ALL "
-                            + "SELECT coalesce(max(place), 0) FROM ramet_refusal WHERE plan_id = ?) AS last "
-                            + "WHERE true ON CONFLICT (plan_id, chunk) DO UPDATE "
-                            + "SET still_open = excluded.still_open, outcome = excluded.outcome, "
-                            + "seal = excluded.seal, place = coalesce(ramet_chunk.place, excluded.place) "
-                            + "WHERE ramet_chunk.place IS NULL OR ramet_chunk.still_open = 1",
-                    id.value(),
-                    chunk.index(),
-                    chunk.goodsNum(),
-                    chunk.mark().value(),
-                    chunk.instanceName(),
-                    outcome.open() ? 1 : 0,
-                    written,
-                    RowChecksum.of(chunk, null, written),
-                    id.value(),
-                    id.value());
-            if (settled == 1 && outcome instanceof NotCloned) {
-                enterInHistory(transaction, chunk, "$now");
-            } else if (settled == 0) {
-                checkSame(transaction, outcome, written);
-            }
-        }));
-    }
-
-    /** A write is tried again when its response is lost; another outcome of a chunk that has one must not be dropped. */
-    private void checkSame(Transaction transaction, ChunkOutcome outcome, String written) throws SQLException {
-        CloneChunk chunk = outcome.chunk();
-        try (PreparedStatement query = transaction.prepare(
-                        "SELECT outcome FROM ramet_chunk WHERE plan_id = ? AND chunk = ?", id.value(), chunk.index());
-                ResultSet row = query.executeQuery()) {
-            String kept = row.next() ? row.getString("outcome") : null;
-            if (kept != null && !kept.equals(written)) {
-                throw JournalException.settledTwice(id, json.read(chunk, kept), outcome);
-            }
-        }
-    }
-
-    private void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt) throws SQLException {
-        transaction.update(
-                "INSERT INTO ramet_refusal (plan_id, place, chunk, outcome, seal, settled_at) "
-                        + "SELECT plan_id, place, chunk, outcome, seal, " + settledAt
-                        + " FROM ramet_chunk WHERE plan_id = ? AND chunk = ? ON CONFLICT DO NOTHING",
-                id.value(),
-                chunk.index());
+        return retryWhileUnavailable(
+                outcome,
+                journal.lease,
+                write(
+                        "settle chunk " + outcome.chunk().index(),
+                        transaction -> journal.chunks.settle(transaction, outcome)));
     }
 
     @Override
     public Mono<Void> reopened(CloneChunk chunk) {
-        return write("reopen chunk " + chunk.index(), transaction -> {
-            Long place = refusedAt(transaction, chunk);
-            if (place == null) {
-                return;
-            }
-            // Of one that an older version has settled there is none.
-            enterInHistory(transaction, chunk, "CAST(NULL AS BIGINT)");
-            transaction.update(
-                    "UPDATE ramet_refusal SET reopened_at = $now WHERE plan_id = ? AND place = ? AND chunk = ?",
-                    id.value(),
-                    place,
-                    chunk.index());
-            transaction.update(
-                    "UPDATE ramet_chunk SET place = NULL, still_open = NULL, outcome = NULL, signed_at = NULL, seal = ? "
-                            + "WHERE plan_id = ? AND chunk = ?",
-                    RowChecksum.of(chunk, null, null),
-                    id.value(),
-                    chunk.index());
-        });
-    }
-
-    /** {@return the place of the chunk's refusal, or null if the chunk has no outcome} */
-    private @Nullable Long refusedAt(Transaction transaction, CloneChunk chunk) throws SQLException {
-        try (PreparedStatement query = transaction.prepare(
-                        "SELECT place, outcome, seal FROM ramet_chunk WHERE plan_id = ? AND chunk = ? AND place IS NOT NULL",
-                        id.value(),
-                        chunk.index());
-                ResultSet row = query.executeQuery()) {
-            if (!row.next()) {
-                return null;
-            }
-            String written = row.getString("outcome");
-            RowChecksum.check(chunk, null, written, row.getLong("seal"));
-            if (!(json.read(chunk, written) instanceof NotCloned)) {
-                throw new JournalException(
-                        "chunk " + chunk.index() + " of plan " + id
-                                + " was bought or is in doubt, and cannot be sent again",
-                        null);
-            }
-            return row.getLong("place");
-        }
+        return write("reopen chunk " + chunk.index(), transaction -> journal.chunks.reopen(transaction, chunk));
     }
 
     @Override
     public Mono<BitSet> refusedWithin(Duration age) {
-        return database.read("read the recent refusals of plan " + id, transaction -> {
-            BitSet recent = new BitSet();
-            try (PreparedStatement query = transaction.prepare(
-                            "SELECT chunk FROM ramet_refusal "
-                                    + "WHERE plan_id = ? AND reopened_at IS NULL AND settled_at > $now - ?",
-                            id.value(),
-                            age.toMillis());
-                    ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    recent.set(row.getInt("chunk"));
-                }
-            }
-            return recent;
-        });
+        return journal.database.read(
+                "read the recent refusals of plan " + id,
+                transaction -> journal.chunks.refusedWithin(transaction, id, age));
     }
 
     @Override
     public Flux<PlacedOutcome> outcomes(long after) {
-        return JdbcJournal.outcomes(database, json, id, after);
+        return journal.outcomes(id, after);
     }
 
     @Override
@@ -264,26 +121,31 @@ final class JdbcPlanJournal implements PlanJournal {
     @Override
     public Mono<Void> release() {
         return retryWhileUnavailable(
-                        "released: " + id, leases.length(), letGo("release", toRun ? ", underway = 0" : ""))
-                .doFinally(end -> leases.end(this));
+                        "released: " + id, journal.lease, release("release", toRun ? PlanProgress.ENDED : null))
+                .doFinally(end -> journal.leases.end(this));
     }
 
     @Override
     public Mono<Void> handOff() {
-        return letGo("hand over", toRun ? ", underway = " + HANDED_OFF : "").doFinally(end -> leases.end(this));
+        return release("hand off", toRun ? PlanProgress.HANDED_OFF : null)
+                .doFinally(end -> journal.leases.end(this));
     }
 
-    private Mono<Void> letGo(String what, String ending) {
+    private Mono<Void> release(String what, @Nullable PlanProgress progress) {
         return Mono.defer(() -> {
             lost.tryEmitEmpty();
-            return database.write(
+            return journal.database
+                    .write(
                             what + " plan " + id,
-                            transaction -> transaction.update(
-                                    "UPDATE ramet_plan SET owner = '', lease_until = 0" + ending
-                                            + " WHERE plan_id = ? AND owner = ? AND fence = ?",
-                                    id.value(),
-                                    leases.owner(),
-                                    fence))
+                            transaction -> {
+                                journal.plans.release(transaction, id, fence, progress);
+                                return id;
+                            },
+                            // Before the next renewal, which would take it for lost.
+                            released -> {
+                                journal.leases.end(this);
+                                return released;
+                            })
                     .retry(1)
                     .then();
         });
@@ -294,37 +156,33 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     /**
-     * What was bought stands nowhere else, and a plan that has ended must not look like one that was left: a database that
-     * fails is tried again, whatever it says. What the fence has refused is not.
+     * What was bought stands nowhere else, and a plan that has ended must not look as if it were abandoned: while the database fails,
+     * the write is repeated, whatever the database says. A write that the fence has refused is not.
      */
     private Mono<Void> retryWhileUnavailable(Object what, Duration longest, Mono<Void> write) {
         return Mono.defer(() -> {
-            long began = leases.nanoTime();
+            long began = journal.nanoTime.getAsLong();
             return write.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                     .maxBackoff(LONGEST_PAUSE)
-                    .scheduler(leases.timer())
+                    .scheduler(journal.timer)
                     .doBeforeRetry(again -> log.warn("not in the journal yet: {}", what, again.failure()))
-                    .filter(failure -> Database.mayPass(failure) && leases.nanoTime() - began < longest.toNanos()));
+                    .filter(failure -> Database.mayPass(failure)
+                            && journal.nanoTime.getAsLong() - began < longest.toNanos()));
         });
     }
 
     /**
-     * The fence comes first: it takes the lock, and without it nothing else is written. Tried twice, on a new connection if that
-     * was the trouble: the same write again changes nothing.
+     * The fence comes first: it takes the lock, and without it nothing else is written. A write that fails is repeated once, on a new
+     * connection if that was the trouble: the same write again changes nothing.
      */
     private Mono<Void> write(String what, Change change) {
-        return database.write(what + " of plan " + id, transaction -> {
-                    int held = transaction.update(
-                            "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND owner = ? AND fence = ?",
-                            leases.length().toMillis(),
-                            id.value(),
-                            leases.owner(),
-                            fence);
-                    if (held == 0) {
-                        throw taken();
+        return journal.database
+                .write(what + " of plan " + id, transaction -> {
+                    if (!journal.plans.renew(transaction, id, fence)) {
+                        throw lose();
                     }
                     change.in(transaction);
-                    return held;
+                    return id;
                 })
                 .retryWhen(Retry.max(1).filter(Database::mayPass).onRetryExhaustedThrow((rule, last) -> last.failure()))
                 .then();

@@ -2,16 +2,14 @@ package io.ramet.reactor.journal;
 
 import io.ramet.error.RunFailure;
 import io.ramet.outcome.ChunkOutcome;
-import io.ramet.plan.PlanId;
+import io.ramet.plan.CloneChunk;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The journal could not be used, so nothing more is sent. Outcomes that could not be written are carried along. */
 public class JournalException extends RunFailure {
 
-    private static final long serialVersionUID = 1L;
-
-    private final transient List<ChunkOutcome> unwritten;
+    private final List<ChunkOutcome> unwritten;
 
     /**
      * Says what could not be done.
@@ -23,13 +21,27 @@ public class JournalException extends RunFailure {
         this(what, List.of(), cause);
     }
 
+    static JournalException alreadySettled(CloneChunk chunk) {
+        return of(chunk, "already has an outcome in the journal, so it must not be sent");
+    }
+
     /** A chunk has two outcomes, and only one of them can be kept. */
-    static JournalException settledTwice(PlanId id, ChunkOutcome kept, ChunkOutcome refused) {
-        return new JournalException(
-                        "chunk " + refused.chunk().index() + " of plan " + id
-                                + " already has another outcome in the journal: " + kept,
-                        null)
+    static JournalException settledTwice(ChunkOutcome kept, ChunkOutcome refused) {
+        return of(refused.chunk(), "already has another outcome in the journal: " + kept)
                 .carrying(List.of(refused));
+    }
+
+    static JournalException notReopened(CloneChunk chunk) {
+        return of(chunk, "was bought or is in doubt, and cannot be sent again");
+    }
+
+    /** A write that must change exactly one entry has found none in the right state. */
+    static JournalException notAsWritten(CloneChunk chunk, String change) {
+        return of(chunk, "cannot be " + change + ": its entry in the journal is gone, or is not as it was written");
+    }
+
+    private static JournalException of(CloneChunk chunk, String what) {
+        return new JournalException("chunk " + chunk.index() + " of plan " + chunk.planId() + " " + what, null);
     }
 
     private JournalException(String what, List<ChunkOutcome> unwritten, @Nullable Throwable cause) {

@@ -112,7 +112,7 @@ final class MemoryJournal implements CloneJournal {
     }
 
     @Override
-    public Mono<Void> close() {
+    public Mono<Void> disposeLater() {
         return Mono.empty();
     }
 
@@ -264,7 +264,7 @@ final class MemoryJournal implements CloneJournal {
             ChunkOutcome before = place == null ? null : outcomes.get(place);
             if (before != null && !before.open()) {
                 if (!before.equals(outcome) && !OUTCOMES.write(before).equals(OUTCOMES.write(outcome))) {
-                    throw JournalException.settledTwice(plan.id(), before, outcome);
+                    throw JournalException.settledTwice(before, outcome);
                 }
                 return;
             }

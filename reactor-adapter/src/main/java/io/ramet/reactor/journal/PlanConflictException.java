@@ -1,17 +1,12 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.error.RunFailure;
 import io.ramet.plan.PlanId;
 
 /** The plan id already stands for a different request, or for another region. Nothing was sent. */
-public final class PlanConflictException extends RunFailure {
-
-    private static final long serialVersionUID = 1L;
-
-    private final transient PlanId planId;
+public final class PlanConflictException extends PlanException {
 
     /**
-     * Names the plan.
+     * Names the plan whose id stands for a different request.
      *
      * @param planId the plan id
      */
@@ -20,27 +15,15 @@ public final class PlanConflictException extends RunFailure {
     }
 
     private PlanConflictException(PlanId planId, String message) {
-        super(message, null);
-        this.planId = planId;
+        super(planId, message, null);
     }
 
-    /**
-     * Refuses a plan in another region than its own: what was bought of it is not to be seen there.
-     *
-     * @param planId the plan id
-     * @param begunIn the region it was begun in
-     * @param region the region it is to go on in
-     * @throws PlanConflictException unless the two are the same
-     */
+    /** What was bought in one region is not visible in another. */
     static void unlessSameRegion(PlanId planId, String begunIn, String region) {
         if (!begunIn.equals(region)) {
             throw new PlanConflictException(
-                    planId, "plan " + planId + " was begun in region " + begunIn + " and cannot go on in " + region);
+                    planId,
+                    "plan " + planId + " was begun in region " + begunIn + " and cannot be resumed in " + region);
         }
-    }
-
-    /** {@return the plan id} */
-    public PlanId planId() {
-        return planId;
     }
 }

@@ -6,16 +6,16 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checksum over what an entry says of its chunk. A database looks after its structure, not after the values in it: a byte
- * that has gone bad could turn a chunk that was sent into one that never was.
+ * The checksum of a row, in the column {@code seal}. A database protects its structure, not the values in it: a single bad byte
+ * could turn a chunk that was sent into one that never was.
  */
 final class RowChecksum {
 
     private RowChecksum() {}
 
-    /** Of a chunk that may be sent, or sent again when {@code signedAt} is null, or that has an outcome. */
+    /** The checksum of a chunk: with its outcome if it has one, else with the time it was signed at, if it was. */
     static long of(CloneChunk chunk, @Nullable Long signedAt, @Nullable String outcome) {
-        return sum(
+        return of(
                 chunk.planId().value(),
                 String.valueOf(chunk.index()),
                 String.valueOf(chunk.goodsNum()),
@@ -24,15 +24,15 @@ final class RowChecksum {
                 outcome == null ? "signed " + signedAt : "settled " + outcome);
     }
 
-    private static long sum(String... said) {
-        CRC32C sum = new CRC32C();
-        sum.update(String.join("\n", said).getBytes(StandardCharsets.UTF_8));
-        return sum.getValue();
+    /** The checksum of a plan, without what changes while it is held. */
+    static long of(StoredPlan plan, String fingerprint) {
+        return of(plan.id().value(), plan.region(), String.valueOf(plan.goodsNum()), plan.request(), fingerprint);
     }
 
-    /** Of a plan; whether it is held changes, and is not sealed. */
-    static long of(StoredPlan plan, String fingerprint) {
-        return sum(plan.id().value(), plan.region(), String.valueOf(plan.goodsNum()), plan.request(), fingerprint);
+    private static long of(String... values) {
+        CRC32C sum = new CRC32C();
+        sum.update(String.join("\n", values).getBytes(StandardCharsets.UTF_8));
+        return sum.getValue();
     }
 
     static void check(StoredPlan plan, String fingerprint, long seal) {

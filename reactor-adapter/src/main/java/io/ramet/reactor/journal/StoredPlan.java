@@ -7,8 +7,8 @@ import io.ramet.plan.PlanId;
  *
  * @param id the plan id
  * @param region the region it was begun in
- * @param goodsNum instances asked for
- * @param request the request as JSON by the API's names, without its password
- * @param held whether a run of it is going on, in this process or another
+ * @param goodsNum the requested number of instances
+ * @param request the request as JSON with the API's names, without its password
+ * @param held whether a run of it is in progress, in this process or another one
  */
 public record StoredPlan(PlanId id, String region, int goodsNum, String request, boolean held) {}

@@ -2,19 +2,13 @@ package io.ramet.reactor.journal;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCode.Kind;
-import io.ramet.error.RunFailure;
 import io.ramet.plan.PlanId;
 
 /**
- * The plan could not be looked up on the server, so it is unknown whether instances of it exist that the journal does not know
- * of. Nothing was sent. The cause says why the look-up failed; there is none if the look-up succeeded but does not show the
- * plan's source either.
+ * The plan could not be looked up on the server, so instances of it may exist that the journal does not know. Nothing was sent.
+ * The cause says why the look-up failed; there is none if the look-up succeeded but does not show the plan's source either.
  */
-public final class UnverifiedPlanException extends RunFailure {
-
-    private static final long serialVersionUID = 1L;
-
-    private final transient PlanId planId;
+public final class UnverifiedPlanException extends PlanException {
 
     /**
      * Names the plan and says why it could not be looked up.
@@ -24,15 +18,14 @@ public final class UnverifiedPlanException extends RunFailure {
      */
     public UnverifiedPlanException(PlanId planId, Throwable cause) {
         super(
+                planId,
                 "plan " + planId + " was not sent, because it could not be looked up on the server: "
                         + cause.getMessage() + remedy(cause),
                 cause);
-        this.planId = planId;
     }
 
     private UnverifiedPlanException(PlanId planId, String why) {
-        super("plan " + planId + " was not sent: " + why, null);
-        this.planId = planId;
+        super(planId, "plan " + planId + " was not sent: " + why, null);
     }
 
     /**
@@ -49,11 +42,6 @@ public final class UnverifiedPlanException extends RunFailure {
                         + ", so that it shows no instance of the plan proves nothing. The credentials must be of the source's account, "
                         + "the region and the endpoint those of the source, and no policy may hide it; or build the client with "
                         + "unverifiedPlans(SEND)");
-    }
-
-    /** {@return the plan} */
-    public PlanId planId() {
-        return planId;
     }
 
     private static String remedy(Throwable cause) {

@@ -1,4 +1,4 @@
-/** Where it stands that a chunk is about to be sent, before it is, and what became of it. */
+/** A write-ahead record of every chunk: that it is about to be sent, and what became of it. */
 @NullMarked
 package io.ramet.reactor.journal;
 

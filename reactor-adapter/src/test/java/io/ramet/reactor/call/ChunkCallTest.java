@@ -172,7 +172,7 @@ class ChunkCallTest {
         Sinks.Empty<Void> entered = Sinks.empty();
         // Hears of the halt before the attempt does, which is then signed.
         halt.asMono().subscribe(nothing -> {}, failure -> {}, entered::tryEmitEmpty);
-        PlanJournal slow = new PassingJournal(memory) {
+        PlanJournal slow = new PassingJournal.Plan(memory) {
             @Override
             public Mono<Void> sending(CloneChunk chunk, long timestamp) {
                 return entered.asMono();
@@ -215,7 +215,7 @@ class ChunkCallTest {
     }
 
     private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {
-        PlanJournal journal = new PassingJournal(memory) {
+        PlanJournal journal = new PassingJournal.Plan(memory) {
             @Override
             public Mono<Void> sending(CloneChunk chunk, long timestamp) {
                 long takes = writingTakes.applyAsLong(time.now(MILLISECONDS));

@@ -104,12 +104,11 @@ final class Chaos implements AutoCloseable {
                     .journal(
                             memory != null
                                     ? memory
-                                    : CloneJournal.jdbc(
-                                            database.source(() -> alive),
-                                            LEASE,
-                                            patience,
-                                            Schedulers.parallel(),
-                                            world::nanoTime))
+                                    : CloneJournal.jdbcBuilder(database.source(() -> alive))
+                                            .lease(LEASE)
+                                            .patience(patience)
+                                            .time(Schedulers.parallel(), world::nanoTime)
+                                            .build())
                     .shaper(shaper)
                     .time(Schedulers.parallel(), world::nanoTime)
                     .clock(world.clock(() -> offset))

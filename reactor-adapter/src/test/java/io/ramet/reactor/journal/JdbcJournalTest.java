@@ -72,7 +72,7 @@ class JdbcJournalTest {
             assertThat(journal.sending(plan.id()).single().block(PATIENCE).answer())
                     .isEqualTo(shortOf);
             assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(1)));
-            journal.close().block(PATIENCE);
+            journal.close();
         }
 
         @Test
@@ -91,22 +91,22 @@ class JdbcJournalTest {
             taken.sending(plan.chunk(0), 100).block(PATIENCE);
             taken.release().block(PATIENCE);
             assertThat(taken.lost().blockOptional(PATIENCE)).isEmpty();
-            first.close().block(PATIENCE);
-            second.close().block(PATIENCE);
+            first.close();
+            second.close();
         }
 
         @Test
         void aPatientProcessWaitsForAPlanThatIsHeld() throws Exception {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
-            CloneJournal second = CloneJournal.jdbc(database, CloneJournal.LEASE, PATIENCE);
+            CloneJournal second = CloneJournal.jdbcBuilder(database).patience(PATIENCE).build();
             PlanJournal held = first.open(plan, REGION).block(PATIENCE);
             Mono<PlanJournal> waiting = second.open(plan, REGION).cache();
             waiting.subscribe();
             held.release().delaySubscription(Duration.ofMillis(400)).block(PATIENCE);
             assertThat(waiting.block(PATIENCE)).isNotNull();
-            first.close().block(PATIENCE);
-            second.close().block(PATIENCE);
+            first.close();
+            second.close();
         }
 
         @Test
@@ -129,8 +129,8 @@ class JdbcJournalTest {
             }
             paused.release().block(PATIENCE);
             taken.sending(plan.chunk(1), 102).block(PATIENCE);
-            first.close().block(PATIENCE);
-            second.close().block(PATIENCE);
+            first.close();
+            second.close();
         }
 
         @Test
@@ -166,8 +166,8 @@ class JdbcJournalTest {
             left.journal().sending(plan("killed", 90).chunk(1), 101).block(PATIENCE);
             assertThat(second.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
-            first.close().block(PATIENCE);
-            second.close().block(PATIENCE);
+            first.close();
+            second.close();
         }
 
         @Test
@@ -191,7 +191,7 @@ class JdbcJournalTest {
             left.journal().release().block(PATIENCE);
             assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
-            journal.close().block(PATIENCE);
+            journal.close();
         }
 
         @Test
@@ -211,7 +211,7 @@ class JdbcJournalTest {
                             .plan()
                             .id())
                     .isEqualTo(PlanId.of("whole"));
-            journal.close().block(PATIENCE);
+            journal.close();
         }
 
         @Test
@@ -229,13 +229,13 @@ class JdbcJournalTest {
                     .collectList()
                     .block(PATIENCE);
             assertThat(taken).hasSize(20).doesNotHaveDuplicates();
-            Flux.fromIterable(journals).flatMap(CloneJournal::close).blockLast(PATIENCE);
+            Flux.fromIterable(journals).flatMap(CloneJournal::disposeLater).blockLast(PATIENCE);
         }
 
         @Test
         void aLeaseIsRenewedWhileItIsHeld() throws Exception {
             DataSource database = database();
-            CloneJournal first = CloneJournal.jdbc(database, Duration.ofSeconds(1), Duration.ZERO);
+            CloneJournal first = CloneJournal.jdbcBuilder(database).lease(Duration.ofSeconds(1)).build();
             CloneJournal second = CloneJournal.jdbc(database);
             first.open(plan, REGION).block(PATIENCE);
             // For more than twice the lease, another process asks in vain.
@@ -247,8 +247,8 @@ class JdbcJournalTest {
                             .onErrorReturn(PlanBusyException.class, "busy"))
                     .doOnNext(answer -> assertThat(answer).isEqualTo("busy"))
                     .blockLast(PATIENCE);
-            first.close().block(PATIENCE);
-            second.close().block(PATIENCE);
+            first.close();
+            second.close();
         }
 
         @Test
@@ -264,7 +264,7 @@ class JdbcJournalTest {
             assertThat(looking.pending(plan.id()).collectList().block(PATIENCE))
                     .as("it is in the hands of the one who holds the plan")
                     .isEmpty();
-            broken.close().block(PATIENCE);
+            broken.close();
             expireLeases(database);
             StoredPlan stored = looking.find(plan.id()).block(PATIENCE);
             assertThat(stored.held()).isFalse();
@@ -273,7 +273,7 @@ class JdbcJournalTest {
             CloneReport report = looking.report(stored).block(PATIENCE);
             assertThat(report.summary())
                     .isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 not sent yet");
-            looking.close().block(PATIENCE);
+            looking.close();
         }
 
         @Test
@@ -281,13 +281,13 @@ class JdbcJournalTest {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
             first.open(plan, REGION).block(PATIENCE);
-            first.close().block(PATIENCE);
+            first.close();
             execute(database, "INSERT INTO ramet_schema (version) VALUES (99)");
             CloneJournal second = CloneJournal.jdbc(database);
             assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE))
                     .isInstanceOf(JournalException.class)
                     .hasMessageContaining("newer version");
-            second.close().block(PATIENCE);
+            second.close();
         }
 
         @Test
@@ -299,7 +299,7 @@ class JdbcJournalTest {
                     .flatMap(i -> journals.get(i).open(plan("plan-" + i, 30), REGION))
                     .blockLast(PATIENCE);
             assertThat(journals.get(0).plans().count().block(PATIENCE)).isEqualTo(3);
-            Flux.fromIterable(journals).flatMap(CloneJournal::close).blockLast(PATIENCE);
+            Flux.fromIterable(journals).flatMap(CloneJournal::disposeLater).blockLast(PATIENCE);
         }
 
         static void expireLeases(DataSource database) throws SQLException {
@@ -334,7 +334,7 @@ class JdbcJournalTest {
         void theFileHoldsNoSecret() throws Exception {
             CloneJournal journal = CloneJournal.jdbc(database());
             journal.open(JournalContract.plan("secret", 30), REGION).block(PATIENCE);
-            journal.close().block(PATIENCE);
+            journal.close();
             assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
                     .contains("crs-xjhsdj12")
                     .doesNotContain("Canary-Passw0rd");
@@ -369,7 +369,7 @@ class JdbcJournalTest {
             assertThat(database.refused).hasPositiveValue();
             assertThat(open.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
                     .isEqualTo(JournalContract.cloned(plan.chunk(0)));
-            journal.close().block(PATIENCE);
+            journal.close();
         }
 
         @Test
@@ -383,7 +383,7 @@ class JdbcJournalTest {
             assertThat(database.refused).hasPositiveValue();
             assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                     .isEmpty();
-            journal.close().block(PATIENCE);
+            journal.close();
         }
 
         @Test
@@ -394,7 +394,7 @@ class JdbcJournalTest {
             Flux<StoredPlan> reading = journal.find(plan.id()).repeat();
             Mono<Void> ended = Flux.merge(reading, reading, reading).then().cache();
             ended.subscribe(nothing -> {}, failure -> {});
-            journal.close().block(PATIENCE);
+            journal.close();
             assertThatThrownBy(() -> ended.block(PATIENCE))
                     .isInstanceOf(JournalException.class)
                     .hasMessageContaining("closed");

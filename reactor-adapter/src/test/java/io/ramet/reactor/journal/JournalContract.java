@@ -47,7 +47,7 @@ abstract class JournalContract {
         assertThat(stored.request()).contains("crs-xjhsdj12").doesNotContain("Passw0rd");
         assertThat(journal.plans().collectList().block(PATIENCE)).containsExactly(stored);
         assertThat(journal.find(PlanId.of("no-such")).blockOptional(PATIENCE)).isEmpty();
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -63,7 +63,7 @@ abstract class JournalContract {
         open.settled(refused).block(PATIENCE);
         open.settled(cloned).block(PATIENCE);
         open.release().block(PATIENCE);
-        first.close().block(PATIENCE);
+        first.close();
 
         CloneJournal second = journal();
         PlanJournal again = second.open(plan, REGION).block(PATIENCE);
@@ -79,7 +79,7 @@ abstract class JournalContract {
         assertThat(outcomes.get(1)).isEqualTo(cloned);
         assertThat(again.outcomes(1).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
                 .containsExactly(cloned);
-        second.close().block(PATIENCE);
+        second.close();
     }
 
     @Test
@@ -89,7 +89,7 @@ abstract class JournalContract {
         assertThatThrownBy(() -> first.open(plan("order-1", 91), REGION).block(PATIENCE))
                 .isInstanceOf(PlanConflictException.class);
         assertThat(first.open(plan, REGION).block(PATIENCE)).isNotNull();
-        first.close().block(PATIENCE);
+        first.close();
     }
 
     @Test
@@ -104,7 +104,7 @@ abstract class JournalContract {
         open.release().block(PATIENCE);
         assertThat(journal.open(plan, REGION).block(PATIENCE).known().pending())
                 .containsExactly(new PlanJournal.PendingChunk(plan.chunk(1), 105, null));
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -137,7 +137,7 @@ abstract class JournalContract {
                 .hasMessageContaining(cloned.toString());
         assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
                 .containsExactly(cloned);
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -150,8 +150,8 @@ abstract class JournalContract {
                 .isInstanceOf(PlanBusyException.class);
         held.release().block(PATIENCE);
         assertThat(second.open(plan, REGION).block(PATIENCE)).isNotNull();
-        first.close().block(PATIENCE);
-        second.close().block(PATIENCE);
+        first.close();
+        second.close();
     }
 
     @Test
@@ -173,7 +173,7 @@ abstract class JournalContract {
         assertThat(again.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
                 .isEqualTo(cloned(chunk));
         again.release().block(PATIENCE);
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -186,7 +186,7 @@ abstract class JournalContract {
         assertThatThrownBy(() -> journal.reopen(plan.id(), "ap-beijing").block(PATIENCE))
                 .isInstanceOf(PlanConflictException.class);
         assertThat(journal.reopen(plan.id(), REGION).block(PATIENCE)).isNotNull();
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -211,7 +211,7 @@ abstract class JournalContract {
                         .chunk()
                         .index())
                 .isEqualTo(599);
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -224,7 +224,7 @@ abstract class JournalContract {
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("chunk 0 of plan order-1 already has an outcome");
         assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -263,7 +263,7 @@ abstract class JournalContract {
             assertThat(refusal.outcome().failure()).hasMessageContaining("sold out");
             assertThat(refusal.reopenedAt()).isAfterOrEqualTo(refusal.settledAt());
         });
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -280,7 +280,7 @@ abstract class JournalContract {
                 .allSatisfy(refusal -> assertThat(refusal.reopenedAt()).isNotNull());
         assertThat(journal.history(PlanId.of("no-such")).collectList().block(PATIENCE))
                 .isEmpty();
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -296,7 +296,7 @@ abstract class JournalContract {
                     .hasMessageContaining("cannot be sent again");
         }
         assertThat(outcomes(open)).hasSize(2);
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -311,7 +311,7 @@ abstract class JournalContract {
         open.settled(cloned(plan.chunk(1))).block(PATIENCE);
         assertThat(open.outcomes(read).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
                 .containsExactly(cloned(plan.chunk(1)));
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -326,8 +326,8 @@ abstract class JournalContract {
         assertThat(reading.sending(plan.id()).collectList().block(PATIENCE))
                 .containsExactly(new PendingChunk(plan.chunk(1), 100, null));
         assertThat(reading.pending(plan.id()).collectList().block(PATIENCE)).isEmpty();
-        journal.close().block(PATIENCE);
-        reading.close().block(PATIENCE);
+        journal.close();
+        reading.close();
     }
 
     @Test
@@ -343,7 +343,7 @@ abstract class JournalContract {
                 .collectList()
                 .block(PATIENCE);
         assertThat(tried).containsExactly("a", "b", "c", "a", "b", "c");
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     static List<ChunkOutcome> outcomes(PlanJournal open) {

@@ -52,22 +52,19 @@ class UnreliableDatabaseTest {
         CountDownLatch never = new CountDownLatch(1);
         VirtualTimeScheduler timer = VirtualTimeScheduler.create();
         AtomicLong nanos = new AtomicLong();
-        CloneJournal journal = CloneJournal.jdbc(
-                connecting(() -> {
+        CloneJournal journal = CloneJournal.jdbcBuilder(connecting(() -> {
                     awaitFor(never);
                     throw new SQLException("given up");
-                }),
-                CloneJournal.LEASE,
-                Duration.ZERO,
-                timer,
-                nanos::get);
+                }))
+                .time(timer, nanos::get)
+                .build();
         Mono<PlanJournal> opening = journal.open(plan, REGION).cache();
         opening.subscribe(open -> {}, failure -> {});
         advance(timer, opening);
         assertThatThrownBy(() -> opening.block(PATIENCE))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("no connection within 10 s");
-        journal.close().block(PATIENCE);
+        journal.close();
         never.countDown();
     }
 
@@ -80,7 +77,7 @@ class UnreliableDatabaseTest {
         }));
         Mono<PlanJournal> opening = closing.open(plan, REGION).cache();
         opening.subscribe(open -> {}, failure -> {});
-        Mono<Void> closed = closing.close().cache();
+        Mono<Void> closed = closing.disposeLater().cache();
         closed.subscribe();
         slow.countDown();
         assertThatThrownBy(() -> opening.block(PATIENCE))
@@ -91,7 +88,7 @@ class UnreliableDatabaseTest {
         assertThat(other.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                 .isEmpty();
         assertThat(other.find(plan.id()).blockOptional(PATIENCE)).isEmpty();
-        other.close().block(PATIENCE);
+        other.close();
     }
 
     @Test
@@ -116,7 +113,7 @@ class UnreliableDatabaseTest {
         go.countDown();
         assertThat(opening.block(PATIENCE)).isNotNull();
         assertThat(interrupted).isFalse();
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
@@ -129,12 +126,12 @@ class UnreliableDatabaseTest {
         readOnly.set(3);
         open.settled(cloned(plan.chunk(0))).block(PATIENCE);
         assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
     void aClaimThatAnotherProcessHasTakenIsNoticedByTheRenewal() throws Exception {
-        CloneJournal journal = CloneJournal.jdbc(real, Duration.ofSeconds(1), Duration.ZERO);
+        CloneJournal journal = CloneJournal.jdbcBuilder(real).lease(Duration.ofSeconds(1)).build();
         PlanJournal lost = journal.open(plan, REGION).block(PATIENCE);
         PlanJournal kept = journal.open(plan("order-2", 30), REGION).block(PATIENCE);
         JdbcJournalTest.OnADatabase.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
@@ -142,29 +139,24 @@ class UnreliableDatabaseTest {
                 .isInstanceOf(JournalException.class)
                 .hasMessage("plan order-1 has been taken over by another process");
         kept.sending(plan("order-2", 30).chunk(0), 100).block(PATIENCE);
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     @Test
     void aClaimWhoseCommitSeemedToFailRunsOut() throws Exception {
         AtomicInteger lies = new AtomicInteger();
-        CloneJournal journal = CloneJournal.jdbc(
-                intercepting(method -> {
-                    if (method.equals("commit") && lies.getAndDecrement() > 0) {
-                        return true;
-                    }
-                    return false;
-                }),
-                Duration.ofSeconds(1),
-                Duration.ZERO);
+        CloneJournal journal = CloneJournal.jdbcBuilder(
+                        intercepting(method -> method.equals("commit") && lies.getAndDecrement() > 0))
+                .lease(Duration.ofSeconds(1))
+                .build();
         PlanJournal held = journal.open(plan("order-2", 30), REGION).block(PATIENCE);
         lies.set(1);
         assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE)).isInstanceOf(JournalException.class);
-        CloneJournal patient = CloneJournal.jdbc(real, CloneJournal.LEASE, PATIENCE);
+        CloneJournal patient = CloneJournal.jdbcBuilder(real).patience(PATIENCE).build();
         assertThat(patient.open(plan, REGION).block(PATIENCE)).isNotNull();
         held.release().block(PATIENCE);
-        journal.close().block(PATIENCE);
-        patient.close().block(PATIENCE);
+        journal.close();
+        patient.close();
     }
 
     @Test
@@ -180,7 +172,7 @@ class UnreliableDatabaseTest {
                         .collectList()
                         .block(PATIENCE))
                 .containsExactly("a", "c", "damaged: b");
-        journal.close().block(PATIENCE);
+        journal.close();
     }
 
     private interface Connecting {

@@ -94,7 +94,10 @@ class FourProcessesTest {
 
             try (CloneClient reader = Fixtures.client(simulator)
                     .journal(
-                            CloneJournal.jdbc(Postgres.source(primary, standby), Replica.LEASE, Duration.ofSeconds(20)))
+                            CloneJournal.jdbcBuilder(Postgres.source(primary, standby))
+                            .lease(Replica.LEASE)
+                            .patience(Duration.ofSeconds(20))
+                            .build())
                     .build()) {
                 await("every chunk has an outcome", () -> pending(reader) == 0);
                 finish();

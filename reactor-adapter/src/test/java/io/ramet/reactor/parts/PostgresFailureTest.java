@@ -162,7 +162,10 @@ class PostgresFailureTest {
     private static CloneClientBuilder client(Simulator simulator, javax.sql.DataSource database, Duration lease) {
         return Fixtures.client(simulator)
                 .callTimeout(Duration.ofSeconds(20))
-                .journal(CloneJournal.jdbc(database, lease, Duration.ofSeconds(20)));
+                .journal(CloneJournal.jdbcBuilder(database)
+                        .lease(lease)
+                        .patience(Duration.ofSeconds(20))
+                        .build());
     }
 
     /** Subscribes again, as an application would, when the journal fails or another process holds the plan. */

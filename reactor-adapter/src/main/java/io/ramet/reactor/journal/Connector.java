@@ -1,0 +1,104 @@
+package io.ramet.reactor.journal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Opens connections on threads of its own, because a driver may wait for ever for a server that accepts a connection and says
+ * nothing.
+ */
+final class Connector {
+
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+    /** Connections that were given up here and not by the driver. */
+    private static final int MOST_CONNECTING = 4;
+
+    private final DataSource source;
+    private final Scheduler timer;
+    private final Scheduler threads =
+            Schedulers.newBoundedElastic(MOST_CONNECTING, 1, "ramet-journal-connect", 60, true);
+
+    Connector(DataSource source, Scheduler timer) {
+        this.source = source;
+        this.timer = timer;
+    }
+
+    /** A connection, or why there is none. */
+    record Attempt(
+            @Nullable Connection connection, @Nullable Exception failure) {
+
+        static Attempt failed(String why) {
+            return new Attempt(null, new SQLTimeoutException(why, "08001"));
+        }
+
+        /** What comes after its time is closed. */
+        void close() {
+            if (connection != null) {
+                Connector.close(connection);
+            }
+        }
+
+        /** {@return what begins transactions on the connection, once its settings and tables are as they must be} */
+        Transaction prepare(@Nullable Clock clock) throws Exception {
+            if (connection == null) {
+                throw failure == null ? new SQLException("no connection") : failure;
+            }
+            try {
+                Dialect dialect = Dialect.of(connection);
+                dialect.prepare(connection);
+                dialect.check(connection);
+                connection.setAutoCommit(false);
+                Schema.make(connection, dialect);
+                connection.commit();
+                return new Transaction(connection, dialect, clock);
+            } catch (SQLException | RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+    }
+
+    /** {@return an attempt to connect; never fails, and takes 10 s at most} */
+    Mono<Attempt> connect() {
+        return Mono.<Attempt>create(sink -> threads.schedule(() -> sink.success(attempt())))
+                .timeout(
+                        LONGEST_CONNECT,
+                        Mono.fromSupplier(() -> Attempt.failed(
+                                "the database gave no connection within " + LONGEST_CONNECT.toSeconds() + " s")),
+                        timer)
+                .onErrorResume(
+                        RejectedExecutionException.class,
+                        hanging -> Mono.just(Attempt.failed(
+                                "the database has not responded to " + MOST_CONNECTING + " attempts to connect")))
+                .doOnDiscard(Attempt.class, Attempt::close);
+    }
+
+    private Attempt attempt() {
+        try {
+            return new Attempt(source.getConnection(), null);
+        } catch (SQLException | RuntimeException e) {
+            return new Attempt(null, e);
+        }
+    }
+
+    static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // It was broken already.
+        }
+    }
+
+    void dispose() {
+        threads.dispose();
+    }
+}

@@ -1,0 +1,89 @@
+package io.ramet.reactor.journal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ramet.error.InvalidValueException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Builds a journal in a database. Not thread-safe. */
+public final class JdbcJournalBuilder {
+
+    private final DataSource database;
+    private Duration lease = CloneJournal.LEASE;
+    private Duration patience = Duration.ZERO;
+    private Scheduler timer = Schedulers.parallel();
+    private LongSupplier nanoTime = System::nanoTime;
+    private @Nullable Clock clock;
+
+    JdbcJournalBuilder(DataSource database) {
+        this.database = requireNonNull(database, "database");
+    }
+
+    /**
+     * Sets how long a plan is held without a sign of life from its process, before another one may claim it. Defaults to {@link
+     * CloneJournal#LEASE}.
+     *
+     * @param lease 1 s or more
+     * @return this builder
+     */
+    public JdbcJournalBuilder lease(Duration lease) {
+        this.lease = requireNonNull(lease, "lease");
+        return this;
+    }
+
+    /**
+     * Sets how long a claim waits for a plan that another process holds; it tries again every 250 ms. Defaults to zero, which fails
+     * at once with {@link PlanBusyException}.
+     *
+     * @param patience zero or more
+     * @return this builder
+     */
+    public JdbcJournalBuilder patience(Duration patience) {
+        this.patience = requireNonNull(patience, "patience");
+        return this;
+    }
+
+    /**
+     * Sets what measures the pauses between renewals and between the repetitions of a write. Defaults to Reactor's parallel scheduler
+     * and {@code System.nanoTime()}.
+     *
+     * @param timer runs what is due; it is not disposed of
+     * @param nanoTime nanoseconds that never go backwards, in step with the timer
+     * @return this builder
+     */
+    public JdbcJournalBuilder time(Scheduler timer, LongSupplier nanoTime) {
+        this.timer = requireNonNull(timer, "timer");
+        this.nanoTime = requireNonNull(nanoTime, "nanoTime");
+        return this;
+    }
+
+    /**
+     * Sets the clock that leases and the history are measured by. Defaults to the clock of the database, so that processes need not
+     * agree about theirs. For tests: all journals in one database must have the same clock, or a plan that is held may be claimed.
+     *
+     * @param clock the clock of every journal in this database
+     * @return this builder
+     */
+    public JdbcJournalBuilder clock(Clock clock) {
+        this.clock = requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /**
+     * Builds the journal, which connects when it is first used.
+     *
+     * @return the journal
+     * @throws InvalidValueException if the lease is shorter than a second, or the patience is negative
+     */
+    public CloneJournal build() {
+        InvalidValueException.unless(lease.toMillis() >= 1000, "lease", lease, "must be 1 s or more");
+        InvalidValueException.unless(!patience.isNegative(), "patience", patience, "must be zero or more");
+        return new JdbcJournal(new Database(database, timer, nanoTime, clock), lease, patience, timer, nanoTime);
+    }
+}

@@ -1,0 +1,34 @@
+package io.ramet.reactor.journal;
+
+/**
+ * How far the runs of a plan are, apart from whether a process holds it.
+ *
+ * <pre>
+ *          open              handOff
+ *  ENDED --------&gt; BEGUN -------------&gt; HANDED_OFF
+ *    ^               |                      |  ^
+ *    |    release    |       release        |  | open, handOff
+ *    +---------------+----------------------+  +--------------
+ * </pre>
+ *
+ * A plan that is BEGUN or HANDED_OFF and held by no process is abandoned. Reopening a plan, to reconcile it, changes nothing.
+ */
+enum PlanProgress {
+    /** No run was begun, or the last one has ended. */
+    ENDED(0),
+    /** A run was begun and has not ended. */
+    BEGUN(1),
+    /** A run was interrupted and has handed the plan off, so that another one resumes it without being asked. */
+    HANDED_OFF(2);
+
+    /** The number in the column {@code underway}. */
+    final int stored;
+
+    PlanProgress(int stored) {
+        this.stored = stored;
+    }
+
+    static PlanProgress of(int stored) {
+        return values()[stored];
+    }
+}

@@ -1,0 +1,214 @@
+package io.ramet.reactor.journal;
+
+import io.ramet.plan.PlanId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code ramet_plan}: which request a plan id stands for, how far its runs are, and which process holds it. Its owner
+ * holds a plan until {@code lease_until}; the owner of a plan that was released is the empty string.
+ */
+final class PlanTable {
+
+    static final List<String> DDL = List.of(
+            "CREATE TABLE IF NOT EXISTS ramet_plan ("
+                    + "plan_id VARCHAR(64) PRIMARY KEY, "
+                    + "number BIGINT NOT NULL, "
+                    + "fingerprint CHAR(64) NOT NULL, "
+                    + "region VARCHAR(64) NOT NULL, "
+                    + "request TEXT NOT NULL, "
+                    + "goods_num INTEGER NOT NULL, "
+                    + "seal BIGINT NOT NULL, "
+                    + "owner VARCHAR(200) NOT NULL, "
+                    + "lease_until BIGINT NOT NULL, "
+                    + "fence BIGINT NOT NULL, "
+                    + "underway INTEGER NOT NULL)",
+            "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway > 0");
+
+    /** Beside version 1 of the schema: for the renewal, and for the next number. */
+    static final List<String> INDEXES = List.of(
+            "CREATE INDEX IF NOT EXISTS ramet_plan_owner ON ramet_plan (owner)",
+            "CREATE INDEX IF NOT EXISTS ramet_plan_number ON ramet_plan (number)");
+
+    private static final String SELECT = "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, "
+            + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held FROM ramet_plan WHERE ";
+
+    private final String owner;
+    private final Duration lease;
+
+    /** {@code owner} names this journal among all that share the table. */
+    PlanTable(String owner, Duration lease) {
+        this.owner = owner;
+        this.lease = lease;
+    }
+
+    /** A plan that this journal has claimed. */
+    record Claimed(StoredPlan plan, long fence, PlanProgress progress) {}
+
+    /** A row of the list: the plan, or how its entry is damaged. */
+    record Listed(
+            long number,
+            @Nullable StoredPlan plan,
+            @Nullable DamagedPlanException damage) {}
+
+    /** Enters a plan that is not known yet; fails if its id stands for another request. */
+    void enter(Transaction transaction, StoredPlan plan, String fingerprint) throws SQLException {
+        transaction.update(
+                "$insertNew INTO ramet_plan "
+                        + "(plan_id, number, fingerprint, region, request, goods_num, seal, owner, lease_until, fence, underway) "
+                        + "SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM ramet_plan), ?, ?, ?, ?, ?, '', 0, 0, 0 "
+                        + "WHERE true $ifAbsent",
+                plan.id().value(),
+                fingerprint,
+                plan.region(),
+                plan.request(),
+                plan.goodsNum(),
+                RowChecksum.of(plan, fingerprint));
+        boolean same = transaction
+                .first(
+                        row -> row.getString(1),
+                        "SELECT fingerprint FROM ramet_plan WHERE plan_id = ?",
+                        plan.id().value())
+                .filter(fingerprint::equals)
+                .isPresent();
+        if (!same) {
+            throw new PlanConflictException(plan.id());
+        }
+    }
+
+    /** Writes first: SQLite refuses a transaction that has read, if another process has written before it writes. */
+    Claimed claim(Transaction transaction, PlanId id, String region, boolean toRun) throws SQLException {
+        int claimed = transaction.update(
+                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?"
+                        + (toRun ? ", underway = CASE underway WHEN 0 THEN 1 ELSE underway END " : " ")
+                        + "WHERE plan_id = ? AND region = ? AND lease_until < $now",
+                owner,
+                lease.toMillis(),
+                id.value(),
+                region);
+        return transaction
+                .first(
+                        row -> {
+                            StoredPlan plan = stored(row);
+                            PlanConflictException.unlessSameRegion(id, plan.region(), region);
+                            if (claimed == 0) {
+                                throw new PlanBusyException(id, row.getString("owner"));
+                            }
+                            return claimed(row, plan);
+                        },
+                        SELECT + "plan_id = ?",
+                        id.value())
+                .orElseThrow(() -> new UnknownPlanException(id));
+    }
+
+    /** Claims the abandoned plan that was claimed least often; no two processes claim the same. */
+    Optional<Claimed> claimAbandoned(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
+        // Changes nothing, and makes SQLite take its lock before it reads.
+        transaction.update("UPDATE ramet_plan SET owner = owner WHERE 1 = 0");
+        List<Object> values = new ArrayList<>(List.of(region));
+        except.forEach(id -> values.add(id.value()));
+        String unwanted = except.isEmpty()
+                ? ""
+                : "AND plan_id NOT IN (" + String.join(", ", Collections.nCopies(except.size(), "?")) + ") ";
+        Optional<String> found = transaction.first(
+                row -> row.getString(1),
+                "SELECT plan_id FROM ramet_plan WHERE underway > 0 AND lease_until < $now AND region = ? " + unwanted
+                        + "ORDER BY fence, number LIMIT 1 $skipLocked",
+                values.toArray());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        PlanId id = PlanId.of(found.get());
+        transaction.update(
+                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ? WHERE plan_id = ?",
+                owner,
+                lease.toMillis(),
+                id.value());
+        try {
+            return transaction.first(row -> claimed(row, stored(row)), SELECT + "plan_id = ?", id.value());
+        } catch (RuntimeException unreadable) {
+            throw DamagedPlanException.unreadable(id, unreadable);
+        }
+    }
+
+    private static Claimed claimed(ResultSet row, StoredPlan plan) throws SQLException {
+        return new Claimed(plan, row.getLong("fence"), PlanProgress.of(row.getInt("underway")));
+    }
+
+    /** {@return whether this journal still holds the plan under that fencing number; takes the lock of its row} */
+    boolean renew(Transaction transaction, PlanId id, long fence) throws SQLException {
+        return transaction.update(
+                        "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND owner = ? AND fence = ?",
+                        lease.toMillis(),
+                        id.value(),
+                        owner,
+                        fence)
+                == 1;
+    }
+
+    /** {@return the plans of this journal that it has renewed, with their fencing numbers} */
+    Map<PlanId, Long> renewAll(Transaction transaction) throws SQLException {
+        transaction.update("UPDATE ramet_plan SET lease_until = $now + ? WHERE owner = ?", lease.toMillis(), owner);
+        Map<PlanId, Long> renewed = new HashMap<>();
+        transaction.list(
+                row -> renewed.put(PlanId.of(row.getString(1)), row.getLong(2)),
+                "SELECT plan_id, fence FROM ramet_plan WHERE owner = ?",
+                owner);
+        return renewed;
+    }
+
+    /** Lets the lease of a plan run out that is owned by this journal, and that none of its runs holds. */
+    void disown(Transaction transaction, PlanId id) throws SQLException {
+        transaction.update("UPDATE ramet_plan SET owner = '' WHERE plan_id = ? AND owner = ?", id.value(), owner);
+    }
+
+    /** Changes nothing if the plan is no longer held under that fencing number; {@code progress} null leaves it as it is. */
+    void release(Transaction transaction, PlanId id, long fence, @Nullable PlanProgress progress) throws SQLException {
+        transaction.update(
+                "UPDATE ramet_plan SET owner = '', lease_until = 0"
+                        + (progress == null ? "" : ", underway = " + progress.stored)
+                        + " WHERE plan_id = ? AND owner = ? AND fence = ?",
+                id.value(),
+                owner,
+                fence);
+    }
+
+    Optional<StoredPlan> find(Transaction transaction, PlanId id) throws SQLException {
+        return transaction.first(PlanTable::stored, SELECT + "plan_id = ?", id.value());
+    }
+
+    /** {@return the next plans in the order in which they were entered; fewer than {@link Transaction#PAGE} are the last} */
+    List<Listed> page(Transaction transaction, long after) throws SQLException {
+        return transaction.list(
+                row -> {
+                    long number = row.getLong("number");
+                    try {
+                        return new Listed(number, stored(row), null);
+                    } catch (DamagedPlanException damage) {
+                        return new Listed(number, null, damage);
+                    }
+                },
+                SELECT + "number > ? ORDER BY number LIMIT " + Transaction.PAGE,
+                after);
+    }
+
+    private static StoredPlan stored(ResultSet row) throws SQLException {
+        StoredPlan plan = new StoredPlan(
+                PlanId.of(row.getString("plan_id")),
+                row.getString("region"),
+                row.getInt("goods_num"),
+                row.getString("request"),
+                row.getInt("held") == 1);
+        RowChecksum.check(plan, row.getString("fingerprint"), row.getLong("seal"));
+        return plan;
+    }
+}

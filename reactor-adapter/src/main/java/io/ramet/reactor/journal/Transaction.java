@@ -1,0 +1,65 @@
+package io.ramet.reactor.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open transaction. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that processes
+ * need not agree about theirs, unless another clock was handed in; the other words are those of the {@link Dialect}.
+ */
+record Transaction(Connection connection, Dialect dialect, @Nullable Clock clock) {
+
+    /** How many rows a list holds at most of what there may be many of. */
+    static final int PAGE = 256;
+
+    /** Reads one row. */
+    interface Mapper<T> {
+        T map(ResultSet row) throws SQLException;
+    }
+
+    /** {@return how many rows it has changed} */
+    int update(String sql, @Nullable Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    <T> List<T> list(Mapper<T> mapper, String sql, @Nullable Object... values) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        try (PreparedStatement statement = prepare(sql, values);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                rows.add(mapper.map(row));
+            }
+        }
+        return rows;
+    }
+
+    <T> Optional<T> first(Mapper<T> mapper, String sql, @Nullable Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, values);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(mapper.map(row)) : Optional.empty();
+        }
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
+        String now = clock == null ? dialect.now : String.valueOf(clock.millis());
+        PreparedStatement statement = connection.prepareStatement(dialect.spell(sql).replace("$now", now));
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? null : number;
+    }
+}
