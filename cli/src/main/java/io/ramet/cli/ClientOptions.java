@@ -1,6 +1,6 @@
 package io.ramet.cli;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
@@ -204,7 +204,7 @@ final class ClientOptions {
     /** {@return the last plan of the same request of which something was bought, or may have been} */
     Optional<Earlier> earlier(CloneRequest request) {
         CloneJournal open = Objects.requireNonNull(opened, "a client comes first");
-        String wanted = CloneJson.lenient().writeWithoutPassword(request);
+        String wanted = RequestJson.shared().writeWithoutPassword(request);
         return open.plans()
                 .filter(plan -> plan.request().equals(wanted)
                         && (region == null || plan.region().equals(region)))

@@ -1,7 +1,7 @@
 package io.ramet.cli;
 
 import io.ramet.error.InvalidValueException;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
 import io.ramet.reactor.journal.StoredPlan;
@@ -126,7 +126,7 @@ final class RequestOptions {
                                     .map(field -> System.lineSeparator() + field + " (none): is required")
                                     .collect(Collectors.joining()));
         }
-        return CloneJson.lenient().readRequest(fields.toString());
+        return RequestJson.shared().read(fields.toString());
     }
 
     @Nullable

@@ -1,7 +1,7 @@
 package io.ramet.cli;
 
 import io.ramet.cli.ExitCode.Meanings;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -65,7 +65,7 @@ final class ResumeCommand implements Callable<Integer> {
             throw options.usage("--password-file is required: the clones' password is kept nowhere");
         }
         Secret password = passwordFile == null ? null : Secret.of(RequestOptions.firstLine(passwordFile));
-        ClonePlan plan = ClonePlan.of(stored.id(), CloneJson.lenient().readRequest(stored.request(), password));
+        ClonePlan plan = ClonePlan.of(stored.id(), RequestJson.shared().read(stored.request(), password));
         CloneRun run = new CloneRun(
                 shell, plan, options.lines(), options.goingOn(shell, passwordFile, needsPassword), options.patience());
         try {

@@ -2,7 +2,7 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.ResourceTag;
@@ -195,8 +195,8 @@ class RequestOptionsTest {
     void everyFieldOfARequestIsAField() {
         assertThat(RequestFile.FIELDS).hasSameSizeAs(CloneRequest.class.getRecordComponents());
         ObjectNode written = (ObjectNode) JsonMapper.shared()
-                .readTree(CloneJson.lenient()
-                        .writeWithoutPassword(CloneJson.lenient().readRequest(FULL)));
+                .readTree(RequestJson.shared()
+                        .writeWithoutPassword(RequestJson.shared().read(FULL)));
         assertThat(RequestFile.read("full", FULL).propertyNames()).containsAll(written.propertyNames());
         assertThat(RequestFile.FIELDS.keySet())
                 .containsExactlyInAnyOrderElementsOf(

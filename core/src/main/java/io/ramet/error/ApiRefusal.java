@@ -2,7 +2,7 @@ package io.ramet.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A well-formed answer with an {@code Error}. Its {@link ErrorCode} tells what that means. */
+/** A well-formed response with an {@code Error}. Its {@link ErrorCode} says what that means for a purchase. */
 public final class ApiRefusal extends CallFailure {
 
     private static final long serialVersionUID = 1L;
@@ -11,11 +11,11 @@ public final class ApiRefusal extends CallFailure {
     private final String text;
 
     /**
-     * Keeps what the API answered.
+     * Keeps the response.
      *
      * @param code the code, looked up in {@link ErrorCodes}
-     * @param text the API's own message: for people, it may change at any time
-     * @param requestId the RequestId of the answer, or null if it had none
+     * @param text the API's own message: for people; it may change at any time
+     * @param requestId the RequestId of the response, or null if it had none
      */
     public ApiRefusal(ErrorCode code, String text, @Nullable String requestId) {
         super(
@@ -27,7 +27,7 @@ public final class ApiRefusal extends CallFailure {
         this.text = text;
     }
 
-    /** {@return the API's error code with what is known about it} */
+    /** {@return the API's error code and what is known about it} */
     public ErrorCode code() {
         return code;
     }
@@ -37,12 +37,12 @@ public final class ApiRefusal extends CallFailure {
         return text;
     }
 
-    /** {@return the same refusal with possible effect: part of the chunk may have been delivered before it} */
+    /** {@return the same refusal with possible effect, because part of the chunk may have been delivered before it} */
     public ApiRefusal unconfirmed() {
         return new ApiRefusal(code.unconfirmed(), text, requestId().orElse(null));
     }
 
-    /** {@return the same refusal with the effect that its code has by itself, after a look-up has shown no instance} */
+    /** {@return the same refusal with the effect of its code, after a look-up has shown no instance} */
     public ApiRefusal confirmed() {
         return new ApiRefusal(ErrorCodes.of(code.name()), text, requestId().orElse(null));
     }

@@ -3,7 +3,7 @@ package io.ramet.error;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why one call did not answer with a deal. The question that matters is its {@link #effect()}. */
+/** Why one request brought no deal. What matters most is its {@link #effect()}. */
 public abstract sealed class CallFailure extends RametException permits ApiRefusal, LostResponse, NotSent {
 
     private static final long serialVersionUID = 1L;
@@ -17,12 +17,12 @@ public abstract sealed class CallFailure extends RametException permits ApiRefus
         this.requestId = requestId;
     }
 
-    /** {@return whether instances may exist all the same} */
+    /** {@return whether instances may nevertheless exist} */
     public final Effect effect() {
         return effect;
     }
 
-    /** {@return the RequestId of the answer, if the call got one that could be read; support asks for it} */
+    /** {@return the RequestId of the response, if one could be read; the vendor's support needs it} */
     public final Optional<String> requestId() {
         return Optional.ofNullable(requestId);
     }

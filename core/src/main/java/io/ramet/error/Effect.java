@@ -1,9 +1,9 @@
 package io.ramet.error;
 
-/** Whether a failed call may have bought instances all the same. */
+/** Whether a request that brought no deal may nevertheless have bought instances. */
 public enum Effect {
-    /** Surely nothing was bought: the call was refused, or never left this process. */
+    /** Nothing was bought: the request was refused, or never left this process. */
     NONE,
-    /** Instances may exist. Such a call is never sent again; its mark is looked for on the server. */
+    /** Instances may exist. Such a request is never sent again; its mark is looked up on the server. */
     POSSIBLE
 }

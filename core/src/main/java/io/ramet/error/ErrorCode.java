@@ -4,30 +4,30 @@ package io.ramet.error;
  * One error code of the API and what it means for a purchase.
  *
  * @param name the code as the API writes it, such as {@code ResourceUnavailable.SaleOut}
- * @param kind what it is about
- * @param effect whether instances may exist although the call answered with it
+ * @param kind the subject of the error
+ * @param effect whether instances may exist in spite of it
  */
 public record ErrorCode(String name, Kind kind, Effect effect) {
 
-    /** What an error code is about. */
+    /** The subject of an error. */
     public enum Kind {
-        /** The request itself is at fault: it would be refused again. */
+        /** The request itself is wrong: it would be refused again. */
         REQUEST,
-        /** Credentials or permission. */
+        /** Credentials or permissions. */
         ACCESS,
         /** Balance or payment. */
         BILLING,
-        /** Quota used up, or nothing left to sell. */
+        /** The quota is used up, or nothing is left to sell. */
         CAPACITY,
-        /** The gateway held the call back; it never reached the product and may be sent again. */
+        /** The gateway rejected the request; it never reached the product and may be sent again. */
         THROTTLED,
-        /** The clocks differ by more than 300 s; the call may be signed again once, with the corrected time. */
+        /** The clocks differ by more than 300 s; the request may be signed once more, with the corrected time. */
         CLOCK,
-        /** The stage at which it failed is not known. */
+        /** The request failed at an unknown stage. */
         UNKNOWN
     }
 
-    /** {@return whether every further call of the plan would fail alike, so that sending should stop} */
+    /** {@return whether every further request of the plan would fail in the same way, so that sending should stop} */
     public boolean stopsRun() {
         return switch (kind) {
             case REQUEST, ACCESS, BILLING, CAPACITY, CLOCK -> true;
@@ -36,14 +36,16 @@ public record ErrorCode(String name, Kind kind, Effect effect) {
     }
 
     /**
-     * {@return whether a part of the instances may have been delivered before the call failed with this code: stock, quota or
-     * balance can run out in the middle. Its mark is looked up before it counts as without effect}
+     * {@return whether part of the instances may have been delivered before the request failed: stock, quota or balance
+     * can run out in the middle. The chunk's mark is looked up before it counts as having no effect}
      */
     public boolean mayHavePartialEffect() {
         return kind == Kind.CAPACITY || kind == Kind.BILLING;
     }
 
-    /** {@return the same code, with possible effect: no look-up has confirmed yet that nothing was delivered} */
+    /**
+     * {@return the same code, with possible effect, because no look-up has confirmed yet that nothing was delivered}
+     */
     public ErrorCode unconfirmed() {
         return new ErrorCode(name, kind, Effect.POSSIBLE);
     }

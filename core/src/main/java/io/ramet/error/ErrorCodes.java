@@ -9,10 +9,10 @@ import java.util.Map;
 
 /**
  * The table of error codes: those of the CloneInstances page, those common to all products, and those of the product's
- * other actions that a clone can plausibly meet. A code that is not in it may have bought instances.
+ * other actions that a clone can plausibly meet. A request that fails with any other code may have bought instances.
  *
- * <p>Only the gateway's throttling codes are documented as not executed; for the rest, {@link Effect#NONE} is concluded
- * from the stage at which such a code must be raised (signature, routing, validation, stock).
+ * <p>Only the gateway's throttling codes are documented as not executed; for the rest, {@link Effect#NONE} follows from
+ * the stage at which such a code is raised (signature, routing, validation, stock).
  */
 public final class ErrorCodes {
 
@@ -27,10 +27,10 @@ public final class ErrorCodes {
     private ErrorCodes() {}
 
     /**
-     * Looks a code up.
+     * Looks up a code.
      *
      * @param code the code as the API writes it
-     * @return what is known about it; an unknown code is {@link Kind#UNKNOWN} with possible effect
+     * @return what is known about the code; an unknown code is {@link Kind#UNKNOWN} with possible effect
      */
     public static ErrorCode of(String code) {
         ErrorCode known = TABLE.get(code);
@@ -91,7 +91,7 @@ public final class ErrorCodes {
                 "UnauthorizedOperation.UserNotInWhiteList");
     }
 
-    /** The codes that any product can answer with. */
+    /** The codes common to all products. */
     private static void common() {
         // Other sub-codes of RequestLimitExceeded are the product's own and say nothing about execution.
         put(

@@ -1,6 +1,6 @@
 package io.ramet.error;
 
-/** A value that the API, or a limit of the caller's own, does not allow. Nothing was sent. */
+/** A value that the API, or one of the caller's own limits, does not allow. Nothing was sent. */
 public final class InvalidValueException extends RametException {
 
     private static final long serialVersionUID = 1L;
@@ -10,11 +10,11 @@ public final class InvalidValueException extends RametException {
     private final String rule;
 
     /**
-     * Says which field holds which value and what the rule is.
+     * Names the field, its value and the rule.
      *
      * @param field the Java name of the field, such as {@code goodsNum}
-     * @param value what it holds; {@code ***} for a secret
-     * @param rule what is allowed, as a sentence about the field
+     * @param value its value; {@code ***} for a secret
+     * @param rule the rule, as a sentence about the field
      */
     public InvalidValueException(String field, Object value, String rule) {
         super(field + " " + value + ": " + rule, null);
@@ -24,13 +24,13 @@ public final class InvalidValueException extends RametException {
     }
 
     /**
-     * Refuses a value unless it keeps its rule.
+     * Rejects a value that breaks its rule.
      *
-     * @param holds whether the rule is kept
+     * @param holds whether the value keeps the rule
      * @param field the Java name of the field
-     * @param value what it holds
-     * @param rule what is allowed
-     * @throws InvalidValueException if the rule is not kept
+     * @param value its value
+     * @param rule the rule, as a sentence about the field
+     * @throws InvalidValueException if {@code holds} is false
      */
     public static void unless(boolean holds, String field, Object value, String rule) {
         if (!holds) {
@@ -43,12 +43,12 @@ public final class InvalidValueException extends RametException {
         return field;
     }
 
-    /** {@return what the field holds; {@code ***} for a secret} */
+    /** {@return the field's value; {@code ***} for a secret} */
     public String value() {
         return value;
     }
 
-    /** {@return what is allowed} */
+    /** {@return the rule} */
     public String rule() {
         return rule;
     }

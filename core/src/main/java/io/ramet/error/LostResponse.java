@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call went out and no answer came back that can be trusted: the connection died, the time was up, or what came
- * was not the API's answer. Instances may exist, so such a call is never sent again.
+ * The request was sent and no trustworthy response came back: the connection died, the time was up, or what arrived was
+ * not a response of the API. Instances may exist, so such a request is never sent again.
  */
 public final class LostResponse extends CallFailure {
 
@@ -14,11 +14,11 @@ public final class LostResponse extends CallFailure {
 
     /** How far the exchange got. */
     public enum Phase {
-        /** The request was handed to the connection; no byte of an answer was seen. */
+        /** The request was handed to the connection; no byte of a response has arrived. */
         WRITTEN,
-        /** An answer began and broke off. */
+        /** A response began and broke off. */
         ANSWERING,
-        /** A whole answer came, and it is not one of the API's. */
+        /** A whole response arrived that is none of the API. */
         ANSWERED
     }
 
@@ -29,7 +29,7 @@ public final class LostResponse extends CallFailure {
     private final String[] instanceIds;
 
     /**
-     * Keeps how far the exchange got and what could be read.
+     * Keeps how far the exchange got, and the RequestId.
      *
      * @param phase how far the exchange got
      * @param what what happened, in words
@@ -41,7 +41,7 @@ public final class LostResponse extends CallFailure {
     }
 
     /**
-     * Keeps what a whole response says was bought, although it cannot be trusted: it names a deal and an error.
+     * Keeps the purchase named by a whole response that cannot be trusted, because it names an error too.
      *
      * @param what what happened, in words
      * @param dealId the DealId it names, or null
@@ -67,7 +67,7 @@ public final class LostResponse extends CallFailure {
             @Nullable String requestId,
             @Nullable Throwable cause) {
         super(
-                "no trustworthy answer: " + what + (requestId == null ? "" : " (RequestId " + requestId + ")"),
+                "no trustworthy response: " + what + (requestId == null ? "" : " (RequestId " + requestId + ")"),
                 cause,
                 Effect.POSSIBLE,
                 requestId);
@@ -78,7 +78,7 @@ public final class LostResponse extends CallFailure {
         this.instanceIds = instanceIds.toArray(String[]::new);
     }
 
-    /** {@return what is to be said of a call that was about to be made when its process broke off} */
+    /** {@return the failure of a chunk that was about to be sent when its process broke off} */
     public static LostResponse brokenOff() {
         return new LostResponse(Phase.WRITTEN, "the run that was about to send it broke off", null, null);
     }
@@ -93,17 +93,17 @@ public final class LostResponse extends CallFailure {
         return what;
     }
 
-    /** {@return the DealId that the response names all the same} */
+    /** {@return the DealId in a response that cannot be trusted} */
     public Optional<String> dealId() {
         return Optional.ofNullable(dealId);
     }
 
-    /** {@return the DealName that the response names all the same} */
+    /** {@return the DealName in a response that cannot be trusted} */
     public Optional<String> dealName() {
         return Optional.ofNullable(dealName);
     }
 
-    /** {@return the ids of the instances that the response names all the same} */
+    /** {@return the ids of the instances in a response that cannot be trusted} */
     public List<String> instanceIds() {
         return List.of(instanceIds);
     }

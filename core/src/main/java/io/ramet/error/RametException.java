@@ -3,10 +3,10 @@ package io.ramet.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Root of everything Ramet throws or signals.
+ * Root of all exceptions that Ramet throws or signals.
  *
- * <p>Three branches: {@link InvalidValueException} before anything is sent, {@link CallFailure} for one call, and
- * {@link RunFailure} for what ends the run of a plan. No message ever holds a password, key, token or signature.
+ * <p>Three branches: {@link InvalidValueException} before anything is sent, {@link CallFailure} for one request, and
+ * {@link RunFailure} for the end of a run. No message ever holds a password, key, token or signature.
  */
 public abstract sealed class RametException extends RuntimeException
         permits InvalidValueException, CallFailure, RunFailure {

@@ -1,4 +1,4 @@
-/** What can go wrong, typed, with its fields. */
+/** Typed errors with fields. */
 @NullMarked
 package io.ramet.error;
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The bodies of a plan's calls. The request is encoded once; each chunk's GoodsNum and InstanceName, which alone differ,
- * are appended. Holds the password, so it lives no longer than the run. Thread-safe.
+ * The bodies of a plan's requests. The request is encoded once; GoodsNum and InstanceName, the only fields that differ
+ * between chunks, are appended. Holds the password, so it lives no longer than the run. Thread-safe.
  */
 public final class CloneBodies {
 
@@ -21,7 +21,7 @@ public final class CloneBodies {
     }
 
     /**
-     * The body of one call.
+     * The body of one request.
      *
      * @param chunk a chunk of the plan
      * @return a JSON object in UTF-8
@@ -35,7 +35,7 @@ public final class CloneBodies {
         return body;
     }
 
-    /** {@return a name only: the bodies hold the password} */
+    /** {@return the name of the class, because the bodies hold the password} */
     @Override
     public String toString() {
         return "CloneBodies";

@@ -20,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param requestId RequestId, or null
  */
 record CloneResponse(
-        CloneJson.@Nullable ApiError error,
+        ResponseJson.@Nullable ApiError error,
         @Nullable String dealId,
         @Nullable String dealName,
         List<String> instanceIds,
@@ -66,7 +66,7 @@ record CloneResponse(
 
         private CloneResponse answer(JsonParser json) {
             check(json.hasToken(JsonToken.START_OBJECT), json);
-            CloneJson.ApiError error = null;
+            ResponseJson.ApiError error = null;
             String dealId = null;
             String dealName = null;
             List<String> instanceIds = null;
@@ -84,7 +84,7 @@ record CloneResponse(
             return new CloneResponse(error, dealId, dealName, instanceIds == null ? List.of() : instanceIds, requestId);
         }
 
-        private CloneJson.ApiError error(JsonParser json) {
+        private ResponseJson.ApiError error(JsonParser json) {
             check(json.hasToken(JsonToken.START_OBJECT), json);
             String code = null;
             String message = null;
@@ -95,7 +95,7 @@ record CloneResponse(
                     default -> skip(json);
                 }
             }
-            return new CloneJson.ApiError(code, message);
+            return new ResponseJson.ApiError(code, message);
         }
 
         private static List<String> texts(JsonParser json) {

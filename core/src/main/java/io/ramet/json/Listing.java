@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * One page of DescribeInstances.
  *
- * @param total how many instances match in all
- * @param instances those on this page
+ * @param total the number of instances that match in all
+ * @param instances the instances on this page
  */
 public record Listing(int total, List<Instance> instances) {
 
@@ -16,7 +16,7 @@ public record Listing(int total, List<Instance> instances) {
     }
 
     /**
-     * An instance, as far as finding it needs.
+     * An instance, reduced to the fields by which it is found.
      *
      * @param instanceId its id
      * @param instanceName its name

@@ -19,13 +19,13 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Final outcomes as a journal keeps them, without their chunk. Thread-safe. */
+/** Final outcomes as JSON for a journal, without their chunk. Thread-safe. */
 public final class OutcomeJson {
 
     private final ObjectWriter writer;
     private final ObjectReader reader;
 
-    /** Prepares what is needed, so that nothing is looked up under a lock later. */
+    /** Prepares reader and writer, so that Jackson takes no lock for them later. */
     public OutcomeJson() {
         JsonMapper mapper = JsonMapper.builder()
                 .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
@@ -39,7 +39,7 @@ public final class OutcomeJson {
      *
      * @param outcome a deal, a refusal, or a doubt
      * @return a JSON object
-     * @throws IllegalArgumentException if the chunk was never sent: that is not for good
+     * @throws IllegalArgumentException if the chunk was never sent, which is not final
      */
     public String write(ChunkOutcome outcome) {
         return writer.writeValueAsString(outcome.fold(
@@ -51,10 +51,10 @@ public final class OutcomeJson {
     /**
      * Reads an outcome.
      *
-     * @param chunk whose outcome it is
-     * @param json what {@link #write} wrote
+     * @param chunk the chunk of the outcome
+     * @param json what {@link #write} returned
      * @return the outcome
-     * @throws tools.jackson.core.JacksonException if it is not
+     * @throws tools.jackson.core.JacksonException if it is no such JSON
      */
     public ChunkOutcome read(CloneChunk chunk, String json) {
         Stored stored = reader.readValue(json);
@@ -110,7 +110,7 @@ public final class OutcomeJson {
                         lost.phase(),
                         lost.what());
             }
-            throw new IllegalArgumentException("not for good: " + failure.getMessage());
+            throw new IllegalArgumentException("not final: " + failure.getMessage());
         }
 
         Deal deal() {

@@ -6,8 +6,9 @@ import tools.jackson.databind.deser.jdk.StringDeserializer;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
- * Text as the server wrote it, made harmless for terminals and logs. It could hold escape sequences that move the cursor or
- * write to the clipboard, line feeds that forge a line of a report, and characters that turn the direction of what follows.
+ * Text of the server, made harmless for terminals and logs. It could hold escape sequences that move the cursor or
+ * write to the clipboard, line feeds that forge a line of a report, and characters that reverse the direction of the
+ * text after them.
  */
 final class ServerText extends StdDeserializer<String> {
 
@@ -22,7 +23,9 @@ final class ServerText extends StdDeserializer<String> {
         return clean(StringDeserializer.instance.deserialize(json, context));
     }
 
-    /** {@return the text with U+FFFD for each control, format and separating character and each half of a pair} */
+    /**
+     * {@return the text with U+FFFD in place of each control, format and separating character and each half of a pair}
+     */
     static String clean(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -1,5 +1,7 @@
 package io.ramet.json;
 
+import static tools.jackson.databind.cfg.CoercionAction.Fail;
+
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -23,22 +25,46 @@ import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * The names and forms of the model on the wire, kept out of the model, which stays free of annotations. An upper-camel
- * naming strategy does what is regular; here stands what is not.
+ * naming strategy covers the regular names; the exceptions stand here.
  */
 final class WireNames {
 
     private WireNames() {}
 
-    static JsonMapper.Builder applyTo(JsonMapper.Builder mapper) {
+    /** Numbers stay numbers and words words: a GoodsNum of 2.5 or "3" is a slip, and a slip costs money. */
+    static JsonMapper.Builder mapper(boolean failOnUnknown, Nulls elements) {
+        return applyTo(JsonMapper.builder())
+                .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+                .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
+                .withConfigOverride(
+                        List.class,
+                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, elements)))
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        text -> text.setCoercion(CoercionInputShape.Boolean, Fail)
+                                .setCoercion(CoercionInputShape.Float, Fail))
+                .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, failOnUnknown);
+    }
+
+    private static JsonMapper.Builder applyTo(JsonMapper.Builder mapper) {
         SimpleModule forms = new SimpleModule();
         number(forms, BillingMode.class, BillingMode::wireValue, BillingMode.values());
         number(forms, AutoRenew.class, AutoRenew::wireValue, AutoRenew.values());
@@ -54,7 +80,7 @@ final class WireNames {
                 .addMixIn(RedisNode.class, Node.class)
                 .addMixIn(ResourceTag.class, Tag.class)
                 .addMixIn(PasswordPolicy.class, Policy.class)
-                .addMixIn(CloneJson.DealDetail.class, Excerpt.class)
+                .addMixIn(ResponseJson.DealDetail.class, Excerpt.class)
                 .addMixIn(Listing.Instance.class, Excerpt.class);
     }
 
@@ -109,7 +135,7 @@ final class WireNames {
         boolean enabled();
     }
 
-    /** Read in part, by intent: the rest is unknown even to those who are strict. */
+    /** Read in part, by intent: the other fields are ignored even by a strict reader. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     interface Excerpt {
         @JsonProperty(value = "InstanceId", required = true)

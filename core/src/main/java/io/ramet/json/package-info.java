@@ -1,4 +1,4 @@
-/** What goes over the wire and what comes back; the only package that imports Jackson. */
+/** Requests, responses and stored outcomes as JSON; the only package that imports Jackson. */
 @NullMarked
 package io.ramet.json;
 

@@ -2,9 +2,9 @@ package io.ramet.model;
 
 /** How instances are paid for. Source of the limits: the CloneInstances page, GoodsNum. */
 public enum BillingMode {
-    /** Billed by the hour; at most 30 instances a call. */
+    /** Billed by the hour; at most 30 instances per request. */
     PAY_AS_YOU_GO(0, 30, "pay-as-you-go"),
-    /** Prepaid by the month; at most 100 instances a call. */
+    /** Prepaid by the month; at most 100 instances per request. */
     MONTHLY(1, 100, "monthly");
 
     private final int wireValue;
@@ -22,21 +22,21 @@ public enum BillingMode {
         return wireValue;
     }
 
-    /** {@return the greatest GoodsNum of one call} */
+    /** {@return the greatest GoodsNum of one request} */
     public int maxGoodsNum() {
         return maxGoodsNum;
     }
 
-    /** {@return the name people use} */
+    /** {@return the name in texts} */
     public String label() {
         return label;
     }
 
     /**
-     * The least number of calls that buy so many instances.
+     * The least number of requests that buy this many instances.
      *
      * @param goodsNum instances, 1 or more
-     * @return calls, 1 or more
+     * @return requests, 1 or more
      */
     public int callsFor(int goodsNum) {
         return (goodsNum - 1) / maxGoodsNum + 1;

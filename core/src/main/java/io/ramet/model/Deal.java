@@ -6,12 +6,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a CloneInstances call answered.
+ * The deal in a response of CloneInstances.
  *
  * @param dealId the order's DealId, or null: the API is about to retire it
  * @param dealName the order's DealName, the newer form of DealId, or null
  * @param instanceIds the clones, such as {@code crs-kic3abcd}, each once
- * @param requestId the RequestId of the answer, or null where the deal was found by reconciling
+ * @param requestId the RequestId of the response, or null if the deal was found by a look-up
  */
 public record Deal(
         @Nullable String dealId,
@@ -27,7 +27,7 @@ public record Deal(
                 : instanceIds.stream().distinct().toList();
     }
 
-    /** {@return the DealName, else the DealId; empty where neither is known} */
+    /** {@return the DealName, else the DealId; empty if neither is known} */
     public Optional<String> name() {
         return Optional.ofNullable(dealName != null ? dealName : dealId);
     }

@@ -3,19 +3,19 @@ package io.ramet.model;
 import static io.ramet.error.InvalidValueException.unless;
 
 /**
- * The complexity that an instance will ask of its passwords from now on.
+ * The complexity that an instance requires of its future passwords.
  *
  * @param enabled whether it is enforced
  * @param minLetterCount letters, 1 to 16
  * @param minDigitCount digits, 1 to 16
  * @param minSpecialCount special characters, 1 to 16
- * @param minLength 8 to 64, and no less than the three together
+ * @param minLength 8 to 64, and not less than the three counts together
  */
 public record PasswordPolicy(
         boolean enabled, int minLetterCount, int minDigitCount, int minSpecialCount, int minLength) {
 
     /**
-     * Refuses what the API does not allow.
+     * Checks every rule.
      *
      * @throws io.ramet.error.InvalidValueException if a count is out of its range
      */

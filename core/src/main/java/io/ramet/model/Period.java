@@ -9,11 +9,11 @@ import io.ramet.error.InvalidValueException;
  */
 public record Period(int months) {
 
-    /** What pay-as-you-go sends: the API wants the field and does not use it. */
+    /** The period sent with pay-as-you-go: the API requires the field and does not use it. */
     public static final Period ONE_MONTH = new Period(1);
 
     /**
-     * Refuses what the API does not sell.
+     * Rejects a period that is not sold.
      *
      * @throws InvalidValueException if the number of months is not sold
      */

@@ -6,7 +6,7 @@ import io.ramet.error.InvalidValueException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a node of a multi-zone instance goes ({@code RedisNodeInfo}).
+ * The place of a node of a multi-zone instance ({@code RedisNodeInfo}).
  *
  * @param role master or replica
  * @param nodeId the node's id, which a clone does not need; or null
@@ -20,7 +20,7 @@ public record RedisNode(
         @Nullable String zoneName) {
 
     /**
-     * Refuses what no zone has.
+     * Rejects an id or a name that no zone has.
      *
      * @throws InvalidValueException if the zone's id or name cannot be one
      */
@@ -33,7 +33,7 @@ public record RedisNode(
         unless(zoneName == null || !zoneName.isBlank(), "nodes.zoneName", "'" + zoneName + "'", "must not be blank");
     }
 
-    /** What a node does. */
+    /** The role of a node. */
     public enum Role {
         /** Takes writes. */
         MASTER(0),

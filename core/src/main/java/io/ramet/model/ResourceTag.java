@@ -11,7 +11,7 @@ import io.ramet.error.InvalidValueException;
 public record ResourceTag(String key, String value) {
 
     /**
-     * Refuses a blank key.
+     * Rejects a blank key.
      *
      * @throws InvalidValueException if the key is blank
      */

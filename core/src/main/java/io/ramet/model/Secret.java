@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** A password, key or token that never prints itself. Not serializable, by intent. */
+/** A password, key or token that never prints itself. It is deliberately not serializable. */
 public final class Secret {
 
     private static final String HIDDEN = "***";
@@ -25,16 +25,16 @@ public final class Secret {
         return new Secret(value);
     }
 
-    /** {@return the secret itself: call this only where it is used} */
+    /** {@return the secret itself; to be called only where it is used} */
     public String reveal() {
         return value;
     }
 
     /**
-     * Takes the secret out of a text of somebody else's, such as a server that quotes what it was sent.
+     * Hides the secret in a foreign text, such as that of a server that quotes the request.
      *
      * @param text any text
-     * @return the text with {@code ***} where the secret stood
+     * @return the text with {@code ***} in place of the secret
      */
     public String redact(String text) {
         return value.isEmpty() ? text : text.replace(value, HIDDEN);
@@ -46,7 +46,7 @@ public final class Secret {
         return this == other || (other instanceof Secret that && MessageDigest.isEqual(utf8(value), utf8(that.value)));
     }
 
-    /** The same for every secret, so that it tells nothing. */
+    /** The same for every secret, so that it reveals nothing. */
     @Override
     public int hashCode() {
         return HIDDEN.hashCode();

@@ -1,4 +1,4 @@
-/** What a caller asks for and what a call answers. */
+/** Clone requests and deals. */
 @NullMarked
 package io.ramet.model;
 

@@ -24,12 +24,12 @@ public final class ChunkNotClonedException extends RunFailure {
         return chunk;
     }
 
-    /** {@return why, with code and RequestId where there are any} */
+    /** {@return the reason, with code and RequestId where there are any} */
     public CallFailure failure() {
         return failure;
     }
 
-    /** {@return whether instances may exist for the chunk all the same} */
+    /** {@return whether instances of the chunk may nevertheless exist} */
     public Effect effect() {
         return failure.effect();
     }

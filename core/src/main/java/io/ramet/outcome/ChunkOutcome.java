@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What became of a chunk, for good: yes, no, or nobody knows. A stream of outcomes has exactly one for each chunk.
+ * The final result of a chunk: yes, no, or unknown. A stream of outcomes has exactly one for each chunk.
  *
  * <p>Java 17 has no pattern switch; {@link #fold} is the exhaustive form.
  */
@@ -22,11 +22,11 @@ public sealed interface ChunkOutcome {
     /**
      * Handles each of the three.
      *
-     * @param cloned what to make of a purchase
-     * @param notCloned what to make of a chunk that surely had no effect
-     * @param inDoubt what to make of a chunk of which nobody knows
-     * @param <T> what is made
-     * @return what the function for this outcome made
+     * @param cloned applied to a chunk that was bought
+     * @param notCloned applied to a chunk that certainly had no effect
+     * @param inDoubt applied to a chunk whose effect is unknown
+     * @param <T> the type of the result
+     * @return the result of the function for this outcome
      */
     <T> T fold(
             Function<? super Cloned, ? extends T> cloned,
@@ -34,16 +34,17 @@ public sealed interface ChunkOutcome {
             Function<? super InDoubt, ? extends T> inDoubt);
 
     /**
-     * Says whether looking again may tell more. Of a chunk of which all is known there is nothing more to tell.
+     * Says whether another look-up may find more.
      *
-     * @return whether the chunk is in doubt, or was bought and some of its instances' ids are not known
+     * @return whether the chunk is in doubt, or was bought and the ids of some of its instances are not known
      */
     default boolean open() {
         return fold(cloned -> cloned.missing() > 0, notCloned -> false, inDoubt -> true);
     }
 
     /**
-     * Makes a failure an exception: with {@code .map(ChunkOutcome::orElseThrow)} the first one ends the stream.
+     * Turns a failure into an exception: with {@code .map(ChunkOutcome::orElseThrow)} the first failure ends the
+     * stream.
      *
      * @return the deal
      * @throws ChunkNotClonedException if the chunk was not cloned, or is in doubt
@@ -67,12 +68,12 @@ public sealed interface ChunkOutcome {
      */
     record Cloned(CloneChunk chunk, Deal deal) implements ChunkOutcome {
 
-        /** {@return how many instances fewer than asked for are known; 0 when the deal is complete} */
+        /** {@return how many of the requested instances have no known id; 0 when the deal is complete} */
         public int missing() {
             return Math.max(0, chunk.goodsNum() - deal.instanceIds().size());
         }
 
-        /** {@return how many instances more than asked for exist; anything but 0 is an alarm} */
+        /** {@return how many instances exist beyond those requested; anything but 0 is an alarm} */
         public int surplus() {
             return Math.max(0, deal.instanceIds().size() - chunk.goodsNum());
         }
@@ -87,25 +88,25 @@ public sealed interface ChunkOutcome {
     }
 
     /**
-     * The chunk surely had no effect: it was refused, or never sent.
+     * The chunk certainly had no effect: it was refused, or never sent.
      *
      * @param chunk the chunk
-     * @param failure why; its effect is {@link Effect#NONE}
+     * @param failure the reason; its effect is {@link Effect#NONE}
      */
     record NotCloned(CloneChunk chunk, CallFailure failure) implements ChunkOutcome {
 
         /**
-         * Refuses a failure that may have had an effect.
+         * Rejects a failure that may have had an effect.
          *
          * @throws IllegalArgumentException if the failure's effect is {@link Effect#POSSIBLE}
          */
         public NotCloned {
             if (failure.effect() != Effect.NONE) {
-                throw new IllegalArgumentException("may have had an effect, so it is in doubt: " + failure);
+                throw new IllegalArgumentException("the failure may have had an effect, so the chunk is in doubt: " + failure);
             }
         }
 
-        /** {@return whether the server refused the chunk, as opposed to it never having been sent} */
+        /** {@return whether the server refused the chunk; false if it was never sent} */
         public boolean refused() {
             return failure instanceof ApiRefusal;
         }
@@ -120,25 +121,25 @@ public sealed interface ChunkOutcome {
     }
 
     /**
-     * The chunk was sent, no trustworthy answer came, and its mark was not found. It is never sent again.
+     * The chunk was sent, no trustworthy response came, and its mark was not found. It is never sent again.
      *
-     * @param chunk the chunk; its mark is what to look for
-     * @param failure why; its effect is {@link Effect#POSSIBLE}
+     * @param chunk the chunk; its instances can be looked up by its mark
+     * @param failure the reason; its effect is {@link Effect#POSSIBLE}
      */
     record InDoubt(CloneChunk chunk, CallFailure failure) implements ChunkOutcome {
 
         /**
-         * Refuses a failure that surely had no effect.
+         * Rejects a failure that certainly had no effect.
          *
          * @throws IllegalArgumentException if the failure's effect is {@link Effect#NONE}
          */
         public InDoubt {
             if (failure.effect() != Effect.POSSIBLE) {
-                throw new IllegalArgumentException("surely had no effect, so it is not in doubt: " + failure);
+                throw new IllegalArgumentException("the failure certainly had no effect, so the chunk is not in doubt: " + failure);
             }
         }
 
-        /** {@return what a response that cannot be trusted says was bought; the deal names nothing where there was none} */
+        /** {@return the purchase named by a response that cannot be trusted; the deal is empty if there was none} */
         public Deal namedDeal() {
             String requestId = failure.requestId().orElse(null);
             return failure instanceof LostResponse lost

@@ -11,24 +11,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcomes of a plan added up. Counts are instances unless said otherwise, and
+ * The sum of a plan's outcomes. Counts are instances unless said otherwise, and
  * {@code requested = cloned - surplus + missing + notCloned + inDoubt + sending + pending} at all times.
  *
- * <p>An immutable value: {@link #plus} makes the next one. It holds no deals, so it stays small however large the plan.
+ * <p>An immutable value: {@link #plus} returns the next one. It holds no deals, so it stays small however large the
+ * plan is.
  *
  * @param planId the plan
- * @param requested instances asked for
+ * @param requested instances requested
  * @param cloned instances that exist, by their ids
  * @param missing instances of bought chunks whose ids are not known
- * @param surplus instances more than asked for; anything but 0 is an alarm
- * @param notCloned instances of chunks that surely had no effect
- * @param inDoubt instances of chunks of which nobody knows
- * @param sending instances of chunks that were sent, or are just about to be, and have no response yet
- * @param pending instances of chunks that are not sent yet
+ * @param surplus instances beyond those requested; anything but 0 is an alarm
+ * @param notCloned instances of chunks that certainly had no effect
+ * @param inDoubt instances of chunks whose effect is unknown
+ * @param sending instances of chunks that were sent, or are about to be, and have no response yet
+ * @param pending instances of chunks that have not been sent yet
  * @param deals chunks that were bought
- * @param reason why the first chunk that was not cloned was not, or null
+ * @param reason the failure of the first chunk that was not cloned, or null
  * @param doubts the chunks in doubt, at most {@link #MAX_DOUBTS} of them
- * @param audit what a listing of the whole plan has shown, or why there was none
+ * @param audit the result of listing the whole plan, or why there is none
  */
 public record CloneReport(
         PlanId planId,
@@ -45,7 +46,7 @@ public record CloneReport(
         List<InDoubt> doubts,
         PlanAudit audit) {
 
-    /** How many chunks in doubt are listed one by one. */
+    /** The most chunks in doubt that are listed one by one. */
     public static final int MAX_DOUBTS = 1_000;
 
     private static final PlanAudit NOT_YET = PlanAudit.none("these are the outcomes alone");
@@ -66,10 +67,10 @@ public record CloneReport(
     }
 
     /**
-     * The report of a plan without outcomes, of which only the size is known.
+     * The report of a plan without outcomes, if only its size is known.
      *
      * @param planId the plan
-     * @param requested instances asked for
+     * @param requested instances requested
      * @return the report, everything pending
      */
     public static CloneReport of(PlanId planId, int requested) {
@@ -105,7 +106,7 @@ public record CloneReport(
     }
 
     /**
-     * Adds a chunk that was sent, or is just about to be, and has no response yet.
+     * Adds a chunk that was sent, or is about to be, and has no response yet.
      *
      * @param chunk one more chunk, without an outcome
      * @return the new report
@@ -118,9 +119,9 @@ public record CloneReport(
     }
 
     /**
-     * Adds what an audit has shown: instances that exist and were not reported are surplus.
+     * Adds the result of an audit: instances that exist and were not reported are surplus.
      *
-     * @param audit the audit, in place of an earlier one
+     * @param audit the audit; replaces an earlier one
      * @return the new report
      */
     public CloneReport audited(PlanAudit audit) {
@@ -175,12 +176,12 @@ public record CloneReport(
         }
     }
 
-    /** {@return whether every instance asked for exists, and no other} */
+    /** {@return whether every requested instance exists, and no other} */
     public boolean complete() {
         return cloned == requested && surplus == 0;
     }
 
-    /** {@return why the first chunk that was not cloned was not} */
+    /** {@return the failure of the first chunk that was not cloned} */
     public Optional<CallFailure> firstReason() {
         return Optional.ofNullable(reason);
     }

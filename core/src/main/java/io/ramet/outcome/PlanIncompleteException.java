@@ -2,7 +2,7 @@ package io.ramet.outcome;
 
 import io.ramet.error.RunFailure;
 
-/** A plan ended without every instance that was asked for. What was bought is in the report. */
+/** A plan ended without every requested instance. The report says what was bought. */
 public final class PlanIncompleteException extends RunFailure {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class PlanIncompleteException extends RunFailure {
         this.report = report;
     }
 
-    /** {@return what was bought, what was not, and what is in doubt} */
+    /** {@return the report: what was bought, what was not, and what is in doubt} */
     public CloneReport report() {
         return report;
     }

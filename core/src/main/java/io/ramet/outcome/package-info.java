@@ -1,4 +1,4 @@
-/** What became of a chunk and of a whole plan. */
+/** Outcomes of chunks and the report of a whole plan. */
 @NullMarked
 package io.ramet.outcome;
 

@@ -1,6 +1,6 @@
 package io.ramet.plan;
 
-/** Crockford's base 32 in lower case: letters and digits that people do not confuse. */
+/** Crockford's base 32 in lower case: without letters and digits that people confuse. */
 final class Base32 {
 
     private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();

@@ -1,11 +1,11 @@
 package io.ramet.plan;
 
 /**
- * One CloneInstances call of a plan.
+ * One CloneInstances request of a plan.
  *
  * @param planId the plan it belongs to
- * @param index its place in the plan, from 0
- * @param goodsNum how many instances it buys, within the limit of the billing mode
+ * @param index its position in the plan, from 0
+ * @param goodsNum the number of instances it buys, within the limit of the billing mode
  * @param mark the end of its instances' name
  * @param instanceName its instances' whole name, mark included; at most 59 characters
  */

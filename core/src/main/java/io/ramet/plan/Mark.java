@@ -7,13 +7,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The unique end of a chunk's InstanceName, by which its instances can be found again on the server.
+ * The unique end of a chunk's InstanceName, by which its instances are found on the server.
  *
  * @param value twelve characters for the plan, a hyphen, and the chunk's index
  */
 public record Mark(String value) {
 
-    /** The part of a mark that stands for the plan: a hash, so that any plan id fits into a name. */
+    /** The part of a mark that identifies the plan: a hash, so that any plan id fits into a name. */
     static String root(PlanId plan) {
         try {
             byte[] hash =

@@ -14,7 +14,7 @@ public record PlanId(String value) {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
-     * Refuses what cannot serve as a key.
+     * Rejects a value that cannot be a key.
      *
      * @throws InvalidValueException if it is empty, too long, or holds other characters
      */
@@ -27,7 +27,7 @@ public record PlanId(String value) {
     }
 
     /**
-     * Names a plan by a key of the caller's own, such as an order number.
+     * A plan id that is the caller's own key, such as an order number.
      *
      * @param value 1 to 64 letters, digits, dots, hyphens and underscores
      * @return the plan id
@@ -39,7 +39,7 @@ public record PlanId(String value) {
     /**
      * Draws a plan id of 60 bits.
      *
-     * @param random where the bits come from: a seeded generator will draw the same ids again
+     * @param random the source of the bits; a seeded generator repeats its ids
      * @return the plan id, 12 characters
      */
     public static PlanId random(RandomGenerator random) {

@@ -1,4 +1,4 @@
-/** How a clone request is cut into calls. */
+/** Splits a clone request into chunks. */
 @NullMarked
 package io.ramet.plan;
 

@@ -15,7 +15,7 @@ public record Credentials(
         String secretId, Secret secretKey, @Nullable Secret token) {
 
     /**
-     * Refuses a part that is blank.
+     * Rejects a blank part.
      *
      * @throws InvalidValueException if a part is blank
      */
@@ -36,7 +36,7 @@ public record Credentials(
         return new Credentials(secretId, Secret.of(secretKey), null);
     }
 
-    /** {@return enough of the SecretId to tell one from another, and no secret} */
+    /** {@return the first characters of the SecretId, and no secret} */
     @Override
     public String toString() {
         return "Credentials[" + secretId.substring(0, Math.min(8, secretId.length())) + "…]";

@@ -23,15 +23,15 @@ final class CredentialsChain implements CredentialsProvider {
         if (index == providers.size()) {
             return CompletableFuture.failedFuture(new CredentialsUnavailableException(tried));
         }
-        return ask(providers.get(index))
+        return credentialsOf(providers.get(index))
                 .handle((credentials, failure) -> failure == null
                         ? CompletableFuture.completedFuture(credentials)
-                        : from(index + 1, tried + (index == 0 ? "" : "; ") + saying(failure)))
+                        : from(index + 1, tried + (index == 0 ? "" : "; ") + describe(failure)))
                 .thenCompose(next -> next);
     }
 
-    /** A provider may also throw at once, or answer nothing. */
-    private static CompletionStage<Credentials> ask(CredentialsProvider provider) {
+    /** A provider may also throw, or complete with null. */
+    private static CompletionStage<Credentials> credentialsOf(CredentialsProvider provider) {
         try {
             return provider.credentials().thenApply(Objects::requireNonNull);
         } catch (RuntimeException e) {
@@ -39,8 +39,10 @@ final class CredentialsChain implements CredentialsProvider {
         }
     }
 
-    /** What one of ours says of itself; of a stranger only the class, for its message could hold a secret. */
-    private static String saying(Throwable failure) {
+    /**
+     * The text of our own exceptions; of any other exception the class alone, because its message could hold a secret.
+     */
+    private static String describe(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof CredentialsUnavailableException ours

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** An ini file as the vendor's tools write it. */
+/** An ini file in the form of the vendor's tools. */
 final class CredentialsFile implements CredentialsProvider {
 
     private static final String SECTION = "[default]";

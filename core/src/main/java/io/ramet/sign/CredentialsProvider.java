@@ -7,15 +7,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where credentials come from. Asynchronous by type, so that a provider that refreshes over the network fits in.
+ * A source of credentials. It is asynchronous, so that it may refresh them over the network.
  *
- * <p>Asked before each call, off the event loops: a provider may block, should be quick, and may hand out new
- * credentials at any time. One call is signed with one answer, never with a mixture of two.
+ * <p>Called before each request, off the event loops: a provider may block, should be quick, and may return new
+ * credentials at any time. One request is signed with the credentials of one call, never with a mixture of two.
  */
 @FunctionalInterface
 public interface CredentialsProvider {
 
-    /** {@return the credentials to sign with now; fails with {@link CredentialsUnavailableException} if there are none} */
+    /**
+     * {@return the credentials to sign with now; fails with {@link CredentialsUnavailableException} if there are none}
+     */
     CompletionStage<Credentials> credentials();
 
     /**
@@ -28,13 +30,16 @@ public interface CredentialsProvider {
         return () -> CompletableFuture.completedFuture(credentials);
     }
 
-    /** {@return {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and {@code TENCENTCLOUD_TOKEN} of this process} */
+    /**
+     * {@return {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and {@code TENCENTCLOUD_TOKEN} of this
+     * process}
+     */
     static CredentialsProvider environment() {
         return environment(System.getenv());
     }
 
     /**
-     * The three variables out of an environment.
+     * The three variables of an environment.
      *
      * @param variables the environment
      * @return the provider
@@ -45,7 +50,8 @@ public interface CredentialsProvider {
 
     /**
      * The {@code [default]} section of an ini file with {@code secret_id}, {@code secret_key} and, if temporary,
-     * {@code token}. Read anew each time, so that keys can be rotated in place.
+     * {@code token}. The file is read each time, so that keys can be rotated in
+     * place.
      *
      * @param path the file
      * @return the provider
@@ -55,7 +61,7 @@ public interface CredentialsProvider {
     }
 
     /**
-     * The first of several that has credentials. If none has, the failure says what each one said.
+     * The first of several providers that has credentials. If none has, the failure lists the reason of each.
      *
      * @param providers in order of preference
      * @return the provider
@@ -64,7 +70,9 @@ public interface CredentialsProvider {
         return new CredentialsChain(List.of(providers));
     }
 
-    /** {@return the environment, then {@code ~/.tencentcloud/credentials}, then {@code /etc/tencentcloud/credentials}} */
+    /**
+     * {@return the environment, then {@code ~/.tencentcloud/credentials}, then {@code /etc/tencentcloud/credentials}}
+     */
     static CredentialsProvider defaultChain() {
         return chain(
                 environment(),

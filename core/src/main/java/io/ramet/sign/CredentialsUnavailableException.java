@@ -2,7 +2,7 @@ package io.ramet.sign;
 
 import io.ramet.error.RunFailure;
 
-/** No provider had credentials; the message says what was tried. */
+/** No provider had credentials; the message says which were tried. */
 public final class CredentialsUnavailableException extends RunFailure {
 
     private static final long serialVersionUID = 1L;
@@ -10,16 +10,16 @@ public final class CredentialsUnavailableException extends RunFailure {
     private final String tried;
 
     /**
-     * Says what was tried.
+     * Keeps what was tried.
      *
-     * @param tried what was tried and what came of it
+     * @param tried each provider and the reason why it had no credentials
      */
     public CredentialsUnavailableException(String tried) {
         super("no credentials: " + tried, null);
         this.tried = tried;
     }
 
-    /** {@return what was tried and what came of it} */
+    /** {@return each provider and the reason why it had no credentials} */
     public String tried() {
         return tried;
     }

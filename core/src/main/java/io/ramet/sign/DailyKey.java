@@ -7,8 +7,8 @@ import java.time.LocalDate;
 import java.util.Arrays;
 
 /**
- * The signing key of one UTC day, and all the text that stays the same on that day. The key is kept as the two blocks that
- * HMAC puts before what it hashes. Immutable.
+ * The signing key of one UTC day, and all text that stays the same on that day. The key is kept as the two blocks that
+ * HMAC prepends to its input. Immutable.
  */
 final class DailyKey {
 
@@ -50,21 +50,21 @@ final class DailyKey {
         return day == epochDay && who.equals(credentials);
     }
 
-    /** Signs the canonical request whose hash was the last. */
-    String authorization(SigningBuffer scratch, long timestamp) {
-        stringToSign(scratch.add(innerPad), timestamp).hash();
-        scratch.add(outerPad).addHash().hash();
-        return scratch.add(authorizationHead).addHex().text();
+    /** Signs the canonical request whose hash is the last in the buffer. */
+    String authorization(SigningBuffer buffer, long timestamp) {
+        stringToSign(buffer.add(innerPad), timestamp).hash();
+        buffer.add(outerPad).addHash().hash();
+        return buffer.add(authorizationHead).addHex().text();
     }
 
-    SigningBuffer stringToSign(SigningBuffer scratch, long timestamp) {
-        return scratch.add(ALGORITHM_LINE).add(timestamp).add(scopeLine).addHex();
+    SigningBuffer stringToSign(SigningBuffer buffer, long timestamp) {
+        return buffer.add(ALGORITHM_LINE).add(timestamp).add(scopeLine).addHex();
     }
 
     private static byte[] hmac(byte[] key, String message) {
-        SigningBuffer scratch = new SigningBuffer();
-        scratch.add(padded(key, 0x36)).add(message.getBytes(UTF_8)).hash();
-        return scratch.add(padded(key, 0x5c)).addHash().hash().lastHash();
+        SigningBuffer buffer = new SigningBuffer();
+        buffer.add(padded(key, 0x36)).add(message.getBytes(UTF_8)).hash();
+        return buffer.add(padded(key, 0x5c)).addHash().hash().lastHash();
     }
 
     private static byte[] padded(byte[] key, int pad) {

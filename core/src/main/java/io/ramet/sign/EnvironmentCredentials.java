@@ -30,7 +30,7 @@ final class EnvironmentCredentials implements CredentialsProvider {
                 new Credentials(id, Secret.of(key), token.isBlank() ? null : Secret.of(token)));
     }
 
-    /** Stripped, for a key read from a file easily brings its line feed along, and headers may hold none. */
+    /** Stripped, because a key that was read from a file may end with a line feed, which no header may hold. */
     private String variable(String name) {
         return variables.getOrDefault(name, "").strip();
     }

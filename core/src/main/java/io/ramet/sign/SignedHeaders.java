@@ -5,7 +5,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every header of a signed call. What was signed is what is to be sent, {@code Host} and {@code Content-Type} above all.
+ * All headers of a signed request. Send them unchanged, above all {@code Host} and {@code Content-Type}, which are
+ * signed.
  *
  * @param host {@code Host}
  * @param action {@code X-TC-Action}
@@ -29,9 +30,9 @@ public record SignedHeaders(
     public static final String CONTENT_TYPE = "application/json";
 
     /**
-     * Hands out each header.
+     * Passes on each header.
      *
-     * @param header takes a name and a value
+     * @param header receives a name and a value
      */
     public void forEach(BiConsumer<String, String> header) {
         header.accept("Host", host);

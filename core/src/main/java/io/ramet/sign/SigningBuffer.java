@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Where one signature is worked out: a text is put together, hashed, and its hash goes into the next text. Made anew for
- * every call, so that threads share nothing and nothing has to be given back.
+ * The buffer in which one signature is computed: a text is assembled and hashed, and its hash becomes part of the next
+ * text. Each signature has its own, so that threads share nothing.
  */
 final class SigningBuffer {
 
     private static final MessageDigest UNUSED = sha256();
-    /** Both digits of each byte, for two at a time are written in half the time. */
+    /** Both digits of each byte: writing two at a time takes half as long. */
     private static final short[] HEX = new short[256];
 
     private static final VarHandle TWO_DIGITS =
@@ -37,7 +37,7 @@ final class SigningBuffer {
 
     SigningBuffer() {
         try {
-            // Cheaper than to look the algorithm up.
+            // Cheaper than a look-up of the algorithm.
             sha256 = (MessageDigest) UNUSED.clone();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the JDK's own SHA-256 can be cloned", e);
@@ -74,20 +74,20 @@ final class SigningBuffer {
         return this;
     }
 
-    /** Hashes the text and begins another. */
+    /** Hashes the text and starts the next. */
     SigningBuffer hash() {
         hash(text, length);
         length = 0;
         return this;
     }
 
-    /** Hashes bytes of somebody else's. */
+    /** Hashes other bytes, and leaves the text alone. */
     SigningBuffer hash(byte[] bytes) {
         hash(bytes, bytes.length);
         return this;
     }
 
-    /** {@return the text, of UTF-8} */
+    /** {@return the text, decoded from UTF-8} */
     String text() {
         return new String(text, 0, length, StandardCharsets.UTF_8);
     }

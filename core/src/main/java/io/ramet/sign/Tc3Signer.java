@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs the calls of one action to one host with TC3-HMAC-SHA256. Thread-safe.
+ * Signs the requests of one action to one host with TC3-HMAC-SHA256. Thread-safe.
  *
- * <p>What does not change from call to call is worked out once: the canonical request up to the hash of the body, and the
- * key of the UTC day, which is derived anew when the day or the credentials change. There is no nonce: the same bytes sent
- * twice are valid twice, so a signature is made for one sending.
+ * <p>Whatever stays the same between requests is computed once: the canonical request up to the hash of the body, and
+ * the key of the UTC day, which is derived again when the day or the credentials change. There is no nonce: the same
+ * bytes are valid twice, so a signature is made for one attempt.
  */
 public final class Tc3Signer {
 
@@ -28,7 +28,7 @@ public final class Tc3Signer {
     private volatile @Nullable DailyKey key;
 
     /**
-     * A signer for one action on one host.
+     * A signer of one action on one host.
      *
      * @param host the host, with the port if that is not the scheme's own; sent in lower case, as it is signed
      * @param action the API action, such as {@code CloneInstances}
@@ -55,13 +55,13 @@ public final class Tc3Signer {
     }
 
     /**
-     * Signs one call.
+     * Signs one request.
      *
-     * @param credentials what to sign with
-     * @param region the region the call is about, such as {@code ap-guangzhou}
+     * @param credentials the credentials to sign with
+     * @param region the region of the request, such as {@code ap-guangzhou}
      * @param timestamp UNIX seconds, not negative; the server refuses a difference of more than 300 s
      * @param body the exact bytes that will be sent
-     * @return every header of the call
+     * @return all headers of the request
      */
     public SignedHeaders sign(Credentials credentials, String region, long timestamp, byte[] body) {
         Secret authorization = Secret.of(authorization(credentials, timestamp, body));
@@ -70,13 +70,13 @@ public final class Tc3Signer {
 
     String authorization(Credentials credentials, long timestamp, byte[] body) {
         DailyKey key = keyFor(credentials, Math.floorDiv(timestamp, SECONDS_A_DAY));
-        SigningBuffer scratch = new SigningBuffer();
-        canonicalRequest(scratch, body).hash();
-        return key.authorization(scratch, timestamp);
+        SigningBuffer buffer = new SigningBuffer();
+        canonicalRequest(buffer, body).hash();
+        return key.authorization(buffer, timestamp);
     }
 
-    SigningBuffer canonicalRequest(SigningBuffer scratch, byte[] body) {
-        return scratch.hash(body).add(canonicalHead).addHex();
+    SigningBuffer canonicalRequest(SigningBuffer buffer, byte[] body) {
+        return buffer.hash(body).add(canonicalHead).addHex();
     }
 
     /** A lost race derives the same key twice, which is harmless. */

@@ -1,4 +1,4 @@
-/** TC3-HMAC-SHA256 signatures and the credentials they are made with. */
+/** TC3-HMAC-SHA256 signatures and credentials. */
 @NullMarked
 package io.ramet.sign;
 

@@ -13,7 +13,7 @@ class FailuresTest {
             LostResponse lost = new LostResponse(reached, "reset", null, new IOException("reset"));
             assertThat(lost.effect()).isEqualTo(Effect.POSSIBLE);
             assertThat(lost.phase()).isEqualTo(reached);
-            assertThat(lost).hasMessage("no trustworthy answer: reset").hasCauseInstanceOf(IOException.class);
+            assertThat(lost).hasMessage("no trustworthy response: reset").hasCauseInstanceOf(IOException.class);
         }
     }
 

@@ -57,7 +57,7 @@ class ReadDealInstancesTest {
     }
 
     private static List<String> response(String body) {
-        return CloneJson.lenient()
+        return ResponseJson.lenient()
                 .readDealInstances(DEAL, 200, body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -138,7 +138,7 @@ class ReadDealTest {
 
         assertThat(lost.requestId()).contains("r");
         assertThat(lost.phase()).isEqualTo(Phase.ANSWERED);
-        assertThat(lost).hasMessageStartingWith("no trustworthy answer: ").hasMessageEndingWith(" (RequestId r)");
+        assertThat(lost).hasMessageStartingWith("no trustworthy response: ").hasMessageEndingWith(" (RequestId r)");
     }
 
     @Test
@@ -218,7 +218,7 @@ class ReadDealTest {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
             }
             try {
-                CloneJson.lenient().readDeal(200, damaged);
+                ResponseJson.lenient().readDeal(200, damaged);
             } catch (CallFailure failure) {
                 assertThat(failure.effect()).as("seed %d", seed).isEqualTo(Effect.POSSIBLE);
             } catch (RuntimeException e) {
@@ -262,19 +262,19 @@ class ReadDealTest {
         for (String body : List.of(
                 "{'Response':{'DealId':'d','RequestId':'r','New':1}}",
                 "{'Response':{'DealId':'d','RequestId':'r'},'New':{'a':[{'b':null}]}}")) {
-            assertThat(CloneJson.lenient().readDeal(200, bytes(body)).dealId()).isEqualTo("d");
+            assertThat(ResponseJson.lenient().readDeal(200, bytes(body)).dealId()).isEqualTo("d");
             assertThat(catchThrowableOfType(
-                                    LostResponse.class, () -> CloneJson.strict().readDeal(200, bytes(body)))
+                                    LostResponse.class, () -> ResponseJson.strict().readDeal(200, bytes(body)))
                             .requestId())
                     .contains("r");
         }
-        assertThatCode(() -> CloneJson.strict().readDeal(200, bytes(REAL))).doesNotThrowAnyException();
+        assertThatCode(() -> ResponseJson.strict().readDeal(200, bytes(REAL))).doesNotThrowAnyException();
     }
 
     @Test
     void anAnswerThatEchoesTheRequestLeaksNoPassword() {
         ClonePlan plan = ClonePlan.of(Fixtures.full().build());
-        byte[] echo = CloneJson.lenient().bodies(plan).of(plan.chunk(0));
+        byte[] echo = RequestJson.shared().bodies(plan).of(plan.chunk(0));
         for (int status : new int[] {200, 502}) {
             for (int length : new int[] {echo.length, echo.length / 2, echo.length / 3}) {
                 StringWriter trace = new StringWriter();
@@ -292,7 +292,7 @@ class ReadDealTest {
     }
 
     private static Deal deal(String body) {
-        return CloneJson.lenient().readDeal(200, bytes(body));
+        return ResponseJson.lenient().readDeal(200, bytes(body));
     }
 
     private static ApiRefusal refusal(String body) {
@@ -303,7 +303,7 @@ class ReadDealTest {
 
     private static LostResponse lost(int status, byte[] body) {
         LostResponse lost = catchThrowableOfType(
-                LostResponse.class, () -> CloneJson.lenient().readDeal(status, body));
+                LostResponse.class, () -> ResponseJson.lenient().readDeal(status, body));
         assertThat(lost).isNotNull();
         assertThat(lost.effect()).isEqualTo(Effect.POSSIBLE);
         return lost;

@@ -27,8 +27,8 @@ class ReadListingTest {
         Listing expected =
                 new Listing(41, List.of(new Listing.Instance("crs-1", "shop-1"), new Listing.Instance("crs-2", "")));
 
-        assertThat(CloneJson.lenient().readListing(200, bytes(REAL))).isEqualTo(expected);
-        assertThat(CloneJson.strict().readListing(200, bytes(REAL)))
+        assertThat(ResponseJson.lenient().readListing(200, bytes(REAL))).isEqualTo(expected);
+        assertThat(ResponseJson.strict().readListing(200, bytes(REAL)))
                 .as("an instance has some sixty fields that are no news")
                 .isEqualTo(expected);
     }
@@ -105,25 +105,25 @@ class ReadListingTest {
     void anUnknownFieldOfTheAnswerIsNoticedInTests() {
         byte[] body = bytes("{'Response':{'TotalCount':0,'InstanceSet':[],'New':1,'RequestId':'r'}}");
 
-        assertThat(CloneJson.lenient().readListing(200, body).total()).isZero();
+        assertThat(ResponseJson.lenient().readListing(200, body).total()).isZero();
         assertThat(catchThrowableOfType(
-                        LostResponse.class, () -> CloneJson.strict().readListing(200, body)))
+                        LostResponse.class, () -> ResponseJson.strict().readListing(200, body)))
                 .isNotNull();
     }
 
     @Test
     void theQuestionIsForAName() {
-        assertThat(new String(CloneJson.lenient().describeByName("shop-\"1\"", 100, 50), StandardCharsets.UTF_8))
+        assertThat(new String(RequestJson.shared().describeByName("shop-\"1\"", 100, 50), StandardCharsets.UTF_8))
                 .isEqualTo("{\"SearchKey\":\"shop-\\\"1\\\"\",\"Offset\":100,\"Limit\":50}");
     }
 
     private static Listing listing(String body) {
-        return CloneJson.lenient().readListing(200, bytes(body));
+        return ResponseJson.lenient().readListing(200, bytes(body));
     }
 
     private static LostResponse lost(int status, byte[] body) {
         LostResponse lost = catchThrowableOfType(
-                LostResponse.class, () -> CloneJson.lenient().readListing(status, body));
+                LostResponse.class, () -> ResponseJson.lenient().readListing(status, body));
         assertThat(lost).isNotNull();
         return lost;
     }

@@ -41,7 +41,7 @@ class ServerTextTest {
         byte[] listing = ("{\"Response\":{\"TotalCount\":1,\"InstanceSet\":[{\"InstanceId\":\"crs\\u001b\","
                         + "\"InstanceName\":\"\\u202eshop\"}]}}")
                 .getBytes(UTF_8);
-        assertThat(CloneJson.lenient().readListing(200, listing).instances())
+        assertThat(ResponseJson.lenient().readListing(200, listing).instances())
                 .containsExactly(new Listing.Instance("crs\uFFFD", "\uFFFDshop"));
     }
 }

@@ -10,7 +10,7 @@ public final class Fixtures {
     private Fixtures() {}
 
     /** Only what is required. */
-    public static CloneRequest.Builder minimal() {
+    public static CloneRequestBuilder minimal() {
         return CloneRequest.builder()
                 .instanceId("crs-xjhsdj12")
                 .backupId("154572601-1165734322-153705740")
@@ -22,7 +22,7 @@ public final class Fixtures {
     }
 
     /** Every field set, to something else than its default. */
-    public static CloneRequest.Builder full() {
+    public static CloneRequestBuilder full() {
         return minimal()
                 .monthly(24)
                 .securityGroups("sg-bmadczm1", "sg-bmadczm2")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.CloneRequestBuilder;
 import io.ramet.model.Fixtures;
 import java.time.Duration;
 import java.util.HashSet;
@@ -146,7 +147,7 @@ class ClonePlanTest {
         for (long seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             int goodsNum = 1 + random.nextInt(1 << (1 + random.nextInt(30)));
-            CloneRequest.Builder request = request(goodsNum, random.nextBoolean());
+            CloneRequestBuilder request = request(goodsNum, random.nextBoolean());
             if (random.nextInt(4) > 0) {
                 request.instanceName("a-Z_9".repeat(8).substring(0, 1 + random.nextInt(36)));
             }
@@ -219,7 +220,7 @@ class ClonePlanTest {
     @Test
     void theIndexOfAChunkIsReadOutOfItsInstanceName() {
         for (String name : new String[] {null, "shop", "shop-7"}) {
-            CloneRequest.Builder request = request(Integer.MAX_VALUE, false);
+            CloneRequestBuilder request = request(Integer.MAX_VALUE, false);
             ClonePlan plan = ClonePlan.of(ID, (name == null ? request : request.instanceName(name)).build());
             for (int index : new int[] {0, 7, 10, 4_711, plan.size() - 1}) {
                 assertThat(plan.indexIn(plan.chunk(index).instanceName())).hasValue(index);
@@ -245,8 +246,8 @@ class ClonePlanTest {
         return ClonePlan.of(ID, request(goodsNum, monthly).build());
     }
 
-    private static CloneRequest.Builder request(int goodsNum, boolean monthly) {
-        CloneRequest.Builder request = Fixtures.minimal().goodsNum(goodsNum);
+    private static CloneRequestBuilder request(int goodsNum, boolean monthly) {
+        CloneRequestBuilder request = Fixtures.minimal().goodsNum(goodsNum);
         return monthly ? request.monthly(1) : request.payAsYouGo();
     }
 }

@@ -3,7 +3,7 @@ package io.ramet.reactor;
 import static io.ramet.error.InvalidValueException.unless;
 
 import io.ramet.error.InvalidValueException;
-import io.ramet.json.CloneJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -83,7 +83,7 @@ public final class CloneClientBuilder {
     private Scheduler timer = OwnTimer.THREADS;
     private LongSupplier nanoTime = System::nanoTime;
     private RandomGenerator random = new Random();
-    private CloneJson json = CloneJson.lenient();
+    private ResponseJson json = ResponseJson.lenient();
 
     /** Made when the first client needs them, and kept: a wait that ends after a client was closed still ends. */
     private static final class OwnTimer {
@@ -359,7 +359,7 @@ public final class CloneClientBuilder {
     }
 
     /** For tests: fails on what it does not know. */
-    CloneClientBuilder json(CloneJson json) {
+    CloneClientBuilder json(ResponseJson json) {
         this.json = json;
         return this;
     }
@@ -416,8 +416,8 @@ public final class CloneClientBuilder {
                         ? shaper
                         : RequestShaper.window(ClonePlan.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
                 purchases,
-                new InstanceFinder(json, lookingUp),
-                new InstanceFinder(json, lookingUp.patient()),
+                new InstanceFinder(lookingUp),
+                new InstanceFinder(lookingUp.patient()),
                 auditFor,
                 unverifiedPlans == UnverifiedPlans.SEND,
                 reconcileFor,

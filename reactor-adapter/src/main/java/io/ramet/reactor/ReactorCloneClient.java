@@ -2,6 +2,7 @@ package io.ramet.reactor;
 
 import io.ramet.error.ClientClosedException;
 import io.ramet.error.InvalidValueException;
+import io.ramet.json.RequestJson;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
@@ -184,7 +185,7 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Flux<ChunkOutcome> resume(PlanId id, @Nullable Secret password) {
         return stored(id)
-                .flatMapMany(plan -> clone(ClonePlan.of(id, site.json().readRequest(plan.request(), password))));
+                .flatMapMany(plan -> clone(ClonePlan.of(id, RequestJson.shared().read(plan.request(), password))));
     }
 
     @Override
@@ -223,9 +224,9 @@ final class ReactorCloneClient implements CloneClient {
     /** A plan to be listed by its marks, for which no password is needed; nothing is sent of it. */
     private ClonePlan listed(StoredPlan stored) {
         try {
-            return ClonePlan.of(stored.id(), site.json().readRequest(stored.request(), null));
+            return ClonePlan.of(stored.id(), RequestJson.shared().read(stored.request(), null));
         } catch (InvalidValueException needsOne) {
-            return ClonePlan.of(stored.id(), site.json().readRequest(stored.request(), ANY_PASSWORD));
+            return ClonePlan.of(stored.id(), RequestJson.shared().read(stored.request(), ANY_PASSWORD));
         }
     }
 

@@ -1,7 +1,8 @@
 package io.ramet.reactor;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.CloneRequestBuilder;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -19,7 +20,7 @@ public final class Fixtures {
 
     private Fixtures() {}
 
-    public static CloneRequest.Builder request(int goodsNum) {
+    public static CloneRequestBuilder request(int goodsNum) {
         return CloneRequest.builder()
                 .instanceId("crs-xjhsdj12")
                 .backupId("154572601-1165734322-153705740")
@@ -47,6 +48,6 @@ public final class Fixtures {
                 .callTimeout(Duration.ofSeconds(5))
                 .reconcileFor(Duration.ofMillis(150))
                 .random(new Random(1))
-                .json(CloneJson.strict());
+                .json(ResponseJson.strict());
     }
 }

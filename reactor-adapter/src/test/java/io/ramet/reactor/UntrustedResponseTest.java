@@ -4,7 +4,7 @@ import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.ApiRefusal;
-import io.ramet.json.CloneJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
@@ -179,7 +179,7 @@ class UntrustedResponseTest {
         try (CloneClient client = Fixtures.client(simulator)
                 .journal(journal)
                 .transport(transport)
-                .json(CloneJson.lenient())
+                .json(ResponseJson.lenient())
                 .reconcileFor(Duration.ofMillis(reconcileForMillis))
                 .auditFor(Duration.ofMillis(auditForMillis))
                 .build()) {

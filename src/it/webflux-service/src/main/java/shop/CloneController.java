@@ -1,7 +1,7 @@
 package shop;
 
 import io.ramet.error.InvalidValueException;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
@@ -35,7 +35,7 @@ class CloneController {
     private final CloneClient client;
     private final EventStream events;
     private final int maxInstances;
-    private final CloneJson json = CloneJson.lenient();
+    private final RequestJson json = RequestJson.shared();
 
     CloneController(CloneClient client, EventStream events, RametProperties settings) {
         this.client = client;
@@ -112,6 +112,6 @@ class CloneController {
 
     /** Taken as bytes, because Spring writes a body that it takes as a String into its log at DEBUG, password and all. */
     private CloneRequest read(byte[] request) {
-        return json.readRequest(new String(request, StandardCharsets.UTF_8));
+        return json.read(new String(request, StandardCharsets.UTF_8));
     }
 }

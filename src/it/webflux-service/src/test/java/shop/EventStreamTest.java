@@ -3,7 +3,7 @@ package shop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static shop.RunningService.PATIENCE;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
@@ -21,7 +21,7 @@ import reactor.test.StepVerifier;
 
 class EventStreamTest {
 
-    private final ClonePlan plan = ClonePlan.of(CloneJson.lenient().readRequest(RunningService.request(90)));
+    private final ClonePlan plan = ClonePlan.of(RequestJson.shared().read(RunningService.request(90)));
     private final ChunkOutcome first = cloned(0);
     private final ChunkOutcome second = cloned(1);
     private final Mono<CloneReport> report = Mono.fromSupplier(() -> CloneReport.of(plan));

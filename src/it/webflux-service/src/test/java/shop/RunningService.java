@@ -2,7 +2,7 @@ package shop;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -151,7 +151,7 @@ final class RunningService implements AutoCloseable {
 
     /** {@return the calls of a plan that the simulator has executed, by its books} */
     List<Execution> executions(String key, int goodsNum) {
-        ClonePlan plan = ClonePlan.of(PlanId.of(key), CloneJson.lenient().readRequest(request(goodsNum)));
+        ClonePlan plan = ClonePlan.of(PlanId.of(key), RequestJson.shared().read(request(goodsNum)));
         Set<String> names = plan.chunks().map(CloneChunk::instanceName).collect(toSet());
         return simulator.books().executions().stream()
                 .filter(execution -> names.contains(execution.instanceName()))

@@ -1,6 +1,7 @@
 package io.ramet.benchmarks.compare;
 
 import io.ramet.model.CloneRequest;
+import io.ramet.model.CloneRequestBuilder;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.sign.Credentials;
@@ -25,7 +26,7 @@ final class Fixtures {
     private Fixtures() {}
 
     static ClonePlan plan(int instances, boolean monthly) {
-        CloneRequest.Builder request = CloneRequest.builder()
+        CloneRequestBuilder request = CloneRequest.builder()
                 .instanceId(SOURCE)
                 .backupId(BACKUP)
                 .goodsNum(instances)

@@ -3,7 +3,8 @@ package io.ramet.benchmarks.compare;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCode.Kind;
 import io.ramet.json.CloneBodies;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.plan.ClonePlan;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.SignedHeaders;
@@ -14,7 +15,7 @@ import java.util.List;
 /** What bare HTTP clients need beside themselves. It is Ramet's own core, so that they differ from Ramet as clients only. */
 final class WireCall {
 
-    private final CloneJson json = CloneJson.lenient();
+    private final ResponseJson json = ResponseJson.lenient();
     private final Credentials credentials = Fixtures.credentials();
     private final Tc3Signer signer;
 
@@ -23,7 +24,7 @@ final class WireCall {
     }
 
     CloneBodies bodies(ClonePlan plan) {
-        return json.bodies(plan);
+        return RequestJson.shared().bodies(plan);
     }
 
     SignedHeaders sign(byte[] body) {

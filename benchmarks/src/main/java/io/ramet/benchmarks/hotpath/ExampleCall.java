@@ -2,7 +2,7 @@ package io.ramet.benchmarks.hotpath;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.model.AutoRenew;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
@@ -53,7 +53,7 @@ final class ExampleCall {
     private ExampleCall() {}
 
     static byte[] body() {
-        return CloneJson.lenient().bodies(PLAN).of(CHUNK);
+        return RequestJson.shared().bodies(PLAN).of(CHUNK);
     }
 
     /** What an answer says. */

@@ -5,7 +5,7 @@ import com.tencentcloudapi.redis.v20180412.models.CloneInstancesResponse;
 import io.ramet.benchmarks.hotpath.ExampleCall.Refusal;
 import io.ramet.benchmarks.hotpath.SharedGson.RefusedException;
 import io.ramet.error.ApiRefusal;
-import io.ramet.json.CloneJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ public class ParsingBenchmark extends TimePerCall {
     @Param({"1", "30", "100", ERROR})
     public String answer = "1";
 
-    private final CloneJson json = CloneJson.lenient();
+    private final ResponseJson json = ResponseJson.lenient();
     private final VendorSdk sdk = new VendorSdk();
     private final SharedGson gson = new SharedGson();
     private byte[] body = {};

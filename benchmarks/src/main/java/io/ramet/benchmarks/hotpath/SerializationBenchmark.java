@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonParser;
 import io.ramet.json.CloneBodies;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 
 /** Encoding one chunk of a plan. */
 public class SerializationBenchmark extends TimePerCall {
 
-    private final CloneBodies bodies = CloneJson.lenient().bodies(ExampleCall.PLAN);
+    private final CloneBodies bodies = RequestJson.shared().bodies(ExampleCall.PLAN);
     private final VendorSdk sdk = new VendorSdk();
     private final SharedGson gson = new SharedGson();
     private final BodyFloor floor = BodyFloor.of(bodies.of(ExampleCall.CHUNK));

@@ -1,7 +1,8 @@
 package io.ramet.benchmarks.hotpath;
 
 import io.ramet.json.CloneBodies;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
 import io.ramet.sign.Tc3Signer;
 import java.util.List;
@@ -14,8 +15,8 @@ public class SumBenchmark extends TimePerCall {
 
     private final Deal deal = ExampleCall.deal(1);
     private final byte[] answer = ExampleCall.answer(deal);
-    private final CloneJson json = CloneJson.lenient();
-    private final CloneBodies bodies = json.bodies(ExampleCall.PLAN);
+    private final ResponseJson json = ResponseJson.lenient();
+    private final CloneBodies bodies = RequestJson.shared().bodies(ExampleCall.PLAN);
     private final Tc3Signer signer = new Tc3Signer(ExampleCall.HOST, ExampleCall.ACTION);
     private final VendorSdk sdk = new VendorSdk();
     private final BodyFloor bodyFloor = BodyFloor.of(ExampleCall.body());

@@ -1,6 +1,6 @@
 package io.ramet.reactor.call;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
@@ -18,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
 public record CallResources(
         String region,
         Mono<Credentials> credentials,
-        CloneJson json,
+        ResponseJson json,
         Tc3Signer signer,
         RequestShaper shaper,
         ApiTransport transport,

@@ -9,7 +9,7 @@ import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
 import io.ramet.json.CloneBodies;
-import io.ramet.json.CloneJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.model.Secret;
@@ -206,7 +206,7 @@ public final class ChunkCall {
         timestamp = attempt.timestamp();
         log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
         String what = "an unexpected " + failure.getClass().getName();
-        String requestId = reply == null ? null : CloneJson.requestIdIn(reply.body());
+        String requestId = reply == null ? null : ResponseJson.requestIdIn(reply.body());
         Phase reached = reply == null ? Phase.WRITTEN : Phase.ANSWERED;
         return Mono.just(new InDoubt(chunk, new LostResponse(reached, what, requestId, failure)));
     }

@@ -2,7 +2,7 @@ package io.ramet.reactor.call;
 
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.json.Listing;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
@@ -31,7 +31,7 @@ public final class InstanceFinder {
     /** A look-up keeps the ids of all it lists, so that the list must end. */
     private static final int MOST = 1_000_000;
 
-    private final CloneJson json;
+    private final RequestJson requests = RequestJson.shared();
     private final Lookup lookup;
 
     /** The calls that look. */
@@ -75,11 +75,9 @@ public final class InstanceFinder {
     /**
      * A finder that looks through a lookup.
      *
-     * @param json writes the calls
      * @param lookup makes them
      */
-    public InstanceFinder(CloneJson json, Lookup lookup) {
-        this.json = json;
+    public InstanceFinder(Lookup lookup) {
         this.lookup = lookup;
     }
 
@@ -145,7 +143,7 @@ public final class InstanceFinder {
      *     incomplete
      */
     public Mono<Boolean> sees(String instanceId) {
-        return lookup.instances(json.describeById(instanceId))
+        return lookup.instances(requests.describeById(instanceId))
                 .map(page -> names(List.of(page), page.listing().total()).containsKey(instanceId));
     }
 
@@ -171,7 +169,7 @@ public final class InstanceFinder {
     }
 
     private Mono<Page> page(String searched, int offset) {
-        return lookup.instances(json.describeByName(searched, offset, PAGE));
+        return lookup.instances(requests.describeByName(searched, offset, PAGE));
     }
 
     private static Map<String, String> names(List<Page> pages, int total) {

@@ -2,7 +2,8 @@ package io.ramet.reactor.call;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCode.Kind;
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
 import io.ramet.reactor.call.InstanceFinder.Lookup;
 import io.ramet.reactor.call.InstanceFinder.Page;
@@ -25,7 +26,7 @@ public record Lookups(
         String region,
         ServerClock clock,
         ApiTransport transport,
-        CloneJson json,
+        ResponseJson json,
         DescribeAction instances,
         DescribeAction deals)
         implements Lookup {
@@ -46,7 +47,9 @@ public record Lookups(
     @Override
     public Mono<List<String>> deal(Deal deal) {
         return call(
-                deals, json.describeDeal(deal), reply -> json.readDealInstances(deal, reply.status(), reply.body()));
+                deals,
+                RequestJson.shared().describeDeal(deal),
+                reply -> json.readDealInstances(deal, reply.status(), reply.body()));
     }
 
     /** A look-up comes before the first purchase, so it may be the first request that is refused for a wrong clock. */

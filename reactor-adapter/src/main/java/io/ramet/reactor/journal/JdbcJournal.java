@@ -1,6 +1,6 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
@@ -40,7 +40,7 @@ final class JdbcJournal implements CloneJournal {
     final Duration lease;
     final Scheduler timer;
     final LongSupplier nanoTime;
-    private final CloneJson json = CloneJson.lenient();
+    private final RequestJson json = RequestJson.shared();
     private final Duration patience;
 
     JdbcJournal(Database database, Duration lease, Duration patience, Scheduler timer, LongSupplier nanoTime) {

@@ -1,6 +1,6 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.json.CloneJson;
+import io.ramet.json.RequestJson;
 import io.ramet.json.OutcomeJson;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
@@ -47,7 +47,7 @@ final class MemoryJournal implements CloneJournal {
     private static final int MAX_FORGOTTEN = 1_000_000;
     private static final OutcomeJson OUTCOMES = new OutcomeJson();
 
-    private final CloneJson json = CloneJson.lenient();
+    private final RequestJson json = RequestJson.shared();
     private final Map<PlanId, Entry> plans = new LinkedHashMap<>();
     private final Set<PlanId> ended = new LinkedHashSet<>();
     private final Set<Long> forgotten = new HashSet<>();

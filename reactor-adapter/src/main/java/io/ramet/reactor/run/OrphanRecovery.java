@@ -1,5 +1,6 @@
 package io.ramet.reactor.run;
 
+import io.ramet.json.RequestJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -90,7 +91,7 @@ public final class OrphanRecovery {
     }
 
     private boolean isRequestOf(ClonePlan plan, ClaimedPlan left) {
-        return site.json()
+        return RequestJson.shared()
                 .writeWithoutPassword(plan.request())
                 .equals(left.plan().request());
     }
@@ -146,7 +147,7 @@ public final class OrphanRecovery {
                 .timeout(LONGEST_PASSWORD, site.timer())
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .map(password -> site.json().readRequest(left.plan().request(), password.orElse(null)))
+                .map(password -> RequestJson.shared().read(left.plan().request(), password.orElse(null)))
                 .flatMap(request -> submit.apply(ClonePlan.of(id, request)))
                 .then(Mono.fromSupplier(() -> new Begun(id, null)))
                 .doOnNext(begun -> log.info("took over plan {}", id))

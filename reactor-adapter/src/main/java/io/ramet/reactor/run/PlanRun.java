@@ -5,6 +5,7 @@ import io.ramet.error.CallFailure;
 import io.ramet.error.ClientClosedException;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
+import io.ramet.json.RequestJson;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.PlanAudit;
@@ -96,7 +97,7 @@ public final class PlanRun {
         this.predecessor = predecessor;
         this.state = new RunState(plan.size(), limits);
         this.site = site.through(turns.lane(state::priority));
-        this.bodies = site.json().bodies(plan);
+        this.bodies = RequestJson.shared().bodies(plan);
         this.opening = opening;
         this.turns = turns;
     }

@@ -9,7 +9,7 @@ import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
-import io.ramet.json.CloneJson;
+import io.ramet.json.ResponseJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -220,7 +220,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
                     .onErrorMap(failure -> new LostResponse(
                             Phase.ANSWERING,
                             "the answer (HTTP status " + response.status().code() + ") broke off: " + naming(failure),
-                            CloneJson.requestIdIn(body.whole()),
+                            ResponseJson.requestIdIn(body.whole()),
                             failure));
         }
 

@@ -9,8 +9,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.INSTANT;
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
-import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
+import io.ramet.json.RequestJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
@@ -183,7 +184,7 @@ class ChunkCallTest {
         ChunkCall call = new ChunkCall(
                 site,
                 plan.chunk(0),
-                site.json().bodies(plan),
+                RequestJson.shared().bodies(plan),
                 plan.request(),
                 slow,
                 halt.asMono(),
@@ -231,7 +232,7 @@ class ChunkCallTest {
                         chunk -> new ChunkCall(
                                         site,
                                         chunk,
-                                        site.json().bodies(plan),
+                                        RequestJson.shared().bodies(plan),
                                         null,
                                         journal,
                                         Mono.never(),
@@ -247,7 +248,7 @@ class ChunkCallTest {
         return new ChunkCall(
                 site,
                 plan.chunk(0),
-                site.json().bodies(plan),
+                RequestJson.shared().bodies(plan),
                 plan.request(),
                 memory,
                 Mono.never(),
@@ -255,7 +256,7 @@ class ChunkCallTest {
     }
 
     private CallResources site(Ledger ledger, RequestShaper shaper) {
-        CloneJson json = CloneJson.strict();
+        ResponseJson json = ResponseJson.strict();
         return new CallResources(
                 "ap-guangzhou",
                 Mono.just(Credentials.of("id", "key")),
@@ -264,8 +265,8 @@ class ChunkCallTest {
                 shaper,
                 ledger.open(new ApiTransport.Settings(
                         "purchases", URI.create("https://example"), 40, Duration.ofSeconds(1), 1 << 20, time)),
-                new InstanceFinder(json, nothingThere),
-                new InstanceFinder(json, nothingThere),
+                new InstanceFinder(nothingThere),
+                new InstanceFinder(nothingThere),
                 Duration.ZERO,
                 false,
                 reconcileFor,

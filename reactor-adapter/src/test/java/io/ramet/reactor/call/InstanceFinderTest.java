@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.LostResponse;
-import io.ramet.json.CloneJson;
 import io.ramet.json.Listing;
 import io.ramet.json.Listing.Instance;
 import io.ramet.model.CloneRequest;
@@ -49,7 +48,7 @@ class InstanceFinderTest {
     private final List<JsonNode> asked = new ArrayList<>();
     private Integer counted;
     private Runnable meanwhile = () -> {};
-    private final InstanceFinder finder = new InstanceFinder(CloneJson.strict(), new Estate());
+    private final InstanceFinder finder = new InstanceFinder(new Estate());
 
     @Test
     void amongFuzzyResultsOnlyTheExactNameCounts() {
@@ -83,7 +82,7 @@ class InstanceFinderTest {
 
     @Test
     void aLookThatFailsFails() {
-        InstanceFinder blind = new InstanceFinder(CloneJson.strict(), new Estate() {
+        InstanceFinder blind = new InstanceFinder(new Estate() {
             @Override
             public Mono<Page> instances(byte[] body) {
                 return Mono.error(new IllegalStateException("blind"));

@@ -275,7 +275,7 @@ class ReactorNettyTransportTest {
             connection.hold();
         })) {
             LostResponse failure = failing(open(server.uri(), Duration.ofMillis(200)), call(), LostResponse.class);
-            assertThat(failure).hasMessage("no trustworthy answer: none within 200 ms");
+            assertThat(failure).hasMessage("no trustworthy response: none within 200 ms");
             assertThat(server.requests()).hasSize(1);
         }
     }

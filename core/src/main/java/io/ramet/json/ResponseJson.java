@@ -1,0 +1,207 @@
+package io.ramet.json;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.model.Deal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/** Reads responses, by the API's exact field names. Thread-safe. */
+public final class ResponseJson {
+
+    private static final Pattern REQUEST_ID = Pattern.compile("\"RequestId\"\\s*:\\s*\"([A-Za-z0-9-]{1,64})\"");
+
+    private final CloneResponse.Reader deals;
+    private final ObjectReader listings;
+    private final ObjectReader dealDetails;
+
+    private ResponseJson(boolean strict) {
+        JsonMapper mapper = WireNames.mapper(strict, Nulls.SKIP)
+                .addModule(new SimpleModule().addDeserializer(String.class, new ServerText()))
+                .build();
+        this.deals = new CloneResponse.Reader(strict);
+        this.listings = mapper.readerFor(ListingEnvelope.class);
+        this.dealDetails = mapper.readerFor(DealDetailEnvelope.class);
+    }
+
+    /**
+     * {@return the one for production, which ignores unknown fields; made on first use, which takes some tens of
+     * milliseconds}
+     */
+    public static ResponseJson lenient() {
+        return Lenient.SHARED;
+    }
+
+    private static final class Lenient {
+        static final ResponseJson SHARED = new ResponseJson(false);
+    }
+
+    /**
+     * Makes one for tests.
+     *
+     * @return one that rejects a response with an unknown field; of an instance in a listing, which has many fields of
+     *     no use here, it too reads only the id and the name
+     */
+    public static ResponseJson strict() {
+        return new ResponseJson(true);
+    }
+
+    /**
+     * Reads the response of CloneInstances.
+     *
+     * @param status the HTTP status
+     * @param body the whole body
+     * @return the deal
+     * @throws ApiRefusal if the response is an error of the API
+     * @throws LostResponse if it is no response of the API; keeps the RequestId if one can be read
+     */
+    public Deal readDeal(int status, byte[] body) {
+        CloneResponse response = read(status, body, deals::read);
+        Deal deal = response.deal();
+        boolean bought = deal.name().isPresent() || !deal.instanceIds().isEmpty();
+        if (response.error() != null && bought) {
+            String what = "both the error " + response.error().code() + " and a deal, "
+                    + deal.name().orElse("without a name") + " " + deal.instanceIds();
+            throw new LostResponse(what, deal.dealId(), deal.dealName(), deal.instanceIds(), deal.requestId());
+        }
+        refuse(response.error(), response.requestId());
+        if (!bought) {
+            throw new LostResponse(Phase.ANSWERED, "neither an error nor a deal", response.requestId(), null);
+        }
+        return deal;
+    }
+
+    /**
+     * Reads the response of DescribeInstances.
+     *
+     * @param status the HTTP status
+     * @param body the whole body
+     * @return the page
+     * @throws ApiRefusal if the response is an error of the API
+     * @throws LostResponse if it is no response of the API
+     */
+    public Listing readListing(int status, byte[] body) {
+        ListingResponse response = read(status, body, json -> response(listings, json, ListingEnvelope.class));
+        refuse(response.error(), response.requestId());
+        if (response.totalCount() == null || response.totalCount() < 0) {
+            throw new LostResponse(Phase.ANSWERED, "a listing without TotalCount", response.requestId(), null);
+        }
+        if (response.instanceSet() == null) {
+            throw new LostResponse(Phase.ANSWERED, "a listing without InstanceSet", response.requestId(), null);
+        }
+        return new Listing(response.totalCount(), response.instanceSet());
+    }
+
+    /**
+     * Reads the response of DescribeInstanceDealDetail. Other deals in it are ignored.
+     *
+     * @param deal the deal that was requested
+     * @param status the HTTP status
+     * @param body the whole body
+     * @return the ids of the deal's instances, each once
+     * @throws ApiRefusal if the response is an error of the API
+     * @throws LostResponse if it is no response of the API
+     */
+    public List<String> readDealInstances(Deal deal, int status, byte[] body) {
+        DealDetailResponse response = read(status, body, json -> response(dealDetails, json, DealDetailEnvelope.class));
+        refuse(response.error(), response.requestId());
+        return response.dealDetails().stream()
+                .filter(detail -> detail.isOf(deal))
+                .flatMap(detail -> detail.instanceIds().stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Finds the RequestId in a response that may have any form.
+     *
+     * @param body the part of the body that has arrived
+     * @return the RequestId, or null
+     */
+    public static @Nullable String requestIdIn(byte[] body) {
+        Matcher found = REQUEST_ID.matcher(new String(body, StandardCharsets.ISO_8859_1));
+        return found.find() ? found.group(1) : null;
+    }
+
+    /**
+     * The API sends 200 with all that it has processed; any other status comes from a front end, which knows nothing.
+     */
+    private static <T> T read(int status, byte[] body, Function<byte[], @Nullable T> reading) {
+        if (status != 200) {
+            throw new LostResponse(Phase.ANSWERED, "HTTP status " + status, requestIdIn(body), null);
+        }
+        try {
+            T response = reading.apply(body);
+            if (response != null) {
+                return response;
+            }
+            throw new LostResponse(Phase.ANSWERED, "JSON without Response", requestIdIn(body), null);
+        } catch (JacksonException e) {
+            // Without Jackson's own exception: its message quotes the response, and the response may quote the request.
+            String what = "not the API's JSON (" + e.getClass().getSimpleName() + ")";
+            throw new LostResponse(Phase.ANSWERED, what, requestIdIn(body), null);
+        }
+    }
+
+    private static <T> @Nullable T response(ObjectReader reader, byte[] json, Class<? extends Envelope<T>> type) {
+        Envelope<T> envelope = type.cast(reader.<Object>readValue(json));
+        return envelope == null ? null : envelope.response();
+    }
+
+    private static void refuse(@Nullable ApiError error, @Nullable String requestId) {
+        if (error == null) {
+            return;
+        }
+        if (error.code() == null || error.code().isBlank()) {
+            throw new LostResponse(Phase.ANSWERED, "an error without a code", requestId, null);
+        }
+        throw new ApiRefusal(ErrorCodes.of(error.code()), error.message() == null ? "" : error.message(), requestId);
+    }
+
+    record ApiError(@Nullable String code, @Nullable String message) {}
+
+    private interface Envelope<T> {
+        @Nullable
+        T response();
+    }
+
+    private record ListingEnvelope(ListingResponse response) implements Envelope<ListingResponse> {}
+
+    private record ListingResponse(
+            @Nullable ApiError error,
+            @Nullable Integer totalCount,
+
+            @JsonSetter(nulls = Nulls.SET, contentNulls = Nulls.FAIL) @Nullable
+            List<Listing.Instance> instanceSet,
+
+            @Nullable String requestId) {}
+
+    private record DealDetailEnvelope(DealDetailResponse response) implements Envelope<DealDetailResponse> {}
+
+    private record DealDetailResponse(
+            @Nullable ApiError error,
+            List<DealDetail> dealDetails,
+            @Nullable String requestId) {}
+
+    record DealDetail(@Nullable String dealId, @Nullable String dealName, List<String> instanceIds) {
+
+        /** By either name: what one action calls DealId may be what the other calls DealName. */
+        boolean isOf(Deal deal) {
+            return Stream.of(dealId, dealName)
+                    .anyMatch(name -> name != null && (name.equals(deal.dealName()) || name.equals(deal.dealId())));
+        }
+    }
+}
