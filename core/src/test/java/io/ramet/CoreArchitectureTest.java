@@ -3,12 +3,15 @@ package io.ramet;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameStartingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
@@ -79,8 +82,9 @@ class CoreArchitectureTest {
     }
 
     @Test
-    void coreStartsNoThreadAndOnlyNamesFutures() {
+    void coreStartsNoThreadButForTheSeedOfPlanIdsAndOnlyNamesFutures() {
         noClasses()
+                .that(not(idBits()))
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.util.concurrent..")
                         .and(not(belongToAnyOf(
@@ -92,8 +96,9 @@ class CoreArchitectureTest {
     }
 
     @Test
-    void coreReadsNoClock() {
+    void coreReadsNoClockButForTheBitsOfPlanIds() {
         noClasses()
+                .that(not(idBits()))
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Clock.class)
@@ -108,6 +113,10 @@ class CoreArchitectureTest {
                 .orShould()
                 .callMethod(System.class, "currentTimeMillis")
                 .check(CORE);
+    }
+
+    private static DescribedPredicate<HasName> idBits() {
+        return nameStartingWith("io.ramet.plan.IdBits");
     }
 
     @Test

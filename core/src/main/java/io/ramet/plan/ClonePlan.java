@@ -1,7 +1,6 @@
 package io.ramet.plan;
 
 import io.ramet.model.CloneRequest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
@@ -13,17 +12,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clone request with a plan id, cut into chunks: the least number of calls, each within the limit of its billing mode.
+ * A clone request with a plan id, split into chunks: the least number of requests, each within the limit of its billing
+ * mode.
  *
- * <p>Pure and lazy. Chunks are computed when asked for, so a plan for ten million instances takes no more memory than
- * one for ten; the same request and plan id give the same chunks and marks, always.
+ * <p>Pure and lazy. A chunk is computed when it is needed, so a plan for ten million instances takes no more memory
+ * than one for ten. The same request and plan id always give the same chunks and marks.
  */
 public final class ClonePlan implements Iterable<CloneChunk> {
 
-    /** Calls a second that the API allows: "a maximum of 20 requests can be initiated per second". */
+    /** Requests per second that the API allows: "a maximum of 20 requests can be initiated per second". */
     public static final int CALLS_PER_SECOND = 20;
 
-    /** As a mark holds it: no sign, no leading zero; no plan has more than 71,582,789 chunks. */
+    /** The index in a mark has no sign and no leading zero; no plan has more than 71,582,789 chunks. */
     private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
     private final PlanId id;
@@ -41,20 +41,20 @@ public final class ClonePlan implements Iterable<CloneChunk> {
     }
 
     /**
-     * Plans a request under a new random plan id.
+     * Plans a request under a new random plan id. Never blocks, so it may be called on an event loop.
      *
-     * @param request what is wanted
+     * @param request the request
      * @return the plan
      */
     public static ClonePlan of(CloneRequest request) {
-        return new ClonePlan(PlanId.random(new SecureRandom()), request, false);
+        return new ClonePlan(PlanId.random(IdBits.SHARED), request, false);
     }
 
     /**
-     * Plans a request under a plan id of the caller's own: the way to make a purchase idempotent across processes.
+     * Plans a request under the caller's own plan id, which makes a purchase idempotent across processes.
      *
      * @param id the idempotency key
-     * @param request what is wanted
+     * @param request the request
      * @return the plan
      */
     public static ClonePlan of(PlanId id, CloneRequest request) {
@@ -66,27 +66,31 @@ public final class ClonePlan implements Iterable<CloneChunk> {
         return id;
     }
 
-    /** {@return what is wanted} */
+    /** {@return the request} */
     public CloneRequest request() {
         return request;
     }
 
-    /** {@return whether the id is the caller's own: then the plan may have been bought before, by somebody who kept no journal} */
+    /**
+     * {@return whether the id is the caller's own. Such a plan may have been bought before by a process whose journal
+     * is lost}
+     */
     public boolean hasCallerId() {
         return hasCallerId;
     }
 
-    /** {@return what the marks of all its chunks begin with: twelve characters} */
+    /** {@return the beginning of the marks of all its chunks: twelve characters} */
     public String markRoot() {
         return markRoot;
     }
 
     /**
-     * Reads the index of a chunk out of an instance's name, whatever the name begins with: an earlier request with the same
-     * plan id may have had another InstanceName.
+     * Reads the index of a chunk from an instance's name, whatever the name begins with: an earlier request with the
+     * same plan id may have had another InstanceName.
      *
      * @param instanceName the name of an instance
-     * @return the index, which may lie beyond this plan's last chunk; empty if the name does not end with a mark of this plan
+     * @return the index, which may lie beyond this plan's last chunk; empty if the name does not end with a mark of
+     *     this plan
      */
     public OptionalInt indexIn(String instanceName) {
         int hyphen = instanceName.lastIndexOf('-');
@@ -99,7 +103,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
                 : OptionalInt.empty();
     }
 
-    /** {@return the number of calls} */
+    /** {@return the number of chunks} */
     public int size() {
         return request.billingMode().callsFor(request.goodsNum());
     }
@@ -130,16 +134,16 @@ public final class ClonePlan implements Iterable<CloneChunk> {
     }
 
     /**
-     * The time from the first request to the last that the API's limit makes the plan take: twenty requests are sent at once, and twenty
-     * more with each second.
+     * The least time between the first request and the last under the API's limit: twenty requests are sent at once,
+     * and twenty more with each second.
      *
-     * @return whole seconds; zero for a plan of up to {@link #CALLS_PER_SECOND} calls
+     * @return whole seconds; zero for a plan of up to {@link #CALLS_PER_SECOND} chunks
      */
     public Duration minimumDuration() {
         return Duration.ofSeconds((size() - 1) / CALLS_PER_SECOND);
     }
 
-    /** {@return the plan in a few lines for people} */
+    /** {@return the plan in a few lines of text} */
     public String summary() {
         return String.format(
                 Locale.ROOT,
@@ -187,7 +191,7 @@ public final class ClonePlan implements Iterable<CloneChunk> {
         return id.hashCode();
     }
 
-    /** {@return the plan id and the number of instances and calls} */
+    /** {@return the plan id and the numbers of instances and calls} */
     @Override
     public String toString() {
         return "ClonePlan[" + id + ", " + request.goodsNum() + " instances, " + size() + " calls]";
