@@ -14,6 +14,7 @@ import io.ramet.simulator.Simulator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
@@ -43,9 +44,10 @@ class DefaultsTest {
         }
     }
 
+    @Tag("slow")
     @Test
-    void sixHundredNamedPlansAtOnceAreAllBoughtOnce() {
-        int plans = 600;
+    void manyNamedPlansAtOnceAreAllBoughtOnce() {
+        int plans = Fixtures.MANY_PLANS;
         try (Simulator simulator = Simulator.start();
                 Starvation starvation = new Starvation();
                 CloneClient client = client(simulator)) {

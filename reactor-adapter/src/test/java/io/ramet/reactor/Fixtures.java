@@ -16,6 +16,9 @@ import java.util.Random;
 public final class Fixtures {
 
     public static final String REGION = "ap-guangzhou";
+    /** Plans at once; 600 outlast any patience with look-ups, of which 33 pass in a second. */
+    public static final int MANY_PLANS = Integer.getInteger("ramet.plans", 100);
+
     public static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private Fixtures() {}

@@ -23,14 +23,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** I9, and no stack that grows: a hundred thousand chunks through a transport, a shaper and a journal that answer at once. */
+/**
+ * I9, and no stack that grows: tens of thousands of chunks through a transport, a shaper and a journal that respond at once.
+ * {@code -Dramet.chunks} sends more.
+ */
 @Tag("slow")
 class LargePlanTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final int CHUNKS = 100_000;
+    private static final int CHUNKS = Integer.getInteger("ramet.chunks", 40_000);
     /** A tenth of what the outcomes would take. */
-    private static final long FEW_BYTES = 8L << 20;
+    private static final long FEW_BYTES = 84L * CHUNKS;
 
     private final ClonePlan plan = Fixtures.plan("large", CHUNKS * 30);
     private final Order journal = new Order(plan);

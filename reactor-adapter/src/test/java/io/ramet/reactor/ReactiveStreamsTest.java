@@ -95,7 +95,7 @@ class ReactiveStreamsTest {
         private final BiFunction<CloneClient, ClonePlan, Flux<T>> published;
 
         Rules(BiFunction<CloneClient, ClonePlan, Flux<T>> published) {
-            super(new TestEnvironment(PATIENCE.toMillis(), 200), 500);
+            super(new TestEnvironment(2_000, 200), 500);
             this.published = published;
         }
 

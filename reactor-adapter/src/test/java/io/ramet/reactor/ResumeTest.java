@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -285,9 +286,10 @@ class ResumeTest {
         assertThat(simulator.books().bought()).isEqualTo(60);
     }
 
+    @Tag("slow")
     @Test
-    void sixHundredPlansWhoseJournalIsLostAreAllRefused() {
-        int plans = 600;
+    void manyPlansWhoseJournalIsLostAreAllRefused() {
+        int plans = Fixtures.MANY_PLANS;
         try (CloneClient first = Fixtures.client(simulator)
                 .clock(clock)
                 .shaper(new UnlimitedShaper())

@@ -15,6 +15,8 @@ public final class ShortLocks implements BlockHoundIntegration {
     private static final List<String> PERIODIC_TASKS =
             List.of("PeriodicSchedulerTask", "PeriodicWorkerTask", "InstantPeriodicWorkerTask");
 
+    private static final String TCK_SUBSCRIBER = "org.reactivestreams.tck.TestEnvironment$Receptacle";
+
     @Override
     public void applyTo(BlockHound.Builder builder) {
         // Event loops that start together.
@@ -23,5 +25,7 @@ public final class ShortLocks implements BlockHoundIntegration {
         PERIODIC_TASKS.forEach(task -> builder.allowBlockingCallsInside("reactor.core.scheduler." + task, "dispose"));
         // A task starts its thread, while another of the pool ends.
         builder.allowBlockingCallsInside(ThreadPoolExecutor.class.getName(), "addWorker");
+        // The kit's subscribers put each signal into a queue, whose reader would wait for one that was cut off.
+        List.of("add", "complete").forEach(signal -> builder.allowBlockingCallsInside(TCK_SUBSCRIBER, signal));
     }
 }
