@@ -10,15 +10,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the simulator's own books say of CloneInstances.
+ * The simulator's own books of CloneInstances.
  *
  * @param bought instances
- * @param executions calls that were executed
- * @param calls calls that arrived
- * @param peak the most calls that arrived within any second
- * @param throttled calls of any action that were over the limit
- * @param boughtTwice names under which more than one call was executed
- * @param refusals calls of any action by the error code they were answered with
+ * @param executions requests that were executed
+ * @param calls requests that arrived
+ * @param peak the largest number of requests that arrived within any second
+ * @param throttled requests of any action that were over the limit
+ * @param boughtTwice names under which more than one request was executed
+ * @param refusals requests of any action by the error code of their response
  */
 record BooksSummary(
         int bought,

@@ -6,23 +6,23 @@ import java.util.function.Consumer;
 import reactor.util.retry.Retry;
 
 /**
- * How long to wait for a plan that another process holds: after a kill, until its lease has run out.
+ * How long to wait for a plan that another process holds; a killed process holds it until its lease ends.
  *
- * @param longest zero refuses at once
+ * @param longest zero does not wait
  */
 record BusyPlanRetry(Duration longest) {
 
     static final BusyPlanRetry NONE = new BusyPlanRetry(Duration.ZERO);
 
-    private static final Duration ASK_AGAIN = Duration.ofMillis(250);
+    private static final Duration INTERVAL = Duration.ofMillis(250);
 
-    /** {@return tries again while the plan is held; says so once} */
-    Retry untilFree(Consumer<String> says) {
-        return Retry.fixedDelay(longest.dividedBy(ASK_AGAIN), ASK_AGAIN)
+    /** {@return a rule that tries again while the plan is held, and reports that once} */
+    Retry untilFree(Consumer<String> report) {
+        return Retry.fixedDelay(longest.dividedBy(INTERVAL), INTERVAL)
                 .filter(PlanBusyException.class::isInstance)
                 .doBeforeRetry(attempt -> {
                     if (attempt.totalRetries() == 0) {
-                        says.accept(attempt.failure().getMessage() + "; waiting for it up to " + longest.toSeconds()
+                        report.accept(attempt.failure().getMessage() + "; waiting for it up to " + longest.toSeconds()
                                 + " s");
                     }
                 })

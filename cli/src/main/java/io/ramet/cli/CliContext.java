@@ -2,26 +2,33 @@ package io.ramet.cli;
 
 import io.ramet.sign.CredentialsProvider;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * What a command was started in.
+ * The environment that a command runs in.
  *
- * @param out where data goes
- * @param err where progress and complaints go
- * @param in what is typed or piped
- * @param terminal whether somebody sits there who can be asked
+ * @param out standard output, for data
+ * @param err standard error, for progress and errors
+ * @param in standard input
+ * @param terminal whether a person at a terminal can be asked
  * @param redraws whether a line of {@code err} can be drawn over
+ * @param passwordPrompt prints a question and reads a line without echo; empty at the end of input
  * @param program how this program is called
  * @param environment the environment's variables
- * @param credentials who to ask for a key
- * @param state the folder that the journal is in unless it is told otherwise
+ * @param credentials the default source of keys
+ * @param home the user's home folder
+ * @param state the default folder of the journal
+ * @param clock the wall clock and the time zone of dates
  * @param nanoTime nanoseconds that only go forward
  */
 record CliContext(
@@ -30,27 +37,36 @@ record CliContext(
         BufferedReader in,
         boolean terminal,
         boolean redraws,
+        Function<String, Optional<String>> passwordPrompt,
         List<String> program,
         Map<String, String> environment,
         CredentialsProvider credentials,
+        Path home,
         Path state,
+        Clock clock,
         LongSupplier nanoTime) {
 
     // From JDK 22 on there can be a console where there is no terminal, but not with this setting.
     @SuppressWarnings("SystemConsoleNull")
     static CliContext ofThisProcess() {
         System.setProperty("jdk.console", "java.base");
-        boolean terminal = System.console() != null;
+        Console console = System.console();
+        Path home = Path.of(System.getProperty("user.home"));
         return new CliContext(
                 new TerminalWriter(System.out),
                 new TerminalWriter(System.err),
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
-                terminal,
-                terminal && redraws(System.getenv()),
-                program(System.getProperty("java.class.path")),
+                console != null,
+                console != null && redraws(System.getenv()),
+                question -> Optional.ofNullable(console)
+                        .map(present -> present.readPassword("%s", question))
+                        .map(String::valueOf),
+                program(System.getProperty("ramet.program", ""), System.getProperty("java.class.path")),
                 System.getenv(),
                 CredentialsProvider.defaultChain(),
-                state(System.getenv(), Path.of(System.getProperty("user.home"))),
+                home,
+                state(System.getenv(), home),
+                Clock.systemDefaultZone(),
                 System::nanoTime);
     }
 
@@ -61,7 +77,7 @@ record CliContext(
                 && !"dumb".equals(environment.get("TERM"));
     }
 
-    /** {@return where programs keep what should outlive them} */
+    /** {@return the folder for data that outlives a process} */
     static Path state(Map<String, String> environment, Path home) {
         String windows = environment.getOrDefault("LOCALAPPDATA", "");
         String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
@@ -71,8 +87,11 @@ record CliContext(
         return states.resolve("ramet");
     }
 
-    /** {@return how a program with that class path is called again} */
-    static List<String> program(String classPath) {
+    /** {@return the words that call this program again: its launcher, if it was started by one, else its jar} */
+    static List<String> program(String launcher, String classPath) {
+        if (!launcher.isEmpty()) {
+            return List.of(launcher);
+        }
         boolean onlyAJar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
         return onlyAJar
                 ? List.of("java", "-jar", Path.of(classPath).toAbsolutePath().toString())

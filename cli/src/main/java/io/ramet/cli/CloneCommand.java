@@ -36,30 +36,30 @@ import picocli.CommandLine.Mixin;
         })
 final class CloneCommand implements Callable<Integer> {
 
-    private final CliContext shell;
+    private final CliContext context;
 
     @Mixin
     private CloneOptions options = new CloneOptions();
 
-    CloneCommand(CliContext shell) {
-        this.shell = shell;
+    CloneCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws IOException {
-        ClonePlan plan = options.plan(shell);
+        ClonePlan plan = options.plan(context, true);
         CloneRun run = new CloneRun(
-                shell,
+                context,
                 plan,
                 options.lines(),
-                options.goingOn(shell, plan),
-                options.client().patience());
+                options.nextSteps(context, plan),
+                options.client().busyPlanRetry());
         try {
             if (!options.simulate()) {
-                return buy(plan, run, options.client().client(shell, run.listener()));
+                return buy(plan, run, options.client().client(context, run.observer()));
             }
             try (Simulator simulator = Simulator.start()) {
-                return buy(plan, run, options.client().client(shell, run.listener(), simulator));
+                return buy(plan, run, options.client().client(context, run.observer(), simulator));
             }
         } finally {
             options.client().close();
@@ -67,10 +67,10 @@ final class CloneCommand implements Callable<Integer> {
     }
 
     private int buy(ClonePlan plan, CloneRun run, CloneClient client) throws IOException {
-        shell.err().println("Plan " + plan.summary());
+        context.err().println("Plan " + plan.summary());
         boolean agreed;
         try {
-            agreed = agreed(plan, options.earlier(plan).orElse(null));
+            agreed = agreed(plan, options.earlier(context, plan).orElse(null));
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -84,13 +84,13 @@ final class CloneCommand implements Callable<Integer> {
 
     private boolean agreed(ClonePlan plan, @Nullable Earlier earlier) throws IOException {
         if (earlier != null) {
-            shell.err().println(earlier.words());
-            options.goingOn(shell, plan).about(earlier.report()).ifPresent(shell.err()::println);
+            context.err().println(earlier.words());
+            options.nextSteps(context, plan).about(earlier.report()).ifPresent(context.err()::println);
         } else if (options.yes()) {
             return true;
         }
-        if (!shell.terminal()) {
-            shell.err()
+        if (!context.terminal()) {
+            context.err()
                     .println(
                             earlier == null
                                     ? "Nothing was sent: there is no terminal to ask at, and no --yes."
@@ -98,11 +98,11 @@ final class CloneCommand implements Callable<Integer> {
             return false;
         }
         String more = earlier == null ? "" : " more";
-        shell.err().print("Buy " + plan.request().goodsNum() + more + " from " + options.target() + "? [y/N] ");
-        shell.err().flush();
-        boolean agreed = isYes(shell.in().readLine());
+        context.err().print("Buy " + plan.request().goodsNum() + more + " from " + options.target(context) + "? [y/N] ");
+        context.err().flush();
+        boolean agreed = isYes(context.in().readLine());
         if (!agreed) {
-            shell.err().println("Nothing was sent.");
+            context.err().println("Nothing was sent.");
         }
         return agreed;
     }

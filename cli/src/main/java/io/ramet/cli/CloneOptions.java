@@ -1,23 +1,25 @@
 package io.ramet.cli;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.model.CloneRequest;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that {@code plan} and {@code clone} share, so that one command line can be tried before it is meant. */
+/** The options that {@code plan} and {@code clone} share, so that one command line can be shown before it buys. */
 final class CloneOptions {
 
-    @Mixin
+    @ArgGroup(validate = false, order = 1, heading = "%nRequest:%n")
     private RequestOptions request = new RequestOptions();
 
     @Option(
             names = "--plan-id",
             paramLabel = "ID",
-            description = "The plan's idempotency key and the root of its marks; drawn by chance if absent.")
+            description = "The plan's idempotency key and the root of its marks; random if absent.")
     private @Nullable String planId;
 
     @Mixin
@@ -28,21 +30,24 @@ final class CloneOptions {
 
     @Option(
             names = "--again",
-            description = "Buys also what the journal knows as bought before; needless with --plan-id.")
+            description = "Buys a request again that the journal knows as bought; not needed with --plan-id.")
     private boolean again;
 
     @Option(names = "--simulate", description = "Buys from a simulator within this process: costs nothing.")
     private boolean simulate;
 
-    /** {@return the plan, within the spending cap} */
-    ClonePlan plan(CliContext shell) {
-        ClonePlan plan = planId == null
-                ? ClonePlan.of(request.request(shell.in()))
-                : ClonePlan.of(PlanId.of(planId), request.request(shell.in()));
+    /**
+     * The plan, within the spending cap.
+     *
+     * @param sells whether it goes to a server that sells, so that a password is needed
+     */
+    ClonePlan plan(CliContext context, boolean sells) {
+        CloneRequest wanted = request.request(context, sells && !simulate);
+        ClonePlan plan = planId == null ? ClonePlan.of(wanted) : ClonePlan.of(PlanId.of(planId), wanted);
         InvalidValueException.unless(
-                plan.request().goodsNum() <= client.maxInstances(),
+                wanted.goodsNum() <= client.maxInstances(),
                 "goodsNum",
-                plan.request().goodsNum(),
+                wanted.goodsNum(),
                 "must be at most " + client.maxInstances() + ", the spending cap; --max-instances raises it");
         return plan;
     }
@@ -52,7 +57,7 @@ final class CloneOptions {
     }
 
     boolean simulate() {
-        if (simulate && client.endpointGiven()) {
+        if (simulate && client.isEndpointGiven()) {
             throw client.usage("--simulate and --endpoint exclude each other");
         }
         return simulate;
@@ -63,31 +68,32 @@ final class CloneOptions {
     }
 
     /**
-     * Looks for an earlier plan of the same request. A plan with an id of its own needs no such look: it is bought once, however
-     * often it is asked for.
+     * Looks up an earlier plan with the same request. A plan with an id of its own needs no such look-up: it is bought once,
+     * however often it is asked for.
      *
-     * @return the last one of which something was bought, or may have been; empty if there is none, or that is meant
+     * @return the last one that bought something, or may have; empty if there is none, or if buying again is meant
      */
-    Optional<Earlier> earlier(ClonePlan plan) {
-        return again || planId != null ? Optional.empty() : client.earlier(plan.request());
+    Optional<Earlier> earlier(CliContext context, ClonePlan plan) {
+        return again || planId != null ? Optional.empty() : client.earlier(context, plan.request());
     }
 
     OutcomeLines lines() {
         return client.lines();
     }
 
-    /** {@return where the money would go, for whoever is asked} */
-    String target() {
-        return simulate ? "the simulator" : client.target();
+    /** {@return the server that sells, for the question before a purchase} */
+    String target(CliContext context) {
+        return simulate ? "the simulator" : client.target(context);
     }
 
-    /** {@return what can be done about what a plan leaves open} */
-    NextSteps goingOn(CliContext shell, ClonePlan plan) {
+    /** {@return the commands that continue where this one has stopped} */
+    NextSteps nextSteps(CliContext context, ClonePlan plan) {
         if (simulate) {
             return NextSteps.needless();
         }
         return client.journal().isNone()
                 ? NextSteps.impossible()
-                : client.goingOn(shell, request.passwordFile(), plan.request().password() != null);
+                : client.nextSteps(
+                        context, request.passwordFile(), plan.request().password() != null);
     }
 }

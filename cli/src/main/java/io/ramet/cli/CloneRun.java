@@ -3,7 +3,6 @@ package io.ramet.cli;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.observe.CloneListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,66 +14,66 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One plan from its first call to its report. The first Ctrl-C stops sending and waits for the calls on their way, the
- * second leaves at once; either way each chunk is accounted for.
+ * One plan from its first request to its report. The first Ctrl-C stops sending and waits for the requests in flight, the second
+ * exits at once; either way each chunk is accounted for.
  */
 final class CloneRun {
 
     private static final Duration TICK = Duration.ofMillis(100);
 
-    private final CliContext shell;
+    private final CliContext context;
     private final ClonePlan plan;
     private final OutcomeLines lines;
-    private final NextSteps goingOn;
-    private final BusyPlanRetry patience;
-    private final InFlightChunks onTheWay = new InFlightChunks();
+    private final NextSteps nextSteps;
+    private final BusyPlanRetry retry;
+    private final InFlightChunks inFlight = new InFlightChunks();
 
-    CloneRun(CliContext shell, ClonePlan plan, OutcomeLines lines, NextSteps goingOn, BusyPlanRetry patience) {
-        this.shell = shell;
+    CloneRun(CliContext context, ClonePlan plan, OutcomeLines lines, NextSteps nextSteps, BusyPlanRetry retry) {
+        this.context = context;
         this.plan = plan;
         this.lines = lines;
-        this.goingOn = goingOn;
-        this.patience = patience;
+        this.nextSteps = nextSteps;
+        this.retry = retry;
     }
 
-    /** {@return the listener that the client has to be built with} */
-    CloneListener listener() {
-        return onTheWay;
+    /** {@return the observer that the client has to be built with} */
+    InFlightChunks observer() {
+        return inFlight;
     }
 
     /**
      * Buys the plan.
      *
-     * @param client tells {@link #listener} what it does; closed at the end
+     * @param client notifies {@link #observer}; closed at the end
      * @return the exit code
      */
     int through(CloneClient client) {
-        return through(client, SignalHandlers::heed);
+        return through(client, SignalHandlers::install);
     }
 
-    /** {@code signals} takes what the first signal does, and what the second does. */
+    /** {@code signals} takes the actions of the first and of the second signal. */
     int through(CloneClient client, BiFunction<Runnable, Runnable, SignalHandlers> signals) {
-        OutcomeWriter account = new OutcomeWriter(shell, plan, lines, onTheWay);
+        OutcomeWriter outcomes = new OutcomeWriter(context, plan, lines, inFlight);
         CompletableFuture<Void> left = new CompletableFuture<>();
         Scheduler writing = Schedulers.newSingle("ramet-writing", true);
-        Disposable ticks = Flux.interval(TICK, writing).subscribe(tick -> account.showProgress());
+        Disposable ticks = Flux.interval(TICK, writing).subscribe(tick -> outcomes.showProgress());
         Runnable leave = () -> {
             stop(client);
             left.complete(null);
         };
-        try (SignalHandlers interrupts = signals.apply(() -> drain(client, account), leave)) {
+        try (SignalHandlers handlers = signals.apply(() -> drain(client, outcomes), leave)) {
             CompletableFuture<Void> done = client.clone(plan)
-                    .retryWhen(patience.untilFree(account::say))
+                    .retryWhen(retry.untilFree(outcomes::message))
                     .publishOn(writing)
-                    .doOnNext(account::write)
+                    .doOnNext(outcomes::write)
                     .then()
                     .toFuture();
-            RuntimeException failure = await(CompletableFuture.anyOf(done, left), interrupts);
-            CloneReport report = account.close();
+            RuntimeException failure = await(CompletableFuture.anyOf(done, left), handlers);
+            CloneReport report = outcomes.close();
             boolean begun = failure == null || report.pending() < report.requested();
             if (begun) {
-                account.writeReport();
-                goingOn.about(report).ifPresent(shell.err()::println);
+                outcomes.writeReport();
+                nextSteps.about(report).ifPresent(context.err()::println);
             }
             if (!left.isDone()) {
                 client.close();
@@ -83,38 +82,38 @@ final class CloneRun {
                 throw failure;
             }
             if (failure != null) {
-                Ramet.complain(shell, failure);
+                Ramet.complain(context, failure);
                 return ExitCode.UNEXPECTED;
             }
-            if (shell.out().checkError()) {
-                shell.err().println(goingOn.deals(plan.id()));
+            if (context.out().checkError()) {
+                context.err().println(nextSteps.deals(plan.id()));
                 return ExitCode.UNEXPECTED;
             }
-            return interrupts.any() ? ExitCode.INTERRUPTED : ExitCode.of(report);
+            return handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(report);
         } finally {
             ticks.dispose();
             writing.dispose();
         }
     }
 
-    private void drain(CloneClient client, OutcomeWriter account) {
+    private void drain(CloneClient client, OutcomeWriter outcomes) {
         stop(client);
-        account.say("Interrupted: nothing more is sent; waiting for the calls on their way, of which there are "
-                + onTheWay.count() + ". Interrupt again to leave at once.");
+        outcomes.message("Interrupted: nothing more is sent; waiting for the requests in flight, of which there are "
+                + inFlight.count() + ". Interrupt again to exit at once.");
     }
 
-    /** When this returns, no request is written any more that the listener has not heard of. */
+    /** When this returns, no request is written any more that the observer was not notified of. */
     private synchronized void stop(CloneClient client) {
         client.disposeLater().subscribe();
     }
 
     /** {@return what ended the run early, which does not end the accounting} */
-    private static @Nullable RuntimeException await(CompletableFuture<?> end, SignalHandlers interrupts) {
+    private static @Nullable RuntimeException await(CompletableFuture<?> end, SignalHandlers handlers) {
         try {
             end.join();
             return null;
         } catch (CompletionException e) {
-            return interrupts.any() ? null : e.getCause() instanceof RuntimeException cause ? cause : e;
+            return handlers.any() ? null : e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 }

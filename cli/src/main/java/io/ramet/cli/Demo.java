@@ -12,30 +12,30 @@ import java.time.Duration;
 /** Clones 250 made-up instances from a simulator within this process. */
 final class Demo {
 
-    private final CliContext shell;
+    private final CliContext context;
 
-    Demo(CliContext shell) {
-        this.shell = shell;
+    Demo(CliContext context) {
+        this.context = context;
     }
 
     int run() {
         OutcomeLines lines = new TextLines();
         ClonePlan plan = ClonePlan.of(request());
-        CloneRun run = new CloneRun(shell, plan, lines, NextSteps.needless(), BusyPlanRetry.NONE);
+        CloneRun run = new CloneRun(context, plan, lines, NextSteps.needless(), BusyPlanRetry.NONE);
         try (Simulator simulator = Simulator.builder()
                 .latency(Duration.ofMillis(80), Duration.ofMillis(400))
                 .start()) {
-            shell.out()
+            context.out()
                     .println(
                             "A demonstration: 250 clones from a simulator within this process. Nothing real is bought.");
-            lines.plan(plan).forEach(shell.out()::println);
+            lines.plan(plan).forEach(context.out()::println);
             int code = run.through(CloneClient.builder()
                     .region("ap-guangzhou")
                     .endpoint(simulator.uri())
                     .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                    .listener(run.listener())
+                    .listener(run.observer())
                     .build());
-            shell.out()
+            context.out()
                     .println("The simulator's own books: "
                             + BooksSummary.of(simulator.books()).text());
             return code;

@@ -8,18 +8,27 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 2m}, {@code 1h}. */
+/** Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 2m}, {@code 1h}, {@code 7d}. */
 final class Durations implements ITypeConverter<Duration> {
 
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
-    private static final Map<String, ChronoUnit> UNITS =
-            Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS, "m", ChronoUnit.MINUTES, "h", ChronoUnit.HOURS);
+    static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private static final Map<String, ChronoUnit> UNITS = Map.of(
+            "ms", ChronoUnit.MILLIS,
+            "s", ChronoUnit.SECONDS,
+            "m", ChronoUnit.MINUTES,
+            "h", ChronoUnit.HOURS,
+            "d", ChronoUnit.DAYS);
 
     @Override
     public Duration convert(String text) {
+        return parse(text);
+    }
+
+    static Duration parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
-            throw new TypeConversionException("'" + text + "' is not a duration such as 500ms, 60s, 2m or 1h");
+            throw new TypeConversionException("'" + text + "' is not a duration such as 500ms, 60s, 2m, 1h or 7d");
         }
         return Duration.of(Long.parseLong(parts.group(1)), UNITS.get(parts.group(2)));
     }

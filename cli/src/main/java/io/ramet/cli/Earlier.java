@@ -1,21 +1,38 @@
 package io.ramet.cli;
 
+import io.ramet.json.RequestJson;
+import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
+import io.ramet.reactor.journal.CloneJournal;
+import java.util.Optional;
 
 /**
  * A plan in the journal for the same request as one that is about to be bought.
  *
- * @param report what is known of it
- * @param held whether a run of it is going on
+ * @param report what the journal knows about it
+ * @param held whether a process holds it: it is running, or its process was killed a few seconds ago
  */
 record Earlier(CloneReport report, boolean held) {
 
-    /** {@return whether money was spent on it, or may have been, or is being spent now} */
-    boolean mayHaveBought() {
-        return held || report.deals() > 0 || report.inDoubt() > 0;
+    /** {@return the last plan with the same request, in that region if one is given, that bought something, or may have} */
+    static Optional<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region) {
+        String wanted = RequestJson.shared().writeWithoutPassword(request);
+        return journal.plans()
+                .filter(plan -> plan.request().equals(wanted)
+                        && plan.region().equals(region.orElse(plan.region())))
+                .concatMap(plan -> journal.report(plan).map(report -> new Earlier(report, plan.held())))
+                .filter(Earlier::mayHaveBought)
+                .takeLast(1)
+                .next()
+                .blockOptional();
     }
 
-    /** {@return it in words for the person who is about to buy the same again} */
+    /** {@return whether money was spent on it, or may have been, or is being spent now} */
+    boolean mayHaveBought() {
+        return held || report.deals() + report.inDoubt() + report.sending() > 0;
+    }
+
+    /** {@return the plan in words, for the person who is about to buy the same again} */
     String words() {
         return (held ? "The same request is being bought now: " : "The same request was bought before: ")
                 + report.summary();

@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code --endpoint}. What it refuses it does not quote: it may hold a password. */
+/** Reads {@code --endpoint}. Never quotes a URL that it refuses, because it may hold a password. */
 final class EndpointUrl implements ITypeConverter<URI> {
 
     @Override

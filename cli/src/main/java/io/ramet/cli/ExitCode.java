@@ -1,7 +1,6 @@
 package io.ramet.cli;
 
 import io.ramet.error.ApiRefusal;
-import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.InvalidValueException;
 import io.ramet.error.NotSent;
@@ -11,9 +10,10 @@ import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 import org.jspecify.annotations.Nullable;
 
-/** What the process says to the shell that started it. */
+/** The exit codes. */
 final class ExitCode {
 
     static final int ALL_CLONED = 0;
@@ -26,20 +26,20 @@ final class ExitCode {
     static final int JOURNAL_UNUSABLE = 7;
     static final int INTERRUPTED = 130;
 
-    /** For the help of every command that can end with one of them. */
+    /** The lines of the exit codes in the help of a command. */
     static final class Meanings {
 
-        static final String HEADING = "Exit codes:%n";
+        static final String HEADING = "%nExit codes:%n";
         static final String ALL_CLONED = "0:all cloned";
         static final String UNEXPECTED = "1:unexpected, or standard output could not be written";
-        static final String USAGE = "2:usage, or an invalid request: nothing was sent";
+        static final String USAGE = "2:usage, an invalid request, or no such plan or journal: nothing was sent";
         static final String SOME_NOT_CLONED = "3:some not cloned: refused, short, or not sent";
         static final String SOME_IN_DOUBT = "4:some in doubt";
         static final String NO_ACCESS = "5:credentials, permission or balance";
         static final String HELD_ELSEWHERE = "6:another process holds the plan: nothing was sent";
         static final String JOURNAL_UNUSABLE = "7:the journal cannot be used: nothing was sent";
         static final String INTERRUPTED =
-                "130:interrupted: the first Ctrl-C stops sending and waits, the second leaves";
+                "130:interrupted: the first Ctrl-C stops sending and waits, the second exits";
 
         private Meanings() {}
     }
@@ -47,8 +47,8 @@ final class ExitCode {
     private ExitCode() {}
 
     /**
-     * Says how a plan ended. Access or balance comes first, because nothing can go on before that is mended; then doubt,
-     * because it has to be looked into before anything is bought again; then what is short or was never sent.
+     * The code for how a plan ended. Access and balance come first, because nothing can be sent before they are in order; then
+     * doubt, because it has to be looked into before anything is bought again; then chunks that are short or were never sent.
      */
     static int of(CloneReport report) {
         if (report.complete()) {
@@ -65,13 +65,16 @@ final class ExitCode {
                 : UNEXPECTED;
     }
 
-    /** Says what a failure was, before which nothing was sent. */
+    /** The code for a failure before which nothing was sent. */
     static int of(Throwable failure) {
         if (failure instanceof PlanBusyException) {
             return HELD_ELSEWHERE;
         }
         if (failure instanceof JournalException) {
             return JOURNAL_UNUSABLE;
+        }
+        if (failure instanceof UnverifiedPlanException && isAccess(failure.getCause())) {
+            return NO_ACCESS;
         }
         return failure instanceof InvalidValueException
                         || failure instanceof UnknownPlanException
@@ -82,7 +85,7 @@ final class ExitCode {
     }
 
     /** A chunk that was not sent names what stopped the sending as its cause. */
-    private static boolean isAccess(@Nullable CallFailure reason) {
+    private static boolean isAccess(@Nullable Throwable reason) {
         for (Throwable cause = reason; cause != null; cause = cause.getCause()) {
             if (cause instanceof NotSent notSent && notSent.reason() == NotSent.Reason.NO_CREDENTIALS) {
                 return true;

@@ -5,7 +5,7 @@ import io.ramet.simulator.Fault.Stage;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The faults that a simulator can be told to have from a shell. */
+/** Reads the faults of {@code simulate --fault}. */
 final class Faults implements ITypeConverter<Fault> {
 
     static final String NAMES = "throttle, reset, unseen (not executed), "

@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Says in words why a file cannot be used. Never what is in it: that could be a password. */
+/** Why a file cannot be used, in words. Never quotes its content, which could be a password. */
 final class FileTrouble {
 
     private FileTrouble() {}
 
     /**
-     * Says why.
+     * The reason in words.
      *
-     * @param file what could not be used
+     * @param file the file that could not be used
      * @param failure what happened
-     * @return the rest of a sentence that begins with the file's name
+     * @return the end of a sentence that begins with the file's name
      */
     static String words(Path file, IOException failure) {
         if (Files.isDirectory(file)) {

@@ -5,20 +5,25 @@ import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Knows the chunks that were sent and are not written out yet, so that a process that must leave can account for them. */
-final class InFlightChunks implements CloneListener {
+/** The chunks that were sent and whose outcome is not printed yet, so that a process that must exit can account for them. */
+final class InFlightChunks implements CloneListener, CloneObserver {
 
     private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
-    private final Set<Integer> lookedFor = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> lookedUp = ConcurrentHashMap.newKeySet();
     private final Map<Integer, ChunkOutcome> unwritten = new ConcurrentHashMap<>();
+    private volatile PlanAudit audit = PlanAudit.none("no audit was made");
 
     @Override
     public void sending(CloneChunk chunk, int attempt) {
@@ -32,45 +37,55 @@ final class InFlightChunks implements CloneListener {
 
     @Override
     public void reconciling(CloneChunk chunk) {
-        lookedFor.add(chunk.index());
+        lookedUp.add(chunk.index());
     }
 
     @Override
     public void settled(ChunkOutcome outcome) {
         unwritten.put(outcome.chunk().index(), outcome);
-        lookedFor.remove(outcome.chunk().index());
+        lookedUp.remove(outcome.chunk().index());
     }
 
-    /** Forgets a chunk: its outcome is written out. */
+    @Override
+    public void audited(PlanId plan, PlanAudit audit) {
+        this.audit = audit;
+    }
+
+    /** {@return the report with the result of the audit, or why there was none} */
+    CloneReport audited(CloneReport report) {
+        return report.audited(audit);
+    }
+
+    /** Forgets a chunk whose outcome is printed. */
     void written(ChunkOutcome outcome) {
         int index = outcome.chunk().index();
         sent.remove(index);
-        lookedFor.remove(index);
+        lookedUp.remove(index);
         unwritten.remove(index);
     }
 
-    /** {@return how many chunks wait for an answer or are being looked for} */
+    /** {@return how many chunks wait for a response or are being looked up} */
     int count() {
         return sent.size();
     }
 
-    /** {@return how many of them are being looked for} */
-    int countLookedFor() {
-        return lookedFor.size();
+    /** {@return how many of them are being looked up} */
+    int countLookedUp() {
+        return lookedUp.size();
     }
 
     /**
-     * {@return what is to be said of a chunk that is not written out, if nobody waits any longer; empty if this run did nothing
-     * about it: then the journal may know more}
+     * {@return the outcome of a chunk as far as it is known now, for a process that waits no longer; empty if this run did nothing
+     * about it, because the journal may know more}
      */
     Optional<ChunkOutcome> asOfNow(CloneChunk chunk) {
         ChunkOutcome known = unwritten.get(chunk.index());
         if (known != null) {
             return Optional.of(known);
         }
-        return sent.contains(chunk.index()) || lookedFor.contains(chunk.index())
-                ? Optional.of(
-                        new InDoubt(chunk, new LostResponse(Phase.WRITTEN, "left without waiting for it", null, null)))
+        return sent.contains(chunk.index()) || lookedUp.contains(chunk.index())
+                ? Optional.of(new InDoubt(
+                        chunk, new LostResponse(Phase.WRITTEN, "the process exited without waiting for it", null, null)))
                 : Optional.empty();
     }
 }

@@ -41,7 +41,7 @@ interface JournalLocation {
     String word();
 
     /** {@return whether secrets had to be left out of that word} */
-    boolean leavesSecretsOut();
+    boolean omitsSecrets();
 
     /** {@return the database, for reading: nothing is made where no journal is} */
     default DataSource holdingAJournal() {

@@ -14,55 +14,57 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
-/** Where it is kept what was bought. */
+/** The journal of a command. */
 final class JournalOptions {
 
     private static final String NONE = "none";
 
-    /** Renewed every third of it. An operator waits that long after a kill, so it is shorter than that of a service. */
+    /** Renewed after a third of it. An operator waits that long after a kill, so it is shorter than that of a service. */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     @Option(
             names = "--journal",
             paramLabel = "PATH|URL|none",
             description = {
-                "Where it is kept what was bought: a SQLite file, jdbc:postgresql://..., or none. Default: ramet/journal.db in "
-                        + "the user's state directory; none with --simulate.",
-                "PostgreSQL's user and password: PGUSER and PGPASSWORD, or the file PGPASSFILE, or ~/.pgpass."
+                "The record of every purchase: a SQLite file, jdbc:postgresql://..., or none. Default: ramet/journal.db in the "
+                        + "user's state folder; none with --simulate.",
+                "PostgreSQL's user: PGUSER; its password: PGPASSWORD, the file PGPASSFILE, or ~/.pgpass."
             })
     private @Nullable String journal;
 
-    /** {@return the journal of real purchases, made if there is none} */
-    CloneJournal open(CliContext shell) {
+    /** {@return the journal of real purchases, created if there is none} */
+    CloneJournal open(CliContext context) {
         if (NONE.equals(journal)) {
-            shell.err()
+            context.err()
                     .println(
-                            "Warning: without a journal nothing outlives this process; what is bought twice is paid twice.");
+                            "Warning: without a journal, nothing prevents the same request from being bought again by the next command.");
             return CloneJournal.inMemory();
         }
-        return in(place(shell).database());
+        return in(place(context).database());
     }
 
     /** {@return the journal of a simulation, which need not outlive it} */
-    CloneJournal openSimulated(CliContext shell) {
+    CloneJournal openSimulated(CliContext context) {
         return journal == null || NONE.equals(journal)
                 ? CloneJournal.inMemory()
-                : in(place(shell).database());
+                : in(place(context).database());
     }
 
-    /** {@return what is read from the journal, which is closed after that; it has to be there} */
-    <T> CompletableFuture<T> read(CliContext shell, Function<CloneJournal, Mono<T>> reading) {
-        InvalidValueException.unless(!NONE.equals(journal), "--journal", NONE, "keeps nothing that could be read");
-        CloneJournal opened = in(place(shell).holdingAJournal());
+    /** {@return the result of reading the journal, which has to exist and is closed afterwards} */
+    <T> CompletableFuture<T> read(CliContext context, Function<CloneJournal, Mono<T>> reading) {
+        InvalidValueException.unless(!NONE.equals(journal), "--journal", NONE, "holds nothing that could be read");
+        CloneJournal opened = in(place(context).holdingAJournal());
         return Mono.usingWhen(Mono.just(opened), reading, CloneJournal::disposeLater).toFuture();
     }
 
-    /** {@return a plan that the journal knows} */
-    StoredPlan find(CliContext shell, PlanId id) {
-        return read(shell, journal -> known(journal, id)).join();
+    /** {@return a plan that the journal knows, and what it knows about it} */
+    PlanReport find(CliContext context, PlanId id) {
+        return read(context, journal -> known(journal, id)
+                        .flatMap(plan -> journal.report(plan).map(report -> new PlanReport(plan, report))))
+                .join();
     }
 
-    /** {@return the plan, or the complaint that it is not known} */
+    /** {@return the plan; fails with {@link UnknownPlanException} if there is no such plan} */
     static Mono<StoredPlan> known(CloneJournal journal, PlanId id) {
         return journal.find(id).switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)));
     }
@@ -71,19 +73,19 @@ final class JournalOptions {
         return NONE.equals(journal);
     }
 
-    /** {@return the option for a command that goes on} */
-    List<String> words(CliContext shell) {
-        return List.of("--journal", place(shell).word());
+    /** {@return the option for the next command} */
+    List<String> words(CliContext context) {
+        return List.of("--journal", place(context).word());
     }
 
-    /** {@return whether that option lacks what it was given with} */
-    boolean leavesSecretsOut(CliContext shell) {
-        return place(shell).leavesSecretsOut();
+    /** {@return whether secrets were left out of that option} */
+    boolean omitsSecrets(CliContext context) {
+        return place(context).omitsSecrets();
     }
 
-    private JournalLocation place(CliContext shell) {
+    private JournalLocation place(CliContext context) {
         return JournalLocation.of(
-                journal == null ? shell.state().resolve("journal.db").toString() : journal, shell.environment());
+                journal == null ? context.state().resolve("journal.db").toString() : journal, context.environment());
     }
 
     private static CloneJournal in(DataSource database) {

@@ -5,15 +5,17 @@ import io.ramet.error.CallFailure;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
+import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One JSON object a line, its kind in {@code type}; what is absent is left out. */
+/** One JSON object per line, with its kind in {@code type}; absent values are left out. */
 final class JsonLines implements OutcomeLines {
 
     @Override
@@ -34,31 +36,45 @@ final class JsonLines implements OutcomeLines {
     }
 
     @Override
-    public String outcome(ChunkOutcome outcome) {
+    public List<String> outcome(ChunkOutcome outcome) {
+        return List.of(object(outcome).toString());
+    }
+
+    static ObjectNode object(ChunkOutcome outcome) {
         return outcome.fold(
                         cloned -> deal(line("cloned", outcome), cloned.deal()),
                         notCloned -> failure(line("not-cloned", outcome), notCloned.failure(), ""),
                         inDoubt -> failure(
                                 line("in-doubt", outcome),
                                 inDoubt.failure(),
-                                "; look for InstanceName " + outcome.chunk().instanceName()))
-                .toString();
+                                "; look up InstanceName " + outcome.chunk().instanceName()));
+    }
+
+    /** {@return the object of a chunk that was sent and has no response yet} */
+    static ObjectNode sending(CloneChunk chunk) {
+        return object("outcome").put("outcome", "sending").put("chunk", chunk.index()).put("goodsNum", chunk.goodsNum());
     }
 
     @Override
-    public String report(CloneReport report) {
-        return counts(report).toString();
+    public List<String> rest() {
+        return List.of();
     }
 
     @Override
     public String report(CloneReport report, Duration took) {
-        return counts(report).put("seconds", took.toMillis() / 1000.0).toString();
+        ObjectNode line = object("report").put("planId", report.planId().value());
+        counts(line, report).put("audited", report.audit().done());
+        put(line, "notAudited", report.audit().whyNot());
+        if (!report.audit().surplusIds().isEmpty()) {
+            ArrayNode ids = line.putArray("surplusIds");
+            report.audit().surplusIds().forEach(ids::add);
+        }
+        return line.put("seconds", took.toMillis() / 1000.0).toString();
     }
 
-    /** Added up, with the surplus taken away, the counts are what was requested. */
-    private static ObjectNode counts(CloneReport report) {
-        ObjectNode line = object("report")
-                .put("planId", report.planId().value())
+    /** Adds counts whose sum, less the surplus, is what was requested. */
+    static ObjectNode counts(ObjectNode line, CloneReport report) {
+        line
                 .put("requested", report.requested())
                 .put("cloned", report.cloned())
                 .put("notCloned", report.notCloned())
@@ -76,7 +92,7 @@ final class JsonLines implements OutcomeLines {
         }
     }
 
-    private static ObjectNode object(String type) {
+    static ObjectNode object(String type) {
         return JsonNodeFactory.instance.objectNode().put("type", type);
     }
 
@@ -104,7 +120,7 @@ final class JsonLines implements OutcomeLines {
         return line.put("message", failure.getMessage() + advice);
     }
 
-    private static void put(ObjectNode line, String name, @Nullable String value) {
+    static void put(ObjectNode line, String name, @Nullable String value) {
         if (value != null) {
             line.put(name, value);
         }

@@ -4,25 +4,29 @@ import static java.util.stream.Collectors.joining;
 
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParseResult;
 
-/** What can be done about what a run has left open: the exact commands, for pasting into a shell, without secrets. */
+/** What to do about the chunks that a run has left open: the exact commands, quoted for a shell and without secrets. */
 interface NextSteps {
 
-    /** Said after outcomes that standard output did not take. */
+    /** Printed after outcomes that standard output did not take. */
     String UNWRITTEN = "Standard output could not be written: the lines it did not take are above, on standard error.";
 
     /** {@return what to do, in words; empty if nothing is left open} */
     Optional<String> about(CloneReport report);
 
-    /** {@return where the deals of a plan stand that standard output did not take, in words} */
+    /** {@return where to find the deals of a plan that standard output did not take, in words} */
     String deals(PlanId plan);
 
-    /** What a simulator sold is gone with it. */
+    /** For a simulator within this process: the instances it sold are gone with it. */
     static NextSteps needless() {
         return new NextSteps() {
             @Override
@@ -37,7 +41,7 @@ interface NextSteps {
         };
     }
 
-    /** Nothing was kept. */
+    /** For a run without a journal: nothing was recorded. */
     static NextSteps impossible() {
         return new NextSteps() {
             @Override
@@ -45,21 +49,21 @@ interface NextSteps {
                 return report.complete()
                         ? Optional.empty()
                         : Optional.of(
-                                "This run kept no journal: doing it again buys all of it again. Ask only for what is missing"
+                                "This run kept no journal: the same command buys all of it again. Ask only for what is missing"
                                         + (isOpen(report)
-                                                ? ", and look for what is in doubt by its name first."
+                                                ? ", and look up the instances in doubt by their names first."
                                                 : "."));
             }
 
             @Override
             public String deals(PlanId plan) {
-                return UNWRITTEN + " They stand nowhere else: this run kept no journal.";
+                return UNWRITTEN + " They are recorded nowhere else: this run kept no journal.";
             }
         };
     }
 
     /**
-     * The journal knows: what was never sent can be sent, what is in doubt can be looked up.
+     * For a run with a journal: chunks that were never sent can be sent, chunks in doubt can be looked up.
      *
      * @param program how this program is called
      * @param journal the words that name the journal
@@ -75,6 +79,55 @@ interface NextSteps {
             List<String> hints)
             implements NextSteps {
 
+        /** The options that the next command needs as this one had them. None can hold a secret. */
+        private static final Set<String> REPEATED = Set.of(
+                "--region",
+                "--profile",
+                "--endpoint",
+                "--max-instances",
+                "--max-in-doubt",
+                "--max-in-flight",
+                "--call-timeout",
+                "--on-doubt",
+                "--visibility-lag",
+                "--unverified-plans",
+                "--shaper",
+                "--shape",
+                "--replicas",
+                "--output");
+
+        /**
+         * Reads from a command line how its plan is continued.
+         *
+         * @param password the file that holds the clones' password, or null
+         * @param needsPassword whether the clones have one
+         */
+        static Commands of(
+                CliContext context,
+                ParseResult commandLine,
+                JournalOptions journal,
+                @Nullable Path password,
+                boolean needsPassword) {
+            List<String> options = commandLine.matchedOptions().stream()
+                    .filter(option -> REPEATED.contains(option.longestName()))
+                    .flatMap(option -> Stream.of(
+                            option.longestName(), option.stringValues().get(0)))
+                    .toList();
+            List<String> hints = new ArrayList<>();
+            if (needsPassword && password == null) {
+                hints.add("resume also needs the clones' password, which is recorded nowhere: it asks for it, or give "
+                        + "--password-file FILE.");
+            }
+            if (journal.omitsSecrets(context)) {
+                hints.add("Parts of the journal's URL that may be a secret are left out: set PGPASSWORD or PGPASSFILE, or give "
+                        + "them again.");
+            }
+            List<String> resumeOnly = needsPassword && password != null
+                    ? List.of("--password-file", password.toAbsolutePath().toString())
+                    : List.of();
+            return new Commands(context.program(), journal.words(context), options, resumeOnly, hints);
+        }
+
         @Override
         public Optional<String> about(CloneReport report) {
             List<String> lines = new ArrayList<>();
@@ -83,8 +136,8 @@ interface NextSteps {
                 lines.add(command("resume", report.planId(), List.of(options, journal, resumeOnly)));
             }
             if (isOpen(report)) {
-                lines.add("To look again for what is in doubt:");
-                lines.add(command("settle", report.planId(), List.of(options, journal)));
+                lines.add("To look up again what is in doubt:");
+                lines.add(command("reconcile", report.planId(), List.of(options, journal)));
             }
             if (!lines.isEmpty()) {
                 lines.addAll(hints);

@@ -4,12 +4,13 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
-/** How plans, outcomes and reports are written on standard output. */
+/** The lines of plans, outcomes and reports on standard output. Not thread-safe. */
 interface OutcomeLines {
 
-    /** The forms that {@code --output} knows. */
+    /** The forms that {@code --output} of a command that buys knows. */
     enum Form {
         text,
         ndjson;
@@ -19,15 +20,15 @@ interface OutcomeLines {
         }
     }
 
-    /** {@return a plan that is only looked at, computed line by line} */
+    /** {@return the lines of a plan that is only shown, computed one by one} */
     Stream<String> plan(ClonePlan plan);
 
-    /** {@return one outcome, in one line} */
-    String outcome(ChunkOutcome outcome);
+    /** {@return the lines that one more outcome makes: none if it is held back to be summed up with the next ones} */
+    List<String> outcome(ChunkOutcome outcome);
 
-    /** {@return what is known of a plan} */
-    String report(CloneReport report);
+    /** {@return the lines that were held back} */
+    List<String> rest();
 
-    /** {@return how it all ended} */
+    /** {@return the lines of a report, whose plan took that long} */
     String report(CloneReport report, Duration took);
 }

@@ -5,77 +5,101 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** Writes each chunk's outcome once, and adds them up. */
+/** Prints the outcome of each chunk and adds up the outcomes. */
 final class OutcomeWriter {
 
-    private final CliContext shell;
+    private final CliContext context;
     private final ClonePlan plan;
     private final OutcomeLines lines;
-    private final InFlightChunks onTheWay;
+    private final InFlightChunks inFlight;
     private final Progress progress;
     private final BitSet written = new BitSet();
+    /** Outcomes that were printed and are still open: the audit may settle them. */
+    private final Map<Integer, ChunkOutcome> open = new TreeMap<>();
+
     private final long started;
-    private CloneReport report;
+    private CloneReport settled;
     private boolean closed;
 
-    OutcomeWriter(CliContext shell, ClonePlan plan, OutcomeLines lines, InFlightChunks onTheWay) {
-        this.shell = shell;
+    OutcomeWriter(CliContext context, ClonePlan plan, OutcomeLines lines, InFlightChunks inFlight) {
+        this.context = context;
         this.plan = plan;
         this.lines = lines;
-        this.onTheWay = onTheWay;
-        this.started = shell.nanoTime().getAsLong();
-        this.progress = new Progress(shell, plan, onTheWay, started);
-        this.report = CloneReport.of(plan);
+        this.inFlight = inFlight;
+        this.started = context.nanoTime().getAsLong();
+        this.progress = new Progress(context, plan, inFlight, started);
+        this.settled = CloneReport.of(plan);
     }
 
     synchronized void write(ChunkOutcome outcome) {
-        if (closed || written.get(outcome.chunk().index())) {
+        int index = outcome.chunk().index();
+        boolean known = written.get(index) && (outcome.open() || !open.containsKey(index));
+        if (closed || known) {
             return;
         }
-        written.set(outcome.chunk().index());
-        report = report.plus(outcome);
+        written.set(index);
+        if (outcome.open()) {
+            open.put(index, outcome);
+        } else {
+            open.remove(index);
+            settled = settled.plus(outcome);
+        }
         progress.clear();
         print(lines.outcome(outcome));
-        onTheWay.written(outcome);
-        progress.show(report);
+        inFlight.written(outcome);
+        progress.show(report());
     }
 
     synchronized void showProgress() {
         if (!closed) {
-            progress.show(report);
+            progress.show(report());
         }
     }
 
-    synchronized void say(String words) {
+    synchronized void message(String words) {
         progress.clear();
-        shell.err().println(words);
+        context.err().println(words);
     }
 
-    /** {@return the report; calls that nobody waits for any longer are in doubt, what this run has not touched is pending} */
+    /** {@return the report; requests in flight are in doubt from now on, chunks that this run has not touched are pending} */
     synchronized CloneReport close() {
         if (!closed) {
             plan.chunks()
-                    .filter(chunk -> !written.get(chunk.index()))
-                    .map(onTheWay::asOfNow)
+                    .filter(chunk -> !written.get(chunk.index()) || open.containsKey(chunk.index()))
+                    .map(inFlight::asOfNow)
                     .flatMap(Optional::stream)
                     .forEach(this::write);
             closed = true;
             progress.clear();
+            print(lines.rest());
         }
-        return report;
+        return report();
     }
 
     synchronized void writeReport() {
-        print(lines.report(report, Duration.ofNanos(shell.nanoTime().getAsLong() - started)));
+        print(List.of(lines.report(report(), Duration.ofNanos(context.nanoTime().getAsLong() - started))));
     }
 
-    /** What standard output does not take, such as that of a full disk, must not be lost. */
-    private void print(String line) {
-        shell.out().println(line);
-        if (shell.out().checkError()) {
-            shell.err().println(line);
+    private CloneReport report() {
+        CloneReport sum = settled;
+        for (ChunkOutcome outcome : open.values()) {
+            sum = sum.plus(outcome);
+        }
+        return inFlight.audited(sum);
+    }
+
+    /** An outcome that standard output does not take, such as that of a full disk, must not be lost. */
+    private void print(List<String> outcomes) {
+        for (String line : outcomes) {
+            context.out().println(line);
+            if (context.out().checkError()) {
+                context.err().println(line);
+            }
         }
     }
 }

@@ -14,19 +14,19 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
 
-    private final CliContext shell;
+    private final CliContext context;
 
     @Mixin
     private CloneOptions options = new CloneOptions();
 
-    PlanCommand(CliContext shell) {
-        this.shell = shell;
+    PlanCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        ClonePlan plan = options.plan(shell);
-        options.lines().plan(plan).forEach(shell.out()::println);
+        ClonePlan plan = options.plan(context, false);
+        options.lines().plan(plan).forEach(context.out()::println);
         return ExitCode.ALL_CLONED;
     }
 }

@@ -110,7 +110,7 @@ final class PostgresUrl implements JournalLocation {
     }
 
     @Override
-    public boolean leavesSecretsOut() {
+    public boolean omitsSecrets() {
         return !settings.stream().allMatch(PostgresUrl::isHarmless);
     }
 

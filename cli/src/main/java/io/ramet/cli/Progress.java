@@ -22,35 +22,35 @@ final class Progress {
 
     private static final String WRAP = "\u001b[?7h";
 
-    private final CliContext shell;
+    private final CliContext context;
     private final ClonePlan plan;
-    private final InFlightChunks onTheWay;
+    private final InFlightChunks inFlight;
     private final long started;
     private long shown;
     private int quarter;
     private boolean drawn;
 
-    Progress(CliContext shell, ClonePlan plan, InFlightChunks onTheWay, long started) {
-        this.shell = shell;
+    Progress(CliContext context, ClonePlan plan, InFlightChunks inFlight, long started) {
+        this.context = context;
         this.plan = plan;
-        this.onTheWay = onTheWay;
+        this.inFlight = inFlight;
         this.started = started;
         this.shown = started;
     }
 
     void show(CloneReport report) {
-        long now = shell.nanoTime().getAsLong();
-        if (shell.redraws()) {
+        long now = context.nanoTime().getAsLong();
+        if (context.redraws()) {
             if (!drawn || now - shown >= BETWEEN_DRAWINGS.toNanos()) {
-                shell.err().control(ERASE + NO_WRAP);
-                shell.err().print(line(report, now));
-                shell.err().control(WRAP);
-                shell.err().flush();
+                context.err().control(ERASE + NO_WRAP);
+                context.err().print(line(report, now));
+                context.err().control(WRAP);
+                context.err().flush();
                 drawn = true;
                 shown = now;
             }
         } else if (reachedAnotherQuarter(report) || now - shown >= BETWEEN_LINES.toNanos()) {
-            shell.err().println(line(report, now));
+            context.err().println(line(report, now));
             shown = now;
         }
     }
@@ -58,8 +58,8 @@ final class Progress {
     /** Makes room for another line. */
     void clear() {
         if (drawn) {
-            shell.err().control(ERASE);
-            shell.err().flush();
+            context.err().control(ERASE);
+            context.err().flush();
             drawn = false;
         }
     }
@@ -85,9 +85,9 @@ final class Progress {
                         "] %d of %d cloned, %d of %d calls on their way",
                         report.cloned(),
                         report.requested(),
-                        onTheWay.count(),
+                        inFlight.count(),
                         plan.size()));
-        part(line, onTheWay.countLookedFor(), "being looked for");
+        part(line, inFlight.countLookedUp(), "being looked up");
         part(line, report.notCloned(), "not cloned");
         part(line, report.inDoubt(), "in doubt");
         return line.append(String.format(Locale.ROOT, ", %.1f s", (now - started) / 1e9))

@@ -1,29 +1,46 @@
 package io.ramet.cli;
 
+import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.error.RametException;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
-/** The command line. Without arguments it demonstrates what it is for. */
+/** The command line. Without arguments it shows a demonstration. */
 @Command(
         name = "ramet",
         description = {
             "Clones TencentDB for Redis instances in bulk, and never buys one twice.",
-            "Without arguments: clones 250 instances from a simulator, to show how."
+            "Without arguments: clones 250 instances from a simulator, as a demonstration."
         },
+        synopsisSubcommandLabel = "[COMMAND]",
         versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = Meanings.HEADING,
+        exitCodeList = {
+            Meanings.ALL_CLONED,
+            Meanings.UNEXPECTED,
+            Meanings.USAGE,
+            Meanings.SOME_NOT_CLONED,
+            Meanings.SOME_IN_DOUBT,
+            Meanings.NO_ACCESS,
+            Meanings.HELD_ELSEWHERE,
+            Meanings.JOURNAL_UNUSABLE,
+            Meanings.INTERRUPTED
+        })
 public final class Ramet implements Callable<Integer> {
 
-    private final CliContext shell;
+    private final CliContext context;
 
-    private Ramet(CliContext shell) {
-        this.shell = shell;
+    private Ramet(CliContext context) {
+        this.context = context;
     }
 
     /**
@@ -32,70 +49,75 @@ public final class Ramet implements Callable<Integer> {
      * @param arguments see {@code ramet --help}
      */
     public static void main(String[] arguments) {
-        CliContext process = CliContext.ofThisProcess();
+        CliContext context = CliContext.ofThisProcess();
         if (Undecodable.among(arguments.length)) {
-            process.err()
+            context.err()
                     .println(
                             "An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
                                     + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
-            process.err().flush();
+            context.err().flush();
             System.exit(ExitCode.USAGE);
         }
         // Always, also with 0: no thread that a library left behind may hold up the shell.
-        System.exit(commandLine(process).execute(arguments));
+        System.exit(commandLine(context).execute(arguments));
     }
 
-    static CommandLine commandLine(CliContext shell) {
-        return new CommandLine(new Ramet(shell))
-                .addSubcommand(new PlanCommand(shell))
-                .addSubcommand(new CloneCommand(shell))
-                .addSubcommand(new ResumeCommand(shell))
-                .addSubcommand(new ReportCommand(shell))
-                .addSubcommand(new SettleCommand(shell))
-                .addSubcommand(new SimulateCommand(shell))
+    static CommandLine commandLine(CliContext context) {
+        return new CommandLine(new Ramet(context))
+                .addSubcommand(new PlanCommand(context))
+                .addSubcommand(new CloneCommand(context))
+                .addSubcommand(new ResumeCommand(context))
+                .addSubcommand(new ReportCommand(context))
+                .addSubcommand(new ReconcileCommand(context))
+                .addSubcommand(new SimulateCommand(context))
+                .addSubcommand(new HelpCommand())
+                .addSubcommand(new GenerateCompletion())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-                .setOut(shell.out())
-                .setErr(shell.err())
+                .setOut(context.out())
+                .setErr(context.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionStrategy(parsed -> written(shell, new CommandLine.RunLast().execute(parsed)))
-                .setParameterExceptionHandler((failure, arguments) -> misused(shell, failure))
-                .setExecutionExceptionHandler((failure, command, parsed) -> failed(shell, failure));
+                .setExecutionStrategy(parsed -> written(context, new CommandLine.RunLast().execute(parsed)))
+                .setParameterExceptionHandler((failure, arguments) -> misused(context, failure))
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(context, failure));
     }
 
     @Override
     public Integer call() {
-        return new Demo(shell).run();
+        return new Demo(context).run();
     }
 
     /** Data that could not be written is a failure, whatever else went well. */
-    private static int written(CliContext shell, int code) {
-        if (code == ExitCode.UNEXPECTED || !shell.out().checkError()) {
+    private static int written(CliContext context, int code) {
+        if (code == ExitCode.UNEXPECTED || !context.out().checkError()) {
             return code;
         }
-        shell.err().println("Standard output could not be written.");
+        context.err().println("Standard output could not be written.");
         return ExitCode.UNEXPECTED;
     }
 
-    private static int misused(CliContext shell, ParameterException failure) {
-        shell.err().println(failure.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(failure, shell.err());
-        shell.err().println("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    private static int misused(CliContext context, ParameterException failure) {
+        context.err().println(failure.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(failure, context.err());
+        context.err().println("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
 
-    private static int failed(CliContext shell, Exception thrown) {
+    private static int failed(CliContext context, Exception thrown) {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        complain(shell, failure);
+        complain(context, failure);
         return ExitCode.of(failure);
     }
 
-    /** Says what went wrong: in a sentence if it can be expected to go wrong. */
-    static void complain(CliContext shell, Throwable failure) {
+    /** Prints what went wrong: one sentence for a failure that is foreseen, else the stack trace. */
+    static void complain(CliContext context, Throwable failure) {
         if (failure instanceof RametException) {
-            shell.err().println(failure.getMessage());
+            context.err().println(failure.getMessage());
         } else {
-            failure.printStackTrace(shell.err());
+            failure.printStackTrace(context.err());
+        }
+        if (failure instanceof UnverifiedPlanException) {
+            context.err().println("On this command line, that is --unverified-plans send.");
         }
     }
 

@@ -4,6 +4,7 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.json.RequestJson;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.Secret;
 import io.ramet.reactor.journal.StoredPlan;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,22 +15,27 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What to clone: a file with the API's own field names, and options that stand above it. */
+/** The clone request: a file with the API's own field names, and options that override it. */
 final class RequestOptions {
 
     private static final List<String> REQUIRED =
             List.of("InstanceId", "BackupId", "GoodsNum", "ZoneId", "BillingMode", "SecurityGroupIdList");
 
-    /** The names people type for the billing modes. */
+    /** Stands in for a password where nothing is sent to a server that sells. Sent to no server. */
+    static final Secret NO_PASSWORD = Secret.of("Not-a-passw0rd-of-any-plan");
+
+    /** The names of the billing modes as they are typed. */
     enum Billing {
         payg(BillingMode.PAY_AS_YOU_GO),
         monthly(BillingMode.MONTHLY);
@@ -47,25 +53,25 @@ final class RequestOptions {
             description = "JSON with the API's own field names, GoodsNum of any size; - reads it from standard input.")
     private @Nullable String request;
 
-    @Option(names = "--instance-id", paramLabel = "ID", description = "The instance to clone, such as crs-xjhsdj12.")
+    @Option(names = "--instance-id", paramLabel = "ID", description = "The source instance, such as crs-xjhsdj12.")
     private @Nullable String instanceId;
 
-    @Option(names = "--backup-id", paramLabel = "ID", description = "The backup to clone it from.")
+    @Option(names = "--backup-id", paramLabel = "ID", description = "The backup to clone from.")
     private @Nullable String backupId;
 
-    @Option(names = "--goods-num", paramLabel = "N", description = "How many clones in all: any number from 1.")
+    @Option(names = "--goods-num", paramLabel = "N", description = "How many clones: any number from 1.")
     private @Nullable Integer goodsNum;
 
-    @Option(names = "--billing", paramLabel = "payg|monthly", description = "How they are paid for.")
+    @Option(names = "--billing", paramLabel = "payg|monthly", description = "Pay as you go, or by the month.")
     private @Nullable Billing billing;
 
     @Option(
             names = "--period",
             paramLabel = "MONTHS",
-            description = "How long monthly clones are paid for; they need it.")
+            description = "For how many months monthly clones are paid; required for them.")
     private @Nullable Integer period;
 
-    @Option(names = "--zone-id", paramLabel = "N", description = "The zone they go to, such as 100003.")
+    @Option(names = "--zone-id", paramLabel = "N", description = "The zone of the clones, such as 100003.")
     private @Nullable Integer zoneId;
 
     @Option(names = "--security-group", paramLabel = "ID", description = "A security group; repeatable.")
@@ -89,21 +95,21 @@ final class RequestOptions {
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "The clones' password is the first line of this file.")
+            description = "The clones' password is the first line of this file; without it, a terminal is asked.")
     private @Nullable Path passwordFile;
 
     @Option(names = "--tag", paramLabel = "K=V", description = "A tag for each clone; repeatable.")
     private Map<String, String> tags = new LinkedHashMap<>();
 
     /**
-     * Puts file and options together.
+     * Puts file and options together. If the clones have a password and none is given, a person at a terminal is asked for it.
      *
-     * @param in where {@code --request -} reads from
+     * @param sells whether the request goes to a server that sells; if not, no password is asked for
      * @return the request
      * @throws InvalidValueException if a rule is broken, or a file cannot be read
      */
-    CloneRequest request(BufferedReader in) {
-        ObjectNode fields = file(in);
+    CloneRequest request(CliContext context, boolean sells) {
+        ObjectNode fields = file(context.in());
         if (noAuth) {
             fields.without(List.of("Password", "EncryptPassword")).put("NoAuth", true);
         }
@@ -112,6 +118,21 @@ final class RequestOptions {
                     .put("Password", firstLine(passwordFile));
         }
         override(fields);
+        requireAll(fields);
+        boolean passwordIsMissing =
+                !fields.path("NoAuth").asBoolean(false) && !fields.path("Password").isString();
+        CloneRequest request = read(fields, passwordIsMissing ? NO_PASSWORD : null);
+        return passwordIsMissing && sells ? read(fields, askForPassword(context, "--password-file FILE, or --no-auth for clones without one")) : request;
+    }
+
+    private static CloneRequest read(ObjectNode fields, @Nullable Secret password) {
+        if (password != null) {
+            fields.put("Password", password.reveal());
+        }
+        return RequestJson.shared().read(fields.toString());
+    }
+
+    private static void requireAll(ObjectNode fields) {
         List<String> missing = REQUIRED.stream()
                 .filter(field ->
                         fields.path(field).isMissingNode() || fields.path(field).isNull())
@@ -126,7 +147,31 @@ final class RequestOptions {
                                     .map(field -> System.lineSeparator() + field + " (none): is required")
                                     .collect(Collectors.joining()));
         }
-        return RequestJson.shared().read(fields.toString());
+    }
+
+    /**
+     * Asks for the clones' password.
+     *
+     * @param otherwise how else to give it
+     * @throws InvalidValueException if there is no terminal to ask at
+     */
+    static Secret askForPassword(CliContext context, String otherwise) {
+        return Optional.of(context)
+                .filter(CliContext::terminal)
+                .flatMap(present -> present.passwordPrompt().apply("The clones' password (not shown): "))
+                .filter(typed -> !typed.isEmpty())
+                .map(Secret::of)
+                .orElseThrow(() -> new InvalidValueException(
+                        "Password", "(none)", "is required: " + otherwise));
+    }
+
+    /** {@return the password in a request file} */
+    static Secret passwordOf(String file, CliContext context) {
+        RequestOptions options = new RequestOptions();
+        options.request = file;
+        JsonNode password = options.file(context.in()).path("Password");
+        InvalidValueException.unless(password.isString(), "--request", file, "must hold the Password of the clones");
+        return Secret.of(password.asString());
     }
 
     @Nullable
@@ -183,7 +228,7 @@ final class RequestOptions {
                 : Files.readString(Path.of(file), StandardCharsets.UTF_8);
     }
 
-    /** {@return whether a plan cannot go on without the password that its journal does not keep} */
+    /** {@return whether the clones of a plan have a password, which no journal keeps} */
     static boolean needsPassword(StoredPlan plan) {
         return !JsonMapper.shared().readTree(plan.request()).path("NoAuth").asBoolean(false);
     }

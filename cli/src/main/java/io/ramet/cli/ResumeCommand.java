@@ -1,12 +1,10 @@
 package io.ramet.cli;
 
 import io.ramet.cli.ExitCode.Meanings;
-import io.ramet.json.RequestJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.journal.StoredPlan;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +13,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Goes on with a plan that the journal knows. */
+/** Resumes a plan that the journal knows. */
 @Command(
         name = "resume",
         description = {
-            "Goes on with a plan that the journal knows: what is known is told again, what was about to be sent is looked for,",
-            "and what was never sent is sent. Exit codes are those of clone."
+            "Resumes a plan that the journal knows: known outcomes are printed again, chunks that were about to be sent are looked "
+                    + "up, and chunks that were never sent, or were refused without effect, are sent."
         },
         sortOptions = false,
         versionProvider = Ramet.Version.class,
@@ -39,7 +37,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ResumeCommand implements Callable<Integer> {
 
-    private final CliContext shell;
+    private final CliContext context;
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's id.")
     private String planId = "";
@@ -47,33 +45,49 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "The clones' password, which no journal keeps, is the first line of this file.")
+            description = "The clones' password, which no journal keeps, is the first line of this file; without it, a terminal is asked.")
     private @Nullable Path passwordFile;
+
+    @Option(
+            names = "--request",
+            paramLabel = "FILE|-",
+            description = "Takes the clones' password from this request file.")
+    private @Nullable String request;
 
     @Mixin
     private ClientOptions options = new ClientOptions();
 
-    ResumeCommand(CliContext shell) {
-        this.shell = shell;
+    ResumeCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        StoredPlan stored = options.journal().find(shell, PlanId.of(planId));
-        boolean needsPassword = RequestOptions.needsPassword(stored);
-        if (needsPassword && passwordFile == null) {
-            throw options.usage("--password-file is required: the clones' password is kept nowhere");
-        }
-        Secret password = passwordFile == null ? null : Secret.of(RequestOptions.firstLine(passwordFile));
-        ClonePlan plan = ClonePlan.of(stored.id(), RequestJson.shared().read(stored.request(), password));
+        PlanReport stored = options.journal().find(context, PlanId.of(planId));
+        boolean needsPassword = RequestOptions.needsPassword(stored.plan());
+        Secret password = needsPassword && !stored.isBought() ? password() : null;
+        ClonePlan plan = stored.clonePlan(password);
         CloneRun run = new CloneRun(
-                shell, plan, options.lines(), options.goingOn(shell, passwordFile, needsPassword), options.patience());
+                context,
+                plan,
+                options.lines(),
+                options.nextSteps(context, passwordFile, needsPassword),
+                options.busyPlanRetry());
         try {
-            CloneClient client = options.client(shell, run.listener(), stored);
-            shell.err().println("Plan " + plan.summary());
+            CloneClient client = options.client(context, run.observer(), stored.plan());
+            context.err().println("Plan " + plan.summary());
             return run.through(client);
         } finally {
             options.close();
         }
+    }
+
+    private Secret password() {
+        if (passwordFile != null) {
+            return Secret.of(RequestOptions.firstLine(passwordFile));
+        }
+        return request == null
+                ? RequestOptions.askForPassword(context, "--password-file FILE or --request FILE, because no journal keeps it")
+                : RequestOptions.passwordOf(request, context);
     }
 }

@@ -8,16 +8,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Hears Ctrl-C, the wish to end that service managers send, and the end of the terminal, as long as it is open.
+ * Handles SIGINT (Ctrl-C), SIGTERM (service managers) and SIGHUP (the terminal was closed) until it is closed.
  *
- * <p>A shutdown hook would not do: while hooks run, a second Ctrl-C is not heard. What hears both is {@code sun.misc.Signal},
- * which is reached by reflection, because the compiler's warning about it cannot be silenced. Where it is missing, or where
- * whoever started the process had signals ignored, things stay as they are.
+ * <p>A shutdown hook would not do: a second Ctrl-C is ignored while hooks run. {@code sun.misc.Signal} handles both; it is
+ * reached by reflection, because the compiler's warning about it cannot be suppressed. Where it is missing, a signal does what it
+ * does by default; a signal that the parent process had ignored stays ignored.
  */
 final class SignalHandlers implements AutoCloseable {
 
     private final Map<Object, Object> before = new HashMap<>();
-    private final AtomicInteger heard = new AtomicInteger();
+    private final AtomicInteger received = new AtomicInteger();
     private final CountDownLatch one = new CountDownLatch(1);
     private final Runnable first;
     private final Runnable second;
@@ -28,25 +28,25 @@ final class SignalHandlers implements AutoCloseable {
     }
 
     /**
-     * Begins to hear.
+     * Installs the handlers.
      *
-     * @param first what the first one does
-     * @param second what the second one does
+     * @param first the action of the first signal
+     * @param second the action of the second signal
      */
-    static SignalHandlers heed(Runnable first, Runnable second) {
-        SignalHandlers interrupts = new SignalHandlers(first, second);
-        interrupts.hear("INT");
-        interrupts.hear("TERM");
-        interrupts.hear("HUP");
-        return interrupts;
+    static SignalHandlers install(Runnable first, Runnable second) {
+        SignalHandlers handlers = new SignalHandlers(first, second);
+        handlers.handle("INT");
+        handlers.handle("TERM");
+        handlers.handle("HUP");
+        return handlers;
     }
 
-    /** {@return whether there was one} */
+    /** {@return whether a signal was received} */
     boolean any() {
-        return heard.get() > 0;
+        return received.get() > 0;
     }
 
-    /** Waits until there was one. */
+    /** Waits for the first signal. */
     void await() throws InterruptedException {
         one.await();
     }
@@ -57,13 +57,13 @@ final class SignalHandlers implements AutoCloseable {
             try {
                 handle(signal.getClass()).invoke(null, signal, handler);
             } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("a signal that could be handled can no longer be", e);
+                throw new IllegalStateException("a signal handler cannot be restored", e);
             }
         });
         before.clear();
     }
 
-    private void hear(String name) {
+    private void handle(String name) {
         try {
             Class<?> type = Class.forName("sun.misc.Signal");
             Method handle = handle(type);
@@ -71,13 +71,13 @@ final class SignalHandlers implements AutoCloseable {
                     handle.getParameterTypes()[1].getClassLoader(),
                     new Class<?>[] {handle.getParameterTypes()[1]},
                     (proxy, method, arguments) -> {
-                        tell();
+                        receive();
                         return null;
                     });
             Object signal = type.getConstructor(String.class).newInstance(name);
             before.put(signal, handle.invoke(null, signal, ours));
         } catch (ReflectiveOperationException e) {
-            // Not to be had here: the signal does what it always did.
+            // Not available here: the signal does what it does by default.
         }
     }
 
@@ -86,9 +86,9 @@ final class SignalHandlers implements AutoCloseable {
     }
 
     /** Does what a signal does. */
-    void tell() {
+    void receive() {
         one.countDown();
-        switch (heard.incrementAndGet()) {
+        switch (received.incrementAndGet()) {
             case 1 -> first.run();
             case 2 -> second.run();
             default -> {}

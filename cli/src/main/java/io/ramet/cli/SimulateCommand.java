@@ -29,25 +29,25 @@ import tools.jackson.databind.node.JsonNodeFactory;
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
 
-    private final CliContext shell;
+    private final CliContext context;
 
     @Spec
     private CommandSpec command = CommandSpec.create();
 
-    @Option(names = "--port", paramLabel = "N", description = "Where it listens; any free port if absent.")
+    @Option(names = "--port", paramLabel = "N", description = "The port to listen on; any free port if absent.")
     private int port;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "What chance starts from. Default: ${DEFAULT-VALUE}.",
+            description = "The seed of everything random. Default: ${DEFAULT-VALUE}.",
             defaultValue = "1")
     private long seed;
 
     @Option(
             names = "--latency",
             paramLabel = "TIME",
-            description = "The least time an answer takes, such as 50ms.",
+            description = "The shortest time until a response, such as 50ms.",
             defaultValue = "0ms",
             converter = Durations.class)
     private Duration latency = Duration.ZERO;
@@ -55,7 +55,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--jitter",
             paramLabel = "TIME",
-            description = "What chance adds to it at most.",
+            description = "The longest random addition to it.",
             defaultValue = "0ms",
             converter = Durations.class)
     private Duration jitter = Duration.ZERO;
@@ -63,7 +63,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "CloneInstances calls in any one second; more are throttled. Default: ${DEFAULT-VALUE}.",
+            description = "CloneInstances requests in any one second; more are throttled. Default: ${DEFAULT-VALUE}.",
             defaultValue = "20")
     private int limit;
 
@@ -82,7 +82,7 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--fault",
             paramLabel = "FAULT",
             description = {
-                "What goes wrong with CloneInstances, one of these by chance; repeatable:",
+                "A fault of CloneInstances, repeatable; one of those given is drawn at random:",
                 "  " + Faults.NAMES,
                 "or an error code such as ResourceUnavailable.SaleOut."
             },
@@ -92,21 +92,21 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--fault-rate",
             paramLabel = "0..1",
-            description = "How likely a call is to go wrong, given a fault. Default: ${DEFAULT-VALUE}.",
+            description = "The probability of a fault per request. Default: ${DEFAULT-VALUE}.",
             defaultValue = "0.1")
     private double faultRate;
 
-    SimulateCommand(CliContext shell) {
-        this.shell = shell;
+    SimulateCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        try (SignalHandlers interrupts = SignalHandlers.heed(() -> {}, () -> {});
+        try (SignalHandlers handlers = SignalHandlers.install(() -> {}, () -> {});
                 Simulator simulator = start()) {
             announce(simulator);
-            interrupts.await();
-            shell.out().println(BooksSummary.of(simulator.books()).json());
+            handlers.await();
+            context.out().println(BooksSummary.of(simulator.books()).json());
             return ExitCode.ALL_CLONED;
         }
     }
@@ -142,20 +142,20 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private void announce(Simulator simulator) {
-        shell.out()
+        context.out()
                 .println(JsonNodeFactory.instance
                         .objectNode()
                         .put("type", "listening")
                         .put("endpoint", simulator.uri().toString())
                         .put("secretId", simulator.secretId())
                         .put("secretKey", simulator.secretKey()));
-        shell.err()
+        context.err()
                 .println(String.join(
                         System.lineSeparator(),
-                        "A simulated API is listening. In another shell:",
+                        "A simulated API is listening. In another terminal:",
                         "  export TENCENTCLOUD_SECRET_ID=" + simulator.secretId(),
                         "  export TENCENTCLOUD_SECRET_KEY=" + simulator.secretKey(),
-                        "  " + String.join(" ", shell.program()) + " clone --endpoint " + simulator.uri()
+                        "  " + String.join(" ", context.program()) + " clone --endpoint " + simulator.uri()
                                 + " --region ap-guangzhou ...",
                         "Ctrl-C stops it and prints its books."));
     }

@@ -62,7 +62,7 @@ final class SqliteFile implements JournalLocation {
     }
 
     @Override
-    public boolean leavesSecretsOut() {
+    public boolean omitsSecrets() {
         return false;
     }
 

@@ -4,17 +4,42 @@ import io.ramet.error.CallFailure;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
+import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Lines for people. */
+/** Lines for people. Neighbouring chunks that were not cloned for the same reason share a line. */
 final class TextLines implements OutcomeLines {
 
-    private static final int MOST_DOUBTS = 20;
+    private static final int MAX_LISTED = 20;
+
+    private @Nullable Repeated repeated;
+
+    /** Chunks that follow each other and were not cloned for the same reason. */
+    private record Repeated(int first, int last, int instances, String reason) {
+
+        String line() {
+            return TextLines.line(
+                    "not cloned",
+                    first == last ? "chunk " + first : "chunks " + first + "–" + last,
+                    instances,
+                    reason);
+        }
+
+        boolean continuesWith(Repeated next) {
+            return next.first == last + 1 && next.reason.equals(reason);
+        }
+
+        Repeated with(Repeated next) {
+            return new Repeated(first, next.last, instances + next.instances, reason);
+        }
+    }
 
     @Override
     public Stream<String> plan(ClonePlan plan) {
@@ -24,51 +49,81 @@ final class TextLines implements OutcomeLines {
     }
 
     @Override
-    public String outcome(ChunkOutcome outcome) {
+    public List<String> outcome(ChunkOutcome outcome) {
         return outcome.fold(
-                cloned -> line("cloned", outcome, deal(cloned)),
-                notCloned -> line(
-                        "not cloned",
-                        outcome,
-                        String.valueOf(notCloned.failure().getMessage())),
-                inDoubt -> line("IN DOUBT", outcome, doubt(inDoubt)));
+                cloned -> after(line("cloned", outcome, deal(cloned))),
+                this::heldBack,
+                inDoubt -> after(line("IN DOUBT", outcome, doubt(inDoubt))));
+    }
+
+    /** {@return the lines of a chunk that was sent and has no response yet} */
+    List<String> sending(CloneChunk chunk) {
+        return after(line("sent", "chunk " + chunk.index(), chunk.goodsNum(), "no response yet"));
+    }
+
+    private List<String> heldBack(NotCloned outcome) {
+        int index = outcome.chunk().index();
+        Repeated next = new Repeated(
+                index,
+                index,
+                outcome.chunk().goodsNum(),
+                String.valueOf(outcome.failure().getMessage()));
+        Repeated before = repeated;
+        if (before != null && before.continuesWith(next)) {
+            repeated = before.with(next);
+            return List.of();
+        }
+        List<String> lines = rest();
+        repeated = next;
+        return lines;
+    }
+
+    private List<String> after(String line) {
+        return Stream.concat(rest().stream(), Stream.of(line)).toList();
     }
 
     @Override
-    public String report(CloneReport report) {
-        return report(report, "");
+    public List<String> rest() {
+        List<String> lines = repeated == null ? List.of() : List.of(repeated.line());
+        repeated = null;
+        return lines;
     }
 
     @Override
     public String report(CloneReport report, Duration took) {
-        return report(report, String.format(Locale.ROOT, ", %.1f s", took.toMillis() / 1000.0));
+        return report(report) + String.format(Locale.ROOT, ", %.1f s", took.toMillis() / 1000.0) + details(report);
     }
 
-    private static String report(CloneReport report, String more) {
-        StringBuilder text = new StringBuilder("Report: " + report.summary() + more);
+    /** {@return the counts in one line} */
+    static String report(CloneReport report) {
+        return "Report: " + report.summary();
+    }
+
+    /** {@return the lines below the counts, each with a line end before it} */
+    static String details(CloneReport report) {
+        StringBuilder text = new StringBuilder();
         report.firstReason()
                 .map(CallFailure::getMessage)
                 .ifPresent(reason -> text.append("\nFirst reason: ").append(reason));
-        report.doubts().stream()
-                .limit(MOST_DOUBTS)
-                .forEach(doubt -> text.append("\nIn doubt: ").append(doubt(doubt)));
-        if (report.doubts().size() > MOST_DOUBTS) {
-            text.append("\nIn doubt: and ")
-                    .append(report.doubts().size() - MOST_DOUBTS)
-                    .append(" more chunks");
-        }
+        listed(text, "In doubt: ", report.doubts().stream().map(TextLines::doubt).toList(), "chunks");
+        listed(text, "NOT ASKED FOR: ", report.audit().surplusIds(), "instances");
         return text.toString();
     }
 
+    private static void listed(StringBuilder text, String what, List<String> lines, String unit) {
+        lines.stream().limit(MAX_LISTED).forEach(line -> text.append('\n').append(what).append(line));
+        if (lines.size() > MAX_LISTED) {
+            text.append('\n').append(what).append("and ").append(lines.size() - MAX_LISTED).append(" more ").append(unit);
+        }
+    }
+
     private static String line(String what, ChunkOutcome outcome, String about) {
+        return line(what, "chunk " + outcome.chunk().index(), outcome.chunk().goodsNum(), about);
+    }
+
+    private static String line(String what, String chunks, int instances, String about) {
         return String.format(
-                Locale.ROOT,
-                "%-10s  chunk %-4d %3d instance%s  %s",
-                what,
-                outcome.chunk().index(),
-                outcome.chunk().goodsNum(),
-                outcome.chunk().goodsNum() == 1 ? " " : "s",
-                about);
+                Locale.ROOT, "%-10s  %-10s %3d instance%s  %s", what, chunks, instances, instances == 1 ? " " : "s", about);
     }
 
     private static String deal(Cloned cloned) {
@@ -81,7 +136,7 @@ final class TextLines implements OutcomeLines {
     }
 
     private static String doubt(InDoubt doubt) {
-        return "look for " + doubt.chunk().instanceName() + ": "
+        return "look up " + doubt.chunk().instanceName() + ": "
                 + doubt.failure().getMessage();
     }
 }

@@ -12,14 +12,14 @@ class CliContextTest {
     @Test
     void aJarIsCalledAgainByItsAbsolutePath() {
         Path jar = Path.of("target", "ramet.jar");
-        assertThat(CliContext.program(jar.toString()))
+        assertThat(CliContext.program("", jar.toString()))
                 .containsExactly("java", "-jar", jar.toAbsolutePath().toString());
     }
 
     @Test
     void whatWasStartedOtherwiseIsCalledByItsName() {
-        assertThat(CliContext.program("a.jar" + File.pathSeparator + "b.jar")).containsExactly("ramet");
-        assertThat(CliContext.program("target/classes")).containsExactly("ramet");
+        assertThat(CliContext.program("", "a.jar" + File.pathSeparator + "b.jar")).containsExactly("ramet");
+        assertThat(CliContext.program("", "target/classes")).containsExactly("ramet");
     }
 
     @Test

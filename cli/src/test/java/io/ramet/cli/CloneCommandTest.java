@@ -69,12 +69,13 @@ class CloneCommandTest {
 
         JsonNode report = session.lastJson();
         assertThat(report.propertyNames())
-                .containsExactly("type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "seconds");
+                .containsExactly("type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "audited", "seconds");
         assertThat(report.get("type").asString()).isEqualTo("report");
         assertThat(report.get("planId").asString()).isEqualTo("order-7");
         assertThat(List.of("requested", "cloned", "notCloned", "inDoubt", "deals"))
                 .extracting(field -> report.get(field).asInt())
                 .containsExactly(250, 250, 0, 0, 3);
+        assertThat(report.get("audited").asBoolean()).isTrue();
         assertThat(report.get("seconds").isDouble()).isTrue();
     }
 
@@ -109,20 +110,80 @@ class CloneCommandTest {
         simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
 
         assertThat(session.clone(
-                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--output=ndjson", "--reconcile-for=0s"))
+                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--output=ndjson", "--reconcile-for=0s", "--audit-for=0s"))
                 .isEqualTo(4);
 
         JsonNode line = session.json().get(0);
         assertThat(line.propertyNames()).containsExactlyInAnyOrder("type", "outcome", "chunk", "goodsNum", "message");
         assertThat(line.get("outcome").asString()).isEqualTo("in-doubt");
         assertThat(line.get("message").asString())
-                .contains("look for InstanceName "
+                .contains("look up InstanceName "
                         + simulator.books().executions().get(0).instanceName());
         assertThat(session.lastJson().get("inDoubt").asInt()).isEqualTo(7);
     }
 
     @Test
-    void aLostAnswerIsSettledByLookingForIt() {
+    void theAuditSettlesAChunkInDoubtAndItsDealIsPrinted() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
+
+        assertThat(session.clone(
+                        simulator, "--goods-num=37", "--billing=payg", "--yes", "--output=ndjson", "--reconcile-for=0s"))
+                .isZero();
+
+        assertThat(session.json().stream().filter(line -> line.path("chunk").asInt(-1) == 0))
+                .extracting(line -> line.get("outcome").asString())
+                .containsExactly("in-doubt", "cloned");
+        assertThat(session.lastJson().get("cloned").asInt()).isEqualTo(37);
+        assertThat(session.lastJson().get("inDoubt").asInt()).isZero();
+        assertThat(session.lastJson().get("audited").asBoolean()).isTrue();
+    }
+
+    @Test
+    void anAuditThatIsSwitchedOffOrFailsSaysSo() {
+        session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--audit-for=0s");
+        assertThat(session.out()).contains("not audited: no audit was made");
+
+        Session json = Session.withKeyOf(simulator);
+        simulator.misbehave(Misbehaviour.ofAction(
+                "DescribeInstances", arrival -> Fault.error("UnauthorizedOperation.NoCAMAuthed", false)));
+        json.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--output=ndjson");
+
+        assertThat(json.lastJson().get("audited").asBoolean()).isFalse();
+        assertThat(json.lastJson().get("notAudited").asString()).contains("NoCAMAuthed");
+    }
+
+    @Test
+    void instancesThatWereNotAskedForAreListedAndExit1() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
+
+        assertThat(session.clone(simulator, "--goods-num=2", "--billing=payg", "--yes")).isEqualTo(1);
+
+        assertThat(session.out()).contains("2 MORE THAN ASKED FOR").containsPattern("NOT ASKED FOR: crs-\\w+");
+    }
+
+    @Test
+    void aPlanThatCannotBeVerifiedIsSentOnlyIfToldSo() {
+        simulator.misbehave(Misbehaviour.ofAction(
+                "DescribeInstances", arrival -> Fault.error("UnauthorizedOperation.NoCAMAuthed", false)));
+
+        assertThat(session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--plan-id=order-1"))
+                .isEqualTo(5);
+        assertThat(session.err()).contains("redis:DescribeInstances").contains("--unverified-plans send");
+        assertThat(simulator.books().bought()).isZero();
+
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=1",
+                        "--billing=payg",
+                        "--yes",
+                        "--plan-id=order-1",
+                        "--unverified-plans=send"))
+                .isZero();
+        assertThat(simulator.books().bought()).isEqualTo(1);
+    }
+
+    @Test
+    void aLostResponseIsSettledByALookUp() {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
 
         assertThat(session.clone(simulator, "--goods-num=7", "--billing=payg", "--yes", "--reconcile-for=3s"))
@@ -142,7 +203,8 @@ class CloneCommandTest {
                         "--billing=payg",
                         "--yes",
                         "--max-in-flight=1",
-                        "--reconcile-for=0s"))
+                        "--reconcile-for=0s",
+                        "--audit-for=0s"))
                 .isEqualTo(4);
 
         assertThat(session.out()).contains("not cloned").contains("IN DOUBT");
@@ -303,7 +365,7 @@ class CloneCommandTest {
     }
 
     private static String[] arguments(String command, String... more) {
-        return Stream.of(List.of(command, "--goods-num=31", "--billing=payg"), Session.REQUEST, List.of(more))
+        return Stream.of(List.of(command, "--goods-num=31", "--billing=payg"), Fixtures.REQUEST, List.of(more))
                 .flatMap(List::stream)
                 .toArray(String[]::new);
     }

@@ -2,20 +2,14 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.model.CloneRequest;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
-import java.io.BufferedReader;
-import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,15 +25,7 @@ class CloneRunTest {
 
     private static final Pattern SAID = Pattern.compile("Interrupted: .* (\\d+)\\.");
 
-    private final ClonePlan plan = ClonePlan.of(CloneRequest.builder()
-            .instanceId("crs-1")
-            .backupId("1")
-            .goodsNum(6000)
-            .payAsYouGo()
-            .zoneId(1)
-            .securityGroups("sg-1")
-            .noAuth()
-            .build());
+    private final ClonePlan plan = Fixtures.plan("order-1", 6000);
     private final StringWriter out = new StringWriter();
 
     @Test
@@ -65,13 +51,13 @@ class CloneRunTest {
             CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> {
                 CloneRun run = run(slow);
                 return run.through(client(run, simulator), (first, second) -> {
-                    SignalHandlers heard = SignalHandlers.heed(first, second);
-                    signals.complete(heard);
-                    return heard;
+                    SignalHandlers installed = SignalHandlers.install(first, second);
+                    signals.complete(installed);
+                    return installed;
                 });
             });
             awaitMoreThan(0, simulator);
-            signals.get(20, TimeUnit.SECONDS).tell();
+            signals.get(20, TimeUnit.SECONDS).receive();
 
             assertThat(code.get(30, TimeUnit.SECONDS)).isEqualTo(130);
             assertThat(simulator.books().executions()).hasSizeLessThanOrEqualTo(said.get());
@@ -89,18 +75,8 @@ class CloneRunTest {
     }
 
     private CloneRun run(Writer err) {
-        CliContext shell = new CliContext(
-                new TerminalWriter(out),
-                new TerminalWriter(err),
-                new BufferedReader(new StringReader("")),
-                false,
-                false,
-                List.of("ramet"),
-                Map.of(),
-                CredentialsProvider.environment(Map.of()),
-                Path.of("nowhere"),
-                System::nanoTime);
-        return new CloneRun(shell, plan, new TextLines(), NextSteps.needless(), BusyPlanRetry.NONE);
+        CliContext context = Fixtures.context(out, err, false, System::nanoTime);
+        return new CloneRun(context, plan, new TextLines(), NextSteps.needless(), BusyPlanRetry.NONE);
     }
 
     private static CloneClient client(CloneRun run, Simulator simulator) {
@@ -108,7 +84,8 @@ class CloneRunTest {
                 .region("ap-guangzhou")
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                .listener(run.listener())
+                .listener(run.observer())
+                .observer(run.observer())
                 .maxInstances(6000)
                 .build();
     }

@@ -54,7 +54,7 @@ class InterruptTest {
                 ChildProcess child = cloning(simulator, "--goods-num=3000", "--max-instances=3000")) {
             assertThat(arrivals.await(30, TimeUnit.SECONDS)).isTrue();
             child.signal("INT");
-            child.awaitComplaint(line -> line.contains("Interrupt again to leave at once"));
+            child.awaitComplaint(line -> line.contains("Interrupt again to exit at once"));
             child.signal("INT");
             List<JsonNode> lines =
                     child.remainingLines().stream().map(Session::parsed).toList();
@@ -85,7 +85,7 @@ class InterruptTest {
                                 "--billing=payg",
                                 "--yes",
                                 "--output=ndjson"),
-                        Session.REQUEST,
+                        Fixtures.REQUEST,
                         List.of(more))
                 .flatMap(List::stream)
                 .toArray(String[]::new);

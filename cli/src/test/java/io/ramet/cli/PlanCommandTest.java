@@ -56,7 +56,7 @@ class PlanCommandTest {
     }
 
     private int plan(String... more) {
-        return session.run(Stream.of(List.of("plan"), Session.REQUEST, List.of(more))
+        return session.run(Stream.of(List.of("plan"), Fixtures.REQUEST, List.of(more))
                 .flatMap(List::stream)
                 .toArray(String[]::new));
     }

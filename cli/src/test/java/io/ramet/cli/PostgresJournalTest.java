@@ -113,7 +113,7 @@ class PostgresJournalTest {
         assertThat(simulator.books().bought()).isEqualTo(60);
         Session settled = session(Map.of("PGPASSWORD", PASSWORD));
         assertThat(settled.run(Stream.of(first.printed("ramet resume"))
-                        .map(word -> word.equals("resume") ? "settle" : word)
+                        .map(word -> word.equals("resume") ? "reconcile" : word)
                         .toArray(String[]::new)))
                 .isEqualTo(3);
         assertThat(settled.out()).contains("60 of 90 cloned in 2 deals, 30 not cloned");
@@ -132,7 +132,7 @@ class PostgresJournalTest {
     void aPlanThatNobodyKnowsLeavesNoConnectionBehind() throws SQLException {
         Map<String, String> environment = Map.of("PGUSER", "ramet", "PGPASSWORD", PASSWORD);
         buy(session(environment), 1, url(""));
-        for (String command : new String[] {"report", "resume", "settle"}) {
+        for (String command : new String[] {"report", "resume", "reconcile"}) {
             Session session = session(environment);
             assertThat(session.run(command, "no-such-plan", "--journal=" + url("")))
                     .isEqualTo(2);

@@ -2,16 +2,11 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
-import io.ramet.sign.CredentialsProvider;
-import java.io.BufferedReader;
-import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +18,7 @@ class ProgressTest {
 
     private final StringWriter err = new StringWriter();
     private final AtomicLong now = new AtomicLong();
-    private final ClonePlan plan = ClonePlan.of(CloneRequest.builder()
-            .instanceId("crs-1")
-            .backupId("1")
-            .goodsNum(3000)
-            .payAsYouGo()
-            .zoneId(1)
-            .securityGroups("sg-1")
-            .noAuth()
-            .build());
+    private final ClonePlan plan = Fixtures.plan("order-1", 3000);
 
     @Test
     void withoutTerminalThereAreFourLinesHoweverManyCalls() {
@@ -98,18 +85,8 @@ class ProgressTest {
     }
 
     private Progress progress(boolean redraws) {
-        CliContext shell = new CliContext(
-                new TerminalWriter(new StringWriter()),
-                new TerminalWriter(err),
-                new BufferedReader(new StringReader("")),
-                redraws,
-                redraws,
-                List.of("ramet"),
-                Map.of(),
-                CredentialsProvider.environment(Map.of()),
-                Path.of("nowhere"),
-                now::get);
-        return new Progress(shell, plan, new InFlightChunks(), 0);
+        CliContext context = Fixtures.context(new StringWriter(), err, redraws, now::get);
+        return new Progress(context, plan, new InFlightChunks(), 0);
     }
 
     private Cloned cloned(int index) {

@@ -2,7 +2,7 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ramet.model.CloneRequest;
+import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
@@ -17,7 +17,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sqlite.SQLiteDataSource;
 
 /** The same command twice: without a plan id of its own, nothing but the journal can tell that it was meant once. */
 class RepeatedRequestTest {
@@ -81,7 +80,7 @@ class RepeatedRequestTest {
     @Test
     void aPlanThatAnotherProcessIsBuyingCounts() {
         CloneJournal journal = journal();
-        PlanJournal held = journal.open(plan(45), "ap-guangzhou").block(Duration.ofSeconds(20));
+        PlanJournal held = journal.open(Fixtures.plan("order-1", 45), "ap-guangzhou").block(Duration.ofSeconds(20));
         try {
             Session twice = session();
 
@@ -97,7 +96,7 @@ class RepeatedRequestTest {
     @Test
     void aChunkThatWasAboutToBeSentCounts() {
         CloneJournal journal = journal();
-        ClonePlan plan = plan(45);
+        ClonePlan plan = Fixtures.plan("order-1", 45);
         journal.open(plan, "ap-guangzhou")
                 .flatMap(open -> open.sending(plan.chunk(0), 1_700_000_000).then(open.release()))
                 .then(journal.disposeLater())
@@ -108,6 +107,16 @@ class RepeatedRequestTest {
 
         assertThat(twice.err()).contains("plan order-1").contains("ramet resume order-1");
         assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    @Test
+    void aPlanWithARequestInFlightOfADeadProcessCounts() {
+        CloneReport sent = CloneReport.of(PlanId.of("order-1"), 45)
+                .plusSending(Fixtures.plan("order-1", 45).chunk(0));
+
+        assertThat(new Earlier(sent, false).mayHaveBought()).isTrue();
+        assertThat(new Earlier(CloneReport.of(PlanId.of("order-1"), 45), false).mayHaveBought())
+                .isFalse();
     }
 
     @Test
@@ -145,22 +154,6 @@ class RepeatedRequestTest {
     }
 
     private CloneJournal journal() {
-        SQLiteDataSource database = new SQLiteDataSource();
-        database.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
-        return CloneJournal.jdbc(database);
-    }
-
-    private static ClonePlan plan(int goodsNum) {
-        return ClonePlan.of(
-                PlanId.of("order-1"),
-                CloneRequest.builder()
-                        .instanceId("crs-source12")
-                        .backupId("154572601")
-                        .goodsNum(goodsNum)
-                        .payAsYouGo()
-                        .zoneId(100003)
-                        .securityGroups("sg-bmadczm1")
-                        .noAuth()
-                        .build());
+        return Fixtures.journal(folder.resolve("journal.db"));
     }
 }

@@ -7,9 +7,7 @@ import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.ResourceTag;
 import io.ramet.model.Secret;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -222,6 +220,7 @@ class RequestOptionsTest {
         new CommandLine(CommandLine.Model.CommandSpec.create()
                         .addMixin("request", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
                 .parseArgs(arguments);
-        return options.request(new BufferedReader(new StringReader(in)));
+        Session session = new Session().piped(in);
+        return options.request(session.context(), false);
     }
 }

@@ -15,13 +15,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A shell within the test: what is typed into it, and what it shows. */
+/** A command line within the test: what is typed into it, and what it prints. */
 final class Session {
 
     private final StringWriter out = new StringWriter();
@@ -29,11 +32,12 @@ final class Session {
     private CredentialsProvider credentials = CredentialsProvider.environment(Map.of());
     private final Path state;
     private String typed = "";
+    private @Nullable String password;
     private boolean terminal;
     private boolean full;
     private Map<String, String> environment = Map.of();
 
-    /** A shell whose state nobody else has seen. */
+    /** With a state folder of its own. */
     Session() {
         this(newState());
     }
@@ -76,6 +80,13 @@ final class Session {
         return piped(text);
     }
 
+    /** Types a password at a terminal that shows none of it. */
+    Session password(String typed) {
+        password = typed;
+        terminal = true;
+        return this;
+    }
+
     /** Standard output takes nothing, as on a disk that is full. */
     Session full() {
         full = true;
@@ -83,18 +94,29 @@ final class Session {
     }
 
     int run(String... arguments) {
-        CliContext shell = new CliContext(
+        return Ramet.commandLine(context()).execute(arguments);
+    }
+
+    CliContext context() {
+        return new CliContext(
                 new TerminalWriter(full ? fullDisk() : out),
                 new TerminalWriter(err),
                 new BufferedReader(new StringReader(typed)),
                 terminal,
                 false,
+                this::typePassword,
                 List.of("ramet"),
                 environment,
                 credentials,
                 state,
+                state,
+                Clock.systemUTC(),
                 System::nanoTime);
-        return Ramet.commandLine(shell).execute(arguments);
+    }
+
+    private Optional<String> typePassword(String question) {
+        err.write(question);
+        return Optional.ofNullable(password);
     }
 
     private static Writer fullDisk() {
@@ -115,18 +137,10 @@ final class Session {
     /** Clones: the arguments that every test needs, then those of this one. */
     int clone(URI endpoint, String... more) {
         return run(
-                Stream.of(List.of("clone", "--endpoint=" + endpoint, "--region=ap-guangzhou"), REQUEST, List.of(more))
+                Stream.of(List.of("clone", "--endpoint=" + endpoint, "--region=ap-guangzhou"), Fixtures.REQUEST, List.of(more))
                         .flatMap(List::stream)
                         .toArray(String[]::new));
     }
-
-    /** A request without number and billing mode. */
-    static final List<String> REQUEST = List.of(
-            "--instance-id=crs-source12",
-            "--backup-id=154572601",
-            "--zone-id=100003",
-            "--security-group=sg-bmadczm1",
-            "--no-auth");
 
     String out() {
         return out.toString();

@@ -60,7 +60,7 @@ class ShapeTest {
                         "--shape=window",
                         "--shaper=redis://127.0.0.1:1"))
                 .isEqualTo(2);
-        assertThat(session.err()).contains("--shape and --shaper exclude each other");
+        assertThat(session.err()).contains("--shape window: excludes --shaper");
         assertThat(simulator.books().arrivals()).isEmpty();
     }
 }

@@ -44,7 +44,7 @@ class UndecodableTest {
                                 "plan",
                                 "--goods-num=1",
                                 "--billing=payg"),
-                        Session.REQUEST.stream())
+                        Fixtures.REQUEST.stream())
                 .toList();
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("LC_ALL", locale);

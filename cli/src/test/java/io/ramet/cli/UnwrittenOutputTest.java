@@ -48,7 +48,7 @@ class UnwrittenOutputTest {
         assertThat(simulator.books().executions())
                 .hasSize(2)
                 .allSatisfy(bought -> assertThat(unwritten.err()).contains('"' + bought.dealId() + '"'));
-        assertThat(unwritten.err()).contains("They stand nowhere else");
+        assertThat(unwritten.err()).contains("They are recorded nowhere else");
     }
 
     @Test

@@ -59,7 +59,7 @@ final class JdbcJournal implements CloneJournal {
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
         return claim(plan.id(), true, transaction -> {
             StoredPlan stored = new StoredPlan(
-                    plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false);
+                    plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false, null);
             plans.enter(transaction, stored, json.fingerprint(plan));
             return plans.claim(transaction, plan.id(), region, true);
         });

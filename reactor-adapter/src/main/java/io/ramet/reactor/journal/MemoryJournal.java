@@ -30,6 +30,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -130,7 +131,7 @@ final class MemoryJournal implements CloneJournal {
             }
             makeRoom(bytesOf(plan.size(), plan.request().goodsNum()));
             StoredPlan stored = new StoredPlan(
-                    plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false);
+                    plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false, null);
             known = new Entry(
                     stored,
                     fingerprint,
@@ -210,6 +211,7 @@ final class MemoryJournal implements CloneJournal {
         private final Clock clock;
         private final long bytes;
         private long lastPlace;
+        private @Nullable Instant firstSent;
         private boolean held;
         /** A run of it was begun, and nobody has ended it. */
         private boolean inProgress;
@@ -236,7 +238,7 @@ final class MemoryJournal implements CloneJournal {
         }
 
         synchronized StoredPlan stored() {
-            return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held);
+            return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held, firstSent);
         }
 
         synchronized List<PendingChunk> pending() {
@@ -285,6 +287,7 @@ final class MemoryJournal implements CloneJournal {
                                 + " already has an outcome in the journal, so it must not be sent",
                         null);
             }
+            firstSent = firstSent == null ? Instant.ofEpochSecond(timestamp) : firstSent;
             sending.put(chunk.index(), new PendingChunk(chunk, timestamp, null));
         }
 

@@ -1,6 +1,8 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.plan.PlanId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan as the journal keeps it: without its password.
@@ -10,5 +12,7 @@ import io.ramet.plan.PlanId;
  * @param goodsNum the requested number of instances
  * @param request the request as JSON with the API's names, without its password
  * @param held whether a run of it is in progress, in this process or another one
+ * @param firstSent the earliest signature of a request that the journal knows of; null if none was signed
  */
-public record StoredPlan(PlanId id, String region, int goodsNum, String request, boolean held) {}
+public record StoredPlan(
+        PlanId id, String region, int goodsNum, String request, boolean held, @Nullable Instant firstSent) {}

@@ -5,19 +5,17 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.journal.StoredPlan;
-import io.ramet.reactor.observe.CloneListener;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Looks again for what is in doubt. */
+/** Looks up again the chunks in doubt. */
 @Command(
         name = "reconcile",
-        aliases = "settle",
         description =
-                "Looks again for the chunks of a plan that are in doubt. Sends nothing. Exit codes are those of clone.",
+                "Looks up again the chunks of a plan that are in doubt, and audits the plan. Buys nothing.",
         sortOptions = false,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true,
@@ -32,9 +30,9 @@ import picocli.CommandLine.Parameters;
             Meanings.HELD_ELSEWHERE,
             Meanings.JOURNAL_UNUSABLE
         })
-final class SettleCommand implements Callable<Integer> {
+final class ReconcileCommand implements Callable<Integer> {
 
-    private final CliContext shell;
+    private final CliContext context;
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's id.")
     private String planId = "";
@@ -42,24 +40,24 @@ final class SettleCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions options = new ClientOptions();
 
-    SettleCommand(CliContext shell) {
-        this.shell = shell;
+    ReconcileCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        long started = shell.nanoTime().getAsLong();
-        StoredPlan plan = options.journal().find(shell, PlanId.of(planId));
-        try (CloneClient client = options.client(shell, CloneListener.NONE, plan)) {
+        long started = context.nanoTime().getAsLong();
+        StoredPlan plan = options.journal().find(context, PlanId.of(planId)).plan();
+        try (CloneClient client = options.client(context, new InFlightChunks(), plan)) {
             CloneReport report = client.reconcile(plan.id())
-                    .retryWhen(options.patience().untilFree(shell.err()::println))
+                    .retryWhen(options.busyPlanRetry().untilFree(context.err()::println))
                     .toFuture()
                     .join();
-            Duration took = Duration.ofNanos(shell.nanoTime().getAsLong() - started);
-            shell.out().println(options.lines().report(report, took));
-            options.goingOn(shell, null, RequestOptions.needsPassword(plan))
+            Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - started);
+            context.out().println(options.lines().report(report, took));
+            options.nextSteps(context, null, RequestOptions.needsPassword(plan))
                     .about(report)
-                    .ifPresent(shell.err()::println);
+                    .ifPresent(context.err()::println);
             return ExitCode.of(report);
         } finally {
             options.close();

@@ -1,0 +1,78 @@
+package io.ramet.cli;
+
+import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.sign.CredentialsProvider;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which server, with which key. */
+final class ConnectionOptions {
+
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = {
+                "Such as ap-guangzhou. Default: TENCENTCLOUD_REGION, then the region of --profile; resume and reconcile know it "
+                        + "from the journal."
+            })
+    private @Nullable String region;
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            description = "Default: https://redis.tencentcloudapi.com; plain http only to this machine.",
+            converter = EndpointUrl.class)
+    private URI endpoint = CloneClientBuilder.MAINLAND;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = {
+                "The key and the region of tccli's profile, ~/.tccli/NAME.credential and NAME.configure. Default: "
+                        + "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, then ~/.tencentcloud/credentials."
+            })
+    private @Nullable String profile;
+
+    @Option(
+            names = "--call-timeout",
+            paramLabel = "TIME",
+            description = "A request without a response after that time is in doubt. Default: 60s.",
+            converter = Durations.class)
+    private Duration callTimeout = Duration.ofSeconds(60);
+
+    URI endpoint() {
+        return endpoint;
+    }
+
+    boolean isEndpointGiven() {
+        return !endpoint.equals(CloneClientBuilder.MAINLAND);
+    }
+
+    Duration callTimeout() {
+        return callTimeout;
+    }
+
+    /** {@return the region of the options, the environment or the profile} */
+    Optional<String> region(CliContext context) {
+        return Optional.ofNullable(region)
+                .or(() -> Optional.ofNullable(context.environment().get("TENCENTCLOUD_REGION"))
+                        .filter(name -> !name.isBlank()))
+                .or(() -> profile(context).flatMap(TccliProfile::region));
+    }
+
+    /** {@return the region of the options alone} */
+    Optional<String> givenRegion() {
+        return Optional.ofNullable(region);
+    }
+
+    CredentialsProvider credentials(CliContext context) {
+        return profile(context).<CredentialsProvider>map(found -> found).orElse(context.credentials());
+    }
+
+    private Optional<TccliProfile> profile(CliContext context) {
+        return Optional.ofNullable(profile).map(name -> new TccliProfile(context.home().resolve(".tccli"), name));
+    }
+}

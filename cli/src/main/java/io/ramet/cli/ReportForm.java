@@ -1,0 +1,157 @@
+package io.ramet.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.plan.CloneChunk;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The forms of {@code report --output}. */
+enum ReportForm {
+    table,
+    ndjson,
+    json,
+    csv;
+
+    private static final String ROW = "%-16s  %-16s  %-14s  %-12s  %-10s  %-11s  %s";
+    private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+
+    private static final List<String> PLAN_COLUMNS = List.of(
+            "planId",
+            "date",
+            "region",
+            "source",
+            "name",
+            "state",
+            "requested",
+            "cloned",
+            "missing",
+            "surplus",
+            "notCloned",
+            "inDoubt",
+            "sending",
+            "pending",
+            "deals");
+
+    private static final List<String> CHUNK_COLUMNS = List.of(
+            "chunk", "outcome", "goodsNum", "dealId", "dealName", "requestId", "instanceIds", "code", "message");
+
+    /**
+     * A chunk of a plan in the journal.
+     *
+     * @param chunk the chunk
+     * @param outcome its outcome as far as it is known; null if it was sent and has no response yet
+     */
+    record Row(CloneChunk chunk, @Nullable ChunkOutcome outcome) {
+
+        Row(ChunkOutcome outcome) {
+            this(outcome.chunk(), outcome);
+        }
+    }
+
+    /** {@return the lines of all plans} */
+    Flux<String> plans(Flux<PlanReport> plans, ZoneId zone) {
+        Flux<ObjectNode> objects = plans.map(ReportForm::object);
+        return switch (this) {
+            case table ->
+                plans.map(plan -> row(plan, zone))
+                        .startWith(String.format(
+                                Locale.ROOT, ROW, "PLAN", "DATE", "REGION", "SOURCE", "NAME", "STATE", "CLONED"));
+            case ndjson -> objects.map(ObjectNode::toString);
+            case json -> array(objects);
+            case csv -> csv(objects, PLAN_COLUMNS);
+        };
+    }
+
+    /** {@return the lines of one plan, chunk by chunk} */
+    Flux<String> plan(PlanReport plan, Flux<Row> chunks, ZoneId zone) {
+        Flux<ObjectNode> outcomes = chunks.map(ReportForm::object);
+        Flux<ObjectNode> objects = outcomes.concatWith(Flux.defer(() -> Flux.just(object(plan))));
+        return switch (this) {
+            case table -> text(plan, chunks, zone);
+            case ndjson -> objects.map(ObjectNode::toString);
+            case json -> array(objects);
+            case csv -> csv(outcomes, CHUNK_COLUMNS);
+        };
+    }
+
+    private static Flux<String> text(PlanReport plan, Flux<Row> chunks, ZoneId zone) {
+        TextLines lines = new TextLines();
+        String head = "Plan " + plan.plan().id() + ": " + plan.state().label() + ", first sent " + date(plan, zone)
+                + ", region " + plan.plan().region() + ", source " + plan.source()
+                + (plan.name().isEmpty() ? "" : ", name " + plan.name());
+        return chunks.concatMapIterable(
+                        row -> row.outcome() == null ? lines.sending(row.chunk()) : lines.outcome(row.outcome()))
+                .concatWith(Flux.defer(() -> Flux.fromIterable(lines.rest())))
+                .startWith(head)
+                .concatWithValues(TextLines.report(plan.report()) + TextLines.details(plan.report()));
+    }
+
+    private static String row(PlanReport plan, ZoneId zone) {
+        return String.format(
+                        Locale.ROOT,
+                        ROW,
+                        plan.plan().id(),
+                        date(plan, zone),
+                        plan.plan().region(),
+                        plan.source(),
+                        plan.name(),
+                        plan.state().label(),
+                        plan.report().cloned() + "/" + plan.report().requested())
+                .stripTrailing();
+    }
+
+    private static String date(PlanReport plan, ZoneId zone) {
+        Instant sent = plan.plan().firstSent();
+        return sent == null ? "never" : MINUTES.format(sent.atZone(zone));
+    }
+
+    private static ObjectNode object(PlanReport plan) {
+        ObjectNode line =
+                JsonLines.object("report").put("planId", plan.plan().id().value());
+        Instant sent = plan.plan().firstSent();
+        JsonLines.put(line, "date", sent == null ? null : sent.truncatedTo(ChronoUnit.SECONDS).toString());
+        line.put("region", plan.plan().region()).put("source", plan.source());
+        JsonLines.put(line, "name", plan.name().isEmpty() ? null : plan.name());
+        return JsonLines.counts(line.put("state", plan.state().label()), plan.report());
+    }
+
+    private static ObjectNode object(Row row) {
+        return row.outcome() == null ? JsonLines.sending(row.chunk()) : JsonLines.object(row.outcome());
+    }
+
+    private static Flux<String> array(Flux<ObjectNode> objects) {
+        return objects.index()
+                .map(numbered -> (numbered.getT1() == 0 ? " " : ",") + numbered.getT2())
+                .startWith("[")
+                .concatWithValues("]");
+    }
+
+    private static Flux<String> csv(Flux<ObjectNode> objects, List<String> columns) {
+        return objects.map(object -> joined(columns.stream().map(column -> cell(object.path(column)))))
+                .startWith(joined(columns.stream()));
+    }
+
+    private static String joined(Stream<String> cells) {
+        return cells.collect(joining(","));
+    }
+
+    /** RFC 4180. A spreadsheet would run a cell that begins like a formula. */
+    private static String cell(JsonNode value) {
+        String text = value.isArray()
+                ? value.valueStream().map(JsonNode::asString).collect(joining(" "))
+                : value.asString("");
+        String harmless = text.matches("[=+@\\t\\r-].*") ? "'" + text : text;
+        return harmless.matches("(?s).*[\",\\r\\n].*") ? '"' + harmless.replace("\"", "\"\"") + '"' : harmless;
+    }
+}

@@ -1,0 +1,70 @@
+package io.ramet.cli;
+
+import io.ramet.model.CloneRequest;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.sign.CredentialsProvider;
+import java.io.BufferedReader;
+import java.io.StringReader;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.sqlite.SQLiteDataSource;
+
+/** What the tests of the command line have in common: one request, as options and as a value, and places to run it in. */
+final class Fixtures {
+
+    /** The options of the request, without number and billing mode. */
+    static final List<String> REQUEST = List.of(
+            "--instance-id=crs-source12",
+            "--backup-id=154572601",
+            "--zone-id=100003",
+            "--security-group=sg-bmadczm1",
+            "--no-auth");
+
+    private Fixtures() {}
+
+    /** {@return a plan for the same request, pay as you go} */
+    static ClonePlan plan(String id, int goodsNum) {
+        return ClonePlan.of(
+                PlanId.of(id),
+                CloneRequest.builder()
+                        .instanceId("crs-source12")
+                        .backupId("154572601")
+                        .goodsNum(goodsNum)
+                        .payAsYouGo()
+                        .zoneId(100003)
+                        .securityGroups("sg-bmadczm1")
+                        .noAuth()
+                        .build());
+    }
+
+    static CloneJournal journal(Path file) {
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + file);
+        return CloneJournal.jdbc(database);
+    }
+
+    /** {@return a context without input, key and folder} */
+    static CliContext context(Writer out, Writer err, boolean terminal, LongSupplier nanoTime) {
+        return new CliContext(
+                new TerminalWriter(out),
+                new TerminalWriter(err),
+                new BufferedReader(new StringReader("")),
+                terminal,
+                terminal,
+                question -> Optional.empty(),
+                List.of("ramet"),
+                Map.of(),
+                CredentialsProvider.environment(Map.of()),
+                Path.of("nowhere"),
+                Path.of("nowhere"),
+                Clock.systemUTC(),
+                nanoTime);
+    }
+}
