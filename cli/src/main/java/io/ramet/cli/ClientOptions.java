@@ -31,10 +31,7 @@ final class ClientOptions {
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
-    @Option(
-            names = "--output",
-            paramLabel = "text|ndjson",
-            description = "The form of standard output. Default: text.")
+    @Option(names = "--output", paramLabel = "text|ndjson", description = "The form of standard output. Default: text.")
     private OutcomeLines.Form output = OutcomeLines.Form.text;
 
     @Option(
@@ -163,8 +160,7 @@ final class ClientOptions {
      * @param needsPassword whether the clones have one
      */
     NextSteps nextSteps(CliContext context, @Nullable Path password, boolean needsPassword) {
-        return NextSteps.Commands.of(
-                context, command.commandLine().getParseResult(), journal, password, needsPassword);
+        return NextSteps.Commands.of(context, command.commandLine().getParseResult(), journal, password, needsPassword);
     }
 
     ParameterException usage(String complaint) {

@@ -98,7 +98,8 @@ final class CloneCommand implements Callable<Integer> {
             return false;
         }
         String more = earlier == null ? "" : " more";
-        context.err().print("Buy " + plan.request().goodsNum() + more + " from " + options.target(context) + "? [y/N] ");
+        context.err()
+                .print("Buy " + plan.request().goodsNum() + more + " from " + options.target(context) + "? [y/N] ");
         context.err().flush();
         boolean agreed = isYes(context.in().readLine());
         if (!agreed) {

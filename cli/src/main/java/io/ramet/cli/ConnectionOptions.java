@@ -73,6 +73,7 @@ final class ConnectionOptions {
     }
 
     private Optional<TccliProfile> profile(CliContext context) {
-        return Optional.ofNullable(profile).map(name -> new TccliProfile(context.home().resolve(".tccli"), name));
+        return Optional.ofNullable(profile)
+                .map(name -> new TccliProfile(context.home().resolve(".tccli"), name));
     }
 }

@@ -18,8 +18,7 @@ record Earlier(CloneReport report, boolean held) {
     static Optional<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region) {
         String wanted = RequestJson.shared().writeWithoutPassword(request);
         return journal.plans()
-                .filter(plan -> plan.request().equals(wanted)
-                        && plan.region().equals(region.orElse(plan.region())))
+                .filter(plan -> plan.request().equals(wanted) && plan.region().equals(region.orElse(plan.region())))
                 .concatMap(plan -> journal.report(plan).map(report -> new Earlier(report, plan.held())))
                 .filter(Earlier::mayHaveBought)
                 .takeLast(1)

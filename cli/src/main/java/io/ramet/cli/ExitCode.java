@@ -38,8 +38,7 @@ final class ExitCode {
         static final String NO_ACCESS = "5:credentials, permission or balance";
         static final String HELD_ELSEWHERE = "6:another process holds the plan: nothing was sent";
         static final String JOURNAL_UNUSABLE = "7:the journal cannot be used: nothing was sent";
-        static final String INTERRUPTED =
-                "130:interrupted: the first Ctrl-C stops sending and waits, the second exits";
+        static final String INTERRUPTED = "130:interrupted: the first Ctrl-C stops sending and waits, the second exits";
 
         private Meanings() {}
     }

@@ -85,7 +85,8 @@ final class InFlightChunks implements CloneListener, CloneObserver {
         }
         return sent.contains(chunk.index()) || lookedUp.contains(chunk.index())
                 ? Optional.of(new InDoubt(
-                        chunk, new LostResponse(Phase.WRITTEN, "the process exited without waiting for it", null, null)))
+                        chunk,
+                        new LostResponse(Phase.WRITTEN, "the process exited without waiting for it", null, null)))
                 : Optional.empty();
     }
 }

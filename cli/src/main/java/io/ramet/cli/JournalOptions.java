@@ -59,8 +59,10 @@ final class JournalOptions {
 
     /** {@return a plan that the journal knows, and what it knows about it} */
     PlanReport find(CliContext context, PlanId id) {
-        return read(context, journal -> known(journal, id)
-                        .flatMap(plan -> journal.report(plan).map(report -> new PlanReport(plan, report))))
+        return read(
+                        context,
+                        journal -> known(journal, id)
+                                .flatMap(plan -> journal.report(plan).map(report -> new PlanReport(plan, report))))
                 .join();
     }
 

@@ -42,17 +42,20 @@ final class JsonLines implements OutcomeLines {
 
     static ObjectNode object(ChunkOutcome outcome) {
         return outcome.fold(
-                        cloned -> deal(line("cloned", outcome), cloned.deal()),
-                        notCloned -> failure(line("not-cloned", outcome), notCloned.failure(), ""),
-                        inDoubt -> failure(
-                                line("in-doubt", outcome),
-                                inDoubt.failure(),
-                                "; look up InstanceName " + outcome.chunk().instanceName()));
+                cloned -> deal(line("cloned", outcome), cloned.deal()),
+                notCloned -> failure(line("not-cloned", outcome), notCloned.failure(), ""),
+                inDoubt -> failure(
+                        line("in-doubt", outcome),
+                        inDoubt.failure(),
+                        "; look up InstanceName " + outcome.chunk().instanceName()));
     }
 
     /** {@return the object of a chunk that was sent and has no response yet} */
     static ObjectNode sending(CloneChunk chunk) {
-        return object("outcome").put("outcome", "sending").put("chunk", chunk.index()).put("goodsNum", chunk.goodsNum());
+        return object("outcome")
+                .put("outcome", "sending")
+                .put("chunk", chunk.index())
+                .put("goodsNum", chunk.goodsNum());
     }
 
     @Override
@@ -74,8 +77,7 @@ final class JsonLines implements OutcomeLines {
 
     /** Adds counts whose sum, less the surplus, is what was requested. */
     static ObjectNode counts(ObjectNode line, CloneReport report) {
-        line
-                .put("requested", report.requested())
+        line.put("requested", report.requested())
                 .put("cloned", report.cloned())
                 .put("notCloned", report.notCloned())
                 .put("inDoubt", report.inDoubt());

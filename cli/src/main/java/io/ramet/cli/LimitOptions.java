@@ -139,11 +139,14 @@ final class LimitOptions {
     }
 
     private static void report(CliContext context, SharedShaperStatus status) {
-        context.err().println(switch (status.mode()) {
-            case SHARED -> "The limit is shared with the other processes that buy now.";
-            case WAITING -> "Nothing is sent for now, because of --shaper: " + status.reason();
-            case OWN_SHARE ->
-                "One " + status.replicas() + "th of the limit is used, because of --shaper: " + status.reason();
-        });
+        context.err()
+                .println(
+                        switch (status.mode()) {
+                            case SHARED -> "The limit is shared with the other processes that buy now.";
+                            case WAITING -> "Nothing is sent for now, because of --shaper: " + status.reason();
+                            case OWN_SHARE ->
+                                "One " + status.replicas() + "th of the limit is used, because of --shaper: "
+                                        + status.reason();
+                        });
     }
 }

@@ -119,8 +119,9 @@ interface NextSteps {
                         + "--password-file FILE.");
             }
             if (journal.omitsSecrets(context)) {
-                hints.add("Parts of the journal's URL that may be a secret are left out: set PGPASSWORD or PGPASSFILE, or give "
-                        + "them again.");
+                hints.add(
+                        "Parts of the journal's URL that may be a secret are left out: set PGPASSWORD or PGPASSFILE, or give "
+                                + "them again.");
             }
             List<String> resumeOnly = needsPassword && password != null
                     ? List.of("--password-file", password.toAbsolutePath().toString())

@@ -14,8 +14,7 @@ import picocli.CommandLine.Parameters;
 /** Looks up again the chunks in doubt. */
 @Command(
         name = "reconcile",
-        description =
-                "Looks up again the chunks of a plan that are in doubt, and audits the plan. Buys nothing.",
+        description = "Looks up again the chunks of a plan that are in doubt, and audits the plan. Buys nothing.",
         sortOptions = false,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true,

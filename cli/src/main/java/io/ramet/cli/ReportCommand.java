@@ -75,7 +75,8 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         journals.read(
                         context,
-                        journal -> lines(journal).doOnNext(context.out()::println).then())
+                        journal ->
+                                lines(journal).doOnNext(context.out()::println).then())
                 .join();
         return ExitCode.ALL_CLONED;
     }
@@ -96,10 +97,14 @@ final class ReportCommand implements Callable<Integer> {
                     .concatMapIterable(cloned -> cloned.deal().instanceIds());
         }
         return planId == null
-                ? output.plans(plans.concatMap(plan -> report(journal, plan)), context.clock().getZone())
+                ? output.plans(
+                        plans.concatMap(plan -> report(journal, plan)),
+                        context.clock().getZone())
                 : plans.concatMap(plan -> report(journal, plan))
-                        .concatMap(plan ->
-                                output.plan(plan, chunks(journal, plan.plan()), context.clock().getZone()));
+                        .concatMap(plan -> output.plan(
+                                plan,
+                                chunks(journal, plan.plan()),
+                                context.clock().getZone()));
     }
 
     private static Mono<PlanReport> report(CloneJournal journal, StoredPlan plan) {

@@ -120,7 +120,10 @@ enum ReportForm {
         ObjectNode line =
                 JsonLines.object("report").put("planId", plan.plan().id().value());
         Instant sent = plan.plan().firstSent();
-        JsonLines.put(line, "date", sent == null ? null : sent.truncatedTo(ChronoUnit.SECONDS).toString());
+        JsonLines.put(
+                line,
+                "date",
+                sent == null ? null : sent.truncatedTo(ChronoUnit.SECONDS).toString());
         line.put("region", plan.plan().region()).put("source", plan.source());
         JsonLines.put(line, "name", plan.name().isEmpty() ? null : plan.name());
         return JsonLines.counts(line.put("state", plan.state().label()), plan.report());

@@ -119,10 +119,12 @@ final class RequestOptions {
         }
         override(fields);
         requireAll(fields);
-        boolean passwordIsMissing =
-                !fields.path("NoAuth").asBoolean(false) && !fields.path("Password").isString();
+        boolean passwordIsMissing = !fields.path("NoAuth").asBoolean(false)
+                && !fields.path("Password").isString();
         CloneRequest request = read(fields, passwordIsMissing ? NO_PASSWORD : null);
-        return passwordIsMissing && sells ? read(fields, askForPassword(context, "--password-file FILE, or --no-auth for clones without one")) : request;
+        return passwordIsMissing && sells
+                ? read(fields, askForPassword(context, "--password-file FILE, or --no-auth for clones without one"))
+                : request;
     }
 
     private static CloneRequest read(ObjectNode fields, @Nullable Secret password) {
@@ -161,8 +163,7 @@ final class RequestOptions {
                 .flatMap(present -> present.passwordPrompt().apply("The clones' password (not shown): "))
                 .filter(typed -> !typed.isEmpty())
                 .map(Secret::of)
-                .orElseThrow(() -> new InvalidValueException(
-                        "Password", "(none)", "is required: " + otherwise));
+                .orElseThrow(() -> new InvalidValueException("Password", "(none)", "is required: " + otherwise));
     }
 
     /** {@return the password in a request file} */

@@ -45,7 +45,8 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "The clones' password, which no journal keeps, is the first line of this file; without it, a terminal is asked.")
+            description =
+                    "The clones' password, which no journal keeps, is the first line of this file; without it, a terminal is asked.")
     private @Nullable Path passwordFile;
 
     @Option(
@@ -87,7 +88,8 @@ final class ResumeCommand implements Callable<Integer> {
             return Secret.of(RequestOptions.firstLine(passwordFile));
         }
         return request == null
-                ? RequestOptions.askForPassword(context, "--password-file FILE or --request FILE, because no journal keeps it")
+                ? RequestOptions.askForPassword(
+                        context, "--password-file FILE or --request FILE, because no journal keeps it")
                 : RequestOptions.passwordOf(request, context);
     }
 }

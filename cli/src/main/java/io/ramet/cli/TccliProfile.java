@@ -41,7 +41,8 @@ final class TccliProfile implements CredentialsProvider {
             String id = text(file, "secretId");
             String key = text(file, "secretKey");
             if (id == null || key == null) {
-                return unavailable("holds no secretId and secretKey; profiles with a role or a login are not supported");
+                return unavailable(
+                        "holds no secretId and secretKey; profiles with a role or a login are not supported");
             }
             String token = text(file, "token");
             return CompletableFuture.completedFuture(

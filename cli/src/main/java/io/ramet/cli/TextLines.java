@@ -26,10 +26,7 @@ final class TextLines implements OutcomeLines {
 
         String line() {
             return TextLines.line(
-                    "not cloned",
-                    first == last ? "chunk " + first : "chunks " + first + "–" + last,
-                    instances,
-                    reason);
+                    "not cloned", first == last ? "chunk " + first : "chunks " + first + "–" + last, instances, reason);
         }
 
         boolean continuesWith(Repeated next) {
@@ -105,15 +102,26 @@ final class TextLines implements OutcomeLines {
         report.firstReason()
                 .map(CallFailure::getMessage)
                 .ifPresent(reason -> text.append("\nFirst reason: ").append(reason));
-        listed(text, "In doubt: ", report.doubts().stream().map(TextLines::doubt).toList(), "chunks");
+        listed(
+                text,
+                "In doubt: ",
+                report.doubts().stream().map(TextLines::doubt).toList(),
+                "chunks");
         listed(text, "NOT ASKED FOR: ", report.audit().surplusIds(), "instances");
         return text.toString();
     }
 
     private static void listed(StringBuilder text, String what, List<String> lines, String unit) {
-        lines.stream().limit(MAX_LISTED).forEach(line -> text.append('\n').append(what).append(line));
+        lines.stream()
+                .limit(MAX_LISTED)
+                .forEach(line -> text.append('\n').append(what).append(line));
         if (lines.size() > MAX_LISTED) {
-            text.append('\n').append(what).append("and ").append(lines.size() - MAX_LISTED).append(" more ").append(unit);
+            text.append('\n')
+                    .append(what)
+                    .append("and ")
+                    .append(lines.size() - MAX_LISTED)
+                    .append(" more ")
+                    .append(unit);
         }
     }
 
@@ -123,7 +131,13 @@ final class TextLines implements OutcomeLines {
 
     private static String line(String what, String chunks, int instances, String about) {
         return String.format(
-                Locale.ROOT, "%-10s  %-10s %3d instance%s  %s", what, chunks, instances, instances == 1 ? " " : "s", about);
+                Locale.ROOT,
+                "%-10s  %-10s %3d instance%s  %s",
+                what,
+                chunks,
+                instances,
+                instances == 1 ? " " : "s",
+                about);
     }
 
     private static String deal(Cloned cloned) {

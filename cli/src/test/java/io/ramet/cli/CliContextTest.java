@@ -18,7 +18,8 @@ class CliContextTest {
 
     @Test
     void whatWasStartedOtherwiseIsCalledByItsName() {
-        assertThat(CliContext.program("", "a.jar" + File.pathSeparator + "b.jar")).containsExactly("ramet");
+        assertThat(CliContext.program("", "a.jar" + File.pathSeparator + "b.jar"))
+                .containsExactly("ramet");
         assertThat(CliContext.program("", "target/classes")).containsExactly("ramet");
     }
 

@@ -69,7 +69,8 @@ class CloneCommandTest {
 
         JsonNode report = session.lastJson();
         assertThat(report.propertyNames())
-                .containsExactly("type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "audited", "seconds");
+                .containsExactly(
+                        "type", "planId", "requested", "cloned", "notCloned", "inDoubt", "deals", "audited", "seconds");
         assertThat(report.get("type").asString()).isEqualTo("report");
         assertThat(report.get("planId").asString()).isEqualTo("order-7");
         assertThat(List.of("requested", "cloned", "notCloned", "inDoubt", "deals"))
@@ -110,7 +111,13 @@ class CloneCommandTest {
         simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
 
         assertThat(session.clone(
-                        simulator, "--goods-num=7", "--billing=payg", "--yes", "--output=ndjson", "--reconcile-for=0s", "--audit-for=0s"))
+                        simulator,
+                        "--goods-num=7",
+                        "--billing=payg",
+                        "--yes",
+                        "--output=ndjson",
+                        "--reconcile-for=0s",
+                        "--audit-for=0s"))
                 .isEqualTo(4);
 
         JsonNode line = session.json().get(0);
@@ -127,7 +134,12 @@ class CloneCommandTest {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
 
         assertThat(session.clone(
-                        simulator, "--goods-num=37", "--billing=payg", "--yes", "--output=ndjson", "--reconcile-for=0s"))
+                        simulator,
+                        "--goods-num=37",
+                        "--billing=payg",
+                        "--yes",
+                        "--output=ndjson",
+                        "--reconcile-for=0s"))
                 .isZero();
 
         assertThat(session.json().stream().filter(line -> line.path("chunk").asInt(-1) == 0))
@@ -156,7 +168,8 @@ class CloneCommandTest {
     void instancesThatWereNotAskedForAreListedAndExit1() {
         simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
 
-        assertThat(session.clone(simulator, "--goods-num=2", "--billing=payg", "--yes")).isEqualTo(1);
+        assertThat(session.clone(simulator, "--goods-num=2", "--billing=payg", "--yes"))
+                .isEqualTo(1);
 
         assertThat(session.out()).contains("2 MORE THAN ASKED FOR").containsPattern("NOT ASKED FOR: crs-\\w+");
     }

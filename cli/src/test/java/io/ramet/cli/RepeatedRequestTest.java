@@ -80,7 +80,8 @@ class RepeatedRequestTest {
     @Test
     void aPlanThatAnotherProcessIsBuyingCounts() {
         CloneJournal journal = journal();
-        PlanJournal held = journal.open(Fixtures.plan("order-1", 45), "ap-guangzhou").block(Duration.ofSeconds(20));
+        PlanJournal held =
+                journal.open(Fixtures.plan("order-1", 45), "ap-guangzhou").block(Duration.ofSeconds(20));
         try {
             Session twice = session();
 

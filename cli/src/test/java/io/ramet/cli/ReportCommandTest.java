@@ -31,8 +31,8 @@ class ReportCommandTest {
         ClonePlan old = Fixtures.plan("old", 45);
         PlanJournal open = journal.open(old, "ap-guangzhou").block(LONGEST);
         Flux.just(0, 1)
-                .concatMap(index -> open.sending(old.chunk(index), LONG_AGO + index)
-                        .then(open.settled(cloned(old, index))))
+                .concatMap(index ->
+                        open.sending(old.chunk(index), LONG_AGO + index).then(open.settled(cloned(old, index))))
                 .then(open.release())
                 .block(LONGEST);
         ClonePlan recent = Fixtures.plan("new", 60);
@@ -105,7 +105,11 @@ class ReportCommandTest {
                         + "sending,pending,deals");
         assertThat(report("--output=csv"))
                 .contains("old,2023-11-14T22:13:20Z,ap-guangzhou,crs-source12,,complete,45,45,,,0,0,,,2\n");
-        assertThat(report("old", "--output=csv").lines()).hasSize(3).last().asString().startsWith("1,cloned,15,\"'=1,1\",");
+        assertThat(report("old", "--output=csv").lines())
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("1,cloned,15,\"'=1,1\",");
     }
 
     @Test

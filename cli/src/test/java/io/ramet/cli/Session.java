@@ -136,10 +136,12 @@ final class Session {
 
     /** Clones: the arguments that every test needs, then those of this one. */
     int clone(URI endpoint, String... more) {
-        return run(
-                Stream.of(List.of("clone", "--endpoint=" + endpoint, "--region=ap-guangzhou"), Fixtures.REQUEST, List.of(more))
-                        .flatMap(List::stream)
-                        .toArray(String[]::new));
+        return run(Stream.of(
+                        List.of("clone", "--endpoint=" + endpoint, "--region=ap-guangzhou"),
+                        Fixtures.REQUEST,
+                        List.of(more))
+                .flatMap(List::stream)
+                .toArray(String[]::new));
     }
 
     String out() {

@@ -131,7 +131,12 @@ final class MemoryJournal implements CloneJournal {
             }
             makeRoom(bytesOf(plan.size(), plan.request().goodsNum()));
             StoredPlan stored = new StoredPlan(
-                    plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false, null);
+                    plan.id(),
+                    region,
+                    plan.request().goodsNum(),
+                    json.writeWithoutPassword(plan.request()),
+                    false,
+                    null);
             known = new Entry(
                     stored,
                     fingerprint,

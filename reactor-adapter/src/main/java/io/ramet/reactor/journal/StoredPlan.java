@@ -15,4 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param firstSent the earliest signature of a request that the journal knows of; null if none was signed
  */
 public record StoredPlan(
-        PlanId id, String region, int goodsNum, String request, boolean held, @Nullable Instant firstSent) {}
+        PlanId id,
+        String region,
+        int goodsNum,
+        String request,
+        boolean held,
+        @Nullable Instant firstSent) {}
