@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,7 @@ record CliContext(
                 CredentialsProvider.defaultChain(),
                 home,
                 state(System.getenv(), home),
-                Clock.systemDefaultZone(),
+                Clock.system(ZoneId.systemDefault()),
                 System::nanoTime);
     }
 
