@@ -10,9 +10,6 @@ import java.util.Arrays;
  */
 public final class CloneBodies {
 
-    /** For looking only: makes no body that the API would take. */
-    public static final CloneBodies NONE = new CloneBodies(new byte[] {'{'});
-
     private final byte[] head;
 
     /** Takes the encoded request without the two fields and without its closing brace. */

@@ -8,12 +8,10 @@ import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.call.CallResources;
-import io.ramet.reactor.call.CurrentCredentials;
 import io.ramet.reactor.call.InstanceFinder;
 import io.ramet.reactor.call.LookupQueue;
 import io.ramet.reactor.call.Lookups;
-import io.ramet.reactor.call.Proof;
-import io.ramet.reactor.call.ServerClock;
+import io.ramet.reactor.call.RequestSigner;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
@@ -23,14 +21,13 @@ import io.ramet.reactor.run.RunState;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.reactor.transport.ReactorNettyTransport;
-import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
-import io.ramet.sign.Tc3Signer;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -390,45 +387,33 @@ public final class CloneClientBuilder {
         // A provider that blocks for one plan leaves threads for the others.
         Scheduler blocking = Schedulers.newBoundedElastic(
                 CREDENTIALS_THREADS, Integer.MAX_VALUE, CloneClientBuilder::credentialsThread, IDLE_SECONDS);
-        Mono<Credentials> current = CurrentCredentials.of(credentials, blocking, timer);
-        ServerClock serverClock = new ServerClock(clock);
+        RequestSigner signer = new RequestSigner(host, region, clock, credentials, blocking, timer);
         CloneJournal journals = journal != null ? journal : CloneJournal.inMemory();
         ApiTransport purchases = open("ramet-purchases", maxInFlight, MAX_ANSWER_BYTES);
         ApiTransport lookups = open("ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
-        LookupQueue queue = new LookupQueue(LOOKUP_CONNECTIONS);
-        Lookups lookingUp = new Lookups(
-                queue,
-                true,
-                current,
-                region,
-                serverClock,
+        Lookups sender = new Lookups(
+                signer,
                 lookups,
-                json,
-                limited(host, "DescribeInstances", 35),
-                limited(host, "DescribeInstanceDealDetail", 20));
+                new LookupQueue(LOOKUP_CONNECTIONS),
+                true,
+                Map.of("DescribeInstances", window(35), "DescribeInstanceDealDetail", window(20)));
         Sinks.Empty<Void> closing = Sinks.empty();
         CallResources site = new CallResources(
                 region,
-                current,
                 json,
-                new Tc3Signer(host, "CloneInstances"),
-                shaper != null
-                        ? shaper
-                        : RequestShaper.window(ClonePlan.CALLS_PER_SECOND, RequestShaper.JITTER, timer, nanoTime),
+                signer,
+                shaper != null ? shaper : window(ClonePlan.CALLS_PER_SECOND),
                 purchases,
-                new InstanceFinder(lookingUp),
-                new InstanceFinder(lookingUp.patient()),
+                new InstanceFinder(sender, json),
                 auditFor,
                 unverifiedPlans == UnverifiedPlans.SEND,
                 reconcileFor,
                 visibilityLag,
-                onDoubt == DoubtPolicy.HOLD ? null : new Proof(visibilityLag),
+                onDoubt == DoubtPolicy.RESEND_WHEN_PROVEN,
                 closing.asMono(),
                 new SafeListener(listener),
                 new SafeObserver(List.copyOf(observers)),
-                serverClock,
                 timer,
-                nanoTime,
                 random);
         ReactorCloneClient client = new ReactorCloneClient(
                 site,
@@ -457,10 +442,8 @@ public final class CloneClientBuilder {
         return thread;
     }
 
-    private Lookups.DescribeAction limited(String host, String action, int callsPerSecond) {
-        return new Lookups.DescribeAction(
-                new Tc3Signer(host, action),
-                RequestShaper.window(callsPerSecond, RequestShaper.JITTER, timer, nanoTime));
+    private RequestShaper window(int callsPerSecond) {
+        return RequestShaper.window(callsPerSecond, RequestShaper.JITTER, timer, nanoTime);
     }
 
     private ApiTransport open(String name, int connections, int maxResponseBytes) {

@@ -13,7 +13,7 @@ import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.call.CallResources;
-import io.ramet.reactor.call.ChunkCall;
+import io.ramet.reactor.call.Settlement;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanBusyException;
@@ -236,7 +236,7 @@ final class ReactorCloneClient implements CloneClient {
         return Flux.concat(Flux.just(open, pending))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
-                .flatMap(outcome -> ChunkCall.settling(site, outcome, plan), SETTLED_AT_ONCE)
+                .flatMap(outcome -> new Settlement(site, plan, outcome).reconcile(), SETTLED_AT_ONCE)
                 .doOnNext(site.observer()::settled)
                 .then();
     }

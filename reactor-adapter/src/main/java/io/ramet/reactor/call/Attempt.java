@@ -1,85 +1,101 @@
 package io.ramet.reactor.call;
 
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.CallFailure;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
 import io.ramet.json.CloneBodies;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.RequestShaper.Permit;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
+import io.ramet.sign.SignedHeaders;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 
 /**
- * One sending of a chunk. The order is what makes it safe: a permit that is near, then a connected channel, then the permit, then
- * the journal's entry with the timestamp it will be signed with, then the signature, then the transport's flag, then the bytes.
+ * One sending of a chunk. Its order makes it safe: a permit that is near, then a connected channel, then the permit, then the
+ * journal's entry with the timestamp that is signed, then the signature, then the transport's flag, then the bytes.
  */
 final class Attempt {
 
-    private final CallResources site;
+    private static final String ACTION = "CloneInstances";
+
+    private final CallResources resources;
+    private final RequestShaper shaper;
     private final CloneChunk chunk;
     private final CloneBodies bodies;
     private final PlanJournal journal;
     private final int number;
-    private final CloneObserver.AttemptObserver watch;
+    private final CloneObserver.AttemptObserver observer;
 
     private boolean withdrawn;
     private @Nullable Mono<Void> entry;
     private volatile long timestamp;
+    private volatile @Nullable ApiResponse response;
 
     Attempt(
-            CallResources site,
+            CallResources resources,
+            RequestShaper shaper,
             CloneChunk chunk,
             CloneBodies bodies,
             PlanJournal journal,
             int number,
-            CloneObserver.AttemptObserver watch) {
-        this.site = site;
+            CloneObserver.AttemptObserver observer) {
+        this.resources = resources;
+        this.shaper = shaper;
         this.chunk = chunk;
         this.bodies = bodies;
         this.journal = journal;
         this.number = number;
-        this.watch = watch;
+        this.observer = observer;
     }
 
-    /** {@return the UNIX seconds it is signed with} */
-    public long timestamp() {
+    /** {@return the UNIX seconds that the request is signed with; 0 before it is} */
+    long timestamp() {
         return timestamp;
     }
 
+    /** {@return the response, or null if there is none} */
+    @Nullable
+    ApiResponse response() {
+        return response;
+    }
+
     /** Sends once; {@code halt} completes when nothing more may be sent. */
-    public Mono<ApiResponse> send(Mono<Void> halt) {
-        return unless(halt, site.credentials())
-                .flatMap(credentials -> unless(unlessEntered(halt), shaped(credentials, halt)));
+    Mono<ApiResponse> send(Mono<Void> halt) {
+        return unless(halt, resources.signer().credentials())
+                .flatMap(credentials -> unless(unlessEntered(halt), shaped(credentials, halt)))
+                .doOnNext(received -> response = received);
     }
 
     private Mono<ApiResponse> shaped(Credentials credentials, Mono<Void> halt) {
         return Mono.defer(() -> {
-            watch.queued();
-            return site.shaper()
-                    .<ApiResponse>shape(permit -> site.transport()
-                            .exchange(unless(halt, permit.flatMap(granted -> sending(credentials, granted, halt))))
-                            .switchIfEmpty(
-                                    Mono.error(() -> new IllegalStateException("an exchange without an answer"))));
+            observer.queued();
+            return shaper.<ApiResponse>shape(permit -> resources
+                    .transport()
+                    .exchange(unless(halt, permit.flatMap(granted -> sending(credentials, granted, halt))))
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without a response"))));
         });
     }
 
-    /** From the journal's entry on, the transport knows whether the bytes have gone, and it alone may stop the exchange. */
+    /** From the journal's entry on, only the transport knows whether bytes were written, so only it may stop the exchange. */
     private Mono<Void> unlessEntered(Mono<Void> halt) {
         return halt.then(Mono.defer(() -> giveUp() == null ? Mono.empty() : Mono.never()));
     }
 
     /** A step that is given up when nothing more may be sent. */
-    public static <T> Mono<T> unless(Mono<Void> halt, Mono<T> step) {
+    static <T> Mono<T> unless(Mono<Void> halt, Mono<T> step) {
         return step.takeUntilOther(halt)
                 .switchIfEmpty(Mono.error(() -> new NotSent(Reason.RUN_STOPPED, "sending was halted", null)));
     }
 
-    /** Takes the journal's entry back: this attempt surely had no effect, and will have none. */
+    /** Takes the journal's entry back: this attempt certainly had no effect, and will have none. */
     Mono<Void> withdraw() {
         return Mono.defer(() -> {
             Mono<Void> written = giveUp();
@@ -89,9 +105,17 @@ final class Attempt {
         });
     }
 
+    /** {@return whether the signature was the cause of the failure, and the cause is mended} */
+    boolean mend(CallFailure failure) {
+        ApiResponse received = response;
+        return received != null
+                && failure instanceof ApiRefusal refusal
+                && resources.signer().mend(refusal, received, timestamp);
+    }
+
     private Mono<ApiRequest> sending(Credentials credentials, Permit permit, Mono<Void> halt) {
         return Mono.defer(() -> {
-            watch.permitted();
+            observer.permitted();
             return enter().then(Mono.fromCallable(() -> sign(credentials, permit, halt)));
         });
     }
@@ -101,7 +125,7 @@ final class Attempt {
         if (withdrawn) {
             return Mono.error(new NotSent(Reason.RUN_STOPPED, "given up while waiting", null));
         }
-        timestamp = site.clock().seconds();
+        timestamp = resources.signer().timestamp();
         Mono<Void> writing = journal.sending(chunk, timestamp).cache();
         entry = writing;
         return writing;
@@ -114,13 +138,21 @@ final class Attempt {
 
     private ApiRequest sign(Credentials credentials, Permit permit, Mono<Void> halt) {
         byte[] body = bodies.of(chunk);
-        site.listener().sending(chunk, number);
-        watch.sending();
-        // After the listener: a request that it has not heard of when sending was halted is never written.
+        resources.listener().sending(chunk, number);
+        observer.sending();
+        // After the listener: a request that it was not notified of when sending was halted is never written.
         if (Scannable.from(halt).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
             throw new NotSent(Reason.RUN_STOPPED, "sending was halted", null);
         }
-        return new ApiRequest(
-                site.signer().sign(credentials, site.region(), timestamp, body), body, permit::use, permit::written);
+        return new ApiRequest(headers(credentials, body), body, permit::use, permit::written);
+    }
+
+    private SignedHeaders headers(Credentials credentials, byte[] body) {
+        try {
+            return resources.signer().sign(ACTION, credentials, timestamp, body);
+        } catch (LinkageError | VirtualMachineError e) {
+            // Reactor throws such an error past all operators, and the attempt would never end.
+            throw new IllegalStateException("the request could not be signed", e);
+        }
     }
 }

@@ -2,8 +2,9 @@ package io.ramet.reactor.call;
 
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
-import io.ramet.json.RequestJson;
 import io.ramet.json.Listing;
+import io.ramet.json.RequestJson;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -21,65 +22,32 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the instances of a chunk: by its name with DescribeInstances, and by its deal with DescribeInstanceDealDetail where a
- * deal is known. The API's search by name is fuzzy, so names are compared exactly; listings come in pages. Looking costs
- * nothing and changes nothing, so it may be repeated at will.
+ * Finds the instances of a chunk: by its name with DescribeInstances, and by its deal with DescribeInstanceDealDetail if a deal is
+ * known. The API's search by name is fuzzy, so names are compared exactly; listings come in pages. A look-up costs nothing and
+ * changes nothing.
+ *
+ * @param lookups sends the requests
+ * @param json reads the responses
  */
-public final class InstanceFinder {
+public record InstanceFinder(Lookups lookups, ResponseJson json) {
 
+    private static final RequestJson REQUESTS = RequestJson.shared();
     private static final int PAGE = 1_000;
-    /** A look-up keeps the ids of all it lists, so that the list must end. */
+    /** A look-up keeps the ids of all instances that it lists, so the list must end. */
     private static final int MOST = 1_000_000;
 
-    private final RequestJson requests = RequestJson.shared();
-    private final Lookup lookup;
-
-    /** The calls that look. */
-    public interface Lookup {
-
-        /**
-         * Makes a DescribeInstances call.
-         *
-         * @param body the body of the call
-         * @return the page and the server's time
-         */
-        Mono<Page> instances(byte[] body);
-
-        /**
-         * Makes a DescribeInstanceDealDetail call.
-         *
-         * @param deal the deal, with an id or a name
-         * @return the ids of the deal's instances, and of no other's
-         */
-        Mono<List<String>> deal(Deal deal);
+    /** {@return the same, but all look-ups of this one go before its own} */
+    public InstanceFinder patient() {
+        return new InstanceFinder(lookups.patient(), json);
     }
 
     /**
-     * A page of a listing.
+     * What one look-up of a chunk has shown.
      *
-     * @param listing the page
-     * @param at the server's time of it, or null
+     * @param instanceIds the instances of the chunk
+     * @param at the server's time when the look-up began, or null if the server did not send it
      */
-    public record Page(Listing listing, @Nullable Instant at) {
-
-        private Page holding(int remaining) {
-            int share = Math.min(PAGE, remaining);
-            int held = listing.instances().size();
-            if (held < share) {
-                throw incomplete("a page of " + held + " instances that should hold " + share);
-            }
-            return this;
-        }
-    }
-
-    /**
-     * A finder that looks through a lookup.
-     *
-     * @param lookup makes them
-     */
-    public InstanceFinder(Lookup lookup) {
-        this.lookup = lookup;
-    }
+    record Sighting(List<String> instanceIds, @Nullable Instant at) {}
 
     /**
      * Looks up the name of a chunk once.
@@ -87,7 +55,7 @@ public final class InstanceFinder {
      * @param chunk the chunk
      * @return the instances that bear its name, none if there are none; fails if a listing failed or was incomplete
      */
-    public Mono<Sighting> find(CloneChunk chunk) {
+    Mono<Sighting> find(CloneChunk chunk) {
         return list(chunk.instanceName())
                 .map(listed -> new Sighting(
                         listed.names().entrySet().stream()
@@ -98,17 +66,21 @@ public final class InstanceFinder {
     }
 
     /**
-     * Looks up a chunk of which a deal is known once.
+     * Looks up the name and the deal of a chunk once.
      *
      * @param chunk the chunk
      * @param deal the deal, with an id or a name
-     * @return the instances that bear the chunk's name or belong to its deal; fails if the looking failed
+     * @return the instances that bear the chunk's name or belong to its deal; fails if one of the look-ups failed
      */
-    public Mono<Sighting> find(CloneChunk chunk, Deal deal) {
-        return find(chunk).zipWith(lookup.deal(deal), (byName, byDeal) -> {
+    Mono<Sighting> find(CloneChunk chunk, Deal deal) {
+        Mono<List<String>> ofDeal = lookups.send(
+                "DescribeInstanceDealDetail",
+                REQUESTS.describeDeal(deal),
+                response -> json.readDealInstances(deal, response.status(), response.body()));
+        return find(chunk).zipWith(ofDeal, (byName, byDeal) -> {
             Set<String> both = new LinkedHashSet<>(byName.instanceIds());
             both.addAll(byDeal);
-            return new Sighting(new ArrayList<>(both), byName.at());
+            return new Sighting(List.copyOf(both), byName.at());
         });
     }
 
@@ -143,7 +115,7 @@ public final class InstanceFinder {
      *     incomplete
      */
     public Mono<Boolean> sees(String instanceId) {
-        return lookup.instances(requests.describeById(instanceId))
+        return page(REQUESTS.describeById(instanceId))
                 .map(page -> names(List.of(page), page.listing().total()).containsKey(instanceId));
     }
 
@@ -169,7 +141,14 @@ public final class InstanceFinder {
     }
 
     private Mono<Page> page(String searched, int offset) {
-        return lookup.instances(requests.describeByName(searched, offset, PAGE));
+        return page(REQUESTS.describeByName(searched, offset, PAGE));
+    }
+
+    private Mono<Page> page(byte[] body) {
+        return lookups.send(
+                "DescribeInstances",
+                body,
+                response -> new Page(json.readListing(response.status(), response.body()), response.date()));
     }
 
     private static Map<String, String> names(List<Page> pages, int total) {
@@ -185,6 +164,19 @@ public final class InstanceFinder {
 
     private static LostResponse incomplete(String what) {
         return new LostResponse(Phase.ANSWERED, what, null, null);
+    }
+
+    /** A page of a listing, and the server's time when it was sent. */
+    private record Page(Listing listing, @Nullable Instant at) {
+
+        Page holding(int remaining) {
+            int share = Math.min(PAGE, remaining);
+            int held = listing.instances().size();
+            if (held < share) {
+                throw incomplete("a page of " + held + " instances that should hold " + share);
+            }
+            return this;
+        }
     }
 
     /** Instance ids with their names, in the order of the listing. */

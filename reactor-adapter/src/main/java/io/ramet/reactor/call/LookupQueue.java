@@ -8,47 +8,52 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Lets as many look-ups through at once as there are connections for them; the others wait here for as long as it takes, urgent
- * ones first. A connection pool would give up waiting under load, and would not know what is urgent.
+ * Lets as many look-ups through at once as there are connections for them. The others wait here for as long as it takes, urgent
+ * ones first: a connection pool would time out under load, and knows no urgency.
  */
 public final class LookupQueue {
 
     private final int places;
     private final Deque<Waiting> urgent = new ArrayDeque<>();
     private final Deque<Waiting> patient = new ArrayDeque<>();
-    private final AtomicInteger calling = new AtomicInteger();
+    private final AtomicInteger draining = new AtomicInteger();
     private int taken;
 
+    /**
+     * A queue.
+     *
+     * @param places how many pass at once, 1 or more
+     */
     public LookupQueue(int places) {
         this.places = places;
     }
 
-    /** {@return the look-up, made when its turn has come} */
-    public <T> Mono<T> pass(boolean isUrgent, Mono<T> lookup) {
+    /** {@return the look-up, subscribed to when it has a place} */
+    <T> Mono<T> pass(boolean isUrgent, Mono<T> lookup) {
         return Mono.defer(() -> {
             Waiting waiting = new Waiting();
             synchronized (this) {
                 (isUrgent ? urgent : patient).addLast(waiting);
             }
-            return waiting.turn
+            return waiting.place
                     .asMono()
-                    .doOnSubscribe(subscribed -> callNext())
+                    .doOnSubscribe(subscribed -> drain())
                     .then(lookup)
                     .doFinally(signal -> leave(waiting));
         });
     }
 
-    /** One at a time; whoever comes meanwhile leaves it to the one who is at it. So no stack grows. */
-    private void callNext() {
-        if (calling.getAndIncrement() != 0) {
+    /** One thread drains at a time, and does the work of those that arrive meanwhile: no stack grows, no lock is held. */
+    private void drain() {
+        if (draining.getAndIncrement() != 0) {
             return;
         }
         int missed = 1;
         while (missed != 0) {
             for (Waiting next = next(); next != null; next = next()) {
-                next.turn.tryEmitEmpty();
+                next.place.tryEmitEmpty();
             }
-            missed = calling.addAndGet(-missed);
+            missed = draining.addAndGet(-missed);
         }
     }
 
@@ -74,11 +79,11 @@ public final class LookupQueue {
                 taken--;
             }
         }
-        callNext();
+        drain();
     }
 
     private static final class Waiting {
-        private final Sinks.Empty<Void> turn = Sinks.empty();
+        private final Sinks.Empty<Void> place = Sinks.empty();
         private boolean inside;
         private boolean left;
     }

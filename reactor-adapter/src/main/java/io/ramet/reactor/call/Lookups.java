@@ -1,85 +1,67 @@
 package io.ramet.reactor.call;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ramet.error.ApiRefusal;
-import io.ramet.error.ErrorCode.Kind;
-import io.ramet.json.RequestJson;
-import io.ramet.json.ResponseJson;
-import io.ramet.model.Deal;
-import io.ramet.reactor.call.InstanceFinder.Lookup;
-import io.ramet.reactor.call.InstanceFinder.Page;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
-import io.ramet.sign.Credentials;
-import io.ramet.sign.Tc3Signer;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
-/** The calls that look. They have limits, connections and signers of their own, so they never take a purchase's place. */
+/**
+ * Sends the requests that only read. They have limits and connections of their own, so that they never take a purchase's place.
+ *
+ * @param queue lets as many through at once as there are connections
+ * @param isUrgent whether they go before those that are not
+ * @param limits the shaper of each action
+ */
 public record Lookups(
+        RequestSigner signer,
+        ApiTransport transport,
         LookupQueue queue,
         boolean isUrgent,
-        Mono<Credentials> credentials,
-        String region,
-        ServerClock clock,
-        ApiTransport transport,
-        ResponseJson json,
-        DescribeAction instances,
-        DescribeAction deals)
-        implements Lookup {
+        Map<String, RequestShaper> limits) {
 
-    /** {@return the same, which wait for all urgent ones} */
-    public Lookups patient() {
-        return new Lookups(queue, false, credentials, region, clock, transport, json, instances, deals);
+    /** {@return the same, but all urgent ones go before them} */
+    Lookups patient() {
+        return new Lookups(signer, transport, queue, false, limits);
     }
 
-    /** An action with its limit. */
-    public record DescribeAction(Tc3Signer signer, RequestShaper shaper) {}
-
-    @Override
-    public Mono<Page> instances(byte[] body) {
-        return call(instances, body, reply -> new Page(json.readListing(reply.status(), reply.body()), reply.date()));
-    }
-
-    @Override
-    public Mono<List<String>> deal(Deal deal) {
-        return call(
-                deals,
-                RequestJson.shared().describeDeal(deal),
-                reply -> json.readDealInstances(deal, reply.status(), reply.body()));
-    }
-
-    /** A look-up comes before the first purchase, so it may be the first request that is refused for a wrong clock. */
-    private <T> Mono<T> call(DescribeAction action, byte[] body, Function<ApiResponse, T> reading) {
+    /**
+     * Sends a request. If the server refuses its signature and the cause can be mended, it is sent once more: a look-up comes before
+     * the first purchase, so it may be the first request that is refused because of a wrong clock.
+     *
+     * @param action an action that has a limit
+     * @param reader reads the response; may throw
+     * @return what the reader read; cold
+     */
+    <T> Mono<T> send(String action, byte[] body, Function<ApiResponse, T> reader) {
         return Mono.defer(() -> {
-            AtomicLong signed = new AtomicLong();
-            Mono<ApiResponse> exchange = exchange(action, body, signed);
-            return exchange.flatMap(response -> Mono.fromSupplier(() -> reading.apply(response))
+            AtomicLong timestamp = new AtomicLong();
+            Mono<ApiResponse> exchange = queue.pass(isUrgent, exchange(action, body, timestamp));
+            return exchange.flatMap(response -> Mono.fromSupplier(() -> response.read(reader))
                     .onErrorResume(
                             ApiRefusal.class,
-                            refusal -> isClockCorrected(refusal, response, signed.get())
-                                    ? exchange.map(reading)
+                            refusal -> signer.mend(refusal, response, timestamp.get())
+                                    ? exchange.map(second -> second.read(reader))
                                     : Mono.error(refusal)));
         });
     }
 
-    private Mono<ApiResponse> exchange(DescribeAction action, byte[] body, AtomicLong signed) {
-        Mono<ApiResponse> exchange = credentials.flatMap(current -> action.shaper()
-                .shape(permit -> transport.exchange(permit.map(granted -> {
-                    signed.set(clock.seconds());
+    private Mono<ApiResponse> exchange(String action, byte[] body, AtomicLong timestamp) {
+        RequestShaper limit = requireNonNull(limits.get(action), action);
+        return signer.credentials()
+                .flatMap(credentials -> limit.shape(permit -> transport.exchange(permit.map(granted -> {
+                    timestamp.set(signer.timestamp());
                     return new ApiRequest(
-                            action.signer().sign(current, region, signed.get(), body),
+                            signer.sign(action, credentials, timestamp.get(), body),
                             body,
                             granted::use,
                             granted::written);
                 }))));
-        return queue.pass(isUrgent, exchange);
-    }
-
-    private boolean isClockCorrected(ApiRefusal refusal, ApiResponse response, long signed) {
-        return refusal.code().kind() == Kind.CLOCK && response.date() != null && clock.correct(signed, response.date());
     }
 }

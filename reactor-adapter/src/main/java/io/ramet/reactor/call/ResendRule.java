@@ -4,20 +4,27 @@ import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
 import io.ramet.error.ErrorCode.Kind;
+import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When a call may be made again: only if it surely had no effect. This is the one place that decides it.
+ * Decides whether a chunk may be sent again: only if it was certainly not executed. No other place decides it.
  *
- * <p>Three cases: no byte of it was written; the gateway held it back; or its timestamp was refused, once, and the clock has
- * been set right since. Anything else without a usable answer is in doubt and is never sent again.
+ * <p>A request is certainly not executed if no byte of it was written; if the gateway held it back; or if its signature was
+ * refused, for which it is signed again once, after the cause was mended. Any other request without a usable response is in
+ * doubt. It is sent again only if the client was told to, and only after a listing has proven that it was never executed.
  */
 final class ResendRule {
 
-    /** The shaper is held for this long after a throttled call: the server's window. */
+    /** The shaper is paused for this long after a throttled request: the server's window. */
     static final Duration WINDOW = Duration.ofSeconds(1);
 
     private static final int MOST_CONNECTIONS = 5;
@@ -27,26 +34,31 @@ final class ResendRule {
     private static final int MOST_THROTTLED = 60;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
+    /** The server refuses a signature whose timestamp is older. */
+    private static final Duration SIGNATURE_LIFE = Duration.ofMinutes(5);
+    /** The server's Date is in whole seconds, and so is the timestamp. */
+    private static final Duration ROUNDING = Duration.ofSeconds(2);
+
     private final RandomGenerator random;
 
     private int unsent;
     private int lost;
     private int throttled;
-    private boolean clockCorrected;
+    private boolean signedAgain;
 
-    /** For one chunk. */
+    /** For the requests of one chunk. */
     ResendRule(RandomGenerator random) {
         this.random = random;
     }
 
     /**
-     * Decides about a failed call.
+     * Decides about a request that failed.
      *
      * @param failure why it failed
-     * @param clockIsRight whether the clock has been corrected because of it
-     * @return how long to pause before queueing for the next turn; empty if the failure is final
+     * @param mended whether the cause of a refused signature was mended
+     * @return how long to pause before the chunk is queued again; empty if the failure is final
      */
-    public Optional<Duration> again(CallFailure failure, boolean clockIsRight) {
+    Optional<Duration> again(CallFailure failure, boolean mended) {
         if (failure.effect() != Effect.NONE) {
             return Optional.empty();
         }
@@ -58,20 +70,53 @@ final class ResendRule {
                 case NO_CREDENTIALS, RUN_STOPPED, CLIENT_CLOSED -> Optional.empty();
             };
         }
-        if (failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.THROTTLED) {
+        if (isThrottled(failure)) {
             return ++throttled < MOST_THROTTLED ? Optional.of(Duration.ZERO) : Optional.empty();
         }
-        if (failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.CLOCK) {
-            boolean first = !clockCorrected;
-            clockCorrected = true;
-            return first && clockIsRight ? Optional.of(Duration.ZERO) : Optional.empty();
+        if (mended && !signedAgain) {
+            signedAgain = true;
+            return Optional.of(Duration.ZERO);
         }
         return Optional.empty();
+    }
+
+    static boolean isThrottled(CallFailure failure) {
+        return failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.THROTTLED;
     }
 
     /** Doubles, and takes between half and all of it, so that callers do not come back together. */
     private Duration backoff(int failures) {
         long most = FIRST_PAUSE.toMillis() << (failures - 1);
         return Duration.ofMillis(random.nextLong(most / 2, most + 1));
+    }
+
+    /**
+     * {@return whether the absence of a chunk can prove that it was never executed: not a byte of a response has come. If the
+     * server has begun to respond it may have placed an order that is paid for later, however empty its listings are}
+     */
+    static boolean isProvable(ChunkOutcome outcome) {
+        return outcome instanceof InDoubt doubt
+                && doubt.failure() instanceof LostResponse lost
+                && lost.phase() == Phase.WRITTEN;
+    }
+
+    /**
+     * When absence proves that a chunk was never executed. All times are the server's: it compares the timestamp with its own
+     * clock, and dates the listing. So our clock may be wrong by any amount.
+     *
+     * @param timestamp the UNIX seconds that the last request of the chunk was signed with
+     * @param visibilityLag how long a purchase may not show in listings
+     * @return the server's time; a listing that is dated later proves it
+     */
+    static Instant absenceIsProofAfter(long timestamp, Duration visibilityLag) {
+        return Instant.ofEpochSecond(timestamp)
+                .plus(SIGNATURE_LIFE)
+                .plus(visibilityLag)
+                .plus(ROUNDING);
+    }
+
+    /** {@return whether a listing without the chunk, which the server dated so, is proof; one without a date never is} */
+    static boolean isProof(long timestamp, Duration visibilityLag, @Nullable Instant listed) {
+        return listed != null && listed.isAfter(absenceIsProofAfter(timestamp, visibilityLag));
     }
 }

@@ -84,7 +84,8 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
     private record Listed(PlanAudit audit, boolean isFinal) {}
 
     private Mono<Listed> once() {
-        return site.auditing()
+        return site.finder()
+                .patient()
                 .find(plan)
                 .flatMap(this::compare)
                 .map(audit -> new Listed(audit, audit.done() || audit.surplus() > 0))

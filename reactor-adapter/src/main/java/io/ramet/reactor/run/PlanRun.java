@@ -1,7 +1,6 @@
 package io.ramet.reactor.run;
 
 import io.ramet.error.ApiRefusal;
-import io.ramet.error.CallFailure;
 import io.ramet.error.ClientClosedException;
 import io.ramet.error.NotSent;
 import io.ramet.json.CloneBodies;
@@ -13,6 +12,8 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.call.CallResources;
 import io.ramet.reactor.call.ChunkCall;
+import io.ramet.reactor.call.Settled;
+import io.ramet.reactor.call.Settlement;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
@@ -21,6 +22,7 @@ import io.ramet.reactor.journal.PlanJournal.Recovered;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.run.OutcomeFeed.Progress;
 import io.ramet.reactor.run.RunState.Demand;
+import io.ramet.reactor.shape.RequestShaper;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Map;
@@ -58,6 +60,7 @@ public final class PlanRun {
     private final boolean reopening;
     private final Mono<Void> predecessor;
     private final CallResources site;
+    private final RequestShaper shaper;
     private final CloneBodies bodies;
     private final Mono<PlanJournal> opening;
     private final RunScheduler turns;
@@ -96,7 +99,8 @@ public final class PlanRun {
         this.plan = plan;
         this.predecessor = predecessor;
         this.state = new RunState(plan.size(), limits);
-        this.site = site.through(turns.lane(state::priority));
+        this.site = site;
+        this.shaper = turns.lane(state::priority);
         this.bodies = RequestJson.shared().bodies(plan);
         this.opening = opening;
         this.turns = turns;
@@ -263,7 +267,7 @@ public final class PlanRun {
         opened.tryEmitEmpty();
         open.lost().subscribe(nothing -> {}, this::claimLost);
         feed.announce();
-        now.known().pending().forEach(pending -> claim(pending, open));
+        now.known().pending().forEach(pending -> settle(pending, open));
         changed();
     }
 
@@ -271,11 +275,6 @@ public final class PlanRun {
     private void claimLost(Throwable failure) {
         state.fail(failure);
         changed();
-    }
-
-    private void claim(PendingChunk pending, PlanJournal open) {
-        ChunkCall call = call(pending.chunk(), open, Mono.never());
-        settle(pending.knownOutcome(), call.settle(pending));
     }
 
     /** The client was closed while the journal opened, or all subscribers have left. */
@@ -304,17 +303,13 @@ public final class PlanRun {
     }
 
     private Mono<Void> sending(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
-        ChunkCall call = call(chunk, open, halting);
         // In this order: a failure of our own in answered() must not make the chunk one that may be sent again.
-        return call.answer()
+        return new ChunkCall(site, shaper, chunk, bodies, plan.request(), open, halting, watch)
+                .send()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
-                .doOnNext(outcome -> answered(call, outcome))
+                .doOnNext(sent -> answered(sent, open))
                 .then()
                 .contextWrite(context);
-    }
-
-    private ChunkCall call(CloneChunk chunk, PlanJournal open, Mono<Void> halting) {
-        return new ChunkCall(site, chunk, bodies, plan.request(), open, halting, watch);
     }
 
     private void unsent(CloneChunk chunk, Throwable failure) {
@@ -322,32 +317,33 @@ public final class PlanRun {
         changed();
     }
 
-    private void answered(ChunkCall call, ChunkOutcome outcome) {
-        state.answered(outcome);
-        settle(outcome, call.settle(outcome));
+    private void answered(PendingChunk sent, PlanJournal open) {
+        state.answered(sent.knownOutcome());
+        settle(sent, open);
         changed();
     }
 
-    private void settle(ChunkOutcome answered, Mono<ChunkOutcome> settling) {
+    private void settle(PendingChunk sent, PlanJournal open) {
+        ChunkOutcome known = sent.knownOutcome();
         // In this order: a failure of our own in settled() must not count the chunk a second time.
-        settling.onErrorResume(CallFailure.class, proof -> Mono.fromRunnable(() -> proven(answered)))
-                .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(answered, failure)))
+        new Settlement(site, open, known)
+                .settle(sent.timestamp(), plan.request().instanceId())
+                .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(known, failure)))
                 .contextWrite(context)
                 .subscribe(
-                        outcome -> settled(answered, outcome),
+                        settled -> settled(known, settled),
                         failure -> log.error("a run has failed to handle its own failure", failure));
     }
 
-    private void proven(ChunkOutcome answered) {
-        state.proven(answered.chunk().index());
-        changed();
-    }
-
-    private void settled(ChunkOutcome answered, ChunkOutcome outcome) {
-        state.settled(answered, outcome);
-        site.listener().settled(outcome);
-        site.observer().settled(outcome);
-        feed.announce();
+    private void settled(ChunkOutcome known, Settled settled) {
+        if (settled instanceof Settled.Outcome end) {
+            state.settled(known, end.outcome());
+            site.listener().settled(end.outcome());
+            site.observer().settled(end.outcome());
+            feed.announce();
+        } else {
+            state.proven(known.chunk().index());
+        }
         changed();
     }
 

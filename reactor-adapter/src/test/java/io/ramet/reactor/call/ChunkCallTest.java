@@ -1,6 +1,7 @@
 package io.ramet.reactor.call;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,10 +10,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.INSTANT;
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
-import io.ramet.json.Listing;
 import io.ramet.json.RequestJson;
 import io.ramet.json.ResponseJson;
-import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -23,13 +22,16 @@ import io.ramet.reactor.Ledger;
 import io.ramet.reactor.PassingJournal;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.Window;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.sign.Credentials;
-import io.ramet.sign.Tc3Signer;
+import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,9 +40,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,10 +53,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Chunks on virtual time, each from its turn to its bytes. */
+/** Chunks on virtual time, each from its place in the queue to its outcome. */
 class ChunkCallTest {
+
+    private static final Predicate<Settled> MAY_BE_SENT_AGAIN = Settled.MayBeSentAgain.class::isInstance;
+    private static final Predicate<Settled> IN_DOUBT =
+            settled -> settled instanceof Settled.Outcome end && end.outcome() instanceof InDoubt;
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Clock clock = new Clock() {
@@ -70,29 +80,36 @@ class ChunkCallTest {
             return this;
         }
     };
-    private final List<Instant> looks = new ArrayList<>();
-    private int failingLook;
+    private final List<Instant> lookUps = new ArrayList<>();
+    private int failingLookUp;
     private Duration reconcileFor = Duration.ZERO;
-    private final InstanceFinder.Lookup nothingThere = new InstanceFinder.Lookup() {
+    /** Shows the plan's source and nothing else. */
+    private final ApiTransport listings = new ApiTransport() {
         @Override
-        public Mono<InstanceFinder.Page> instances(byte[] body) {
-            return Mono.fromSupplier(() -> {
-                if (new String(body, UTF_8).contains("InstanceId")) {
-                    Listing.Instance source =
-                            new Listing.Instance(plan.request().instanceId(), "the source");
-                    return new InstanceFinder.Page(new Listing(1, List.of(source)), clock.instant());
+        public Mono<ApiResponse> exchange(Mono<ApiRequest> request) {
+            return request.map(ready -> {
+                String source = plan.request().instanceId();
+                if (new String(ready.body(), UTF_8).contains(source)) {
+                    return listing(1, "{\"InstanceId\":\"" + source + "\",\"InstanceName\":\"the source\"}");
                 }
-                looks.add(clock.instant());
-                if (looks.size() == failingLook) {
+                lookUps.add(clock.instant());
+                if (lookUps.size() == failingLookUp) {
                     throw new IllegalStateException("test: a look-up that fails");
                 }
-                return new InstanceFinder.Page(new Listing(0, List.of()), clock.instant());
+                return listing(0, "");
             });
         }
 
+        private ApiResponse listing(int total, String instances) {
+            String date = RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
+            String body = "{\"Response\":{\"TotalCount\":" + total + ",\"InstanceSet\":[" + instances
+                    + "],\"RequestId\":\"r\"}}";
+            return new ApiResponse(200, date, body.getBytes(UTF_8));
+        }
+
         @Override
-        public Mono<List<String>> deal(Deal deal) {
-            return Mono.just(List.of());
+        public Mono<Void> close() {
+            return Mono.empty();
         }
     };
     private final List<Long> sent = new ArrayList<>();
@@ -141,30 +158,20 @@ class ChunkCallTest {
         }));
         CallResources site = site(
                 throttledThenSurprising,
-                RequestShaper.local(1, Duration.ofSeconds(99), time, () -> time.now(NANOSECONDS)));
-        ChunkCall call = firstCall(site);
-        List<Throwable> proven = new ArrayList<>();
-        call.answer().flatMap(call::settle).subscribe(outcome -> {}, proven::add);
-        time.advanceTimeBy(Duration.ofHours(1));
+                RequestShaper.paced(1, Duration.ofSeconds(99), time, () -> time.now(NANOSECONDS)));
+        assertThat(settled(site)).isEqualTo(new Settled.MayBeSentAgain());
         assertThat(signed).hasSize(2);
-        assertThat(proven).singleElement().isInstanceOf(NotSent.class);
-        assertThat(looks).last(INSTANT).isAfter(signed.get(1).plusSeconds(300));
+        assertThat(lookUps).last(INSTANT).isAfter(signed.get(1).plusSeconds(300));
     }
 
     @ParameterizedTest
     @EnumSource
-    void onlyOfACallWithoutAByteOfAnAnswerAbsenceIsProof(Phase reached) {
+    void absenceIsProofOnlyIfNoByteOfAResponseHasCome(Phase reached) {
         Ledger lost = new Ledger(
                 (call, books) -> call.flatMap(ready -> Mono.error(new LostResponse(reached, "test", "r", null))));
         CallResources site =
-                site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
-        ChunkCall call = firstCall(site);
-        List<ChunkOutcome> held = new ArrayList<>();
-        List<Throwable> proven = new ArrayList<>();
-        call.answer().flatMap(call::settle).subscribe(held::add, proven::add);
-        time.advanceTimeBy(Duration.ofHours(1));
-        assertThat(proven).hasSize(reached == Phase.WRITTEN ? 1 : 0);
-        assertThat(held).hasSize(reached == Phase.WRITTEN ? 0 : 1).allMatch(InDoubt.class::isInstance);
+                site(lost, RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        assertThat(settled(site)).matches(reached == Phase.WRITTEN ? MAY_BE_SENT_AGAIN : IN_DOUBT);
     }
 
     @Test
@@ -180,17 +187,9 @@ class ChunkCallTest {
             }
         };
         CallResources site =
-                site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
-        ChunkCall call = new ChunkCall(
-                site,
-                plan.chunk(0),
-                RequestJson.shared().bodies(plan),
-                plan.request(),
-                slow,
-                halt.asMono(),
-                CloneObserver.RunObserver.NOOP);
+                site(ledger, RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         List<Throwable> failures = new ArrayList<>();
-        call.answer().subscribe(outcome -> {}, failures::add);
+        call(site, plan.chunk(0), slow, halt.asMono()).send().subscribe(sent -> {}, failures::add);
         time.advanceTimeBy(Duration.ofMillis(10));
         halt.tryEmitEmpty();
         assertThat(sent).isEmpty();
@@ -200,19 +199,13 @@ class ChunkCallTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 5, 6})
     void absenceIsProofOnlyIfEveryLookUpOfTheChunkHasSucceeded(int failing) {
-        failingLook = failing;
+        failingLookUp = failing;
         reconcileFor = Duration.ofSeconds(30);
         Ledger lost = new Ledger((call, books) -> call.flatMap(ready -> Mono.error(Ledger.lost())));
         CallResources site =
-                site(lost, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
-        ChunkCall call = firstCall(site);
-        List<ChunkOutcome> held = new ArrayList<>();
-        List<Throwable> proven = new ArrayList<>();
-        call.answer().flatMap(call::settle).subscribe(held::add, proven::add);
-        time.advanceTimeBy(Duration.ofHours(1));
-        assertThat(looks).as("five while it is reconciled, one as the proof").hasSize(6);
-        assertThat(proven).hasSize(failing == 0 ? 1 : 0);
-        assertThat(held).hasSize(failing == 0 ? 0 : 1).allMatch(InDoubt.class::isInstance);
+                site(lost, RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+        assertThat(settled(site)).matches(failing == 0 ? MAY_BE_SENT_AGAIN : IN_DOUBT);
+        assertThat(lookUps).as("five while it is reconciled, one as the proof").hasSize(6);
     }
 
     private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {
@@ -226,58 +219,65 @@ class ChunkCallTest {
         };
         List<ChunkOutcome> outcomes = new ArrayList<>();
         CallResources site =
-                site(ledger, RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+                site(ledger, RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
         Flux.fromStream(plan.chunks())
-                .flatMap(
-                        chunk -> new ChunkCall(
-                                        site,
-                                        chunk,
-                                        RequestJson.shared().bodies(plan),
-                                        null,
-                                        journal,
-                                        Mono.never(),
-                                        CloneObserver.RunObserver.NOOP)
-                                .answer(),
-                        40)
+                .flatMap(chunk -> call(site, chunk, journal, Mono.never()).send(), 40)
+                .map(PendingChunk::knownOutcome)
                 .subscribe(outcomes::add);
         time.advanceTimeBy(Duration.ofMinutes(5));
         return outcomes;
     }
 
-    private ChunkCall firstCall(CallResources site) {
+    /** What becomes of the first chunk within an hour. */
+    private Settled settled(CallResources site) {
+        AtomicReference<Settled> settled = new AtomicReference<>();
+        call(site, plan.chunk(0), memory, Mono.never())
+                .send()
+                .flatMap(sent -> new Settlement(site, memory, sent.knownOutcome())
+                        .settle(sent.timestamp(), plan.request().instanceId()))
+                .subscribe(settled::set);
+        time.advanceTimeBy(Duration.ofHours(1));
+        return settled.get();
+    }
+
+    private ChunkCall call(CallResources site, CloneChunk chunk, PlanJournal journal, Mono<Void> halt) {
         return new ChunkCall(
                 site,
-                plan.chunk(0),
+                site.shaper(),
+                chunk,
                 RequestJson.shared().bodies(plan),
                 plan.request(),
-                memory,
-                Mono.never(),
+                journal,
+                halt,
                 CloneObserver.RunObserver.NOOP);
     }
 
     private CallResources site(Ledger ledger, RequestShaper shaper) {
         ResponseJson json = ResponseJson.strict();
+        CredentialsProvider credentials = CredentialsProvider.fixed(Credentials.of("id", "key"));
+        RequestSigner signer =
+                new RequestSigner("example", Fixtures.REGION, clock, credentials, Schedulers.immediate(), time);
+        RequestShaper unlimited =
+                RequestShaper.window(10_000, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS));
+        Lookups lookups =
+                new Lookups(signer, listings, new LookupQueue(40), true, Map.of("DescribeInstances", unlimited));
         return new CallResources(
-                "ap-guangzhou",
-                Mono.just(Credentials.of("id", "key")),
+                Fixtures.REGION,
                 json,
-                new Tc3Signer("example", "CloneInstances"),
+                signer,
                 shaper,
                 ledger.open(new ApiTransport.Settings(
                         "purchases", URI.create("https://example"), 40, Duration.ofSeconds(1), 1 << 20, time)),
-                new InstanceFinder(nothingThere),
-                new InstanceFinder(nothingThere),
+                new InstanceFinder(lookups, json),
                 Duration.ZERO,
                 false,
                 reconcileFor,
                 Duration.ZERO,
-                new Proof(Duration.ZERO),
+                true,
                 Mono.never(),
                 CloneListener.NONE,
                 new CloneObserver() {},
-                new ServerClock(clock),
                 time,
-                () -> time.now(NANOSECONDS),
                 new Random(1));
     }
 }

@@ -4,26 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.LostResponse;
-import io.ramet.json.Listing;
+import io.ramet.json.ResponseJson;
 import io.ramet.json.Listing.Instance;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.call.InstanceFinder.Lookup;
-import io.ramet.reactor.call.InstanceFinder.Page;
+import io.ramet.reactor.call.InstanceFinder.Sighting;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiRequest;
+import io.ramet.reactor.transport.ApiResponse;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,11 +54,11 @@ class InstanceFinderTest {
                     .noAuth()
                     .build());
     private final CloneChunk chunk = plan.chunk(1);
-    private final List<Instance> estate = new ArrayList<>();
-    private final List<JsonNode> asked = new ArrayList<>();
+    private final List<Instance> inventory = new ArrayList<>();
+    private final List<JsonNode> requests = new ArrayList<>();
     private Integer counted;
     private Runnable meanwhile = () -> {};
-    private final InstanceFinder finder = new InstanceFinder(new Estate());
+    private final InstanceFinder finder = finder(new Inventory());
 
     @Test
     void amongFuzzyResultsOnlyTheExactNameCounts() {
@@ -57,14 +67,14 @@ class InstanceFinderTest {
         add("crs-c", "x" + chunk.instanceName());
         add("crs-d", chunk.instanceName());
         assertThat(finder.find(chunk).block(PATIENCE)).isEqualTo(new Sighting(List.of("crs-a", "crs-d"), LISTED));
-        assertThat(asked.get(0).get("SearchKey").asString()).isEqualTo(chunk.instanceName());
+        assertThat(requests.get(0).get("SearchKey").asString()).isEqualTo(chunk.instanceName());
     }
 
     @Test
     void everyPageIsRead() {
         IntStream.range(0, 2_500).forEach(i -> add("crs-" + i, i % 100 == 99 ? chunk.instanceName() : "other-" + i));
         assertThat(finder.find(chunk).block(PATIENCE).instanceIds()).hasSize(25).contains("crs-99", "crs-2499");
-        assertThat(asked).extracting(body -> body.get("Offset").asInt()).containsExactly(0, 1_000, 2_000);
+        assertThat(requests).extracting(body -> body.get("Offset").asInt()).containsExactly(0, 1_000, 2_000);
     }
 
     @Test
@@ -81,10 +91,10 @@ class InstanceFinderTest {
     }
 
     @Test
-    void aLookThatFailsFails() {
-        InstanceFinder blind = new InstanceFinder(new Estate() {
+    void aLookUpThatFailsFails() {
+        InstanceFinder blind = finder(new Inventory() {
             @Override
-            public Mono<Page> instances(byte[] body) {
+            public Mono<ApiResponse> exchange(Mono<ApiRequest> request) {
                 return Mono.error(new IllegalStateException("blind"));
             }
         });
@@ -110,8 +120,8 @@ class InstanceFinderTest {
         assertThat(listing.isEmpty()).isFalse();
         assertThat(listing.instanceIds())
                 .containsExactlyInAnyOrder("crs-a", "crs-b", "crs-c", "crs-d", "crs-e", "crs-g");
-        assertThat(asked).extracting(body -> body.get("Offset").asInt()).containsExactly(0, 1_000, 2_000);
-        assertThat(asked).extracting(body -> body.get("SearchKey").asString()).containsOnly(plan.markRoot());
+        assertThat(requests).extracting(body -> body.get("Offset").asInt()).containsExactly(0, 1_000, 2_000);
+        assertThat(requests).extracting(body -> body.get("SearchKey").asString()).containsOnly(plan.markRoot());
     }
 
     @Test
@@ -140,7 +150,7 @@ class InstanceFinderTest {
         assertIncomplete(finder.find(plan));
         assertIncomplete(finder.find(chunk, new Deal("7", "2026", List.of(), null)));
         assertIncomplete(finder.sees("crs-source"));
-        assertThat(asked).as("a listing without an end is not read to it").hasSizeLessThan(20);
+        assertThat(requests).as("a listing without an end is not read to it").hasSizeLessThan(20);
     }
 
     @Test
@@ -153,9 +163,9 @@ class InstanceFinderTest {
     @Test
     void whatWasBoughtWhileAListingWasReadDoesNotMakeItFail() {
         IntStream.range(0, 1_500).forEach(i -> add("crs-" + i, "other-" + i));
-        meanwhile = () -> add("crs-new", "new-" + estate.size());
+        meanwhile = () -> add("crs-new", "new-" + inventory.size());
         assertThat(finder.find(plan).block(PATIENCE).isEmpty()).isTrue();
-        assertThat(asked).hasSize(2);
+        assertThat(requests).hasSize(2);
     }
 
     @Test
@@ -171,27 +181,57 @@ class InstanceFinderTest {
     }
 
     private void add(String id, String name) {
-        estate.add(new Instance(id, name));
+        inventory.add(new Instance(id, name));
     }
 
-    private class Estate implements Lookup {
+    private static InstanceFinder finder(ApiTransport transport) {
+        RequestSigner signer = new RequestSigner(
+                "example",
+                "ap-guangzhou",
+                Clock.systemUTC(),
+                CredentialsProvider.fixed(Credentials.of("id", "key")),
+                Schedulers.immediate(),
+                Schedulers.parallel());
+        RequestShaper unlimited = RequestShaper.window(10_000);
+        Map<String, RequestShaper> limits =
+                Map.of("DescribeInstances", unlimited, "DescribeInstanceDealDetail", unlimited);
+        Lookups lookups = new Lookups(signer, transport, new LookupQueue(40), true, limits);
+        return new InstanceFinder(lookups, ResponseJson.strict());
+    }
+
+    /** Lists the instances there are, and knows one deal. */
+    private class Inventory implements ApiTransport {
+
         @Override
-        public Mono<Page> instances(byte[] body) {
-            return Mono.fromSupplier(() -> {
-                JsonNode call = JsonMapper.shared().readTree(new String(body, StandardCharsets.UTF_8));
-                asked.add(call);
-                int from = Math.min(estate.size(), call.path("Offset").asInt(0));
-                int to = Math.min(estate.size(), from + call.path("Limit").asInt(20));
-                Page page = new Page(
-                        new Listing(counted == null ? estate.size() : counted, estate.subList(from, to)), LISTED);
+        public Mono<ApiResponse> exchange(Mono<ApiRequest> request) {
+            return request.map(ready -> {
+                if (ready.headers().action().equals("DescribeInstanceDealDetail")) {
+                    return respond("\"DealDetails\":[{\"DealId\":\"7\",\"DealName\":\"2026\","
+                            + "\"InstanceIds\":[\"crs-a\",\"crs-of-deal\"]}]");
+                }
+                JsonNode body = JsonMapper.shared().readTree(new String(ready.body(), StandardCharsets.UTF_8));
+                requests.add(body);
+                int from = Math.min(inventory.size(), body.path("Offset").asInt(0));
+                int to = Math.min(inventory.size(), from + body.path("Limit").asInt(20));
+                int total = counted == null ? inventory.size() : counted;
+                String instances = inventory.subList(from, to).stream()
+                        .map(one -> "{\"InstanceId\":\"" + one.instanceId() + "\",\"InstanceName\":\"" + one.instanceName()
+                                + "\"}")
+                        .collect(Collectors.joining(","));
                 meanwhile.run();
-                return page;
+                return respond("\"TotalCount\":" + total + ",\"InstanceSet\":[" + instances + "]");
             });
         }
 
+        private ApiResponse respond(String fields) {
+            String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(LISTED.atOffset(ZoneOffset.UTC));
+            String body = "{\"Response\":{" + fields + ",\"RequestId\":\"r\"}}";
+            return new ApiResponse(200, date, body.getBytes(StandardCharsets.UTF_8));
+        }
+
         @Override
-        public Mono<List<String>> deal(Deal deal) {
-            return Mono.just(List.of("crs-a", "crs-of-deal"));
+        public Mono<Void> close() {
+            return Mono.empty();
         }
     }
 }

@@ -11,6 +11,7 @@ import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,25 +20,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ResendRuleTest {
 
+    private static final long SIGNED = 1_790_000_000L;
+
     private final ResendRule rule = new ResendRule(new Random(7));
 
     @Test
-    void ofAllKnownCodesOnlyTheGatewaysFourAndTheClocksOneAreSentAgain() {
+    void onlyTheGatewaysFourErrorCodesAreSentAgainAsTheyAre() {
         ErrorCodes.all().values().forEach(code -> {
-            Optional<Duration> again = new ResendRule(new Random(7)).again(new ApiRefusal(code, "test", null), true);
+            Optional<Duration> again = new ResendRule(new Random(7)).again(new ApiRefusal(code, "test", null), false);
             assertThat(again.isPresent())
                     .as(code.name())
                     .isEqualTo(code.name().equals("RequestLimitExceeded")
                             || code.name().equals("RequestLimitExceeded.UinLimitExceeded")
                             || code.name().equals("RequestLimitExceeded.GlobalRegionUinLimitExceeded")
-                            || code.name().equals("RequestLimitExceeded.IPLimitExceeded")
-                            || code.name().equals("AuthFailure.SignatureExpire"));
+                            || code.name().equals("RequestLimitExceeded.IPLimitExceeded"));
         });
     }
 
     @ParameterizedTest
     @EnumSource
-    void aLostAnswerIsNeverSentAgain(Phase reached) {
+    void aLostResponseIsNeverSentAgain(Phase reached) {
         assertThat(rule.again(new LostResponse(reached, "test", null, null), true))
                 .isEmpty();
     }
@@ -66,7 +68,7 @@ class ResendRuleTest {
     }
 
     @Test
-    void anExpiredSignatureIsSignedAgainOnceAndOnlyWithACorrectedClock() {
+    void aRefusedSignatureIsSignedAgainOnceAndOnlyIfItsCauseIsMended() {
         ApiRefusal expired = new ApiRefusal(ErrorCodes.of("AuthFailure.SignatureExpire"), "test", null);
         assertThat(expired.code().kind()).isEqualTo(Kind.CLOCK);
         assertThat(new ResendRule(new Random(7)).again(expired, false)).isEmpty();
@@ -90,5 +92,21 @@ class ResendRuleTest {
         NotSent failure = new NotSent(why, "test", null);
         assertThat(failure.effect()).isEqualTo(Effect.NONE);
         assertThat(rule.again(failure, false)).isEmpty();
+    }
+
+    @Test
+    void aListingIsProofOfAbsenceOnlyAfterTheSignatureHasExpiredAndTheLagIsOver() {
+        assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120))).isFalse();
+        assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120 + 2))).isFalse();
+        assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120 + 3))).isTrue();
+    }
+
+    @Test
+    void aListingWithoutADateIsNoProof() {
+        assertThat(isProof(null)).isFalse();
+    }
+
+    private static boolean isProof(Instant listed) {
+        return ResendRule.isProof(SIGNED, Duration.ofMinutes(2), listed);
     }
 }

@@ -1,0 +1,120 @@
+package io.ramet.reactor.call;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCode.Kind;
+import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Reason;
+import io.ramet.error.RametException;
+import io.ramet.reactor.transport.ApiResponse;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.sign.SignedHeaders;
+import io.ramet.sign.Tc3Signer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Signs the requests of one client: with the credentials that its provider has at the time, for its region, and with its clock as
+ * the server has corrected it. Thread-safe.
+ */
+public final class RequestSigner {
+
+    /** A token endpoint responds in milliseconds; credentials that take longer than this will not come. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    /** The server refuses a signature whose timestamp differs by more. */
+    private static final Duration TOLERATED = Duration.ofMinutes(5);
+
+    private final String host;
+    private final String region;
+    private final Clock clock;
+    private final Mono<Credentials> credentials;
+    private final Map<String, Tc3Signer> signers = new ConcurrentHashMap<>();
+    private volatile Duration offset = Duration.ZERO;
+
+    /**
+     * A signer for one host and region.
+     *
+     * @param host the host, with the port if that is not the scheme's own
+     * @param region the region that the requests are about
+     * @param clock the wall clock, as it is before the server has corrected it
+     * @param provider has the credentials; called on {@code blocking}, because it may read a file, and not on Reactor's shared
+     *     elastic threads, because an application that blocks those would hold up purchases
+     * @param timer ends the wait for credentials
+     */
+    public RequestSigner(
+            String host, String region, Clock clock, CredentialsProvider provider, Scheduler blocking, Scheduler timer) {
+        this.host = host;
+        this.region = region;
+        this.clock = clock;
+        this.credentials = Mono.fromCompletionStage(() -> current(provider))
+                .subscribeOn(blocking)
+                .timeout(LONGEST_WAIT, timer)
+                .onErrorMap(failure -> new NotSent(Reason.NO_CREDENTIALS, describe(failure), failure))
+                .switchIfEmpty(Mono.error(
+                        () -> new NotSent(Reason.NO_CREDENTIALS, "the credentials provider returned nothing", null)));
+    }
+
+    /** {@return the credentials to sign with now; fails with {@link NotSent} if none come within 30 s} */
+    Mono<Credentials> credentials() {
+        return credentials;
+    }
+
+    /** {@return the server's time in UNIX seconds, as far as it is known} */
+    long timestamp() {
+        return clock.instant().plus(offset).getEpochSecond();
+    }
+
+    SignedHeaders sign(String action, Credentials credentials, long timestamp, byte[] body) {
+        return signers.computeIfAbsent(action, name -> new Tc3Signer(host, name))
+                .sign(credentials, region, timestamp, body);
+    }
+
+    /**
+     * Mends what a refusal says is wrong with a signature: a wrong time is replaced by the server's own.
+     *
+     * @param refusal the refusal
+     * @param response the response that it was read from
+     * @param timestamp the UNIX seconds that the refused request was signed with
+     * @return whether the cause of the refusal was found and mended, so that signing again can help
+     */
+    boolean mend(ApiRefusal refusal, ApiResponse response, long timestamp) {
+        Instant date = response.date();
+        return refusal.code().kind() == Kind.CLOCK && date != null && correctClock(timestamp, date);
+    }
+
+    private boolean correctClock(long timestamp, Instant date) {
+        if (Duration.between(Instant.ofEpochSecond(timestamp), date).abs().compareTo(TOLERATED) < 0) {
+            return false;
+        }
+        offset = Duration.between(clock.instant(), date);
+        return true;
+    }
+
+    private static CompletionStage<Credentials> current(CredentialsProvider provider) {
+        try {
+            // A stage of our own: cancelling it must not cancel one that the provider shares among callers.
+            return provider.credentials().thenApply(credentials -> credentials);
+        } catch (LinkageError e) {
+            // A library that lacks a class. Reactor throws such an error past all operators, and no subscriber receives it.
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** A failure that is not Ramet's own is named by its class only: its message could contain a secret. */
+    private static String describe(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return "the credentials provider returned nothing within " + LONGEST_WAIT.toSeconds() + " s";
+        }
+        return failure instanceof RametException
+                ? String.valueOf(failure.getMessage())
+                : failure.getClass().getName() + " from the credentials provider";
+    }
+}

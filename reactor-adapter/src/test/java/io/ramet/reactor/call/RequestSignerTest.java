@@ -1,0 +1,112 @@
+package io.ramet.reactor.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.NotSent;
+import io.ramet.reactor.transport.ApiResponse;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class RequestSignerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Instant OURS = Instant.parse("2026-11-24T10:00:00Z");
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final RequestSigner signer = signer(CredentialsProvider.fixed(Credentials.of("id", "key")));
+
+    @Test
+    void ourTimeIsTakenUntilTheServerObjects() {
+        assertThat(signer.timestamp()).isEqualTo(OURS.getEpochSecond());
+    }
+
+    @Test
+    void aDateMoreThanFiveMinutesFromTheTimestampCorrectsTheClock() {
+        assertThat(mends("AuthFailure.SignatureExpire", OURS.getEpochSecond(), OURS.plusSeconds(3600)))
+                .isTrue();
+        assertThat(signer.timestamp()).isEqualTo(OURS.getEpochSecond() + 3600);
+        assertThat(mends("AuthFailure.SignatureExpire", OURS.getEpochSecond() + 3600, OURS.minusSeconds(7200)))
+                .isTrue();
+        assertThat(signer.timestamp()).isEqualTo(OURS.getEpochSecond() - 7200);
+    }
+
+    @Test
+    void aDateThatDoesNotExplainTheRefusalChangesNothing() {
+        assertThat(mends("AuthFailure.SignatureExpire", OURS.getEpochSecond(), OURS.plusSeconds(299)))
+                .isFalse();
+        assertThat(mends("AuthFailure.SignatureExpire", OURS.getEpochSecond(), null))
+                .isFalse();
+        assertThat(signer.timestamp()).isEqualTo(OURS.getEpochSecond());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AuthFailure.SignatureFailure", "RequestLimitExceeded", "InternalError"})
+    void onlyARefusedTimestampCorrectsTheClock(String code) {
+        assertThat(mends(code, OURS.getEpochSecond(), OURS.plusSeconds(3600))).isFalse();
+        assertThat(signer.timestamp()).isEqualTo(OURS.getEpochSecond());
+    }
+
+    @Test
+    void eachActionIsSignedAsItself() {
+        byte[] body = {'{', '}'};
+        Credentials credentials = signer.credentials().block(PATIENCE);
+        assertThat(signer.sign("CloneInstances", credentials, 1, body).action()).isEqualTo("CloneInstances");
+        assertThat(signer.sign("DescribeInstances", credentials, 1, body).action())
+                .isEqualTo("DescribeInstances");
+    }
+
+    @Test
+    void credentialsThatNeverComeAreNotSentAfterThirtySeconds() {
+        List<Throwable> failures = new ArrayList<>();
+        signer(CompletableFuture::new).credentials().subscribe(credentials -> {}, failures::add);
+        time.advanceTimeBy(Duration.ofMillis(29_999));
+        assertThat(failures).isEmpty();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .isInstanceOf(NotSent.class)
+                .hasMessage("not sent: the credentials provider returned nothing within 30 s"));
+    }
+
+    @Test
+    void theMessageOfAnothersFailureIsNotQuoted() {
+        RequestSigner failing = signer(() -> CompletableFuture.failedFuture(new IllegalStateException("canary")));
+        assertThatThrownBy(() -> failing.credentials().block(PATIENCE))
+                .isInstanceOf(NotSent.class)
+                .hasMessage("not sent: java.lang.IllegalStateException from the credentials provider");
+    }
+
+    @Test
+    void aProviderThatLacksAClassIsNotSent() {
+        RequestSigner broken = signer(() -> {
+            throw new NoClassDefFoundError("test");
+        });
+        assertThatThrownBy(() -> broken.credentials().block(PATIENCE)).isInstanceOf(NotSent.class);
+    }
+
+    private boolean mends(String code, long timestamp, Instant date) {
+        String header = date == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
+        ApiRefusal refusal = new ApiRefusal(ErrorCodes.of(code), "test", null);
+        return signer.mend(refusal, new ApiResponse(200, header, new byte[0]), timestamp);
+    }
+
+    private RequestSigner signer(CredentialsProvider provider) {
+        Clock clock = Clock.fixed(OURS, ZoneOffset.UTC);
+        return new RequestSigner("example", "ap-guangzhou", clock, provider, Schedulers.immediate(), time);
+    }
+}
