@@ -584,7 +584,7 @@ class CloneClientTest {
     private void start(SimulatorBuilder server, UnaryOperator<CloneClientBuilder> setting) {
         simulator = server.start();
         CloneClientBuilder builder = client(simulator);
-        client = setting.apply(server == unpaced ? builder.shaper(RequestShaper.local(2_000)) : builder)
+        client = setting.apply(server == unpaced ? builder.shaper(RequestShaper.paced(2_000)) : builder)
                 .build();
     }
 

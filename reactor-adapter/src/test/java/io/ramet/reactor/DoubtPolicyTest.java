@@ -173,7 +173,7 @@ class DoubtPolicyTest {
 
     private CloneClientBuilder client(Simulator simulator, Duration passing) {
         return Fixtures.client(simulator)
-                .shaper(RequestShaper.local(2_000))
+                .shaper(RequestShaper.paced(2_000))
                 .maxInFlight(1)
                 .clock(clock)
                 .visibilityLag(Duration.ZERO)

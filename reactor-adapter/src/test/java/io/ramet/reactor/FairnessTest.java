@@ -139,7 +139,7 @@ class FairnessTest {
                 .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
                 .transport(server)
                 .time(time, this::now)
-                .shaper(RequestShaper.local(20, RequestShaper.JITTER, time, this::now))
+                .shaper(RequestShaper.paced(20, RequestShaper.JITTER, time, this::now))
                 .maxInFlight(maxInFlight)
                 .maxInstances(Integer.MAX_VALUE)
                 .random(new Random(1))

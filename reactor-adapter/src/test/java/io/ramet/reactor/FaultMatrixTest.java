@@ -283,7 +283,7 @@ class FaultMatrixTest {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start()) {
             row.fault.accept(simulator);
             CloneClientBuilder builder = Fixtures.client(simulator)
-                    .shaper(RequestShaper.local(2_000))
+                    .shaper(RequestShaper.paced(2_000))
                     .maxInFlight(1)
                     .stopOnRefusal(false)
                     .callTimeout(Duration.ofMillis(400));

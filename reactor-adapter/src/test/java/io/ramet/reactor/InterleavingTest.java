@@ -89,7 +89,7 @@ class InterleavingTest {
                 .shaper(
                         random.nextBoolean()
                                 ? new UnlimitedShaper()
-                                : RequestShaper.local(
+                                : RequestShaper.paced(
                                         100, Duration.ZERO, new FastForwardScheduler(), FastForwardScheduler::nanoTime))
                 .reconcileFor(Duration.ofMillis(random.nextInt(2) * 200L))
                 .maxInFlight(maxInFlight)

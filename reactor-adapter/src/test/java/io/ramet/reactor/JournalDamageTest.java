@@ -311,7 +311,7 @@ class JournalDamageTest {
     private CloneClient client(CloneJournal journal) {
         return Fixtures.client(simulator)
                 .journal(journal)
-                .shaper(RequestShaper.local(5_000))
+                .shaper(RequestShaper.paced(5_000))
                 .reconcileFor(Duration.ofMillis(15))
                 .maxInFlight(4)
                 .maxInDoubt(1_000)

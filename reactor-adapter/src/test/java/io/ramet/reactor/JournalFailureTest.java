@@ -46,7 +46,7 @@ class JournalFailureTest {
     void aChunkWhoseSendingCannotBeWrittenDownIsNotSent() {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 CloneClient client = client(simulator)
-                        .shaper(RequestShaper.local(2_000))
+                        .shaper(RequestShaper.paced(2_000))
                         .maxInFlight(1)
                         .journal(new FullAt(2, Integer.MAX_VALUE).journal())
                         .build()) {
@@ -61,7 +61,7 @@ class JournalFailureTest {
     void aDealThatCannotBeWrittenDownIsInTheFailure() {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 CloneClient client = client(simulator)
-                        .shaper(RequestShaper.local(2_000))
+                        .shaper(RequestShaper.paced(2_000))
                         .maxInFlight(4)
                         .journal(new FullAt(Integer.MAX_VALUE, 2).journal())
                         .build()) {
@@ -85,7 +85,7 @@ class JournalFailureTest {
         ClonePlan plan = plan(90);
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 CloneClient client = client(simulator)
-                        .shaper(RequestShaper.local(2_000))
+                        .shaper(RequestShaper.paced(2_000))
                         .maxInFlight(1)
                         .journal(journal.journal())
                         .build()) {

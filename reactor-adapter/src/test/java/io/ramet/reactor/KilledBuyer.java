@@ -110,7 +110,7 @@ final class KilledBuyer {
                 .credentials(CredentialsProvider.fixed(Credentials.of(order.secretId(), order.secretKey())))
                 .transport(settings ->
                         new TellingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
-                .shaper(RequestShaper.local(order.callsPerSecond()))
+                .shaper(RequestShaper.paced(order.callsPerSecond()))
                 .journal(telling(CloneJournal.jdbcBuilder(file(order.file()))
                         .lease(LEASE)
                         .patience(Duration.ofSeconds(20))

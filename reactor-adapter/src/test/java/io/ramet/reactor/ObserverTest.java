@@ -58,7 +58,7 @@ class ObserverTest {
     private final CloneActivity activity = new CloneActivity(Clock.systemUTC());
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final CloneClientBuilder builder = Fixtures.client(simulator)
-            .shaper(RequestShaper.local(2_000))
+            .shaper(RequestShaper.paced(2_000))
             .observer(Micrometer.observations(observations))
             .observer(activity)
             .observer(Micrometer.meters(meters, activity));
@@ -154,7 +154,7 @@ class ObserverTest {
     @Test
     void aDetachedRunCarriesTheContextOfWhoSubmittedIt() {
         List<String> seen = new CopyOnWriteArrayList<>();
-        RequestShaper shaper = RequestShaper.local(2_000);
+        RequestShaper shaper = RequestShaper.paced(2_000);
         try (CloneClient client = builder.shaper(new RequestShaper() {
                     @Override
                     public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {

@@ -550,7 +550,7 @@ class ResumeTest {
         try (CloneClient client = Fixtures.client(simulator)
                 .clock(clock)
                 .journal(journal())
-                .shaper(RequestShaper.local(2_000))
+                .shaper(RequestShaper.paced(2_000))
                 .maxInFlight(1)
                 .credentials(() -> CompletableFuture.completedFuture(asked.incrementAndGet() == 4 ? bad : good))
                 .build()) {
@@ -567,7 +567,7 @@ class ResumeTest {
         return Fixtures.client(simulator)
                 .clock(clock)
                 .journal(journal())
-                .shaper(RequestShaper.local(2_000))
+                .shaper(RequestShaper.paced(2_000))
                 .maxInFlight(1)
                 .visibilityLag(Duration.ZERO)
                 .build();

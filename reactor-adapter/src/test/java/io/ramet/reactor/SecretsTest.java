@@ -135,7 +135,7 @@ class SecretsTest {
                         .journal(CloneJournal.jdbc(database))
                         .observer(Micrometer.observations(observations))
                         .observer(Micrometer.meters(meters, new CloneActivity(Clock.systemUTC())))
-                        .shaper(RequestShaper.local(2_000))
+                        .shaper(RequestShaper.paced(2_000))
                         .callTimeout(Duration.ofMillis(200))
                         .maxInDoubt(1)
                         .build()) {

@@ -171,7 +171,7 @@ class WholeClientTest {
     private static CloneClient client(Simulator simulator, Random random, CloneJournal journal) {
         return Fixtures.client(simulator)
                 .journal(journal)
-                .shaper(RequestShaper.local(2_000))
+                .shaper(RequestShaper.paced(2_000))
                 .callTimeout(Duration.ofMillis(400))
                 .reconcileFor(Duration.ofMillis(120))
                 .maxInFlight(1 + random.nextInt(8))

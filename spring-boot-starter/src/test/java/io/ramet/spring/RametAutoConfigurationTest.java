@@ -206,7 +206,7 @@ class RametAutoConfigurationTest {
         redis.withClassLoader(new FilteredClassLoader(RedisClient.class))
                 .run(context ->
                         assertThat(context).hasSingleBean(RequestShaper.class).doesNotHaveBean(SharedShaper.class));
-        redis.withBean(RequestShaper.class, () -> RequestShaper.local(7))
+        redis.withBean(RequestShaper.class, () -> RequestShaper.paced(7))
                 .run(context ->
                         assertThat(context).hasSingleBean(RequestShaper.class).doesNotHaveBean(SharedShaper.class));
     }
@@ -248,7 +248,7 @@ class RametAutoConfigurationTest {
     @Test
     void theApplicationsOwnBeansComeFirst() {
         CloneJournal journal = CloneJournal.inMemory();
-        RequestShaper shaper = RequestShaper.local(5);
+        RequestShaper shaper = RequestShaper.paced(5);
         AtomicReference<String> asked = new AtomicReference<>();
         application
                 .withBean(CloneJournal.class, () -> journal)

@@ -87,7 +87,7 @@ class RedisSettingsTest {
     void aShaperOfTheApplicationsOwnMayShareAsItLikes() {
         application
                 .withPropertyValues("ramet.replicas=4", "spring.data.redis.sentinel.master=m")
-                .withBean(RequestShaper.class, () -> RequestShaper.local(5))
+                .withBean(RequestShaper.class, () -> RequestShaper.paced(5))
                 .run(context -> assertThat(context).hasNotFailed());
     }
 

@@ -20,7 +20,7 @@ public class ShaperBenchmark extends TimePerCall {
 
     private final Loop loop = new Loop();
     private long now;
-    private final RequestShaper shaper = RequestShaper.local(
+    private final RequestShaper shaper = RequestShaper.paced(
             20, RequestShaper.JITTER, loop, () -> now += Duration.ofMillis(100).toNanos());
     private long sent;
     private final Mono<Long> sending = Mono.fromSupplier(() -> ++sent);

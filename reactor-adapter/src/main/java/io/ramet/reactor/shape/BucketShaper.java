@@ -12,20 +12,20 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * An even pace, kept by a Bucket4j bucket of one permit.
+ * An even pace, kept by a Bucket4j bucket that holds one permit.
  *
- * <p>The shaper, not its waiters, takes permits: at most one ahead, for the first request that is connected. So nothing is lost
- * when a waiter leaves, and nothing is ever given back: a refunded permit would break the pace.
+ * <p>The shaper, not its waiting requests, acquires permits: at most one ahead, for the first request that is connected. So nothing
+ * is lost when a request leaves the queue, and nothing is ever given back: a permit that is given back would break the pace.
  *
- * <p>What counts is when the bytes go, not when the permit comes. So the next permit is taken when the bytes of the request before
- * it have gone, and a sending that was later than usual is charged for it: the bucket has meanwhile refilled, and the next one would
- * follow too soon. Lateness that is always the same shifts all requests alike and is not charged.
+ * <p>The pace is that of the bytes, not of the permits. So the next permit is acquired when the bytes of the request before it have
+ * been written, and a request that is written later than usual is charged for it: the bucket was refilled meanwhile, and the next
+ * request would follow too soon. Lateness that is always the same delays all requests alike and is not charged.
  */
 final class BucketShaper extends QueuedShaper {
 
     private static final Logger log = LoggerFactory.getLogger(BucketShaper.class);
 
-    /** Lateness beyond the usual that is caught up with: it is part of the jitter that the shape absorbs. */
+    /** Lateness beyond the usual that is not charged: it is part of the jitter that the shaper absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
 
     private final PermitSource permits;
@@ -34,7 +34,7 @@ final class BucketShaper extends QueuedShaper {
     private boolean reserved;
     private long usualLateness;
     private long pausedUntil;
-    /** The permit that is due, until a request takes it. */
+    /** The permit that is due, until it is granted to a request. */
     private PermitSource.@Nullable Permit due;
 
     private long dueAt;
@@ -46,7 +46,7 @@ final class BucketShaper extends QueuedShaper {
         this.period = period.toNanos();
     }
 
-    static BucketShaper local(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
+    static BucketShaper paced(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
         InvalidValueException.unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
         InvalidValueException.unless(!jitter.isNegative(), "jitter", jitter, "must not be negative");
         Duration window = Duration.ofSeconds(1).plus(jitter);
@@ -72,12 +72,12 @@ final class BucketShaper extends QueuedShaper {
 
     private void reserve() {
         synchronized (this) {
-            if (reserved || !someoneIsReady()) {
+            if (reserved || !isAnyReady()) {
                 return;
             }
             reserved = true;
         }
-        permits.take().subscribe(this::reserved, this::notReserved);
+        permits.acquire().subscribe(this::reserved, this::notReserved);
     }
 
     private void reserved(PermitSource.Permit permit) {
@@ -85,7 +85,7 @@ final class BucketShaper extends QueuedShaper {
     }
 
     private void notReserved(Throwable failure) {
-        log.warn("no permit could be reserved; trying again in a second", failure);
+        log.warn("no permit could be acquired; trying again in a second", failure);
         scheduler.schedule(this::next, 1, TimeUnit.SECONDS);
     }
 
@@ -97,10 +97,10 @@ final class BucketShaper extends QueuedShaper {
     }
 
     private void await(PermitSource.Permit permit, long at, long wait) {
-        scheduler.schedule(() -> come(permit, at), wait, TimeUnit.NANOSECONDS);
+        scheduler.schedule(() -> arrive(permit, at), wait, TimeUnit.NANOSECONDS);
     }
 
-    private void come(PermitSource.Permit permit, long at) {
+    private void arrive(PermitSource.Permit permit, long at) {
         synchronized (this) {
             long now = now();
             long early = Math.max(at - now, pausedUntil - now);
@@ -127,9 +127,9 @@ final class BucketShaper extends QueuedShaper {
             return null;
         }
         lastGrant = now;
-        Turn turn = new Turn(now, dueAt);
-        turn.limit = scheduler.schedule(turn::ended, LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
-        return turn;
+        Sending sending = new Sending(now, dueAt);
+        sending.limit = scheduler.schedule(sending::ended, LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
+        return sending;
     }
 
     @Override
@@ -141,21 +141,21 @@ final class BucketShaper extends QueuedShaper {
         return next + ahead * period - now;
     }
 
-    /** A permit comes when it is due. */
+    /** A permit is granted when it becomes due, which calls {@link #changed}. */
     @Override
     long nextGrant(long now) {
         return NEVER;
     }
 
-    /** A permit that was granted, until its request's bytes have gone. */
-    private final class Turn extends Granted {
+    /** A permit that was granted, until the bytes of its request have been written. */
+    private final class Sending extends Granted {
 
         private final long granted;
         private final long due;
         private volatile Disposable limit = Disposables.disposed();
         private boolean ended;
 
-        Turn(long granted, long due) {
+        Sending(long granted, long due) {
             this.granted = granted;
             this.due = due;
         }
@@ -172,7 +172,7 @@ final class BucketShaper extends QueuedShaper {
             ended();
         }
 
-        /** When the bytes have gone, the exchange has ended, or both take too long, whichever is first. */
+        /** Called when the bytes have been written, when the exchange has ended, or when both take too long. */
         @Override
         void ended() {
             long unusual;

@@ -8,19 +8,23 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 
 /**
- * A Bucket4j bucket of one permit in this process. One permit, because a full bucket of twenty lets nearly forty calls into
- * one second. A permit is a thousand tokens, so that time can be charged in parts.
+ * A Bucket4j bucket in this process that holds one permit: a full bucket of twenty would let nearly forty requests into one second.
+ * A permit is a thousand tokens, so that parts of it can be charged.
  */
 final class LocalPermitSource implements PermitSource {
 
     private static final long PERMIT = 1_000;
-    /** No other process is held up by one that is late, and it is charged for it. */
-    private static final long FOR_EVER = Duration.ofDays(1).toNanos();
+    /** In one process a permit need not expire: lateness is charged, and no other process waits. */
+    private static final long UNLIMITED = Duration.ofDays(1).toNanos();
 
     private final Bucket bucket;
     private final long period;
 
-    /** So many calls in each window. */
+    /**
+     * A source of permits for requests at an even pace.
+     *
+     * @param calls requests in each window
+     */
     LocalPermitSource(int calls, Duration window, LongSupplier nanoTime) {
         this.period = window.toNanos() / calls;
         this.bucket = Bucket.builder()
@@ -33,8 +37,8 @@ final class LocalPermitSource implements PermitSource {
     }
 
     @Override
-    public Mono<Permit> take() {
-        return Mono.fromSupplier(() -> new Permit(bucket.consumeIgnoringRateLimits(PERMIT), FOR_EVER));
+    public Mono<Permit> acquire() {
+        return Mono.fromSupplier(() -> new Permit(bucket.consumeIgnoringRateLimits(PERMIT), UNLIMITED));
     }
 
     @Override

@@ -2,30 +2,26 @@ package io.ramet.reactor.shape;
 
 import reactor.core.publisher.Mono;
 
-/** Where a process gets its permits from, one at a time. */
+/** Where a process acquires its permits, one at a time. */
 interface PermitSource {
 
     /**
-     * For one call.
+     * Allows one request.
      *
-     * @param delay nanoseconds from now until it is good
-     * @param validFor nanoseconds for which it is good from then on: what is later must take another
+     * @param delay nanoseconds from now until it is valid
+     * @param validFor nanoseconds for which it is valid from then on: a later request must acquire another
      */
     record Permit(long delay, long validFor) {}
 
-    /**
-     * Takes a permit.
-     *
-     * @return cold; the permit
-     */
-    Mono<Permit> take();
+    /** {@return the next permit; a cold Mono that acquires one for each subscription} */
+    Mono<Permit> acquire();
 
     /**
-     * Charges for a sending that was late: what refilled meanwhile must not be given out, because the late one came in its
-     * time. At once and not with the next permit, which another process may take.
+     * Charges for a request that was sent late: what was refilled meanwhile must not be granted, because the late request used that
+     * time. It is charged at once and not with the next permit, which another process may acquire.
      *
-     * @param late how much later than usual it was, in nanoseconds; more than 0
-     * @return cold; completes when that is charged, or when there is nothing to charge
+     * @param late how much later than usual the request was sent, in nanoseconds; more than 0
+     * @return a cold Mono that completes when the lateness is charged, or when there is nothing to charge
      */
     Mono<Void> charge(long late);
 }

@@ -45,26 +45,26 @@ abstract class QueuedShaper implements RequestShaper {
         this.origin = nanoTime.getAsLong();
     }
 
-    /** What is kept of a permit that was granted. Its methods lock the shaper, and are called without its lock held. */
+    /** A permit that was granted. Its methods lock the shaper, and are called without its lock held. */
     abstract static class Granted implements Permit {
 
-        /** The response is there. */
+        /** The response has arrived. */
         void responded() {}
 
-        /** The exchange has ended, however it did; comes once. */
+        /** The exchange has ended, in whatever way; called once. */
         abstract void ended();
     }
 
     /** {@return a permit, if one may be granted now; with the lock held} */
     abstract @Nullable Granted grant(long now);
 
-    /** {@return nanoseconds until the permit for the one with so many ahead of it, or {@link #NEVER}; with the lock held} */
+    /** {@return nanoseconds until the permit of the request that has {@code ahead} others before it, or {@link #NEVER}; with the lock held} */
     abstract long expected(int ahead, long now);
 
     /** {@return nanoseconds until {@link #grant} is to be tried again, or {@link #NEVER}; with the lock held} */
     abstract long nextGrant(long now);
 
-    /** Something has changed; without the lock held. */
+    /** To be called after every change that may grant a permit, without the lock held. */
     void changed() {
         if (draining.getAndIncrement() != 0) {
             return;
@@ -84,7 +84,7 @@ abstract class QueuedShaper implements RequestShaper {
     }
 
     /** {@return whether a request is connected and waits for a permit; with the lock held} */
-    final boolean someoneIsReady() {
+    final boolean isAnyReady() {
         return ready > 0;
     }
 
@@ -100,7 +100,7 @@ abstract class QueuedShaper implements RequestShaper {
         });
     }
 
-    /** One after the other, by whichever thread has begun: so no stack grows, and no lock is held. */
+    /** Run one after the other, by the thread that drains: so no stack grows, and no lock is held. */
     private synchronized @Nullable Runnable next() {
         long now = now();
         long lead = MARGIN + usualConnecting;
@@ -149,7 +149,7 @@ abstract class QueuedShaper implements RequestShaper {
         changed();
     }
 
-    /** A request in the queue, until it has its permit; then what is in flight. */
+    /** A request in the queue, until it has its permit; then a request in flight. */
     private final class Place {
 
         private @Nullable MonoSink<Place> near;
@@ -160,7 +160,7 @@ abstract class QueuedShaper implements RequestShaper {
         private long started;
         private boolean left;
 
-        /** Emits when the permit is near. Subscribed to again, it waits in the same place. */
+        /** Emits when the permit is near. When it is subscribed to again, the request waits in the same place. */
         Mono<Place> near() {
             return Mono.create(sink -> {
                 synchronized (QueuedShaper.this) {
@@ -195,14 +195,14 @@ abstract class QueuedShaper implements RequestShaper {
                     QueuedShaper.this.ready++;
                     long took = now() - started;
                     usualConnecting = took > usualConnecting ? took : usualConnecting - (usualConnecting - took) / 8;
-                    idle = scheduler.schedule(() -> tire(sink), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                    idle = scheduler.schedule(() -> giveUpConnection(sink), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
                 }
                 changed();
             });
         }
 
         /** The permit was not as near as it seemed: the connection must not wait until the server closes it. */
-        private void tire(MonoSink<Permit> waiting) {
+        private void giveUpConnection(MonoSink<Permit> waiting) {
             NotSent failure = new NotSent(
                     NotSent.Reason.CONNECTION_LOST,
                     "no permit within " + LONGEST_IDLE.toMillis() + " ms, so the connection was closed",

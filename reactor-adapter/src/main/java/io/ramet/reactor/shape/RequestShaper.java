@@ -8,57 +8,74 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes requests wait for a permit, first come first served, so that no second at the server receives more of them than
- * allowed. One shaper serves one action of one account on one host: clients that share these must share the shaper.
+ * Limits a rate: requests wait for a permit, first come first served, so that no second at the server receives more of them than
+ * the limit. One shaper serves one action of one account on one host: clients that share these must share the shaper.
+ *
+ * <p>{@link #window(int)}, {@link #strict(int)} and {@link #paced(int)} make shapers for one process, {@link SharedShaper} makes
+ * shapers for several. They are thread-safe, start no thread and need not be closed, except the shared one.
+ *
+ * <p><b>Implementing a shaper.</b> A client subscribes to {@link #shape(Function)} once for each request, on any thread, for up to
+ * {@code maxInFlight} requests at a time. An implementation must be thread-safe, must not block and must not emit with a lock held.
+ * The steps of one request are:
+ *
+ * <ol>
+ *   <li>The shaper applies the function to a Mono of the permit, and subscribes to the exchange that this returns when it expects
+ *       to grant the permit within the time that connecting takes.
+ *   <li>The exchange connects, then subscribes to the permit. The shaper emits one, on any thread, when the request may be sent.
+ *   <li>The exchange calls {@link Permit#use}. If that returns false, nothing is written and the exchange fails; else the bytes
+ *       are written, and {@link Permit#written} follows.
+ *   <li>The exchange emits its response, or ends without one.
+ * </ol>
+ *
+ * The exchange may end after any of these steps, and may be cancelled after any of them. A permit that was granted and not used
+ * is then free for the next request.
  */
 public interface RequestShaper {
 
-    /** Jitter on the way to the server that the shape absorbs: ±25 ms. */
+    /** Jitter on the way to the server that a shaper absorbs: ±25 ms. */
     Duration JITTER = Duration.ofMillis(50);
 
-    /** How long a permit may be held before the bytes go. Then it expires, and goes to another request. */
+    /** How long a permit may be held before the first byte is written. After that it has expired, and goes to another request. */
     Duration LONGEST_SENDING = Duration.ofSeconds(1);
 
-    /** How long a connection is kept open for a permit that does not come: front ends close those that say nothing. */
+    /** How long a connection is kept open for a permit that does not come: front ends close connections that stay silent. */
     Duration LONGEST_IDLE = Duration.ofMillis(500);
 
-    /** Leave to send one request. Thread-safe. */
+    /** Allows one request to be sent. Thread-safe. */
     interface Permit {
 
         /**
-         * To be called immediately before the first byte is written, on the thread that writes.
+         * To be called once, immediately before the first byte is written, on the thread that writes. Does not block.
          *
          * @return whether the request may be written now; false if the permit has expired
          */
         boolean use();
 
-        /** To be called when the bytes have been handed to the operating system. */
+        /** To be called once, when the bytes have been handed to the operating system. Does not block. */
         void written();
     }
 
     /**
-     * Shapes one request and its response: a cold Mono that queues when subscribed to. It subscribes to the exchange when a
-     * permit is expected soon, so that a connection is there when the permit comes, and not long before.
+     * Shapes one request and its response.
      *
-     * <p>The exchange subscribes to the permit once it is connected. If the permit does not come within {@link #LONGEST_IDLE},
-     * it fails; the exchange is to close its connection and fail likewise, and is subscribed to again when a permit is near. It
-     * keeps its place in the queue.
+     * <p>If the permit does not come within {@link #LONGEST_IDLE} of the exchange's subscription to it, the permit's Mono fails. The
+     * exchange must then close its connection and fail with the same failure; it is subscribed to again when a permit is near,
+     * and keeps its place in the queue.
      *
-     * <p>A value emitted by the exchange is its response. An exchange that ends without having used its permit gives it back.
-     * Cancelling gives the place up.
-     *
-     * @param exchange makes the exchange of its permit; a cold Mono, subscribed to once for each connection
+     * @param exchange makes an exchange that waits for the permit it is given; a cold Mono, subscribed to once for each
+     *     connection. A value that it emits is the response
      * @param <T> the response
-     * @return the response; never fails for want of permits
+     * @return the response; a cold Mono that takes a place in the queue when it is subscribed to. Fails as the exchange fails, and
+     *     never because there is no permit. Cancelling gives the place up, and cancels the exchange
      */
     <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange);
 
     /**
      * Shapes a request that needs no connection: it counts as written, and as responded to, when {@code sending} ends.
      *
-     * @param sending what is left to do when the permit has come
-     * @param <T> what it makes
-     * @return what {@code sending} makes; never fails for want of permits
+     * @param sending sends the request; subscribed to when the permit has come
+     * @param <T> the response
+     * @return the response; cold as {@link #shape(Function)} is
      */
     default <T> Mono<T> shape(Mono<T> sending) {
         return shape(permit -> permit.flatMap(granted ->
@@ -66,18 +83,19 @@ public interface RequestShaper {
     }
 
     /**
-     * Grants no permit for a while: the server has throttled a request, so somebody else is spending the same allowance.
+     * Grants no permit for a while: the server has throttled a request, so another client uses the same allowance. Permits that
+     * were granted already stay valid. Does not block.
      *
-     * @param time from now
+     * @param time from now, more than zero; a shorter pause does not end a longer one
      */
     void pause(Duration time);
 
     /**
-     * Completes when what has been sent through this shaper can share no second at the server with what is sent from then on,
-     * for instance through another shaper. Does not keep the next request from being sent. Takes no longer than a second and
-     * the jitter, so a request that is still in flight then is not waited for.
+     * Completes when no request that was sent through this shaper can share a second at the server with a request that is sent
+     * from then on, for instance through another shaper. Subscribing does not hold up further requests. Takes no longer than a
+     * second and the jitter: a request that is still in flight then is not waited for.
      *
-     * @return a cold Mono; one that is complete, unless a shaper knows better
+     * @return a cold Mono that never fails; by default it is complete at once
      */
     default Mono<Void> quiet() {
         return Mono.empty();
@@ -92,13 +110,13 @@ public interface RequestShaper {
      * <p>Three things can still bring more than the limit into one second at the server:
      *
      * <ul>
-     *   <li>A network that holds up the first requests of a shaper by less than a second: nothing tells it from a network that is
-     *       always so slow. {@link #strict(int)} has no such gap: it waits for the response of each request.
+     *   <li>A network that delays the first requests of a shaper by less than a second: it cannot be told from a network that is
+     *       always that slow. {@link #strict(int)} has no such gap: it waits for the response to each request.
      *   <li>A network that is down for longer than the call timeout: the exchanges have ended, but the operating system may
      *       still deliver their bytes, together with later requests. This is true of {@link #strict(int)} as well, unless its
      *       call timeout is longer than the network is ever down.
-     *   <li>A process that is killed and started again within a second: a new shaper knows nothing of the requests of another.
-     *       Let two seconds pass. A client that is closed waits by itself, until this shaper is {@linkplain #quiet quiet}.
+     *   <li>A process that is killed and started again within a second: a new shaper does not know the requests of another. Let
+     *       two seconds pass. Closing a client waits by itself until this shaper is {@linkplain #quiet quiet}.
      * </ul>
      *
      * @param callsPerSecond the server's limit, 1 or more
@@ -109,7 +127,7 @@ public interface RequestShaper {
     }
 
     /**
-     * A sliding window on a time of the caller's own.
+     * A sliding window on the caller's own time.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @param jitter spread of the delay from here to the server that is absorbed, zero or more
@@ -122,8 +140,8 @@ public interface RequestShaper {
     }
 
     /**
-     * A sliding window that no jitter can break: a permit comes back only 1 s after the response. Slower than {@link #window(int)} by
-     * what a response takes in each second.
+     * A sliding window that no jitter can break: a permit comes back only 1 s after the response. Slower than {@link #window(int)}
+     * by the time that a response takes, in each second.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time
@@ -133,7 +151,7 @@ public interface RequestShaper {
     }
 
     /**
-     * A strict sliding window on a time of the caller's own.
+     * A strict sliding window on the caller's own time.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @param scheduler where permits come
@@ -155,7 +173,7 @@ public interface RequestShaper {
     }
 
     /**
-     * An even pace on a time of the caller's own.
+     * An even pace on the caller's own time.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @param jitter spread of the delay from here to the server that is absorbed; costs as much time in each second
@@ -164,29 +182,6 @@ public interface RequestShaper {
      * @return the shaper
      */
     static RequestShaper paced(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
-        return BucketShaper.local(callsPerSecond, jitter, scheduler, nanoTime);
-    }
-
-    /**
-     * The same as {@link #paced(int)}.
-     *
-     * @param callsPerSecond the server's limit, 1 or more
-     * @return the shaper
-     */
-    static RequestShaper local(int callsPerSecond) {
-        return paced(callsPerSecond);
-    }
-
-    /**
-     * The same as {@link #paced(int, Duration, Scheduler, LongSupplier)}.
-     *
-     * @param callsPerSecond the server's limit, 1 or more
-     * @param jitter spread of the delay from here to the server that is absorbed
-     * @param scheduler where permits come
-     * @param nanoTime a clock in nanoseconds that only goes forward, in step with the scheduler
-     * @return the shaper
-     */
-    static RequestShaper local(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
-        return paced(callsPerSecond, jitter, scheduler, nanoTime);
+        return BucketShaper.paced(callsPerSecond, jitter, scheduler, nanoTime);
     }
 }

@@ -1,6 +1,6 @@
 package io.ramet.reactor.shape;
 
-/** The shapes of {@link RequestShaper} in one process, by name, for settings. */
+/** The kinds of {@link RequestShaper} for one process, by name, for settings. */
 public enum Shape {
 
     /** {@link RequestShaper#window(int)}: the default. */

@@ -13,30 +13,30 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Whether this replica may use the shared bucket, its own share, or nothing.
+ * Decides whether this replica may use the shared bucket, its own share, or nothing.
  *
- * <p>Replicas lend their shares to the bucket for a second and a half at a time, by saying that they are there. Who is not there
- * may be cut off and sending on its own share, so the others count on the shares of those alone who were there a second ago. And
- * a replica sends on its own share only when nobody can still count on it: until then it sends nothing. So it does not matter
- * who is cut off from whom.
+ * <p>Each replica lends its share to the bucket for a second and a half at a time, by registering. A replica that is not registered
+ * may be cut off and sending on its own share, so the others use only the shares of replicas that were registered a second ago. And
+ * a replica sends on its own share only when no other can still be using it: until then it sends nothing. So it does not matter
+ * which replica is cut off from which.
  *
- * <p>That holds if all divide the limit by the same number. A replica whose number is not that of the others sends nothing.
+ * <p>This holds if all replicas divide the limit by the same number. A replica with a number other than the others' sends nothing.
  */
 final class ShareLease {
 
     private static final Logger log = LoggerFactory.getLogger(ShareLease.class);
 
-    /** How often replicas say that they are there. */
+    /** How often a replica registers. */
     static final Duration EVERY = Duration.ofMillis(500);
     /** How long a share is lent each time. */
     static final Duration LEASE = Duration.ofMillis(1_500);
-    /** How long it is acted upon who was there. */
+    /** How long a list of members is used. */
     static final Duration FRESH = Duration.ofSeconds(1);
 
-    /** By how much the clocks of the place may differ if it has several, one after the other. */
+    /** By how much the clocks of the registry may differ if it has several, one after the other. */
     static final Duration CLOCKS = Duration.ofMillis(500);
 
-    private static final Duration LONGEST_ANSWER = Duration.ofMillis(400);
+    private static final Duration LONGEST_RESPONSE = Duration.ofMillis(400);
 
     private final SharedLimit limit;
     private final @Nullable Membership membership;
@@ -50,21 +50,21 @@ final class ShareLease {
     private Mode mode;
     private String reason = "";
     private long degradations;
-    /** The shared bucket was too slow to be used, and has not been seen to be fast enough again. */
+    /** The shared bucket was too slow to be used, and has not yet been fast enough again. */
     private boolean slow;
     /** The others divide the limit by another number. */
     private boolean refused;
-    /** Who was there when it was last asked; null if that is not to be acted upon. */
-    private @Nullable Members roll;
+    /** The members as they were last read; null if they must not be used. */
+    private @Nullable Members members;
 
-    private long rollAsked;
-    private long rollHad;
+    private long membersRequested;
+    private long membersReceived;
     private @Nullable Long mayLendFrom;
     private long lentAt;
     private long quietUntil;
     private long ownShareUntil;
 
-    /** Tells of changes of its mode, one after the other. */
+    /** Runs {@code changed} after each change of its mode, one after the other. */
     ShareLease(
             SharedLimit limit,
             @Nullable Membership membership,
@@ -82,15 +82,15 @@ final class ShareLease {
         this.window = limit.window().toNanos();
         long now = nanoTime.getAsLong();
         mode = membership == null ? Mode.SHARED : Mode.WAITING;
-        lentAt = now; // by the process that ran in the place of this one, perhaps
+        lentAt = now; // a process that ran before this one may have lent the same share
         quietUntil = now;
         ownShareUntil = now - window;
     }
 
     void start() {
-        Membership place = membership;
-        if (place != null) {
-            worker.schedulePeriodically(() -> heartbeat(place), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        Membership registry = membership;
+        if (registry != null) {
+            worker.schedulePeriodically(() -> heartbeat(registry), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -99,7 +99,7 @@ final class ShareLease {
         return membership == null ? Mono.empty() : membership.leave(me);
     }
 
-    /** Where a permit may be taken from now. */
+    /** {@return where a permit may be acquired now} */
     synchronized Mode source() {
         long now = nanoTime.getAsLong();
         if (membership == null) {
@@ -124,18 +124,18 @@ final class ShareLease {
         return degradations;
     }
 
-    /** How many replicas lend their shares, this one included. */
+    /** {@return how many replicas lend their shares, this one included} */
     synchronized int present() {
-        return roll == null ? 0 : Math.min(roll.present(), limit.replicas());
+        return members == null ? 0 : Math.min(members.present(), limit.replicas());
     }
 
-    /** The shared bucket is of no use. It is left alone for a window, in case that it comes back older than it was. */
+    /** The shared bucket cannot be used. It is not used for a window, in case an older copy of it comes back. */
     synchronized void degrade(String why) {
         if (refused) {
             return;
         }
         quietUntil = nanoTime.getAsLong() + window;
-        roll = null;
+        members = null;
         reason = why;
         if (mode == Mode.SHARED) {
             degradations++;
@@ -144,33 +144,33 @@ final class ShareLease {
         }
     }
 
-    /** The shared bucket is there, but too slow to be used. */
+    /** The shared bucket responds, but too slowly to be used. */
     synchronized void slow(String why) {
         slow = true;
         degrade(why);
     }
 
-    /** The shared bucket has answered. */
-    synchronized void answered() {
+    /** The shared bucket has responded. */
+    synchronized void responded() {
         if (mode == Mode.WAITING && membership == null) {
             share();
         }
     }
 
-    private void heartbeat(Membership place) {
+    private void heartbeat(Membership registry) {
         long now = nanoTime.getAsLong();
         Duration until = Duration.ZERO;
         synchronized (this) {
             settle(now);
             boolean may = mayLendFrom != null && now - mayLendFrom >= 0 && now - ownShareUntil >= window;
-            if (may && limit.hasShares() && mode != Mode.OWN_SHARE && roll != null) {
-                until = roll.time().plusNanos(now - rollHad).plus(LEASE);
+            if (may && limit.hasShares() && mode != Mode.OWN_SHARE && members != null) {
+                until = members.time().plusNanos(now - membersReceived).plus(LEASE);
                 lentAt = now;
             }
         }
-        place.call(me, until)
-                .timeout(LONGEST_ANSWER, scheduler)
-                .subscribe(seen -> seen(now, seen), failure -> notSeen("who is there cannot be seen: " + failure));
+        registry.call(me, until)
+                .timeout(LONGEST_RESPONSE, scheduler)
+                .subscribe(seen -> seen(now, seen), failure -> notSeen("the members cannot be read: " + failure));
     }
 
     private void seen(long asked, Members seen) {
@@ -186,11 +186,11 @@ final class ShareLease {
                 return;
             }
             slow = false;
-            roll = seen;
-            rollAsked = asked;
-            rollHad = now;
+            members = seen;
+            membersRequested = asked;
+            membersReceived = now;
             if (mayLendFrom == null) {
-                // One that is there may be the process that ran in the place of this one: it must have expired.
+                // A registered replica may be the process that ran before this one: its registration must have expired.
                 mayLendFrom = seen.present() == 0 ? now : now + LEASE.toNanos();
             }
             if (mode == Mode.OWN_SHARE) {
@@ -202,9 +202,9 @@ final class ShareLease {
         }
     }
 
-    /** With shares of two sizes the sum could be more than the limit. It looks on: those with the other number may leave. */
+    /** Shares of two sizes could add up to more than the limit. The heartbeat goes on: replicas with the other number may leave. */
     private void refuse(long now, int others) {
-        roll = null;
+        members = null;
         mayLendFrom = null;
         quietUntil = Math.max(now, ownShareUntil) + window;
         if (!refused) {
@@ -220,7 +220,7 @@ final class ShareLease {
 
     private synchronized void notSeen(String why) {
         if (mode != Mode.SHARED && !refused) {
-            roll = null;
+            members = null;
             boolean first = reason.isEmpty();
             reason = why;
             if (first) {
@@ -231,12 +231,12 @@ final class ShareLease {
     }
 
     private void settle(long now) {
-        boolean known = roll != null && now - rollAsked < FRESH.toNanos();
+        boolean known = members != null && now - membersRequested < FRESH.toNanos();
         if (known) {
             return;
         }
         if (mode == Mode.SHARED) {
-            degrade("who is there is not known any more");
+            degrade("the members are no longer known");
         }
         if (mode == Mode.WAITING
                 && limit.hasShares()

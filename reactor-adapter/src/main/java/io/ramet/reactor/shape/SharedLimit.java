@@ -5,12 +5,11 @@ import io.github.bucket4j.BucketConfiguration;
 import java.time.Duration;
 
 /**
- * The limit that replicas keep together: no window of a second sees more than these calls, if no call is later than the jitter
- * allows for.
+ * The limit that replicas keep together: no second has more than these calls, if no call is later than the jitter allows.
  *
- * @param calls in a second
- * @param replicas that have a share of their own each; 0 if none have
- * @param jitter half of it is for the way to the server, most of the rest for permits used late and for asking late
+ * @param calls the calls in a second
+ * @param replicas how many replicas have a share each; 0 if none has
+ * @param jitter half of it is for the way to the server, most of the rest for permits that are requested or used late
  */
 record SharedLimit(int calls, int replicas, Duration jitter) {
 
@@ -25,29 +24,29 @@ record SharedLimit(int calls, int replicas, Duration jitter) {
         return Duration.ofSeconds(1).plus(jitter);
     }
 
-    /** From permit to permit, in nanoseconds. */
+    /** {@return nanoseconds from permit to permit} */
     long period() {
         return window().toNanos() / calls;
     }
 
-    /** How long after it was asked for a permit may still be used. */
+    /** {@return how long a permit may be used after it was requested} */
     Duration validFor() {
         return jitter.multipliedBy(30).dividedBy(100);
     }
 
-    /** How much later than possible the bucket may be asked without loss. */
-    Duration askedLate() {
+    /** {@return how much later than possible a permit may be requested without loss} */
+    Duration requestedLate() {
         return jitter.multipliedBy(15).dividedBy(100);
     }
 
     /**
-     * One permit, and what refills while it is asked late. It begins empty: a bucket that was lost gives no permit before its
-     * time.
+     * Holds one permit, and what is refilled while the next one is requested late. It begins empty: a bucket that was lost grants no
+     * permit before its time.
      */
     BucketConfiguration bucket() {
         return BucketConfiguration.builder()
                 .addLimit(Bandwidth.builder()
-                        .capacity(PERMIT + PERMIT * askedLate().toNanos() / period())
+                        .capacity(PERMIT + PERMIT * requestedLate().toNanos() / period())
                         .refillGreedy(calls * PERMIT, window())
                         .initialTokens(0)
                         .build())

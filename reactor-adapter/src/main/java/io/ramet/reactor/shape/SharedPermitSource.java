@@ -19,22 +19,22 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Permits from a bucket that replicas share, or from this one's own share of the limit.
+ * Permits from a bucket that replicas share, or from this replica's own share of the limit.
  *
- * <p>Nothing is reserved in the shared bucket: a permit is had at once or not at all. So when the bucket is lost, or comes back
- * older than it was, nobody holds a claim that it knows nothing of.
+ * <p>Nothing is reserved in the shared bucket: a permit is consumed at once or not at all. So when the bucket is lost, or an older
+ * copy of it comes back, no replica holds a reservation that the bucket does not know.
  */
 final class SharedPermitSource implements PermitSource {
 
-    private static final Duration LONGEST_ANSWER = Duration.ofMillis(250);
+    private static final Duration LONGEST_RESPONSE = Duration.ofMillis(250);
     private static final Duration WAITING_PAUSE = Duration.ofMillis(50);
-    /** So many permits too late, or races lost, one after the other: the bucket is of no use. */
+    /** After this many permits that came too late, or lost races, in a row the bucket is given up for a while. */
     private static final int MAX_TRIES = 20;
 
     private final AsyncBucketProxy bucket;
     private final SharedLimit limit;
     private final @Nullable PermitSource ownShare;
-    private final ShareLease lending;
+    private final ShareLease lease;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
@@ -61,19 +61,19 @@ final class SharedPermitSource implements PermitSource {
         this.ownShare = limit.hasShares()
                 ? new LocalPermitSource(limit.calls() / limit.replicas(), limit.window(), nanoTime)
                 : null;
-        this.lending = new ShareLease(limit, membership, name, () -> listener.accept(state()), scheduler, nanoTime);
+        this.lease = new ShareLease(limit, membership, name, () -> listener.accept(state()), scheduler, nanoTime);
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
         this.random = random;
         this.stopped = Mono.defer(() -> {
                     closed = true;
-                    return lending.stop();
+                    return lease.stop();
                 })
                 .cache();
     }
 
     void start() {
-        lending.start();
+        lease.start();
     }
 
     /** Cold. */
@@ -83,30 +83,30 @@ final class SharedPermitSource implements PermitSource {
 
     SharedShaperStatus state() {
         return new SharedShaperStatus(
-                lending.mode(),
-                lending.reason(),
-                lending.present(),
+                lease.mode(),
+                lease.reason(),
+                lease.present(),
                 limit.replicas(),
                 shared.sum(),
                 own.sum(),
                 rejected.sum(),
                 contended.sum(),
                 stale.sum(),
-                lending.degradations());
+                lease.degradations());
     }
 
     @Override
-    public Mono<Permit> take() {
-        return untilHad(this::ask);
+    public Mono<Permit> acquire() {
+        return untilPresent(this::tryAcquire);
     }
 
     @Override
     public Mono<Void> charge(long late) {
-        return untilHad(acquisition -> chargeFor(late, acquisition)).then();
+        return untilPresent(acquisition -> tryCharge(late, acquisition)).then();
     }
 
-    /** Asks again, after the pause, for as long as the answer is empty. */
-    private <T> Mono<T> untilHad(Function<Acquisition, Mono<T>> once) {
+    /** Tries again, after the acquisition's pause, for as long as the result is empty. */
+    private <T> Mono<T> untilPresent(Function<Acquisition, Mono<T>> once) {
         return Mono.defer(() -> {
             Acquisition acquisition = new Acquisition();
             return Mono.defer(() -> once.apply(acquisition))
@@ -117,57 +117,57 @@ final class SharedPermitSource implements PermitSource {
         });
     }
 
-    /** Empty if it must be asked for again, after the pause. */
-    private Mono<Permit> ask(Acquisition acquisition) {
-        Mode source = closed ? Mode.WAITING : lending.source();
+    /** Empty if it must be tried again, after the pause. */
+    private Mono<Permit> tryAcquire(Acquisition acquisition) {
+        Mode source = closed ? Mode.WAITING : lease.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
             own.increment();
-            return ownShare.take();
+            return ownShare.acquire();
         }
         if (source != Mode.SHARED) {
             acquisition.pause = WAITING_PAUSE.toNanos();
             return closed ? Mono.never() : Mono.empty();
         }
-        return askBucket(acquisition)
-                .timeout(LONGEST_ANSWER, scheduler)
+        return tryBucket(acquisition)
+                .timeout(LONGEST_RESPONSE, scheduler)
                 .onErrorResume(failure -> failed(acquisition, failure));
     }
 
     /**
-     * A little lateness is allowed for. Empty if it could not be charged: a charge that was lost to another replica would let
-     * the next call follow too soon.
+     * A little lateness is absorbed. Empty if it could not be charged: without the charge, the next request of another replica would
+     * follow too soon.
      */
-    private Mono<Boolean> chargeFor(long late, Acquisition acquisition) {
-        Mode source = closed ? Mode.WAITING : lending.source();
+    private Mono<Boolean> tryCharge(long late, Acquisition acquisition) {
+        Mode source = closed ? Mode.WAITING : lease.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
             return ownShare.charge(late).thenReturn(true);
         }
-        if (source != Mode.SHARED || late <= limit.askedLate().toNanos()) {
+        if (source != Mode.SHARED || late <= limit.requestedLate().toNanos()) {
             return Mono.just(false);
         }
         return consume(PERMIT * Math.min(late, limit.period()) / limit.period())
                 .thenReturn(true)
-                .timeout(LONGEST_ANSWER, scheduler)
+                .timeout(LONGEST_RESPONSE, scheduler)
                 .onErrorResume(failure -> failed(acquisition, failure));
     }
 
-    private Mono<Permit> askBucket(Acquisition acquisition) {
-        long asked = nanoTime.getAsLong();
-        long forTheAbsent = forTheAbsent();
+    private Mono<Permit> tryBucket(Acquisition acquisition) {
+        long requested = nanoTime.getAsLong();
+        long absentShares = absentShares();
         return Mono.fromFuture(() -> bucket.tryConsumeAndReturnRemaining(PERMIT))
                 .flatMap(probe -> {
-                    lending.answered();
+                    lease.responded();
                     if (!probe.isConsumed()) {
                         return rejected(acquisition, probe);
                     }
-                    return (forTheAbsent > 0 ? consume(forTheAbsent) : Mono.empty())
-                            .then(Mono.defer(() -> had(acquisition, asked)));
+                    return (absentShares > 0 ? consume(absentShares) : Mono.empty())
+                            .then(Mono.defer(() -> consumed(acquisition, requested)));
                 });
     }
 
-    /** The shares of those who are not there are not given out: a permit costs as much more. */
-    private long forTheAbsent() {
-        int present = lending.present();
+    /** {@return what a permit costs more, so that the shares of absent replicas are not granted} */
+    private long absentShares() {
+        int present = lease.present();
         return limit.hasShares() && present > 0 ? PERMIT * (limit.replicas() - present) / present : 0;
     }
 
@@ -175,9 +175,9 @@ final class SharedPermitSource implements PermitSource {
         return Mono.fromFuture(() -> bucket.consumeIgnoringRateLimits(tokens)).then();
     }
 
-    private Mono<Permit> had(Acquisition acquisition, long asked) {
-        // It may have been good ever since it was asked for.
-        long validFor = limit.validFor().toNanos() - (nanoTime.getAsLong() - asked);
+    private Mono<Permit> consumed(Acquisition acquisition, long requested) {
+        // It may have been valid ever since it was requested.
+        long validFor = limit.validFor().toNanos() - (nanoTime.getAsLong() - requested);
         if (validFor < 0) {
             stale.increment();
             return failedAttempts(acquisition, "the shared bucket is too slow");
@@ -186,7 +186,7 @@ final class SharedPermitSource implements PermitSource {
         return Mono.just(new Permit(0, validFor));
     }
 
-    /** Who has been turned down more often asks a little sooner. */
+    /** A request that was rejected more often tries again a little sooner. */
     private Mono<Permit> rejected(Acquisition acquisition, ConsumptionProbe probe) {
         rejected.increment();
         acquisition.failedAttempts = 0;
@@ -198,13 +198,13 @@ final class SharedPermitSource implements PermitSource {
     private <T> Mono<T> failed(Acquisition acquisition, Throwable failure) {
         if (failure instanceof BucketExecutionException && failure.getCause() == null) {
             contended.increment();
-            return failedAttempts(acquisition, "too many ask the shared bucket at once");
+            return failedAttempts(acquisition, "too many replicas use the shared bucket at once");
         }
         acquisition.pause = WAITING_PAUSE.toNanos();
         if (failure instanceof TimeoutException) {
-            lending.slow("the shared bucket does not answer in time");
+            lease.slow("the shared bucket does not respond in time");
         } else {
-            lending.degrade("the shared bucket cannot be asked: " + failure);
+            lease.degrade("the shared bucket cannot be used: " + failure);
         }
         return Mono.empty();
     }
@@ -214,16 +214,16 @@ final class SharedPermitSource implements PermitSource {
         acquisition.pause = jitter() * Math.min(acquisition.failedAttempts, 8);
         if (acquisition.failedAttempts == MAX_TRIES) {
             acquisition.failedAttempts = 0;
-            lending.slow(why);
+            lease.slow(why);
         }
         return Mono.empty();
     }
 
     private long jitter() {
-        return random.nextLong(1 + limit.askedLate().toNanos() * 2 / 3);
+        return random.nextLong(1 + limit.requestedLate().toNanos() * 2 / 3);
     }
 
-    /** Asking for one permit, until there is one. */
+    /** The acquisition of one permit, over all its tries. */
     private static final class Acquisition {
         private long pause;
         private int rejected;

@@ -18,15 +18,15 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A shaper that many processes share, on a Bucket4j bucket in any of its back ends. Processes with the same account, host and
+ * A shaper that several processes share, on a Bucket4j bucket in any of its back ends. Processes with the same account, host and
  * bucket keep the limit together.
  *
- * <p>While the bucket cannot be used, a replica sends nothing until its share of the limit is surely no longer lent to the
- * others, then sends on that share alone, and returns by itself. Close it when done.
+ * <p>While the bucket cannot be used, a replica sends nothing until its share of the limit is certainly no longer lent to the
+ * others, then sends on that share alone, and returns by itself. Thread-safe. Close it when done: clients do not.
  */
 public final class SharedShaper implements RequestShaper, AutoCloseable {
 
-    /** Jitter that the shape absorbs by default: what {@link #JITTER} does, and the way to the bucket. */
+    /** Jitter that is absorbed by default: that of {@link #JITTER}, and that on the way to the bucket. */
     public static final Duration SHARED_JITTER = Duration.ofMillis(100);
 
     private final SharedPermitSource permits;
@@ -41,8 +41,8 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
      * Begins a shaper on a bucket.
      *
      * @param bucket makes the bucket that all replicas share, from the configuration it must have; called once. Such as
-     *     {@code configuration -> manager.asAsync().builder().build(key, () -> completedFuture(configuration))}. Its time should be that of the
-     *     back end, or else the clocks of the replicas must agree within milliseconds
+     *     {@code configuration -> manager.asAsync().builder().build(key, () -> completedFuture(configuration))}. Its time should be
+     *     that of the back end; otherwise the clocks of the replicas must agree within milliseconds
      * @return the builder
      */
     public static Builder on(Function<BucketConfiguration, AsyncBucketProxy> bucket) {
@@ -59,23 +59,23 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         queue.pause(time);
     }
 
-    /** {@return how it stands now} */
+    /** {@return its state now} */
     public SharedShaperStatus state() {
         return permits.state();
     }
 
     /**
-     * Stops granting permits, and says that this replica has gone. Queued calls never complete, so close the clients first.
-     * Takes a few seconds at most if the back end is out of reach.
+     * Stops granting permits, and removes this replica from the registry. Queued requests never complete, so close the clients
+     * first. Takes a few seconds at most if the back end cannot be reached.
      *
-     * @return cold; completes in any case; the same for every subscriber, started by the first subscription. Cancelling does not
+     * @return a cold Mono that never fails; started by the first subscription, the same for every subscriber. Cancelling does not
      *     stop it
      */
     public Mono<Void> disposeLater() {
         return permits.close();
     }
 
-    /** Does what {@link #disposeLater} does and waits for it. On a thread that must not block, it does not wait. */
+    /** Does what {@link #disposeLater} does, and waits for it unless the thread must not block. */
     @Override
     public void close() {
         if (Schedulers.isInNonBlockingThread()) {
@@ -104,10 +104,10 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets where replicas say that they are there; without it they have no shares of their own, and must not share the
-         * bucket with replicas that have.
+         * Sets where replicas register. Without it they have no shares of their own, and must not share the bucket with replicas
+         * that have.
          *
-         * @param membership the place; closed with the shaper
+         * @param membership the registry; closed with the shaper
          * @return this builder
          */
         public Builder membership(Membership membership) {
@@ -127,13 +127,13 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets how many replicas run at once at most, the same number for all of them: each one's own share is the limit
-         * divided by it, in whole calls. While fewer are there, those share as much less, because the others might be there
-         * and cut off. Defaults to 0: no shares, and while the bucket cannot be used nothing is sent. While the attendance
-         * knows replicas with another number than this, nothing is sent either, and {@link SharedShaperStatus#reason} says so.
+         * Sets how many replicas run at once at most, the same number for all of them: the share of each is the limit divided by
+         * it, in whole calls. While fewer are registered, they do not use the shares of the others, which may be cut off. Defaults to
+         * 0: no shares, and while the bucket cannot be used nothing is sent. While replicas with another number are registered,
+         * nothing is sent either, and {@link SharedShaperStatus#reason} says so.
          *
-         * @param replicas 0 or more, those that come before others go (a rolling update) included; if more than the limit,
-         *     there is no whole call for each, and it is as if it were 0
+         * @param replicas 0 or more, including those that start before others stop (a rolling update); if more than the limit,
+         *     there is no whole call for each, which has the effect of 0
          * @return this builder
          */
         public Builder replicas(int replicas) {
@@ -154,9 +154,9 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets what this replica is called where it says that it is there. Defaults to a random one.
+         * Sets the name with which this replica registers. Defaults to a random one.
          *
-         * @param name no two replicas that run at once may have the same
+         * @param name unique among the replicas that run at once
          * @return this builder
          */
         public Builder name(String name) {
@@ -165,9 +165,9 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets who is told when the mode changes, or when it sends nothing for a new reason. Defaults to nobody.
+         * Sets a listener for changes of the mode, and of the reason for which nothing is sent. Defaults to none.
          *
-         * @param listener is told how it stands; must be quick
+         * @param listener receives the new state, on a thread of the scheduler; must not block
          * @return this builder
          */
         public Builder listener(Consumer<SharedShaperStatus> listener) {
@@ -178,7 +178,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         /**
          * Sets what time is measured and waited with. Defaults to {@link Schedulers#parallel()} and {@link System#nanoTime}.
          *
-         * @param scheduler where turns come
+         * @param scheduler where permits are granted
          * @param nanoTime nanoseconds that only go forward, in step with the scheduler
          * @return this builder
          */
@@ -189,9 +189,9 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets where chance comes from: it spreads the asking. Defaults to {@link Random}.
+         * Sets the source of randomness, which spreads the requests for permits. Defaults to {@link Random}.
          *
-         * @param random thread-safe, and does not block as a secure one may
+         * @param random thread-safe; must not block, as a secure generator may
          * @return this builder
          */
         public Builder random(RandomGenerator random) {
@@ -200,7 +200,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Builds the shaper, which begins to look who is there.
+         * Builds the shaper, which registers at once.
          *
          * @return the shaper; close it when done
          * @throws InvalidValueException if a setting is out of its range
@@ -208,7 +208,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         public SharedShaper build() {
             unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");
             unless(replicas >= 0, "replicas", replicas, "must be 0 or more");
-            unless(replicas == 0 || membership != null, "replicas", replicas, "needs attendance");
+            unless(replicas == 0 || membership != null, "replicas", replicas, "needs a membership");
             unless(jitter.compareTo(JITTER) >= 0, "jitter", jitter, "must be " + JITTER + " or more");
             SharedLimit limit = new SharedLimit(callsPerSecond, replicas <= callsPerSecond ? replicas : 0, jitter);
             SharedPermitSource permits =

@@ -1,18 +1,18 @@
 package io.ramet.reactor.shape;
 
 /**
- * How a {@link SharedShaper} stands: for a health check, and counters for metrics.
+ * The state of a {@link SharedShaper} for a health check, and counters for metrics.
  *
  * @param mode where permits come from now
  * @param reason why, in words; empty if all is well
- * @param present replicas seen, this one included; 0 while nobody was seen
- * @param replicas replicas configured; 0 if none are
- * @param sharedPermits permits had from the shared bucket so far
- * @param ownPermits permits had from the replica's own share so far
- * @param rejected how often the shared bucket was empty when asked
- * @param contended how often two asked at once, and this one had to ask again
+ * @param present how many replicas are registered, this one included; 0 while that is not known
+ * @param replicas how many replicas are configured; 0 if none are
+ * @param sharedPermits permits from the shared bucket so far
+ * @param ownPermits permits from the replica's own share so far
+ * @param rejected how often the shared bucket was empty
+ * @param contended how often another replica used the bucket at the same time, so that this one had to try again
  * @param stale permits that came too late to be used
- * @param degradations how often sharing was given up
+ * @param degradations how often this replica stopped sharing
  */
 public record SharedShaperStatus(
         Mode mode,
@@ -30,7 +30,7 @@ public record SharedShaperStatus(
     public enum Mode {
         /** From the bucket that all replicas share. */
         SHARED,
-        /** From nowhere: the shared bucket cannot be used, and others may still be lent this replica's share. */
+        /** From nowhere: the shared bucket cannot be used, and this replica's share may still be lent to the others. */
         WAITING,
         /** From this replica's own share of the limit. */
         OWN_SHARE

@@ -5,18 +5,18 @@ import java.util.Arrays;
 import java.util.TreeSet;
 
 /**
- * Whether responses stay away for clearly longer than they usually take while requests are in flight: then the network may be
- * down, and what is sent now arrives later, together with all the rest. A request that was sent before one that has been
- * responded to counts no more: it is slow, and the network is not down. Not thread-safe.
+ * Notices when no response arrives for clearly longer than responses usually take, while requests are in flight: the network may be
+ * down, and a request that is sent now would arrive later, together with all others. A request that was sent before one that has
+ * its response no longer counts: it is slow, and the network is not down. Not thread-safe.
  */
 final class Silence {
 
     private static final long SHORTEST = Duration.ofMillis(300).toNanos();
     private static final int TIMES = 3;
     private static final int RECENT = 64;
-    /** So many that a window full of late responses is less than one in twenty of them. */
+    /** A window full of late responses is less than one in twenty of them. */
     private static final int REMEMBERED = 512;
-    /** One request may be sent into a silence after so long: if the one in flight is merely slow, its response shows that. */
+    /** After this long, one request may be sent into a silence: if the one in flight is merely slow, its response shows it. */
     private static final long PROBE = Duration.ofSeconds(2).toNanos();
 
     private final long[] took = new long[REMEMBERED];
@@ -56,7 +56,7 @@ final class Silence {
         return requests;
     }
 
-    /** The response to a request has arrived after so long. */
+    /** The response to a request has arrived, {@code time} after it was sent. */
     void broken(long now, long request, long time) {
         inFlight.headSet(request, true).clear();
         since = now;
@@ -70,7 +70,7 @@ final class Silence {
         inFlight.remove(request);
     }
 
-    /** All but one in twenty of the latest responses took at most so long. */
+    /** {@return the 95th percentile of how long the latest responses took} */
     private long slowest(int latest) {
         int count = (int) Math.min(responses, latest);
         long[] sorted = new long[count];

@@ -17,10 +17,11 @@ import reactor.core.scheduler.Scheduler;
 /**
  * A sliding window of permits, in a Bucket4j bucket that is not refilled by time: a permit comes back when its request can no
  * longer be in the same second at the server as the next one. Lateness of any kind (a cold start, a slow disk, a pause of the
- * process) delays the return by itself, so that nothing has to be estimated.
+ * process) delays the return by itself, so nothing has to be estimated.
  *
- * <p>Bytes handed to the operating system have not left yet. So nothing is sent into silence: see {@link Silence}. And a request
- * whose response is later than usual by more than the jitter may have been held up on its way: its permit comes back by its end.
+ * <p>Bytes that were handed to the operating system have not left yet. So nothing is sent into silence: see {@link Silence}. And a
+ * request whose response is later than usual by more than the jitter may have been delayed on its way: its permit comes back only
+ * when it has ended.
  */
 final class WindowShaper extends QueuedShaper {
 
@@ -29,7 +30,7 @@ final class WindowShaper extends QueuedShaper {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     /** How long requests are paced after one was throttled. */
     private static final long QUIET = Duration.ofSeconds(10).toNanos();
-    /** Bucket4j knows no bucket without a refill. */
+    /** Bucket4j has no bucket without a refill. */
     private static final Duration A_CENTURY = Duration.ofDays(36_500);
 
     private final boolean strict;
@@ -139,7 +140,7 @@ final class WindowShaper extends QueuedShaper {
         return expected(0, now);
     }
 
-    /** Were there any number of permits. */
+    /** {@return when the permit could be granted if there were any number of them} */
     private long earliest(int ahead, long now) {
         if (silence.reigns(now)) {
             return ahead == 0 ? Math.max(silence.probe(lastGrant), pausedUntil) : NEVER;
@@ -173,7 +174,7 @@ final class WindowShaper extends QueuedShaper {
         private long usual;
         /** When it comes back because the bytes left so long ago. */
         private long byTime = NEVER;
-        /** When it comes back because the request is surely no longer on its way. */
+        /** When it comes back because the request is certainly no longer on its way. */
         private long byEnd = NEVER;
 
         Sent(long granted) {
@@ -229,7 +230,7 @@ final class WindowShaper extends QueuedShaper {
                 long now = now();
                 late = overdue(now);
                 if (silence.reigns(now)) {
-                    // What was held up arrives only now.
+                    // Requests that were held up arrive only now.
                     out.forEach(
                             sent -> sent.byTime = sent.byTime == NEVER ? NEVER : Math.max(sent.byTime, now + window));
                 }

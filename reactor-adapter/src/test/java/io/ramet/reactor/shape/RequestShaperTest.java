@@ -26,7 +26,7 @@ class RequestShaperTest {
     private long paused;
 
     private final RequestShaper shaper =
-            RequestShaper.local(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS) + paused);
+            RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS) + paused);
     private final List<Long> sent = new ArrayList<>();
 
     @ParameterizedTest
@@ -189,17 +189,17 @@ class RequestShaperTest {
 
     @Test
     void aLimitBelowOneIsRefused() {
-        assertThatThrownBy(() -> RequestShaper.local(0))
+        assertThatThrownBy(() -> RequestShaper.paced(0))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("callsPerSecond 0: must be 1 or more");
     }
 
     @Test
     void aNegativeJitterIsRefusedAndNoneIsNot() {
-        assertThatThrownBy(() -> RequestShaper.local(1, Duration.ofNanos(-1), time, () -> time.now(NANOSECONDS)))
+        assertThatThrownBy(() -> RequestShaper.paced(1, Duration.ofNanos(-1), time, () -> time.now(NANOSECONDS)))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("jitter PT-0.000000001S: must not be negative");
-        RequestShaper.local(1, Duration.ZERO, time, () -> time.now(NANOSECONDS))
+        RequestShaper.paced(1, Duration.ZERO, time, () -> time.now(NANOSECONDS))
                 .shape(Mono.just(7L))
                 .subscribe(sent::add);
         time.advanceTime();
@@ -209,11 +209,11 @@ class RequestShaperTest {
     @Test
     void aLatenessTooSmallToBeChargedIsNone() {
         LocalPermitSource permits = new LocalPermitSource(1, Duration.ofSeconds(10), () -> time.now(NANOSECONDS));
-        assertThat(permits.take().blockOptional())
+        assertThat(permits.acquire().blockOptional())
                 .hasValueSatisfying(first -> assertThat(first.delay()).isZero());
         permits.charge(MILLISECOND).block();
         permits.charge(15 * MILLISECOND).block();
-        assertThat(permits.take().blockOptional())
+        assertThat(permits.acquire().blockOptional())
                 .hasValueSatisfying(next -> assertThat(next.delay()).isEqualTo(10_010 * MILLISECOND));
     }
 

@@ -224,7 +224,7 @@ class SharedShaperTest {
         advance(Duration.ofSeconds(5));
         tardy.become(Way.TARDY);
         List<Permit> had = new ArrayList<>();
-        permits.take().subscribe(had::add);
+        permits.acquire().subscribe(had::add);
         advance(Duration.ofSeconds(5));
         // To the store and back, twice, of 2 ms each at the least.
         assertThat(had)
@@ -267,7 +267,7 @@ class SharedShaperTest {
         assertThatThrownBy(
                         () -> SharedShaper.on(configuration -> null).replicas(2).build())
                 .isInstanceOf(InvalidValueException.class)
-                .hasMessage("replicas 2: needs attendance");
+                .hasMessage("replicas 2: needs a membership");
     }
 
     private void start(int configured, int count) {

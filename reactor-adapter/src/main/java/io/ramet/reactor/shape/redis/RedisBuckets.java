@@ -10,43 +10,43 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How Bucket4j speaks to Redis here: it has the time with each bucket it gets, from Redis itself. Bucket4j's own way is to take
- * each client's clock; then the fastest clock of all refills the bucket, and those behind it are turned down.
+ * Bucket4j's commands to Redis. The time is that of Redis, read with each bucket. By itself Bucket4j takes each client's clock: then
+ * the fastest clock refills the bucket, and clients with slower clocks are rejected.
  *
- * @param <K> {@link String}: Bucket4j makes its arrays of keys without knowing
+ * @param <K> always {@link String}; Bucket4j creates arrays of it as of a type parameter
  */
 final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
 
     private static final String GET_WITH_TIME =
             "local time = redis.call('time') " + "return {time[1], time[2], redis.call('get', KEYS[1])}";
 
-    private final RedisConnection link;
-    /** When the last bucket was got. It is used at once, by the thread that got it. */
+    private final RedisConnection connection;
+    /** The time with the last bucket that was read. It is used at once, by the thread that read the bucket. */
     private volatile long time;
 
-    RedisBuckets(RedisConnection link) {
-        this.link = link;
+    RedisBuckets(RedisConnection connection) {
+        this.connection = connection;
     }
 
     @Override
     public <V> RedisFuture<V> eval(String script, ScriptOutputType type, K[] keys, byte[][] params) {
-        return Answer.of(link.eval(script, type, new String[] {(String) keys[0]}, params));
+        return Response.of(connection.eval(script, type, new String[] {(String) keys[0]}, params));
     }
 
     @Override
     public RedisFuture<byte[]> get(K key) {
-        return Answer.of(link.<List<Object>>eval(GET_WITH_TIME, ScriptOutputType.MULTI, new String[] {(String) key})
-                .thenApply(answer -> {
-                    time = TimeUnit.SECONDS.toNanos(number(answer.get(0)))
-                            + TimeUnit.MICROSECONDS.toNanos(number(answer.get(1)));
-                    return (byte[]) answer.get(2);
+        return Response.of(connection.<List<Object>>eval(GET_WITH_TIME, ScriptOutputType.MULTI, new String[] {(String) key})
+                .thenApply(response -> {
+                    time = TimeUnit.SECONDS.toNanos(number(response.get(0)))
+                            + TimeUnit.MICROSECONDS.toNanos(number(response.get(1)));
+                    return (byte[]) response.get(2);
                 }));
     }
 
     @Override
     public RedisFuture<?> delete(K key) {
-        return Answer.of(
-                link.eval("return redis.call('del', KEYS[1])", ScriptOutputType.INTEGER, new String[] {(String) key}));
+        return Response.of(
+                connection.eval("return redis.call('del', KEYS[1])", ScriptOutputType.INTEGER, new String[] {(String) key}));
     }
 
     @Override
@@ -63,18 +63,18 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
         return Long.parseLong(new String((byte[]) bytes, StandardCharsets.US_ASCII));
     }
 
-    private static final class Answer<V> extends CompletableFuture<V> implements RedisFuture<V> {
+    private static final class Response<V> extends CompletableFuture<V> implements RedisFuture<V> {
 
-        static <V> Answer<V> of(CompletableFuture<V> future) {
-            Answer<V> answer = new Answer<>();
+        static <V> Response<V> of(CompletableFuture<V> future) {
+            Response<V> response = new Response<>();
             var unused = future.whenComplete((value, failure) -> {
                 if (failure == null) {
-                    answer.complete(value);
+                    response.complete(value);
                 } else {
-                    answer.completeExceptionally(failure);
+                    response.completeExceptionally(failure);
                 }
             });
-            return answer;
+            return response;
         }
 
         @Override

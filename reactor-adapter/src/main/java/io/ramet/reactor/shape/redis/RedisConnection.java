@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** A connection to Redis that is made when it is needed, and made again when that failed. */
+/** A connection to Redis that is opened when it is needed, and opened again when that failed. */
 final class RedisConnection {
 
-    /** So many commands without an answer are waited for. */
+    /** The most commands without a response. */
     private static final int MAX_PENDING = 100;
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
@@ -25,10 +25,10 @@ final class RedisConnection {
     private final Supplier<Mono<Void>> release;
     private final AtomicInteger pending = new AtomicInteger();
 
-    private @Nullable CompletableFuture<Open> link;
+    private @Nullable CompletableFuture<Open> current;
     private boolean closed;
 
-    /** A connection, and what it is spoken to with. */
+    /** An open connection and its commands. */
     record Open(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {}
 
     RedisConnection(Supplier<? extends CompletionStage<Open>> connect, Supplier<Mono<Void>> release) {
@@ -38,27 +38,27 @@ final class RedisConnection {
 
     /** Runs a script; fails at once while there is no connection. */
     <V> CompletableFuture<V> eval(String script, ScriptOutputType type, String[] keys, byte[]... arguments) {
-        return link().thenCompose(open -> {
+        return current().thenCompose(open -> {
             if (!open.connection().isOpen()) {
                 return CompletableFuture.failedFuture(new RedisException("not connected"));
             }
             if (pending.incrementAndGet() > MAX_PENDING) {
                 pending.decrementAndGet();
-                return CompletableFuture.failedFuture(new RedisException("too many commands without an answer"));
+                return CompletableFuture.failedFuture(new RedisException("too many commands without a response"));
             }
             return open.commands()
                     .<V>eval(script, type, keys, arguments)
-                    .whenComplete((answer, failure) -> pending.decrementAndGet());
+                    .whenComplete((response, failure) -> pending.decrementAndGet());
         });
     }
 
-    /** Completes in any case. */
+    /** {@return completes in any case; cold} */
     Mono<Void> close() {
         CompletableFuture<Open> last;
         synchronized (this) {
             closed = true;
-            last = link;
-            link = null;
+            last = current;
+            current = null;
         }
         Mono<Void> closing = last == null
                 ? Mono.empty()
@@ -70,16 +70,16 @@ final class RedisConnection {
                 .onErrorComplete();
     }
 
-    private synchronized CompletableFuture<Open> link() {
+    private synchronized CompletableFuture<Open> current() {
         if (closed) {
             return CompletableFuture.failedFuture(new RedisException("closed"));
         }
-        if (link == null || link.isCompletedExceptionally()) {
-            // Lettuce looks up names and takes locks before it is asynchronous.
-            link = Mono.defer(() -> Mono.fromCompletionStage(connect.get()))
+        if (current == null || current.isCompletedExceptionally()) {
+            // Lettuce resolves host names and takes locks before it is asynchronous.
+            current = Mono.defer(() -> Mono.fromCompletionStage(connect.get()))
                     .subscribeOn(Schedulers.boundedElastic())
                     .toFuture();
         }
-        return link;
+        return current;
     }
 }

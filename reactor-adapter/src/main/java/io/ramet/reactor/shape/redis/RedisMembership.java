@@ -8,8 +8,8 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Replicas in a sorted set of Redis, by the time until which they are there; and in a second one, by the time when they were
- * last there, with the number by which they divide the limit.
+ * Replicas in a sorted set of Redis, by the time when their registration ends; and in a second one, by the time of their last
+ * registration, with the number by which they divide the limit.
  */
 final class RedisMembership implements Membership {
 
@@ -17,7 +17,7 @@ final class RedisMembership implements Membership {
             + "local now = time[1] * 1000 + math.floor(time[2] / 1000) "
             + "redis.call('zremrangebyscore', KEYS[1], '-inf', now) "
             + "redis.call('zremrangebyscore', KEYS[2], '-inf', now - 86400000) "
-            // All that are known have the same number: another one is not added.
+            // All known replicas have the same number: another number is not added.
             + "local known = redis.call('zrange', KEYS[2], 0, 0)[1] "
             + "local replicas = known and tonumber(string.match(known, '^%d+')) or 0 "
             + "if tonumber(ARGV[2]) > now and (replicas == 0 or replicas == tonumber(ARGV[3])) then "
@@ -32,36 +32,36 @@ final class RedisMembership implements Membership {
             "redis.call('zrem', KEYS[2], ARGV[2] .. ' ' .. ARGV[1]) " + "return redis.call('zrem', KEYS[1], ARGV[1])";
 
     private final String[] keys;
-    private final RedisConnection link;
+    private final RedisConnection connection;
 
     /** The keys must be in one slot of a cluster. */
-    RedisMembership(String present, String known, RedisConnection link) {
+    RedisMembership(String present, String known, RedisConnection connection) {
         this.keys = new String[] {present, known};
-        this.link = link;
+        this.connection = connection;
     }
 
     @Override
     public Mono<Members> call(Replica replica, Duration until) {
-        return Mono.fromFuture(() -> link.<List<Long>>eval(
+        return Mono.fromFuture(() -> connection.<List<Long>>eval(
                         CALL,
                         ScriptOutputType.MULTI,
                         keys,
                         bytes(replica.name()),
                         bytes(until.toMillis()),
                         bytes(replica.replicas())))
-                .map(answer -> new Members(
-                        Duration.ofMillis(answer.get(0)),
-                        answer.get(1).intValue(),
-                        answer.get(2).intValue()));
+                .map(response -> new Members(
+                        Duration.ofMillis(response.get(0)),
+                        response.get(1).intValue(),
+                        response.get(2).intValue()));
     }
 
     @Override
     public Mono<Void> leave(Replica replica) {
-        return Mono.fromFuture(() -> link.eval(
+        return Mono.fromFuture(() -> connection.eval(
                         LEAVE, ScriptOutputType.INTEGER, keys, bytes(replica.name()), bytes(replica.replicas())))
                 .timeout(Duration.ofSeconds(1))
                 .onErrorComplete()
-                .then(Mono.defer(link::close));
+                .then(Mono.defer(connection::close));
     }
 
     private static byte[] bytes(Object value) {

@@ -22,12 +22,12 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /**
- * Shapers that replicas share in Redis, version 5 or newer. All time is that of Redis, so the clocks of the replicas do not
- * matter. Building a shaper does not wait for a connection. Redis must answer within 30 ms, or it is as good as gone.
+ * Shapers that replicas share in Redis, version 5 or newer. All times are those of Redis, so the clocks of the replicas do not
+ * matter. Building a shaper does not wait for a connection. A Redis that takes longer than 30 ms to respond is not used.
  */
 public final class RedisShaper {
 
-    /** How long the bucket is kept when it is full again. Any time would do: a new one begins empty. */
+    /** How long the bucket is kept after it is full again. Any time would do, because a new bucket begins empty. */
     private static final Duration KEPT = Duration.ofSeconds(10);
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
@@ -39,9 +39,9 @@ public final class RedisShaper {
      *
      * @param uri such as {@code redis://user:password@10.0.0.5:6379/0}, {@code rediss://…} or {@code redis-sentinel://…}; never
      *     printed
-     * @param account what the limit belongs to: replicas with the same word here share it
+     * @param account names what the limit belongs to: replicas with the same name share it
      * @return the builder; closing the shaper closes the connection
-     * @throws InvalidValueException if it is no such URI
+     * @throws InvalidValueException if it is not such a URI
      */
     public static SharedShaper.Builder connect(String uri, String account) {
         return connect(address(uri), account);
@@ -51,7 +51,7 @@ public final class RedisShaper {
      * Begins a shaper that connects by itself.
      *
      * @param address where to connect; never printed
-     * @param account what the limit belongs to: replicas with the same word here share it
+     * @param account names what the limit belongs to: replicas with the same name share it
      * @return the builder; closing the shaper closes the connection
      */
     public static SharedShaper.Builder connect(RedisURI address, String account) {
@@ -62,8 +62,8 @@ public final class RedisShaper {
      * Begins a shaper that connects by itself.
      *
      * @param address where to connect; never printed
-     * @param ssl which certificates are trusted and shown, if the address says that TLS is used
-     * @param account what the limit belongs to: replicas with the same word here share it
+     * @param ssl which certificates are trusted and presented, if the address says that TLS is used
+     * @param account names what the limit belongs to: replicas with the same name share it
      * @return the builder; closing the shaper closes the connection
      */
     public static SharedShaper.Builder connect(RedisURI address, SslOptions ssl, String account) {
@@ -89,7 +89,7 @@ public final class RedisShaper {
      *
      * @param client stays open when the shaper is closed
      * @param uri where to connect; the shaper has a connection of its own
-     * @param account what the limit belongs to: replicas with the same word here share it
+     * @param account names what the limit belongs to: replicas with the same name share it
      * @return the builder
      */
     public static SharedShaper.Builder on(RedisClient client, RedisURI uri, String account) {
@@ -100,7 +100,7 @@ public final class RedisShaper {
      * Begins a shaper on the application's client of a cluster. With Lettuce's loggers at TRACE, that client logs its password.
      *
      * @param client stays open when the shaper is closed; the shaper has a connection of its own
-     * @param account what the limit belongs to: replicas with the same word here share it
+     * @param account names what the limit belongs to: replicas with the same name share it
      * @return the builder
      */
     public static SharedShaper.Builder on(RedisClusterClient client, String account) {
@@ -118,13 +118,13 @@ public final class RedisShaper {
         });
     }
 
-    /** Without the cause, which quotes the password. */
+    /** The cause is left out, because it quotes the password. */
     private static RedisURI address(String uri) {
         try {
             return RedisURI.create(uri);
         } catch (IllegalArgumentException e) {
             throw new InvalidValueException(
-                    "uri", "(not shown)", "must be a Redis URI, with what is special in it encoded");
+                    "uri", "(not shown)", "must be a Redis URI, with special characters encoded");
         }
     }
 
@@ -135,18 +135,18 @@ public final class RedisShaper {
     }
 
     /** All keys are in one slot of a cluster. */
-    private static SharedShaper.Builder begin(String account, RedisConnection link) {
+    private static SharedShaper.Builder begin(String account, RedisConnection connection) {
         String slot = "ramet:{" + account + "}:";
-        return SharedShaper.on(configuration -> bucket(slot + "permits", configuration, link))
-                .membership(new RedisMembership(slot + "replicas", slot + "shares", link));
+        return SharedShaper.on(configuration -> bucket(slot + "permits", configuration, connection))
+                .membership(new RedisMembership(slot + "replicas", slot + "shares", connection));
     }
 
-    private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisConnection link) {
-        RedisBuckets<String> buckets = new RedisBuckets<>(link);
+    private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisConnection connection) {
+        RedisBuckets<String> buckets = new RedisBuckets<>(connection);
         return new LettuceBasedProxyManagerBuilder<>(buckets)
                 .clientClock(buckets)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
-                .maxRetries(1) // SharedShaper asks again, a little later
+                .maxRetries(1) // SharedPermitSource tries again, a little later
                 .build()
                 .asAsync()
                 .builder()

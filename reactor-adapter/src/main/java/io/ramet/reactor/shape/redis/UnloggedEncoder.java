@@ -9,10 +9,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.EncoderException;
 import java.util.List;
 
-/** In the place of Lettuce's own encoder, which logs what it sends at TRACE: the password, too. */
+/** Replaces Lettuce's own encoder, which logs what it sends at TRACE, the password included. */
 final class UnloggedEncoder extends CommandEncoder {
 
-    /** Puts it there. */
+    /** Replaces it on each new channel. */
     static final NettyCustomizer CUSTOMIZER = new NettyCustomizer() {
         @Override
         public void afterChannelInitialized(Channel channel) {
@@ -30,7 +30,7 @@ final class UnloggedEncoder extends CommandEncoder {
                 ((RedisCommand<?, ?, ?>) command).encode(out);
             }
         } catch (RuntimeException e) {
-            var unused = context.close(); // Redis may have half a command.
+            var unused = context.close(); // Redis may have received half a command.
             throw new EncoderException("a command could not be encoded", e);
         }
     }
