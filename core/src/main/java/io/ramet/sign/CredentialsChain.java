@@ -46,7 +46,7 @@ final class CredentialsChain implements CredentialsProvider {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof CredentialsUnavailableException ours
-                ? ours.tried()
+                ? (ours.provider().isEmpty() ? "" : ours.provider() + " ") + ours.tried()
                 : cause.getClass().getName();
     }
 }

@@ -31,15 +31,15 @@ final class CredentialsFile implements CredentialsProvider {
             String key = entries.getOrDefault("secret_key", "");
             String token = entries.getOrDefault("token", "");
             if (id.isBlank() || key.isBlank()) {
-                return unavailable("without " + (id.isBlank() ? "secret_id" : "secret_key") + " in " + SECTION);
+                return broken("without " + (id.isBlank() ? "secret_id" : "secret_key") + " in " + SECTION);
             }
             return CompletableFuture.completedFuture(
                     new Credentials(id, Secret.of(key), token.isBlank() ? null : Secret.of(token)));
         } catch (NoSuchFileException e) {
-            return unavailable("not found");
+            return failed(CredentialsUnavailableException.absent(name(), "not found"));
         } catch (IOException e) {
             // The class alone: a message could quote the file.
-            return unavailable("not readable (" + e.getClass().getSimpleName() + ")");
+            return broken("not readable (" + e.getClass().getSimpleName() + ")");
         }
     }
 
@@ -60,7 +60,15 @@ final class CredentialsFile implements CredentialsProvider {
         return entries;
     }
 
-    private CompletionStage<Credentials> unavailable(String what) {
-        return CompletableFuture.failedFuture(new CredentialsUnavailableException("file " + path + " " + what));
+    private String name() {
+        return "file " + path;
+    }
+
+    private CompletionStage<Credentials> broken(String what) {
+        return failed(CredentialsUnavailableException.broken(name(), what, null));
+    }
+
+    private static CompletionStage<Credentials> failed(CredentialsUnavailableException failure) {
+        return CompletableFuture.failedFuture(failure);
     }
 }

@@ -21,6 +21,18 @@ public interface CredentialsProvider {
     CompletionStage<Credentials> credentials();
 
     /**
+     * Called after the API has refused a request because of its key, token or signature time. A provider that caches fetches
+     * new credentials now; any other is read again.
+     *
+     * @param refused what that request was signed with
+     * @return the credentials to sign with from now on; equal to {@code refused} if there are no others. Fails as {@link
+     *     #credentials} does
+     */
+    default CompletionStage<Credentials> renewed(Credentials refused) {
+        return credentials();
+    }
+
+    /**
      * Always the same credentials.
      *
      * @param credentials the credentials
@@ -30,16 +42,15 @@ public interface CredentialsProvider {
         return () -> CompletableFuture.completedFuture(credentials);
     }
 
-    /**
-     * {@return {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and {@code TENCENTCLOUD_TOKEN} of this
-     * process}
-     */
+    /** {@return what {@link #environment(Map)} reads, from the environment of this process} */
     static CredentialsProvider environment() {
         return environment(System.getenv());
     }
 
     /**
-     * The three variables of an environment.
+     * {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and, if temporary, the session token. The vendor's tools
+     * spell its variable in three ways: {@code TENCENTCLOUD_TOKEN}, {@code TENCENTCLOUD_SECURITY_TOKEN} and {@code
+     * TENCENTCLOUD_SESSION_TOKEN}. Two that differ are refused, because no precedence is published.
      *
      * @param variables the environment
      * @return the provider

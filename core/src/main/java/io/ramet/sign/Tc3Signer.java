@@ -34,7 +34,18 @@ public final class Tc3Signer {
      * @param action the API action, such as {@code CloneInstances}
      */
     public Tc3Signer(String host, String action) {
-        this(host.toLowerCase(Locale.ROOT), action, SERVICE, SIGNED, canonicalHead(host, action));
+        this(host, action, SERVICE);
+    }
+
+    /**
+     * A signer for one action of any service.
+     *
+     * @param host the host, with the port if that is not the scheme's own; sent in lower case, as it is signed
+     * @param action the API action, such as {@code AssumeRole}
+     * @param service the service in the credential scope, such as {@code sts}
+     */
+    public Tc3Signer(String host, String action, String service) {
+        this(host.toLowerCase(Locale.ROOT), action, service, SIGNED, canonicalHead(host, action));
     }
 
     /** For the published vectors, which sign other services, methods and headers. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,6 +44,52 @@ class CredentialsProviderTest {
         assertThat(of(CredentialsProvider.environment(all))).isEqualTo(TEMPORARY);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"})
+    void theTokenHasThreeSpellings(String variable) {
+        Map<String, String> variables = Map.of(
+                "TENCENTCLOUD_SECRET_ID",
+                "AKIDone",
+                "TENCENTCLOUD_SECRET_KEY",
+                "private-half",
+                variable,
+                "session-token");
+
+        assertThat(of(CredentialsProvider.environment(variables))).isEqualTo(TEMPORARY);
+    }
+
+    @Test
+    void twoSpellingsOfTheTokenMustAgree() {
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "TENCENTCLOUD_SECRET_ID", "AKIDone",
+                "TENCENTCLOUD_SECRET_KEY", "private-half",
+                "TENCENTCLOUD_TOKEN", "session-token",
+                "TENCENTCLOUD_SESSION_TOKEN", "session-token"));
+        assertThat(of(CredentialsProvider.environment(variables))).isEqualTo(TEMPORARY);
+
+        variables.put("TENCENTCLOUD_SESSION_TOKEN", "other-token");
+
+        CredentialsUnavailableException failure = failure(CredentialsProvider.environment(variables));
+        assertThat(failure)
+                .hasMessage("no credentials: environment: with different tokens in"
+                        + " TENCENTCLOUD_TOKEN and TENCENTCLOUD_SESSION_TOKEN");
+        assertThat(failure.isAbsent()).isFalse();
+    }
+
+    @Test
+    void absentIsToldFromBroken() throws IOException {
+        assertThat(failure(CredentialsProvider.environment(Map.of())).isAbsent())
+                .isTrue();
+        assertThat(failure(CredentialsProvider.environment(Map.of("TENCENTCLOUD_SECRET_ID", "AKIDone")))
+                        .isAbsent())
+                .isFalse();
+        assertThat(failure(CredentialsProvider.file(directory.resolve("nowhere")))
+                        .isAbsent())
+                .isTrue();
+        assertThat(failure(CredentialsProvider.file(written("[default]\n"))).isAbsent())
+                .isFalse();
+    }
+
     @Test
     void aLineFeedInAVariableIsNoPartOfAKey() {
         Map<String, String> sloppy = Map.of(
@@ -56,9 +103,9 @@ class CredentialsProviderTest {
     @Test
     void anEnvironmentWithoutAHalfNamesTheVariable() {
         assertThat(failure(CredentialsProvider.environment(Map.of("TENCENTCLOUD_SECRET_KEY", "private-half"))))
-                .hasMessage("no credentials: environment without TENCENTCLOUD_SECRET_ID");
+                .hasMessage("no credentials: environment: without TENCENTCLOUD_SECRET_ID");
         assertThat(failure(CredentialsProvider.environment(Map.of("TENCENTCLOUD_SECRET_ID", "AKIDone"))))
-                .hasMessage("no credentials: environment without TENCENTCLOUD_SECRET_KEY");
+                .hasMessage("no credentials: environment: without TENCENTCLOUD_SECRET_KEY");
     }
 
     @Test
@@ -106,7 +153,7 @@ class CredentialsProviderTest {
         Path nowhere = directory.resolve("nowhere");
 
         assertThat(failure(CredentialsProvider.file(nowhere)))
-                .hasMessage("no credentials: file " + nowhere + " not found");
+                .hasMessage("no credentials: file " + nowhere + ": not found");
     }
 
     @Test
@@ -114,7 +161,7 @@ class CredentialsProviderTest {
         assertThat(failure(CredentialsProvider.file(directory))).hasMessageContaining("not readable");
         Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
         assertThat(failure(CredentialsProvider.file(binary)))
-                .hasMessage("no credentials: file " + binary + " not readable (MalformedInputException)");
+                .hasMessage("no credentials: file " + binary + ": not readable (MalformedInputException)");
     }
 
     @ParameterizedTest
@@ -131,7 +178,7 @@ class CredentialsProviderTest {
         Path file = written(content);
 
         assertThat(failure(CredentialsProvider.file(file)))
-                .hasMessage("no credentials: file " + file + " without secret_id in [default]");
+                .hasMessage("no credentials: file " + file + ": without secret_id in [default]");
     }
 
     @Test
@@ -139,7 +186,7 @@ class CredentialsProviderTest {
         Path file = written("[default]\nsecret_id=AKIDone\n");
 
         assertThat(failure(CredentialsProvider.file(file)))
-                .hasMessage("no credentials: file " + file + " without secret_key in [default]");
+                .hasMessage("no credentials: file " + file + ": without secret_key in [default]");
     }
 
     @Test
