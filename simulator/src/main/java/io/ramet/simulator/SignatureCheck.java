@@ -32,12 +32,18 @@ final class SignatureCheck {
     private final String secretKey;
     private final String token;
     private final Set<String> services;
+    private final TemporaryKeys temporary;
 
     SignatureCheck(String secretId, String secretKey, String token, Set<String> services) {
+        this(secretId, secretKey, token, services, new TemporaryKeys());
+    }
+
+    SignatureCheck(String secretId, String secretKey, String token, Set<String> services, TemporaryKeys temporary) {
         this.secretId = secretId;
         this.secretKey = secretKey;
         this.token = token;
         this.services = services;
+        this.temporary = temporary;
     }
 
     /** Refuses a request that is not signed by the known key for this time and service. */
@@ -47,7 +53,14 @@ final class SignatureCheck {
             throw new ApiError("AuthFailure.InvalidAuthorization", "The Authorization header is malformed.");
         }
         if (!authorization.group("id").equals(secretId)) {
-            throw new ApiError("AuthFailure.SecretIdNotFound", "The SecretId is not found.");
+            TemporaryKeys.Key key = temporary
+                    .find(authorization.group("id"))
+                    .orElseThrow(() -> new ApiError("AuthFailure.SecretIdNotFound", "The SecretId is not found."));
+            if (!now.isBefore(key.expiresAt())) {
+                throw new ApiError("AuthFailure.TokenFailure", "The token is invalid, expired or missing.");
+            }
+            new SignatureCheck(key.id(), key.secret(), key.token(), services).verify(request, now);
+            return;
         }
         Instant signedAt = timestamp(request);
         if (Duration.between(signedAt, now).abs().compareTo(GREATEST_SKEW) > 0) {

@@ -66,7 +66,8 @@ public final class Simulator implements AutoCloseable {
                 options.seed);
         RedisApi api = new RedisApi(
                 options.clock,
-                new SignatureCheck(secretId, secretKey, options.token, Set.copyOf(options.services)),
+                new SignatureCheck(
+                        secretId, secretKey, options.token, Set.copyOf(options.services), options.temporaryKeys),
                 new Inventory(options.sources, options.accountQuota, options.visibleAfter, options.seed),
                 options.initialisingFor,
                 books);

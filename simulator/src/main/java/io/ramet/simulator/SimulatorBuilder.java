@@ -16,6 +16,7 @@ public final class SimulatorBuilder {
     String secretId = "AKIDsimulatorEXAMPLEnotAKey";
     String secretKey = "simulatorEXAMPLEnotASecret";
     String token = "";
+    TemporaryKeys temporaryKeys = new TemporaryKeys();
     long seed = 1;
     Duration leastLatency = Duration.ZERO;
     Duration greatestLatency = Duration.ZERO;
@@ -66,6 +67,17 @@ public final class SimulatorBuilder {
      */
     public SimulatorBuilder token(String token) {
         this.token = Preconditions.notBlank("token", token);
+        return this;
+    }
+
+    /**
+     * Temporary keys that are accepted as well, while they are valid. By default there are none.
+     *
+     * @param keys the keys, which may become more
+     * @return this builder
+     */
+    public SimulatorBuilder temporaryKeys(TemporaryKeys keys) {
+        this.temporaryKeys = Objects.requireNonNull(keys, "keys");
         return this;
     }
 
