@@ -100,6 +100,29 @@ class ArchitectureTest {
     }
 
     @Test
+    void credentialsStandOnTheTransportAndNothingStandsOnThemButTheClient() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.ramet.reactor.credentials..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(ADAPTER)
+                        .and(resideOutsideOfPackages(
+                                "io.ramet.reactor.credentials..",
+                                "io.ramet.reactor.transport..",
+                                "io.ramet.reactor.observe..")))
+                .check(LIBRARY);
+        noClasses()
+                .that()
+                .resideInAPackage(ADAPTER)
+                .and()
+                .resideOutsideOfPackages("io.ramet.reactor", "io.ramet.reactor.credentials..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.ramet.reactor.credentials..")
+                .check(LIBRARY);
+    }
+
+    @Test
     void onlyThePackageShapeImportsBucket4j() {
         noClasses()
                 .that()
@@ -195,6 +218,10 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.journal.CloneJournal")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ramet.reactor.journal.JdbcJournalBuilder")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.credentials.RefreshingCredentialsBuilder")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ramet.reactor.credentials.CredentialsSourcesBuilder")
                 .should()
                 .accessTargetWhere(targetMatches("java\\.lang\\.System\\.(nanoTime|currentTimeMillis)\\(.*"
                         // Milliseconds of the wall clock, or nanoseconds of another one, as the unit will have it.

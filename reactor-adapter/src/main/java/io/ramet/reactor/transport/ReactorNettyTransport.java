@@ -47,7 +47,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
      * One event loop for all clients of the process, started with the first connection. Not Reactor Netty's own, of which there
      * is one for each core: an application that blocks those would hold up purchases.
      */
-    private static final LoopResources LOOP = LoopResources.create("ramet", 1, true);
+    static final LoopResources LOOP = LoopResources.create("ramet", 1, true);
 
     private final UnaryOperator<HttpClient> customizer;
 

@@ -1,0 +1,18 @@
+package io.ramet.reactor.credentials;
+
+import reactor.core.publisher.Mono;
+
+/** A place that credentials are fetched from, without a cache. {@link RefreshingCredentials} makes a provider of it. */
+public interface CredentialsSource {
+
+    /** {@return the name of this source in messages, health and metrics, such as {@code CVM role}} */
+    String name();
+
+    /**
+     * Fetches credentials once.
+     *
+     * @return cold; subscribed to on a thread that may block. Fails with {@link io.ramet.sign.CredentialsUnavailableException},
+     *     which says whether credentials are absent here or broken
+     */
+    Mono<SourcedCredentials> fetch();
+}

@@ -1,0 +1,314 @@
+package io.ramet.reactor.credentials;
+
+import static io.ramet.error.InvalidValueException.unless;
+import static java.util.Objects.requireNonNull;
+
+import io.ramet.error.InvalidValueException;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.sign.CredentialsUnavailableException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Makes sources of credentials. All of them read the same environment, home directory and endpoints, which by default are those of
+ * this process and of the mainland site. Immutable and thread-safe; holds nothing that has to be closed.
+ */
+public final class CredentialsSources {
+
+    /** The Security Token Service of the mainland site. */
+    public static final URI MAINLAND_STS = URI.create("https://sts.tencentcloudapi.com");
+
+    /** The Security Token Service of the international site. */
+    public static final URI INTERNATIONAL_STS = URI.create("https://sts.intl.tencentcloudapi.com");
+
+    /** The metadata service of an instance. It speaks plain HTTP, and only to the instance itself. */
+    public static final URI METADATA = URI.create("http://metadata.tencentyun.com");
+
+    private final Map<String, String> variables;
+    private final Path home;
+    private final Path system;
+    private final String profile;
+    private final String role;
+    private final String region;
+    private final Clock clock;
+    private final SecurityTokenService sts;
+    private final MetadataService metadata;
+    private final LocalFiles files;
+    private final Scheduler scheduler;
+
+    /** Made when they are first needed, and kept: daemon threads that read files and wait. */
+    static final class OwnThreads {
+        static final Scheduler SCHEDULER =
+                Schedulers.newBoundedElastic(4, Integer.MAX_VALUE, "ramet-credentials-refresh", 60, true);
+
+        private OwnThreads() {}
+    }
+
+    CredentialsSources(CredentialsSourcesBuilder options) {
+        this.variables = Map.copyOf(options.variables);
+        this.home = options.home;
+        this.system = options.system;
+        this.profile = options.profile.isEmpty() ? variable("TCCLI_PROFILE").orElse("default") : options.profile;
+        this.role =
+                options.role.isEmpty() ? variable("TENCENTCLOUD_CAM_ROLE_NAME").orElse("") : options.role;
+        this.clock = options.clock;
+        this.scheduler = options.scheduler;
+        this.files = new LocalFiles();
+        this.region = variable("TENCENTCLOUD_REGION").orElse("ap-guangzhou");
+        this.sts = new SecurityTokenService(options.sts, options.transport, clock, scheduler);
+        this.metadata = new MetadataService(options.metadata, options.transport, clock, scheduler);
+    }
+
+    /** {@return sources of this process: its environment, its home directory, the mainland site} */
+    public static CredentialsSources ofThisProcess() {
+        return builder().build();
+    }
+
+    /** {@return a builder of sources} */
+    public static CredentialsSourcesBuilder builder() {
+        return new CredentialsSourcesBuilder();
+    }
+
+    /**
+     * The default chain: environment, TKE pod identity, tccli profile, {@code ~/.tencentcloud/credentials}, {@code
+     * /etc/tencentcloud/credentials}, CVM role. The first source that has credentials is used. A source with broken credentials
+     * ends the chain with its failure, because the next one might belong to another account.
+     *
+     * @return the chain
+     */
+    public CredentialsSource defaultChain() {
+        Stream<CredentialsSource> files = variable("TENCENTCLOUD_CREDENTIALS_FILE")
+                .map(file -> Stream.of(file(Path.of(file))))
+                .orElseGet(() -> Stream.of(file(home.resolve(Path.of(".tencentcloud", "credentials"))), file(system)));
+        return chain(Stream.of(
+                        Stream.of(environment(), podIdentity(), tccliProfile()),
+                        files,
+                        Stream.of(role.isEmpty() ? cvmRole() : cvmRole(role)))
+                .flatMap(links -> links)
+                .toArray(CredentialsSource[]::new));
+    }
+
+    /**
+     * The first of several sources that has credentials.
+     *
+     * @param links in order of preference
+     * @return fails if a link is broken, or if credentials are absent from all links; the failure says what each one said
+     */
+    public static CredentialsSource chain(CredentialsSource... links) {
+        return new SourceChain(List.of(links));
+    }
+
+    /**
+     * Credentials that are always the same.
+     *
+     * @param name the name of this source in messages
+     * @param credentials the credentials
+     * @return the source
+     */
+    public CredentialsSource fixed(String name, Credentials credentials) {
+        return source(name, Mono.just(SourcedCredentials.local(name, credentials, null)));
+    }
+
+    /** {@return the key pair and token of the environment, as {@link CredentialsProvider#environment(Map)} reads them} */
+    public CredentialsSource environment() {
+        return source(
+                "environment", Mono.defer(() -> local("environment", CredentialsProvider.environment(variables))));
+    }
+
+    /**
+     * An ini file, as {@link CredentialsProvider#file} reads it. If others may read it, a warning is logged once.
+     *
+     * @param path the file
+     * @return the source
+     */
+    public CredentialsSource file(Path path) {
+        String name = "file " + path;
+        return source(name, Mono.defer(() -> {
+            files.warnIfShared(path);
+            return local(name, CredentialsProvider.file(path));
+        }));
+    }
+
+    private static Mono<SourcedCredentials> local(String name, CredentialsProvider provider) {
+        return Mono.fromCompletionStage(provider::credentials)
+                .map(credentials -> SourcedCredentials.local(name, credentials, null));
+    }
+
+    /** {@return the role that is bound to this CVM instance; absent where there is no metadata service or no role} */
+    public CredentialsSource cvmRole() {
+        return source("CVM role", metadata.credentials("CVM role"));
+    }
+
+    /**
+     * A role that is bound to this CVM instance.
+     *
+     * @param roleName its name
+     * @return the source
+     * @throws InvalidValueException if this cannot be the name of a role
+     */
+    public CredentialsSource cvmRole(String roleName) {
+        unless(
+                MetadataService.isRoleName(roleName),
+                "roleName",
+                roleName,
+                "must consist of letters, digits and +=,.@_-");
+        String name = "CVM role " + roleName;
+        return source(name, metadata.credentials(name, roleName));
+    }
+
+    /**
+     * The identity of a TKE pod: {@code TKE_REGION}, {@code TKE_PROVIDER_ID}, {@code TKE_WEB_IDENTITY_TOKEN_FILE} and {@code
+     * TKE_ROLE_ARN}, which the cluster sets. Absent without all of them, broken without some.
+     *
+     * @return the source
+     */
+    public CredentialsSource podIdentity() {
+        String name = "TKE pod identity";
+        List<String> names = List.of("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN");
+        List<String> missing =
+                names.stream().filter(key -> variable(key).isEmpty()).toList();
+        if (missing.isEmpty()) {
+            WebIdentity identity = WebIdentity.of(
+                            variable("TKE_PROVIDER_ID").orElseThrow(),
+                            variable("TKE_ROLE_ARN").orElseThrow(),
+                            Path.of(variable("TKE_WEB_IDENTITY_TOKEN_FILE").orElseThrow()))
+                    .region(variable("TKE_REGION").orElseThrow());
+            return webIdentity(name, identity);
+        }
+        String what = "without " + String.join(", ", missing);
+        return source(
+                name,
+                Mono.error(() -> missing.size() == names.size()
+                        ? CredentialsUnavailableException.absent(name, what)
+                        : CredentialsUnavailableException.broken(name, what, null)));
+    }
+
+    /**
+     * A role that is assumed with the token of an OpenID provider. The request is not signed.
+     *
+     * @param identity the provider, the role, and the file that holds the token; the file is read for each request
+     * @return the source
+     */
+    public CredentialsSource webIdentity(WebIdentity identity) {
+        return webIdentity("web identity " + identity.roleArn(), identity);
+    }
+
+    private CredentialsSource webIdentity(String name, WebIdentity identity) {
+        return source(
+                name,
+                Mono.fromCallable(() -> files.token(name, identity.tokenFile()))
+                        .flatMap(token -> sts.assumeRole(name, identity, token)));
+    }
+
+    /**
+     * A role that is assumed with other credentials.
+     *
+     * @param role the role
+     * @param by the credentials that may assume it, permanent or temporary
+     * @return the source
+     */
+    public CredentialsSource assumeRole(AssumedRole role, CredentialsProvider by) {
+        return assumeRole("assumed role " + role.roleArn(), role, by);
+    }
+
+    /**
+     * A role that is assumed with the credentials of another source, which is asked for each request.
+     *
+     * @param role the role
+     * @param by the source
+     * @return the source
+     */
+    public CredentialsSource assumeRole(AssumedRole role, CredentialsSource by) {
+        return assumeRole(
+                role, () -> by.fetch().map(SourcedCredentials::credentials).toFuture());
+    }
+
+    private CredentialsSource assumeRole(String name, AssumedRole role, CredentialsProvider by) {
+        return source(name, sts.assumeRole(name, role, region, by));
+    }
+
+    /** {@return the tccli profile of the default chain} */
+    public CredentialsSource tccliProfile() {
+        return tccliProfile(profile);
+    }
+
+    /**
+     * A profile of {@code tccli}, the vendor's command line: {@code ~/.tccli/<profile>.credential}. The file is read each time and
+     * never written. Keys of {@code tccli sso login} and {@code tccli auth login} are used until they expire; after that, log in
+     * again.
+     *
+     * @param profile its name
+     * @return the source
+     * @throws InvalidValueException if this cannot be the name of a profile
+     */
+    public CredentialsSource tccliProfile(String profile) {
+        unless(profile.matches("[\\w.@-]+"), "profile", profile, "must consist of letters, digits and ._@-");
+        String name = "tccli profile " + profile;
+        Path file = home.resolve(Path.of(".tccli", profile + ".credential"));
+        return source(name, Mono.defer(() -> files.json(name, file, scheduler)).flatMap(content -> {
+            TccliProfile read = new TccliProfile(name, content, clock);
+            if (read.isCvmRole()) {
+                return metadata.credentials(name);
+            }
+            return Mono.justOrEmpty(read.assumedRole())
+                    .flatMap(role -> assumeRole(name, role, CredentialsProvider.fixed(read.keys()))
+                            .fetch())
+                    .switchIfEmpty(Mono.fromSupplier(read::credentials));
+        }));
+    }
+
+    /**
+     * Looks up the identity that credentials belong to (GetCallerIdentity). Changes nothing and costs nothing.
+     *
+     * @param credentials whose identity
+     * @return cold; fails with {@link CredentialsUnavailableException} if there are no credentials, or if the service refuses them
+     *     or cannot be reached
+     */
+    public Mono<CallerIdentity> callerIdentity(CredentialsProvider credentials) {
+        return sts.callerIdentity(region, requireNonNull(credentials, "credentials"));
+    }
+
+    /**
+     * Finds the default region: {@code TENCENTCLOUD_REGION}, else that of the tccli profile. Reads a file, so it may block for a
+     * moment.
+     *
+     * @return the region; empty if none is set up
+     */
+    public Optional<String> region() {
+        return variable("TENCENTCLOUD_REGION")
+                .or(() -> files.jsonNow(home.resolve(Path.of(".tccli", profile + ".configure")))
+                        .flatMap(content -> content.text("_sys_param", "region")));
+    }
+
+    private Optional<String> variable(String name) {
+        return Optional.of(variables.getOrDefault(name, "").strip()).filter(value -> !value.isEmpty());
+    }
+
+    private static CredentialsSource source(String name, Mono<SourcedCredentials> fetch) {
+        return new CredentialsSource() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Mono<SourcedCredentials> fetch() {
+                return fetch;
+            }
+
+            @Override
+            public String toString() {
+                return name;
+            }
+        };
+    }
+}

@@ -1,0 +1,168 @@
+package io.ramet.reactor.credentials;
+
+import static io.ramet.error.InvalidValueException.unless;
+import static java.util.Objects.requireNonNull;
+
+import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.transport.CredentialsTransport;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import reactor.core.scheduler.Scheduler;
+
+/** Collects what {@link CredentialsSources} read. Not thread-safe. */
+public final class CredentialsSourcesBuilder {
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    Map<String, String> variables = System.getenv();
+    Path home = Path.of(System.getProperty("user.home"));
+    Path system = Path.of("/etc/tencentcloud/credentials");
+    String profile = "";
+    String role = "";
+    URI sts = CredentialsSources.MAINLAND_STS;
+    URI metadata = CredentialsSources.METADATA;
+    CredentialsTransport transport = ReactorNettyCredentialsTransport.plain();
+    Clock clock = Clock.systemUTC();
+    Scheduler scheduler = CredentialsSources.OwnThreads.SCHEDULER;
+
+    CredentialsSourcesBuilder() {}
+
+    /**
+     * Sets the environment. Defaults to that of this process.
+     *
+     * @param variables names and values
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder environment(Map<String, String> variables) {
+        this.variables = requireNonNull(variables, "variables");
+        return this;
+    }
+
+    /**
+     * Sets the directory that holds {@code .tccli} and {@code .tencentcloud}. Defaults to the system property {@code
+     * user.home}.
+     *
+     * @param home the directory
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder home(Path home) {
+        this.home = requireNonNull(home, "home");
+        return this;
+    }
+
+    /**
+     * Sets the ini file of the whole machine. Defaults to {@code /etc/tencentcloud/credentials}.
+     *
+     * @param system the file
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder systemFile(Path system) {
+        this.system = requireNonNull(system, "system");
+        return this;
+    }
+
+    /**
+     * Sets the tccli profile of the default chain. Defaults to {@code TCCLI_PROFILE}, else {@code default}.
+     *
+     * @param profile its name
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder profile(String profile) {
+        this.profile = requireNonNull(profile, "profile");
+        return this;
+    }
+
+    /**
+     * Sets the CVM role of the default chain. Defaults to {@code TENCENTCLOUD_CAM_ROLE_NAME}, else to the role that the
+     * metadata service names.
+     *
+     * @param roleName its name
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder cvmRoleName(String roleName) {
+        this.role = requireNonNull(roleName, "roleName");
+        return this;
+    }
+
+    /**
+     * Sets the Security Token Service. Defaults to {@link CredentialsSources#MAINLAND_STS}.
+     *
+     * @param endpoint scheme, host and port; {@code http} is allowed to this machine only
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder sts(URI endpoint) {
+        this.sts = requireNonNull(endpoint, "endpoint");
+        return this;
+    }
+
+    /**
+     * Sets the metadata service. Defaults to {@link CredentialsSources#METADATA}.
+     *
+     * @param endpoint scheme, host and port
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder metadata(URI endpoint) {
+        this.metadata = requireNonNull(endpoint, "endpoint");
+        return this;
+    }
+
+    /**
+     * Sets the transport. Defaults to {@link ReactorNettyCredentialsTransport#plain()}.
+     *
+     * @param transport carries the requests
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder transport(CredentialsTransport transport) {
+        this.transport = requireNonNull(transport, "transport");
+        return this;
+    }
+
+    /**
+     * Sets the wall clock, which dates signatures and is compared with expiry times of files. Defaults to the system's. It is
+     * corrected by the server's own time where a response tells it.
+     *
+     * @param clock the clock
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder clock(Clock clock) {
+        this.clock = requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /**
+     * Sets where requests time out and pauses end. Defaults to threads of Ramet's own.
+     *
+     * @param scheduler its threads must be allowed to block
+     * @return this builder
+     */
+    public CredentialsSourcesBuilder scheduler(Scheduler scheduler) {
+        this.scheduler = requireNonNull(scheduler, "scheduler");
+        return this;
+    }
+
+    /**
+     * Builds the sources. Reads nothing yet but the environment.
+     *
+     * @return the sources
+     * @throws InvalidValueException if an endpoint is not allowed
+     */
+    public CredentialsSources build() {
+        unless(sts.getHost() != null, "sts", sts, "must have a scheme and a host, such as " + CredentialsSources.MAINLAND_STS);
+        unless(
+                "https".equals(sts.getScheme())
+                        || ("http".equals(sts.getScheme()) && LOOPBACK.contains(sts.getHost())),
+                "sts",
+                sts,
+                "must be https; http is for this machine only");
+        unless(
+                metadata.getHost() != null,
+                "metadata",
+                metadata,
+                "must have a scheme and a host, such as " + CredentialsSources.METADATA);
+        return new CredentialsSources(this);
+    }
+}

@@ -1,0 +1,283 @@
+package io.ramet.reactor.credentials;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.sign.CredentialsUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Credentials of a {@link CredentialsSource}, refreshed in time. Id, key and token are swapped as one value. At most one fetch runs
+ * at a time, however many requests wait for it.
+ *
+ * <p>Credentials with an expiry are fetched again in the background from half their lifetime on, at the latest 300 s before they
+ * expire. If that fails, the old ones are used until they really expire, and after that every request fails with a {@link
+ * CredentialsUnavailableException} that names the source and the cause. A failure is kept for a few seconds, so that many
+ * requests do not hammer a source that is down. Credentials of local files and variables are not kept: they are read each time.
+ *
+ * <p>Thread-safe. No method blocks; the source is read on threads of its own. Close it when done.
+ */
+public final class RefreshingCredentials implements CredentialsProvider, AutoCloseable {
+
+    /** Credentials are refreshed at the latest this long before they expire, if they live that long. */
+    public static final Duration MARGIN = Duration.ofSeconds(300);
+
+    private static final Logger log = LoggerFactory.getLogger(RefreshingCredentials.class);
+
+    /** A source that hands out keys about to expire is not asked more often than this. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
+
+    /** Between attempts to refresh credentials that are still valid. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
+    private static final Duration LONGEST_FETCH = Duration.ofSeconds(25);
+
+    private final CredentialsSource source;
+    private final Duration failureAge;
+    private final Scheduler scheduler;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+
+    // Guarded by this. Futures are completed, and the source is asked, outside.
+    private @Nullable SourcedCredentials last;
+    private long lastAt;
+    private @Nullable CredentialsUnavailableException failure;
+    private long failedAt;
+    private int failures;
+    private @Nullable Fetch fetch;
+    private Disposable next = Disposables.disposed();
+    private boolean closed;
+
+    /** A fetch in progress; {@code refused} is what it replaces if the API has refused that, else null. */
+    private record Fetch(
+            CompletableFuture<Credentials> result, @Nullable Credentials refused, Disposable.Swap running) {}
+
+    RefreshingCredentials(RefreshingCredentialsBuilder options) {
+        this.source = options.source;
+        this.failureAge = options.failureAge;
+        this.scheduler = options.scheduler;
+        this.nanoTime = options.nanoTime;
+        this.random = options.random;
+    }
+
+    /**
+     * Begins a provider.
+     *
+     * @param source where credentials are fetched from
+     * @return the builder
+     */
+    public static RefreshingCredentialsBuilder of(CredentialsSource source) {
+        return new RefreshingCredentialsBuilder(requireNonNull(source, "source"));
+    }
+
+    @Override
+    public CompletionStage<Credentials> credentials() {
+        return current(null);
+    }
+
+    @Override
+    public CompletionStage<Credentials> renewed(Credentials refused) {
+        return current(requireNonNull(refused, "refused"));
+    }
+
+    private CompletionStage<Credentials> current(@Nullable Credentials refused) {
+        Fetch begun;
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(closedFailure());
+            }
+            SourcedCredentials known = last;
+            // While refused credentials are being replaced, they are handed out no more.
+            if (known != null
+                    && isUsable(known)
+                    && !known.credentials().equals(refused)
+                    && !(fetch != null && known.credentials().equals(fetch.refused))) {
+                return CompletableFuture.completedFuture(known.credentials());
+            }
+            if (fetch != null) {
+                return join(fetch, refused);
+            }
+            if (failure != null && isYoung(failedAt)) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            begun = begin(refused);
+        }
+        run(begun);
+        // A copy: cancelling it must not cancel what others wait for.
+        return begun.result.copy();
+    }
+
+    /** A fetch that began before the refusal may still end with what was refused. */
+    private CompletionStage<Credentials> join(Fetch begun, @Nullable Credentials refused) {
+        return refused == null || refused.equals(begun.refused)
+                ? begun.result.copy()
+                : begun.result.thenCompose(
+                        got -> got.equals(refused) ? current(refused) : CompletableFuture.completedFuture(got));
+    }
+
+    private boolean isUsable(SourcedCredentials known) {
+        return known.kept() && remaining(known) > 0;
+    }
+
+    /** Nanoseconds until they expire. */
+    private long remaining(SourcedCredentials known) {
+        return requireNonNull(known.validFor()).toNanos() - (nanoTime.getAsLong() - lastAt);
+    }
+
+    private boolean isYoung(long since) {
+        return nanoTime.getAsLong() - since < failureAge.toNanos();
+    }
+
+    private Fetch begin(@Nullable Credentials refused) {
+        next.dispose();
+        Fetch begun = new Fetch(new CompletableFuture<>(), refused, Disposables.swap());
+        fetch = begun;
+        return begun;
+    }
+
+    private void run(Fetch begun) {
+        begun.running.update(Mono.defer(source::fetch)
+                .subscribeOn(scheduler)
+                .timeout(LONGEST_FETCH, scheduler)
+                .switchIfEmpty(Mono.error(() -> broken("nothing was handed out", null)))
+                // Those who wait go on from here: not on an event loop.
+                .publishOn(scheduler)
+                .subscribe(fetched -> succeed(begun, fetched), thrown -> fail(begun, thrown)));
+    }
+
+    private void refresh() {
+        Fetch begun;
+        synchronized (this) {
+            if (closed || fetch != null) {
+                return;
+            }
+            begun = begin(null);
+        }
+        run(begun);
+    }
+
+    private void succeed(Fetch begun, SourcedCredentials fetched) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            fetch = null;
+            failure = null;
+            failures = 0;
+            last = fetched;
+            lastAt = nanoTime.getAsLong();
+            // The source has no others yet: that counts as a failure to replace them, which is not repeated at once.
+            if (fetched.kept() && fetched.credentials().equals(begun.refused)) {
+                failure = broken("the API has refused the newest credentials of " + fetched.source(), null);
+                failedAt = lastAt;
+            }
+            if (fetched.kept()) {
+                schedule(refreshAfter(requireNonNull(fetched.validFor())));
+            }
+        }
+        log.debug("credentials of {} fetched, valid for {}", fetched.source(), fetched.validFor());
+        begun.result.complete(fetched.credentials());
+    }
+
+    private void fail(Fetch begun, Throwable thrown) {
+        CredentialsUnavailableException why = typed(thrown);
+        boolean valid;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            fetch = null;
+            failure = why;
+            failedAt = nanoTime.getAsLong();
+            valid = last != null && isUsable(last);
+            if (valid) {
+                schedule(jittered(Math.min(failureAge.toNanos() << Math.min(failures++, 10), LONGEST_PAUSE.toNanos())));
+            }
+        }
+        if (valid) {
+            log.warn("credentials could not be refreshed, the old ones are still valid: {}", why.getMessage());
+        }
+        begun.result.completeExceptionally(why);
+    }
+
+    private void schedule(long nanos) {
+        next = scheduler.schedule(this::refresh, nanos, NANOSECONDS);
+    }
+
+    private long refreshAfter(Duration validFor) {
+        long lifetime = validFor.toNanos();
+        long half = Math.min(jittered(lifetime / 2), lifetime - MARGIN.toNanos());
+        return Math.max(half, Math.min(SHORTEST_PAUSE.toNanos(), lifetime / 2));
+    }
+
+    /** Up to a tenth more, so that replicas that began together do not refresh together. */
+    private long jittered(long nanos) {
+        return nanos + (long) (random.nextDouble() * 0.1 * nanos);
+    }
+
+    /** A stranger's failure is named by its class alone: its message could hold a secret. */
+    private CredentialsUnavailableException typed(Throwable thrown) {
+        if (thrown instanceof CredentialsUnavailableException ours) {
+            return ours;
+        }
+        return thrown instanceof TimeoutException
+                ? broken("nothing came within " + LONGEST_FETCH.toSeconds() + " s", thrown)
+                : broken("failed with " + thrown.getClass().getName(), null);
+    }
+
+    private CredentialsUnavailableException broken(String what, @Nullable Throwable cause) {
+        return CredentialsUnavailableException.broken(source.name(), what, cause);
+    }
+
+    private CredentialsUnavailableException closedFailure() {
+        return broken("the provider is closed", null);
+    }
+
+    /** {@return the state now} */
+    public synchronized CredentialsStatus status() {
+        SourcedCredentials known = last;
+        Duration validFor =
+                known == null || known.validFor() == null ? null : Duration.ofNanos(Math.max(0, remaining(known)));
+        return new CredentialsStatus(
+                known == null ? source.name() : known.source(),
+                validFor,
+                failure == null ? null : failure.getMessage());
+    }
+
+    /** Stops refreshing; a fetch in progress is cancelled and fails. Closing again does nothing. Does not block. */
+    @Override
+    public void close() {
+        Fetch open;
+        synchronized (this) {
+            closed = true;
+            open = fetch;
+            fetch = null;
+            last = null;
+            next.dispose();
+        }
+        if (open != null) {
+            open.running.dispose();
+            open.result.completeExceptionally(closedFailure());
+        }
+    }
+
+    /** {@return the source and the time to expiry} */
+    @Override
+    public String toString() {
+        return "RefreshingCredentials" + status();
+    }
+}

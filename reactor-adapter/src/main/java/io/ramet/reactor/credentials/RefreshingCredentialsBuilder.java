@@ -1,0 +1,77 @@
+package io.ramet.reactor.credentials;
+
+import static io.ramet.error.InvalidValueException.unless;
+import static java.util.Objects.requireNonNull;
+
+import io.ramet.error.InvalidValueException;
+import java.time.Duration;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import reactor.core.scheduler.Scheduler;
+
+/** Collects what {@link RefreshingCredentials} need. Not thread-safe. */
+public final class RefreshingCredentialsBuilder {
+
+    final CredentialsSource source;
+    Duration failureAge = Duration.ofSeconds(3);
+    Scheduler scheduler = CredentialsSources.OwnThreads.SCHEDULER;
+    LongSupplier nanoTime = System::nanoTime;
+    RandomGenerator random = new Random();
+
+    RefreshingCredentialsBuilder(CredentialsSource source) {
+        this.source = source;
+    }
+
+    /**
+     * Sets for how long a failure is kept before the source is asked again. Defaults to 3 s.
+     *
+     * @param failureAge 100 ms to 60 s
+     * @return this builder
+     */
+    public RefreshingCredentialsBuilder failureAge(Duration failureAge) {
+        this.failureAge = requireNonNull(failureAge, "failureAge");
+        return this;
+    }
+
+    /**
+     * Sets what time is measured and waited with, and where the source is read. Defaults to threads of Ramet's own and to
+     * {@link System#nanoTime}. Time is measured with a clock that only goes forward: a wall clock that is set back does not
+     * lengthen a lifetime.
+     *
+     * @param scheduler its threads must be allowed to block
+     * @param nanoTime nanoseconds that only go forward, in step with the scheduler
+     * @return this builder
+     */
+    public RefreshingCredentialsBuilder time(Scheduler scheduler, LongSupplier nanoTime) {
+        this.scheduler = requireNonNull(scheduler, "scheduler");
+        this.nanoTime = requireNonNull(nanoTime, "nanoTime");
+        return this;
+    }
+
+    /**
+     * Sets where the jitter of refreshes comes from. Defaults to {@link Random}; no secret depends on it.
+     *
+     * @param random the generator
+     * @return this builder
+     */
+    public RefreshingCredentialsBuilder random(RandomGenerator random) {
+        this.random = requireNonNull(random, "random");
+        return this;
+    }
+
+    /**
+     * Builds the provider. Fetches nothing yet.
+     *
+     * @return the provider; close it when done
+     * @throws InvalidValueException if a setting is out of its range
+     */
+    public RefreshingCredentials build() {
+        unless(
+                failureAge.toMillis() >= 100 && failureAge.getSeconds() <= 60,
+                "failureAge",
+                failureAge,
+                "must be 100 ms to 60 s");
+        return new RefreshingCredentials(this);
+    }
+}

@@ -1,0 +1,236 @@
+package io.ramet.reactor.credentials;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCode.Kind;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.InvalidValueException;
+import io.ramet.error.RametException;
+import io.ramet.json.JsonFields;
+import io.ramet.model.Secret;
+import io.ramet.reactor.transport.ApiResponse;
+import io.ramet.reactor.transport.CredentialsTransport;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.sign.CredentialsUnavailableException;
+import io.ramet.sign.SignedHeaders;
+import io.ramet.sign.Tc3Signer;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+import reactor.util.retry.RetryBackoffSpec;
+
+/**
+ * The Security Token Service. Its actions change nothing, so a request without a usable response is sent again. Requests are
+ * signed, but for AssumeRoleWithWebIdentity, which proves itself by its token.
+ */
+final class SecurityTokenService {
+
+    private static final String SERVICE = "sts";
+    private static final String VERSION = "2018-08-13";
+    private static final String WEB_IDENTITY = "AssumeRoleWithWebIdentity";
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final RetryBackoffSpec RETRIES = Retry.backoff(2, Duration.ofMillis(200))
+            .filter(SecurityTokenService::mayPass)
+            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+
+    private final URI endpoint;
+    private final String host;
+    private final CredentialsTransport transport;
+    private final Clock clock;
+    private final Scheduler scheduler;
+    /** The service's clock minus ours, as far as a refused timestamp has told. */
+    private volatile Duration offset = Duration.ZERO;
+
+    /** Signs what is about to be sent, or does without. */
+    private interface Headers {
+        Map<String, String> at(long timestamp);
+    }
+
+    /** A request without a response that could be used. Nothing has been changed by it. */
+    private static final class Unusable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(String what, @Nullable Throwable cause) {
+            super(what, cause, false, false);
+        }
+    }
+
+    SecurityTokenService(URI endpoint, CredentialsTransport transport, Clock clock, Scheduler scheduler) {
+        this.endpoint = endpoint.resolve("/");
+        this.host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
+        this.transport = transport;
+        this.clock = clock;
+        this.scheduler = scheduler;
+    }
+
+    Mono<SourcedCredentials> assumeRole(String source, AssumedRole role, String region, CredentialsProvider by) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("RoleArn", role.roleArn());
+        fields.put("RoleSessionName", role.sessionName());
+        fields.put("DurationSeconds", role.duration().toSeconds());
+        if (role.externalId() != null) {
+            fields.put("ExternalId", role.externalId());
+        }
+        if (role.policy() != null) {
+            fields.put("Policy", URLEncoder.encode(role.policy(), StandardCharsets.UTF_8));
+        }
+        return signed("AssumeRole", region, JsonFields.write(fields), by)
+                .map(received -> IssuedKeys.readSts(source, received.fields(), received.response(), clock))
+                .onErrorMap(failure -> typed(source, "AssumeRole", failure));
+    }
+
+    Mono<SourcedCredentials> assumeRole(String source, WebIdentity identity, Secret token) {
+        byte[] body = JsonFields.write(Map.of(
+                "ProviderId", identity.providerId(),
+                "WebIdentityToken", token.reveal(),
+                "RoleArn", identity.roleArn(),
+                "RoleSessionName", identity.sessionName(),
+                "DurationSeconds", identity.duration().toSeconds()));
+        return exchange(body, timestamp -> unsigned(identity.region(), timestamp))
+                .map(received -> IssuedKeys.readSts(source, received.fields(), received.response(), clock))
+                // A server may quote the token that it did not like.
+                .onErrorMap(ApiRefusal.class, refusal -> redacted(refusal, token))
+                .onErrorMap(failure -> typed(source, WEB_IDENTITY, failure));
+    }
+
+    Mono<CallerIdentity> callerIdentity(String region, CredentialsProvider credentials) {
+        String action = "GetCallerIdentity";
+        return signed(action, region, JsonFields.write(Map.of()), credentials)
+                .map(Received::fields)
+                .map(fields -> new CallerIdentity(
+                        fields.text("Response", "AccountId").orElse(""),
+                        fields.text("Response", "Arn").orElse(""),
+                        fields.text("Response", "UserId").orElse(""),
+                        fields.text("Response", "Type").orElse("")))
+                .onErrorMap(failure -> typed("", action, failure));
+    }
+
+    /** Refused keys are replaced once: they may have expired on the way. */
+    private Mono<Received> signed(String action, String region, byte[] body, CredentialsProvider by) {
+        Tc3Signer signer = new Tc3Signer(host, action, SERVICE);
+        return Mono.fromCompletionStage(by::credentials)
+                .flatMap(keys -> signed(signer, region, body, keys)
+                        .onErrorResume(
+                                ApiRefusal.class,
+                                refusal -> isOfKeys(refusal)
+                                        ? Mono.fromCompletionStage(() -> by.renewed(keys))
+                                                .filter(fresh -> !fresh.equals(keys))
+                                                .flatMap(fresh -> signed(signer, region, body, fresh))
+                                                .switchIfEmpty(Mono.error(refusal))
+                                        : Mono.error(refusal)));
+    }
+
+    private Mono<Received> signed(Tc3Signer signer, String region, byte[] body, Credentials keys) {
+        return exchange(body, timestamp -> headers(signer.sign(keys, region, timestamp, body)));
+    }
+
+    private static boolean isOfKeys(ApiRefusal refusal) {
+        return refusal.code().kind() == Kind.ACCESS && refusal.code().name().startsWith("AuthFailure.");
+    }
+
+    private static Map<String, String> headers(SignedHeaders signed) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        signed.forEach(headers::put);
+        // Not one of the headers that are signed.
+        headers.put("X-TC-Version", VERSION);
+        return headers;
+    }
+
+    private Map<String, String> unsigned(String region, long timestamp) {
+        return Map.of(
+                "Host", host,
+                "Content-Type", SignedHeaders.CONTENT_TYPE,
+                "X-TC-Action", WEB_IDENTITY,
+                "X-TC-Version", VERSION,
+                "X-TC-Region", region,
+                "X-TC-Timestamp", Long.toString(timestamp),
+                "Authorization", "SKIP");
+    }
+
+    private Mono<Received> exchange(byte[] body, Headers headers) {
+        return Mono.defer(() -> exchange(body, headers, true)).retryWhen(RETRIES.scheduler(scheduler));
+    }
+
+    private Mono<Received> exchange(byte[] body, Headers headers, boolean mayCorrectClock) {
+        long timestamp = clock.instant().plus(offset).getEpochSecond();
+        return transport
+                .exchange(new CredentialsTransport.Request(endpoint, headers.at(timestamp), body))
+                .timeout(LIMIT, scheduler)
+                // What follows may ask a provider that blocks.
+                .publishOn(scheduler)
+                .onErrorMap(
+                        failure -> new Unusable(ExchangeFailure.of(failure, LIMIT), ExchangeFailure.harmless(failure)))
+                .flatMap(response -> Mono.fromCallable(() -> read(response))
+                        .onErrorResume(
+                                ApiRefusal.class,
+                                refusal -> mayCorrectClock && isClockCorrected(refusal, response)
+                                        ? exchange(body, headers, false)
+                                        : Mono.error(refusal)));
+    }
+
+    private boolean isClockCorrected(ApiRefusal refusal, ApiResponse response) {
+        Instant date = response.date();
+        if (refusal.code().kind() != Kind.CLOCK || date == null) {
+            return false;
+        }
+        offset = Duration.between(clock.instant(), date);
+        return true;
+    }
+
+    private static Received read(ApiResponse response) {
+        if (response.status() != 200) {
+            throw new Unusable("HTTP status " + response.status(), null);
+        }
+        JsonFields fields;
+        try {
+            fields = JsonFields.read(response.body());
+        } catch (InvalidValueException e) {
+            throw new Unusable("a response that is no JSON object", null);
+        }
+        String requestId = fields.text("Response", "RequestId").orElse(null);
+        fields.text("Response", "Error", "Code").ifPresent(code -> {
+            String text = fields.text("Response", "Error", "Message").orElse("");
+            throw new ApiRefusal(ErrorCodes.of(code), text, requestId);
+        });
+        if (requestId == null) {
+            throw new Unusable("a response that is not the API's", null);
+        }
+        return new Received(fields, response);
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        return failure instanceof Unusable
+                || (failure instanceof ApiRefusal refusal
+                        && (refusal.code().name().startsWith("InternalError")
+                                || refusal.code().name().startsWith("RequestLimitExceeded")));
+    }
+
+    private static ApiRefusal redacted(ApiRefusal refusal, Secret token) {
+        return new ApiRefusal(
+                refusal.code(),
+                token.redact(refusal.text()),
+                refusal.requestId().orElse(null));
+    }
+
+    private static CredentialsUnavailableException typed(String source, String action, Throwable failure) {
+        if (failure instanceof CredentialsUnavailableException ours) {
+            return ours;
+        }
+        boolean ownWords = failure instanceof RametException || failure instanceof Unusable;
+        String what = ownWords ? failure.getMessage() : failure.getClass().getName();
+        return CredentialsUnavailableException.broken(
+                source, action + ": " + what, failure instanceof Unusable ? failure.getCause() : failure);
+    }
+
+    /** A response without an error. */
+    private record Received(JsonFields fields, ApiResponse response) {}
+}

@@ -1,0 +1,28 @@
+package io.ramet.reactor.credentials;
+
+import io.ramet.sign.Credentials;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Credentials as a source has handed them out.
+ *
+ * @param source the name of the source; for a chain, that of its link
+ * @param credentials id, key and token, which belong together
+ * @param validFor how long they are valid from now on; null if that is not known, as for permanent keys
+ * @param kept whether they are kept until they expire. If not, the source is asked again each time, because it is a local file
+ *     or variable that another program may change
+ */
+public record SourcedCredentials(
+        String source, Credentials credentials, @Nullable Duration validFor, boolean kept) {
+
+    /** Credentials of a local file or variable. */
+    static SourcedCredentials local(String source, Credentials credentials, @Nullable Duration validFor) {
+        return new SourcedCredentials(source, credentials, validFor, false);
+    }
+
+    /** Credentials that were issued over the network for a limited time. */
+    static SourcedCredentials issued(String source, Credentials credentials, Duration validFor) {
+        return new SourcedCredentials(source, credentials, validFor, true);
+    }
+}
