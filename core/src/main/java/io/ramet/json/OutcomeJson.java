@@ -3,8 +3,10 @@ package io.ramet.json;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
+import io.ramet.error.Effect;
 import io.ramet.error.ErrorCode;
 import io.ramet.error.ErrorCodes;
+import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.model.Deal;
@@ -55,12 +57,16 @@ public final class OutcomeJson {
      * @param json what {@link #write} returned
      * @return the outcome
      * @throws tools.jackson.core.JacksonException if it is no such JSON
+     * @throws InvalidValueException if it is JSON, and no outcome
      */
     public ChunkOutcome read(CloneChunk chunk, String json) {
         Stored stored = reader.readValue(json);
+        if (stored == null || stored.outcome() == null) {
+            throw new InvalidValueException("outcome", "(none)", "is required");
+        }
         return switch (stored.outcome()) {
             case CLONED -> new Cloned(chunk, stored.deal());
-            case NOT_CLONED -> new NotCloned(chunk, stored.failure());
+            case NOT_CLONED -> new NotCloned(chunk, stored.refusal());
             case IN_DOUBT -> new InDoubt(chunk, stored.failure());
         };
     }
@@ -72,7 +78,7 @@ public final class OutcomeJson {
     }
 
     private record Stored(
-            Kind outcome,
+            @Nullable Kind outcome,
             @Nullable String dealId,
             @Nullable String dealName,
             @Nullable List<String> instanceIds,
@@ -115,6 +121,13 @@ public final class OutcomeJson {
 
         Deal deal() {
             return new Deal(dealId, dealName, instanceIds == null ? List.of() : instanceIds, requestId);
+        }
+
+        CallFailure refusal() {
+            CallFailure failure = failure();
+            InvalidValueException.unless(
+                    failure.effect() == Effect.NONE, "code", String.valueOf(code), "must be a code without effect");
+            return failure;
         }
 
         CallFailure failure() {
