@@ -6,7 +6,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Real threads on which every wait takes a hundredth of its time. */
-final class FastForwardScheduler implements Scheduler {
+public final class FastForwardScheduler implements Scheduler {
 
     private static final int TIMES = 100;
 
