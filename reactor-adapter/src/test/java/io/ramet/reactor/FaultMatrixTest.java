@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -28,33 +30,52 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What goes wrong with the first call of two, what becomes of its chunk, and how often it reached the server; judged by the
- * server's books. The table in the documentation is made of this one: {@code -Dramet.update-docs=true} writes it anew.
+ * What goes wrong with the first request of two, what becomes of its chunk, and how often it reached the server; judged by the
+ * server's books. The table in the guide is generated from this one: {@code -Dramet.update-docs=true} writes it again.
  */
 class FaultMatrixTest {
 
     private static final Path TABLE = Path.of("..", "src", "site", "markdown", "fault-matrix.md");
 
-    /** What is not one fault of one call. */
-    private static final String ELSEWHERE = """
+    /** What else a client relies on, how it lies, what becomes of the chunks, and the tests that show it. */
+    private record Elsewhere(String reliedOn, String lie, String becomes, String... tests) {
 
-            What is not one fault of one call is tested elsewhere:
+        String row() {
+            String shown = Stream.of(tests).map(test -> "`" + test + "`").collect(Collectors.joining(", "));
+            return "| " + reliedOn + " | " + lie + " | " + becomes + " | " + shown + " |\n";
+        }
+    }
 
-            | what goes wrong | what comes of it | tested by |
-            |---|---|---|
-            | TLS that dies in the handshake, a connection that dies while its call waits for a permit, a full pool | not sent, made again | `ReactorNettyTest` |
-            | a purchase that shows only after the assumed visibility lag, sent again | more instances than asked for are seen, the run stops and says so | `OnDoubtTest` |
-            | somebody else executes the same chunk | the same | `CloneClientTest` |
-            | credentials that are rotated or go bad in the middle | taken up; or the sending stops, and goes on with good ones | `ResumeTest` |
-            | the process is killed, at fifty points over all steps | in doubt, looked for, never sent again; the rest goes on | `KillTest` |
-            | the journal's file is cut short, or bytes in it go bad | a clear error or a consistent resume | `JournalDamageTest` |
-            | the journal cannot be written | nothing more is sent; what it could not take is in the failure | `JournalFailureTest` |
-            | a process is paused past its lease, and wakes | it cannot enter a chunk, and so sends nothing | `KillTest`, `JdbcJournalTest` |
-            | subscribers that cancel, time out, retry, come twice, or are slow; a client that closes | as if they had not | `WholeClientTest`, `InterleavingTest` |
-            | a hundred thousand chunks and a slow subscriber | memory stays flat | `LargePlanTest` |
-            | a small plan behind a large one | it does not wait | `CloneClientTest` |
-            | a server that quotes the password, a wire log that is switched on | nothing shows | `SecretsTest` |
-            """;
+    private static final List<Elsewhere> ENVIRONMENT = List.of(
+            new Elsewhere("journal", "it loses a commit that it has confirmed: a failover to an asynchronous standby, a row that vanishes", "the plan is listed before its next request, so the chunk is in doubt and is not sent; the run that wrote it fails with what was lost", "PostgresFailureTest", "ResumeTest", "JournalFailureTest", "ChaosTest"),
+            new Elsewhere("journal", "a commit fails or only seems to, a connection is cut, a deadlock", "written again; what cannot be written in the end is in the failure", "UnreliableDatabaseTest", "JournalFailureTest", "ChaosTest"),
+            new Elsewhere("journal", "it is read-only, away or silent", "a chunk is not sent after 10 s without an entry; an outcome is written again for as long as the lease", "UnreliableDatabaseTest", "PostgresFailureTest", "ChaosTest"),
+            new Elsewhere("journal", "it is slower than the lease, or the process is paused for longer", "another process may claim the plan; the first one cannot enter a chunk, so it sends nothing", "KillTest", "UnreliableDatabaseTest", "ChaosTest"),
+            new Elsewhere("journal", "the server of the database is killed, does not wait for its disk, commits asynchronously", "nothing is lost; refused; switched to synchronous", "PostgresFailureTest"),
+            new Elsewhere("journal", "its file is cut short, bytes or values in it go bad", "a typed failure, or the plan is resumed as it was", "JournalDamageTest", "StoredRowFuzzTest"),
+            new Elsewhere("journal", "it cannot be written, or opened", "nothing more is sent; what it could not take is in the failure", "JournalFailureTest", "HardeningTest"),
+            new Elsewhere("process", "it is killed, at fifty points over all steps", "in doubt, looked up, never sent again; the rest is resumed", "KillTest", "ReplicasTest", "FourProcessesTest"),
+            new Elsewhere("transport", "TLS dies in the handshake, a connection dies while its request waits for a permit, the pool is full", "not sent, and sent again", "ReactorNettyTransportTest"),
+            new Elsewhere("transport", "a front end closes idle connections, or says 408 just before the first byte", "not sent, and sent again; no chunk in doubt whose bytes the server never read", "FrontEndTest", "ReactorNettyTransportTest", "WriteMeetingTest"),
+            new Elsewhere("transport", "interim, second, late and stray responses", "no response is attributed to another request", "WireChaosTest", "ReactorNettyTransportTest"),
+            new Elsewhere("transport", "a request arrives after it was given up", "in doubt; sent again only when its signature has expired and a later listing proves its absence", "ResendRuleModelTest", "DoubtPolicyTest", "ChaosTest"),
+            new Elsewhere("transport", "a proxy repeats a request, or another program executes the chunk", "the surplus raises the alarm and stops the run", "AuditTest", "CloneClientTest"),
+            new Elsewhere("transport", "bytes that no server of the API sends", "in doubt; the reader throws nothing else, and ends", "FuzzTest", "UntrustedResponseTest"),
+            new Elsewhere("listings", "short, without InstanceSet, refused, throttled, lost", "a failed look-up proves nothing: the chunk stays in doubt, a plan that cannot be verified is not sent", "InstanceFinderTest", "DoubtPolicyTest", "ResumeTest", "ChaosTest"),
+            new Elsewhere("listings", "purchases show late", "found in the end; sent again only after the visibility lag", "DoubtPolicyTest", "AuditTest", "ChaosTest"),
+            new Elsewhere("listings", "a purchase shows only after the assumed visibility lag", "bought twice if it was sent again; the surplus raises the alarm", "DoubtPolicyTest"),
+            new Elsewhere("listings", "deals or instances of others", "compared exactly, and ignored", "InstanceFinderTest", "UntrustedResponseTest", "ChaosTest"),
+            new Elsewhere("listings", "another account's key, or another region, shows nothing", "absence counts only if the plan's source shows", "DoubtPolicyTest", "ResumeTest"),
+            new Elsewhere("credentials", "late, failing, never there", "not sent after 30 s; closing does not wait for them", "HardeningTest", "ChaosTest"),
+            new Elsewhere("credentials", "rotated, or gone bad in the middle", "taken up; or the sending stops, and is resumed with good ones", "ResumeTest", "ChaosTest"),
+            new Elsewhere("clocks", "the client's clock is wrong", "corrected once by the server's date, for requests and look-ups", "RequestSignerTest", "ResumeTest"),
+            new Elsewhere("clocks", "wall clocks step, that of the database among them", "waits and leases use monotonic time and the database's own; what is claimed too early is fenced", "UnreliableDatabaseTest", "ChaosTest"),
+            new Elsewhere("shared limit", "commits stall, the key is lost, a failover, slow links", "no second has more than 20 requests", "SharedLimitChaosTest", "SharedLatenessTest"),
+            new Elsewhere("shared limit", "Redis is emptied, stalls, dies and starts again", "the same; a replica that is cut off sends on its own share", "RedisFailureTest", "RedisShaperTest", "FourProcessesTest"),
+            new Elsewhere("shared limit", "replicas disagree about their number", "the one with the other number sends nothing and says why", "SharedReplicasTest", "RedisShaperTest"),
+            new Elsewhere("callers", "subscribers cancel, time out, retry, come twice, are slow; a client is closed", "as if they had not", "WholeClientTest", "InterleavingTest", "RunMeetingTest"),
+            new Elsewhere("callers", "a hundred thousand chunks and a slow subscriber; a small plan behind a large one", "memory stays flat; it does not wait", "LargePlanTest", "FairnessTest"),
+            new Elsewhere("server", "it quotes the password; a wire log is switched on", "no secret shows", "SecretsTest", "WireChaosTest"));
 
     private enum Becomes {
         CLONED("Cloned"),
@@ -70,9 +91,9 @@ class FaultMatrixTest {
     }
 
     /**
-     * A row: what is injected into the first call, and what must come of its chunk.
+     * A row: what is injected into the first request, and what must become of its chunk.
      *
-     * @param calls how often the chunk's call reaches the server
+     * @param requests how often the chunk's request reaches the server
      * @param bought how many of its 30 instances the server has bought
      */
     private record Row(
@@ -80,7 +101,7 @@ class FaultMatrixTest {
             Consumer<Simulator> fault,
             UnaryOperator<CloneClientBuilder> setting,
             Becomes becomes,
-            int calls,
+            int requests,
             int bought) {
 
         @Override
@@ -105,41 +126,41 @@ class FaultMatrixTest {
                         1,
                         0),
                 row(
-                        "connection closed before the call is executed",
+                        "connection closed before the request is executed",
                         Fault.close(Stage.BEFORE_EXECUTING),
                         Becomes.IN_DOUBT,
                         1,
                         0),
                 row(
-                        "connection reset before the call is executed",
+                        "connection reset before the request is executed",
                         Fault.reset(Stage.BEFORE_EXECUTING),
                         Becomes.IN_DOUBT,
                         1,
                         0),
                 row(
-                        "connection closed after the call was executed",
+                        "connection closed after the request was executed",
                         Fault.close(Stage.AFTER_EXECUTING),
                         Becomes.CLONED,
                         1,
                         30),
                 row(
-                        "connection reset after the call was executed",
+                        "connection reset after the request was executed",
                         Fault.reset(Stage.AFTER_EXECUTING),
                         Becomes.CLONED,
                         1,
                         30),
-                row("answer cut after its first byte", Fault.cutResponse(1), Becomes.CLONED, 1, 30),
-                row("answer cut in the middle of its body", Fault.cutBody(40), Becomes.CLONED, 1, 30),
-                row("no answer in time, executed", Fault.hang(true), Becomes.CLONED, 1, 30),
-                row("no answer in time, not executed", Fault.hang(false), Becomes.IN_DOUBT, 1, 0),
+                row("response cut after its first byte", Fault.cutResponse(1), Becomes.CLONED, 1, 30),
+                row("response cut in the middle of its body", Fault.cutBody(40), Becomes.CLONED, 1, 30),
+                row("no response in time, executed", Fault.hang(true), Becomes.CLONED, 1, 30),
+                row("no response in time, not executed", Fault.hang(false), Becomes.IN_DOUBT, 1, 0),
                 row(
-                        "answer lost, instances visible late but in time",
+                        "response lost, instances visible late but in time",
                         Fault.close(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMillis(100))),
                         Becomes.CLONED,
                         1,
                         30),
                 row(
-                        "answer lost, instances visible too late",
+                        "response lost, instances visible too late",
                         Fault.close(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofHours(1))),
                         Becomes.IN_DOUBT,
                         1,
@@ -230,9 +251,9 @@ class FaultMatrixTest {
                         1,
                         30),
                 row("JSON without Response, executed", Fault.emptyObject(true), Becomes.CLONED, 1, 30),
-                row("an answer that is not JSON, executed", Fault.garbage(true), Becomes.CLONED, 1, 30),
-                row("an answer that is not HTTP, executed", Fault.nonHttp(true), Becomes.CLONED, 1, 30),
-                row("an endless answer, executed", Fault.oversize(3_000_000), Becomes.CLONED, 1, 30),
+                row("a response that is not JSON, executed", Fault.garbage(true), Becomes.CLONED, 1, 30),
+                row("a response that is not HTTP, executed", Fault.nonHttp(true), Becomes.CLONED, 1, 30),
+                row("an endless response, executed", Fault.oversize(3_000_000), Becomes.CLONED, 1, 30),
                 row(
                         "ResourceUnavailable.SaleOut",
                         Fault.error("ResourceUnavailable.SaleOut", false),
@@ -257,7 +278,7 @@ class FaultMatrixTest {
                         Becomes.NOT_CLONED,
                         1,
                         0),
-                row("fewer ids in the answer than were bought", Fault.fewerIds(7), Becomes.CLONED, 1, 30),
+                row("fewer ids in the response than were bought", Fault.fewerIds(7), Becomes.CLONED, 1, 30),
                 row("fewer instances bought than asked for", Fault.fewerInstances(7), Becomes.CLONED, 1, 7),
                 row("no DealId", Fault.withoutDealId(), Becomes.CLONED, 1, 30),
                 row("no DealName", Fault.withoutDealName(), Becomes.CLONED, 1, 30),
@@ -265,12 +286,12 @@ class FaultMatrixTest {
                 new Row("our clock an hour ahead", simulator -> {}, clock(3600), Becomes.CLONED, 2, 30));
     }
 
-    private static Row row(String injected, Fault fault, Becomes becomes, int calls, int bought) {
-        return row(injected, simulator -> simulator.misbehave(Misbehaviour.scripted(fault)), becomes, calls, bought);
+    private static Row row(String injected, Fault fault, Becomes becomes, int requests, int bought) {
+        return row(injected, simulator -> simulator.misbehave(Misbehaviour.scripted(fault)), becomes, requests, bought);
     }
 
-    private static Row row(String injected, Consumer<Simulator> fault, Becomes becomes, int calls, int bought) {
-        return new Row(injected, fault, UnaryOperator.identity(), becomes, calls, bought);
+    private static Row row(String injected, Consumer<Simulator> fault, Becomes becomes, int requests, int bought) {
+        return new Row(injected, fault, UnaryOperator.identity(), becomes, requests, bought);
     }
 
     private static UnaryOperator<CloneClientBuilder> clock(long seconds) {
@@ -299,9 +320,9 @@ class FaultMatrixTest {
                 if (first instanceof ChunkOutcome.Cloned cloned) {
                     assertThat(cloned.deal().instanceIds()).hasSize(row.bought);
                 }
-                // Both chunks are signed by the same clock, and the second call has no fault of its own.
-                int others = row.calls == 0 ? 0 : 1;
-                assertThat(simulator.books().arrivals("CloneInstances")).hasSize(row.calls + others);
+                // Both chunks are signed by the same clock, and the second request has no fault of its own.
+                int others = row.requests == 0 ? 0 : 1;
+                assertThat(simulator.books().arrivals("CloneInstances")).hasSize(row.requests + others);
                 assertThat(simulator.books().instanceIds(plan.chunk(0).instanceName()))
                         .hasSize(row.bought);
             }
@@ -311,20 +332,36 @@ class FaultMatrixTest {
     @Test
     void theTableInTheDocumentationIsThisOne() throws IOException {
         String table = "# Fault matrix\n\n"
-                + "What goes wrong with a call of 30 instances, what becomes of its chunk, how often its call reaches the server,\n"
-                + "and how many instances the server has then bought. Made by `FaultMatrixTest`, which runs each row against the\n"
-                + "simulator and is judged by its books.\n\n"
-                + "| what goes wrong | the chunk becomes | calls | bought |\n|---|---|---|---|\n"
-                + rows().map(row -> "| " + row.injected + " | " + row.becomes.words + " | " + row.calls + " | "
+                + "## One request\n\n"
+                + "What goes wrong with a request for 30 instances, what becomes of its chunk, how often its request reaches the\n"
+                + "server, and how many instances the server has then bought. `FaultMatrixTest` writes this table, runs each row\n"
+                + "against the simulator, and is judged by its books.\n\n"
+                + "| what goes wrong | the chunk becomes | requests | bought |\n|---|---|---|---|\n"
+                + rows().map(row -> "| " + row.injected + " | " + row.becomes.words + " | " + row.requests + " | "
                                 + row.bought + " |\n")
                         .collect(Collectors.joining())
-                + ELSEWHERE;
+                + "\n## The environment\n\n"
+                + "What a client relies on, how it may lie, and the tests that make it lie.\n\n"
+                + "| relied on | how it lies | what comes of it | shown by |\n|---|---|---|---|\n"
+                + ENVIRONMENT.stream().map(Elsewhere::row).collect(Collectors.joining());
         if (Boolean.getBoolean("ramet.update-docs")) {
             Files.writeString(TABLE, table, StandardCharsets.UTF_8);
         }
         assertThat(Files.readString(TABLE, StandardCharsets.UTF_8))
                 .as("run this test with -Dramet.update-docs=true")
                 .isEqualTo(table);
+    }
+
+    @Test
+    void everyTestThatTheTableNamesExists() throws IOException {
+        Set<String> files = new HashSet<>();
+        for (String module : List.of("core", "reactor-adapter")) {
+            try (Stream<Path> tests = Files.walk(Path.of("..", module, "src", "test", "java"))) {
+                tests.forEach(file -> files.add(file.getFileName().toString()));
+            }
+        }
+        assertThat(ENVIRONMENT.stream().flatMap(row -> Stream.of(row.tests)))
+                .allMatch(test -> files.contains(test + ".java"));
     }
 
     private static Becomes becomes(ChunkOutcome outcome) {

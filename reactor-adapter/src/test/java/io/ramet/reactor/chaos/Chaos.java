@@ -34,13 +34,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** One run: some plans, some processes, two minutes of lies, then the truth, and what the last process says. */
+/** One run: some plans, some processes, two minutes of lies, then the truth, and the outcomes that a last process reads. */
 final class Chaos implements AutoCloseable {
 
-    /** An event of the first two minutes may have to do with what is found out ten minutes later. */
+    /** How long events and lies begin; proof of absence takes longer. */
     private static final Duration EVENTS = Duration.ofMinutes(2);
 
-    /** A lease that was written by a clock that was ahead. */
+    /** How long a lease may last that a clock wrote which was ahead. */
     private static final Duration LONGEST_HELD = Duration.ofMinutes(3);
 
     private static final Duration LEASE = Duration.ofSeconds(20);
@@ -76,7 +76,7 @@ final class Chaos implements AutoCloseable {
                 () -> world.instant().plus(databaseOffset).toEpochMilli());
         this.cloud = new Cloud(world, random);
         this.shaper = RequestShaper.window(20, RequestShaper.JITTER, Schedulers.parallel(), world::nanoTime);
-        // Without a database there is nothing that could lie about what was written.
+        // A journal in memory cannot lie.
         this.memory = lies.stream().noneMatch(lie -> lie.name().startsWith("JOURNAL")) && random.nextInt(3) == 0
                 ? CloneJournal.inMemory()
                 : null;
@@ -100,7 +100,7 @@ final class Chaos implements AutoCloseable {
             var builder = CloneClient.builder()
                     .region(Fixtures.REGION)
                     .credentials(provider())
-                    .transport(cloud.way(name, () -> alive))
+                    .transport(cloud.transport(name, () -> alive))
                     .journal(
                             memory != null
                                     ? memory
@@ -128,20 +128,20 @@ final class Chaos implements AutoCloseable {
             client = builder.build();
         }
 
-        void tell(String what) {
+        void note(String what) {
             story.add(world.nanoTime() / 1_000_000 + " ms " + name + " " + what);
         }
 
         Reader read(ClonePlan plan, long demand) {
-            tell("clones " + plan);
-            Reader reader = new Reader(plan, demand, () -> alive, this::told);
+            note("clones " + plan);
+            Reader reader = new Reader(plan, demand, () -> alive, this::received);
             readers.add(reader);
             guarded(client.clone(plan)).subscribe(reader);
             return reader;
         }
 
-        private void told(Reader reader, ChunkOutcome outcome) {
-            tell("told " + brief(outcome));
+        private void received(Reader reader, ChunkOutcome outcome) {
+            note("receives " + brief(outcome));
             String name = outcome.chunk().instanceName();
             List<Cloud.Execution> executed = cloud.executions(name);
             if (outcome instanceof Cloned cloned) {
@@ -158,14 +158,14 @@ final class Chaos implements AutoCloseable {
         }
 
         void kill() {
-            tell("is killed");
+            note("is killed");
             alive = false;
         }
 
         void close() {
-            tell("closes");
+            note("closes");
             client.disposeLater().subscribe(nothing -> {}, failure -> broken("closing failed: " + failure), () -> {
-                tell("is closed");
+                note("is closed");
                 closed = true;
             });
         }
@@ -208,13 +208,13 @@ final class Chaos implements AutoCloseable {
 
     List<String> story() {
         List<String> all = new ArrayList<>(story);
-        all.addAll(database.told);
-        all.addAll(cloud.told);
+        all.addAll(database.story);
+        all.addAll(cloud.story);
         return all;
     }
 
     private static Flux<ChunkOutcome> guarded(Flux<ChunkOutcome> outcomes) {
-        // What clone() throws instead of emitting would end the whole run of the test.
+        // An exception thrown by clone() itself would end the whole test.
         return Flux.defer(() -> outcomes);
     }
 
@@ -232,7 +232,7 @@ final class Chaos implements AutoCloseable {
                 world.after(Duration.ofMillis(random.nextInt(2_000)), () -> living().read(plan, Long.MAX_VALUE)));
         world.advance(EVENTS);
         if (onDoubt == DoubtPolicy.RESEND_WHEN_PROVEN) {
-            // Proof takes its time, and what is looked at then may lie as well.
+            // Proof takes minutes, and the listings that give it may lie as well.
             world.advance(Duration.ofMinutes(8));
         }
         heal();
@@ -248,12 +248,12 @@ final class Chaos implements AutoCloseable {
                 .filter(process -> process.alive && !process.closed)
                 .forEach(process -> broken("closing hangs: " + process.name + " " + process.client));
         judgeEnd();
-        // What is bought twice shows in other ways as well: the worst comes first.
+        // A double purchase has other symptoms as well: it comes first.
         broken.sort(Comparator.comparing(what -> !what.startsWith("BOUGHT")));
         return broken.stream().limit(3).toList();
     }
 
-    /** No longer than that, and not much longer than it takes. */
+    /** Lets time pass until it is done, and no more than this. */
     private void await(Duration longest, BooleanSupplier done) {
         for (long s = 0; s < longest.toSeconds() && !done.getAsBoolean(); s += 5) {
             world.advance(Duration.ofSeconds(5));
@@ -324,7 +324,7 @@ final class Chaos implements AutoCloseable {
         return living.isEmpty() ? new Process(LEASE) : living.get(random.nextInt(living.size()));
     }
 
-    /** What people and processes do. */
+    /** Something that an application or an operator does. */
     private void event() {
         Process process = living();
         ClonePlan plan = plans.get(random.nextInt(plans.size()));
@@ -339,12 +339,12 @@ final class Chaos implements AutoCloseable {
                 world.after(Duration.ofMillis(random.nextInt(40_000)), slow::cancel);
             }
             case 4 -> {
-                process.tell("submits " + plan);
+                process.note("submits " + plan);
                 process.client.submit(plan).subscribe(nothing -> {}, failure -> carried(failure));
             }
             case 5 -> {
                 if (memory != null) {
-                    // It would take the journal with it.
+                    // The journal would be gone with the process.
                     return;
                 }
                 process.kill();
@@ -381,7 +381,7 @@ final class Chaos implements AutoCloseable {
             database.loseRow();
             return;
         }
-        // A standby is not promoted at once: until then nothing can be written, so what is on its way arrives.
+        // A standby is not promoted at once: until then nothing can be written, so requests in flight arrive.
         database.down(true);
         world.after(Duration.ofMillis(1_500 + random.nextInt(6_000)), () -> {
             database.failOver(random.nextInt(5));

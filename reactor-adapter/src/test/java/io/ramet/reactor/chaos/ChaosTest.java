@@ -25,21 +25,23 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whole clients on the real journal in a world where all that they rely on lies: the database, the network, the listings, the
- * credentials, the clocks. Time is virtual and there is one thread, so a seed is repeated exactly:
- * {@code -Dramet.seed=N} runs one and tells its story; {@code -Dramet.chaos=N} runs so many; {@code -Dramet.lies=A,B} lets only
- * these lie, {@code -Dramet.honest=C} all but these; {@code -Dramet.first=true} ends
- * with the first seed that is red.
+ * Whole clients on the real journal in a world where everything they rely on lies: the database, the network, the listings, the
+ * credentials, the clocks. Time is virtual and there is one thread, so a seed repeats its schedule exactly.
+ *
+ * <p>{@code -Dramet.seed=N} runs one seed and prints its story, {@code -Dramet.chaos=N} runs N seeds, from {@code -Dramet.from=N}, for no longer than {@code -Dramet.chaosSeconds=N};
+ * {@code -Dramet.lies=A,B} permits only these lies, {@code -Dramet.honest=C} all but these; {@code -Dramet.first=true} stops at
+ * the first red seed.
  */
 @Tag("slow")
 class ChaosTest {
 
-    /** Unless a number is asked for: as many as there is time for. */
+    /** Unless a number is set: as many as there is time for. */
     private static final int SEEDS = Integer.getInteger("ramet.chaos", 400);
 
-    private static final Duration TIME =
-            Integer.getInteger("ramet.chaos") == null ? Duration.ofSeconds(20) : Duration.ofHours(10);
+    private static final Duration TIME = Duration.ofSeconds(
+            Integer.getInteger("ramet.chaosSeconds", Integer.getInteger("ramet.chaos") == null ? 20 : 36_000));
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
+    private static final int FROM = ONLY == null ? Integer.getInteger("ramet.from", 0) : ONLY;
     private static final String LIES = System.getProperty("ramet.lies");
     private static final String HONEST = System.getProperty("ramet.honest", "");
 
@@ -52,7 +54,7 @@ class ChaosTest {
     @BeforeEach
     void begin() throws IOException {
         if (ONLY == null) {
-            // What goes wrong here is meant to.
+            // Failures are expected here.
             log.setLevel(Level.OFF);
             reactor.setLevel(Level.OFF);
         } else {
@@ -78,10 +80,9 @@ class ChaosTest {
     void whateverLiesNothingIsBoughtTwiceNothingIsLostAndNothingHangs() throws IOException {
         List<String> failures = new ArrayList<>();
         Map<String, Integer> seen = new TreeMap<>();
-        int from = ONLY == null ? 0 : ONLY;
         int seeds = 0;
         long began = System.nanoTime();
-        for (int seed = from; seed < from + (ONLY == null ? SEEDS : 1); seed++) {
+        for (int seed = FROM; seed < FROM + (ONLY == null ? SEEDS : 1); seed++) {
             if (System.nanoTime() - began > TIME.toNanos() || (FIRST && !failures.isEmpty())) {
                 break;
             }
@@ -107,9 +108,9 @@ class ChaosTest {
                 left.forEach(path -> path.toFile().delete());
             }
         }
-        System.out.println("chaos: " + seeds + " seeds, " + seen);
+        System.out.println("chaos: " + seeds + " seeds from " + FROM + ", " + seen);
         assertThat(failures)
-                .as("%d of %d seeds; one alone: -Dramet.seed=N", failures.size(), seeds)
+                .as("%d of %d seeds; one of them: -Dramet.seed=N", failures.size(), seeds)
                 .isEmpty();
         if (ONLY == null && LIES == null && seeds >= 20) {
             assertThat(seen.keySet()).as("not idle: " + seen).contains("cloned", "in doubt", "not cloned");

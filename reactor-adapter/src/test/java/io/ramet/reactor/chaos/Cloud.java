@@ -26,16 +26,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
-/** The API and the way to it in virtual time: it lies, and keeps books of what was really bought. */
+/** The API and the network to it in virtual time. It lies, and keeps books of what was really bought. */
 final class Cloud {
 
-    /** What befalls an exchange, each with its chance. */
+    /** What may happen to an exchange; each has a probability. */
     enum Trouble {
         NO_CONNECTION,
         LOST_ON_THE_WAY,
         RESPONSE_LOST,
         RESPONSE_BROKE_OFF,
-        /** Later than its client waits: it is executed when nobody counts on it any more. */
+        /** The request arrives after its client has given up on it, and before its signature expires. */
         DELAYED,
         THROTTLED,
         SOLD_OUT,
@@ -43,7 +43,7 @@ final class Cloud {
         FEWER_IDS,
         NO_DEAL,
         ERROR_AND_DEAL,
-        /** Fewer instances than TotalCount, or none. */
+        /** A page with fewer instances than TotalCount, or none. */
         SHORT_LISTING,
         NO_INSTANCE_SET,
         LISTING_REFUSED,
@@ -80,9 +80,9 @@ final class Cloud {
     private final Set<String> keys = new HashSet<>();
     private Duration transit = Duration.ZERO;
     private Duration visibleAfter = Duration.ZERO;
-    private boolean books = true;
     private int number;
-    final List<String> told = new ArrayList<>();
+    /** What happened, for the story of a failure. */
+    final List<String> story = new ArrayList<>();
 
     Cloud(World world, Random random) {
         this.world = world;
@@ -93,7 +93,7 @@ final class Cloud {
         chances.put(trouble, chance);
     }
 
-    /** A request takes so long at most. */
+    /** Sets how long a request takes at most. */
     void transit(Duration most) {
         transit = most;
     }
@@ -102,15 +102,10 @@ final class Cloud {
         visibleAfter = lag;
     }
 
-    /** Replaces what keys are accepted. */
+    /** Accepts this key and no other. */
     void accept(String key) {
         keys.clear();
         keys.add(key);
-    }
-
-    /** For runs of which nothing is asked afterwards. */
-    void keepNoBooks() {
-        books = false;
     }
 
     void heal() {
@@ -121,8 +116,8 @@ final class Cloud {
         return executions.stream().filter(one -> one.name().equals(name)).toList();
     }
 
-    /** The way of one process, until it is killed. */
-    ApiTransport.Factory way(String process, Supplier<Boolean> alive) {
+    /** The transport of one process, until it is killed. */
+    ApiTransport.Factory transport(String process, Supplier<Boolean> alive) {
         return settings -> new ApiTransport() {
             @Override
             public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
@@ -155,7 +150,7 @@ final class Cloud {
             }
             Duration there = Duration.ofNanos(transit.isZero() ? 1 : random.nextLong(transit.toNanos()));
             if (purchase && happens(Trouble.DELAYED)) {
-                there = there.plus(settings.callTimeout()).plusSeconds(random.nextInt(200));
+                there = there.plus(settings.callTimeout()).plusSeconds(untilArrival(settings.callTimeout()));
             }
             world.after(there, () -> {
                 Reply reply = purchase ? purchase(process, written) : lookUp(written);
@@ -168,6 +163,12 @@ final class Cloud {
                 });
             });
         }));
+    }
+
+    /** Half of them arrive so late that their instances may show only after the signature has expired. */
+    private int untilArrival(Duration callTimeout) {
+        int longest = (int) SIGNATURE_LIFE.minus(callTimeout).toSeconds() - 3;
+        return random.nextBoolean() ? longest - random.nextInt(30) : random.nextInt(longest);
     }
 
     private record Reply(String body, Phase broken) {
@@ -193,9 +194,7 @@ final class Cloud {
     }
 
     private Reply purchase(String process, ApiRequest call) {
-        if (books) {
-            arrivals.add(world.nanoTime());
-        }
+        arrivals.add(world.nanoTime());
         String name = find(NAME, call);
         String refused = refusal(call);
         if (refused != null) {
@@ -242,9 +241,7 @@ final class Cloud {
                 .mapToObj(i -> "crs-" + number + "x" + i)
                 .toList();
         Execution bought = new Execution(process, name, "deal-" + number, ids, world.nanoTime());
-        if (books) {
-            executions.add(bought);
-        }
+        executions.add(bought);
         return bought;
     }
 
@@ -281,7 +278,7 @@ final class Cloud {
         executions.stream()
                 .filter(one -> one.at() <= seen && one.name().contains(wanted))
                 .forEach(one -> one.ids().forEach(id -> found.put(id, one.name())));
-        // The search is fuzzy: namesakes of somebody else's are found as well.
+        // The search is fuzzy: it finds similar names as well.
         found.put("crs-foreign", "of-" + wanted.substring(0, 6));
         if (happens(Trouble.NO_INSTANCE_SET)) {
             return "\"TotalCount\":" + found.size();
@@ -305,7 +302,7 @@ final class Cloud {
     private boolean happens(Trouble trouble) {
         boolean happens = random.nextDouble() < chances.getOrDefault(trouble, 0.0);
         if (happens) {
-            told.add(world.nanoTime() / 1_000_000 + " ms " + trouble);
+            story.add(world.nanoTime() / 1_000_000 + " ms " + trouble);
         }
         return happens;
     }

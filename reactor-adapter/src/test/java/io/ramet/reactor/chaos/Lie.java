@@ -4,32 +4,32 @@ import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
 
-/** What lies in a run. */
+/** A kind of lie that a run may contain. */
 enum Lie {
     /** A failover to an older state, and rows that vanish although they were acknowledged. */
     JOURNAL_LOSES,
-    /** Commits that fail, or only say so; broken connections, deadlocks; read-only and refused for a while. */
+    /** Commits that fail, or only report it; cut connections, deadlocks; a database that is read-only or away for a while. */
     JOURNAL_FAILS,
-    /** Its thread takes long, up to silence for half a minute. */
+    /** The journal's thread takes long, up to silence for half a minute. */
     JOURNAL_SLOW,
-    /** Lost, broken off, contradictory; executed and denied. */
+    /** Responses that are lost, broken off, contradictory, or deny what was executed. */
     RESPONSES,
-    /** Requests that are executed long after they were given up. */
+    /** Requests that are executed long after the client has given up on them. */
     DELAYED,
-    /** Short, without a set, refused, throttled. */
+    /** Listings that are short, lack their set, are refused or throttled. */
     LISTINGS,
-    /** Other deals than the one that was asked for. */
+    /** Look-ups that show other deals than the one that was asked for. */
     FOREIGN_DEALS,
-    /** Purchases show late. */
+    /** Listings in which purchases show late. */
     STALE_LISTINGS,
-    /** Late, failing, rotated, never. */
+    /** Credentials that are late, fail, are rotated, or never come. */
     CREDENTIALS,
-    /** Wall clocks, the database's among them, that step and are wrong. */
+    /** Wall clocks that are wrong and step, that of the database among them. */
     CLOCKS;
 
     /**
-     * Any, but what cannot be noticed by anybody at once: where the journal forgets a purchase, the listing is the only other
-     * witness, so that must be able to know of it.
+     * Any lies but those that no client could notice together: where the journal loses a purchase, the listing is the only other
+     * witness, so it must be able to show it.
      */
     static Set<Lie> of(int seed) {
         Random random = new Random(seed * 7919L);

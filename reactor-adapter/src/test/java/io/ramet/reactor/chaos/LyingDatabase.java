@@ -24,20 +24,20 @@ import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * A database that loses what it has acknowledged, says that it failed when it did not, and is away; SQLite behind a proxy, so
- * that the real journal works on it. Its own clock is the one it is given.
+ * A database that loses what it has confirmed, reports failures that did not happen, and is away at times: SQLite behind a
+ * proxy, so that the real journal works on it. Its clock is injected.
  */
 final class LyingDatabase {
 
-    /** What a transaction meets, each with its chance. */
+    /** What may happen to a transaction; each has a probability. */
     enum Trouble {
         /** Committed, and then the connection breaks. */
         COMMITTED_BUT_FAILED,
         /** Rolled back, and then the connection breaks. */
         FAILED,
-        /** In the middle of the transaction. */
+        /** The connection breaks in the middle of the transaction. */
         CUT,
-        /** 40001: to be tried again. */
+        /** A deadlock (40P01), after which the transaction may be tried again. */
         DEADLOCK
     }
 
@@ -52,8 +52,8 @@ final class LyingDatabase {
     private int generation;
     private boolean down;
     private boolean readOnly;
-    /** What was done to it, for the story of a failure. */
-    final List<String> told = new ArrayList<>();
+    /** What happened, for the story of a failure. */
+    final List<String> story = new ArrayList<>();
 
     LyingDatabase(Path folder, Random random, boolean forgetful, Supplier<Long> millis) {
         this.folder = folder;
@@ -68,12 +68,12 @@ final class LyingDatabase {
 
     void down(boolean isDown) {
         down = isDown;
-        told.add((isDown ? "down" : "up"));
+        story.add((isDown ? "down" : "up"));
     }
 
     void readOnly(boolean isReadOnly) {
         readOnly = isReadOnly;
-        told.add(isReadOnly ? "read-only" : "writable");
+        story.add(isReadOnly ? "read-only" : "writable");
     }
 
     void heal() {
@@ -82,7 +82,7 @@ final class LyingDatabase {
         readOnly = false;
     }
 
-    /** To a standby that has not seen the last commits; every connection breaks. */
+    /** Fails over to a standby that has not received the last commits; every connection breaks. */
     void failOver(int lost) {
         byte[] state = null;
         for (int i = 0; i <= lost && !commits.isEmpty(); i++) {
@@ -91,7 +91,7 @@ final class LyingDatabase {
         if (state == null) {
             return;
         }
-        told.add("failed over, losing " + lost + " commits");
+        story.add("failed over, losing " + lost + " commits");
         commits.addLast(state);
         generation++;
         try {
@@ -101,7 +101,7 @@ final class LyingDatabase {
         }
     }
 
-    /** A chunk's row that was acknowledged is gone, and nothing else. */
+    /** Deletes the row of one chunk, although its commit was confirmed. */
     void loseRow() {
         try (Connection connection = file(file()).getConnection();
                 Statement statement = connection.createStatement()) {
@@ -114,11 +114,11 @@ final class LyingDatabase {
             if (!rows.isEmpty()) {
                 String which = rows.get(random.nextInt(rows.size()));
                 statement.executeUpdate("DELETE FROM ramet_chunk WHERE " + which);
-                told.add("lost " + which);
+                story.add("lost " + which);
                 remember();
             }
         } catch (SQLException notYetMade) {
-            told.add("nothing to lose: " + notYetMade.getMessage());
+            story.add("nothing to lose: " + notYetMade.getMessage());
         }
     }
 
@@ -146,7 +146,7 @@ final class LyingDatabase {
         }
     }
 
-    /** One process's way to it; {@code alive} is false once that process was killed. */
+    /** The data source of one process; {@code alive} is false once the process was killed. */
     DataSource source(Supplier<Boolean> alive) {
         return (DataSource) Proxy.newProxyInstance(
                 LyingDatabase.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
@@ -205,7 +205,7 @@ final class LyingDatabase {
                 }
                 case "setAutoCommit" -> {
                     transactional = !(boolean) arguments[0];
-                    // What a disk has of it does not matter here.
+                    // No test here takes the disk away.
                     try (Statement statement = real.createStatement()) {
                         statement.execute("PRAGMA synchronous=OFF");
                     }
@@ -256,7 +256,7 @@ final class LyingDatabase {
         private boolean happens(Trouble trouble) {
             boolean happens = random.nextDouble() < chances.getOrDefault(trouble, 0.0);
             if (happens) {
-                told.add(trouble + "");
+                story.add(trouble + "");
             }
             return happens;
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
-/** A subscriber of a plan that remembers what it was given, until its process is killed. */
+/** A subscriber of a plan that remembers what it received, until its process is killed. */
 final class Reader extends BaseSubscriber<ChunkOutcome> {
 
     final ClonePlan plan;
@@ -25,13 +25,13 @@ final class Reader extends BaseSubscriber<ChunkOutcome> {
     boolean completed;
     private final long demand;
     private final Supplier<Boolean> alive;
-    private final BiConsumer<Reader, ChunkOutcome> told;
+    private final BiConsumer<Reader, ChunkOutcome> received;
 
-    Reader(ClonePlan plan, long demand, Supplier<Boolean> alive, BiConsumer<Reader, ChunkOutcome> told) {
+    Reader(ClonePlan plan, long demand, Supplier<Boolean> alive, BiConsumer<Reader, ChunkOutcome> received) {
         this.plan = plan;
         this.demand = demand;
         this.alive = alive;
-        this.told = told;
+        this.received = received;
     }
 
     @Override
@@ -45,7 +45,7 @@ final class Reader extends BaseSubscriber<ChunkOutcome> {
             if (outcomes.put(outcome.chunk().index(), outcome) != null) {
                 twice.add(outcome);
             }
-            told.accept(this, outcome);
+            received.accept(this, outcome);
         }
     }
 
@@ -61,7 +61,7 @@ final class Reader extends BaseSubscriber<ChunkOutcome> {
         }
     }
 
-    /** Whether it waits for something that is still to come. */
+    /** Whether it still waits for its end. */
     boolean waits() {
         return alive.get() && !completed && failure == null && !isDisposed() && demand == Long.MAX_VALUE;
     }

@@ -18,8 +18,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * All of Reactor's threads as one, in virtual time: a seed makes the whole schedule, and the same seed the same one again. A
- * task starts up to 20 µs late, so that seeds differ in what overtakes what.
+ * All of Reactor's threads as one, in virtual time: a seed determines the whole schedule. A task starts up to 20 µs late, so that
+ * seeds differ in which task overtakes which.
  */
 final class World implements Schedulers.Factory, AutoCloseable {
 
@@ -39,12 +39,12 @@ final class World implements Schedulers.Factory, AutoCloseable {
         Schedulers.setFactory(this);
     }
 
-    /** What a journal's thread does takes so long. */
+    /** Sets how long each task on a journal's thread takes. */
     void journalLatency(Supplier<Duration> latency) {
         journalLatency = latency;
     }
 
-    /** What Reactor's schedulers take for the time of day; waits are not concerned. */
+    /** Moves the time of day that Reactor's schedulers report; delays are not affected. */
     void stepWallClock(Duration by) {
         wallClock = wallClock.plus(by);
     }
@@ -57,7 +57,7 @@ final class World implements Schedulers.Factory, AutoCloseable {
         return BEGINNING.plusNanos(now);
     }
 
-    /** A wall clock that is off by as much as its owner says at the time. */
+    /** A wall clock that is wrong by a variable offset. */
     Clock clock(Supplier<Duration> offset) {
         return new Clock() {
             @Override
@@ -81,7 +81,7 @@ final class World implements Schedulers.Factory, AutoCloseable {
         add(now + delay.toNanos(), what);
     }
 
-    /** Runs what is due until then, and leaves the time at that. */
+    /** Runs the tasks that are due within this time, and moves the time on by it. */
     void advance(Duration by) {
         long end = now + by.toNanos();
         while (!tasks.isEmpty() && tasks.peek().at <= end) {
@@ -99,7 +99,7 @@ final class World implements Schedulers.Factory, AutoCloseable {
         now = end;
     }
 
-    /** What tasks threw at nobody. */
+    /** The exceptions that no subscriber received. */
     List<Throwable> thrown() {
         return thrown;
     }
@@ -165,7 +165,7 @@ final class World implements Schedulers.Factory, AutoCloseable {
         }
     }
 
-    /** One thread, or many. */
+    /** A scheduler of one thread or of many. */
     private final class Threads implements Scheduler {
         private final boolean single;
         private final boolean journal;
@@ -227,7 +227,7 @@ final class World implements Schedulers.Factory, AutoCloseable {
             return disposed;
         }
 
-        /** Tasks that are due at once keep their order. */
+        /** Tasks without a delay keep their order. */
         private final class OneAfterTheOther implements Worker {
             private long last;
             private boolean gone;
