@@ -196,4 +196,19 @@ class ErrorCodesTest {
                 })
                 .toList();
     }
+
+    @Test
+    void onlyARefusalForStockQuotaOrBalanceMayHaveDeliveredAPart() {
+        assertThat(ErrorCodes.all().values().stream()
+                        .filter(ErrorCode::mayHavePartialEffect)
+                        .map(ErrorCode::name))
+                .containsExactlyInAnyOrder(
+                        "FailedOperation.PayFailed",
+                        "LimitExceeded",
+                        "LimitExceeded.ReachTheAmountLimit",
+                        "ResourceInsufficient",
+                        "ResourceUnavailable.AccountBalanceNotEnough",
+                        "ResourceUnavailable.NoEnoughVipInVPC",
+                        "ResourceUnavailable.SaleOut");
+    }
 }

@@ -53,52 +53,37 @@ class FuzzTest {
 
     private static final long FIXED = 2_000_000;
 
-    private static final List<String> RESPONSES = List.of(
-            """
-            {"Response":{"DealId":"d-1","DealName":"n-1","InstanceIds":["crs-1","crs-2",null],"RequestId":"r-1"}}""",
-            """
-            {"Response":{"Error":{"Code":"ResourceUnavailable.SaleOut","Message":"none \\u2028 left"},"RequestId":"r-1"}}""",
-            """
+    private static final List<String> RESPONSES = List.of("""
+            {"Response":{"DealId":"d-1","DealName":"n-1","InstanceIds":["crs-1","crs-2",null],"RequestId":"r-1"}}""", """
+            {"Response":{"Error":{"Code":"ResourceUnavailable.SaleOut","Message":"none \\u2028 left"},"RequestId":"r-1"}}""", """
             {"Response":{"Error":null,"DealId":7,"InstanceIds":[],"New":{"a":[1,{"b":null}]},"RequestId":"r-1"}}""");
 
-    private static final List<String> LISTINGS = List.of(
-            """
+    private static final List<String> LISTINGS = List.of("""
             {"Response":{"TotalCount":2,"InstanceSet":[{"InstanceId":"crs-1","InstanceName":"a","Status":2},
-            {"InstanceId":"crs-2","InstanceName":"","Tags":[{"k":1}]}],"RequestId":"r-1"}}""",
-            """
-            {"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"r-1"}}""",
-            """
+            {"InstanceId":"crs-2","InstanceName":"","Tags":[{"k":1}]}],"RequestId":"r-1"}}""", """
+            {"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"r-1"}}""", """
             {"Response":{"Error":{"Code":"UnauthorizedOperation","Message":"no"},"RequestId":"r-1"}}""");
 
-    private static final List<String> DEALS = List.of(
-            """
+    private static final List<String> DEALS = List.of("""
             {"Response":{"DealDetails":[{"DealId":"d-1","DealName":"n-1","InstanceIds":["crs-1","crs-1"]},
-            {"DealId":"d-2","DealName":"n-2","InstanceIds":["crs-9"]}],"RequestId":"r-1"}}""",
-            """
+            {"DealId":"d-2","DealName":"n-2","InstanceIds":["crs-9"]}],"RequestId":"r-1"}}""", """
             {"Response":{"Error":{"Code":"InternalError","Message":"?"},"RequestId":"r-1"}}""");
 
-    private static final List<String> REQUESTS = List.of(
-            """
+    private static final List<String> REQUESTS = List.of("""
             {"InstanceId":"crs-xjhsdj12","BackupId":"154572601-1165734322-153705740","GoodsNum":250,"ZoneId":100003,
-            "BillingMode":0,"SecurityGroupIdList":["sg-bmadczm1"],"Password":"Never-Print-Me-7"}""",
-            """
+            "BillingMode":0,"SecurityGroupIdList":["sg-bmadczm1"],"Password":"Never-Print-Me-7"}""", """
             {"InstanceId":"crs-xjhsdj12","BackupId":"1-2-3","GoodsNum":3,"ZoneId":100003,"BillingMode":1,"Period":12,
             "AutoRenew":1,"SecurityGroupIdList":["sg-1","sg-2"],"NoAuth":true,"VpcId":"vpc-1","SubnetId":"subnet-1",
             "InstanceName":"shop","VPort":6380,"NodeSet":[{"NodeType":0,"ZoneId":1},{"NodeType":1,"ZoneId":2}],
             "ProjectId":7,"ResourceTags":[{"TagKey":"k","TagValue":"v"}],"TemplateId":"t-1","AlarmPolicyList":["p"],
-            "CloneTime":"2026-03-04 05:06:07","EnableSSL":true,"ProductVersion":"local"}""",
-            """
+            "CloneTime":"2026-03-04 05:06:07","EnableSSL":true,"ProductVersion":"local"}""", """
             {"InstanceId":"crs-xjhsdj12","BackupId":"1-2-3","GoodsNum":1,"ZoneId":100003,"BillingMode":0,"Period":1,
             "SecurityGroupIdList":["sg-1"],"Password":"Never-Print-Me-7","PasswordPolicy":{"Enabled":true}}""");
 
-    private static final List<String> OUTCOMES = List.of(
-            """
-            {"outcome":"CLONED","dealId":"d-1","dealName":"n-1","instanceIds":["crs-1"],"requestId":"r-1"}""",
-            """
-            {"outcome":"NOT_CLONED","code":"ResourceUnavailable.SaleOut","requestId":"r-1","text":"none left"}""",
-            """
-            {"outcome":"IN_DOUBT","reached":"ANSWERED","text":"both","dealId":"d-1","instanceIds":["crs-1"]}""",
-            """
+    private static final List<String> OUTCOMES = List.of("""
+            {"outcome":"CLONED","dealId":"d-1","dealName":"n-1","instanceIds":["crs-1"],"requestId":"r-1"}""", """
+            {"outcome":"NOT_CLONED","code":"ResourceUnavailable.SaleOut","requestId":"r-1","text":"none left"}""", """
+            {"outcome":"IN_DOUBT","reached":"ANSWERED","text":"both","dealId":"d-1","instanceIds":["crs-1"]}""", """
             {"outcome":"IN_DOUBT","code":"InternalError","text":"?"}""");
 
     private static final Map<String, Integer> POLICY =
@@ -168,7 +153,8 @@ class FuzzTest {
         fuzz(DEALS, bytes -> {
             try {
                 List<String> ids = responses.readDealInstances(ASKED, 200, bytes);
-                assertThat(Said.in(bytes).of("Response.DealDetails..InstanceIds.")).containsAll(ids);
+                assertThat(Said.in(bytes).of("Response.DealDetails..InstanceIds."))
+                        .containsAll(ids);
             } catch (ApiRefusal refusal) {
                 assertIsSaid(refusal, bytes);
             } catch (LostResponse typed) {
@@ -183,7 +169,8 @@ class FuzzTest {
             String text = new String(bytes, StandardCharsets.UTF_8);
             try {
                 CloneRequest request = requests.read(text);
-                assertThat(plain.readTree(requests.writeWithoutPassword(request))).isEqualTo(expected(text));
+                assertThat(plain.readTree(requests.writeWithoutPassword(request)))
+                        .isEqualTo(expected(text));
             } catch (InvalidValueException typed) {
                 assertThat(typed).hasMessageNotContaining("Never-Print-Me");
             }
@@ -196,7 +183,8 @@ class FuzzTest {
             String text = new String(bytes, StandardCharsets.UTF_8);
             try {
                 CloneRequest request = requests.read(text, Secret.of("Never-Print-Me-7"));
-                assertThat(plain.readTree(requests.writeWithoutPassword(request))).isEqualTo(expected(text));
+                assertThat(plain.readTree(requests.writeWithoutPassword(request)))
+                        .isEqualTo(expected(text));
             } catch (InvalidValueException typed) {
                 assertThat(typed).hasMessageNotContaining("Never-Print-Me");
             }
@@ -230,7 +218,8 @@ class FuzzTest {
     private JsonNode expected(String text) {
         ObjectNode said = (ObjectNode) plain.readTree(text);
         said.remove("Password");
-        said.removeIf(value -> value.isNull() || value.equals(BooleanNode.FALSE) || (value.isArray() && value.isEmpty()));
+        said.removeIf(
+                value -> value.isNull() || value.equals(BooleanNode.FALSE) || (value.isArray() && value.isEmpty()));
         if (!said.path("BillingMode").equals(IntNode.valueOf(1))) {
             said.putIfAbsent("Period", IntNode.valueOf(1));
         }

@@ -145,20 +145,22 @@ class StoredRowFuzzTest {
     }
 
     private void judge() {
-        Recovered known = typed(
-                () -> journal.open(plan, Fixtures.REGION).flatMap(open -> open.release().thenReturn(open.known())));
+        Recovered known = typed(() -> journal.open(plan, Fixtures.REGION)
+                .flatMap(open -> open.release().thenReturn(open.known())));
         if (known != null) {
             assertThat(touched(known)).containsAll(touched(whole));
-            assertThat(known.pending()).allMatch(pending -> pending.chunk().equals(plan.chunk(pending.chunk().index())));
+            assertThat(known.pending())
+                    .allMatch(pending ->
+                            pending.chunk().equals(plan.chunk(pending.chunk().index())));
         }
-        List<ChunkOutcome> outcomes = typed(() -> journal.outcomes(plan.id(), 0)
-                .map(PlacedOutcome::outcome)
-                .collectList());
+        List<ChunkOutcome> outcomes = typed(
+                () -> journal.outcomes(plan.id(), 0).map(PlacedOutcome::outcome).collectList());
         if (outcomes != null) {
             Set<String> expected = written.stream().map(Object::toString).collect(Collectors.toSet());
-            assertThat(outcomes).allMatch(outcome -> expected.contains(outcome.toString())
-                    || whole.pending().stream()
-                            .anyMatch(pending -> pending.chunk().equals(outcome.chunk())));
+            assertThat(outcomes)
+                    .allMatch(outcome -> expected.contains(outcome.toString())
+                            || whole.pending().stream()
+                                    .anyMatch(pending -> pending.chunk().equals(outcome.chunk())));
         }
         StoredPlan stored = typed(() -> journal.find(plan.id()));
         if (stored != null) {
@@ -192,7 +194,8 @@ class StoredRowFuzzTest {
         List<String> tables = COLUMNS.keySet().stream().sorted().toList();
         while (true) {
             String table = tables.get(random.nextInt(tables.size()));
-            String column = COLUMNS.get(table).get(random.nextInt(COLUMNS.get(table).size()));
+            String column =
+                    COLUMNS.get(table).get(random.nextInt(COLUMNS.get(table).size()));
             try (Statement query = database.createStatement();
                     ResultSet rows = query.executeQuery("SELECT rowid, " + column + " FROM " + table)) {
                 List<Long> ids = new ArrayList<>();
@@ -226,7 +229,9 @@ class StoredRowFuzzTest {
 
     private static String changed(String text, Random random) {
         int at = random.nextInt(text.length() + 1);
-        return text.substring(0, at) + (char) (' ' + random.nextInt(95)) + text.substring(Math.min(at + 1, text.length()));
+        return text.substring(0, at)
+                + (char) (' ' + random.nextInt(95))
+                + text.substring(Math.min(at + 1, text.length()));
     }
 
     private void replace(String table, String column, long row, Object value) throws SQLException {

@@ -33,8 +33,8 @@ class ShaperMeetingTest {
         }));
         try (Meeting threads = new Meeting(3)) {
             for (int round = 0; round < ROUNDS; round++) {
-                List<Object> results = threads.of(
-                        round, () -> request.block(PATIENCE), () -> request.block(PATIENCE), () -> {
+                List<Object> results =
+                        threads.of(round, () -> request.block(PATIENCE), () -> request.block(PATIENCE), () -> {
                             Disposable leaving = request.subscribe();
                             leaving.dispose();
                             return leaving;
