@@ -85,7 +85,7 @@ public final class Ledger implements ApiTransport.Factory {
             return course.exchange(
                             call.doOnNext(written -> {
                                 written.begin();
-                                written.gone().run();
+                                written.written().run();
                             }),
                             this)
                     .doOnTerminate(inFlight::decrementAndGet)

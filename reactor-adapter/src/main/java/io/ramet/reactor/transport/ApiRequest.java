@@ -5,23 +5,23 @@ import io.ramet.sign.SignedHeaders;
 import java.util.function.BooleanSupplier;
 
 /**
- * A signed call, ready to be written.
+ * A signed request, ready to be written.
  *
  * @param headers every header, as signed
  * @param body the exact bytes that were signed
- * @param mayGo asked by the transport when the first byte is about to be written; if false, nothing is written
- * @param gone run by the transport when the bytes have been handed to the operating system
+ * @param mayStart whether the first byte may be written now
+ * @param written run by the transport when the bytes have been handed to the operating system
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared: written once and forgotten
-public record ApiRequest(SignedHeaders headers, byte[] body, BooleanSupplier mayGo, Runnable gone) {
+public record ApiRequest(SignedHeaders headers, byte[] body, BooleanSupplier mayStart, Runnable written) {
 
     /**
-     * To be called by the transport on the thread that writes, as the last thing before the first byte.
+     * To be called by the transport on the thread that writes, as the last step before the first byte.
      *
-     * @throws NotSent if its permit has expired
+     * @throws NotSent if its permit has expired: nothing may be written
      */
     public void begin() {
-        if (!mayGo.getAsBoolean()) {
+        if (!mayStart.getAsBoolean()) {
             throw new NotSent(NotSent.Reason.TOO_LATE, "the permit expired before it was used", null);
         }
     }

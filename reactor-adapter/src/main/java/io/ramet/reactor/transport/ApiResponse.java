@@ -33,8 +33,8 @@ public record ApiResponse(int status, @Nullable String dateHeader, byte[] body) 
      *
      * @param reader reads it
      * @param <T> what it reads
-     * @return what the reader returned; throws what the reader throws, but a {@link LostResponse} in place of an error of the
-     *     virtual machine: Reactor throws such an error past all operators, and no subscriber would receive it
+     * @return what the reader returned; throws what the reader throws, but a {@link LostResponse} in place of an error
+     *     of the virtual machine: Reactor throws such an error past all operators, and no subscriber would receive it
      */
     public <T> T read(Function<? super ApiResponse, ? extends T> reader) {
         try {

@@ -5,22 +5,23 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Carries calls to one endpoint. */
+/** Sends requests to one endpoint. Thread-safe. */
 public interface ApiTransport {
 
     /**
-     * One exchange: a cold Mono that writes at most one request, ever, per subscription.
+     * One exchange.
      *
-     * <p>The call is subscribed to once a channel is connected, and written as soon as it is there. Nothing is sent again
-     * and no redirect is followed. Failures are {@link io.ramet.error.NotSent} while no byte was handed to the channel,
-     * and {@link io.ramet.error.LostResponse} from then on; a failure of {@code call} itself comes through as it is.
+     * <p>The request is subscribed to once a channel is connected, and is written as soon as it is emitted. Nothing is
+     * sent again and no redirect is followed. A failure is {@link io.ramet.error.NotSent} while no byte was handed to
+     * the channel, and {@link io.ramet.error.LostResponse} from then on; a failure of {@code request} itself is passed
+     * on as it is. Cancelling closes the connection; a request that was written may be executed all the same.
      *
-     * @param call the call; it takes its permit and its signature when subscribed to
-     * @return the whole answer
+     * @param request takes its permit and its signature when it is subscribed to
+     * @return the whole response; a cold Mono that writes at most one request per subscription
      */
-    Mono<ApiResponse> exchange(Mono<ApiRequest> call);
+    Mono<ApiResponse> exchange(Mono<ApiRequest> request);
 
-    /** {@return completes when the connections are closed; idempotent} */
+    /** {@return completes when the connections are closed; cold, idempotent} */
     Mono<Void> close();
 
     /** Opens transports: a client needs one for purchases and one for look-ups. */
@@ -30,20 +31,20 @@ public interface ApiTransport {
         /**
          * Opens a transport.
          *
-         * @param settings where to and within which limits
+         * @param settings where it goes, and its limits
          * @return the transport
          */
         ApiTransport open(Settings settings);
     }
 
     /**
-     * Where a transport goes and its limits.
+     * Where a transport goes, and its limits.
      *
      * @param name names the connection pool in metrics
      * @param endpoint scheme, host and port
-     * @param connections connections at most
-     * @param callTimeout from the first byte written to the last byte read
-     * @param maxResponseBytes a longer answer is cut off, and lost
+     * @param connections the most connections at a time
+     * @param callTimeout the most time from the first byte written to the last byte read
+     * @param maxResponseBytes a longer response is lost
      * @param timer where the time is measured
      */
     record Settings(

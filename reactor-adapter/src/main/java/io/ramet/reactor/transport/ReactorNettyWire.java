@@ -21,8 +21,13 @@ final class ReactorNettyWire {
 
     private ReactorNettyWire() {}
 
+    /** To be called before the connection is opened. */
+    static void watchOpening(Channel channel) {
+        channel.pipeline().addFirst(Opening.class.getName(), new Opening());
+    }
+
     static void watch(Connection connection) {
-        connection.channel().pipeline().addBefore(NettyPipeline.HttpCodec, Ear.class.getName(), new Ear());
+        connection.channel().pipeline().addBefore(NettyPipeline.HttpCodec, Listening.class.getName(), new Listening());
         connection.addHandlerLast(new InterimResponses());
     }
 
@@ -42,19 +47,46 @@ final class ReactorNettyWire {
         }
     }
 
-    /** Fails if the server has closed the connection or has said anything: called before the first byte is written. */
-    static void checkSilent(Channel channel) throws IOException {
+    /**
+     * Fails if the server has closed the connection or has sent anything, or may close it at any moment. To be called
+     * before the first byte is written.
+     */
+    static void checkUsable(Channel channel, ConnectionAges ages) throws IOException {
         if (!channel.isActive()) {
             throw new IOException("closed by the server before the request was written");
         }
-        Ear ear = channel.pipeline().get(Ear.class);
-        if (ear == null || ear.heard) {
+        Listening listening = channel.pipeline().get(Listening.class);
+        if (listening == null || listening.heard) {
             throw new IOException("the server responded before the request was written");
+        }
+        Opening opening = channel.pipeline().get(Opening.class);
+        long age = opening == null ? 0 : now(channel) - opening.openedAt;
+        if (!ages.isYoung(age)) {
+            throw new IOException("not used for the first " + NANOSECONDS.toMillis(age) + " ms");
         }
     }
 
-    /** Notices the first byte of a response, however incomplete, and the end of TLS, after which the server reads no more. */
-    private static final class Ear extends ChannelInboundHandlerAdapter {
+    private static long now(Channel channel) {
+        return channel.eventLoop().ticker().nanoTime();
+    }
+
+    /** Notes when the connection was opened, before the TLS handshake. */
+    private static final class Opening extends ChannelInboundHandlerAdapter {
+
+        private long openedAt;
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            openedAt = now(context.channel());
+            context.fireChannelActive();
+        }
+    }
+
+    /**
+     * Notices the first byte of a response, however incomplete, and the end of TLS, after which the server reads no
+     * more.
+     */
+    private static final class Listening extends ChannelInboundHandlerAdapter {
 
         private boolean heard;
 
@@ -73,7 +105,9 @@ final class ReactorNettyWire {
         }
     }
 
-    /** Drops interim responses (1xx, RFC 9110 section 15.2): Reactor Netty takes all but 100 for the response itself. */
+    /**
+     * Drops interim responses (1xx, RFC 9110 section 15.2): Reactor Netty takes all but 100 for the response itself.
+     */
     private static final class InterimResponses extends ChannelInboundHandlerAdapter {
 
         private boolean interim;
@@ -92,7 +126,7 @@ final class ReactorNettyWire {
             }
         }
 
-        /** Reactor Netty knows 100; nothing follows 101 but another protocol. */
+        /** Reactor Netty drops 100 itself; only another protocol follows 101. */
         private static boolean isInterim(HttpResponseStatus status) {
             return status.code() > 101 && status.code() < 200;
         }

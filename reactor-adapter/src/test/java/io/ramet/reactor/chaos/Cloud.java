@@ -143,7 +143,7 @@ final class Cloud {
                 return;
             }
             written.begin();
-            written.gone().run();
+            written.written().run();
             world.after(settings.callTimeout(), () -> sink.error(lost(Phase.WRITTEN)));
             if (happens(purchase ? Trouble.LOST_ON_THE_WAY : Trouble.LISTING_LOST)) {
                 return;

@@ -54,23 +54,23 @@ class ReactorNettyTransportTest {
     }
 
     @Test
-    void aWholeAnswerComesBackWithStatusDateAndBody() throws IOException {
+    void aWholeResponseHasStatusDateAndBody() throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             while (connection.readRequest()) {
-                connection.answer(200, "Date: Tue, 24 Nov 2026 10:00:00 GMT\r\n", DEAL);
+                connection.respond(200, "Date: Tue, 24 Nov 2026 10:00:00 GMT\r\n", DEAL);
             }
         })) {
-            ApiResponse reply = open(server.uri()).exchange(call()).block(PATIENCE);
-            assertThat(reply.status()).isEqualTo(200);
-            assertThat(reply.date()).isEqualTo(Instant.parse("2026-11-24T10:00:00Z"));
-            assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
+            ApiResponse response = open(server.uri()).exchange(request()).block(PATIENCE);
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.date()).isEqualTo(Instant.parse("2026-11-24T10:00:00Z"));
+            assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
         }
     }
 
     @Test
     void whatWasSignedIsWhatIsSent() throws IOException {
-        try (ScriptedServer server = answering(200, "", DEAL)) {
-            open(server.uri()).exchange(call()).block(PATIENCE);
+        try (ScriptedServer server = responding(200, "", DEAL)) {
+            open(server.uri()).exchange(request()).block(PATIENCE);
             assertThat(server.requests())
                     .singleElement()
                     .satisfies(request -> assertThat(request.lines()
@@ -93,32 +93,32 @@ class ReactorNettyTransportTest {
     }
 
     @Test
-    void itIsToldWhenTheBytesHaveGone() throws IOException {
-        try (ScriptedServer server = answering(200, "", DEAL)) {
-            Sinks.Empty<Void> gone = Sinks.empty();
+    void theRequestIsNotifiedWhenItsBytesHaveBeenWritten() throws IOException {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
+            Sinks.Empty<Void> written = Sinks.empty();
             open(server.uri())
-                    .exchange(call().map(call ->
-                            new ApiRequest(call.headers(), call.body(), () -> true, gone::tryEmitEmpty)))
+                    .exchange(request().map(ready ->
+                            new ApiRequest(ready.headers(), ready.body(), () -> true, written::tryEmitEmpty)))
                     .block(PATIENCE);
-            gone.asMono().block(PATIENCE);
+            written.asMono().block(PATIENCE);
         }
     }
 
     @Test
     void aRefusedConnectionIsNotSentAndTakesNoPermit() throws IOException {
-        URI nobody;
-        try (ScriptedServer server = answering(200, "", DEAL)) {
-            nobody = server.uri();
+        URI closed;
+        try (ScriptedServer server = responding(200, "", DEAL)) {
+            closed = server.uri();
         }
-        AtomicBoolean asked = new AtomicBoolean();
-        NotSent failure = failing(open(nobody), call().doOnSubscribe(s -> asked.set(true)), NotSent.class);
+        AtomicBoolean subscribed = new AtomicBoolean();
+        NotSent failure = failing(open(closed), request().doOnSubscribe(s -> subscribed.set(true)), NotSent.class);
         assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
-        assertThat(asked).isFalse();
+        assertThat(subscribed).isFalse();
     }
 
     @ParameterizedTest
     @EnumSource
-    void aConnectionThatDiesWhileWaitingForAPermitIsNotSentAndGivesThePlaceUp(Death death) throws Exception {
+    void aRequestWhoseConnectionDiesWhileItWaitsForAPermitIsNotSentAndGivesItsPlaceUp(Death death) throws Exception {
         Sinks.Empty<Void> waiting = Sinks.empty();
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             waiting.asMono().block(PATIENCE);
@@ -137,12 +137,12 @@ class ReactorNettyTransportTest {
 
     @ParameterizedTest
     @EnumSource
-    void aConnectionThatDiesAfterTheRequestWasReadIsLostAndTheRequestIsSentOnce(Death death) throws IOException {
+    void aRequestWhoseConnectionDiesAfterItWasReadIsLostAndIsSentOnce(Death death) throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.readRequest();
             death.on(connection);
         })) {
-            LostResponse failure = failing(open(server.uri()), call(), LostResponse.class);
+            LostResponse failure = failing(open(server.uri()), request(), LostResponse.class);
             assertThat(failure.phase()).isEqualTo(Phase.WRITTEN);
             assertThat(server.requests()).hasSize(1);
         }
@@ -154,14 +154,14 @@ class ReactorNettyTransportTest {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connections.incrementAndGet();
             connection.readRequest();
-            connection.answer(200, "", DEAL);
-            // Whatever is sent on this connection now would be given the deal of the request before.
+            connection.respond(200, "", DEAL);
+            // A request on this connection now would get the deal of the request before.
             connection.readRequest();
-            connection.answer(200, "", STRAY);
+            connection.respond(200, "", STRAY);
         })) {
             ApiTransport one = open(server.uri());
             for (int i = 1; i <= 3; i++) {
-                assertThat(bodyOf(one.exchange(call()).block(PATIENCE))).isEqualTo(DEAL);
+                assertThat(bodyOf(one.exchange(request()).block(PATIENCE))).isEqualTo(DEAL);
                 assertThat(connections).hasValue(i);
             }
         }
@@ -176,66 +176,80 @@ class ReactorNettyTransportTest {
             LockSupport.parkNanos(20_000_000);
             connection.write("\r\n");
             LockSupport.parkNanos(20_000_000);
-            connection.answer(200, "", DEAL);
+            connection.respond(200, "", DEAL);
         })) {
-            ApiResponse response = open(server.uri()).exchange(call()).block(PATIENCE);
+            ApiResponse response = open(server.uri()).exchange(request()).block(PATIENCE);
             assertThat(response.status()).isEqualTo(200);
             assertThat(bodyOf(response)).isEqualTo(DEAL);
         }
     }
 
-    enum Tiring {
+    enum GivingUp {
         FIN {
             @Override
-            void of(ScriptedServer.Connection connection) throws IOException {
+            void on(ScriptedServer.Connection connection) throws IOException {
                 connection.finish();
             }
         },
         RST {
             @Override
-            void of(ScriptedServer.Connection connection) throws IOException {
+            void on(ScriptedServer.Connection connection) throws IOException {
                 connection.reset();
             }
         },
         TIMEOUT_RESPONSE {
             @Override
-            void of(ScriptedServer.Connection connection) throws IOException {
+            void on(ScriptedServer.Connection connection) throws IOException {
                 connection.write("HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                 connection.finish();
             }
         },
         HALF_A_RESPONSE {
             @Override
-            void of(ScriptedServer.Connection connection) throws IOException {
+            void on(ScriptedServer.Connection connection) throws IOException {
                 connection.write("HTTP/1.1 4");
             }
         };
 
-        abstract void of(ScriptedServer.Connection connection) throws IOException;
+        abstract void on(ScriptedServer.Connection connection) throws IOException;
     }
 
-    /** The event loop is busy while the server tires of waiting: what it has said lies unread when the permit comes. */
+    /**
+     * The event loop is busy while the server gives up waiting: what it has sent is still unread when the permit comes.
+     */
     @ParameterizedTest
     @EnumSource
-    void whatTheServerSaidBeforeTheFirstByteKeepsTheRequestFromBeingWritten(Tiring tiring) throws IOException {
+    void anythingFromTheServerBeforeTheFirstByteKeepsTheRequestFromBeingWritten(GivingUp givingUp) throws IOException {
         AtomicBoolean waiting = new AtomicBoolean();
-        AtomicBoolean tired = new AtomicBoolean();
+        AtomicBoolean hasGivenUp = new AtomicBoolean();
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             spinUntil(waiting);
-            tiring.of(connection);
+            givingUp.on(connection);
             LockSupport.parkNanos(20_000_000);
-            tired.set(true);
+            hasGivenUp.set(true);
             connection.readRequest();
         })) {
-            ApiRequest signed = call().block(PATIENCE);
+            ApiRequest signed = request().block(PATIENCE);
             Mono<ApiRequest> late = Mono.fromSupplier(() -> {
                 waiting.set(true);
-                spinUntil(tired);
+                spinUntil(hasGivenUp);
                 return signed;
             });
             NotSent failure = failing(open(server.uri()), late, NotSent.class);
             assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(NotSent.Reason.CONNECTION_LOST);
             assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionThatWasSilentForTooLongIsNotWrittenTo() throws IOException {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
+            ApiTransport one = open(server.uri());
+            one.exchange(request()).block(PATIENCE);
+            Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(750)).then(request());
+            NotSent failure = failing(one, late, NotSent.class);
+            assertThat(failure.reason()).isEqualTo(NotSent.Reason.CONNECTION_LOST);
+            assertThat(server.requests()).hasSize(1);
         }
     }
 
@@ -249,48 +263,48 @@ class ReactorNettyTransportTest {
     }
 
     @Test
-    void anAnswerThatBreaksOffIsLostAndKeepsTheRequestId() throws IOException {
+    void aResponseThatBreaksOffIsLostAndKeepsTheRequestId() throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.readRequest();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"Response\":{\"RequestId\":\"abc-9\",");
         })) {
-            LostResponse failure = failing(open(server.uri()), call(), LostResponse.class);
+            LostResponse failure = failing(open(server.uri()), request(), LostResponse.class);
             assertThat(failure.phase()).isEqualTo(Phase.ANSWERING);
             assertThat(failure.requestId()).contains("abc-9");
         }
     }
 
     @Test
-    void aLongAnswerIsCutOffAndLost() throws IOException {
-        try (ScriptedServer server = answering(200, "", "x".repeat(5_000))) {
-            LostResponse failure = failing(open(server.uri()), call(), LostResponse.class);
+    void aResponseThatIsTooLongIsLost() throws IOException {
+        try (ScriptedServer server = responding(200, "", "x".repeat(5_000))) {
+            LostResponse failure = failing(open(server.uri()), request(), LostResponse.class);
             assertThat(failure).hasMessageContaining("longer than 4096 bytes");
         }
     }
 
     @Test
-    void anAnswerThatNeverComesIsLostWhenTheTimeIsUp() throws IOException {
+    void aResponseThatNeverComesIsLostWhenTheTimeIsUp() throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.readRequest();
             connection.hold();
         })) {
-            LostResponse failure = failing(open(server.uri(), Duration.ofMillis(200)), call(), LostResponse.class);
+            LostResponse failure = failing(open(server.uri(), Duration.ofMillis(200)), request(), LostResponse.class);
             assertThat(failure).hasMessage("no trustworthy response: none within 200 ms");
             assertThat(server.requests()).hasSize(1);
         }
     }
 
     @Test
-    void waitingForAPermitIsNotCountedAsTheCallsTime() throws IOException {
-        try (ScriptedServer server = answering(200, "", DEAL)) {
-            Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(600)).then(call());
+    void waitingForAPermitDoesNotCountAsTheTimeOfTheRequest() throws IOException {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
+            Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(600)).then(request());
             assertThat(open(server.uri(), Duration.ofMillis(300)).exchange(late).block(PATIENCE))
                     .isNotNull();
         }
     }
 
     @Test
-    void aSlowlyDrippingAnswerIsLostWhenTheTimeIsUp() throws IOException {
+    void aSlowlyDrippingResponseIsLostWhenTheTimeIsUp() throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.readRequest();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
@@ -299,20 +313,20 @@ class ReactorNettyTransportTest {
                 LockSupport.parkNanos(20_000_000);
             }
         })) {
-            LostResponse failure = failing(open(server.uri(), Duration.ofMillis(300)), call(), LostResponse.class);
+            LostResponse failure = failing(open(server.uri(), Duration.ofMillis(300)), request(), LostResponse.class);
             assertThat(failure.phase()).isEqualTo(Phase.ANSWERING);
         }
     }
 
     @Test
-    void whatFindsThePoolFullIsNotSent() throws IOException {
-        try (ScriptedServer server = answering(200, "", DEAL)) {
+    void aRequestThatFindsThePoolFullIsNotSent() throws IOException {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
             ApiTransport one = open(server.uri());
             // One on the only connection, two in the queue, and one too many.
             List<Disposable> waiting = IntStream.range(0, 3)
-                    .mapToObj(i -> one.exchange(Mono.never()).subscribe(reply -> {}, failure -> {}))
+                    .mapToObj(i -> one.exchange(Mono.never()).subscribe(response -> {}, failure -> {}))
                     .toList();
-            NotSent failure = failing(one, call(), NotSent.class);
+            NotSent failure = failing(one, request(), NotSent.class);
             assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
             assertThat(server.requests()).isEmpty();
             waiting.forEach(Disposable::dispose);
@@ -320,17 +334,17 @@ class ReactorNettyTransportTest {
     }
 
     @Test
-    void anEmptyCallSendsNothing() throws IOException {
-        try (ScriptedServer server = answering(200, "", DEAL)) {
+    void anEmptyRequestSendsNothing() throws IOException {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
             failing(open(server.uri()), Mono.empty(), NotSent.class);
             assertThat(server.requests()).isEmpty();
         }
     }
 
     @Test
-    void aFailingCallSendsNothingAndItsFailureComesThroughAsItIs() throws IOException {
+    void aFailingRequestSendsNothingAndItsFailureIsPassedOnAsItIs() throws IOException {
         NotSent own = new NotSent(NotSent.Reason.TOO_LATE, "test", null);
-        try (ScriptedServer server = answering(200, "", DEAL)) {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
             assertThat(failing(open(server.uri()), Mono.error(own), NotSent.class))
                     .isSameAs(own);
             assertThat(server.requests()).isEmpty();
@@ -343,7 +357,7 @@ class ReactorNettyTransportTest {
             connection.readRequest();
             connection.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
         })) {
-            failing(open(server.uri()), call(), LostResponse.class);
+            failing(open(server.uri()), request(), LostResponse.class);
             assertThat(server.requests()).hasSize(1);
         }
     }
@@ -359,9 +373,9 @@ class ReactorNettyTransportTest {
                 "503 Retry-After: 0",
                 "425 Retry-After: 0"
             })
-    void noStatusMakesItSendAgainWhateverTheCustomizerSays(String bait) throws IOException {
+    void noStatusMakesItSendAgainWhateverTheCustomizerSets(String bait) throws IOException {
         int status = Integer.parseInt(bait.substring(0, 3));
-        try (ScriptedServer server = answering(status, bait.substring(4) + "\r\n", "")) {
+        try (ScriptedServer server = responding(status, bait.substring(4) + "\r\n", "")) {
             transport = ReactorNettyTransport.customizedBy(http -> http.followRedirect(true)
                             .disableRetry(false)
                             .httpAuthentication(
@@ -369,7 +383,7 @@ class ReactorNettyTransportTest {
                                     (request, address) -> request.header("Authorization", "Basic eDp5")))
                     .open(settings(server.uri(), Duration.ofSeconds(5)));
             try {
-                assertThat(transport.exchange(call()).block(PATIENCE).status()).isEqualTo(status);
+                assertThat(transport.exchange(request()).block(PATIENCE).status()).isEqualTo(status);
             } catch (CallFailure lost) {
                 assertThat(lost).isInstanceOf(LostResponse.class);
             }
@@ -379,20 +393,20 @@ class ReactorNettyTransportTest {
 
     @ParameterizedTest
     @EnumSource
-    void aHandshakeThatDiesIsNotSent(Death death) throws IOException {
+    void aRequestWhoseHandshakeDiesIsNotSent(Death death) throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.in().read();
             death.on(connection);
         })) {
             URI tls = URI.create(server.uri().toString().replace("http:", "https:"));
-            NotSent failure = failing(open(tls), call(), NotSent.class);
+            NotSent failure = failing(open(tls), request(), NotSent.class);
             assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
         }
     }
 
     @Test
-    void cancellingWhileWaitingGivesThePlaceUpAndSendsNothing() throws Exception {
-        try (ScriptedServer server = answering(200, "", DEAL)) {
+    void cancellingARequestThatWaitsGivesItsPlaceUpAndSendsNothing() throws Exception {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
             Sinks.Empty<Void> waiting = Sinks.empty();
             Sinks.Empty<Void> left = Sinks.empty();
             Mono<ApiRequest> never = Mono.<ApiRequest>never()
@@ -408,7 +422,7 @@ class ReactorNettyTransportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"408 Request Timeout", "200 OK", "503 Service Unavailable"})
-    void anAnswerThatComesBeforeTheCallIsWrittenIsNobodysAndTheCallIsNotSent(String status) throws IOException {
+    void aResponseBeforeTheRequestIsIgnoredAndTheRequestIsNotSent(String status) throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.write("HTTP/1.1 " + status + "\r\nContent-Length: " + DEAL.length() + "\r\n\r\n" + DEAL);
             connection.readRequest();
@@ -423,41 +437,41 @@ class ReactorNettyTransportTest {
     }
 
     @Test
-    void aHalfAnswerThatComesBeforeTheCallIsWrittenKeepsItFromBeingWritten() throws IOException {
-        Sinks.Empty<Void> answered = Sinks.empty();
+    void halfAResponseBeforeTheRequestKeepsItFromBeingWritten() throws IOException {
+        Sinks.Empty<Void> responded = Sinks.empty();
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{");
             connection.readRequest();
         })) {
-            Mono<ApiRequest> late = answered.asMono().then(call());
+            Mono<ApiRequest> late = responded.asMono().then(request());
             failing(open(server.uri()), late, NotSent.class);
-            answered.tryEmitEmpty();
+            responded.tryEmitEmpty();
             assertThat(server.requests()).isEmpty();
         }
     }
 
     @Test
-    void aSecondAnswerToOneCallIsNotTakenForTheNextCalls() throws IOException {
+    void aSecondResponseToOneRequestIsNotTakenForThatOfTheNext() throws IOException {
         AtomicInteger connections = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connections.incrementAndGet();
             while (connection.readRequest()) {
-                connection.answer(200, "", DEAL);
+                connection.respond(200, "", DEAL);
                 if (connections.get() == 1) {
-                    connection.answer(200, "", "{\"Response\":{\"DealId\":\"stray\",\"RequestId\":\"abc-2\"}}");
+                    connection.respond(200, "", "{\"Response\":{\"DealId\":\"stray\",\"RequestId\":\"abc-2\"}}");
                 }
             }
         })) {
             ApiTransport pooled = open(server.uri());
-            pooled.exchange(call()).block(PATIENCE);
-            Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(200)).then(call());
-            String answer;
+            pooled.exchange(request()).block(PATIENCE);
+            Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(200)).then(request());
+            String body;
             try {
-                answer = new String(pooled.exchange(late).block(PATIENCE).body(), StandardCharsets.UTF_8);
+                body = new String(pooled.exchange(late).block(PATIENCE).body(), StandardCharsets.UTF_8);
             } catch (NotSent seen) {
-                answer = "not sent";
+                body = "not sent";
             }
-            assertThat(answer).isIn(DEAL, "not sent");
+            assertThat(body).isIn(DEAL, "not sent");
         }
     }
 
@@ -465,7 +479,7 @@ class ReactorNettyTransportTest {
     void aSecretThatCannotBeAHeaderIsNotSent() throws IOException {
         byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
         Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
-        try (ScriptedServer server = answering(200, "", DEAL)) {
+        try (ScriptedServer server = responding(200, "", DEAL)) {
             Mono<ApiRequest> unwritable = Mono.fromSupplier(() -> new ApiRequest(
                     signer.sign(Credentials.of("id\r\nX-Extra: 1", "key"), "ap-guangzhou", 1_790_000_000L, body),
                     body,
@@ -477,38 +491,38 @@ class ReactorNettyTransportTest {
     }
 
     @Test
-    void anAnswerInTheOldProtocolOrWithAContinueBeforeItIsAnAnswer() throws IOException {
+    void aResponseInHttp10OrAfterA100IsAResponse() throws IOException {
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             connection.readRequest();
             connection.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\n\r\n" + DEAL);
         })) {
-            ApiResponse reply = open(server.uri()).exchange(call()).block(PATIENCE);
-            assertThat(new String(reply.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
+            ApiResponse response = open(server.uri()).exchange(request()).block(PATIENCE);
+            assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(DEAL);
             assertThat(server.requests()).hasSize(1);
         }
     }
 
     @Test
-    void aCallThatIsNotAnsweredInTimeGivesItsOnlyConnectionUp() throws Exception {
+    void aRequestWithoutAResponseInTimeGivesItsOnlyConnectionUp() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.that(connection -> {
             while (connection.readRequest()) {
                 if (calls.incrementAndGet() > 1) {
-                    connection.answer(200, "", "{}");
+                    connection.respond(200, "", "{}");
                 }
             }
         })) {
             ApiTransport one = open(server.uri(), Duration.ofMillis(200));
-            assertThat(failing(one, call(), LostResponse.class).phase()).isEqualTo(LostResponse.Phase.WRITTEN);
-            assertThat(one.exchange(call()).block(Duration.ofSeconds(5)).status())
+            assertThat(failing(one, request(), LostResponse.class).phase()).isEqualTo(LostResponse.Phase.WRITTEN);
+            assertThat(one.exchange(request()).block(Duration.ofSeconds(5)).status())
                     .isEqualTo(200);
         }
     }
 
-    private static ScriptedServer answering(int status, String headers, String body) throws IOException {
+    private static ScriptedServer responding(int status, String headers, String body) throws IOException {
         return ScriptedServer.that(connection -> {
             while (connection.readRequest()) {
-                connection.answer(status, headers, body);
+                connection.respond(status, headers, body);
             }
         });
     }
@@ -526,7 +540,7 @@ class ReactorNettyTransportTest {
         return new ApiTransport.Settings("test", uri, 1, callTimeout, 4096, Schedulers.parallel());
     }
 
-    private static Mono<ApiRequest> call() {
+    private static Mono<ApiRequest> request() {
         byte[] body = "{\"GoodsNum\":1".getBytes(StandardCharsets.UTF_8);
         Tc3Signer signer = new Tc3Signer("signed.example", "CloneInstances");
         return Mono.fromSupplier(() -> new ApiRequest(
@@ -536,8 +550,8 @@ class ReactorNettyTransportTest {
                 () -> {}));
     }
 
-    private static <T extends Exception> T failing(ApiTransport transport, Mono<ApiRequest> call, Class<T> type) {
-        T failure = catchThrowableOfType(type, () -> transport.exchange(call).block(PATIENCE));
+    private static <T extends Exception> T failing(ApiTransport transport, Mono<ApiRequest> request, Class<T> type) {
+        T failure = catchThrowableOfType(type, () -> transport.exchange(request).block(PATIENCE));
         assertThat(failure).isNotNull();
         return failure;
     }

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** A server of plain sockets that does to a connection what a test says, and counts the whole requests it was sent. */
+/**
+ * A server of plain sockets that treats each connection as a test scripts it, and keeps the whole requests that it has
+ * read.
+ */
 final class ScriptedServer implements AutoCloseable {
 
     interface Script {
@@ -117,12 +120,12 @@ final class ScriptedServer implements AutoCloseable {
             socket.getOutputStream().flush();
         }
 
-        void answer(int status, String headers, String body) throws IOException {
+        void respond(int status, String headers, String body) throws IOException {
             write("HTTP/1.1 " + status + " Status\r\nContent-Length: " + body.length() + "\r\n" + headers + "\r\n"
                     + body);
         }
 
-        /** Says that nothing more will come, as a front end does that closes an idle connection. */
+        /** Sends a FIN, as a front end does that closes an idle connection. */
         void finish() throws IOException {
             socket.shutdownOutput();
         }

@@ -1,0 +1,32 @@
+package io.ramet.reactor.transport;
+
+import java.time.Duration;
+
+/**
+ * Says which connections are too old for a first byte. A front end may close a connection that stays silent for a
+ * second, counted from when it was opened, TLS handshake included. Bytes that cross such a close leave a chunk in
+ * doubt, although no server has read them. Thread-safe.
+ */
+final class ConnectionAges {
+
+    private static final long LIMIT = Duration.ofMillis(700).toNanos();
+    private static final int RECENT = 64;
+
+    private final long[] recent = new long[RECENT];
+    private long count;
+
+    /**
+     * {@return whether a connection of this age may be written to: it is younger than 700 ms, or than twice the
+     * youngest of the last 64. Where it always takes that long until the first byte, nothing could be sent otherwise}
+     *
+     * @param age nanoseconds since the connection was opened
+     */
+    synchronized boolean isYoung(long age) {
+        recent[(int) (count++ % RECENT)] = age;
+        long youngest = age;
+        for (int i = 0; i < Math.min(count, RECENT); i++) {
+            youngest = Math.min(youngest, recent[i]);
+        }
+        return age <= Math.max(LIMIT, 2 * youngest);
+    }
+}

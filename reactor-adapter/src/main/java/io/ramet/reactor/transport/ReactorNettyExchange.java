@@ -1,0 +1,214 @@
+package io.ramet.reactor.transport;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.NotSent;
+import io.ramet.error.RametException;
+import io.ramet.json.ResponseJson;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.NettyOutbound;
+import reactor.netty.http.client.HttpClient.RequestSender;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
+
+/** One exchange. Its progress changes once: from waiting to written, or from waiting to given up. */
+final class ReactorNettyExchange {
+
+    private enum Progress {
+        WAITING,
+        WRITTEN,
+        GIVEN_UP
+    }
+
+    private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.WAITING);
+    private final Sinks.Empty<Void> written = Sinks.empty();
+    private final Sinks.Empty<Void> givenUp = Sinks.empty();
+    private final RequestSender http;
+    private final ApiTransport.Settings settings;
+    private final ConnectionAges ages;
+    private final Mono<ApiRequest> request;
+    private volatile @Nullable Throwable requestFailure;
+    private volatile Runnable onWritten = () -> {};
+    private volatile @Nullable Channel channel;
+    private volatile boolean connected;
+    private volatile boolean responding;
+
+    ReactorNettyExchange(
+            RequestSender http, ApiTransport.Settings settings, ConnectionAges ages, Mono<ApiRequest> request) {
+        this.http = http;
+        this.settings = settings;
+        this.ages = ages;
+        this.request = request;
+    }
+
+    Mono<ApiResponse> run() {
+        return http.send(this::send)
+                .response(this::read)
+                .single()
+                .timeout(timeUp())
+                .onErrorMap(this::judge)
+                .doOnCancel(this::giveUp);
+    }
+
+    /**
+     * For {@code timeout()}, which cancels the exchange and so closes its connection; {@code takeUntilOther} with an
+     * error does not.
+     */
+    private Mono<Long> timeUp() {
+        return written.asMono().then(Mono.delay(settings.callTimeout(), settings.timer()));
+    }
+
+    private Mono<Void> send(HttpClientRequest head, NettyOutbound outbound) {
+        connected = true;
+        outbound.withConnection(connection -> channel = connection.channel());
+        return outbound.send(ready().delayUntil(ready -> allRead())
+                        .flatMap(ready -> Mono.fromCallable(() -> write(ready, head))))
+                .then()
+                .doOnSuccess(sent -> onWritten.run());
+    }
+
+    /** Completes on the event loop when all that has arrived on the connection was read: a close must be noticed. */
+    private Mono<Void> allRead() {
+        Channel open = requireNonNull(channel);
+        return Mono.create(read -> open.eventLoop().execute(() -> ReactorNettyWire.readAll(open, read::success)));
+    }
+
+    /** After an early connection failure, nothing else cancels the wait for a permit. */
+    private Mono<ApiRequest> ready() {
+        if (progress.get() != Progress.WAITING) {
+            return Mono.error(new IllegalStateException("a second sending of one request"));
+        }
+        return request.doOnError(failure -> requestFailure = failure)
+                .takeUntilOther(givenUp.asMono())
+                .switchIfEmpty(Mono.defer(() -> progress.get() == Progress.GIVEN_UP
+                        ? Mono.never()
+                        : Mono.error(new IllegalStateException("an empty request"))));
+    }
+
+    /** The last step before the bytes are handed to the channel. */
+    private ByteBuf write(ApiRequest ready, HttpClientRequest head) throws IOException {
+        ready.headers().forEach(head::header);
+        ReactorNettyWire.checkUsable(requireNonNull(channel), ages);
+        try {
+            ready.begin();
+        } catch (NotSent expired) {
+            requestFailure = expired;
+            throw expired;
+        }
+        if (!progress.compareAndSet(Progress.WAITING, Progress.WRITTEN)) {
+            throw new IllegalStateException("given up before sending");
+        }
+        onWritten = ready.written();
+        written.tryEmitEmpty();
+        return Unpooled.wrappedBuffer(ready.body());
+    }
+
+    private Mono<ApiResponse> read(HttpClientResponse response, ByteBufFlux content) {
+        int status = response.status().code();
+        // A server that closes an idle connection, or a second response to an earlier request: not a response to this
+        // one.
+        if (giveUp()) {
+            return Mono.error(new UnusableResponse("a response (HTTP status " + status + ") before the request"));
+        }
+        responding = true;
+        Body body = new Body();
+        return content.asByteArray()
+                .<ApiResponse>handle((bytes, next) -> {
+                    body.add(bytes);
+                    if (body.size > settings.maxResponseBytes()) {
+                        next.error(new UnusableResponse("longer than " + settings.maxResponseBytes() + " bytes"));
+                    }
+                })
+                .then(Mono.fromSupplier(() ->
+                        new ApiResponse(status, response.responseHeaders().get("Date"), body.whole())))
+                .onErrorMap(failure -> new LostResponse(
+                        Phase.ANSWERING,
+                        "the response (HTTP status " + status + ") broke off: " + describe(failure),
+                        ResponseJson.requestIdIn(body.whole()),
+                        failure));
+    }
+
+    /** The exception cannot tell whether the request was written: "connection reset" comes before and after. */
+    private Throwable judge(Throwable failure) {
+        boolean unwritten = giveUp();
+        Throwable own = requestFailure;
+        if (unwritten && own != null) {
+            return own instanceof RametException
+                    ? own
+                    : new NotSent(NotSent.Reason.NO_CONNECTION, "the request failed: " + describe(own), own);
+        }
+        if (unwritten) {
+            NotSent.Reason reason = connected ? NotSent.Reason.CONNECTION_LOST : NotSent.Reason.NO_CONNECTION;
+            return new NotSent(reason, describe(failure), failure);
+        }
+        if (failure instanceof LostResponse) {
+            return failure;
+        }
+        String what = failure instanceof TimeoutException
+                ? "none within " + settings.callTimeout().toMillis() + " ms"
+                : describe(failure);
+        // Netty's decoders quote what they cannot read, which may quote the request: they are only named.
+        boolean quotes = !(failure instanceof IOException || failure instanceof TimeoutException);
+        return new LostResponse(responding ? Phase.ANSWERING : Phase.WRITTEN, what, null, quotes ? null : failure);
+    }
+
+    /** {@return whether nothing was written, and now nothing will be} */
+    private boolean giveUp() {
+        boolean unwritten = progress.compareAndSet(Progress.WAITING, Progress.GIVEN_UP)
+                || progress.get() == Progress.GIVEN_UP;
+        if (unwritten) {
+            givenUp.tryEmitEmpty();
+        }
+        return unwritten;
+    }
+
+    private static String describe(Throwable failure) {
+        String name = failure.getClass().getSimpleName();
+        return failure instanceof IOException && failure.getMessage() != null
+                ? name + ": " + failure.getMessage()
+                : name;
+    }
+
+    /** The body of a response as far as it has arrived. Most arrive in one piece, which is then not copied. */
+    private static final class Body {
+
+        private final List<byte[]> pieces = new ArrayList<>(1);
+        private int size;
+
+        void add(byte[] piece) {
+            pieces.add(piece);
+            size += piece.length;
+        }
+
+        byte[] whole() {
+            if (pieces.size() == 1) {
+                return pieces.get(0);
+            }
+            ByteBuffer whole = ByteBuffer.allocate(size);
+            pieces.forEach(whole::put);
+            return whole.array();
+        }
+    }
+
+    private static final class UnusableResponse extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnusableResponse(String what) {
+            super(what);
+        }
+    }
+}
