@@ -13,10 +13,10 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.util.Base64;
 
-/** A real front end between a client and the server, plain or with TLS, as it is configured in the field. */
+/** A real front end between a client and the server, plain or with TLS, as it is configured in production. */
 final class Proxy implements AutoCloseable {
 
-    /** Of a key pair that is made for each test. */
+    /** The password of a key pair that is generated for each test. */
     private static final char[] STORE_PASSWORD = "changeit".toCharArray();
 
     private final Program program;
@@ -28,7 +28,7 @@ final class Proxy implements AutoCloseable {
         program.await("the proxy listens", () -> listens(uri.getPort()));
     }
 
-    /** nginx with these lines in its {@code server}, and these upstream servers. */
+    /** {@return nginx with these lines in its {@code server}, and with these ports as its upstream servers} */
     static Proxy nginx(boolean tls, String settings, int... upstream) throws Exception {
         String nginx = Program.find("nginx", "nginx");
         Path folder = Program.folder("nginx");
@@ -71,7 +71,7 @@ final class Proxy implements AutoCloseable {
         return new Proxy(program, uri(tls, port));
     }
 
-    /** HAProxy with these lines in its {@code defaults} and {@code frontend}. */
+    /** {@return HAProxy with these lines in its {@code defaults} and {@code frontend}} */
     static Proxy haproxy(boolean tls, String defaults, String frontend, int upstream) throws Exception {
         String haproxy = Program.find("haproxy", "haproxy");
         Path folder = Program.folder("haproxy");
@@ -146,7 +146,7 @@ final class Proxy implements AutoCloseable {
         return uri;
     }
 
-    /** A transport that accepts the proxy's certificate. */
+    /** {@return a transport that accepts the proxy's certificate} */
     static ReactorNettyTransport trusting() {
         return ReactorNettyTransport.customizedBy(http -> http.secure(spec -> spec.sslContext(sslContext())));
     }
