@@ -19,8 +19,9 @@ import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 
 /**
- * One sending of a chunk. Its order makes it safe: a permit that is near, then a connected channel, then the permit, then the
- * journal's entry with the timestamp that is signed, then the signature, then the transport's flag, then the bytes.
+ * One sending of a chunk. Its order makes it safe: a permit that is near, then a connected channel, then the permit,
+ * then the journal's entry with the timestamp that is signed, then the signature, then the transport's flag, then the
+ * bytes.
  */
 final class Attempt {
 
@@ -84,7 +85,10 @@ final class Attempt {
         });
     }
 
-    /** From the journal's entry on, only the transport knows whether bytes were written, so only it may stop the exchange. */
+    /**
+     * From the journal's entry on, only the transport knows whether bytes were written, so only it may stop the
+     * exchange.
+     */
     private Mono<Void> unlessEntered(Mono<Void> halt) {
         return halt.then(Mono.defer(() -> giveUp() == null ? Mono.empty() : Mono.never()));
     }

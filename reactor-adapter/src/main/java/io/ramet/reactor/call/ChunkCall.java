@@ -72,9 +72,9 @@ public final class ChunkCall {
     /**
      * Sends the chunk until it is known, or in doubt, what the server has done.
      *
-     * @return what the response says, with the timestamp that was signed; fails with a {@link CallFailure} without effect if
-     *     the chunk was not sent and may be sent later, and with a {@link io.ramet.error.RunFailure} if the journal failed
-     *     before it was sent
+     * @return what the response says, with the timestamp that was signed; fails with a {@link CallFailure} without
+     *     effect if the chunk was not sent and may be sent later, and with a {@link io.ramet.error.RunFailure} if the
+     *     journal failed before it was sent
      */
     public Mono<PendingChunk> send() {
         return Mono.defer(() -> {

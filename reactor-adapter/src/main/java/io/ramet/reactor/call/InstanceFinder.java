@@ -22,9 +22,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the instances of a chunk: by its name with DescribeInstances, and by its deal with DescribeInstanceDealDetail if a deal is
- * known. The API's search by name is fuzzy, so names are compared exactly; listings come in pages. A look-up costs nothing and
- * changes nothing.
+ * Finds the instances of a chunk: by its name with DescribeInstances, and by its deal with DescribeInstanceDealDetail
+ * if a deal is known. The API's search by name is fuzzy, so names are compared exactly; listings come in pages. A
+ * look-up costs nothing and changes nothing.
  *
  * @param lookups sends the requests
  * @param json reads the responses
@@ -120,8 +120,8 @@ public record InstanceFinder(Lookups lookups, ResponseJson json) {
     }
 
     /**
-     * Lists what the fuzzy search finds, on as many pages as the first TotalCount makes. Each page must hold its share, and all
-     * of them together that many different instances: a listing that was cut short would look like absence.
+     * Lists what the fuzzy search finds, on as many pages as the first TotalCount makes. Each page must hold its share,
+     * and all of them together that many different instances: a listing that was cut short would look like absence.
      */
     private Mono<Listed> list(String searched) {
         return page(searched, 0).flatMap(first -> {

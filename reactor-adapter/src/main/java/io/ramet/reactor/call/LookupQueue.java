@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Lets as many look-ups through at once as there are connections for them. The others wait here for as long as it takes, urgent
- * ones first: a connection pool would time out under load, and knows no urgency.
+ * Lets as many look-ups through at once as there are connections for them. The others wait here for as long as it
+ * takes, urgent ones first: a connection pool would time out under load, and knows no urgency.
  */
 public final class LookupQueue {
 
@@ -43,7 +43,9 @@ public final class LookupQueue {
         });
     }
 
-    /** One thread drains at a time, and does the work of those that arrive meanwhile: no stack grows, no lock is held. */
+    /**
+     * One thread drains at a time, and does the work of those that arrive meanwhile: no stack grows, no lock is held.
+     */
     private void drain() {
         if (draining.getAndIncrement() != 0) {
             return;

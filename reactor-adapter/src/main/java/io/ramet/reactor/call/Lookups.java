@@ -13,7 +13,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends the requests that only read. They have limits and connections of their own, so that they never take a purchase's place.
+ * Sends the requests that only read. They have limits and connections of their own, so that they never take a
+ * purchase's place.
  *
  * @param queue lets as many through at once as there are connections
  * @param isUrgent whether they go before those that are not
@@ -32,8 +33,8 @@ public record Lookups(
     }
 
     /**
-     * Sends a request. If the server refuses its signature and the cause can be mended, it is sent once more: a look-up comes before
-     * the first purchase, so it may be the first request that is refused because of a wrong clock.
+     * Sends a request. If the server refuses its signature and the cause can be mended, it is sent once more: a look-up
+     * comes before the first purchase, so it may be the first request that is refused because of a wrong clock.
      *
      * @param action an action that has a limit
      * @param reader reads the response; may throw

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every instance that bears a mark of one plan, as one complete listing has shown them.
  *
- * @param byChunk the ids of the instances by the index of their chunk, each id once; an index may lie beyond the plan's last
- *     chunk, where an earlier request with the same plan id was larger
- * @param unplaced the ids of instances whose name contains the plan's mark root but is not the name of a chunk, such as one
- *     that was renamed since
+ * @param byChunk the ids of the instances by the index of their chunk, each id once; an index may lie beyond the plan's
+ *     last chunk, where an earlier request with the same plan id was larger
+ * @param unplaced the ids of instances whose name contains the plan's mark root but is not the name of a chunk, such as
+ *     one that was renamed since
  * @param at the server's time when the look-up began, or null if the server did not say
  */
 public record PlanListing(

@@ -22,8 +22,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Signs the requests of one client: with the credentials that its provider has at the time, for its region, and with its clock as
- * the server has corrected it. Thread-safe.
+ * Signs the requests of one client: with the credentials that its provider has at the time, for its region, and with
+ * its clock as the server has corrected it. Thread-safe.
  */
 public final class RequestSigner {
 
@@ -45,8 +45,8 @@ public final class RequestSigner {
      * @param host the host, with the port if that is not the scheme's own
      * @param region the region that the requests are about
      * @param clock the wall clock, as it is before the server has corrected it
-     * @param provider has the credentials; called on {@code blocking}, because it may read a file, and not on Reactor's shared
-     *     elastic threads, because an application that blocks those would hold up purchases
+     * @param provider has the credentials; called on {@code blocking}, because it may read a file, and not on Reactor's
+     *     shared elastic threads, because an application that blocks those would hold up purchases
      * @param timer ends the wait for credentials
      */
     public RequestSigner(
@@ -103,7 +103,8 @@ public final class RequestSigner {
             // A stage of our own: cancelling it must not cancel one that the provider shares among callers.
             return provider.credentials().thenApply(credentials -> credentials);
         } catch (LinkageError e) {
-            // A library that lacks a class. Reactor throws such an error past all operators, and no subscriber receives it.
+            // A library that lacks a class. Reactor throws such an error past all operators, and no subscriber receives
+            // it.
             return CompletableFuture.failedFuture(e);
         }
     }

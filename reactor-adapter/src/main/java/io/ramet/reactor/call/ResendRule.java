@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether a chunk may be sent again: only if it was certainly not executed. No other place decides it.
  *
- * <p>A request is certainly not executed if no byte of it was written; if the gateway held it back; or if its signature was
- * refused, for which it is signed again once, after the cause was mended. Any other request without a usable response is in
- * doubt. It is sent again only if the client was told to, and only after a listing has proven that it was never executed.
+ * <p>A request is certainly not executed if no byte of it was written; if the gateway held it back; or if its signature
+ * was refused, for which it is signed again once, after the cause was mended. Any other request without a usable
+ * response is in doubt. It is sent again only if the client was told to, and only after a listing has proven that it
+ * was never executed.
  */
 final class ResendRule {
 
@@ -91,8 +92,9 @@ final class ResendRule {
     }
 
     /**
-     * {@return whether the absence of a chunk can prove that it was never executed: not a byte of a response has come. If the
-     * server has begun to respond it may have placed an order that is paid for later, however empty its listings are}
+     * {@return whether the absence of a chunk can prove that it was never executed: not a byte of a response has come.
+     * If the server has begun to respond it may have placed an order that is paid for later, however empty its listings
+     * are}
      */
     static boolean isProvable(ChunkOutcome outcome) {
         return outcome instanceof InDoubt doubt
@@ -101,8 +103,8 @@ final class ResendRule {
     }
 
     /**
-     * When absence proves that a chunk was never executed. All times are the server's: it compares the timestamp with its own
-     * clock, and dates the listing. So our clock may be wrong by any amount.
+     * When absence proves that a chunk was never executed. All times are the server's: it compares the timestamp with
+     * its own clock, and dates the listing. So our clock may be wrong by any amount.
      *
      * @param timestamp the UNIX seconds that the last request of the chunk was signed with
      * @param visibilityLag how long a purchase may not show in listings
@@ -115,7 +117,9 @@ final class ResendRule {
                 .plus(ROUNDING);
     }
 
-    /** {@return whether a listing without the chunk, which the server dated so, is proof; one without a date never is} */
+    /**
+     * {@return whether a listing without the chunk, which the server dated so, is proof; one without a date never is}
+     */
     static boolean isProof(long timestamp, Duration visibilityLag, @Nullable Instant listed) {
         return listed != null && listed.isAfter(absenceIsProofAfter(timestamp, visibilityLag));
     }

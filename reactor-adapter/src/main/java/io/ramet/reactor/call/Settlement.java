@@ -55,8 +55,8 @@ public final class Settlement {
      *
      * @param timestamp the UNIX seconds that its last request was signed with, or 0 if that is not known
      * @param source the instance that the plan clones
-     * @return what became of it, durable; fails with a {@link io.ramet.reactor.journal.JournalException} if it could not be
-     *     recorded
+     * @return what became of it, durable; fails with a {@link io.ramet.reactor.journal.JournalException} if it could
+     *     not be recorded
      */
     public Mono<Settled> settle(long timestamp, String source) {
         return Mono.defer(this::recordResponse)
@@ -116,8 +116,8 @@ public final class Settlement {
     }
 
     /**
-     * Confirms a refusal that may have come after a part was delivered. One complete listing decides; if there is none, the
-     * chunk stays in doubt.
+     * Confirms a refusal that may have come after a part was delivered. One complete listing decides; if there is none,
+     * the chunk stays in doubt.
      */
     private Mono<ChunkOutcome> confirm(InDoubt refused, ApiRefusal refusal) {
         return sightings(UNKNOWN)
@@ -157,8 +157,8 @@ public final class Settlement {
     }
 
     /**
-     * Waits until absence is proof, and looks the chunk up a last time; without proof it stays in doubt. Absence is proof only if
-     * the look-up shows the plan's source: credentials of another account, or another site, show nothing.
+     * Waits until absence is proof, and looks the chunk up a last time; without proof it stays in doubt. Absence is
+     * proof only if the look-up shows the plan's source: credentials of another account, or another site, show nothing.
      */
     private Mono<Settled> prove(InDoubt doubt, long timestamp, String source) {
         Duration lag = resources.visibilityLag();

@@ -14,12 +14,14 @@ import reactor.core.scheduler.Scheduler;
 /**
  * An even pace, kept by a Bucket4j bucket that holds one permit.
  *
- * <p>The shaper, not its waiting requests, acquires permits: at most one ahead, for the first request that is connected. So nothing
- * is lost when a request leaves the queue, and nothing is ever given back: a permit that is given back would break the pace.
+ * <p>The shaper, not its waiting requests, acquires permits: at most one ahead, for the first request that is
+ * connected. So nothing is lost when a request leaves the queue, and nothing is ever given back: a permit that is given
+ * back would break the pace.
  *
- * <p>The pace is that of the bytes, not of the permits. So the next permit is acquired when the bytes of the request before it have
- * been written, and a request that is written later than usual is charged for it: the bucket was refilled meanwhile, and the next
- * request would follow too soon. Lateness that is always the same delays all requests alike and is not charged.
+ * <p>The pace is that of the bytes, not of the permits. So the next permit is acquired when the bytes of the request
+ * before it have been written, and a request that is written later than usual is charged for it: the bucket was
+ * refilled meanwhile, and the next request would follow too soon. Lateness that is always the same delays all requests
+ * alike and is not charged.
  */
 final class BucketShaper extends QueuedShaper {
 

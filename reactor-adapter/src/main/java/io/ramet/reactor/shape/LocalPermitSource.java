@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 
 /**
- * A Bucket4j bucket in this process that holds one permit: a full bucket of twenty would let nearly forty requests into one second.
- * A permit is a thousand tokens, so that parts of it can be charged.
+ * A Bucket4j bucket in this process that holds one permit: a full bucket of twenty would let nearly forty requests into
+ * one second. A permit is a thousand tokens, so that parts of it can be charged.
  */
 final class LocalPermitSource implements PermitSource {
 

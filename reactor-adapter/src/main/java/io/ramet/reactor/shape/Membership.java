@@ -4,19 +4,20 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * The registry of the replicas that share a limit. A replica registers until a time: until then it lends its share of the limit to
- * all, afterwards it may send on its own share. The time is that of the registry, one clock for all. The registry also keeps the
- * number by which the replicas divide the limit, until a day after the last registration of a replica that has not left: a
- * replica that is not registered may be cut off, and sending on a share of that size.
+ * The registry of the replicas that share a limit. A replica registers until a time: until then it lends its share of
+ * the limit to all, afterwards it may send on its own share. The time is that of the registry, one clock for all. The
+ * registry also keeps the number by which the replicas divide the limit, until a day after the last registration of a
+ * replica that has not left: a replica that is not registered may be cut off, and sending on a share of that size.
  */
 public interface Membership {
 
     /**
-     * Registers a replica and reads the members, in one step. A replica whose number is not that of the known ones is not registered.
+     * Registers a replica and reads the members, in one step. A replica whose number is not that of the known ones is
+     * not registered.
      *
      * @param replica the replica
-     * @param until when the registration ends, on the registry's clock; if that is past when the call is executed, however late,
-     *     the replica is not registered. {@link Duration#ZERO} only reads
+     * @param until when the registration ends, on the registry's clock; if that is past when the call is executed,
+     *     however late, the replica is not registered. {@link Duration#ZERO} only reads
      * @return the members, this replica included; cold. Fails if the registry cannot be reached
      */
     Mono<Members> call(Replica replica, Duration until);

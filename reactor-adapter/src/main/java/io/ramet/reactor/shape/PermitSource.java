@@ -17,8 +17,8 @@ interface PermitSource {
     Mono<Permit> acquire();
 
     /**
-     * Charges for a request that was sent late: what was refilled meanwhile must not be granted, because the late request used that
-     * time. It is charged at once and not with the next permit, which another process may acquire.
+     * Charges for a request that was sent late: what was refilled meanwhile must not be granted, because the late
+     * request used that time. It is charged at once and not with the next permit, which another process may acquire.
      *
      * @param late how much later than usual the request was sent, in nanoseconds; more than 0
      * @return a cold Mono that completes when the lateness is charged, or when there is nothing to charge

@@ -16,8 +16,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * The queue for permits. A request takes a place, is connected when its permit is near, and is granted the permit when it is
- * ready and first of those that are: one that connects slowly holds up no other.
+ * The queue for permits. A request takes a place, is connected when its permit is near, and is granted the permit when
+ * it is ready and first of those that are: one that connects slowly holds up no other.
  */
 abstract class QueuedShaper implements RequestShaper {
 
@@ -58,7 +58,10 @@ abstract class QueuedShaper implements RequestShaper {
     /** {@return a permit, if one may be granted now; with the lock held} */
     abstract @Nullable Granted grant(long now);
 
-    /** {@return nanoseconds until the permit of the request that has {@code ahead} others before it, or {@link #NEVER}; with the lock held} */
+    /**
+     * {@return nanoseconds until the permit of the request that has {@code ahead} others before it, or {@link #NEVER};
+     * with the lock held}
+     */
     abstract long expected(int ahead, long now);
 
     /** {@return nanoseconds until {@link #grant} is to be tried again, or {@link #NEVER}; with the lock held} */

@@ -15,12 +15,13 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Decides whether this replica may use the shared bucket, its own share, or nothing.
  *
- * <p>Each replica lends its share to the bucket for a second and a half at a time, by registering. A replica that is not registered
- * may be cut off and sending on its own share, so the others use only the shares of replicas that were registered a second ago. And
- * a replica sends on its own share only when no other can still be using it: until then it sends nothing. So it does not matter
- * which replica is cut off from which.
+ * <p>Each replica lends its share to the bucket for a second and a half at a time, by registering. A replica that is
+ * not registered may be cut off and sending on its own share, so the others use only the shares of replicas that were
+ * registered a second ago. And a replica sends on its own share only when no other can still be using it: until then it
+ * sends nothing. So it does not matter which replica is cut off from which.
  *
- * <p>This holds if all replicas divide the limit by the same number. A replica with a number other than the others' sends nothing.
+ * <p>This holds if all replicas divide the limit by the same number. A replica with a number other than the others'
+ * sends nothing.
  */
 final class ShareLease {
 
@@ -202,7 +203,10 @@ final class ShareLease {
         }
     }
 
-    /** Shares of two sizes could add up to more than the limit. The heartbeat goes on: replicas with the other number may leave. */
+    /**
+     * Shares of two sizes could add up to more than the limit. The heartbeat goes on: replicas with the other number
+     * may leave.
+     */
     private void refuse(long now, int others) {
         members = null;
         mayLendFrom = null;

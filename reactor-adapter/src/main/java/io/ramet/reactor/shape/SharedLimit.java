@@ -5,7 +5,8 @@ import io.github.bucket4j.BucketConfiguration;
 import java.time.Duration;
 
 /**
- * The limit that replicas keep together: no second has more than these calls, if no call is later than the jitter allows.
+ * The limit that replicas keep together: no second has more than these calls, if no call is later than the jitter
+ * allows.
  *
  * @param calls the calls in a second
  * @param replicas how many replicas have a share each; 0 if none has
@@ -40,8 +41,8 @@ record SharedLimit(int calls, int replicas, Duration jitter) {
     }
 
     /**
-     * Holds one permit, and what is refilled while the next one is requested late. It begins empty: a bucket that was lost grants no
-     * permit before its time.
+     * Holds one permit, and what is refilled while the next one is requested late. It begins empty: a bucket that was
+     * lost grants no permit before its time.
      */
     BucketConfiguration bucket() {
         return BucketConfiguration.builder()

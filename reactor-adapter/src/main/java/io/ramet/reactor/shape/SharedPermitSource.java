@@ -21,8 +21,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Permits from a bucket that replicas share, or from this replica's own share of the limit.
  *
- * <p>Nothing is reserved in the shared bucket: a permit is consumed at once or not at all. So when the bucket is lost, or an older
- * copy of it comes back, no replica holds a reservation that the bucket does not know.
+ * <p>Nothing is reserved in the shared bucket: a permit is consumed at once or not at all. So when the bucket is lost,
+ * or an older copy of it comes back, no replica holds a reservation that the bucket does not know.
  */
 final class SharedPermitSource implements PermitSource {
 
@@ -134,8 +134,8 @@ final class SharedPermitSource implements PermitSource {
     }
 
     /**
-     * A little lateness is absorbed. Empty if it could not be charged: without the charge, the next request of another replica would
-     * follow too soon.
+     * A little lateness is absorbed. Empty if it could not be charged: without the charge, the next request of another
+     * replica would follow too soon.
      */
     private Mono<Boolean> tryCharge(long late, Acquisition acquisition) {
         Mode source = closed ? Mode.WAITING : lease.source();

@@ -18,11 +18,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A shaper that several processes share, on a Bucket4j bucket in any of its back ends. Processes with the same account, host and
- * bucket keep the limit together.
+ * A shaper that several processes share, on a Bucket4j bucket in any of its back ends. Processes with the same account,
+ * host and bucket keep the limit together.
  *
- * <p>While the bucket cannot be used, a replica sends nothing until its share of the limit is certainly no longer lent to the
- * others, then sends on that share alone, and returns by itself. Thread-safe. Close it when done: clients do not.
+ * <p>While the bucket cannot be used, a replica sends nothing until its share of the limit is certainly no longer lent
+ * to the others, then sends on that share alone, and returns by itself. Thread-safe. Close it when done: clients do
+ * not.
  */
 public final class SharedShaper implements RequestShaper, AutoCloseable {
 
@@ -41,8 +42,8 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
      * Begins a shaper on a bucket.
      *
      * @param bucket makes the bucket that all replicas share, from the configuration it must have; called once. Such as
-     *     {@code configuration -> manager.asAsync().builder().build(key, () -> completedFuture(configuration))}. Its time should be
-     *     that of the back end; otherwise the clocks of the replicas must agree within milliseconds
+     *     {@code configuration -> manager.asAsync().builder().build(key, () -> completedFuture(configuration))}. Its
+     *     time should be that of the back end; otherwise the clocks of the replicas must agree within milliseconds
      * @return the builder
      */
     public static Builder on(Function<BucketConfiguration, AsyncBucketProxy> bucket) {
@@ -65,11 +66,11 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
     }
 
     /**
-     * Stops granting permits, and removes this replica from the registry. Queued requests never complete, so close the clients
-     * first. Takes a few seconds at most if the back end cannot be reached.
+     * Stops granting permits, and removes this replica from the registry. Queued requests never complete, so close the
+     * clients first. Takes a few seconds at most if the back end cannot be reached.
      *
-     * @return a cold Mono that never fails; started by the first subscription, the same for every subscriber. Cancelling does not
-     *     stop it
+     * @return a cold Mono that never fails; started by the first subscription, the same for every subscriber.
+     *     Cancelling does not stop it
      */
     public Mono<Void> disposeLater() {
         return permits.close();
@@ -104,8 +105,8 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets where replicas register. Without it they have no shares of their own, and must not share the bucket with replicas
-         * that have.
+         * Sets where replicas register. Without it they have no shares of their own, and must not share the bucket with
+         * replicas that have.
          *
          * @param membership the registry; closed with the shaper
          * @return this builder
@@ -127,13 +128,13 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets how many replicas run at once at most, the same number for all of them: the share of each is the limit divided by
-         * it, in whole calls. While fewer are registered, they do not use the shares of the others, which may be cut off. Defaults to
-         * 0: no shares, and while the bucket cannot be used nothing is sent. While replicas with another number are registered,
-         * nothing is sent either, and {@link SharedShaperStatus#reason} says so.
+         * Sets how many replicas run at once at most, the same number for all of them: the share of each is the limit
+         * divided by it, in whole calls. While fewer are registered, they do not use the shares of the others, which
+         * may be cut off. Defaults to 0: no shares, and while the bucket cannot be used nothing is sent. While replicas
+         * with another number are registered, nothing is sent either, and {@link SharedShaperStatus#reason} says so.
          *
-         * @param replicas 0 or more, including those that start before others stop (a rolling update); if more than the limit,
-         *     there is no whole call for each, which has the effect of 0
+         * @param replicas 0 or more, including those that start before others stop (a rolling update); if more than the
+         *     limit, there is no whole call for each, which has the effect of 0
          * @return this builder
          */
         public Builder replicas(int replicas) {
@@ -142,8 +143,8 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets the jitter that is absorbed between the bucket and the server. Defaults to {@link #SHARED_JITTER}; costs as
-         * much time in each second.
+         * Sets the jitter that is absorbed between the bucket and the server. Defaults to {@link #SHARED_JITTER}; costs
+         * as much time in each second.
          *
          * @param jitter 50 ms or more, the same for all replicas
          * @return this builder
@@ -176,7 +177,8 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
         }
 
         /**
-         * Sets what time is measured and waited with. Defaults to {@link Schedulers#parallel()} and {@link System#nanoTime}.
+         * Sets what time is measured and waited with. Defaults to {@link Schedulers#parallel()} and {@link
+         * System#nanoTime}.
          *
          * @param scheduler where permits are granted
          * @param nanoTime nanoseconds that only go forward, in step with the scheduler

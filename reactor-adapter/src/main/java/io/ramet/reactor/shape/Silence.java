@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.TreeSet;
 
 /**
- * Notices when no response arrives for clearly longer than responses usually take, while requests are in flight: the network may be
- * down, and a request that is sent now would arrive later, together with all others. A request that was sent before one that has
- * its response no longer counts: it is slow, and the network is not down. Not thread-safe.
+ * Notices when no response arrives for clearly longer than responses usually take, while requests are in flight: the
+ * network may be down, and a request that is sent now would arrive later, together with all others. A request that was
+ * sent before one that has its response no longer counts: it is slow, and the network is not down. Not thread-safe.
  */
 final class Silence {
 
@@ -16,7 +16,10 @@ final class Silence {
     private static final int RECENT = 64;
     /** A window full of late responses is less than one in twenty of them. */
     private static final int REMEMBERED = 512;
-    /** After this long, one request may be sent into a silence: if the one in flight is merely slow, its response shows it. */
+    /**
+     * After this long, one request may be sent into a silence: if the one in flight is merely slow, its response shows
+     * it.
+     */
     private static final long PROBE = Duration.ofSeconds(2).toNanos();
 
     private final long[] took = new long[REMEMBERED];

@@ -15,13 +15,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A sliding window of permits, in a Bucket4j bucket that is not refilled by time: a permit comes back when its request can no
- * longer be in the same second at the server as the next one. Lateness of any kind (a cold start, a slow disk, a pause of the
- * process) delays the return by itself, so nothing has to be estimated.
+ * A sliding window of permits, in a Bucket4j bucket that is not refilled by time: a permit comes back when its request
+ * can no longer be in the same second at the server as the next one. Lateness of any kind (a cold start, a slow disk, a
+ * pause of the process) delays the return by itself, so nothing has to be estimated.
  *
- * <p>Bytes that were handed to the operating system have not left yet. So nothing is sent into silence: see {@link Silence}. And a
- * request whose response is later than usual by more than the jitter may have been delayed on its way: its permit comes back only
- * when it has ended.
+ * <p>Bytes that were handed to the operating system have not left yet. So nothing is sent into silence: see {@link
+ * Silence}. And a request whose response is later than usual by more than the jitter may have been delayed on its way:
+ * its permit comes back only when it has ended.
  */
 final class WindowShaper extends QueuedShaper {
 
@@ -170,7 +170,9 @@ final class WindowShaper extends QueuedShaper {
         private boolean late;
         private long number;
         private long usedAt;
-        /** How long responses usually took when it was used, 0 if unknown: those of its own window do not make it usual. */
+        /**
+         * How long responses usually took when it was used, 0 if unknown: those of its own window do not make it usual.
+         */
         private long usual;
         /** When it comes back because the bytes left so long ago. */
         private long byTime = NEVER;

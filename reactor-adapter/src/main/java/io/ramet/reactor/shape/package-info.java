@@ -1,4 +1,4 @@
-/** Making a call wait for its turn before it is signed and sent. */
+/** Rate limiting: a request waits for a permit before it is signed and sent. */
 @NullMarked
 package io.ramet.reactor.shape;
 

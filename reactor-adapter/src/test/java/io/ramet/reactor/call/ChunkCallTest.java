@@ -123,7 +123,7 @@ class ChunkCallTest {
 
     @Test
     void aJournalThatStallsDoesNotBunchCallsInOneSecond() {
-        // Every two seconds it does not write for 700 ms.
+        // Every two seconds it stalls for 700 ms.
         List<ChunkOutcome> outcomes = buy(millis -> millis % 2000 < 700 ? 700 - millis % 2000 : 4);
         assertThat(outcomes).hasSize(60).allMatch(Cloned.class::isInstance);
         assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
@@ -146,7 +146,7 @@ class ChunkCallTest {
     }
 
     @Test
-    void theProofOfAbsenceCountsFromTheLastSendingWhateverItEndedIn() {
+    void theProofOfAbsenceCountsFromTheLastSendingHoweverItEnded() {
         AtomicInteger calls = new AtomicInteger();
         List<Instant> signed = new ArrayList<>();
         Ledger throttledThenSurprising = new Ledger((call, books) -> call.map(ready -> {
@@ -154,7 +154,7 @@ class ChunkCallTest {
             if (calls.incrementAndGet() == 1) {
                 return books.refusal(ready, "RequestLimitExceeded");
             }
-            throw new IllegalStateException("a bug, after the bytes had gone");
+            throw new IllegalStateException("a bug, after the bytes were written");
         }));
         CallResources site = site(
                 throttledThenSurprising,
@@ -175,10 +175,10 @@ class ChunkCallTest {
     }
 
     @Test
-    void whatIsSignedAfterSendingWasHaltedIsNeverWritten() {
+    void aRequestThatIsSignedAfterSendingWasHaltedIsNeverWritten() {
         Sinks.Empty<Void> halt = Sinks.empty();
         Sinks.Empty<Void> entered = Sinks.empty();
-        // Hears of the halt before the attempt does, which is then signed.
+        // Receives the halt before the attempt does, which is then signed.
         halt.asMono().subscribe(nothing -> {}, failure -> {}, entered::tryEmitEmpty);
         PlanJournal slow = new PassingJournal.Plan(memory) {
             @Override

@@ -29,7 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** Reactor throws errors of the virtual machine past all operators. Here a log appender throws one while a response is read. */
+/**
+ * Reactor throws errors of the virtual machine past all operators. Here a log appender throws one while a response is
+ * read.
+ */
 @Timeout(30)
 class FatalErrorTest {
 

@@ -61,7 +61,7 @@ class InstanceFinderTest {
     private final InstanceFinder finder = finder(new Inventory());
 
     @Test
-    void amongFuzzyResultsOnlyTheExactNameCounts() {
+    void onlyTheExactNameCountsAmongFuzzyResults() {
         add("crs-a", chunk.instanceName());
         add("crs-b", chunk.instanceName() + "0");
         add("crs-c", "x" + chunk.instanceName());
@@ -78,12 +78,12 @@ class InstanceFinderTest {
     }
 
     @Test
-    void nothingThereIsNotAFailure() {
+    void anEmptyListingIsNotAFailure() {
         assertThat(finder.find(chunk).block(PATIENCE)).isEqualTo(new Sighting(List.of(), LISTED));
     }
 
     @Test
-    void aDealAddsTheInstancesThatItKnows() {
+    void aDealAddsItsInstances() {
         add("crs-a", chunk.instanceName());
         Sighting both =
                 finder.find(chunk, new Deal("7", "2026", List.of(), null)).block(PATIENCE);
@@ -125,7 +125,7 @@ class InstanceFinderTest {
     }
 
     @Test
-    void aPlanOfWhichNothingExistsIsListedAsEmpty() {
+    void aPlanWithoutInstancesIsListedAsEmpty() {
         add("crs-a", "other");
         assertThat(finder.find(plan).block(PATIENCE).isEmpty()).isTrue();
         assertThat(finder.find(plan).block(PATIENCE).instanceIds()).isEmpty();
@@ -161,7 +161,7 @@ class InstanceFinderTest {
     }
 
     @Test
-    void whatWasBoughtWhileAListingWasReadDoesNotMakeItFail() {
+    void aPurchaseWhileAListingIsReadDoesNotMakeItFail() {
         IntStream.range(0, 1_500).forEach(i -> add("crs-" + i, "other-" + i));
         meanwhile = () -> add("crs-new", "new-" + inventory.size());
         assertThat(finder.find(plan).block(PATIENCE).isEmpty()).isTrue();

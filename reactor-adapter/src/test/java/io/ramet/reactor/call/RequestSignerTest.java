@@ -32,7 +32,7 @@ class RequestSignerTest {
     private final RequestSigner signer = signer(CredentialsProvider.fixed(Credentials.of("id", "key")));
 
     @Test
-    void ourTimeIsTakenUntilTheServerObjects() {
+    void theLocalTimeIsUsedUntilTheServerRefusesIt() {
         assertThat(signer.timestamp()).isEqualTo(OURS.getEpochSecond());
     }
 

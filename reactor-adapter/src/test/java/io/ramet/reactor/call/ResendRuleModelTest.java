@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The rule for sending again, searched exhaustively: one chunk, a process that may be killed or paused at any step, calls that
- * arrive late, answers that are lost, purchases that show late, and a clock that is wrong by as much as the server does not
- * notice. Time is in ticks; a signature lives for two, and so long can a purchase stay invisible.
+ * The rule for sending again, searched exhaustively: one chunk, a process that may be killed or paused at any step,
+ * requests that arrive late, responses that are lost, purchases that show late, and a clock that is wrong by as much as
+ * the server tolerates. Time is in ticks; a signature is valid for two, and a purchase may stay invisible for two.
  */
 class ResendRuleModelTest {
 
@@ -52,14 +52,14 @@ class ResendRuleModelTest {
     private record Order(int executed, boolean visible) {}
 
     /**
-     * Everything there is.
+     * The state of everything.
      *
      * @param now the server's time
      * @param skew our clock less the server's
-     * @param journal the timestamp in the journal of a call without an outcome, or NONE
-     * @param phase where the process is
+     * @param journal the timestamp in the journal of a request without an outcome, or NONE
+     * @param phase what the process does
      * @param signed the timestamp of its present attempt
-     * @param calls timestamps of calls on their way
+     * @param calls timestamps of requests in flight
      * @param paused the timestamp that a paused process has entered and not yet sent with, or NONE
      */
     private record World(
@@ -210,7 +210,10 @@ class ResendRuleModelTest {
                 });
     }
 
-    /** A call arrives, is executed unless its signature is too old or too young, and its answer arrives or does not. */
+    /**
+     * A request arrives, is executed unless its signature is too old or too young, and its response arrives or does
+     * not.
+     */
     private static void arrives(World world, Map<String, World> next) {
         for (int timestamp : Set.copyOf(world.calls())) {
             List<Integer> others = new ArrayList<>(world.calls());
@@ -218,7 +221,7 @@ class ResendRuleModelTest {
             World gone = world.calls(others);
             boolean waiting = world.phase() == Phase.SENT && world.signed() == timestamp;
             if (waiting) {
-                next.put("throttled, and told so", gone.at(Phase.IDLE).journal(NONE));
+                next.put("throttled, and the response arrives", gone.at(Phase.IDLE).journal(NONE));
             }
             if (Math.abs(timestamp - world.now()) > LIFE) {
                 next.put("arrives with an expired signature", gone);
@@ -227,9 +230,9 @@ class ResendRuleModelTest {
             List<Order> orders = Stream.concat(world.orders().stream(), Stream.of(new Order(world.now(), false)))
                     .toList();
             World executed = gone.orders(orders);
-            next.put("executed, answer lost", executed);
+            next.put("executed, and the response is lost", executed);
             if (waiting) {
-                next.put("executed, and told so", executed.at(Phase.DONE));
+                next.put("executed, and the response arrives", executed.at(Phase.DONE));
             }
         }
     }
@@ -258,7 +261,7 @@ class ResendRuleModelTest {
                                 ? world.journal(NONE).at(Phase.IDLE)
                                 : written.at(Phase.DOUBT));
             }
-            case DOUBT -> next.put("looks", looked(world, mutations));
+            case DOUBT -> next.put("looks it up", looked(world, mutations));
             case DONE -> {}
         }
     }
@@ -274,7 +277,7 @@ class ResendRuleModelTest {
         return proven ? world.journal(NONE).at(Phase.IDLE) : world;
     }
 
-    /** Killed or paused: another process goes on with what stands in the journal. */
+    /** Killed or paused: another process resumes from the journal. */
     private static void killed(World world, Set<Mutation> mutations, Map<String, World> next) {
         if (world.phase() == Phase.DONE) {
             return;
@@ -282,7 +285,7 @@ class ResendRuleModelTest {
         World after = world.journal() == NONE ? world.at(Phase.IDLE) : world.at(Phase.DOUBT);
         next.put("is killed", after);
         if (world.phase() == Phase.ENTERED && world.paused() == NONE) {
-            next.put("is paused, and taken over from", after.paused(world.signed()));
+            next.put("is paused, and another process resumes", after.paused(world.signed()));
         }
     }
 }

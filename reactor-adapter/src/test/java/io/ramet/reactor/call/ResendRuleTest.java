@@ -45,7 +45,7 @@ class ResendRuleTest {
     }
 
     @Test
-    void aMissingConnectionIsTriedFiveTimesWithPausesThatDouble() {
+    void connectingIsTriedFiveTimesWithPausesThatDouble() {
         NotSent failure = new NotSent(Reason.NO_CONNECTION, "test", null);
         for (long most = 200; most <= 1600; most *= 2) {
             assertThat(rule.again(failure, false).orElseThrow())
@@ -55,7 +55,7 @@ class ResendRuleTest {
     }
 
     @Test
-    void connectionsThatDieDuringALongWaitAreTriedSixtyTimesAndUseUpNoneOfTheFive() {
+    void aConnectionThatDiesDuringALongWaitIsReplacedSixtyTimesAndUsesNoneOfTheFiveTries() {
         for (int times = 1; times < 60; times++) {
             assertThat(rule.again(new NotSent(Reason.CONNECTION_LOST, "test", null), false)
                             .orElseThrow())
@@ -77,7 +77,7 @@ class ResendRuleTest {
     }
 
     @Test
-    void throttlingIsNotWaitedOutForEver() {
+    void throttlingIsNotRetriedForEver() {
         ApiRefusal throttled = new ApiRefusal(ErrorCodes.of("RequestLimitExceeded"), "test", null);
         int times = 0;
         while (rule.again(throttled, false).isPresent()) {
@@ -88,7 +88,7 @@ class ResendRuleTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NO_CREDENTIALS", "RUN_STOPPED", "CLIENT_CLOSED"})
-    void whatTryingAgainCannotHelpIsFinal(Reason why) {
+    void aReasonThatWillNotChangeIsFinal(Reason why) {
         NotSent failure = new NotSent(why, "test", null);
         assertThat(failure.effect()).isEqualTo(Effect.NONE);
         assertThat(rule.again(failure, false)).isEmpty();

@@ -22,7 +22,7 @@ class RequestShaperTest {
     private static final long MILLISECOND = 1_000_000L;
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    /** A pause of the process: time goes on, timers do not come. */
+    /** A pause of the process: time passes, timers do not fire. */
     private long paused;
 
     private final RequestShaper shaper =
@@ -31,10 +31,10 @@ class RequestShaperTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void noSecondAtTheServerSeesMoreThanTwentyOfTwoHundredCallsFromEightCallersUnderJitter(long seed) {
+    void noSecondAtTheServerHasMoreThanTwentyRequestsFromEightCallersUnderJitter(long seed) {
         Random random = new Random(seed);
         Flux.range(0, 8)
-                .flatMap(caller -> Flux.range(0, 25).concatMap(call -> turn()))
+                .flatMap(caller -> Flux.range(0, 25).concatMap(call -> request()))
                 .subscribe();
         time.advanceTimeBy(Duration.ofMinutes(1));
 
@@ -48,14 +48,14 @@ class RequestShaperTest {
     }
 
     @Test
-    void theFirstTurnCostsNoWaiting() {
-        turn().subscribe();
+    void theFirstRequestDoesNotWait() {
+        request().subscribe();
         time.advanceTime();
         assertThat(sent).containsExactly(0L);
     }
 
     @Test
-    void turnsComeInTheOrderOfAsking() {
+    void permitsAreGrantedInTheOrderOfTheRequests() {
         List<Integer> order = new ArrayList<>();
         Flux.range(0, 5)
                 .flatMap(i -> shaper.shape(Mono.fromRunnable(() -> order.add(i))))
@@ -65,12 +65,12 @@ class RequestShaperTest {
     }
 
     @Test
-    void aWaiterThatHasLeftCostsTheOthersNothing() {
+    void aRequestThatIsCancelledInTheQueueDelaysNoOther() {
         List<Disposable> leaving = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             leaving.add(shaper.shape(Mono.empty()).subscribe());
         }
-        turn().subscribe();
+        request().subscribe();
         leaving.subList(1, 20).forEach(Disposable::dispose);
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(sent).hasSize(1);
@@ -78,22 +78,22 @@ class RequestShaperTest {
     }
 
     @Test
-    void aWaiterThatHadLeftBeforeItCameCostsTheOthersNothing() {
+    void aRequestThatIsCancelledBeforeItQueuesDelaysNoOther() {
         Mono<Void> gone = Mono.error(new IllegalStateException("test"));
         for (int i = 0; i < 20; i++) {
             shaper.shape(Mono.empty()).takeUntilOther(gone).subscribe(nothing -> {}, failure -> {});
         }
-        turn().subscribe();
+        request().subscribe();
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(sent).hasSize(1);
         assertThat(sent.get(0)).isLessThanOrEqualTo(53 * MILLISECOND);
     }
 
     @Test
-    void aBurstAfterIdlenessStillKeepsToTwentyInAnySecond() {
-        askFor(30);
+    void aBurstAfterIdlenessKeepsToTwentyInAnySecond() {
+        request(30);
         time.advanceTimeBy(Duration.ofSeconds(10));
-        askFor(40);
+        request(40);
         time.advanceTimeBy(Duration.ofSeconds(10));
         assertThat(sent).hasSize(70);
         assertThat(Window.peak(sent)).isEqualTo(20);
@@ -101,7 +101,7 @@ class RequestShaperTest {
 
     @ParameterizedTest
     @ValueSource(longs = {30, 60, 200, 999, 5000})
-    void aPauseOfTheProcessIsNotMadeUpForWithABurst(long pauseMillis) {
+    void aPauseOfTheProcessIsNotFollowedByABurst(long pauseMillis) {
         List<Long> real = new ArrayList<>();
         Flux.range(0, 100)
                 .flatMap(i -> shaper.shape(Mono.fromRunnable(() -> real.add(time.now(NANOSECONDS) + paused))))
@@ -116,13 +116,13 @@ class RequestShaperTest {
                 .map(i -> real.get(i) - real.get(i - 1))
                 .collectList()
                 .block();
-        // The gap after a late turn is a whole one, less what a timer may be late anyway.
+        // The gap after a late request is a whole one, less the lateness of a timer.
         assertThat(gaps).allSatisfy(gap -> assertThat(gap).isGreaterThanOrEqualTo(50 * MILLISECOND));
         assertThat(Window.peak(real)).isLessThanOrEqualTo(20);
     }
 
     @Test
-    void aSlowSendingDoesNotBunchWithThoseBehindIt() {
+    void aSlowSendingDoesNotBunchWithTheNextOnes() {
         Random random = new Random(3);
         Flux.range(0, 100)
                 .flatMap(i -> shaper.shape(Mono.delay(Duration.ofMillis(random.nextInt(10) == 0 ? 300 : 0), time)
@@ -146,9 +146,9 @@ class RequestShaperTest {
     }
 
     @Test
-    void aSendingThatNeverEndsHoldsTheOthersForOneSecond() {
+    void aSendingThatNeverEndsDelaysTheOthersByOneSecond() {
         shaper.shape(Mono.never()).subscribe();
-        turn().subscribe();
+        request().subscribe();
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(sent).hasSize(1);
     }
@@ -157,7 +157,7 @@ class RequestShaperTest {
     void aSendingThatFailsOrIsCancelledLetsTheNextOnePass() {
         shaper.shape(Mono.error(new IllegalStateException("test"))).subscribe(nothing -> {}, failure -> {});
         Disposable cancelled = shaper.shape(Mono.never()).subscribe();
-        turn().subscribe();
+        request().subscribe();
         time.advanceTimeBy(Duration.ofMillis(60));
         cancelled.dispose();
         time.advanceTimeBy(Duration.ofMillis(60));
@@ -165,8 +165,8 @@ class RequestShaperTest {
     }
 
     @Test
-    void pausingHoldsEverybodyAndDoesNotEndInABurst() {
-        askFor(60);
+    void aPauseHoldsAllRequestsAndDoesNotEndInABurst() {
+        request(60);
         time.advanceTimeBy(Duration.ofMillis(500));
         int before = sent.size();
         shaper.pause(Duration.ofSeconds(1));
@@ -182,7 +182,7 @@ class RequestShaperTest {
     void aShorterPauseDoesNotEndALongerOne() {
         shaper.pause(Duration.ofSeconds(3));
         shaper.pause(Duration.ofSeconds(1));
-        turn().subscribe();
+        request().subscribe();
         time.advanceTimeBy(Duration.ofSeconds(10));
         assertThat(sent).containsExactly(3000 * MILLISECOND);
     }
@@ -195,7 +195,7 @@ class RequestShaperTest {
     }
 
     @Test
-    void aNegativeJitterIsRefusedAndNoneIsNot() {
+    void aNegativeJitterIsRefusedAndAJitterOfZeroIsNot() {
         assertThatThrownBy(() -> RequestShaper.paced(1, Duration.ofNanos(-1), time, () -> time.now(NANOSECONDS)))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("jitter PT-0.000000001S: must not be negative");
@@ -207,7 +207,7 @@ class RequestShaperTest {
     }
 
     @Test
-    void aLatenessTooSmallToBeChargedIsNone() {
+    void aLatenessOfLessThanATokenIsNotCharged() {
         LocalPermitSource permits = new LocalPermitSource(1, Duration.ofSeconds(10), () -> time.now(NANOSECONDS));
         assertThat(permits.acquire().blockOptional())
                 .hasValueSatisfying(first -> assertThat(first.delay()).isZero());
@@ -217,11 +217,11 @@ class RequestShaperTest {
                 .hasValueSatisfying(next -> assertThat(next.delay()).isEqualTo(10_010 * MILLISECOND));
     }
 
-    private void askFor(int turns) {
-        Flux.range(0, turns).flatMap(i -> turn(), turns).subscribe();
+    private void request(int count) {
+        Flux.range(0, count).flatMap(i -> request(), count).subscribe();
     }
 
-    private Mono<Void> turn() {
+    private Mono<Void> request() {
         return shaper.shape(Mono.fromRunnable(() -> sent.add(time.now(NANOSECONDS))));
     }
 }

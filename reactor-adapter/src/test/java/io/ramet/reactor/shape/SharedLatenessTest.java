@@ -31,7 +31,9 @@ class SharedLatenessTest {
         ALL_BUSY,
         /** Plans of one call each, a little more of them than the limit allows, go to the replicas in turn. */
         SINGLE_CALLS,
-        /** One replica always has calls waiting; each of the others has one call in all, about the time of the stall. */
+        /**
+         * One replica always has calls waiting; each of the others has one call in all, about the time of the stall.
+         */
         ONE_BUSY
     }
 
@@ -45,7 +47,7 @@ class SharedLatenessTest {
 
     @ParameterizedTest(name = "{0}, {1} replicas, commits stall for {2} ms")
     @MethodSource("scenarios")
-    void noSecondSeesMoreThanTwentyAfterACommitThatStalledForAllReplicas(Load load, int replicas, int stallMillis) {
+    void noSecondHasMoreThanTwentyRequestsAfterACommitThatStalledForAllReplicas(Load load, int replicas, int stallMillis) {
         LongStream.range(0, Long.getLong("ramet.shaper.seeds", 2L))
                 .forEach(seed -> assertThat(new Stall(load, replicas, stallMillis, seed).peak())
                         .as("seed %d", seed)
@@ -103,7 +105,7 @@ class SharedLatenessTest {
             Flux.range(0, 1_000_000).flatMap(i -> call(shaper), 8).subscribe();
         }
 
-        /** A commit, then the bytes: unless that took so long that the permit is given up. */
+        /** A commit, then the bytes, unless the permit has expired by then. */
         private Mono<Void> call(SharedShaper shaper) {
             return shaper.shape(Mono.defer(() -> {
                 long granted = time.now(NANOSECONDS);

@@ -18,8 +18,9 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * Replicas on one limit, in virtual time, whose commits stall, for one of them or for all, while their store loses its key, falls
- * back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs so many seeds, {@code -Dramet.seed=N} one.
+ * Replicas on one limit in virtual time. Their commits stall, for one of them or for all, while their store loses its
+ * key, falls back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs N seeds, {@code
+ * -Dramet.seed=N} one.
  */
 @Tag("slow")
 class SharedLimitChaosTest {
@@ -30,7 +31,7 @@ class SharedLimitChaosTest {
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
-    void noSecondSeesMoreThanTwentyWhateverStallsAndIsLost() {
+    void noSecondHasMoreThanTwentyRequestsWhateverStallsAndIsLost() {
         List<String> failures = new ArrayList<>();
         for (int seed = ONLY == null ? 0 : ONLY; seed < (ONLY == null ? SEEDS : ONLY + 1); seed++) {
             Replicas replicas = new Replicas(seed);
@@ -124,7 +125,7 @@ class SharedLimitChaosTest {
             return Window.peak(arrivals);
         }
 
-        /** Commits are done when this is over. */
+        /** Commits complete when the stall is over. */
         private void stall(int from, int to) {
             long until = now() + random.nextInt(950) * MILLISECOND;
             for (int i = from; i < to; i++) {

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Processes that share a limit, and do not all know how many they are; in virtual time. */
+/** Processes that share a limit and do not all have the same number of replicas; in virtual time. */
 class SharedReplicasTest {
 
     private static final long MILLISECOND = 1_000_000L;
@@ -31,7 +31,7 @@ class SharedReplicasTest {
 
     @ParameterizedTest(name = "{0} of 4 replicas are cut off")
     @ValueSource(ints = {0, 1, 2, 3, 4})
-    void oneWithoutANumberBesideReplicasWithSharesSendsNothing(int interrupted) {
+    void aReplicaWithoutANumberBesideReplicasWithSharesSendsNothing(int interrupted) {
         start(4, 4);
         SharedShaper other = start(0);
         advance(10);
@@ -49,7 +49,7 @@ class SharedReplicasTest {
 
     @ParameterizedTest(name = "{0} of 5 replicas are cut off")
     @ValueSource(ints = {0, 1, 2, 3, 4})
-    void withOneNumberForAllTheLimitIsKeptWhoeverIsCutOff(int interrupted) {
+    void withOneNumberForAllTheLimitIsKeptWhicheverReplicaIsCutOff(int interrupted) {
         start(5, 5);
         advance(10);
         interrupted(interrupted);
@@ -58,14 +58,14 @@ class SharedReplicasTest {
     }
 
     @Test
-    void oneWithAnotherNumberIsLetInWhenTheOthersHaveLeft() {
+    void aReplicaWithAnotherNumberJoinsWhenTheOthersHaveLeft() {
         List<SharedShaper> service = start(2, 2);
         advance(5);
-        List<SharedShaperStatus> told = new ArrayList<>();
-        SharedShaper other = begin(3, told::add);
+        List<SharedShaperStatus> reported = new ArrayList<>();
+        SharedShaper other = begin(3, reported::add);
         advance(10);
         assertThat(permits(other)).isZero();
-        assertThat(told)
+        assertThat(reported)
                 .singleElement()
                 .satisfies(state -> assertThat(state.reason()).contains("replicas is 3 here, and 2"));
         assertThat(service).allMatch(shaper -> shaper.state().mode() == Mode.SHARED);
@@ -76,7 +76,7 @@ class SharedReplicasTest {
     }
 
     @Test
-    void theNumberOfReplicasThatAreNotThereIsRemembered() {
+    void theNumberOfAbsentReplicasIsRemembered() {
         start(4, 4);
         advance(5);
         interrupted(4);
@@ -89,7 +89,7 @@ class SharedReplicasTest {
     }
 
     @Test
-    void whenTheStoreHasLostTheNumberThoseThatWereThereComeFirst() {
+    void whenTheStoreHasLostTheNumberTheRegisteredReplicasComeFirst() {
         List<SharedShaper> service = start(4, 4);
         SharedShaper other = start(6);
         advance(10);

@@ -23,7 +23,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Replicas in virtual time, on a store that misbehaves in every way that a schedule drawn from a seed can think of. */
+/** Replicas in virtual time, on a store that misbehaves as a schedule drawn from a seed says. */
 class SharedShaperTest {
 
     private static final long MILLISECOND = 1_000_000L;
@@ -35,7 +35,7 @@ class SharedShaperTest {
     private Random random = new Random(1);
     private VirtualStore store = new VirtualStore(time, random);
 
-    /** A process: its way to the store, its shaper, and calls without end. */
+    /** A process: its way to the store, its shaper, and its requests. */
     private final class Replica {
         private final Link link = store.new Link();
         private final List<Mode> modes = new ArrayList<>();
@@ -63,14 +63,14 @@ class SharedShaperTest {
             }
         }
 
-        /** It is gone without a word. */
+        /** Without leaving the registry. */
         void kill() {
             dead = true;
             link.become(Way.LOSES);
         }
     }
 
-    private static final int FOR_EVER = 1_000_000;
+    private static final int ENDLESS = 1_000_000;
 
     static LongStream seeds() {
         return LongStream.range(0, Long.getLong("ramet.shaper.seeds", 8L));
@@ -78,7 +78,7 @@ class SharedShaperTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void whateverHappensOnTheWayNoSecondAtTheServerSeesMoreThanTwenty(long seed) {
+    void whateverHappensToTheStoreNoSecondAtTheServerHasMoreThanTwentyRequests(long seed) {
         random = new Random(seed);
         store = new VirtualStore(time, random);
         int configured = 2 + (int) (seed % 4);
@@ -100,7 +100,7 @@ class SharedShaperTest {
                 case 6 -> failOver(older);
                 default -> {
                     one.kill();
-                    replicas.set(replicas.indexOf(one), new Replica(configured, FOR_EVER));
+                    replicas.set(replicas.indexOf(one), new Replica(configured, ENDLESS));
                 }
             }
             older = store.snapshot();
@@ -118,7 +118,7 @@ class SharedShaperTest {
         assertThat(sent.size() - before).as(story).isGreaterThanOrEqualTo(85);
     }
 
-    /** To a node that has not seen the last that was written, and whose clock is not the same. */
+    /** To a node that lacks the last writes and has another clock. */
     private void failOver(Runnable older) {
         outage(() -> {
             older.run();
@@ -135,7 +135,7 @@ class SharedShaperTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 20})
-    void replicasThatAreAllThereShareTheWholeLimitFairly(int count) {
+    void replicasThatAreAllRegisteredShareTheWholeLimitFairly(int count) {
         start(count, count);
         advance(Duration.ofSeconds(32));
         List<Long> last = sent.stream().filter(at -> at >= 2 * SECOND).toList();
@@ -146,7 +146,7 @@ class SharedShaperTest {
 
     @Test
     void oneBusyReplicaHasTheWholeLimitWhileTheOthersAreIdle() {
-        replicas.add(new Replica(4, FOR_EVER));
+        replicas.add(new Replica(4, ENDLESS));
         start(4, 3, 0);
         advance(Duration.ofSeconds(10));
         int before = sent.size();
@@ -155,7 +155,7 @@ class SharedShaperTest {
     }
 
     @Test
-    void theShareOfAReplicaThatIsNotThereIsNotGivenOut() {
+    void theShareOfAnAbsentReplicaIsNotGranted() {
         start(4, 3);
         advance(Duration.ofSeconds(10));
         int before = sent.size();
@@ -164,7 +164,7 @@ class SharedShaperTest {
     }
 
     @Test
-    void oneThatIsCutOffSendsNothingUntilItsShareIsItsOwnThenThatThenSharesAgain() {
+    void aReplicaThatIsCutOffSendsNothingThenOnItsOwnShareThenSharesAgain() {
         start(4, 4);
         advance(Duration.ofSeconds(10));
         Replica cut = replicas.get(0);
@@ -187,7 +187,7 @@ class SharedShaperTest {
     }
 
     @Test
-    void aStoreThatIsTooSlowIsAsGoodAsGone() {
+    void aStoreThatIsTooSlowIsNotUsed() {
         start(2, 2);
         replicas.forEach(replica -> replica.link.become(Way.SLOW));
         advance(Duration.ofSeconds(30));
@@ -196,7 +196,7 @@ class SharedShaperTest {
     }
 
     @Test
-    void aPermitThatComesTooLateIsThrownAway() {
+    void aPermitThatComesTooLateIsNotUsed() {
         start(2, 2);
         advance(Duration.ofSeconds(5));
         replicas.forEach(replica -> replica.link.become(Way.TARDY));
@@ -209,7 +209,7 @@ class SharedShaperTest {
     }
 
     @Test
-    void theAgeOfAPermitCountsFromWhenItWasAskedFor() {
+    void theAgeOfAPermitCountsFromItsRequest() {
         Link tardy = store.new Link();
         SharedPermitSource permits = new SharedPermitSource(
                 tardy::bucket,
@@ -223,17 +223,17 @@ class SharedShaperTest {
         permits.start();
         advance(Duration.ofSeconds(5));
         tardy.become(Way.TARDY);
-        List<Permit> had = new ArrayList<>();
-        permits.acquire().subscribe(had::add);
+        List<Permit> acquired = new ArrayList<>();
+        permits.acquire().subscribe(acquired::add);
         advance(Duration.ofSeconds(5));
-        // To the store and back, twice, of 2 ms each at the least.
-        assertThat(had)
+        // Twice to the store and back, each way at least 2 ms.
+        assertThat(acquired)
                 .singleElement()
                 .satisfies(permit -> assertThat(permit.validFor()).isBetween(0L, (150 - 8) * MILLISECOND));
     }
 
     @Test
-    void withoutSharesNothingIsSentWhileTheStoreIsGone() {
+    void withoutSharesNothingIsSentWhileTheStoreIsDown() {
         start(0, 3);
         advance(Duration.ofSeconds(5));
         store.down(true);
@@ -250,7 +250,7 @@ class SharedShaperTest {
     }
 
     @Test
-    void oneThatIsClosedIsNotCountedAnyMoreAndSendsNothing() {
+    void aClosedReplicaIsNoLongerCountedAndSendsNothing() {
         start(2, 2);
         advance(Duration.ofSeconds(5));
         Replica closed = replicas.get(0);
@@ -263,7 +263,7 @@ class SharedShaperTest {
     }
 
     @Test
-    void sharesNeedAPlaceToSayThatOneIsThere() {
+    void sharesNeedAMembership() {
         assertThatThrownBy(
                         () -> SharedShaper.on(configuration -> null).replicas(2).build())
                 .isInstanceOf(InvalidValueException.class)
@@ -271,7 +271,7 @@ class SharedShaperTest {
     }
 
     private void start(int configured, int count) {
-        start(configured, count, FOR_EVER);
+        start(configured, count, ENDLESS);
     }
 
     private void start(int configured, int count, int calls) {

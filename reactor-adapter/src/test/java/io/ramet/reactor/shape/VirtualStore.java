@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** A store in virtual time, with ways to it that can be slow, cut, or hold back what is sent. */
+/** A store in virtual time, with ways to it that can be slow, cut, or hold messages back. */
 final class VirtualStore {
 
     private static final long MILLISECOND = 1_000_000L;
@@ -41,7 +41,7 @@ final class VirtualStore {
         this.random = random;
     }
 
-    /** What it holds now. */
+    /** {@return restores what it holds now} */
     Runnable snapshot() {
         byte[] kept = bucket;
         Map<String, Duration> were = new HashMap<>(present);
@@ -75,7 +75,7 @@ final class VirtualStore {
         return time.now(TimeUnit.NANOSECONDS) + clockOffset + Duration.ofDays(1).toNanos();
     }
 
-    /** What becomes of what is sent. */
+    /** What becomes of a message. */
     enum Way {
         OPEN,
         TARDY,
@@ -115,7 +115,7 @@ final class VirtualStore {
             }));
         }
 
-        /** After what was sent before it, as on a connection. */
+        /** After earlier messages, as on a connection. */
         @Override
         public Mono<Void> leave(Replica replica) {
             return Mono.fromRunnable(() -> time.schedule(
@@ -128,18 +128,18 @@ final class VirtualStore {
         }
 
         private <T> CompletableFuture<T> roundTrip(Supplier<T> there) {
-            CompletableFuture<T> answer = new CompletableFuture<>();
+            CompletableFuture<T> response = new CompletableFuture<>();
             if (down) {
-                answer.completeExceptionally(new IllegalStateException("refused"));
+                response.completeExceptionally(new IllegalStateException("refused"));
             } else {
                 travel(() -> {
                     if (!down) {
                         T value = there.get();
-                        travel(() -> answer.complete(value));
+                        travel(() -> response.complete(value));
                     }
                 });
             }
-            return answer;
+            return response;
         }
 
         private void travel(Runnable arrived) {

@@ -2,7 +2,7 @@ package io.ramet.reactor.shape;
 
 import java.util.List;
 
-/** Counts what a server sees. */
+/** Counts requests as a server does. */
 public final class Window {
 
     private static final long SECOND = 1_000_000_000L;

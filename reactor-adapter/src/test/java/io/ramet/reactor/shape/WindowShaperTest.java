@@ -23,13 +23,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Requests through a simulated network, in virtual time: what leaves when, and what the server receives in a second. */
+/**
+ * Requests through a simulated network in virtual time: when each is sent, and how many the server receives in a
+ * second.
+ */
 class WindowShaperTest {
 
     private static final long MILLISECOND = 1_000_000L;
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    /** A pause of the process: time goes on, timers do not come. */
+    /** A pause of the process: time passes, timers do not fire. */
     private long paused;
 
     private final RequestShaper window = RequestShaper.window(20, RequestShaper.JITTER, time, this::now);
@@ -51,7 +54,7 @@ class WindowShaperTest {
     @ParameterizedTest
     @CsvSource({"1, 0", "9, 0", "20, 0", "34, 1050", "40, 1050", "100, 4200", "1000, 51450"})
     void everyWindowIsUsed(int calls, long millis) {
-        ask(window, calls);
+        send(window, calls);
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(responses).isEqualTo(calls);
         assertThat(last(sent) - sent.get(0)).isLessThanOrEqualTo((millis + 5) * MILLISECOND);
@@ -60,15 +63,15 @@ class WindowShaperTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void noSecondAtTheServerReceivesMoreThanTwentyWhateverIsLate(long seed) {
+    void noSecondAtTheServerHasMoreThanTwentyRequestsWhateverIsLate(long seed) {
         Random random = new Random(seed);
         connecting = () -> Duration.ofMillis(random.nextInt(10) == 0 ? 400 : random.nextInt(30));
         journal = () -> Duration.ofMillis(random.nextInt(20) == 0 ? random.nextInt(1_500) : random.nextInt(8));
         way = () -> Duration.ofNanos(random.nextLong(10 * MILLISECOND, 60 * MILLISECOND));
         serving = () -> Duration.ofMillis(random.nextInt(15) == 0 ? 2_000 : 20 + random.nextInt(200));
-        List<Disposable> asked = new ArrayList<>();
+        List<Disposable> requests = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            asked.add(request(window).subscribe(done -> {}, failure -> {}));
+            requests.add(request(window).subscribe(done -> {}, failure -> {}));
         }
         for (int i = 0; i < 400; i++) {
             time.advanceTimeBy(Duration.ofMillis(1 + random.nextInt(200)));
@@ -76,7 +79,7 @@ class WindowShaperTest {
                 paused += random.nextLong(3_000) * MILLISECOND;
             }
             if (random.nextInt(4) == 0) {
-                asked.get(random.nextInt(asked.size())).dispose();
+                requests.get(random.nextInt(requests.size())).dispose();
             }
         }
         time.advanceTimeBy(Duration.ofMinutes(2));
@@ -86,10 +89,10 @@ class WindowShaperTest {
     /** More than {@link RequestShaper#JITTER} absorbs: ±40 ms on a way of 80 ms. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void aNetworkOfGreaterJitterCostsOneRequestTooManyAtMost(long seed) {
+    void underGreaterJitterNoSecondHasMoreThanTwentyOneRequests(long seed) {
         Random random = new Random(seed);
         way = () -> Duration.ofNanos(random.nextLong(40 * MILLISECOND, 120 * MILLISECOND));
-        ask(window, 300);
+        send(window, 300);
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(responses).isEqualTo(300);
         assertThat(Window.peak(arrived)).as("seed %d", seed).isLessThanOrEqualTo(21);
@@ -100,16 +103,16 @@ class WindowShaperTest {
     void theStrictFormKeepsToTwentyUnderAnyJitter(long seed) {
         Random random = new Random(seed);
         way = () -> Duration.ofMillis(random.nextInt(900));
-        ask(strict, 200);
+        send(strict, 200);
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(responses).isEqualTo(200);
         assertThat(Window.peak(arrived)).as("seed %d", seed).isEqualTo(20);
     }
 
     @Test
-    void aPermitOfTheStrictFormComesBackASecondAfterTheResponseOnly() {
+    void aPermitOfTheStrictFormComesBackOnlyASecondAfterTheResponse() {
         serving = () -> Duration.ofSeconds(5);
-        ask(strict, 21);
+        send(strict, 21);
         time.advanceTimeBy(Duration.ofSeconds(30));
         assertThat(sent.get(20)).isEqualTo(6_010 * MILLISECOND);
     }
@@ -117,7 +120,7 @@ class WindowShaperTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aBlackoutOfTwoSecondsDoesNotEndInABurst(boolean strictly) {
-        ask(strictly ? strict : window, 300);
+        send(strictly ? strict : window, 300);
         blackoutFrom = 5_000 * MILLISECOND;
         blackoutUntil = 7_000 * MILLISECOND;
         time.advanceTimeBy(Duration.ofMinutes(2));
@@ -130,13 +133,13 @@ class WindowShaperTest {
 
     @Test
     void nothingIsSentIntoSilenceAndAResponseEndsIt() {
-        ask(window, 20);
+        send(window, 20);
         time.advanceTimeBy(Duration.ofSeconds(3));
         serving = () -> Duration.ofMillis(1_700);
-        ask(window, 1);
+        send(window, 1);
         time.advanceTimeBy(Duration.ofMillis(500));
         serving = () -> Duration.ofMillis(40);
-        ask(window, 5);
+        send(window, 5);
         time.advanceTimeBy(Duration.ofMillis(1_200));
         assertThat(sent).hasSize(21);
         time.advanceTimeBy(Duration.ofMillis(200));
@@ -146,29 +149,29 @@ class WindowShaperTest {
     /** Otherwise one slow purchase would hold up all others for as long as it takes. */
     @Test
     void oneRequestIsSentIntoALongSilence() {
-        ask(window, 20);
+        send(window, 20);
         time.advanceTimeBy(Duration.ofSeconds(3));
         serving = () -> Duration.ofSeconds(50);
-        ask(window, 1);
+        send(window, 1);
         time.advanceTimeBy(Duration.ofMillis(500));
         serving = () -> Duration.ofMillis(40);
-        ask(window, 5);
+        send(window, 5);
         time.advanceTimeBy(Duration.ofMillis(1_520));
         assertThat(sent).hasSize(22);
         time.advanceTimeBy(Duration.ofMillis(200));
         assertThat(sent).hasSize(26);
     }
 
-    /** It holds one permit of twenty, and no more. */
+    /** It holds one permit of twenty. */
     @Test
     void oneSlowPurchaseCostsItsOwnPermitOnly() {
-        ask(window, 20);
+        send(window, 20);
         time.advanceTimeBy(Duration.ofSeconds(3));
         serving = () -> Duration.ofMinutes(10);
-        ask(window, 1);
+        send(window, 1);
         serving = () -> Duration.ofMillis(40);
         time.advanceTimeBy(Duration.ofSeconds(3));
-        ask(window, 1_900);
+        send(window, 1_900);
         long began = now();
         time.advanceTimeBy(Duration.ofMinutes(5));
         long ideal = 94 * 1_050 * MILLISECOND;
@@ -177,11 +180,11 @@ class WindowShaperTest {
         assertThat(Window.peak(arrived)).isEqualTo(20);
     }
 
-    /** Whatever is late by more than the jitter, and by less than it takes to notice a silence. */
+    /** A delay of more than the jitter, and of less than it takes to notice a silence. */
     @ParameterizedTest
     @ValueSource(longs = {60, 100, 150, 200, 250, 290, 340})
     void aHiccupOfTheNetworkDoesNotDoubleAWindow(long millis) {
-        ask(window, 400);
+        send(window, 400);
         for (long at = 5_250; at < 20_000; at += 7_350) {
             time.advanceTimeTo(Instant.ofEpochMilli(at - 1));
             blackoutFrom = at * MILLISECOND;
@@ -197,7 +200,7 @@ class WindowShaperTest {
     void lostPacketsThatAreSentAgainBreakNoWindow() {
         Random random = new Random(7);
         way = () -> Duration.ofMillis(random.nextInt(100) < 2 ? 205 : 5);
-        ask(window, 1_000);
+        send(window, 1_000);
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(responses).isEqualTo(1_000);
         assertThat(Window.peak(arrived)).isEqualTo(20);
@@ -205,7 +208,7 @@ class WindowShaperTest {
 
     @Test
     void itIsQuietWhenTheLastPermitIsBack() {
-        ask(window, 20);
+        send(window, 20);
         time.advanceTimeBy(Duration.ofMillis(200));
         AtomicBoolean quiet = new AtomicBoolean();
         window.quiet().subscribe(nothing -> {}, failure -> {}, () -> quiet.set(true));
@@ -213,16 +216,16 @@ class WindowShaperTest {
         assertThat(quiet).isFalse();
         time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(quiet).isTrue();
-        ask(RequestShaper.window(20, RequestShaper.JITTER, time, this::now), 20);
+        send(RequestShaper.window(20, RequestShaper.JITTER, time, this::now), 20);
         time.advanceTimeBy(Duration.ofSeconds(5));
         assertThat(Window.peak(arrived)).isEqualTo(20);
         assertThat(window.quiet().blockOptional(Duration.ZERO)).isEmpty();
     }
 
     @Test
-    void beforeTheFirstResponseOneWindowIsSentAtMost() {
+    void beforeTheFirstResponseAtMostOneWindowIsSent() {
         serving = () -> Duration.ofSeconds(4);
-        ask(window, 60);
+        send(window, 60);
         time.advanceTimeBy(Duration.ofSeconds(4));
         assertThat(sent).hasSize(20);
         time.advanceTimeBy(Duration.ofMillis(20));
@@ -232,7 +235,7 @@ class WindowShaperTest {
     }
 
     @Test
-    void aWaiterCancelledBetweenPermitAndSendingGivesThePermitBackAtOnce() {
+    void aRequestCancelledBetweenPermitAndSendingGivesThePermitBackAtOnce() {
         journal = () -> Duration.ofMillis(600);
         List<Disposable> leaving = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -241,7 +244,7 @@ class WindowShaperTest {
         time.advanceTimeBy(Duration.ofMillis(500));
         leaving.forEach(Disposable::dispose);
         journal = () -> Duration.ZERO;
-        ask(window, 20);
+        send(window, 20);
         time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(sent).hasSize(20);
     }
@@ -249,10 +252,10 @@ class WindowShaperTest {
     @Test
     void aPermitWhoseRequestGotStuckExpiresAndComesBack() {
         journal = () -> Duration.ofSeconds(3);
-        ask(window, 20);
+        send(window, 20);
         time.advanceTimeBy(Duration.ofMillis(500));
         journal = () -> Duration.ZERO;
-        ask(window, 20);
+        send(window, 20);
         time.advanceTimeBy(Duration.ofMillis(600));
         assertThat(sent).hasSize(20);
         time.advanceTimeBy(Duration.ofSeconds(5));
@@ -261,13 +264,13 @@ class WindowShaperTest {
     }
 
     @Test
-    void throttlingPausesEverybodyThenPacesUntilTenQuietSecondsHavePassed() {
-        ask(window, 5);
+    void throttlingPausesAllRequestsThenPacesThemUntilTenQuietSecondsHavePassed() {
+        send(window, 5);
         time.advanceTimeBy(Duration.ofSeconds(5));
         sent.clear();
         long throttledAt = now();
         window.pause(Duration.ofSeconds(1));
-        ask(window, 300);
+        send(window, 300);
         time.advanceTimeBy(Duration.ofMinutes(1));
         assertThat(sent.get(0) - throttledAt).isEqualTo(1_000 * MILLISECOND);
         List<Long> paced = sent.stream()
@@ -284,7 +287,7 @@ class WindowShaperTest {
     @Test
     void aConnectionIsOpenedWhenItsPermitIsNear() {
         connecting = () -> Duration.ofMillis(60);
-        ask(window, 200);
+        send(window, 200);
         time.advanceTimeBy(Duration.ofMillis(800));
         assertThat(connections).isEqualTo(20);
         time.advanceTimeBy(Duration.ofMillis(240));
@@ -293,15 +296,15 @@ class WindowShaperTest {
     }
 
     @Test
-    void aConnectionWaitsForHalfASecondAtMostAndItsRequestKeepsItsPlace() {
-        ask(window, 20);
+    void aConnectionWaitsForAtMostHalfASecondAndItsRequestKeepsItsPlace() {
+        send(window, 20);
         time.advanceTimeBy(Duration.ofMillis(1_000));
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             int number = i;
             request(window).doOnNext(done -> order.add(number)).subscribe();
         }
-        // They have connected, and now everybody pauses.
+        // They have connected, and now all requests pause.
         int before = connections;
         window.pause(Duration.ofSeconds(2));
         time.advanceTimeBy(Duration.ofMillis(500));
@@ -314,9 +317,9 @@ class WindowShaperTest {
     @Test
     void aRequestThatConnectsSlowlyHoldsUpNoOther() {
         connecting = () -> Duration.ofSeconds(9);
-        ask(window, 1);
+        send(window, 1);
         connecting = () -> Duration.ZERO;
-        ask(window, 19);
+        send(window, 19);
         time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(sent).hasSize(19);
     }
@@ -328,7 +331,7 @@ class WindowShaperTest {
                 .hasMessage("callsPerSecond 0: must be 1 or more");
     }
 
-    private void ask(RequestShaper shaper, int count) {
+    private void send(RequestShaper shaper, int count) {
         Flux.range(0, count)
                 .flatMap(i -> request(shaper).onErrorResume(failure -> Mono.empty()), count)
                 .subscribe();
@@ -357,7 +360,7 @@ class WindowShaperTest {
         return after(Duration.ofNanos(response - now())).thenReturn(true).doOnNext(done -> responses++);
     }
 
-    /** When what is sent at this time arrives. */
+    /** {@return when a message that is sent at this time arrives} */
     private long through(long at) {
         long leaves = at >= blackoutFrom && at < blackoutUntil ? blackoutUntil : at;
         return leaves + way.get().toNanos();

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bucket4j's commands to Redis. The time is that of Redis, read with each bucket. By itself Bucket4j takes each client's clock: then
- * the fastest clock refills the bucket, and clients with slower clocks are rejected.
+ * Bucket4j's commands to Redis. The time is that of Redis, read with each bucket. By itself Bucket4j takes each
+ * client's clock: then the fastest clock refills the bucket, and clients with slower clocks are rejected.
  *
  * @param <K> always {@link String}; Bucket4j creates arrays of it as of a type parameter
  */

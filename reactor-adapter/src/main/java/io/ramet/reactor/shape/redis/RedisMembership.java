@@ -8,8 +8,8 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Replicas in a sorted set of Redis, by the time when their registration ends; and in a second one, by the time of their last
- * registration, with the number by which they divide the limit.
+ * Replicas in a sorted set of Redis, by the time when their registration ends; and in a second one, by the time of
+ * their last registration, with the number by which they divide the limit.
  */
 final class RedisMembership implements Membership {
 

@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /**
- * Shapers that replicas share in Redis, version 5 or newer. All times are those of Redis, so the clocks of the replicas do not
- * matter. Building a shaper does not wait for a connection. A Redis that takes longer than 30 ms to respond is not used.
+ * Shapers that replicas share in Redis, version 5 or newer. All times are those of Redis, so the clocks of the replicas
+ * do not matter. Building a shaper does not wait for a connection. A Redis that takes longer than 30 ms to respond is
+ * not used.
  */
 public final class RedisShaper {
 
@@ -37,8 +38,8 @@ public final class RedisShaper {
     /**
      * Begins a shaper that connects by itself.
      *
-     * @param uri such as {@code redis://user:password@10.0.0.5:6379/0}, {@code rediss://…} or {@code redis-sentinel://…}; never
-     *     printed
+     * @param uri such as {@code redis://user:password@10.0.0.5:6379/0}, {@code rediss://…} or {@code
+     *     redis-sentinel://…}; never printed
      * @param account names what the limit belongs to: replicas with the same name share it
      * @return the builder; closing the shaper closes the connection
      * @throws InvalidValueException if it is not such a URI
@@ -97,7 +98,8 @@ public final class RedisShaper {
     }
 
     /**
-     * Begins a shaper on the application's client of a cluster. With Lettuce's loggers at TRACE, that client logs its password.
+     * Begins a shaper on the application's client of a cluster. With Lettuce's loggers at TRACE, that client logs its
+     * password.
      *
      * @param client stays open when the shaper is closed; the shaper has a connection of its own
      * @param account names what the limit belongs to: replicas with the same name share it

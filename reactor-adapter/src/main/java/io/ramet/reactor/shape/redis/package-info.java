@@ -1,4 +1,7 @@
-/** A shaper that replicas share in Redis. Needs {@code bucket4j_jdk17-lettuce} and {@code lettuce-core} on the class path. */
+/**
+ * A shaper that replicas share in Redis. Needs {@code bucket4j_jdk17-lettuce} and {@code lettuce-core} on the class
+ * path.
+ */
 @NullMarked
 package io.ramet.reactor.shape.redis;
 

@@ -11,7 +11,7 @@ import reactor.netty.NettyOutbound;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 
-/** A way to Redis that can be made slow, held, or cut. */
+/** A way to Redis that can be made slow or cut. */
 final class Wire implements AutoCloseable {
 
     private final DisposableServer server;
@@ -46,7 +46,7 @@ final class Wire implements AutoCloseable {
         delay = by;
     }
 
-    /** No connection stays, and none comes. */
+    /** Closes all connections, and each new one. */
     void cut() {
         cut = true;
         open.forEach(Connection::dispose);
