@@ -81,7 +81,7 @@ class WriteMeetingTest {
 
     private static boolean tire(ScriptedServer.Connection connection) {
         try {
-            connection.answer(408, "Connection: close\r\n", "");
+            connection.respond(408, "Connection: close\r\n", "");
             connection.finish();
             return true;
         } catch (IOException gone) {
