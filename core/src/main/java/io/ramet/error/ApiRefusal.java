@@ -2,7 +2,10 @@ package io.ramet.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A well-formed response with an {@code Error}. Its {@link ErrorCode} says what that means for a purchase. */
+/**
+ * A well-formed response with an {@code Error}. Its {@link ErrorCode} says what that means for a purchase. It has no stack
+ * trace, which would only show where responses are read.
+ */
 public final class ApiRefusal extends CallFailure {
 
     private static final long serialVersionUID = 1L;
@@ -20,7 +23,6 @@ public final class ApiRefusal extends CallFailure {
     public ApiRefusal(ErrorCode code, String text, @Nullable String requestId) {
         super(
                 code.name() + ": " + text + (requestId == null ? "" : " (RequestId " + requestId + ")"),
-                null,
                 code.effect(),
                 requestId);
         this.code = code;

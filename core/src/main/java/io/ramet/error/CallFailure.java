@@ -17,6 +17,13 @@ public abstract sealed class CallFailure extends RametException permits ApiRefus
         this.requestId = requestId;
     }
 
+    /** Without a stack trace. */
+    CallFailure(String message, Effect effect, @Nullable String requestId) {
+        super(message);
+        this.effect = effect;
+        this.requestId = requestId;
+    }
+
     /** {@return whether instances may nevertheless exist} */
     public final Effect effect() {
         return effect;

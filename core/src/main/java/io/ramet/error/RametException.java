@@ -16,4 +16,9 @@ public abstract sealed class RametException extends RuntimeException
     RametException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /** For an exception that is a value: it is always made in the same place, so its stack trace would say nothing. */
+    RametException(String message) {
+        super(message, null, true, false);
+    }
 }

@@ -11,12 +11,13 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The answer of CloneInstances, read token by token: every call has one, and binding it to objects takes twice as long.
+ * The response of CloneInstances, read token by token: every purchase has one, and binding it to objects takes twice as
+ * long.
  *
  * @param error the error, or null
  * @param dealId DealId, or null
  * @param dealName DealName, or null
- * @param instanceIds the ids that say anything
+ * @param instanceIds the ids that are neither null nor blank
  * @param requestId RequestId, or null
  */
 record CloneResponse(
@@ -26,16 +27,29 @@ record CloneResponse(
         List<String> instanceIds,
         @Nullable String requestId) {
 
-    /** A blank says no more than nothing does. */
+    /** A blank field counts as absent. */
     Deal deal() {
         return new Deal(blankToNull(dealId), blankToNull(dealName), instanceIds, requestId);
+    }
+
+    private CloneResponse cleaned() {
+        return new CloneResponse(
+                error == null ? null : new ResponseJson.ApiError(cleaned(error.code()), cleaned(error.message())),
+                cleaned(dealId),
+                cleaned(dealName),
+                instanceIds.stream().map(ServerText::clean).toList(),
+                cleaned(requestId));
+    }
+
+    private static @Nullable String cleaned(@Nullable String text) {
+        return text == null ? null : ServerText.clean(text);
     }
 
     private static @Nullable String blankToNull(@Nullable String text) {
         return text == null || text.isBlank() ? null : text;
     }
 
-    /** Reads answers. A field that is null counts as absent; one that has two values is an error. Thread-safe. */
+    /** Reads responses. A null field counts as absent; a field with two values is an error. Thread-safe. */
     static final class Reader {
 
         private final JsonFactory factory = new JsonFactory();
@@ -45,26 +59,26 @@ record CloneResponse(
             this.failOnUnknown = failOnUnknown;
         }
 
-        /** {@return what stands under Response, or null where there is nothing} */
+        /** {@return the object under Response, or null if there is none} */
         @Nullable
         CloneResponse read(byte[] body) {
             try (JsonParser json = factory.createParser(ObjectReadContext.empty(), body)) {
                 json.nextToken();
                 check(json.hasToken(JsonToken.START_OBJECT), json);
-                CloneResponse answer = null;
+                CloneResponse response = null;
                 for (String name = json.nextName(); name != null; name = json.nextName()) {
                     if (!name.equals("Response")) {
                         skip(json);
-                    } else if (hasValue(json, answer)) {
-                        answer = answer(json);
+                    } else if (hasValue(json, response)) {
+                        response = response(json);
                     }
                 }
                 check(json.nextToken() == null, json);
-                return answer;
+                return response == null || ServerText.isPlain(body) ? response : response.cleaned();
             }
         }
 
-        private CloneResponse answer(JsonParser json) {
+        private CloneResponse response(JsonParser json) {
             check(json.hasToken(JsonToken.START_OBJECT), json);
             ResponseJson.ApiError error = null;
             String dealId = null;
@@ -110,10 +124,10 @@ record CloneResponse(
             return texts;
         }
 
-        /** A whole number will do where a text should be. */
+        /** A whole number is accepted in place of a text. */
         private static String text(JsonParser json) {
             check(json.hasToken(JsonToken.VALUE_STRING) || json.hasToken(JsonToken.VALUE_NUMBER_INT), json);
-            return ServerText.clean(json.getString());
+            return json.getString();
         }
 
         private static boolean hasValue(JsonParser json, @Nullable Object before) {
@@ -127,9 +141,9 @@ record CloneResponse(
             json.skipChildren();
         }
 
-        private static void check(boolean asItShouldBe, JsonParser json) {
-            if (!asItShouldBe) {
-                throw new StreamReadException(json, "unlike any answer of the API's");
+        private static void check(boolean holds, JsonParser json) {
+            if (!holds) {
+                throw new StreamReadException(json, "no response of the API has this form");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.ramet.json;
 
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.jdk.StringDeserializer;
@@ -21,6 +22,16 @@ final class ServerText extends StdDeserializer<String> {
     @Override
     public String deserialize(JsonParser json, DeserializationContext context) {
         return clean(StringDeserializer.instance.deserialize(json, context));
+    }
+
+    /**
+     * {@return whether no text in a JSON document can need cleaning} That takes an escape, a DEL or a byte beyond ASCII:
+     * Jackson rejects a control character that is not escaped. One look at the whole takes a tenth of the time of a look at
+     * each text.
+     */
+    static boolean isPlain(byte[] json) {
+        String ascii = new String(json, StandardCharsets.US_ASCII);
+        return ascii.indexOf('\\') < 0 && ascii.indexOf('\u007f') < 0 && ascii.indexOf(REPLACEMENT) < 0;
     }
 
     /**
