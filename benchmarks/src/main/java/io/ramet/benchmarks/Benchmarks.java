@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The benchmarks' door. {@code measure} runs those of the hot path and keeps what they say, {@code report} makes tables and
- * pictures of all that was kept. Anything else is for JMH, with its GC profiler unless another is asked for.
+ * The entry point. {@code measure} runs the benchmarks of the hot path and keeps the results, {@code report} makes
+ * tables and pictures from all results. Anything else is passed to JMH, with its GC profiler unless another is named.
  */
 public final class Benchmarks {
 

@@ -14,33 +14,31 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * Answers every request with the same deal, on one thread, and does nothing else: no checks, no books. For when the
- * simulator would be what is measured.
+ * Sends a new deal in response to every CloneInstances request and an empty listing to any other, on one thread, and
+ * does nothing else: no checks, no books. The simulator itself would be the bottleneck of a measurement.
  */
 final class BareServer implements AutoCloseable {
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel channel;
+    private final int ids;
+    /** Counts instances and deals, so that no id comes twice; used by the loop alone. */
+    private int created = 0x10000000;
 
     BareServer(int ids) {
-        byte[] answer = answer(ids);
+        this.ids = ids;
         channel = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel accepted) {
-                        accepted.pipeline().addLast(new Answering(answer));
+                        accepted.pipeline().addLast(new Responding());
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -48,15 +46,22 @@ final class BareServer implements AutoCloseable {
                 .channel();
     }
 
-    private static byte[] answer(int ids) {
-        String instances = IntStream.range(0, ids)
-                .mapToObj(index -> String.format(Locale.ROOT, "\"crs-%08x\"", 0x1a2b3c4d + index))
-                .collect(Collectors.joining(","));
-        String body = "{\"Response\":{\"DealId\":\"22716\",\"DealName\":\"20261124000000000022716\",\"InstanceIds\":["
-                + instances + "],\"RequestId\":\"3c140219-cfe9-470e-b241-907877d6fb03\"}}";
-        String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: "
-                + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC))
-                + "\r\nContent-Length: " + body.length() + "\r\n\r\n";
+    private byte[] response(boolean clone) {
+        StringBuilder body = new StringBuilder("{\"Response\":{");
+        if (clone) {
+            body.append("\"DealId\":\"").append(++created);
+            body.append("\",\"DealName\":\"20261124").append(created).append("\",\"InstanceIds\":[");
+            for (int id = 0; id < ids; id++) {
+                body.append(id == 0 ? "\"crs-" : ",\"crs-")
+                        .append(Integer.toHexString(++created))
+                        .append('"');
+            }
+            body.append(']');
+        } else {
+            body.append("\"TotalCount\":0,\"InstanceSet\":[]");
+        }
+        body.append(",\"RequestId\":\"3c140219-cfe9-470e-b241-907877d6fb03\"}}");
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n";
         return (head + body).getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -70,15 +75,10 @@ final class BareServer implements AutoCloseable {
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
-    /** Reads no more of a request than where it ends. */
-    private static final class Answering extends ByteToMessageDecoder {
+    /** Reads of a request only its action and its length. */
+    private final class Responding extends ByteToMessageDecoder {
 
         private static final String LENGTH = "content-length:";
-        private final byte[] answer;
-
-        Answering(byte[] answer) {
-            this.answer = answer;
-        }
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
@@ -93,11 +93,11 @@ final class BareServer implements AutoCloseable {
                     Integer.parseInt(head.substring(at, head.indexOf('\r', at)).trim());
             if (in.writerIndex() - bodyStart >= length) {
                 in.readerIndex(bodyStart + length);
-                var unused = context.writeAndFlush(Unpooled.wrappedBuffer(answer));
+                var unused = context.writeAndFlush(Unpooled.wrappedBuffer(response(head.contains("cloneinstances"))));
             }
         }
 
-        private static int endOfHead(ByteBuf in) {
+        private int endOfHead(ByteBuf in) {
             for (int at = in.readerIndex(); at + 3 < in.writerIndex(); at++) {
                 if (in.getByte(at) == '\r' && in.getInt(at) == 0x0d0a0d0a) {
                     return at + 4;

@@ -1,23 +1,25 @@
 package io.ramet.benchmarks.compare;
 
-import io.ramet.plan.ClonePlan;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A contender in a process of its own: does one task, says its result, and ends. */
+/** A competitor in a process of its own: performs one task, prints its result, and ends. */
 final class BuyerProcess {
 
     /**
      * What to do: buy a plan once, or over and over for a while after a warm-up.
      *
-     * @param client who does it
-     * @param settings how
+     * @param client the competitor
+     * @param settings how it is used
      * @param instances size of the plan
-     * @param monthly billed by the month, in calls of 100, else in calls of 30
-     * @param warmUpMillis before it counts; with {@code millis} 0 nothing is repeated
-     * @param millis how long it counts
-     * @param keepIds whether the ids that were told are wanted
+     * @param monthly billed by the month, in chunks of 100, else in chunks of 30
+     * @param warmUpMillis the least warm-up; with {@code millis} 0 there is none
+     * @param millis how long the plan is bought over and over; 0 for once
+     * @param keeps whether the ids and the time of each deal are part of the result
      */
     record Task(
             Client client,
@@ -26,85 +28,125 @@ final class BuyerProcess {
             boolean monthly,
             int warmUpMillis,
             int millis,
-            boolean keepIds) {}
+            boolean keeps) {}
 
     /**
-     * What came of it.
+     * The result of a task.
      *
-     * @param calls calls that were answered with a deal
+     * @param deals requests whose response brought a deal
      * @param nanos wall time
      * @param cpuNanos processor time of the process
-     * @param allocatedBytes allocated on the heap
+     * @param allocatedBytes bytes allocated on the heap
      * @param peakThreads threads at most
      * @param liveHeapBytes in use after a collection, with the client still open
-     * @param failed instances of calls that failed
+     * @param steady whether the rate was steady when the warm-up ended
+     * @param failed instances of requests that failed
      * @param inDoubt instances that are known to be in doubt
-     * @param ids what was told
+     * @param ids ids of the instances in all deals
+     * @param dealMillis when each deal was reported, from the start of the purchase
      */
     record Result(
-            long calls,
+            long deals,
             long nanos,
             long cpuNanos,
             long allocatedBytes,
             int peakThreads,
             long liveHeapBytes,
+            boolean steady,
             long failed,
             long inDoubt,
-            List<String> ids) {
+            List<String> ids,
+            List<Double> dealMillis) {
 
-        double seconds() {
-            return nanos / 1e9;
+        double dealsPerSecond() {
+            return deals / (nanos / 1e9);
+        }
+
+        double cpuMicrosPerDeal() {
+            return cpuNanos / 1e3 / deals;
         }
     }
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int WINDOW_MILLIS = 2_000;
+    private static final int STEADY_WINDOWS = 3;
+    private static final double STEADY = 0.03;
+    /** A rate that is not steady by then will not become so: the machine has other work. */
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(90);
 
     private BuyerProcess() {}
 
     /**
-     * Does one task.
+     * Performs one task.
      *
      * @param args a {@link Task}
      */
     public static void main(String... args) {
         Task task = JSON.readValue(args[0], Task.class);
-        try (Competitor contender = task.client().open(task.settings())) {
-            System.out.println(JSON.writeValueAsString(perform(task, contender)));
+        try (Competitor competitor = task.client().open(task.settings())) {
+            System.out.println(JSON.writeValueAsString(perform(task, competitor)));
         }
-        // Some contenders leave threads behind that hold the JVM for a minute.
+        // Some competitors leave threads behind that hold the JVM for a minute.
         System.exit(0);
     }
 
-    private static Result perform(Task task, Competitor contender) {
+    private static Result perform(Task task, Competitor competitor) {
+        boolean steady = task.millis() > 0 && isSteadyAfterWarmUp(task, competitor);
         if (task.millis() > 0) {
-            repeat(task, contender, task.warmUpMillis());
             Usage.liveHeap();
         }
         Usage.forgetPeak();
         Usage start = Usage.now();
-        CallerView told = repeat(task, contender, task.millis());
+        CallerView view = repeat(task, competitor, task.millis());
         Usage used = Usage.now().since(start);
         int peakThreads = Usage.peakThreads();
         return new Result(
-                told.deals(),
+                view.deals(),
                 used.nanoTime(),
                 used.cpuNanos(),
                 used.allocatedBytes(),
                 peakThreads,
                 Usage.liveHeap(),
-                told.instancesFailed(),
-                told.instancesInDoubt(),
-                told.ids());
+                steady,
+                view.instancesFailed(),
+                view.instancesInDoubt(),
+                view.ids(),
+                view.dealTimes().stream()
+                        .map(time -> (time - start.nanoTime()) / 1e6)
+                        .toList());
+    }
+
+    /** Warms up for the task's time at least, and until the rates of the last windows differ by less than 3 %. */
+    private static boolean isSteadyAfterWarmUp(Task task, Competitor competitor) {
+        Deque<Double> rates = new ArrayDeque<>();
+        long start = System.nanoTime();
+        long elapsed;
+        do {
+            long before = System.nanoTime();
+            long deals = repeat(task, competitor, Math.min(WINDOW_MILLIS, task.warmUpMillis())).deals();
+            rates.addLast(deals * 1e9 / (System.nanoTime() - before));
+            if (rates.size() > STEADY_WINDOWS) {
+                rates.removeFirst();
+            }
+            elapsed = System.nanoTime() - start;
+        } while (elapsed < task.warmUpMillis() * 1_000_000L
+                || (task.warmUpMillis() >= STEADY_WINDOWS * WINDOW_MILLIS
+                        && !areSteady(rates)
+                        && elapsed < LONGEST_WARM_UP.toNanos()));
+        return areSteady(rates);
+    }
+
+    private static boolean areSteady(Deque<Double> rates) {
+        return rates.size() == STEADY_WINDOWS && Collections.max(rates) <= Collections.min(rates) * (1 + STEADY);
     }
 
     /** At least once. */
-    private static CallerView repeat(Task task, Competitor contender, int millis) {
-        CallerView told = new CallerView(task.keepIds());
+    private static CallerView repeat(Task task, Competitor competitor, int millis) {
+        CallerView view = new CallerView(task.keeps());
         long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
         do {
-            ClonePlan plan = Fixtures.plan(task.instances(), task.monthly());
-            contender.buy(plan, told);
+            competitor.buy(Fixtures.plan(task.instances(), task.monthly()), view);
         } while (System.nanoTime() - end < 0);
-        return told;
+        return view;
     }
 }

@@ -7,33 +7,39 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a caller learns. Thread-safe. */
 final class CallerView {
 
-    private final boolean keepIds;
+    private final boolean keeps;
     private final List<String> ids = new ArrayList<>();
+    private final List<Long> dealTimes = new ArrayList<>();
     private final LongAdder deals = new LongAdder();
     private final LongAdder instancesFailed = new LongAdder();
     private final LongAdder instancesInDoubt = new LongAdder();
 
-    /** Keeps the ids themselves only where somebody wants to compare them. */
-    CallerView(boolean keepIds) {
-        this.keepIds = keepIds;
+    /**
+     * Counts, and keeps more only where that is compared.
+     *
+     * @param keeps whether ids, and the time of each deal, are kept
+     */
+    CallerView(boolean keeps) {
+        this.keeps = keeps;
     }
 
-    /** A call was answered with these instances. */
+    /** A response has brought a deal with these instances. */
     void deal(List<String> instanceIds) {
         deals.increment();
-        if (keepIds) {
+        if (keeps) {
             synchronized (this) {
                 ids.addAll(instanceIds);
+                dealTimes.add(System.nanoTime());
             }
         }
     }
 
-    /** A call for so many instances failed, and more is not known of it. */
+    /** A request for this many instances failed, and no more is known about it. */
     void failed(int instances) {
         instancesFailed.add(instances);
     }
 
-    /** It is known that nobody knows whether these instances were bought. */
+    /** Whether these instances were bought is known to be unknown. */
     void inDoubt(int instances) {
         instancesInDoubt.add(instances);
     }
@@ -52,5 +58,10 @@ final class CallerView {
 
     synchronized List<String> ids() {
         return List.copyOf(ids);
+    }
+
+    /** {@return the {@link System#nanoTime()} of each deal, in order} */
+    synchronized List<Long> dealTimes() {
+        return List.copyOf(dealTimes);
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A JVM of its own, of the same kind and on the same class path as this one. What it complains of, we complain of. */
+/** A JVM of its own, of the same kind and on the same class path as this one. Its standard error is ours. */
 final class ChildProcess implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -45,7 +45,7 @@ final class ChildProcess implements AutoCloseable {
         try {
             String line = out.readLine();
             if (line == null) {
-                throw new IllegalStateException("a process has ended before it said what it was asked");
+                throw new IllegalStateException("the process ended before it printed a line");
             }
             return line;
         } catch (IOException e) {
@@ -57,7 +57,7 @@ final class ChildProcess implements AutoCloseable {
         return JSON.readValue(line(), type);
     }
 
-    /** Ends its input, which asks it to finish. */
+    /** Ends its input, on which it finishes. */
     void endInput() {
         try {
             process.getOutputStream().close();

@@ -6,6 +6,7 @@ import io.ramet.benchmarks.compare.Experiment.Outcome;
 import io.ramet.benchmarks.compare.FirstDeal.Starter;
 import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
+import io.ramet.benchmarks.compare.Results.FirstRequests;
 import io.ramet.benchmarks.compare.Results.Growth;
 import io.ramet.benchmarks.compare.Results.Machine;
 import io.ramet.benchmarks.compare.Results.Pace;
@@ -33,94 +34,61 @@ import tools.jackson.databind.json.JsonMapper;
 /** The end-to-end comparison, from the first measurement to the JSON. */
 public final class Comparison {
 
-    private static final int PER_CALL = 30;
-    private static final int TIMEOUT_MILLIS = 10_000;
+    static final int TIMEOUT_MILLIS = 10_000;
     private static final int FAULTY_TIMEOUT_MILLIS = 2_000;
-    /** From here on plans are billed by the month, in calls of 100: by the hour it would be 3,334 calls and 167 s. */
+    /**
+     * From this size on plans are billed by the month, in chunks of 100; by the hour there would be 3,334 chunks and
+     * 167 s.
+     */
     private static final int MONTHLY_FROM = 100_000;
 
-    private static final List<Client> ALL = List.of(
-            Client.RAMET_MEMORY, Client.VENDOR_SDK, Client.VENDOR_SDK_WIDE, Client.JDK_HTTP_CLIENT, Client.WEB_CLIENT);
+    private final Profile profile;
 
-    private final Profile effort;
-
-    Comparison(Profile effort) {
-        this.effort = effort;
+    Comparison(Profile profile) {
+        this.profile = profile;
     }
 
     /**
-     * Measures everything and writes it down.
+     * Measures everything, writes the results as JSON into the site, and the page with its plots from them.
      *
-     * @param args the JSON file to write; {@code --short} before it for a few minutes in place of a quarter of an hour
-     * @throws IOException if it cannot be written
+     * @param args the folder of the site; {@code --short} before it for a few minutes in place of an hour
+     * @throws IOException if a file cannot be written
      */
     public static void main(String... args) throws IOException {
         boolean brief = args.length == 2 && args[0].equals("--short");
         if (args.length != (brief ? 2 : 1)) {
-            System.err.println("usage: Comparison [--short] results.json");
+            System.err.println("usage: Comparison [--short] src/site");
             System.exit(2);
         }
-        Path file = Path.of(args[args.length - 1]);
+        Path site = Path.of(args[args.length - 1]);
+        Path file = site.resolve(
+                "resources/benchmarks/end-to-end-" + Runtime.version().feature() + ".json");
         Results results = new Comparison(brief ? Profile.SHORT : Profile.FULL).measure();
         JsonMapper json =
                 JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         Files.writeString(file, json.writeValueAsString(results) + "\n");
-        System.err.println("written: " + file);
+        ComparisonPage.main(site.toString());
     }
 
     Results measure() {
         Machine machine = machine();
         List<Faults> faults = faults();
         List<ColdStart> coldStart = coldStart();
-        List<Throughput> throughput = throughput();
+        SpeedComparison speed = new SpeedComparison(profile);
+        List<FirstRequests> firstRequests = speed.firstRequests();
+        List<Throughput> throughput = speed.throughput();
         Map<String, List<Double>> timeline = new LinkedHashMap<>();
         List<Pace> pacing = pacing(timeline);
-        return new Results(machine, throughput, pacing, timeline, faults, coldStart, growth());
+        return new Results(machine, throughput, firstRequests, pacing, timeline, faults, coldStart, growth());
     }
 
-    private static void say(String what) {
+    static void say(String what) {
         System.err.println(what);
-    }
-
-    private List<Throughput> throughput() {
-        List<Throughput> rows = new ArrayList<>();
-        // The first shows what the simulator costs, and so why the others are answered by less.
-        rows.add(throughput(Client.RAMET_MEMORY, Kind.UNLIMITED, 64));
-        for (int inFlight : effort.inFlight()) {
-            for (Client client : ALL) {
-                rows.add(throughput(client, Kind.BARE, inFlight));
-            }
-        }
-        return rows;
-    }
-
-    private Throughput throughput(Client client, Kind server, int inFlight) {
-        say("throughput: " + client.label() + ", " + inFlight + " in flight");
-        int calls = Math.max(effort.batch(), inFlight * 20);
-        Result result = Experiment.run(
-                        new Spec(server, PER_CALL, 0),
-                        uri -> new Task(
-                                client,
-                                new Settings(uri, inFlight, false, TIMEOUT_MILLIS),
-                                calls * PER_CALL,
-                                false,
-                                effort.warmUpMillis(),
-                                effort.millis(),
-                                false))
-                .result();
-        return new Throughput(
-                client == Client.RAMET_MEMORY ? "Ramet" : client.label(),
-                server == Kind.BARE ? "bare" : "simulator",
-                inFlight,
-                result.calls() / result.seconds(),
-                result.cpuNanos() / 1e3 / result.calls(),
-                (double) result.allocatedBytes() / result.calls(),
-                result.peakThreads());
     }
 
     private List<Pace> pacing(Map<String, List<Double>> timeline) {
         List<Pace> rows = new ArrayList<>();
-        for (int instances : effort.paced()) {
+        for (int instances : profile.paced()) {
             for (Client client : List.of(Client.RAMET, Client.WEB_CLIENT, Client.VENDOR_SDK)) {
                 rows.add(pace(client, instances, timeline));
             }
@@ -153,7 +121,7 @@ public final class Comparison {
                 monthly ? "monthly" : "pay as you go",
                 plan.size(),
                 arrivals.get(arrivals.size() - 1) / 1e3,
-                (plan.size() - 1) / 20.0,
+                plan.minimumDuration().toSeconds(),
                 account.peak(),
                 account.throttled(),
                 outcome.result().liveHeapBytes());
@@ -172,28 +140,28 @@ public final class Comparison {
         int boughtTwice = 0;
         long inDoubt = 0;
         int calls = 0;
-        for (int seed = 1; seed <= effort.seeds(); seed++) {
+        for (int seed = 1; seed <= profile.seeds(); seed++) {
             say("faults: " + client.label() + ", seed " + seed);
             Outcome outcome = Experiment.run(
                     new Spec(Kind.FAULTY, 0, seed),
                     uri -> new Task(
                             client,
                             new Settings(uri, 10, true, FAULTY_TIMEOUT_MILLIS),
-                            effort.faultyInstances(),
+                            profile.faultyInstances(),
                             false,
                             0,
                             0,
                             true));
             Set<String> reached = new HashSet<>(outcome.result().ids());
             reached.retainAll(outcome.account().ids());
-            asked += effort.faultyInstances();
+            asked += profile.faultyInstances();
             bought += outcome.account().ids().size();
             told += reached.size();
             boughtTwice += outcome.account().boughtTwice();
             inDoubt += outcome.result().inDoubt();
             calls += outcome.account().calls();
         }
-        return new Faults(client.label(), effort.seeds(), asked, bought, told, boughtTwice, inDoubt, calls);
+        return new Faults(client.label(), profile.seeds(), asked, bought, told, boughtTwice, inDoubt, calls);
     }
 
     private List<ColdStart> coldStart() {
@@ -205,7 +173,7 @@ public final class Comparison {
                 List<Long> archived = new ArrayList<>();
                 List<Long> vendor = new ArrayList<>();
                 Experiment.coldStart(Starter.RAMET, uri, Experiment.archiving(archive));
-                for (int run = 0; run < effort.starts(); run++) {
+                for (int run = 0; run < profile.starts(); run++) {
                     say("cold start: run " + (run + 1));
                     ramet.add(Experiment.coldStart(Starter.RAMET, uri, List.of()));
                     archived.add(Experiment.coldStart(Starter.RAMET, uri, Experiment.archived(archive)));
@@ -224,7 +192,7 @@ public final class Comparison {
     }
 
     private List<Growth> growth() {
-        return effort.grown().stream().map(Comparison::growth).toList();
+        return profile.grown().stream().map(Comparison::growth).toList();
     }
 
     private static Growth growth(int instances) {

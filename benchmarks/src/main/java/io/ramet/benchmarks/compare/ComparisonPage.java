@@ -3,6 +3,7 @@ package io.ramet.benchmarks.compare;
 import io.ramet.benchmarks.compare.Goals.Goal;
 import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
+import io.ramet.benchmarks.compare.Results.FirstRequests;
 import io.ramet.benchmarks.compare.Results.Growth;
 import io.ramet.benchmarks.compare.Results.Machine;
 import io.ramet.benchmarks.compare.Results.Pace;
@@ -23,28 +24,27 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes the page of the comparison, its plots and the table for the README out of the JSON. */
+/** Makes the page of the comparison, its plots and the table for the README from the JSON. */
 public final class ComparisonPage {
 
     private static final String INTRODUCTION = """
             # End to end
 
-            Ramet beside what people would use instead: the vendor's SDK, the JDK's `HttpClient` with `sendAsync`, and Spring's
-            `WebClient` with `flatMap`. Each runs in a process of its own, the server in another, on loopback, over plain HTTP/1.1.
-            All sign for real. The two bare HTTP clients sign, write and read with Ramet's own core, so that they differ as
-            clients only.
+            Ramet beside what people would use instead: the vendor's SDK, the JDK's `HttpClient` with `sendAsync`, Spring's
+            `WebClient` with `flatMap`, and bare Reactor Netty as the floor. Each client runs in a process of its own and the
+            server in another, on loopback, over plain HTTP/1.1. All sign for real. The bare HTTP clients sign, write and read
+            with Ramet's own core, so that they differ as clients only.
 
-            Do it again, a quarter of an hour for each JDK on a machine with nothing else to do (`--short` before the file takes
-            a few minutes):
+            One command repeats it, in about an hour for each JDK on a machine with nothing else to do (`--short` before the
+            folder takes a few minutes):
 
             ```
             mvn package -pl benchmarks -am -DskipTests
-            java -cp benchmarks/target/benchmarks.jar io.ramet.benchmarks.compare.Comparison src/site/resources/benchmarks/end-to-end-17.json
-            java -cp benchmarks/target/benchmarks.jar io.ramet.benchmarks.compare.ComparisonPage src/site
+            java -cp benchmarks/target/benchmarks.jar io.ramet.benchmarks.compare.Comparison src/site
             ```
 
-            The second command makes this page, its plots and `bought-asked-told.md` of every `end-to-end-*.json` that lies in
-            `src/site/resources/benchmarks`.
+            It writes `end-to-end-<JDK>.json` into `src/site/resources/benchmarks`; then it makes this page, its plots and
+            `bought-asked-told.md` from all such files there.
             """;
 
     private final Path site;
@@ -97,12 +97,13 @@ public final class ComparisonPage {
                 machine.os(),
                 machine.date(),
                 machine.load(),
-                machine.load() > 1 ? ": **the machine had not been idle, so mind the timings**" : "",
+                machine.load() > 1 ? ": **the machine was not idle, so the timings are doubtful**" : "",
                 name,
                 name));
         goals(Goals.of(results));
-        page.append("\n### Bought, asked, told\n\n").append(boughtAskedTold(results.faults()));
+        page.append("\n### Requested, bought, reported\n\n").append(boughtAskedTold(results.faults()));
         throughput(results.throughput());
+        firstRequests(results.firstRequests());
         pacing(name, results);
         coldStart(results.coldStart());
         growth(results.growth());
@@ -118,56 +119,81 @@ public final class ComparisonPage {
 
     private void throughput(List<Throughput> rows) {
         table(
-                "Without the limit",
-                "| in flight | client | requests/s | client CPU per call | heap allocated per call | threads |\n"
-                        + "|---:|---|---:|---:|---:|---:|");
+                "Warmed up, without the limit",
+                "| in flight | client | requests/s | spread | client CPU per request | heap allocated per request | threads |\n"
+                        + "|---:|---|---:|---:|---:|---:|---:|");
         for (Throughput row : rows) {
             row(
                     row.inFlight(),
-                    row.server().equals("bare") ? row.client() : row.client() + ", answered by the simulator",
+                    row.server().equals("bare") ? row.client() : row.client() + ", with the simulator as server",
                     format("%,.0f", row.requestsPerSecond()),
+                    format("%.0f %%%s", 100 * row.spread(), row.steady() ? "" : ", **not steady**"),
                     format("%,.0f µs", row.cpuMicros()),
                     format("%.1f KB", row.allocatedBytes() / 1e3),
-                    row.threads());
+                    format("%.0f", row.threads()));
         }
         page.append("""
 
-                30 instance ids in each answer. Answered by a bare server on one thread that checks nothing, because the simulator,
-                which verifies every signature, would be the bottleneck: the first row is answered by it. Ramet runs with its journal
-                in memory and a shaper that makes nobody wait. Of the vendor's SDK each call in flight takes a thread; "pool widened"
-                keeps as many idle connections as there are threads, in place of five. Threads are all of the process, the JVM's own
-                five included. Processor time is all of the process, with compiler and garbage collection.
+                The median of three runs of each client, which take turns; the spread is the difference between the fastest and
+                the slowest run. Before each run counts, the client warms up for 20 s at least, and until the rates of three
+                windows of 2 s differ by less than 3 %. Each response holds 30 instance ids. The server is a bare one on one thread
+                that checks nothing, because the simulator, which verifies every signature, would be the bottleneck: see the first
+                row. Ramet opens a connection for each purchase, as it always does; its journal is in memory, and its shaper
+                makes no request wait. The vendor's SDK needs a thread for each request in flight; "pool widened" keeps as many
+                idle connections as there are threads, in place of five. Threads and processor time are those of the whole
+                process, including the JVM's own threads, compiler and garbage collection.
                 """);
+    }
+
+    private void firstRequests(List<FirstRequests> rows) {
+        int count = rows.get(0).requests();
+        table(
+                format("The first %d requests of a cold JVM", count),
+                format("| client | first deal | deal %d | deal %d | CPU in all |%n|---|---:|---:|---:|---:|", count / 2, count));
+        for (FirstRequests row : rows) {
+            row(
+                    row.client(),
+                    format("%,.0f ms", row.millis().get(0)),
+                    format("%,.0f ms", row.millis().get(count / 2 - 1)),
+                    format("%,.0f ms", row.millis().get(count - 1)),
+                    format("%,.0f ms", row.cpuMillis()));
+        }
+        page.append(format("""
+
+                One plan for 1,000 instances, %d requests in flight, without the limit and without a warm-up. Times run from the
+                purchase until a deal is reported to the caller, without the start of the JVM and of the client.
+                """, rows.get(0).inFlight()));
     }
 
     private void pacing(String name, Results results) throws IOException {
         table(
-                "Within the limit of 20 calls a second",
-                "| instances | calls | ideal | client | took | × ideal | most in a second | throttled | heap at the end |\n"
+                "Within the limit of 20 requests per second",
+                "| instances | requests | ideal | client | took | × ideal | most in a second | throttled | heap at the end |\n"
                         + "|---:|---:|---:|---|---:|---:|---:|---:|---:|");
         for (Pace row : results.pacing()) {
             row(
                     format("%,d %s", row.instances(), row.billing()),
                     format("%,d", row.calls()),
-                    format("%.2f s", row.idealSeconds()),
+                    format("%.0f s", row.idealSeconds()),
                     row.client(),
                     format("%.2f s", row.seconds()),
-                    format("%.2f", row.seconds() / row.idealSeconds()),
+                    row.idealSeconds() > 0 ? format("%.2f", row.seconds() / row.idealSeconds()) : "–",
                     row.peak(),
                     format("%,d", row.throttled()),
                     format("%.1f MB", row.liveHeapBytes() / 1e6));
         }
         page.append("""
 
-                Ideal is (calls − 1) / 20. Time is from the first call that reached the server to the last, throttled ones included; heap
-                is what is in use after a collection at the end. Ramet keeps its journal in SQLite. `flatMap` retries what is
-                throttled with a growing pause; the loop around the vendor's SDK sleeps 50 ms after each call. 100,000 instances are
-                billed by the month, in calls of 100: by the hour it would be 3,334 calls and 167 s.
+                The ideal is the number of full windows of 20 before the last request. Time runs from the first request at the
+                server to the last, throttled ones included; heap is what is in use after a collection at the end. Ramet keeps its
+                journal in SQLite. `flatMap` retries throttled requests with a growing pause; the loop around the vendor's SDK
+                sleeps 50 ms after each request. 100,000 instances are billed by the month, in chunks of 100; by the hour there
+                would be 3,334 chunks and 167 s.
                 """);
         plot(
                 name + "-pacing",
                 pacingPlot(results.timeline()),
-                "calls in the second before, as they arrive at the server");
+                "requests in the second before each arrival at the server");
         plot(name + "-makespan", makespanPlot(results.pacing()), "time to clone against the ideal");
     }
 
@@ -180,9 +206,9 @@ public final class ComparisonPage {
         List<Series> lines = new ArrayList<>();
         timeline.forEach((client, arrivals) -> lines.add(new Series(client, Form.STRAIGHT, slidingSecond(arrivals))));
         return new LineChart(
-                "Calls in the second before each arrival at the server",
-                Axis.linear("seconds after the first call"),
-                Axis.logarithmic("calls in a second"),
+                "Requests in the second before each arrival at the server",
+                Axis.linear("seconds after the first request"),
+                Axis.logarithmic("requests in a second"),
                 lines,
                 List.of(new Level("the limit: 20", 20)));
     }
@@ -205,16 +231,17 @@ public final class ComparisonPage {
         for (Pace row : rows) {
             points.computeIfAbsent(row.client(), client -> new ArrayList<>())
                     .add(new Point(row.calls(), row.seconds()));
-            if (ideal.isEmpty() || ideal.get(ideal.size() - 1).x() < row.calls()) {
+            if (row.idealSeconds() > 0
+                    && (ideal.isEmpty() || ideal.get(ideal.size() - 1).x() < row.calls())) {
                 ideal.add(new Point(row.calls(), row.idealSeconds()));
             }
         }
         List<Series> lines = new ArrayList<>();
         points.forEach((client, line) -> lines.add(new Series(client, Form.DOTTED, line)));
-        lines.add(new Series("ideal: (calls − 1) / 20", Form.STRAIGHT, ideal));
+        lines.add(new Series("ideal: full windows of 20", Form.STRAIGHT, ideal));
         return new LineChart(
                 "Time to clone against the ideal",
-                Axis.logarithmic("calls"),
+                Axis.logarithmic("requests"),
                 Axis.logarithmic("seconds"),
                 lines,
                 List.of());
@@ -232,8 +259,9 @@ public final class ComparisonPage {
         }
         page.append("""
 
-                From the start of the JVM until the first deal is printed. The archive is made by one run of the program with
-                `-XX:ArchiveClassesAtExit=ramet.jsa` and used with `-XX:SharedArchiveFile=ramet.jsa`, from the same jar.
+                From the start of the JVM until the first deal is printed. One run of the program with
+                `-XX:ArchiveClassesAtExit=ramet.jsa` makes the archive; the others use it with `-XX:SharedArchiveFile=ramet.jsa`,
+                from the same jar.
                 """);
     }
 
@@ -250,15 +278,15 @@ public final class ComparisonPage {
         }
         page.append("""
 
-                One plan of calls of 100, without the limit, in a JVM that has just started: the first rows are mostly its start. The heap
-                at the end is that of the journal in memory, which keeps every instance id; with a journal in SQLite it is flat, as
-                the table of paced runs shows.
+                One plan in chunks of 100, without the limit, in a JVM that has just started: the first rows are mostly its start.
+                The heap at the end is that of the journal in memory, which keeps every instance id; with a journal in SQLite it is
+                flat, as the table of paced runs shows.
                 """);
     }
 
     private static String boughtAskedTold(List<Faults> rows) {
         StringBuilder text = new StringBuilder("""
-                | client | asked for | bought | told to the caller | known to be in doubt | **bought, and nobody told** | **bought twice** |
+                | client | requested | bought | reported to the caller | known to be in doubt | **bought and not reported** | **bought twice** |
                 |---|---:|---:|---:|---:|---:|---:|
                 """);
         for (Faults row : rows) {
@@ -274,10 +302,10 @@ public final class ComparisonPage {
         }
         return text.append(format("""
 
-                Instances, by the server's own books, over %d plans with the same seeded faults for each client: a fifth of the calls is
-                cut off before or after it is executed, gets no answer, or is throttled, and one is refused. What is in doubt
-                may or may not have been bought, and Ramet says so. So that all calls are made, Ramet goes on here after the refusal
-                and however much is in doubt, which it does not by default.
+                Instances, by the server's own books, over %d plans with the same seeded faults for each client: a fifth of the
+                requests is cut off before or after it is executed, gets no response, or is throttled, and one is refused. What is
+                in doubt may or may not have been bought, and Ramet says so. So that all requests are sent, Ramet is set to continue
+                after the refusal and with any number of chunks in doubt, which it does not by default.
                 """, rows.get(0).seeds())).toString();
     }
 

@@ -2,16 +2,16 @@ package io.ramet.benchmarks.compare;
 
 import io.ramet.plan.ClonePlan;
 
-/** A way of making the calls of a plan. All get the same plan, cut in the same way; each does the rest as its users would. */
+/** A client that buys plans. All get the same plan, split in the same way; each does the rest as its users would. */
 interface Competitor extends AutoCloseable {
 
     /**
-     * Makes the calls of a plan, and returns when it has heard all that it will hear.
+     * Sends the requests of a plan, and returns when no further response can come.
      *
      * @param plan the plan
-     * @param told is told what a caller learns
+     * @param view receives what a caller learns
      */
-    void buy(ClonePlan plan, CallerView told);
+    void buy(ClonePlan plan, CallerView view);
 
     @Override
     void close();

@@ -19,7 +19,7 @@ final class Experiment {
 
     private Experiment() {}
 
-    /** What a client says and what the server's books say. */
+    /** The client's result and the server's books. */
     record Outcome(Result result, Account account) {}
 
     /** One task against a server that is started for it. */
@@ -38,7 +38,10 @@ final class Experiment {
 
     private static final Account NO_BOOKS = new Account(0, 0, 0, List.of(), 0, List.of());
 
-    /** Milliseconds from the start of a JVM until its first deal is printed; an archive of classes may be used or made. */
+    /**
+     * Milliseconds from the start of a JVM until its first deal is printed. The options may use or make an archive of
+     * classes.
+     */
     static long coldStart(FirstDeal.Starter client, String server, List<String> options) {
         long start = System.nanoTime();
         try (ChildProcess child = ChildProcess.start(FirstDeal.class, options, List.of(client.name(), server))) {
@@ -60,7 +63,7 @@ final class Experiment {
         return "http://127.0.0.1:" + server.line();
     }
 
-    /** {@return what makes a JVM leave an archive of its classes behind} */
+    /** {@return options with which a JVM leaves an archive of its classes behind} */
     static List<String> archiving(Path archive) {
         return List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
     }

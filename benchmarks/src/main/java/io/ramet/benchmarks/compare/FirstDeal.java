@@ -5,10 +5,10 @@ import io.ramet.reactor.CloneClient;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 
-/** As little as a program can do that buys once, so that what is measured is the client's own start. */
+/** The least program that buys once, so that the client's own start is measured. */
 final class FirstDeal {
 
-    /** Whose start it is. */
+    /** The client that starts. */
     enum Starter {
         RAMET,
         VENDOR
@@ -17,10 +17,10 @@ final class FirstDeal {
     private FirstDeal() {}
 
     /**
-     * Buys one instance, says so, and ends.
+     * Buys one instance, prints the deal, and ends.
      *
      * @param args a {@link Starter}, and the server
-     * @throws Exception if the SDK says so
+     * @throws Exception if the SDK fails
      */
     public static void main(String... args) throws Exception {
         URI endpoint = URI.create(args[1]);

@@ -6,7 +6,7 @@ import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.sign.Credentials;
 
-/** What everybody buys, and as whom. */
+/** The request and the credentials that all clients use. */
 final class Fixtures {
 
     static final String REGION = "ap-guangzhou";
@@ -19,9 +19,6 @@ final class Fixtures {
     static final String SUBNET = "subnet-7jbabche";
     static final String SECURITY_GROUP = "sg-bmadczm1";
     static final String PASSWORD = "Clone+Benchmark1";
-
-    /** So many instances one pay-as-you-go call buys at most. */
-    static final int PER_CALL = 30;
 
     private Fixtures() {}
 

@@ -15,7 +15,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The JDK's client with {@code sendAsync}, a semaphore for the calls in flight, and a second's pause when throttled. */
+/**
+ * The JDK's client with {@code sendAsync}, a semaphore for the requests in flight, and a pause of a second when
+ * throttled.
+ */
 final class JdkHttpClient implements Competitor {
 
     private final Settings settings;
@@ -31,16 +34,16 @@ final class JdkHttpClient implements Competitor {
     }
 
     @Override
-    public void buy(ClonePlan plan, CallerView told) {
+    public void buy(ClonePlan plan, CallerView view) {
         CloneBodies bodies = wire.bodies(plan);
         Semaphore places = new Semaphore(settings.inFlight());
         for (CloneChunk chunk : plan) {
             places.acquireUninterruptibly();
             var unused = call(bodies.of(chunk)).whenComplete((ids, failure) -> {
                 if (failure == null) {
-                    told.deal(ids);
+                    view.deal(ids);
                 } else {
-                    told.failed(chunk.goodsNum());
+                    view.failed(chunk.goodsNum());
                 }
                 places.release();
             });

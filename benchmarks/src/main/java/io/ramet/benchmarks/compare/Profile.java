@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * How much is measured.
  *
- * @param inFlight the numbers of calls in flight
- * @param warmUpMillis before throughput counts
+ * @param inFlight the numbers of requests in flight
+ * @param runs interleaved runs of each competitor, of which the median counts
+ * @param warmUpMillis the least warm-up before throughput counts
  * @param millis while it counts
- * @param batch calls in one plan, at the least
+ * @param batch chunks of one plan, at the least
  * @param paced sizes of plans within the limit
  * @param seeds plans with faults for each client
  * @param faultyInstances size of each of these
@@ -17,6 +18,7 @@ import java.util.List;
  */
 record Profile(
         List<Integer> inFlight,
+        int runs,
         int warmUpMillis,
         int millis,
         int batch,
@@ -26,13 +28,14 @@ record Profile(
         int starts,
         List<Integer> grown) {
 
-    /** About a quarter of an hour. */
+    /** About an hour. */
     static final Profile FULL = new Profile(
-            List.of(1, 16, 64, 256),
+            List.of(16, 64),
+            3,
+            20_000,
             5_000,
-            4_000,
             1_000,
-            List.of(250, 1_000, 10_000, 100_000),
+            List.of(250, 1_000, 3_000, 100_000),
             5,
             1_000,
             9,
@@ -40,11 +43,12 @@ record Profile(
 
     /** A few minutes, to see that all of it works; its timings say little. */
     static final Profile SHORT = new Profile(
-            List.of(1, 64),
+            List.of(16),
+            1,
             1_500,
             1_500,
             200,
-            List.of(250, 1_000, 10_000),
+            List.of(250, 1_000, 3_000),
             2,
             1_000,
             3,

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
-/** Ramet as its README shows it; without its shaper where the server has no limit. */
+/** Ramet as its README shows it; without its shaper and its audit if the server has no limit. */
 final class RametClient implements Competitor {
 
     private final CloneClient client;
@@ -29,10 +29,12 @@ final class RametClient implements Competitor {
                 .maxInstances(Integer.MAX_VALUE)
                 .callTimeout(Duration.ofMillis(settings.timeoutMillis()));
         if (settings.limited()) {
-            // All chunks are to have their chance, whatever became of others.
+            // Every chunk is sent, whatever became of others.
             builder.maxInDoubt(1_000_000).stopOnRefusal(false).reconcileFor(Duration.ofSeconds(3));
         } else {
-            builder.maxInFlight(settings.inFlight()).shaper(new NoShaper());
+            builder.maxInFlight(settings.inFlight())
+                    .shaper(new UnlimitedShaper())
+                    .auditFor(Duration.ZERO);
         }
         this.client = builder.build();
     }
@@ -50,19 +52,19 @@ final class RametClient implements Competitor {
     }
 
     @Override
-    public void buy(ClonePlan plan, CallerView told) {
+    public void buy(ClonePlan plan, CallerView view) {
         client.clone(plan)
                 .doOnNext(outcome -> outcome.<Void>fold(
                         cloned -> {
-                            told.deal(cloned.deal().instanceIds());
+                            view.deal(cloned.deal().instanceIds());
                             return null;
                         },
                         notCloned -> {
-                            told.failed(notCloned.chunk().goodsNum());
+                            view.failed(notCloned.chunk().goodsNum());
                             return null;
                         },
                         inDoubt -> {
-                            told.inDoubt(inDoubt.chunk().goodsNum());
+                            view.inDoubt(inDoubt.chunk().goodsNum());
                             return null;
                         }))
                 .blockLast();
@@ -73,8 +75,8 @@ final class RametClient implements Competitor {
         client.close();
     }
 
-    /** Makes nobody wait. */
-    private static final class NoShaper implements RequestShaper {
+    /** A shaper that makes no request wait. */
+    private static final class UnlimitedShaper implements RequestShaper {
 
         private static final Permit FREE = new Permit() {
             @Override
@@ -95,7 +97,7 @@ final class RametClient implements Competitor {
 
         @Override
         public void pause(Duration time) {
-            // There is no limit, so nobody is throttled.
+            // There is no limit, so no request is throttled.
         }
     }
 }

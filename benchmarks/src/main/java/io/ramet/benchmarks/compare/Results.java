@@ -4,19 +4,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that one comparison has measured; kept as JSON, from which tables and plots are made.
+ * All results of one comparison; kept as JSON, from which tables and plots are made.
  *
  * @param machine where it was measured
- * @param throughput without the limit
- * @param pacing with the limit
- * @param timeline when each call of one paced run came, in milliseconds after the first, by client
- * @param faults what was bought and told when calls go wrong
+ * @param throughput without the limit, warmed up
+ * @param firstRequests without the limit, from a cold start
+ * @param pacing within the limit
+ * @param timeline when each request of one paced run arrived, in milliseconds after the first, by client
+ * @param faults what was bought and reported when requests go wrong
  * @param coldStart from the start of the JVM to the first deal
- * @param growth what an instance costs as plans grow
+ * @param growth the cost of an instance as plans grow
  */
 record Results(
         Machine machine,
         List<Throughput> throughput,
+        List<FirstRequests> firstRequests,
         List<Pace> pacing,
         Map<String, List<Double>> timeline,
         List<Faults> faults,
@@ -31,19 +33,21 @@ record Results(
      * @param os the system
      * @param jdk the Java version, with its vendor
      * @param date the day
-     * @param load the system's load average before the first measurement: above 1, others were at work
+     * @param load the system's load average before the first measurement; above 1, the machine had other work
      */
     record Machine(String cpu, int cores, String os, String jdk, String date, double load) {}
 
     /**
-     * One client at one number of calls in flight.
+     * One client at one number of requests in flight: the median of several runs.
      *
      * @param client its name
-     * @param server which server answered
-     * @param inFlight calls in flight
-     * @param requestsPerSecond answered calls a second
-     * @param cpuMicros the client's processor time per call
-     * @param allocatedBytes the client's heap allocation per call
+     * @param server which server responded
+     * @param inFlight requests in flight
+     * @param requestsPerSecond requests per second that brought a deal
+     * @param spread the difference between the fastest and the slowest run, in parts of the median
+     * @param steady whether the rate of every run was steady when its warm-up ended
+     * @param cpuMicros the client's processor time per request
+     * @param allocatedBytes the client's heap allocation per request
      * @param threads its threads at most, the JVM's own included
      */
     record Throughput(
@@ -51,9 +55,22 @@ record Results(
             String server,
             int inFlight,
             double requestsPerSecond,
+            double spread,
+            boolean steady,
             double cpuMicros,
             double allocatedBytes,
-            int threads) {}
+            double threads) {}
+
+    /**
+     * The first requests of a JVM that has just started: the median of several runs.
+     *
+     * @param client its name
+     * @param requests how many
+     * @param inFlight requests in flight
+     * @param millis when each deal was reported, from the start of the purchase, in order
+     * @param cpuMillis processor time of the process for all of them, without the start of the JVM
+     */
+    record FirstRequests(String client, int requests, int inFlight, List<Double> millis, double cpuMillis) {}
 
     /**
      * One plan bought within the limit.
@@ -61,11 +78,11 @@ record Results(
      * @param client its name
      * @param instances size of the plan
      * @param billing how it is billed
-     * @param calls its calls
-     * @param seconds how long it took, from the first call at the server to the last
+     * @param calls its chunks
+     * @param seconds how long it took, from the first request at the server to the last
      * @param idealSeconds (calls - 1) / 20
-     * @param peak the most calls in any sliding second at the server
-     * @param throttled calls that the server held back
+     * @param peak the most requests in any sliding second at the server
+     * @param throttled requests that the server throttled
      * @param liveHeapBytes heap in use after a collection at the end, with the client still open
      */
     record Pace(
@@ -80,16 +97,16 @@ record Results(
             long liveHeapBytes) {}
 
     /**
-     * One client when calls go wrong, summed over all seeds.
+     * One client when requests go wrong, summed over all seeds.
      *
      * @param client its name
      * @param seeds how many plans, each with its own faults
-     * @param asked instances that were asked for
+     * @param asked instances that were requested
      * @param bought instances in the server's books
-     * @param told of these, those whose id reached the caller
-     * @param boughtTwice of these, those that a further execution of one call has bought
+     * @param told those of them whose id was reported to the caller
+     * @param boughtTwice those of them that a further execution of a request has bought
      * @param inDoubt instances that the caller knows to be in doubt
-     * @param calls calls at the server
+     * @param calls requests at the server
      */
     record Faults(
             String client, int seeds, int asked, int bought, int told, int boughtTwice, long inDoubt, int calls) {}
@@ -103,10 +120,14 @@ record Results(
     record ColdStart(String client, List<Long> millis) {
 
         double median() {
-            List<Long> sorted = millis.stream().sorted().toList();
-            int middle = sorted.size() / 2;
-            return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2.0;
+            return Results.median(millis.stream().map(Long::doubleValue).toList());
         }
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /**

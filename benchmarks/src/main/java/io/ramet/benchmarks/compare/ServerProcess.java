@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server in a process of its own: says its port, then its books when its input ends. */
+/** A server in a process of its own: prints its port, and its books when its input ends. */
 final class ServerProcess {
 
-    /** What kind of server. */
+    /** The kind of a server. */
     enum Kind {
         /** {@link BareServer}. */
         BARE,
@@ -27,28 +27,28 @@ final class ServerProcess {
         UNLIMITED,
         /** The simulator as it is. */
         LIMITED,
-        /** The simulator as it is, and a fifth of the calls goes wrong. */
+        /** The simulator as it is, and a fifth of the requests goes wrong. */
         FAULTY
     }
 
     /**
-     * Which server.
+     * A server.
      *
      * @param kind its kind
-     * @param ids instance ids in each answer of the bare one
-     * @param seed where chance starts from in the faulty one
+     * @param ids instance ids in each response of the bare one
+     * @param seed the seed of the faults of the faulty one
      */
     record Spec(Kind kind, int ids, long seed) {}
 
     /**
-     * What really happened.
+     * The server's books.
      *
-     * @param calls calls that arrived
+     * @param calls requests that arrived
      * @param peak the most in any sliding second
-     * @param throttled calls over the limit
+     * @param throttled requests over the limit
      * @param ids the ids of all instances that were bought
-     * @param boughtTwice instances that were bought by a further execution of a call
-     * @param arrivals when each call came, in milliseconds after the first
+     * @param boughtTwice instances that were bought by a further execution of a request
+     * @param arrivals when each request arrived, in milliseconds after the first
      */
     record Account(int calls, int peak, int throttled, List<String> ids, int boughtTwice, List<Double> arrivals) {}
 
@@ -82,7 +82,7 @@ final class ServerProcess {
 
     private static void awaitEnd() throws IOException {
         while (System.in.read() >= 0) {
-            // Nobody says anything: the end is the signal.
+            // The end is the signal.
         }
     }
 
@@ -97,7 +97,7 @@ final class ServerProcess {
         };
     }
 
-    /** A fifth of the calls, and one refusal. */
+    /** A fifth of the requests, and one refusal. */
     private static Misbehaviour faults(long seed) {
         Misbehaviour chance = Misbehaviour.seeded(
                 seed,

@@ -3,12 +3,12 @@ package io.ramet.benchmarks.compare;
 import java.net.URI;
 
 /**
- * How a contender is used.
+ * How a competitor is used.
  *
  * @param endpoint the server
- * @param inFlight calls on their way at once, and threads where a call needs one
- * @param limited whether the server has its limit, so that calls are paced by whoever can
- * @param timeoutMillis how long an answer is waited for
+ * @param inFlight requests in flight, and threads where a request needs one
+ * @param limited whether the server has its limit, so that clients pace their requests if they can
+ * @param timeoutMillis how long to wait for a response
  */
 record Settings(String endpoint, int inFlight, boolean limited, int timeoutMillis) {
 

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.util.retry.Retry;
 
-/** Spring's client with its defaults, {@code flatMap}, and {@code retryWhen} for what is throttled. */
+/** Spring's client with its defaults, {@code flatMap}, and {@code retryWhen} for throttled requests. */
 final class SpringWebClient implements Competitor {
 
     private final Settings settings;
@@ -30,13 +30,13 @@ final class SpringWebClient implements Competitor {
     }
 
     @Override
-    public void buy(ClonePlan plan, CallerView told) {
+    public void buy(ClonePlan plan, CallerView view) {
         CloneBodies bodies = wire.bodies(plan);
         Flux.fromIterable(plan)
                 .flatMap(chunk -> call(bodies, chunk), settings.inFlight())
-                .doOnNext(told::deal)
-                // What flatMap does with a failure: the stream ends, and who was on his way is cancelled.
-                .doOnError(failure -> told.failed(plan.request().goodsNum()))
+                .doOnNext(view::deal)
+                // With flatMap, a failure ends the stream and cancels the requests in flight.
+                .doOnError(failure -> view.failed(plan.request().goodsNum()))
                 .onErrorComplete()
                 .blockLast();
     }

@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * What this process has used so far. Allocation is summed over the threads that live; contenders keep theirs.
+ * What this process has used so far. Allocation is summed over live threads; competitors keep theirs.
  *
  * @param nanoTime when
  * @param cpuNanos processor time of all threads, the JVM's own included
@@ -25,7 +25,7 @@ record Usage(long nanoTime, long cpuNanos, long allocatedBytes) {
         return new Usage(System.nanoTime(), SYSTEM.getProcessCpuTime(), allocated);
     }
 
-    /** {@return the most threads there were at once since {@link #forgetPeak}, the JVM's own half dozen included} */
+    /** {@return the most threads at once since {@link #forgetPeak}, the JVM's own half dozen included} */
     static int peakThreads() {
         return THREADS.getPeakThreadCount();
     }

@@ -21,8 +21,8 @@ import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
 /**
- * The vendor's SDK: a thread for each call in flight where there is no limit; where there is one, a loop that sleeps a
- * twentieth of a second after each call, and a second when it was throttled.
+ * The vendor's SDK: without a limit, a thread for each request in flight; with one, a loop that sleeps a twentieth of a
+ * second after each request, and a second when it was throttled.
  */
 final class VendorSdk implements Competitor {
 
@@ -41,7 +41,7 @@ final class VendorSdk implements Competitor {
         this.executor = Executors.newFixedThreadPool(threads);
     }
 
-    /** Only what the SDK needs, for whoever measures its start. */
+    /** The least that the SDK needs, for the measurement of its start. */
     static RedisClient client(URI endpoint, int timeoutMillis, @org.jspecify.annotations.Nullable OkHttpClient http) {
         HttpProfile profile = new HttpProfile();
         profile.setProtocol(HttpProfile.REQ_HTTP);
@@ -79,11 +79,11 @@ final class VendorSdk implements Competitor {
     }
 
     @Override
-    public void buy(ClonePlan plan, CallerView told) {
+    public void buy(ClonePlan plan, CallerView view) {
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
-            running.add(executor.submit(() -> loop(plan, next, told)));
+            running.add(executor.submit(() -> loop(plan, next, view)));
         }
         for (Future<?> loop : running) {
             join(loop);
@@ -100,27 +100,27 @@ final class VendorSdk implements Competitor {
         }
     }
 
-    private void loop(ClonePlan plan, AtomicInteger next, CallerView told) {
+    private void loop(ClonePlan plan, AtomicInteger next, CallerView view) {
         for (int index = next.getAndIncrement(); index < plan.size(); index = next.getAndIncrement()) {
-            call(plan, plan.chunk(index), told);
+            call(plan, plan.chunk(index), view);
             if (limited) {
                 sleep(PAUSE_MILLIS);
             }
         }
     }
 
-    private void call(ClonePlan plan, CloneChunk chunk, CallerView told) {
+    private void call(ClonePlan plan, CloneChunk chunk, CallerView view) {
         boolean monthly = plan.request().billingMode().wireValue() == 1;
         while (true) {
             try {
-                told.deal(List.of(client.CloneInstances(request(chunk.goodsNum(), monthly, chunk.instanceName()))
+                view.deal(List.of(client.CloneInstances(request(chunk.goodsNum(), monthly, chunk.instanceName()))
                         .getInstanceIds()));
                 return;
             } catch (TencentCloudSDKException | RuntimeException e) {
                 boolean throttled = e instanceof TencentCloudSDKException refused
                         && String.valueOf(refused.getErrorCode()).startsWith("RequestLimitExceeded");
                 if (!throttled) {
-                    told.failed(chunk.goodsNum());
+                    view.failed(chunk.goodsNum());
                     return;
                 }
                 sleep(THROTTLED_MILLIS);

@@ -12,7 +12,10 @@ import io.ramet.sign.Tc3Signer;
 import java.time.Instant;
 import java.util.List;
 
-/** What bare HTTP clients need beside themselves. It is Ramet's own core, so that they differ from Ramet as clients only. */
+/**
+ * Signing, writing and reading for bare HTTP clients, with Ramet's own core, so that they differ from Ramet as clients
+ * only.
+ */
 final class WireCall {
 
     private final ResponseJson json = ResponseJson.lenient();
@@ -35,7 +38,7 @@ final class WireCall {
         return json.readDeal(status, body).instanceIds();
     }
 
-    /** Everybody knows that this one may be tried again. */
+    /** Throttled requests may be sent again. */
     static boolean throttled(Throwable failure) {
         return failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.THROTTLED;
     }

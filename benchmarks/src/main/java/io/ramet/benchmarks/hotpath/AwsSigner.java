@@ -16,7 +16,7 @@ import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** What TC3 was modelled on: Signature Version 4 of the same host, headers and body, by the signer of the AWS SDK. */
+/** The model of TC3: Signature Version 4 of the same host, headers and body, by the signer of the AWS SDK. */
 final class AwsSigner {
 
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
@@ -43,7 +43,7 @@ final class AwsSigner {
                 .request();
     }
 
-    /** The signature of the same by the recipe in the documentation of AWS. */
+    /** The same signature by the recipe in the documentation of AWS. */
     static String signature(byte[] body) throws GeneralSecurityException {
         String names = "content-type;host;x-amz-content-sha256;x-amz-date;x-tc-action";
         String date = "20261124";

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
 
-/** The copying that no splice can avoid: one new array, and into it what is the same for all chunks and what is not. */
+/** The copying that cannot be avoided: one new array for the part common to all chunks and the part that is not. */
 final class BodyFloor {
 
     private final byte[] head;

@@ -11,10 +11,10 @@ import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Tells the processor time of a call, which does not count the time when somebody else had the processor. */
+/** Processor time per operation, which leaves out the time when another process had the processor. */
 public final class CpuTime implements InternalProfiler {
 
-    /** What JMH calls the result. */
+    /** The name of the result in JMH. */
     public static final String LABEL = "cpu.time.norm";
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -6,13 +6,13 @@ import io.ramet.error.ErrorCodes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Looking an error code up. */
+/** Looking up an error code. */
 public class ErrorCodesBenchmark extends TimePerCall {
 
     private final String known = new String("LimitExceeded.ReachTheAmountLimit");
-    private final String unknown = new String("LimitExceeded.NobodyKnowsThisOne");
+    private final String unknown = new String("LimitExceeded.NotInTheTable");
 
-    /** Checks what is known about both. */
+    /** Checks the effect of both. */
     @Setup
     public void check() {
         same(Effect.NONE, known().effect());

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The one call that is measured: a request with every field of the API page's example, in the sizes of real ids. */
+/** The request that is measured: every field of the API page's example, with ids of real length. */
 final class ExampleCall {
 
     static final String HOST = "redis.tencentcloudapi.com";
@@ -56,7 +56,7 @@ final class ExampleCall {
         return RequestJson.shared().bodies(PLAN).of(CHUNK);
     }
 
-    /** What an answer says. */
+    /** The deal of a response. */
     static Deal deal(int instances) {
         List<String> ids = IntStream.range(0, instances)
                 .mapToObj(i -> String.format("crs-%08x", 0x9e3779b9 * (i + 1)))
@@ -64,7 +64,7 @@ final class ExampleCall {
         return new Deal("22716341", "20261125000000022716341", ids, REQUEST_ID);
     }
 
-    /** The answer in the API's own words. */
+    /** The response with a deal. */
     static byte[] answer(Deal deal) {
         String ids = deal.instanceIds().stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
         return ("{\"Response\":{\"DealId\":\"" + deal.dealId() + "\",\"DealName\":\"" + deal.dealName()
@@ -72,12 +72,12 @@ final class ExampleCall {
                 .getBytes(UTF_8);
     }
 
-    /** What a refusal says. */
+    /** An error. */
     static Refusal refusal() {
         return new Refusal("ResourceUnavailable.SaleOut", "Resources in the region are sold out.", REQUEST_ID);
     }
 
-    /** The refusal in the API's own words. */
+    /** The response with an error. */
     static byte[] answer(Refusal refusal) {
         return ("{\"Response\":{\"Error\":{\"Code\":\"" + refusal.code() + "\",\"Message\":\"" + refusal.message()
                         + "\"},\"RequestId\":\"" + refusal.requestId() + "\"}}")

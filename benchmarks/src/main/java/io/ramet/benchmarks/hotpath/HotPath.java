@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Runs every benchmark of this package in one thread, signing in two as well, and keeps what JMH says. */
+/** Runs every benchmark of this package in one thread, signing in two as well, and keeps JMH's results. */
 public final class HotPath {
 
     private static final List<String> NOT_KEPT = List.of("jvm", "jvmArgs", "vmName", "vmVersion", "jdkVersion");
@@ -33,7 +33,7 @@ public final class HotPath {
      * Measures on the JDK that this runs on, and writes {@code resources/benchmarks/hot-path-jdk<version>.json}.
      *
      * @param site the folder of the documentation
-     * @param options JMH's options, which come before what the benchmarks ask for
+     * @param options JMH's options, which override those of the benchmarks
      * @throws IOException if the file cannot be written
      * @throws RunnerException if a benchmark fails
      * @throws CommandLineOptionException if an option is not one of JMH's
@@ -64,7 +64,7 @@ public final class HotPath {
                 .run());
     }
 
-    /** As JMH writes it, without the paths of this machine and without all that the profiler says besides. */
+    /** JMH's JSON without the paths of this machine and without the profiler's other results. */
     private static JsonNode json(List<RunResult> results) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ResultFormatFactory.getInstance(ResultFormatType.JSON, new PrintStream(bytes, true, UTF_8))

@@ -14,12 +14,12 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Reading an answer: a deal, or the API's refusal, which is thrown and caught as a caller would. */
+/** Reading a response: a deal, or an error, which is thrown and caught. */
 public class ParsingBenchmark extends TimePerCall {
 
     private static final String ERROR = "error";
 
-    /** How many instance ids the answer has, or that it is an error. */
+    /** The number of instance ids in the response, or that it is an error. */
     @Param({"1", "30", "100", ERROR})
     public String answer = "1";
 
@@ -27,12 +27,12 @@ public class ParsingBenchmark extends TimePerCall {
     private final VendorSdk sdk = new VendorSdk();
     private final SharedGson gson = new SharedGson();
     private byte[] body = {};
-    private AnswerFloor floor = AnswerFloor.of(body, List.of());
+    private ResponseFloor floor = ResponseFloor.of(body, List.of());
 
     /**
-     * Checks that all read the same.
+     * Checks that all competitors read the same.
      *
-     * @throws Throwable if somebody cannot read it
+     * @throws Throwable if a competitor cannot read it
      */
     @Setup
     public void check() throws Throwable {
@@ -40,7 +40,7 @@ public class ParsingBenchmark extends TimePerCall {
         Deal deal = ExampleCall.deal(answer.equals(ERROR) ? 0 : Integer.parseInt(answer));
         boolean refused = answer.equals(ERROR);
         body = refused ? ExampleCall.answer(refusal) : ExampleCall.answer(deal);
-        floor = AnswerFloor.of(body, refused ? values(refusal) : values(deal));
+        floor = ResponseFloor.of(body, refused ? values(refusal) : values(deal));
         for (Object read : List.of(ours(), vendor(), gson(), floor())) {
             same(refused ? values(refusal) : values(deal), values(read));
         }
@@ -90,7 +90,7 @@ public class ParsingBenchmark extends TimePerCall {
      * The vendor's SDK.
      *
      * @return a response or an exception
-     * @throws Throwable if it cannot read the answer
+     * @throws Throwable if it cannot read the response
      */
     @Benchmark
     public Object vendor() throws Throwable {
@@ -111,7 +111,7 @@ public class ParsingBenchmark extends TimePerCall {
         }
     }
 
-    /** {@return the strings in the answer} */
+    /** {@return the strings in the response} */
     @Benchmark
     public String[] floor() {
         return floor.values();

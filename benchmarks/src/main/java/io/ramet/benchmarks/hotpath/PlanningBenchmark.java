@@ -10,18 +10,18 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Planning, and going through all chunks of the plan. */
+/** Planning, and iterating over all chunks of the plan. */
 public class PlanningBenchmark extends TimePerCall {
 
     private static final PlanId ID = PlanId.of("benchmark");
 
-    /** How many instances are wanted, a hundred to a call. */
+    /** The number of instances, a hundred to a chunk. */
     @Param({"1", "1000", "100000", "10000000"})
     public int instances = 1;
 
     private CloneRequest request = ExampleCall.REQUEST;
 
-    /** Checks that no instance is forgotten. */
+    /** Checks that the chunks sum to the instances. */
     @Setup
     public void check() {
         request = CloneRequest.builder()

@@ -16,7 +16,7 @@ public class SerializationBenchmark extends TimePerCall {
     private final SharedGson gson = new SharedGson();
     private final BodyFloor floor = BodyFloor.of(bodies.of(ExampleCall.CHUNK));
 
-    /** Checks that all say the same; the order of the fields is free. */
+    /** Checks that all competitors write the same; the order of the fields is free. */
     @Setup
     public void check() {
         same(ours().length, vendor().length);

@@ -13,7 +13,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** What a turn costs besides waiting: the clock goes on with each look at it, so that the shape never limits. */
+/** The cost of a permit besides waiting: each look at the clock advances it, so that the shape never limits. */
 public class ShaperBenchmark extends TimePerCall {
 
     private static final int WAITERS = 64;
@@ -25,14 +25,14 @@ public class ShaperBenchmark extends TimePerCall {
     private long sent;
     private final Mono<Long> sending = Mono.fromSupplier(() -> ++sent);
 
-    /** Checks that everybody gets a turn. */
+    /** Checks that every request gets a permit. */
     @Setup
     public void check() {
         same(1L, alone());
         same(1L + WAITERS, among64());
     }
 
-    /** {@return how many have had their turn, nobody else being there} */
+    /** {@return the number of permits so far, with no other request waiting} */
     @Benchmark
     public long alone() {
         shaper.shape(sending).subscribe();
@@ -40,7 +40,7 @@ public class ShaperBenchmark extends TimePerCall {
         return sent;
     }
 
-    /** {@return how many have had their turn, 64 having waited in the queue} */
+    /** {@return the number of permits so far, with 64 requests in the queue} */
     @Benchmark
     @OperationsPerInvocation(WAITERS)
     public long among64() {
@@ -51,7 +51,7 @@ public class ShaperBenchmark extends TimePerCall {
         return sent;
     }
 
-    /** One thread's event loop on that clock: all that is due soon is due at the next {@link #run}; nothing else comes. */
+    /** One thread's event loop on that clock: whatever is due soon runs at the next {@link #run}; nothing else runs. */
     private static final class Loop implements Scheduler {
 
         private final Queue<Runnable> due = new ArrayDeque<>();
@@ -70,7 +70,7 @@ public class ShaperBenchmark extends TimePerCall {
 
         @Override
         public Worker createWorker() {
-            throw new UnsupportedOperationException("the shaper uses none");
+            throw new UnsupportedOperationException("the shaper uses no worker");
         }
 
         void run() {

@@ -11,12 +11,12 @@ import io.ramet.model.Deal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gson as it is meant to be used: one for all calls, and each answer read once. */
+/** Gson as it is meant to be used: one for all calls, and each response read once. */
 final class SharedGson {
 
     private final Gson requests =
             new GsonBuilder().excludeFieldsWithoutExposeAnnotation().create();
-    private final Gson answers = new GsonBuilder()
+    private final Gson responses = new GsonBuilder()
             .setFieldNamingPolicy(FieldNamingPolicy.UPPER_CAMEL_CASE)
             .create();
     private final CloneInstancesRequest request = VendorSdk.request();
@@ -26,14 +26,14 @@ final class SharedGson {
     }
 
     Deal read(byte[] json) {
-        Answer answer = answers.fromJson(new String(json, UTF_8), Envelope.class).response;
-        if (answer.error != null) {
-            throw new RefusedException(new Refusal(answer.error.code, answer.error.message, answer.requestId));
+        Response response = responses.fromJson(new String(json, UTF_8), Envelope.class).response;
+        if (response.error != null) {
+            throw new RefusedException(new Refusal(response.error.code, response.error.message, response.requestId));
         }
-        return new Deal(answer.dealId, answer.dealName, answer.instanceIds, answer.requestId);
+        return new Deal(response.dealId, response.dealName, response.instanceIds, response.requestId);
     }
 
-    /** As the others throw one. */
+    /** An error, thrown as by the others. */
     static final class RefusedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -51,18 +51,18 @@ final class SharedGson {
     }
 
     private static final class Envelope {
-        private Answer response = new Answer();
+        private Response response = new Response();
     }
 
-    private static final class Answer {
-        private @Nullable Problem error;
+    private static final class Response {
+        private @Nullable ApiError error;
         private @Nullable String dealId;
         private @Nullable String dealName;
         private List<String> instanceIds = List.of();
         private String requestId = "";
     }
 
-    private static final class Problem {
+    private static final class ApiError {
         private String code = "";
         private String message = "";
     }

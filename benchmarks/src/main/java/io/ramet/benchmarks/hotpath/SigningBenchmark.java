@@ -19,7 +19,7 @@ public class SigningBenchmark extends TimePerCall {
     private final AwsSigner aws = new AwsSigner();
     private final PlainSigner plain = PlainSigner.likeOurs(ExampleCall.HOST, ExampleCall.ACTION);
 
-    /** Each thread its own: it works in digests of its own. */
+    /** One for each thread, because its digests are not thread-safe. */
     @State(Scope.Thread)
     public static class Floor {
         private final SigningFloor floor = SigningFloor.of(
@@ -34,7 +34,7 @@ public class SigningBenchmark extends TimePerCall {
      * Checks all signatures against the plain ones.
      *
      * @param unread takes the floor's unused hashes
-     * @throws Throwable if somebody cannot sign
+     * @throws Throwable if a competitor cannot sign
      */
     @Setup
     public void check(Blackhole unread) throws Throwable {
@@ -46,7 +46,7 @@ public class SigningBenchmark extends TimePerCall {
         same(AwsSigner.signature(body), authorization.replaceAll(".*=", ""));
     }
 
-    /** {@return what the client sends} */
+    /** {@return all headers of the request} */
     @Benchmark
     public SignedHeaders ours() {
         return signer.sign(ExampleCall.CREDENTIALS, ExampleCall.REGION, ExampleCall.TIMESTAMP, body);
@@ -83,8 +83,8 @@ public class SigningBenchmark extends TimePerCall {
     /**
      * The hashing that cannot be avoided.
      *
-     * @param own the thread's own
-     * @param unread takes the hashes that only a text would be made of
+     * @param own the floor of the thread
+     * @param unread takes the hashes that would only become text
      * @return the signature
      * @throws CloneNotSupportedException if the JDK's SHA-256 cannot be cloned
      */

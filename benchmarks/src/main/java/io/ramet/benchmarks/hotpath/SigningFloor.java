@@ -10,9 +10,9 @@ import java.util.HexFormat;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The SHA-256 blocks that no signer of a call can avoid, and nothing else. What can be hashed ahead has been, and every
- * text is there as bytes; the four hashes of one call are left, each from a clone of its state, for Java has no cheaper
- * way back to one. Cannot sign anything but the call it was made for.
+ * The SHA-256 blocks that no signer can avoid, and nothing else. Whatever can be hashed ahead has been, and every text
+ * is in bytes; the four hashes of one request are left, each from a clone of its state, because Java has no cheaper way
+ * back to a state. It can sign no other request.
  */
 final class SigningFloor {
 

@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A whole call but for the network: encoding a chunk, signing it, reading an answer with one id. */
+/** A whole exchange without the network: encoding a chunk, signing it, reading a response with one id. */
 public class SumBenchmark extends TimePerCall {
 
     private final Deal deal = ExampleCall.deal(1);
@@ -22,7 +22,7 @@ public class SumBenchmark extends TimePerCall {
     private final BodyFloor bodyFloor = BodyFloor.of(ExampleCall.body());
     private final SigningFloor signingFloor = SigningFloor.of(
             ExampleCall.CREDENTIALS, ExampleCall.HOST, ExampleCall.ACTION, ExampleCall.TIMESTAMP, ExampleCall.body());
-    private final AnswerFloor answerFloor = AnswerFloor.of(
+    private final ResponseFloor responseFloor = ResponseFloor.of(
             answer,
             List.of(
                     "22716341",
@@ -31,9 +31,9 @@ public class SumBenchmark extends TimePerCall {
                     "2a836c00-175f-11eb-aeb3-db134c8d8fec"));
 
     /**
-     * Checks that the answer is read; the rest is checked where it is measured by itself.
+     * Checks that the response is read; the other steps are checked in their own benchmarks.
      *
-     * @param unread takes what is made on the way
+     * @param unread takes the intermediate results
      */
     @Setup
     public void check(Blackhole unread) {
@@ -43,7 +43,7 @@ public class SumBenchmark extends TimePerCall {
     /**
      * Ours.
      *
-     * @param unread takes what is made on the way
+     * @param unread takes the intermediate results
      * @return the deal
      */
     @Benchmark
@@ -56,7 +56,7 @@ public class SumBenchmark extends TimePerCall {
     /**
      * The vendor's SDK.
      *
-     * @param unread takes what is made on the way
+     * @param unread takes the intermediate results
      * @return its response
      * @throws Throwable if it cannot sign or read
      */
@@ -69,14 +69,14 @@ public class SumBenchmark extends TimePerCall {
     /**
      * The three floors.
      *
-     * @param unread takes what is made on the way
-     * @return the strings in the answer
+     * @param unread takes the intermediate results
+     * @return the strings in the response
      * @throws CloneNotSupportedException if the JDK's SHA-256 cannot be cloned
      */
     @Benchmark
     public String[] floor(Blackhole unread) throws CloneNotSupportedException {
         unread.consume(bodyFloor.body());
         unread.consume(signingFloor.signature(unread));
-        return answerFloor.values();
+        return responseFloor.values();
     }
 }

@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How all of them are measured: many short iterations, of which the median is told. The heap is there from the start, so
- * that the first touch of a page is nobody's cost, and the compiler is waited for, so that a busy machine measures the same
+ * The settings of all benchmarks: many short iterations, of which the median counts. The heap is touched at the start,
+ * so that no benchmark pays for its pages, and JMH waits for the compiler, so that a busy machine measures the same
  * code.
  */
 @State(Scope.Benchmark)

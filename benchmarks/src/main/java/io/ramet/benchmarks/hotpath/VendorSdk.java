@@ -21,10 +21,10 @@ import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The vendor's SDK, step by step: its own code, in the order in which it calls it itself. */
+/** The vendor's SDK, step by step: its own code, in its own order. */
 final class VendorSdk {
 
-    /** What is not public can otherwise be reached through the network only. */
+    /** Otherwise reached through the network only. */
     private static final MethodHandle AUTHORIZATION = authorizationOfTheSdk();
 
     private static final MethodHandle CODE = textOfAnError("code");
@@ -39,7 +39,7 @@ final class VendorSdk {
             "Content-Type", "application/json; charset=utf-8", "X-TC-Timestamp", Long.toString(ExampleCall.TIMESTAMP)));
     private final CloneInstancesRequest request = request();
 
-    /** The Authorization header; the SDK signs fewer headers than we do. */
+    /** The Authorization header; the SDK signs fewer headers than Ramet. */
     String authorization(byte[] body) throws Throwable {
         return (String) AUTHORIZATION.invokeExact((AbstractClient) client, headers, body);
     }
@@ -48,7 +48,7 @@ final class VendorSdk {
         return AbstractModel.toJsonString(request).getBytes(UTF_8);
     }
 
-    /** As {@code processResponseJson} does it: once to see whether it is an error, and once more if not. */
+    /** As {@code processResponseJson} reads: once to see whether it is an error, and once more if not. */
     CloneInstancesResponse read(byte[] answer) throws Throwable {
         String json = new String(answer, UTF_8);
         Type errorType = new TypeToken<JsonResponseModel<JsonResponseErrModel>>() {}.getType();
@@ -65,7 +65,7 @@ final class VendorSdk {
         return client.gson.<JsonResponseModel<CloneInstancesResponse>>fromJson(json, type).response;
     }
 
-    /** The example call, as the SDK has it. */
+    /** The example request as a model of the SDK. */
     static CloneInstancesRequest request() {
         RedisNodeInfo node = new RedisNodeInfo();
         node.setNodeType(0L);

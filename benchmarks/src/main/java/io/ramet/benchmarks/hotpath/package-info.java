@@ -1,8 +1,9 @@
 /**
- * What one call costs before its bytes go and after they come: beside its floor, and beside what others do.
+ * The cost of one request before its bytes are written and after its response has arrived, beside its floor and other
+ * clients.
  *
- * <p>A floor is what cannot be avoided for the very bytes of {@link io.ramet.benchmarks.hotpath.ExampleCall}: it knows the
- * result beforehand and can make no other.
+ * <p>A floor is the part that cannot be avoided for the very bytes of {@link io.ramet.benchmarks.hotpath.ExampleCall}:
+ * it knows the result beforehand and can produce no other.
  */
 @NullMarked
 package io.ramet.benchmarks.hotpath;

@@ -13,15 +13,15 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * What became of so many replicas that all had calls without end for a while.
+ * The result of a number of replicas that all had an endless supply of requests for a while.
  *
- * @param replicas how many
- * @param callsPerSecond of all together
- * @param peak the most calls in any second at the server, with ±25 ms of jitter on the way
- * @param roundTripsPerCall to the store, of all replicas together
- * @param racesLostPerCall how often a replica read the bucket, and another wrote it before this one did
- * @param fairness Jain's index of the calls each one made: 1 if all made as many, 1/n if one made all; NaN if they made too few
- *     to tell
+ * @param replicas the number of replicas
+ * @param callsPerSecond requests per second of all replicas
+ * @param peak the most requests in any second at the server, with ±25 ms of jitter on the way
+ * @param roundTripsPerCall round trips to the store per request, of all replicas
+ * @param racesLostPerCall how often, per request, a replica read the bucket and another one wrote it first
+ * @param fairness Jain's index of the requests of each: 1 if all sent as many, 1/n if one sent all; NaN if there were
+ *     too few
  */
 record Run(
         int replicas,
@@ -42,7 +42,7 @@ record Run(
         return roundTripsPerCall * callsPerSecond;
     }
 
-    /** {@return seconds from asking for a turn to having it, on average: by Little's law} */
+    /** {@return the mean wait for a permit in seconds, by Little's law} */
     double meanWait() {
         return replicas / callsPerSecond;
     }

@@ -26,7 +26,7 @@ public final class SeveralReplicas {
     private SeveralReplicas() {}
 
     /**
-     * Runs the simulation and writes what it says into the guide.
+     * Runs the simulation and writes its results into the guide.
      *
      * @param args nothing, or the folder of the guide instead of {@code src/site}
      * @throws IOException if a file cannot be read or written
@@ -48,14 +48,14 @@ public final class SeveralReplicas {
         Files.writeString(picture, chart(runs), UTF_8);
     }
 
-    /** Long enough to tell how fair it is; many replicas need long for that, in real time as well. */
+    /** Long enough to measure fairness; many replicas take long in real time as well. */
     private static Duration length(int replicas) {
         return Duration.ofSeconds(replicas <= 100 ? 120 : 20);
     }
 
     private static String table(List<Run> runs) {
         StringBuilder table = new StringBuilder("""
-                | replicas | calls a second | peak | round trips a call | round trips a second | races lost a call | fairness | mean wait |
+                | replicas | requests per second | peak | round trips per request | round trips per second | races lost per request | fairness | mean wait |
                 |---:|---:|---:|---:|---:|---:|---:|---:|
                 """);
         for (Run run : runs) {
@@ -78,13 +78,13 @@ public final class SeveralReplicas {
         List<Run> lossy =
                 runs.stream().filter(run -> run.racesLostPerCall() > 0).toList();
         return new LineChart(
-                        "Replicas that all want to buy, on one shared bucket",
+                        "Replicas that all buy, on one shared bucket",
                         Axis.logarithmic("replicas"),
-                        Axis.logarithmic("per call; seconds"),
+                        Axis.logarithmic("per request; seconds"),
                         List.of(
                                 line("round trips to Redis", runs, Run::roundTripsPerCall),
                                 line("races lost", lossy, Run::racesLostPerCall),
-                                line("mean wait for a turn, s", runs, Run::meanWait)),
+                                line("mean wait for a permit, s", runs, Run::meanWait)),
                         List.of())
                 .svg();
     }

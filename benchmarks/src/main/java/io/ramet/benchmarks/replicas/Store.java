@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** What Redis is to the replicas, in virtual time: a quarter to three quarters of a millisecond away, each way. */
+/** Redis as the replicas see it, in virtual time: a quarter to three quarters of a millisecond away, each way. */
 final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implements Membership {
 
     private static final long LEAST = 250_000;

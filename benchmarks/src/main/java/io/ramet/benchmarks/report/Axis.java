@@ -5,19 +5,18 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * An axis of a chart. It fits itself to what it has to show: a linear one begins at 0, a logarithmic one ends at powers
- * of ten.
+ * An axis of a chart, fitted to its values: a linear one begins at 0, a logarithmic one ends at powers of ten.
  *
- * @param title what it measures, with the unit
+ * @param title the quantity, with its unit
  * @param logarithmic whether each step is ten times the last; then all values must be above 0
- * @param text a value as it is written at the axis
+ * @param text writes a value at the axis
  */
 public record Axis(String title, boolean logarithmic, DoubleFunction<String> text) {
 
     /**
      * An axis in equal steps, from 0.
      *
-     * @param title what it measures, with the unit
+     * @param title the quantity, with its unit
      * @return the axis
      */
     public static Axis linear(String title) {
@@ -27,7 +26,7 @@ public record Axis(String title, boolean logarithmic, DoubleFunction<String> tex
     /**
      * An axis in powers of ten.
      *
-     * @param title what it measures, with the unit
+     * @param title the quantity, with its unit
      * @return the axis
      */
     public static Axis logarithmic(String title) {
@@ -35,9 +34,9 @@ public record Axis(String title, boolean logarithmic, DoubleFunction<String> tex
     }
 
     /**
-     * The same axis with values written in another way.
+     * The same axis with another form of its values.
      *
-     * @param form a value as it is to be written
+     * @param form writes a value
      * @return the axis
      */
     public Axis written(DoubleFunction<String> form) {

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Groups of horizontal bars over one axis. The value of a group's {@link Tone#FLOOR} is drawn through the whole group.
  *
- * @param title what is shown
- * @param axis what the bars measure
+ * @param title the title
+ * @param axis the axis of the bars
  * @param groups the groups, from top to bottom
  */
 public record BarChart(String title, Axis axis, List<Group> groups) {
@@ -22,13 +22,13 @@ public record BarChart(String title, Axis axis, List<Group> groups) {
         groups = List.copyOf(groups);
     }
 
-    /** What a bar stands for. */
+    /** The meaning of a bar. */
     public enum Tone {
-        /** What is praised or blamed. */
+        /** Ramet. */
         OURS("fill0"),
-        /** What it is compared with. */
+        /** A competitor. */
         PEER("fill2"),
-        /** What cannot be done better. */
+        /** The floor. */
         FLOOR("fill3");
 
         private final String fill;
@@ -56,9 +56,9 @@ public record BarChart(String title, Axis axis, List<Group> groups) {
      * One bar.
      *
      * @param name what was measured
-     * @param value how long it is
-     * @param label what is written at its end
-     * @param tone what it stands for
+     * @param value its length
+     * @param label the text at its end
+     * @param tone its meaning
      */
     public record Bar(String name, double value, String label, Tone tone) {}
 

@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.stream.Stream;
 
 /**
- * Where and when something was measured.
+ * The place and date of a measurement.
  *
  * @param date the day, in UTC
  * @param machine processor, how many of them, operating system

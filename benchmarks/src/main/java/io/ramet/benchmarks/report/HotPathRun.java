@@ -7,7 +7,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What JMH said on one JDK. */
+/** JMH's results on one JDK. */
 final class HotPathRun {
 
     private final Environment environment;
@@ -31,7 +31,9 @@ final class HotPathRun {
         return environment;
     }
 
-    /** Nanoseconds of processor time: the median of all iterations, which a busy moment of the machine does not move. */
+    /**
+     * Nanoseconds of processor time: the median of all iterations, which a busy moment of the machine does not move.
+     */
     double nanos(Case measured) {
         List<Double> iterations = new ArrayList<>();
         JsonNode forks =
@@ -69,7 +71,7 @@ final class HotPathRun {
     }
 
     /**
-     * What one line of JMH's is about.
+     * One benchmark of JMH.
      *
      * @param benchmark class and method
      * @param param its parameter, or nothing

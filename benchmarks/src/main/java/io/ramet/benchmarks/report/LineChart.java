@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lines over two axes, with levels that they are to be held against.
+ * Lines over two axes, with levels to compare them with.
  *
  * @param title what is shown
  * @param across the axis from left to right
@@ -32,7 +32,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
         }
     }
 
-    /** How a line goes from point to point. */
+    /** The form of a line between its points. */
     public enum Form {
         /** Straight, with a dot at each point. */
         DOTTED,
@@ -46,7 +46,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
      * One line.
      *
      * @param name what it shows
-     * @param form how it goes
+     * @param form its form
      * @param points its points, from left to right
      */
     public record Series(String name, Form form, List<Point> points) {

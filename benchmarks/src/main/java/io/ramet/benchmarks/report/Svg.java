@@ -2,10 +2,10 @@ package io.ramet.benchmarks.report;
 
 import java.util.Locale;
 
-/** A picture under construction. Its colours are in a style sheet, so that it can be read on white and on black. */
+/** A picture under construction. Its colours are in a style sheet, so that it is legible on white and on black. */
 final class Svg {
 
-    /** Colours that people who see fewer of them can still tell apart. */
+    /** Colours that colour-blind people can tell apart. */
     private static final String STYLE = """
             <style>
             text { font: 12px system-ui, sans-serif; fill: #1f2328 }

@@ -36,7 +36,7 @@ public final class Text {
     }
 
     /**
-     * A time with the unit that suits it.
+     * A time in the unit that suits it.
      *
      * @param nanos nanoseconds
      * @return such as {@code 61 ns}, {@code 1.04 µs} or {@code 12.3 ms}

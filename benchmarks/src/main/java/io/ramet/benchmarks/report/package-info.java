@@ -1,4 +1,4 @@
-/** Tables and pictures of what was measured. */
+/** Tables and pictures of measurements. */
 @NullMarked
 package io.ramet.benchmarks.report;
 

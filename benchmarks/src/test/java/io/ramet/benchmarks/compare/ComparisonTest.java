@@ -7,44 +7,45 @@ import io.ramet.benchmarks.compare.ServerProcess.Kind;
 import io.ramet.benchmarks.compare.ServerProcess.Spec;
 import io.ramet.simulator.Simulator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each contender buys once, and what it did is right; processes find each other. Says nothing about speed. */
+/** Each competitor buys once and reports what it bought; the processes find each other. Says nothing about speed. */
 class ComparisonTest {
 
     private static final int INSTANCES = 120;
 
     @ParameterizedTest
     @EnumSource
-    void everyContenderBuysWhatIsAskedForAndIsToldAllOfIt(Client client) {
+    void everyCompetitorBuysWhatIsRequestedAndReportsAllOfIt(Client client) {
         try (Simulator simulator = ServerProcess.simulator(new Spec(Kind.UNLIMITED, 0, 0))) {
-            CallerView told = buy(client, simulator, false, 10_000);
+            CallerView view = buy(client, simulator, false, 10_000);
             Account account = ServerProcess.account(simulator.books());
 
             assertThat(account.calls()).isEqualTo(4);
             assertThat(account.boughtTwice()).isZero();
-            assertThat(told.ids()).hasSize(INSTANCES).containsExactlyInAnyOrderElementsOf(account.ids());
+            assertThat(view.ids()).hasSize(INSTANCES).containsExactlyInAnyOrderElementsOf(account.ids());
         }
     }
 
     @Test
-    void rametTellsOrDoubtsAllThatItBoughtThroughFaultsAndBuysNothingTwice() {
+    void throughFaultsRametReportsOrDoubtsAllThatItBoughtAndBuysNothingTwice() {
         try (Simulator simulator = ServerProcess.simulator(new Spec(Kind.FAULTY, 0, 5))) {
-            CallerView told = buy(Client.RAMET_MEMORY, simulator, true, 500);
+            CallerView view = buy(Client.RAMET_MEMORY, simulator, true, 500);
             Account account = ServerProcess.account(simulator.books());
             Set<String> lost = new HashSet<>(account.ids());
-            told.ids().forEach(lost::remove);
+            view.ids().forEach(lost::remove);
 
             assertThat(account.boughtTwice()).isZero();
-            assertThat(lost).hasSizeLessThanOrEqualTo((int) told.instancesInDoubt());
+            assertThat(lost).hasSizeLessThanOrEqualTo((int) view.instancesInDoubt());
         }
     }
 
     @Test
-    void theTwoProcessesOfAMeasurementAgree() {
+    void theTwoProcessesOfAPacedMeasurementAgree() {
         var pace = new Comparison(Profile.SHORT).pace(Client.RAMET, INSTANCES);
 
         assertThat(pace.calls()).isEqualTo(4);
@@ -56,17 +57,35 @@ class ComparisonTest {
     @EnumSource(FirstDeal.Starter.class)
     void bothProgramsForTheColdStartBuy(FirstDeal.Starter starter) {
         try (ChildProcess server = Experiment.bareServer(1)) {
-            assertThat(Experiment.coldStart(starter, Experiment.uri(server), java.util.List.of()))
+            assertThat(Experiment.coldStart(starter, Experiment.uri(server), List.of()))
                     .isPositive();
         }
     }
 
-    private static CallerView buy(Client client, Simulator simulator, boolean limited, int timeoutMillis) {
-        CallerView told = new CallerView(true);
-        Settings settings = new Settings(simulator.uri().toString(), 2, limited, timeoutMillis);
-        try (Competitor contender = client.open(settings)) {
-            contender.buy(Fixtures.plan(INSTANCES, false), told);
+    @Test
+    void theFirstRequestsOfAColdJvmAreTimed() {
+        var rows = new SpeedComparison(Profile.SHORT).firstRequests(List.of(Client.RAMET_MEMORY));
+
+        assertThat(rows).singleElement().satisfies(row -> assertThat(row.millis())
+                .hasSize(34)
+                .isSorted());
+    }
+
+    @Test
+    void theHeapDoesNotGrowWithThePlansThatAClientHasFinished() {
+        try (BareServer server = new BareServer(30)) {
+            List<Long> heap = MemoryRun.run("http://127.0.0.1:" + server.port(), 400, 5, 4);
+
+            assertThat(heap.get(3)).as("%s", heap).isLessThan(heap.get(1) + 500_000);
         }
-        return told;
+    }
+
+    private static CallerView buy(Client client, Simulator simulator, boolean limited, int timeoutMillis) {
+        CallerView view = new CallerView(true);
+        Settings settings = new Settings(simulator.uri().toString(), 2, limited, timeoutMillis);
+        try (Competitor competitor = client.open(settings)) {
+            competitor.buy(Fixtures.plan(INSTANCES, false), view);
+        }
+        return view;
     }
 }
