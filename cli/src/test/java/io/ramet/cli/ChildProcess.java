@@ -20,10 +20,10 @@ final class ChildProcess implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(90);
 
     /**
-     * A shell starts what runs in its background with SIGINT ignored, nohup with SIGHUP; children inherit that, and Java then never
-     * hears these signals. This makes them do again what they do by default.
+     * A shell starts its background jobs with SIGINT ignored, nohup with SIGHUP; children inherit that, and Java then never receives
+     * these signals. This command restores their default actions.
      */
-    private static final List<String> HEARING = Stream.of(
+    private static final List<String> DEFAULT_SIGNALS = Stream.of(
                     List.of("env", "--default-signal=INT,HUP,TERM"),
                     List.of("perl", "-e", "$SIG{$_} = 'DEFAULT' for qw(INT HUP TERM); exec @ARGV or die"))
             .filter(ChildProcess::runs)
@@ -31,12 +31,25 @@ final class ChildProcess implements AutoCloseable {
             .orElseThrow(
                     () -> new AssertionError("neither env --default-signal nor perl is there to start a child with"));
 
+    /** Starts a child as a shell starts its background jobs. */
+    private static final List<String> IN_BACKGROUND = List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+
     private final Process process;
     private final BufferedReader out;
     private final BufferedReader err;
 
     ChildProcess(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(HEARING);
+        this(DEFAULT_SIGNALS, environment, arguments);
+    }
+
+    /** {@return a child that inherits an ignored SIGINT} */
+    static ChildProcess inBackground(Map<String, String> environment, String... arguments) throws IOException {
+        return new ChildProcess(IN_BACKGROUND, environment, arguments);
+    }
+
+    private ChildProcess(List<String> prefix, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -49,7 +62,7 @@ final class ChildProcess implements AutoCloseable {
                 .put("XDG_STATE_HOME", Files.createTempDirectory("ramet-state").toString());
         builder.environment().putAll(environment);
         process = builder.start();
-        // What waits for it waits no longer than that: its streams end with it.
+        // Bounds every wait for it: its streams end with it.
         CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);
         out = process.inputReader();
         err = process.errorReader();
@@ -75,7 +88,7 @@ final class ChildProcess implements AutoCloseable {
                 .waitFor();
     }
 
-    /** SIGKILL: it learns nothing of it. */
+    /** Sends SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
@@ -84,7 +97,7 @@ final class ChildProcess implements AutoCloseable {
         String line = out.readLine();
         if (line == null) {
             throw new AssertionError(
-                    "the process ended; it said: " + err.lines().toList());
+                    "the process ended; its standard error: " + err.lines().toList());
         }
         return line;
     }
@@ -99,7 +112,7 @@ final class ChildProcess implements AutoCloseable {
 
     void awaitComplaint(Predicate<String> wanted) {
         if (err.lines().noneMatch(wanted)) {
-            throw new AssertionError("the process ended without saying so");
+            throw new AssertionError("the process ended without that line");
         }
     }
 

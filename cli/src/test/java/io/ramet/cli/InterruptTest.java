@@ -76,8 +76,43 @@ class InterruptTest {
         }
     }
 
+    @Test
+    void aBackgroundJobOfAShellIsNotInterruptedByCtrlCButDrainsOnSigterm() throws Exception {
+        try (Simulator simulator = Simulator.builder()
+                        .latency(Duration.ofMillis(300), Duration.ofMillis(300))
+                        .start();
+                ChildProcess child = ChildProcess.inBackground(
+                        key(simulator), arguments(simulator, "--goods-num=6000", "--max-instances=6000"))) {
+            List<String> lines = new ArrayList<>(List.of(child.nextLine()));
+            child.signal("INT");
+            while (lines.size() < 45) {
+                lines.add(child.nextLine());
+            }
+            child.signal("TERM");
+            lines.addAll(child.remainingLines());
+
+            assertThat(child.exitCode()).isEqualTo(130);
+            JsonNode report = Session.parsed(lines.get(lines.size() - 1));
+            assertThat(report.get("cloned").asInt())
+                    .as("more than two windows, so that SIGINT stopped nothing")
+                    .isGreaterThan(40 * 30)
+                    .isEqualTo(simulator.books().bought());
+            assertThat(report.get("notCloned").asInt()).isPositive();
+        }
+    }
+
     private static ChildProcess cloning(Simulator simulator, String... more) throws Exception {
-        String[] arguments = Stream.of(
+        return new ChildProcess(key(simulator), arguments(simulator, more));
+    }
+
+    private static Map<String, String> key(Simulator simulator) {
+        return Map.of(
+                "TENCENTCLOUD_SECRET_ID", simulator.secretId(),
+                "TENCENTCLOUD_SECRET_KEY", simulator.secretKey());
+    }
+
+    private static String[] arguments(Simulator simulator, String... more) {
+        return Stream.of(
                         List.of(
                                 "clone",
                                 "--endpoint=" + simulator.uri(),
@@ -89,10 +124,5 @@ class InterruptTest {
                         List.of(more))
                 .flatMap(List::stream)
                 .toArray(String[]::new);
-        return new ChildProcess(
-                Map.of(
-                        "TENCENTCLOUD_SECRET_ID", simulator.secretId(),
-                        "TENCENTCLOUD_SECRET_KEY", simulator.secretKey()),
-                arguments);
     }
 }
