@@ -47,9 +47,10 @@ record CliContext(
         Clock clock,
         LongSupplier nanoTime) {
 
+    /** {@code redraws} is false if other lines appear on standard error. */
     // From JDK 22 on there can be a console where there is no terminal, but not with this setting.
     @SuppressWarnings("SystemConsoleNull")
-    static CliContext ofThisProcess() {
+    static CliContext ofThisProcess(boolean redraws) {
         System.setProperty("jdk.console", "java.base");
         Console console = System.console();
         Path home = Path.of(System.getProperty("user.home"));
@@ -58,7 +59,7 @@ record CliContext(
                 new TerminalWriter(System.err),
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 console != null,
-                console != null && redraws(System.getenv()),
+                redraws && console != null && redraws(System.getenv()),
                 question -> Optional.ofNullable(console)
                         .map(present -> present.readPassword("%s", question))
                         .map(String::valueOf),

@@ -44,6 +44,12 @@ final class ClientOptions {
             converter = Durations.class)
     private Duration wait = Duration.ofSeconds(15);
 
+    /** Read before the command line is parsed, because loggers are made early. */
+    @Option(
+            names = "--verbose",
+            description = "Logs each step to standard error, for a bug report; the log holds no secret.")
+    private boolean verbose;
+
     @ArgGroup(validate = false, order = 10, heading = "%nConnection:%n")
     private ConnectionOptions connection = new ConnectionOptions();
 

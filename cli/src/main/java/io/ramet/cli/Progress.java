@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How far a plan is, on standard error: a line that is drawn over where that can be done; elsewhere a line a quarter of the
- * plan, and one every ten seconds. Not thread-safe.
+ * The progress of a plan, on standard error: one line that is drawn over where that is possible; elsewhere a line for each quarter
+ * of the plan, and at least one every ten seconds. Not thread-safe.
  */
 final class Progress {
 
@@ -15,9 +15,12 @@ final class Progress {
     private static final int QUARTERS = 4;
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+    /** Before that, an estimate of the time that is left would only jump. */
+    private static final Duration BEFORE_ESTIMATE = Duration.ofSeconds(2);
+
     private static final String ERASE = "\r\u001b[K";
 
-    /** Within these a terminal cuts off what is too long for it, however wide it is at that moment. */
+    /** Between these, a terminal cuts off what is too long for it, however wide it is at that moment. */
     private static final String NO_WRAP = "\u001b[?7l";
 
     private static final String WRAP = "\u001b[?7h";
@@ -82,7 +85,7 @@ final class Progress {
                 .append(".".repeat(BAR - full))
                 .append(String.format(
                         Locale.ROOT,
-                        "] %d of %d cloned, %d of %d calls on their way",
+                        "] %d of %d cloned, %d of %d requests in flight",
                         report.cloned(),
                         report.requested(),
                         inFlight.count(),
@@ -90,8 +93,17 @@ final class Progress {
         part(line, inFlight.countLookedUp(), "being looked up");
         part(line, report.notCloned(), "not cloned");
         part(line, report.inDoubt(), "in doubt");
-        return line.append(String.format(Locale.ROOT, ", %.1f s", (now - started) / 1e9))
-                .toString();
+        line.append(String.format(Locale.ROOT, ", %.1f s", (now - started) / 1e9));
+        return line.append(estimate(report, now - started)).toString();
+    }
+
+    /** The rest at the pace so far. */
+    private static String estimate(CloneReport report, long elapsed) {
+        int done = report.requested() - report.pending();
+        if (elapsed < BEFORE_ESTIMATE.toNanos() || done == 0 || report.pending() == 0) {
+            return "";
+        }
+        return String.format(Locale.ROOT, ", about %.0f s left", elapsed / 1e9 * report.pending() / done);
     }
 
     private static void part(StringBuilder line, int count, String what) {

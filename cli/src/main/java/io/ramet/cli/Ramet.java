@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.error.RametException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -49,7 +50,15 @@ public final class Ramet implements Callable<Integer> {
      * @param arguments see {@code ramet --help}
      */
     public static void main(String[] arguments) {
-        CliContext context = CliContext.ofThisProcess();
+        boolean verbose = List.of(arguments).contains("--verbose");
+        if (verbose) {
+            // Before the first logger is made.
+            VerboseLog.configure();
+        }
+        CliContext context = CliContext.ofThisProcess(!verbose);
+        if (verbose) {
+            context.err().println(VerboseLog.versions());
+        }
         if (Undecodable.among(arguments.length)) {
             context.err()
                     .println(
@@ -112,7 +121,7 @@ public final class Ramet implements Callable<Integer> {
     /** Prints what went wrong: one sentence for a failure that is foreseen, else the stack trace. */
     static void complain(CliContext context, Throwable failure) {
         if (failure instanceof RametException) {
-            context.err().println(failure.getMessage());
+            context.err().println(FailureText.of(failure));
         } else {
             failure.printStackTrace(context.err());
         }

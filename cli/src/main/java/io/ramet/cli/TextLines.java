@@ -1,6 +1,5 @@
 package io.ramet.cli;
 
-import io.ramet.error.CallFailure;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -64,7 +63,7 @@ final class TextLines implements OutcomeLines {
                 index,
                 index,
                 outcome.chunk().goodsNum(),
-                String.valueOf(outcome.failure().getMessage()));
+                FailureText.of(outcome.failure()));
         Repeated before = repeated;
         if (before != null && before.continuesWith(next)) {
             repeated = before.with(next);
@@ -100,7 +99,7 @@ final class TextLines implements OutcomeLines {
     static String details(CloneReport report) {
         StringBuilder text = new StringBuilder();
         report.firstReason()
-                .map(CallFailure::getMessage)
+                .map(FailureText::of)
                 .ifPresent(reason -> text.append("\nFirst reason: ").append(reason));
         listed(
                 text,
@@ -151,6 +150,6 @@ final class TextLines implements OutcomeLines {
 
     private static String doubt(InDoubt doubt) {
         return "look up " + doubt.chunk().instanceName() + ": "
-                + doubt.failure().getMessage();
+                + FailureText.of(doubt.failure());
     }
 }

@@ -116,6 +116,11 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** {@return all lines of standard error} */
+    List<String> complaints() {
+        return err.lines().toList();
+    }
+
     int exitCode() throws InterruptedException {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new AssertionError("the process does not end");

@@ -196,6 +196,20 @@ class CloneCommandTest {
     }
 
     @Test
+    void clonesWithAChineseNameAreFoundByTheirName() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
+
+        assertThat(session.clone(
+                        simulator, "--goods-num=37", "--billing=payg", "--yes", "--instance-name=克隆-节点"))
+                .isZero();
+
+        assertThat(simulator.books().bought()).isEqualTo(37);
+        assertThat(simulator.books().executions())
+                .allSatisfy(bought -> assertThat(bought.instanceName()).matches("克隆-节点-\\w{12}-[01]"));
+        assertThat(session.out()).contains("37 of 37 cloned in 2 deals, audited");
+    }
+
+    @Test
     void aLostResponseIsSettledByALookUp() {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
 

@@ -65,6 +65,18 @@ class ProgressTest {
     }
 
     @Test
+    void theTimeThatIsLeftIsEstimatedAtThePaceSoFar() {
+        Progress progress = progress(true);
+        now.set(Duration.ofSeconds(3).toNanos());
+
+        progress.show(IntStream.range(0, 25)
+                .mapToObj(this::cloned)
+                .reduce(CloneReport.of(plan), CloneReport::plus, (one, other) -> one));
+
+        assertThat(err.toString()).contains("750 of 3000 cloned").contains(", 3.0 s, about 9 s left");
+    }
+
+    @Test
     void inFortyColumnsTheNumbersAreSeenWhateverIsCutOff() {
         Progress progress = progress(true);
 

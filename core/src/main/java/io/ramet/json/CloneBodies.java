@@ -24,7 +24,7 @@ public final class CloneBodies {
      * @return a JSON object in UTF-8
      */
     public byte[] of(CloneChunk chunk) {
-        // A name holds letters, digits, hyphens and underscores only: nothing to escape.
+        // A name holds letters, digits, hyphens, underscores and Chinese characters only: nothing to escape.
         String rest = ",\"GoodsNum\":" + chunk.goodsNum() + ",\"InstanceName\":\"" + chunk.instanceName() + "\"}";
         byte[] tail = rest.getBytes(StandardCharsets.UTF_8);
         byte[] body = Arrays.copyOf(head, head.length + tail.length);

@@ -76,7 +76,7 @@ public record CloneRequest(
     /** The length of a mark's first part, which stands for the plan. */
     public static final int MARK_ROOT_LENGTH = 12;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_\\p{IsHan}-]+");
     private static final Pattern PASSWORD = Pattern.compile("[A-Za-z0-9()`~!@#$%^&*+=_|{}\\[\\]:;<>,.?/-]{8,64}");
     private static final List<Pattern> PASSWORD_KINDS = List.of(
             Pattern.compile("[a-z]"),
@@ -156,7 +156,7 @@ public record CloneRequest(
                 NAME.matcher(name).matches(),
                 "instanceName",
                 "'" + name + "'",
-                "must hold letters, digits, hyphens and underscores only");
+                "must hold letters, digits, hyphens, underscores and Chinese characters only");
         int room = MAX_NAME_LENGTH
                 - MARK_ROOT_LENGTH
                 - "--".length()

@@ -163,14 +163,19 @@ class CloneRequestTest {
         assertThat(Fixtures.minimal().vPort(port).build().vPort()).isEqualTo(port);
     }
 
+    @Test
+    void aNameMayHoldChineseCharacters() {
+        assertThat(Fixtures.minimal().instanceName("克隆-节点").build().instanceName()).isEqualTo("克隆-节点");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "a b", "käse", "a.b", "a/b", "名", "a\n"})
-    void aNameHoldsLettersDigitsHyphensAndUnderscoresOnly(String name) {
+    @ValueSource(strings = {"", " ", "a b", "käse", "a.b", "a/b", "名。", "a\n"})
+    void aNameHoldsLettersDigitsHyphensUnderscoresAndChineseCharactersOnly(String name) {
         refuses(
                 Fixtures.minimal().instanceName(name),
                 "instanceName",
                 "'" + name + "'",
-                "must hold letters, digits, hyphens and underscores only");
+                "must hold letters, digits, hyphens, underscores and Chinese characters only");
     }
 
     @ParameterizedTest

@@ -58,7 +58,7 @@ record CloneOrder(
 
     private static final Set<Long> PREPAID_PERIODS =
             Set.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 24L, 36L, 48L, 60L);
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,60}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_\\p{IsHan}-]{1,60}");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}");
 
     private static final String SPECIALS = "()`~!@#$%^&*-+=_|{}[]:;<>,.?/";
@@ -162,7 +162,7 @@ record CloneOrder(
     private static void checkName(JsonNode parameters) {
         String name = parameters.path("InstanceName").asString("");
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-            throw invalid("InstanceName", "is not up to 60 letters, digits, hyphens and underscores: " + name);
+            throw invalid("InstanceName", "is not up to 60 letters, digits, hyphens, underscores and Chinese characters: " + name);
         }
     }
 
