@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "clone",
         description = {
-            "Buys the clones, never one twice, and accounts for each.",
-            "Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN), or a credentials file."
+            "Buys the clones, never one twice, and reports each of them.",
+            "Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN), a credentials file, or --profile."
         },
         sortOptions = false,
         versionProvider = Ramet.Version.class,
@@ -94,7 +94,7 @@ final class CloneCommand implements Callable<Integer> {
                     .println(
                             earlier == null
                                     ? "Nothing was sent: there is no terminal to ask at, and no --yes."
-                                    : "Nothing was sent: there is no terminal to ask at, and no --again, which buys it again.");
+                                    : "Nothing was sent: there is no terminal to ask at. --again buys it again.");
             return false;
         }
         String more = earlier == null ? "" : " more";

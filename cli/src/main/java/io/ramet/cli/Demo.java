@@ -9,7 +9,7 @@ import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 
-/** Clones 250 made-up instances from a simulator within this process. */
+/** Clones 250 instances from a simulator within this process. */
 final class Demo {
 
     private final CliContext context;
@@ -34,6 +34,7 @@ final class Demo {
                     .endpoint(simulator.uri())
                     .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                     .listener(run.observer())
+                    .observer(run.observer())
                     .build());
             context.out()
                     .println("The simulator's own books: "

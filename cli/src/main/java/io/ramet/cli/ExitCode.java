@@ -31,7 +31,7 @@ final class ExitCode {
 
         static final String HEADING = "%nExit codes:%n";
         static final String ALL_CLONED = "0:all cloned";
-        static final String UNEXPECTED = "1:unexpected, or standard output could not be written";
+        static final String UNEXPECTED = "1:unexpected, a surplus, or standard output could not be written";
         static final String USAGE = "2:usage, an invalid request, or no such plan or journal: nothing was sent";
         static final String SOME_NOT_CLONED = "3:some not cloned: refused, short, or not sent";
         static final String SOME_IN_DOUBT = "4:some in doubt";

@@ -8,21 +8,21 @@ import java.sql.SQLException;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** Where a journal is: a file, or a database. */
+/** The location of a journal: a file, or a database. */
 interface JournalLocation {
 
     /**
      * Reads {@code --journal}.
      *
      * @param where a path or a URL
-     * @param environment what a URL leaves out of user and password
+     * @param environment the variables for a user and a password that the URL leaves out
      * @throws InvalidValueException if no journal can be there; quotes nothing that may be a secret
      */
     static JournalLocation of(String where, Map<String, String> environment) {
         if (where.startsWith("jdbc:postgresql:")) {
             return new PostgresUrl(where, environment);
         }
-        // One letter before the colon is a drive.
+        // One letter before the colon is a drive of Windows.
         InvalidValueException.unless(
                 where.startsWith(SqliteFile.SCHEME) || !where.matches("[A-Za-z]{2,}:.*"),
                 "--journal",
@@ -34,16 +34,16 @@ interface JournalLocation {
     /** {@return the database, with or without a journal in it} */
     DataSource database();
 
-    /** {@return the database, which is there already} */
+    /** {@return the database, which has to exist} */
     DataSource existing();
 
-    /** {@return it as one word of a command that goes on, without secrets} */
+    /** {@return the location as one word of the next command, without secrets} */
     String word();
 
     /** {@return whether secrets had to be left out of that word} */
     boolean omitsSecrets();
 
-    /** {@return the database, for reading: nothing is made where no journal is} */
+    /** {@return the database, for reading: nothing is created where there is no journal} */
     default DataSource holdingAJournal() {
         DataSource database = existing();
         try (Connection connection = database.getConnection();
@@ -57,7 +57,7 @@ interface JournalLocation {
         }
     }
 
-    /** {@return the complaint about a mistyped place} */
+    /** {@return the failure for a mistyped location} */
     default InvalidValueException absent() {
         return new InvalidValueException("--journal", word(), "there is no journal there");
     }

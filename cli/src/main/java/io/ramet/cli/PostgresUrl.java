@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A journal in a PostgreSQL database. The user is that of the URL, else of PGUSER. The password is that of PGPASSWORD, else what
- * the driver finds in the file that PGPASSFILE names, else in {@code ~/.pgpass}; never one in the URL.
+ * A journal in a PostgreSQL database. The user comes from the URL, else from PGUSER. The password comes from PGPASSWORD, else from
+ * the file that PGPASSFILE names, else from {@code ~/.pgpass}; never from the URL.
  */
 final class PostgresUrl implements JournalLocation {
 
@@ -22,10 +22,10 @@ final class PostgresUrl implements JournalLocation {
     private static final int LONGEST_LOGIN_SECONDS = 10;
     private static final int LONGEST_READ_SECONDS = 20;
 
-    /** Settings that are a password, whatever the case of their letters. */
+    /** The settings that hold a password, in lower case. */
     private static final Set<String> PASSWORDS = Set.of("password", "sslpassword");
 
-    /** Of the settings in a URL those that can be printed: any other may be a secret, or one with a typing error. */
+    /** The settings that can be printed: any other one may be a secret, or a secret with a typing error. */
     private static final Set<String> HARMLESS = Set.of(
             USER,
             "ApplicationName",
@@ -40,7 +40,7 @@ final class PostgresUrl implements JournalLocation {
             "sslrootcert",
             "targetServerType");
 
-    /** The driver quotes URLs in what it logs. Held, because a logger that nobody holds forgets its level. */
+    /** The driver quotes URLs in its log. A strong reference, because a logger without one forgets its level. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     static {
@@ -64,7 +64,7 @@ final class PostgresUrl implements JournalLocation {
         } catch (IllegalArgumentException quotesTheUrl) {
             throw refused();
         }
-        // However it was spelled.
+        // In every spelling that the driver knows.
         if (database.getPassword() != null || database.getSslPassword() != null) {
             throw refused();
         }
@@ -76,7 +76,7 @@ final class PostgresUrl implements JournalLocation {
         if (password != null) {
             database.setPassword(password);
         }
-        // A server that accepts connections and says nothing would hold the process, and its first Ctrl-C, for ever.
+        // A server that accepts connections and sends nothing would hold the process, and its first Ctrl-C, for ever.
         if (!isSet("loginTimeout")) {
             database.setLoginTimeout(LONGEST_LOGIN_SECONDS);
         }
@@ -89,8 +89,8 @@ final class PostgresUrl implements JournalLocation {
         return new InvalidValueException(
                 "--journal",
                 "jdbc:postgresql:...",
-                "must be a URL that PostgreSQL's driver takes, without a password: others can read it in the list of processes. "
-                        + "It goes into PGPASSWORD, or into the file that PGPASSFILE names");
+                "must be a URL that PostgreSQL's driver accepts, without a password, which others could read in the list of "
+                        + "processes: it goes into PGPASSWORD, or into the file that PGPASSFILE names");
     }
 
     @Override

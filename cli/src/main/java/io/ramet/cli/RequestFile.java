@@ -16,14 +16,14 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads the file of {@code --request}, and names all its slips at once, each by its place. Never what it holds: that may be a password. */
+/** Reads the file of {@code --request}, and reports all its mistakes at once, with line and column. Never quotes values: one may be a password. */
 final class RequestFile {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** What a field holds, in the words of a complaint. */
+    /** The type of a field, in the words of a message. */
     private enum Kind {
         TEXT("text in quotes"),
         NUMBER("a whole number"),
@@ -75,27 +75,27 @@ final class RequestFile {
     /**
      * Reads a request.
      *
-     * @param name what the file is called in complaints
-     * @param text what it holds
+     * @param name the name of the file in messages
+     * @param text its content
      * @return its fields
      * @throws InvalidValueException if it is not a JSON object, or a field of it is unknown or of the wrong kind
      */
     static ObjectNode read(String name, String text) {
         String json = text.startsWith("\ufeff") ? text.substring(1) : text;
         try {
-            List<String> slips = slips(json);
+            List<String> mistakes = mistakes(json);
             InvalidValueException.unless(
-                    slips.isEmpty(), "--request", name, String.join(System.lineSeparator() + "  ", slips));
+                    mistakes.isEmpty(), "--request", name, String.join(System.lineSeparator() + "  ", mistakes));
             return (ObjectNode) JSON.readTree(json);
         } catch (JacksonException e) {
-            // Of Jackson's message only the place: the text could quote a password.
-            String place = e.getLocation() == null ? "" : "; it breaks off at " + at(e.getLocation());
-            throw new InvalidValueException("--request", name, "must be JSON, no field twice" + place);
+            // Only the place of Jackson's message: its text could quote a password.
+            String place = e.getLocation() == null ? "" : "; the mistake is at " + at(e.getLocation());
+            throw new InvalidValueException("--request", name, "must be JSON, with no field twice" + place);
         }
     }
 
-    private static List<String> slips(String json) {
-        List<String> slips = new ArrayList<>();
+    private static List<String> mistakes(String json) {
+        List<String> mistakes = new ArrayList<>();
         try (JsonParser parser = JSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return List.of("must hold a JSON object");
@@ -106,24 +106,24 @@ final class RequestFile {
                 JsonToken value = parser.nextToken();
                 Kind kind = FIELDS.get(field);
                 if (kind == null) {
-                    slips.add(place
+                    mistakes.add(place
                             + nearest(field)
-                                    .map(right -> "there is no field " + field + "; " + right + " is meant?")
+                                    .map(right -> "there is no field " + field + "; do you mean " + right + "?")
                                     .orElse("there is no field " + field));
                 } else if (!kind.fits(value)) {
-                    slips.add(place + field + " must be " + kind.words);
+                    mistakes.add(place + field + " must be " + kind.words);
                 }
                 parser.skipChildren();
             }
         }
-        return slips;
+        return mistakes;
     }
 
     private static String at(TokenStreamLocation place) {
         return "line " + place.getLineNr() + ", column " + place.getColumnNr();
     }
 
-    /** {@return the field that a mistyped one is likely to be: one that differs by a third of its letters at most} */
+    /** {@return the field that was probably meant: one that differs in at most a third of its letters} */
     private static Optional<String> nearest(String field) {
         String typed = field.toLowerCase(Locale.ROOT).replaceAll("[_-]", "");
         return FIELDS.keySet().stream()
@@ -131,7 +131,7 @@ final class RequestFile {
                 .filter(known -> distance(typed, known.toLowerCase(Locale.ROOT)) <= known.length() / 3);
     }
 
-    /** Levenshtein's: letters to change, leave out or put in. */
+    /** The Levenshtein distance: the number of letters to change, remove or add. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int column = 0; column < row.length; column++) {

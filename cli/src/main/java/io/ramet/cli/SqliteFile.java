@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
-/** A journal in a file. File and folder are made for their owner alone; SQLite gives its side file the mode of the file. */
+/** A journal in a file. Only the owner can access file and folder; SQLite gives its side file the mode of the file. */
 final class SqliteFile implements JournalLocation {
 
     static final String SCHEME = "jdbc:sqlite:";
@@ -20,7 +20,7 @@ final class SqliteFile implements JournalLocation {
 
     SqliteFile(String where) {
         String path = where.startsWith(SCHEME) ? where.substring(SCHEME.length()) : where;
-        // What stands behind it would be settings: another file than the one that was named.
+        // The driver would read settings after a question mark, and use another file than the one that was named.
         InvalidValueException.unless(
                 !path.contains("?"),
                 "--journal",
@@ -35,11 +35,11 @@ final class SqliteFile implements JournalLocation {
         Path folder = file.getParent();
         try {
             if (folder != null) {
-                Files.createDirectories(folder, ownersAlone("rwx------"));
+                Files.createDirectories(folder, ownerOnly("rwx------"));
             }
-            Files.createFile(file, ownersAlone("rw-------"));
+            Files.createFile(file, ownerOnly("rw-------"));
         } catch (FileAlreadyExistsException e) {
-            // Somebody has made it, now or long ago.
+            // Another process has created it, now or long ago.
         } catch (IOException e) {
             throw new InvalidValueException("--journal", file, FileTrouble.words(file, e));
         }
@@ -66,7 +66,7 @@ final class SqliteFile implements JournalLocation {
         return false;
     }
 
-    private static FileAttribute<?>[] ownersAlone(String mode) {
+    private static FileAttribute<?>[] ownerOnly(String mode) {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
                 : new FileAttribute<?>[0];

@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Writes text that cannot draw: control characters are replaced, whether they came from a server, a database or a file. What
- * the program itself draws with goes through {@link #control}.
+ * Replaces control characters, whether they came from a server, a database or a file, so that they cannot change what a terminal
+ * shows. The program's own control sequences go through {@link #control}.
  */
 final class TerminalWriter extends PrintWriter {
 
-    /** C0 but tab and line end, delete, C1, and what turns the direction of writing. */
+    /** C0 without tab and line end, delete, C1, and the characters that change the direction of writing. */
     private static final Pattern CONTROLS = Pattern.compile(
             "\\r(?!\\n)|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
 
@@ -20,12 +20,12 @@ final class TerminalWriter extends PrintWriter {
         super(out, true);
     }
 
-    /** Learns what a PrintStream keeps to itself: that it could not write. */
+    /** Notices, unlike a PrintStream, that a line could not be written. */
     TerminalWriter(OutputStream out) {
         super(out, true, StandardCharsets.UTF_8);
     }
 
-    /** Writes what moves the cursor or erases. */
+    /** Writes a control sequence. */
     void control(String sequence) {
         super.write(sequence, 0, sequence.length());
     }

@@ -112,7 +112,7 @@ class RequestOptionsTest {
     }
 
     @Test
-    void aFieldThatStandsTwiceIsRefused() {
+    void aFieldThatOccursTwiceIsRefused() {
         Session session = new Session().piped(FILE.replace("\"ZoneId\"", "\"GoodsNum\": 3, \"ZoneId\""));
 
         assertThat(session.run("plan", "--request=-", "--max-instances=5000")).isEqualTo(2);
@@ -154,7 +154,7 @@ class RequestOptionsTest {
     }
 
     @Test
-    void allSlipsAreNamedAtOnceByTheirPlaceWithTheRightName() {
+    void allMistakesAreReportedAtOnceWithLineColumnAndTheRightName() {
         Session session = new Session().piped("""
                 {"InstanceID": "crs-1",
                  "goods_num": 3,
@@ -166,8 +166,8 @@ class RequestOptionsTest {
         assertThat(session.run("plan", "--request=-")).isEqualTo(2);
 
         assertThat(session.err())
-                .contains("line 1, column 2: there is no field InstanceID; InstanceId is meant?")
-                .contains("line 2, column 2: there is no field goods_num; GoodsNum is meant?")
+                .contains("line 1, column 2: there is no field InstanceID; do you mean InstanceId?")
+                .contains("line 2, column 2: there is no field goods_num; do you mean GoodsNum?")
                 .contains("line 3, column 2: ZoneId must be a whole number")
                 .contains("line 4, column 2: NoAuth must be true or false")
                 .contains("line 4, column 19: there is no field Colour\n")
@@ -176,7 +176,7 @@ class RequestOptionsTest {
     }
 
     @Test
-    void allThatIsMissingIsNamedAtOnce() {
+    void allMissingFieldsAreReportedAtOnce() {
         Session session = new Session();
 
         assertThat(session.run("plan", "--instance-id=crs-1", "--goods-num=1")).isEqualTo(2);
@@ -211,7 +211,7 @@ class RequestOptionsTest {
             """;
 
     @Test
-    void aByteOrderMarkIsTaken() {
+    void aByteOrderMarkIsAccepted() {
         assertThat(request("\ufeff" + FILE, "--request=-").goodsNum()).isEqualTo(2500);
     }
 
