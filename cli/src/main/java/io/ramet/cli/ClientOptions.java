@@ -131,6 +131,7 @@ final class ClientOptions {
     /** Closes what the client does not close; after the client. */
     void close() {
         limit.close();
+        connection.close();
     }
 
     JournalOptions journal() {

@@ -1,6 +1,8 @@
 package io.ramet.cli;
 
 import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.reactor.credentials.CredentialsSources;
+import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import java.time.Duration;
@@ -55,12 +57,15 @@ final class ConnectionOptions {
         return callTimeout;
     }
 
+    private @Nullable RefreshingCredentials opened;
+
     /** {@return the region of the options, the environment or the profile} */
     Optional<String> region(CliContext context) {
         return Optional.ofNullable(region)
                 .or(() -> Optional.ofNullable(context.environment().get("TENCENTCLOUD_REGION"))
                         .filter(name -> !name.isBlank()))
-                .or(() -> profile(context).flatMap(TccliProfile::region));
+                .or(() -> Optional.ofNullable(profile)
+                        .flatMap(name -> sources(context, name).region()));
     }
 
     /** {@return the region of the options alone} */
@@ -69,11 +74,28 @@ final class ConnectionOptions {
     }
 
     CredentialsProvider credentials(CliContext context) {
-        return profile(context).<CredentialsProvider>map(found -> found).orElse(context.credentials());
+        if (profile == null) {
+            return context.credentials();
+        }
+        CredentialsSources sources = sources(context, profile);
+        RefreshingCredentials credentials =
+                RefreshingCredentials.of(sources.tccliProfile()).build();
+        opened = credentials;
+        return credentials;
     }
 
-    private Optional<TccliProfile> profile(CliContext context) {
-        return Optional.ofNullable(profile)
-                .map(name -> new TccliProfile(context.home().resolve(".tccli"), name));
+    /** Closes the credentials of the profile; after the client. */
+    void close() {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    private static CredentialsSources sources(CliContext context, String profile) {
+        return CredentialsSources.builder()
+                .environment(context.environment())
+                .home(context.home())
+                .profile(profile)
+                .build();
     }
 }

@@ -397,6 +397,46 @@ class JournalCommandsTest {
         assertThat(first.out() + first.err() + with.out() + with.err()).doesNotContain("Canary-Passw0rd");
     }
 
+    @Test
+    void thePasswordIsAskedForAtATerminalOrTakenFromTheRequestAndNotAskedForWhereNothingCanBeSent() throws IOException {
+        Path request = Files.writeString(folder.resolve("request.json"), """
+                {"InstanceId": "crs-1", "BackupId": "1", "GoodsNum": 60, "ZoneId": 1, "BillingMode": 0,
+                 "SecurityGroupIdList": ["sg-1"], "Password": "Canary-Passw0rd"}""");
+        simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
+        Session asked = session().password("Canary-Passw0rd");
+        String[] options = {
+            "--endpoint=" + simulator.uri(),
+            "--region=ap-guangzhou",
+            "--instance-id=crs-1",
+            "--backup-id=1",
+            "--zone-id=1",
+            "--security-group=sg-1",
+            "--goods-num=60",
+            "--billing=payg",
+            "--plan-id=order-1",
+            "--max-in-flight=1",
+            "--yes"
+        };
+        assertThat(asked.run(with("clone", options))).isEqualTo(3);
+        assertThat(asked.err()).contains("The clones' password").doesNotContain("Canary");
+        assertThat(session().run(with("plan", options))).isZero();
+
+        String[] resume = {"resume", "order-1", "--endpoint=" + simulator.uri(), "--visibility-lag=0s"};
+        assertThat(session().run(resume)).as("without a password").isEqualTo(2);
+        assertThat(session().run(Stream.concat(Stream.of(resume), Stream.of("--request=" + request))
+                        .toArray(String[]::new)))
+                .isZero();
+        assertThat(simulator.books().bought()).isEqualTo(60);
+
+        Session bought = session();
+        assertThat(bought.run(resume)).as("nothing is left to send").isZero();
+        assertThat(bought.out()).contains("60 of 60 cloned");
+    }
+
+    private static String[] with(String command, String... options) {
+        return Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
