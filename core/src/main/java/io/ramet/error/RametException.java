@@ -3,17 +3,21 @@ package io.ramet.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Root of all exceptions that Ramet throws or signals.
- *
- * <p>Three branches: {@link InvalidValueException} before anything is sent, {@link CallFailure} for one request, and
- * {@link RunFailure} for the end of a run. No message ever holds a password, key, token or signature.
+ * Root of all exceptions that Ramet throws or signals: {@link InvalidValueException} before anything is sent, {@link CallFailure}
+ * for one request, {@link RunFailure} for what ends the run of a plan, and those that say what a value or a report says. No message
+ * ever holds a password, key, token or signature.
  */
-public abstract sealed class RametException extends RuntimeException
-        permits InvalidValueException, CallFailure, RunFailure {
+public abstract class RametException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    RametException(String message, @Nullable Throwable cause) {
+    /**
+     * For subclasses.
+     *
+     * @param message what happened, in words
+     * @param cause the cause, or null
+     */
+    protected RametException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

@@ -3,7 +3,7 @@ package io.ramet.error;
 import org.jspecify.annotations.Nullable;
 
 /** A failure that ends the run of a plan, as opposed to one of its chunks. */
-public abstract non-sealed class RunFailure extends RametException {
+public abstract class RunFailure extends RametException {
 
     private static final long serialVersionUID = 1L;
 

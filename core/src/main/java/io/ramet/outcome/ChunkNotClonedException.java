@@ -2,11 +2,11 @@ package io.ramet.outcome;
 
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
-import io.ramet.error.RunFailure;
+import io.ramet.error.RametException;
 import io.ramet.plan.CloneChunk;
 
 /** A chunk that was not cloned, or is in doubt, as an exception. */
-public final class ChunkNotClonedException extends RunFailure {
+public final class ChunkNotClonedException extends RametException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,9 @@
 package io.ramet.outcome;
 
-import io.ramet.error.RunFailure;
+import io.ramet.error.RametException;
 
 /** A plan ended without every requested instance. The report says what was bought. */
-public final class PlanIncompleteException extends RunFailure {
+public final class PlanIncompleteException extends RametException {
 
     private static final long serialVersionUID = 1L;
 

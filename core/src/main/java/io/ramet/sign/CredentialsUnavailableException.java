@@ -1,13 +1,13 @@
 package io.ramet.sign;
 
-import io.ramet.error.RunFailure;
+import io.ramet.error.RametException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A provider has no credentials: either none are set up there ({@linkplain #isAbsent() absent}), or some are and cannot be used.
  * The message names the provider and what it tried; it holds no secret.
  */
-public final class CredentialsUnavailableException extends RunFailure {
+public final class CredentialsUnavailableException extends RametException {
 
     private static final long serialVersionUID = 1L;
 
