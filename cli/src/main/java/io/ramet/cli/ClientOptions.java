@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import reactor.core.publisher.Mono;
 
 /** The options of every command that needs a client. */
 final class ClientOptions {
@@ -27,6 +28,7 @@ final class ClientOptions {
     private static final String SIMULATED_REGION = "ap-guangzhou";
 
     private @Nullable CloneJournal opened;
+    private Mono<Void> closing = Mono.empty();
 
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -106,16 +108,17 @@ final class ClientOptions {
                 .credentials(credentials)
                 .callTimeout(connection.callTimeout())
                 .maxInFlight(limit.maxInFlight())
-                .listener(observer)
                 .observer(observer);
     }
 
     private CloneClient build(CliContext context, CloneClientBuilder builder, URI server, CloneJournal journal) {
         try {
             opened = journal;
-            return builder.shaper(limit.open(context, server.getHost()))
+            CloneClient client = builder.shaper(limit.open(context, server.getHost()))
                     .journal(journal)
                     .build();
+            closing = client.disposeLater().then(journal.disposeLater());
+            return client;
         } catch (RuntimeException e) {
             journal.close();
             throw e;
@@ -128,8 +131,12 @@ final class ClientOptions {
                 Objects.requireNonNull(opened, "a client comes first"), request, connection.region(context));
     }
 
-    /** Closes what the client does not close; after the client. */
+    /**
+     * Closes what the client does not close; after the client. Does not wait for the journal: a command that leaves at once has
+     * requests in flight.
+     */
     void close() {
+        closing.subscribe();
         limit.close();
         connection.close();
     }

@@ -33,7 +33,6 @@ final class Demo {
                     .region("ap-guangzhou")
                     .endpoint(simulator.uri())
                     .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                    .listener(run.observer())
                     .observer(run.observer())
                     .build());
             context.out()

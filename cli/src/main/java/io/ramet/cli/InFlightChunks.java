@@ -9,7 +9,6 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The chunks that were sent and whose outcome is not printed yet, so that a process that must exit can account for them. */
-final class InFlightChunks implements CloneListener, CloneObserver {
+final class InFlightChunks implements CloneObserver {
 
     private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
     private final Set<Integer> lookedUp = ConcurrentHashMap.newKeySet();
@@ -31,7 +30,7 @@ final class InFlightChunks implements CloneListener, CloneObserver {
     }
 
     @Override
-    public void again(CloneChunk chunk, CallFailure failure, Duration pause) {
+    public void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {
         sent.remove(chunk.index());
     }
 

@@ -84,7 +84,7 @@ class CloneRunTest {
                 .region("ap-guangzhou")
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                .listener(run.observer())
+                .observer(run.observer())
                 .observer(run.observer())
                 .maxInstances(6000)
                 .build();

@@ -38,7 +38,7 @@ class InFlightChunksTest {
     @Test
     void whatSurelyHadNoEffectIsNotInDoubt() {
         inFlight.sending(chunk, 1);
-        inFlight.again(chunk, new NotSent(NotSent.Reason.NO_CONNECTION, "refused", null), Duration.ZERO);
+        inFlight.retrying(chunk, new NotSent(NotSent.Reason.NO_CONNECTION, "refused", null), Duration.ZERO);
 
         assertThat(inFlight.asOfNow(chunk)).isEmpty();
     }

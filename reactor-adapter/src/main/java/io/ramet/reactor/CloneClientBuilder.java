@@ -1,23 +1,12 @@
 package io.ramet.reactor;
 
 import static io.ramet.error.InvalidValueException.unless;
+import static java.util.Objects.requireNonNull;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.json.ResponseJson;
-import io.ramet.model.Secret;
-import io.ramet.plan.ClonePlan;
-import io.ramet.plan.PlanId;
-import io.ramet.reactor.call.CallResources;
-import io.ramet.reactor.call.InstanceFinder;
-import io.ramet.reactor.call.LookupQueue;
-import io.ramet.reactor.call.Lookups;
-import io.ramet.reactor.call.RequestSigner;
 import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
-import io.ramet.reactor.observe.SafeListener;
-import io.ramet.reactor.observe.SafeObserver;
-import io.ramet.reactor.run.RunState;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.reactor.transport.ReactorNettyTransport;
@@ -25,64 +14,57 @@ import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Collects what a {@link CloneClient} needs. Not thread-safe. */
-public final class CloneClientBuilder {
+/**
+ * Builds a {@link CloneClient}. Only the region is required. Every setter replaces the earlier value, except that {@link #observer}
+ * adds one, and rejects null with a {@link NullPointerException} that names the setting. Not thread-safe.
+ *
+ * <p><b>Who closes what.</b> The client closes what it creates: its connections and threads, and a journal that it was not given. A
+ * journal, shaper, transport factory or credentials provider that is set here belongs to its creator, who closes it after the
+ * client.
+ */
+public final class CloneClientBuilder implements Cloneable {
 
-    /** The host of the mainland site; {@code redis.intl.tencentcloudapi.com} is that of the international one. */
+    /** The endpoint of the mainland site; that of the international one is {@code https://redis.intl.tencentcloudapi.com}. */
     public static final URI MAINLAND = URI.create("https://redis.tencentcloudapi.com");
-
-    private static final int CREDENTIALS_THREADS = 8;
-    private static final int IDLE_SECONDS = 60;
-    /** At 35 look-ups a second: for responses that take a second. */
-    private static final int LOOKUP_CONNECTIONS = 40;
-    /** An answer to a purchase holds a hundred ids; a page of a listing holds a thousand instances. */
-    private static final int MAX_ANSWER_BYTES = 1 << 20;
-
-    private static final int MAX_LISTING_BYTES = 16 << 20;
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private @Nullable String region;
-    private URI endpoint = MAINLAND;
-    private CredentialsProvider credentials = CredentialsProvider.defaultChain();
-    private ApiTransport.Factory transport = ReactorNettyTransport.plain();
-    private @Nullable RequestShaper shaper;
-    private @Nullable CloneJournal journal;
-    private CloneListener listener = CloneListener.NONE;
-    private final List<CloneObserver> observers = new ArrayList<>();
-    private int maxInFlight = 40;
-    private int maxInDoubt = 3;
-    private int maxInstances = 1_000;
-    private boolean stopOnRefusal = true;
-    private Duration callTimeout = Duration.ofSeconds(60);
-    private Duration reconcileFor = Duration.ofSeconds(30);
-    private Duration auditFor = Duration.ofSeconds(5);
-    private UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
-    private DoubtPolicy onDoubt = DoubtPolicy.HOLD;
-    private Duration visibilityLag = Duration.ofMinutes(2);
-    private @Nullable Duration recoverEvery;
-    private Function<PlanId, Mono<Secret>> passwords = plan -> Mono.empty();
-    private Clock clock = Clock.systemUTC();
-    private Scheduler timer = OwnTimer.THREADS;
-    private LongSupplier nanoTime = System::nanoTime;
-    private RandomGenerator random = new Random();
-    private ResponseJson json = ResponseJson.lenient();
+    @Nullable String region;
+    URI endpoint = MAINLAND;
+    CredentialsProvider credentials = CredentialsProvider.defaultChain();
+    ApiTransport.Factory transport = ReactorNettyTransport.plain();
+    @Nullable RequestShaper shaper;
+    @Nullable CloneJournal journal;
+    List<CloneObserver> observers = List.of();
+    int maxInFlight = 40;
+    int maxInDoubt = 3;
+    int maxInstances = 1_000;
+    boolean stopOnRefusal = true;
+    Duration callTimeout = Duration.ofSeconds(60);
+    Duration reconcileFor = Duration.ofSeconds(30);
+    Duration auditFor = Duration.ofSeconds(5);
+    UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
+    DoubtPolicy onDoubt = DoubtPolicy.HOLD;
+    Duration visibilityLag = Duration.ofMinutes(2);
+    @Nullable Duration recoverEvery;
+    PasswordProvider passwords = PasswordProvider.none();
+    Clock clock = Clock.systemUTC();
+    Scheduler timer = OwnTimer.THREADS;
+    LongSupplier nanoTime = System::nanoTime;
+    RandomGenerator random = new Random();
+    ResponseJson json = ResponseJson.lenient();
 
-    /** Made when the first client needs them, and kept: a wait that ends after a client was closed still ends. */
+    /** Created for the first client, and kept: a delay must end even if its client has been closed meanwhile. */
     private static final class OwnTimer {
         static final Scheduler THREADS = Schedulers.newParallel("ramet-timer", 2, true);
     }
@@ -90,100 +72,88 @@ public final class CloneClientBuilder {
     CloneClientBuilder() {}
 
     /**
-     * Sets the region the instances are in. Required.
+     * Sets the region of the instances. Required.
      *
      * @param region such as {@code ap-guangzhou}; sent as {@code X-TC-Region}
      * @return this builder
      */
     public CloneClientBuilder region(String region) {
-        this.region = region;
+        this.region = requireNonNull(region, "region");
         return this;
     }
 
     /**
-     * Sets the endpoint. Defaults to {@link #MAINLAND}. A regional host pins the gateway, and with it the limit.
+     * Sets the endpoint. Defaults to {@link #MAINLAND}. A regional host selects the gateway, and with it the limit.
      *
-     * @param endpoint scheme, host and port; {@code http} is allowed to this machine only
+     * @param endpoint scheme, host and port; {@code http} is allowed for a loopback host only
      * @return this builder
      */
     public CloneClientBuilder endpoint(URI endpoint) {
-        this.endpoint = endpoint;
+        this.endpoint = requireNonNull(endpoint, "endpoint");
         return this;
     }
 
     /**
      * Sets where credentials come from. Defaults to {@link CredentialsProvider#defaultChain()}.
      *
-     * @param credentials asked before each call
+     * @param credentials asked before each request; not closed by the client
      * @return this builder
      */
     public CloneClientBuilder credentials(CredentialsProvider credentials) {
-        this.credentials = credentials;
+        this.credentials = requireNonNull(credentials, "credentials");
         return this;
     }
 
     /**
-     * Sets the transport. Defaults to {@link ReactorNettyTransport#plain()}; {@link ReactorNettyTransport#customizedBy} adds a proxy, TLS
-     * settings or metrics.
+     * Sets the transport. Defaults to {@link ReactorNettyTransport#plain()}; {@link ReactorNettyTransport#customizedBy} adds a
+     * proxy, TLS settings or metrics.
      *
-     * @param transport opens the connections
+     * @param transport opens the client's two transports, which the client closes; what it shares among them, such as an event loop,
+     *     is not closed
      * @return this builder
      */
     public CloneClientBuilder transport(ApiTransport.Factory transport) {
-        this.transport = transport;
+        this.transport = requireNonNull(transport, "transport");
         return this;
     }
 
     /**
      * Sets the shaper of purchases. Defaults to a {@linkplain RequestShaper#window(int) window} of this client's own, at 20
-     * requests a second. Clients that share an
-     * account and a host must share a shaper.
+     * requests per second. Clients that share an account and a host must share a shaper.
      *
-     * @param shaper makes calls wait for their turn
+     * @param shaper makes requests wait for permits; not closed by the client
      * @return this builder
      */
     public CloneClientBuilder shaper(RequestShaper shaper) {
-        this.shaper = shaper;
+        this.shaper = requireNonNull(shaper, "shaper");
         return this;
     }
 
     /**
-     * Sets the journal. Defaults to {@link CloneJournal#inMemory()}, which does not outlive the client. The client closes
-     * it.
+     * Sets the journal. Defaults to {@link CloneJournal#inMemory()}, one of the client's own, which is lost with the client.
      *
-     * @param journal where outcomes are kept
+     * @param journal records what is sent and what became of it; not closed by the client. Close it after the client
      * @return this builder
      */
     public CloneClientBuilder journal(CloneJournal journal) {
-        this.journal = journal;
+        this.journal = requireNonNull(journal, "journal");
         return this;
     }
 
     /**
-     * Sets who is told what happens. Defaults to nobody.
+     * Adds an observer, such as one of {@link io.ramet.reactor.observe.Micrometer}. Defaults to none.
      *
-     * @param listener is told
-     * @return this builder
-     */
-    public CloneClientBuilder listener(CloneListener listener) {
-        this.listener = listener;
-        return this;
-    }
-
-    /**
-     * Adds somebody who sees each run and each attempt, such as {@link io.ramet.reactor.observe.Micrometer} makes. By default
-     * there is nobody.
-     *
-     * @param observer sees
+     * @param observer is called for each event
      * @return this builder
      */
     public CloneClientBuilder observer(CloneObserver observer) {
-        observers.add(observer);
+        observers = Stream.concat(observers.stream(), Stream.of(requireNonNull(observer, "observer")))
+                .toList();
         return this;
     }
 
     /**
-     * Sets how many calls may be on their way at once. Defaults to 40, which at 20 calls a second allows for answers that
+     * Sets how many requests may be in flight at once. Defaults to 40, which at 20 requests per second allows for responses that
      * take two seconds.
      *
      * @param maxInFlight 1 to 1000
@@ -195,7 +165,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how many chunks of a plan in doubt stop its sending. Defaults to 3: by then the server or the network is sick.
+     * Stops the sending of a plan after this many of its chunks are in doubt. Defaults to 3: by then the server or the network is
+     * sick.
      *
      * @param maxInDoubt 1 or more
      * @return this builder
@@ -208,7 +179,7 @@ public final class CloneClientBuilder {
     /**
      * Sets the spending cap: a plan for more is refused before anything is sent. Defaults to 1,000 instances.
      *
-     * @param maxInstances instances a plan, 1 or more
+     * @param maxInstances instances per plan, 1 or more
      * @return this builder
      */
     public CloneClientBuilder maxInstances(int maxInstances) {
@@ -220,7 +191,7 @@ public final class CloneClientBuilder {
      * Sets whether a refusal that every further chunk would share (balance, quota, permission, a bad parameter) stops the
      * sending. Defaults to true.
      *
-     * @param stopOnRefusal false to go on with the other chunks
+     * @param stopOnRefusal false to send the other chunks all the same
      * @return this builder
      */
     public CloneClientBuilder stopOnRefusal(boolean stopOnRefusal) {
@@ -229,63 +200,62 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how long a call may take from its first byte to the last byte of its answer. Defaults to 60 s. After that its
+     * Sets how long a request may take from its first byte to the last byte of its response. Defaults to 60 s. After that its
      * chunk is in doubt.
      *
      * @param callTimeout more than zero
      * @return this builder
      */
     public CloneClientBuilder callTimeout(Duration callTimeout) {
-        this.callTimeout = callTimeout;
+        this.callTimeout = requireNonNull(callTimeout, "callTimeout");
         return this;
     }
 
     /**
-     * Sets how long the instances of a chunk in doubt are looked up. Defaults to 30 s, in which they are looked up five
+     * Sets for how long the instances of a chunk in doubt are looked up. Defaults to 30 s, during which they are looked up five
      * times; zero does not look them up.
      *
      * @param reconcileFor zero or more
      * @return this builder
      */
     public CloneClientBuilder reconcileFor(Duration reconcileFor) {
-        this.reconcileFor = reconcileFor;
+        this.reconcileFor = requireNonNull(reconcileFor, "reconcileFor");
         return this;
     }
 
     /**
-     * Sets what becomes of a plan that cannot be looked up on the server before its first request. Defaults to
+     * Sets whether a plan is sent that cannot be looked up on the server before its first request. Defaults to
      * {@link UnverifiedPlans#REFUSE}.
      *
      * @param unverifiedPlans the choice
      * @return this builder
      */
     public CloneClientBuilder unverifiedPlans(UnverifiedPlans unverifiedPlans) {
-        this.unverifiedPlans = unverifiedPlans;
+        this.unverifiedPlans = requireNonNull(unverifiedPlans, "unverifiedPlans");
         return this;
     }
 
     /**
-     * Sets how long the end of a run may take to list all instances of the plan and compare them with what was reported. Defaults
-     * to 5 s. Outcomes do not wait for it, and closing the client ends it. What is found is in the {@link
-     * io.ramet.outcome.CloneReport#audit report}; instances that were not reported raise the {@link
-     * io.ramet.reactor.observe.CloneObserver#alarm alarm}.
+     * Sets how long the audit may take, which lists all instances of a plan when its run ends and compares them with what was
+     * reported. Defaults to 5 s. Outcomes do not wait for it, and closing the client ends it. The result is part of the {@link
+     * io.ramet.outcome.CloneReport#audit report}; instances that were not reported raise the {@link CloneObserver#alarm alarm}.
      *
      * @param auditFor zero or more; zero does not audit
      * @return this builder
      */
     public CloneClientBuilder auditFor(Duration auditFor) {
-        this.auditFor = auditFor;
+        this.auditFor = requireNonNull(auditFor, "auditFor");
         return this;
     }
 
     /**
-     * Sets what becomes of a chunk in doubt whose instances are not found. Defaults to {@link DoubtPolicy#HOLD}.
+     * Sets what happens to a chunk in doubt whose instances are not found. Defaults to {@link DoubtPolicy#HOLD}.
      *
      * @param onDoubt the choice
      * @return this builder
      */
     public CloneClientBuilder onDoubt(DoubtPolicy onDoubt) {
-        this.onDoubt = onDoubt;
+        this.onDoubt = requireNonNull(onDoubt, "onDoubt");
         return this;
     }
 
@@ -299,70 +269,80 @@ public final class CloneClientBuilder {
      * @return this builder
      */
     public CloneClientBuilder visibilityLag(Duration visibilityLag) {
-        this.visibilityLag = visibilityLag;
+        this.visibilityLag = requireNonNull(visibilityLag, "visibilityLag");
         return this;
     }
 
     /**
-     * Goes on with what other processes leave, as {@link CloneClient#recover} does, again and again until the client is
-     * closed. Defaults to not doing it.
+     * Sets where the passwords of plans that are resumed or recovered by their id come from. Defaults to
+     * {@link PasswordProvider#none()}.
      *
-     * @param every how long to wait in between, 100 ms or more; some seconds are enough, for a lease has to run out first
-     * @param passwords the password of a plan's request; empty if it has none
+     * @param passwords asked for each such plan whose request has a password
      * @return this builder
      */
-    public CloneClientBuilder recover(Duration every, Function<PlanId, Mono<Secret>> passwords) {
-        this.recoverEvery = every;
-        this.passwords = passwords;
+    public CloneClientBuilder passwords(PasswordProvider passwords) {
+        this.passwords = requireNonNull(passwords, "passwords");
         return this;
     }
 
     /**
-     * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's when
-     * that refuses a timestamp.
+     * {@linkplain CloneClient#recover Recovers} abandoned plans again and again until the client is closed. Defaults to never.
+     *
+     * @param interval poll interval, at least 100 ms; a few seconds suffice, because an abandoned plan cannot be claimed before its
+     *     lease expires
+     * @return this builder
+     */
+    public CloneClientBuilder recoverEvery(Duration interval) {
+        this.recoverEvery = requireNonNull(interval, "interval");
+        return this;
+    }
+
+    /**
+     * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's time when the
+     * server refuses a timestamp.
      *
      * @param clock the clock
      * @return this builder
      */
     public CloneClientBuilder clock(Clock clock) {
-        this.clock = clock;
+        this.clock = requireNonNull(clock, "clock");
         return this;
     }
 
     /**
-     * Sets what time is measured and waited with. Defaults to two threads of Ramet's own, which all clients of this process
-     * share and which an application cannot hold up by blocking Reactor's, and to {@link System#nanoTime}.
+     * Sets the scheduler and the clock that delays are measured with. Defaults to two threads of Ramet's own, which all clients of
+     * this process share and which an application cannot hold up by blocking Reactor's, and to {@link System#nanoTime}.
      *
-     * @param timer where waits end
+     * @param timer runs what is delayed
      * @param nanoTime nanoseconds that only go forward, in step with the timer
      * @return this builder
      */
     public CloneClientBuilder time(Scheduler timer, LongSupplier nanoTime) {
-        this.timer = timer;
-        this.nanoTime = nanoTime;
+        this.timer = requireNonNull(timer, "timer");
+        this.nanoTime = requireNonNull(nanoTime, "nanoTime");
         return this;
     }
 
     /**
-     * Sets where chance comes from: it spreads the pauses before a call is made again. Defaults to {@link Random}, which never
+     * Sets the random generator that spreads the pauses before a request is sent again. Defaults to {@link Random}, which never
      * blocks, as a secure generator may; no secret depends on it.
      *
      * @param random the generator
      * @return this builder
      */
     public CloneClientBuilder random(RandomGenerator random) {
-        this.random = random;
+        this.random = requireNonNull(random, "random");
         return this;
     }
 
-    /** For tests: fails on what it does not know. */
+    /** For tests, which read responses strictly. */
     CloneClientBuilder json(ResponseJson json) {
         this.json = json;
         return this;
     }
 
     /**
-     * Builds the client. Connects nowhere yet.
+     * Builds the client. It does not connect yet. The builder can be used again.
      *
      * @return the client; close it when done
      * @throws InvalidValueException if a setting is out of its range; names it, its value and the rule
@@ -380,78 +360,27 @@ public final class CloneClientBuilder {
         unless(!auditFor.isNegative(), "auditFor", auditFor, "must be zero or more");
         unless(!visibilityLag.isNegative(), "visibilityLag", visibilityLag, "must be zero or more");
         if (recoverEvery != null) {
-            unless(recoverEvery.toMillis() >= 100, "recover", recoverEvery, "must be 100 ms or more");
+            unless(recoverEvery.toMillis() >= 100, "recoverEvery", recoverEvery, "must be 100 ms or more");
         }
 
-        String host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
-        // A provider that blocks for one plan leaves threads for the others.
-        Scheduler blocking = Schedulers.newBoundedElastic(
-                CREDENTIALS_THREADS, Integer.MAX_VALUE, CloneClientBuilder::credentialsThread, IDLE_SECONDS);
-        RequestSigner signer = new RequestSigner(host, region, clock, credentials, blocking, timer);
-        CloneJournal journals = journal != null ? journal : CloneJournal.inMemory();
-        ApiTransport purchases = open("ramet-purchases", maxInFlight, MAX_ANSWER_BYTES);
-        ApiTransport lookups = open("ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
-        Lookups sender = new Lookups(
-                signer,
-                lookups,
-                new LookupQueue(LOOKUP_CONNECTIONS),
-                true,
-                Map.of("DescribeInstances", window(35), "DescribeInstanceDealDetail", window(20)));
-        Sinks.Empty<Void> closing = Sinks.empty();
-        CallResources site = new CallResources(
-                region,
-                json,
-                signer,
-                shaper != null ? shaper : window(ClonePlan.CALLS_PER_SECOND),
-                purchases,
-                new InstanceFinder(sender, json),
-                auditFor,
-                unverifiedPlans == UnverifiedPlans.SEND,
-                reconcileFor,
-                visibilityLag,
-                onDoubt == DoubtPolicy.RESEND_WHEN_PROVEN,
-                closing.asMono(),
-                new SafeListener(listener),
-                new SafeObserver(List.copyOf(observers)),
-                timer,
-                random);
-        ReactorCloneClient client = new ReactorCloneClient(
-                site,
-                journals,
-                new RunState.Limits(maxInFlight, maxInDoubt, stopOnRefusal),
-                maxInstances,
-                closing,
-                // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
-                Mono.defer(() -> Mono.whenDelayError(
-                        // The next client does not know what this one has sent.
-                        site.shaper().quiet().onErrorComplete(),
-                        purchases.close(),
-                        lookups.close(),
-                        journals.disposeLater(),
-                        Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()))));
-        if (recoverEvery != null) {
-            client.recovery().every(recoverEvery, passwords);
+        return new ReactorCloneClient(copy(), region);
+    }
+
+    /** Every field is immutable or shared on purpose, so the copy is shallow. */
+    CloneClientBuilder copy() {
+        try {
+            return (CloneClientBuilder) clone();
+        } catch (CloneNotSupportedException impossible) {
+            throw new AssertionError(impossible);
         }
-        return client;
     }
 
-    /** Not one of Reactor's own kind: those must not block. */
-    private static Thread credentialsThread(Runnable work) {
-        Thread thread = new Thread(work, "ramet-credentials");
-        thread.setDaemon(true);
-        return thread;
+    /** {@return the host as requests are signed for it} */
+    String host() {
+        return endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
     }
 
-    private RequestShaper window(int callsPerSecond) {
-        return RequestShaper.window(callsPerSecond, RequestShaper.JITTER, timer, nanoTime);
-    }
-
-    private ApiTransport open(String name, int connections, int maxResponseBytes) {
-        return transport.open(
-                new ApiTransport.Settings(name, endpoint, connections, callTimeout, maxResponseBytes, timer));
-    }
-
-    /** In clear, a signature could be sent again by whoever sees it, and a password read. */
+    /** In clear text, a password could be read, and a signed request could be sent again by anyone who sees it. */
     private void checkEndpoint() {
         unless(
                 !String.valueOf(endpoint.getRawAuthority()).contains("@"),

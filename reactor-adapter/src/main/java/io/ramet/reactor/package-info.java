@@ -1,4 +1,4 @@
-/** The Mono and Flux door: start at {@link io.ramet.reactor.CloneClient}. */
+/** The client, its builder and its settings. Start at {@link io.ramet.reactor.CloneClient}. */
 @NullMarked
 package io.ramet.reactor;
 

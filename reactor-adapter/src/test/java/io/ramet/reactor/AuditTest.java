@@ -31,8 +31,8 @@ class AuditTest {
 
     private final CloneObserver watch = new CloneObserver() {
         @Override
-        public void alarm(PlanId plan, String what) {
-            alarms.add(what);
+        public void alarm(PlanId plan, Alarm alarm) {
+            alarms.add(alarm.what());
         }
 
         @Override

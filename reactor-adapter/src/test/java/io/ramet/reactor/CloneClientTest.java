@@ -25,7 +25,7 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanConflictException;
-import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.CredentialsUnavailableException;
@@ -154,7 +154,7 @@ class CloneClientTest {
     void noMoreThanMaxInFlightCallsAreOnTheirWayAtOnce(int maxInFlight) {
         start(
                 fast().latency(Duration.ofMillis(60), Duration.ofMillis(100)),
-                builder -> builder.maxInFlight(maxInFlight).listener(new InFlight()));
+                builder -> builder.maxInFlight(maxInFlight).observer(new InFlight()));
         outcomes(plan(900));
         assertThat(InFlight.most.get()).isEqualTo(maxInFlight);
     }
@@ -477,9 +477,9 @@ class CloneClientTest {
         AtomicInteger again = new AtomicInteger();
         start(
                 fast(),
-                builder -> builder.listener(new CloneListener() {
+                builder -> builder.observer(new CloneObserver() {
                     @Override
-                    public void again(CloneChunk chunk, CallFailure failure, Duration pause) {
+                    public void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {
                         if (again.incrementAndGet() == 2) {
                             simulator.refuseConnections(false);
                         }
@@ -546,18 +546,18 @@ class CloneClientTest {
     }
 
     @Test
-    void aListenerThatThrowsChangesNothing() {
+    void anObserverThatThrowsChangesNothing() {
         start(
                 fast(),
-                builder -> builder.listener(new CloneListener() {
+                builder -> builder.observer(new CloneObserver() {
                     @Override
                     public void sending(CloneChunk chunk, int attempt) {
-                        throw new IllegalStateException("listener");
+                        throw new IllegalStateException("observer");
                     }
 
                     @Override
                     public void settled(ChunkOutcome outcome) {
-                        throw new IllegalStateException("listener");
+                        throw new IllegalStateException("observer");
                     }
                 }));
         assertThat(client.cloneReport(plan(90)).block(PATIENCE).complete()).isTrue();
@@ -619,7 +619,7 @@ class CloneClientTest {
                 .blockFirst(PATIENCE);
     }
 
-    private static final class InFlight implements CloneListener {
+    private static final class InFlight implements CloneObserver {
         static final AtomicInteger most = new AtomicInteger();
         private final AtomicInteger now = new AtomicInteger();
 

@@ -9,7 +9,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.reactor.transport.ReactorNettyTransport;
@@ -177,7 +177,7 @@ class DoubtPolicyTest {
                 .maxInFlight(1)
                 .clock(clock)
                 .visibilityLag(Duration.ZERO)
-                .listener(new CloneListener() {
+                .observer(new CloneObserver() {
                     @Override
                     public void reconciling(CloneChunk chunk) {
                         clock.move(passing);

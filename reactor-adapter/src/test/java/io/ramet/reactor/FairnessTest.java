@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
@@ -143,7 +143,7 @@ class FairnessTest {
                 .maxInFlight(maxInFlight)
                 .maxInstances(Integer.MAX_VALUE)
                 .random(new Random(1))
-                .listener(new CloneListener() {
+                .observer(new CloneObserver() {
                     @Override
                     public void sending(CloneChunk chunk, int attempt) {
                         sent.add(new Sent(chunk.planId(), now()));

@@ -21,6 +21,8 @@ public final class Fixtures {
 
     public static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    private static final Secret PASSWORD = Secret.of("Canary-Passw0rd");
+
     private Fixtures() {}
 
     public static CloneRequestBuilder request(int goodsNum) {
@@ -32,7 +34,7 @@ public final class Fixtures {
                 .zoneId(100003)
                 .securityGroups("sg-bmadczm1")
                 .vpc("vpc-pxyzim13", "subnet-7jbabche")
-                .password(Secret.of("Canary-Passw0rd"));
+                .password(PASSWORD);
     }
 
     public static ClonePlan plan(int goodsNum) {
@@ -50,6 +52,7 @@ public final class Fixtures {
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                 .callTimeout(Duration.ofSeconds(5))
                 .reconcileFor(Duration.ofMillis(150))
+                .passwords(PasswordProvider.fixed(PASSWORD))
                 .random(new Random(1))
                 .json(ResponseJson.strict());
     }

@@ -16,8 +16,8 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.StoredPlan;
-import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.observe.CloneObserver.Alarm;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
@@ -58,8 +58,8 @@ class HardeningTest {
     private final Ledger ledger = Ledger.healthy();
 
     @Test
-    void aListenerThatThrowsAnErrorChangesNothing() {
-        CloneListener angry = new CloneListener() {
+    void anObserverThatThrowsAnErrorChangesNothing() {
+        CloneObserver angry = new CloneObserver() {
             @Override
             public void sending(CloneChunk chunk, int attempt) {
                 throw new AssertionError("sending");
@@ -70,14 +70,14 @@ class HardeningTest {
                 throw new NoClassDefFoundError("settled");
             }
         };
-        try (CloneClient client = client(builder -> builder.listener(angry))) {
+        try (CloneClient client = client(builder -> builder.observer(angry))) {
             assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         }
     }
 
     @Test
-    void aListenerOrObserverThatOverflowsTheStackLeavesNoChunkUnsettled() {
-        CloneListener endless = new CloneListener() {
+    void anObserverThatOverflowsTheStackLeavesNoChunkUnsettled() {
+        CloneObserver endless = new CloneObserver() {
             @Override
             public void sending(CloneChunk chunk, int attempt) {
                 throw new StackOverflowError("sending");
@@ -88,13 +88,7 @@ class HardeningTest {
                 throw new StackOverflowError("settled");
             }
         };
-        CloneObserver all = new CloneObserver() {
-            @Override
-            public void settled(ChunkOutcome outcome) {
-                throw new StackOverflowError("settled");
-            }
-        };
-        try (CloneClient client = client(builder -> builder.listener(endless).observer(all))) {
+        try (CloneClient client = client(builder -> builder.observer(endless))) {
             assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         }
     }
@@ -214,11 +208,11 @@ class HardeningTest {
         AtomicReference<ApiResponse> first = new AtomicReference<>();
         Ledger mixingUp = new Ledger(
                 (call, books) -> call.map(books::deal).map(own -> first.compareAndSet(null, own) ? own : first.get()));
-        List<String> alarms = new CopyOnWriteArrayList<>();
+        List<Alarm> alarms = new CopyOnWriteArrayList<>();
         CloneObserver watch = new CloneObserver() {
             @Override
-            public void alarm(PlanId plan, String what) {
-                alarms.add(what);
+            public void alarm(PlanId plan, Alarm alarm) {
+                alarms.add(alarm);
             }
         };
         try (CloneClient client =
@@ -236,10 +230,9 @@ class HardeningTest {
                                     .hasMessageContaining("was reported for chunk 0 and for chunk 1"));
             assertThat(alarms)
                     .as("and the audit sees that the deal of the second chunk was not reported")
-                    .hasSize(2)
-                    .first()
-                    .asString()
-                    .contains("chunk 0 and for chunk 1");
+                    .extracting(Alarm::kind)
+                    .containsExactly(Alarm.Kind.DUPLICATE, Alarm.Kind.UNREPORTED);
+            assertThat(alarms.get(0).what()).contains("chunk 0 and for chunk 1");
         }
     }
 

@@ -4,7 +4,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
-import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
@@ -104,6 +104,10 @@ final class KilledBuyer {
     }
 
     private void buy(Order order) {
+        CloneJournal journal = CloneJournal.jdbcBuilder(file(order.file()))
+                .lease(LEASE)
+                .patience(Duration.ofSeconds(20))
+                .build();
         CloneClient client = CloneClient.builder()
                 .region("ap-guangzhou")
                 .endpoint(order.server())
@@ -111,16 +115,13 @@ final class KilledBuyer {
                 .transport(settings ->
                         new TellingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
                 .shaper(RequestShaper.paced(order.callsPerSecond()))
-                .journal(telling(CloneJournal.jdbcBuilder(file(order.file()))
-                        .lease(LEASE)
-                        .patience(Duration.ofSeconds(20))
-                        .build()))
+                .journal(telling(journal))
                 .callTimeout(Duration.ofSeconds(3))
                 .reconcileFor(Duration.ofMillis(300))
                 .maxInFlight(8)
                 .maxInDoubt(1_000)
                 .stopOnRefusal(false)
-                .listener(new TellingListener())
+                .observer(new TellingObserver())
                 .build();
         try {
             client.clone(Fixtures.plan(order.plan(), INSTANCES))
@@ -130,7 +131,7 @@ final class KilledBuyer {
         } catch (RuntimeException failure) {
             tell("failed " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
         } finally {
-            client.disposeLater().block(Duration.ofSeconds(15));
+            client.disposeLater().then(journal.disposeLater()).block(Duration.ofSeconds(15));
             tell("closed "
                     + Thread.getAllStackTraces().entrySet().stream()
                             .filter(e -> !e.getKey().isDaemon())
@@ -164,7 +165,7 @@ final class KilledBuyer {
         });
     }
 
-    private final class TellingListener implements CloneListener {
+    private final class TellingObserver implements CloneObserver {
 
         @Override
         public void sending(CloneChunk chunk, int attempt) {

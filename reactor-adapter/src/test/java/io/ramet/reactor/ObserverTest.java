@@ -244,6 +244,19 @@ class ObserverTest {
     }
 
     @Test
+    void eachAlarmIsCountedByItsKind() {
+        assertThat(alarms("unreported")).isZero();
+        simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
+        try (CloneClient client = builder.build()) {
+            client.cloneReport(plan("alarming", 30)).block(PATIENCE);
+        }
+
+        assertThat(alarms("unreported")).isEqualTo(1);
+        assertThat(alarms("surplus")).isZero();
+        assertThat(alarms("duplicate")).isZero();
+    }
+
+    @Test
     void withoutAnySubscriberContextTheThreadsObservationIsTheParent() {
         Observation request = Observation.start("job", observations);
         try (CloneClient client = builder.build();
@@ -335,6 +348,10 @@ class ObserverTest {
 
     private Timer timer(String name) {
         return meters.get(name).timer();
+    }
+
+    private double alarms(String kind) {
+        return meters.get("ramet.alarms").tag("kind", kind).counter().count();
     }
 
     private double gauge(String name) {

@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ import reactor.core.publisher.Sinks;
 /** What a client leaves when it goes, and who goes on with it; two clients on one journal. */
 class OrphanRecoveryTest {
 
-    private static final Function<PlanId, Mono<Secret>> PASSWORDS = plan -> Mono.just(Secret.of("Canary-Passw0rd"));
+    private static final PasswordProvider PASSWORDS = PasswordProvider.fixed(Secret.of("Canary-Passw0rd"));
 
     private final CloneJournal journal = CloneJournal.inMemory();
     private final Sinks.Empty<Void> answering = Sinks.empty();
@@ -141,10 +140,11 @@ class OrphanRecoveryTest {
         leave("without-password");
         leave("too-large");
         leave("order-1");
-        CloneClient second = client(builder -> builder.maxInstances(100));
+        CloneClient second = client(builder -> builder.maxInstances(100)
+                .passwords(plan ->
+                        plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.password(plan)));
         List<PlanId> taken = new ArrayList<>();
-        assertThatThrownBy(() -> second.recover(
-                                plan -> plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.apply(plan))
+        assertThatThrownBy(() -> second.recover()
                         .doOnNext(taken::add)
                         .blockLast(PATIENCE))
                 .satisfies(failures -> assertThat(Exceptions.unwrapMultiple(failures))
@@ -172,7 +172,7 @@ class OrphanRecoveryTest {
         }
         CloneClient second = client(builder -> builder.journal(inFile));
         List<PlanId> taken = new ArrayList<>();
-        assertThatThrownBy(() -> second.recover(PASSWORDS).doOnNext(taken::add).blockLast(PATIENCE))
+        assertThatThrownBy(() -> second.recover().doOnNext(taken::add).blockLast(PATIENCE))
                 .isInstanceOfSatisfying(
                         DamagedPlanException.class,
                         damaged -> assertThat(damaged.planId()).isEqualTo(PlanId.of("damaged")));
@@ -222,7 +222,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aClientThatIsToldToGoesOnByItselfWithWhatOthersLeave() {
-        CloneClient second = client(builder -> builder.recover(Duration.ofMillis(100), PASSWORDS));
+        CloneClient second = client(builder -> builder.recoverEvery(Duration.ofMillis(100)));
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Mono<CloneReport> complete = Flux.interval(Duration.ofMillis(20))
@@ -237,9 +237,9 @@ class OrphanRecoveryTest {
     void cancellingLeavesNoPlanInNobodysHands() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
-        CloneClient second = client(builder -> builder);
         Sinks.One<Secret> password = Sinks.one();
-        second.recover(id -> password.asMono()).subscribe().dispose();
+        CloneClient second = client(builder -> builder.passwords(id -> password.asMono()));
+        second.recover().subscribe().dispose();
         password.tryEmitValue(Secret.of("Canary-Passw0rd"));
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
     }
@@ -248,15 +248,13 @@ class OrphanRecoveryTest {
     void aSubscriberOfAPlanThatIsBeingTakenOverNeedNotWaitForItsPassword() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
-        CloneClient second = client(builder -> builder);
         Sinks.Empty<Void> asked = Sinks.empty();
         Sinks.One<Secret> password = Sinks.one();
-        Mono<List<PlanId>> takingOver = second.recover(id -> {
-                    asked.tryEmitEmpty();
-                    return password.asMono();
-                })
-                .collectList()
-                .cache();
+        CloneClient second = client(builder -> builder.passwords(id -> {
+            asked.tryEmitEmpty();
+            return password.asMono();
+        }));
+        Mono<List<PlanId>> takingOver = second.recover().collectList().cache();
         takingOver.subscribe();
         asked.asMono().block(PATIENCE);
         assertThatThrownBy(() -> second.cloneReport(plan("order-1", 60)).block(PATIENCE))
@@ -278,9 +276,9 @@ class OrphanRecoveryTest {
 
     @Test
     void aPauseOfLessThanATenthOfASecondIsRefused() {
-        assertThatThrownBy(() -> client(builder -> builder.recover(Duration.ofMillis(99), PASSWORDS)))
+        assertThatThrownBy(() -> client(builder -> builder.recoverEvery(Duration.ofMillis(99))))
                 .isInstanceOf(InvalidValueException.class)
-                .hasMessage("recover PT0.099S: must be 100 ms or more");
+                .hasMessage("recoverEvery PT0.099S: must be 100 ms or more");
     }
 
     /** With calls on their way, which are answered while it closes. */
@@ -312,13 +310,13 @@ class OrphanRecoveryTest {
     }
 
     private CloneClient client(Ledger ledger, UnaryOperator<CloneClientBuilder> setting) {
-        CloneClient client = HardeningTest.client(ledger, builder -> setting.apply(builder.journal(journal)));
+        CloneClient client = HardeningTest.client(ledger, builder -> setting.apply(builder.journal(journal).passwords(PASSWORDS)));
         clients.add(client);
         return client;
     }
 
     private static List<PlanId> recover(CloneClient client) {
-        return client.recover(PASSWORDS).collectList().block(PATIENCE);
+        return client.recover().collectList().block(PATIENCE);
     }
 
     private static CloneReport reportAtTheEnd(CloneClient client, ClonePlan plan) {

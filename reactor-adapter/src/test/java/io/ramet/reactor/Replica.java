@@ -4,7 +4,7 @@ import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.redis.RedisShaper;
 import io.ramet.sign.Credentials;
@@ -89,20 +89,22 @@ public final class Replica {
                 .name(order.name())
                 .listener(state -> tell("shaper " + state.mode()))
                 .build();
+        CloneJournal journal = CloneJournal.jdbcBuilder(database(order.postgres()))
+                .lease(LEASE)
+                .build();
         CloneClient client = CloneClient.builder()
                 .region("ap-guangzhou")
                 .endpoint(order.server())
                 .credentials(CredentialsProvider.fixed(Credentials.of(order.secretId(), order.secretKey())))
                 .shaper(shaper)
-                .journal(CloneJournal.jdbcBuilder(database(order.postgres()))
-                        .lease(LEASE)
-                        .build())
+                .journal(journal)
                 .callTimeout(Duration.ofSeconds(5))
                 .reconcileFor(Duration.ofSeconds(1))
                 .maxInDoubt(1_000)
                 .maxInstances(Integer.MAX_VALUE)
-                .recover(Duration.ofMillis(500), plan -> Mono.just(Secret.of("Canary-Passw0rd")))
-                .listener(new Teller())
+                .passwords(PasswordProvider.fixed(Secret.of("Canary-Passw0rd")))
+                .recoverEvery(Duration.ofMillis(500))
+                .observer(new Teller())
                 .build();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         // Everything that is slow the first time.
@@ -115,7 +117,7 @@ public final class Replica {
                 .blockLast(Duration.ofSeconds(30));
         tell("submitted");
         in.readLine();
-        client.disposeLater().block(Duration.ofSeconds(30));
+        client.disposeLater().then(journal.disposeLater()).block(Duration.ofSeconds(30));
         tell("permits " + shaper.state());
         shaper.disposeLater().block(Duration.ofSeconds(5));
         tell("closed");
@@ -134,7 +136,7 @@ public final class Replica {
         System.out.flush();
     }
 
-    private static final class Teller implements CloneListener {
+    private static final class Teller implements CloneObserver {
 
         @Override
         public void sending(CloneChunk chunk, int attempt) {

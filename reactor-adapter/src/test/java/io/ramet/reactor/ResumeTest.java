@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.Deal;
-import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
@@ -21,7 +20,7 @@ import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
-import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.simulator.Fault;
@@ -53,8 +52,6 @@ import reactor.util.retry.Retry;
 class ResumeTest {
 
     private static final PlanId ORDER = PlanId.of("order-1");
-    private static final Secret PASSWORD = Secret.of("Canary-Passw0rd");
-
     @TempDir
     private Path folder;
 
@@ -72,7 +69,7 @@ class ResumeTest {
         }
         try (CloneClient second = client()) {
             List<ChunkOutcome> outcomes =
-                    second.resume(ORDER, PASSWORD).collectList().block(PATIENCE);
+                    second.resume(ORDER).collectList().block(PATIENCE);
             assertThat(outcomes).hasSize(10).allMatch(Cloned.class::isInstance);
             assertThat(simulator.books().bought()).isEqualTo(300);
             BooksAssert.assertNothingBoughtTwice("resumed", simulator);
@@ -81,12 +78,14 @@ class ResumeTest {
 
     @Test
     void resumingWithoutThePasswordOrAnUnknownPlanSendsNothing() {
-        try (CloneClient client = client()) {
+        try (CloneClient client =
+                client().toBuilder().passwords(PasswordProvider.none()).build()) {
             client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE);
             int calls = simulator.books().arrivals().size();
-            assertThatThrownBy(() -> client.resume(ORDER, null).blockLast(PATIENCE))
-                    .isInstanceOf(InvalidValueException.class);
-            assertThatThrownBy(() -> client.resume(PlanId.of("x"), null).blockLast(PATIENCE))
+            assertThatThrownBy(() -> client.resume(ORDER).blockLast(PATIENCE))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessage("password (none): is needed to send this plan, and is not provided");
+            assertThatThrownBy(() -> client.resume(PlanId.of("x")).blockLast(PATIENCE))
                     .isInstanceOf(UnknownPlanException.class);
             assertThatThrownBy(() -> client.report(PlanId.of("x")).block(PATIENCE))
                     .isInstanceOf(UnknownPlanException.class);
@@ -161,7 +160,7 @@ class ResumeTest {
                         .lease(Duration.ofSeconds(1))
                         .build())
                 .reconcileFor(Duration.ofDays(1))
-                .listener(new CloneListener() {
+                .observer(new CloneObserver() {
                     @Override
                     public void reconciling(CloneChunk chunk) {
                         looking.tryEmitEmpty();
@@ -204,7 +203,7 @@ class ResumeTest {
                 .region("ap-beijing")
                 .journal(journal())
                 .build()) {
-            assertThatThrownBy(() -> elsewhere.resume(ORDER, PASSWORD).blockLast(PATIENCE))
+            assertThatThrownBy(() -> elsewhere.resume(ORDER).blockLast(PATIENCE))
                     .isInstanceOf(PlanConflictException.class);
             assertThatThrownBy(() -> elsewhere.reconcile(ORDER).block(PATIENCE))
                     .isInstanceOf(PlanConflictException.class);
@@ -376,7 +375,7 @@ class ResumeTest {
             assertThat(client.follow(ORDER).count().block(PATIENCE))
                     .as("looking sends nothing")
                     .isOne();
-            assertThat(client.resume(ORDER, PASSWORD).collectList().block(PATIENCE))
+            assertThat(client.resume(ORDER).collectList().block(PATIENCE))
                     .hasSize(3)
                     .allMatch(Cloned.class::isInstance);
         }
@@ -484,7 +483,7 @@ class ResumeTest {
         journal.open(plan, Fixtures.REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
         try (CloneClient client =
                 Fixtures.client(simulator).clock(clock).journal(journal).build()) {
-            assertThat(client.recover(id -> Mono.just(PASSWORD)).collectList().block(PATIENCE))
+            assertThat(client.recover().collectList().block(PATIENCE))
                     .containsExactly(ORDER);
             client.follow(ORDER).blockLast(PATIENCE);
             assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);

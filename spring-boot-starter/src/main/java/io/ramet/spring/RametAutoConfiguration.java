@@ -2,13 +2,14 @@ package io.ramet.spring;
 
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.reactor.PasswordProvider;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneActivity;
-import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.CredentialsProvider;
 import java.time.Clock;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -87,8 +88,8 @@ public final class RametAutoConfiguration {
                 : "neither spring.data.redis.host nor spring.data.redis.url is set";
     }
 
-    /** The client closes it. */
-    @Bean(destroyMethod = "")
+    /** Destroyed after the client, which depends on it. */
+    @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     CloneJournal cloneJournal(
             RametProperties properties,
@@ -109,7 +110,7 @@ public final class RametAutoConfiguration {
             RametConnectionDetails connection,
             RequestShaper shaper,
             CloneJournal journal,
-            ObjectProvider<CloneListener> listener,
+            ObjectProvider<PasswordProvider> passwords,
             ObjectProvider<CloneObserver> observers,
             ObjectProvider<CloneClientCustomizer> customizers) {
         CloneClientBuilder builder = CloneClient.builder()
@@ -125,8 +126,11 @@ public final class RametAutoConfiguration {
                 .callTimeout(properties.callTimeout())
                 .reconcileFor(properties.reconcileFor())
                 .onDoubt(properties.onDoubt())
-                .visibilityLag(properties.visibilityLag());
-        listener.ifAvailable(builder::listener);
+                .visibilityLag(properties.visibilityLag())
+                .unverifiedPlans(properties.unverifiedPlans())
+                .auditFor(properties.auditFor());
+        passwords.ifAvailable(builder::passwords);
+        Optional.ofNullable(properties.recoverEvery()).ifPresent(builder::recoverEvery);
         observers.orderedStream().forEach(builder::observer);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return InvalidSettingException.naming("ramet.", builder::build);

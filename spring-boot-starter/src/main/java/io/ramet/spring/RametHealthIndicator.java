@@ -40,7 +40,7 @@ final class RametHealthIndicator implements HealthIndicator {
     @Override
     public Health health() {
         LastCall last = activity.lastCall().orElse(null);
-        Health.Builder health = last != null && isShared(last.failure()) && isFresh(last) ? Health.down() : Health.up();
+        Health.Builder health = last != null && last.failure().filter(RametHealthIndicator::isShared).isPresent() && isFresh(last) ? Health.down() : Health.up();
         health.withDetail("plansRunning", activity.plans())
                 .withDetail("callsWaiting", activity.waiting())
                 .withDetail("callsInFlight", activity.inFlight())
@@ -51,9 +51,8 @@ final class RametHealthIndicator implements HealthIndicator {
         }
         if (last != null) {
             health.withDetail("lastCall", last.outcome()).withDetail("lastCallAt", last.at());
-            if (last.failure() != null) {
-                health.withDetail("lastFailure", String.valueOf(last.failure().getMessage()));
-            }
+            last.failure()
+                    .ifPresent(failure -> health.withDetail("lastFailure", String.valueOf(failure.getMessage())));
         }
         return health.build();
     }
@@ -62,7 +61,7 @@ final class RametHealthIndicator implements HealthIndicator {
         return clock.instant().isBefore(last.at().plus(failureAge));
     }
 
-    private static boolean isShared(@Nullable Throwable failure) {
+    private static boolean isShared(Throwable failure) {
         if (failure instanceof ApiRefusal refusal) {
             return switch (refusal.code().kind()) {
                 case ACCESS, BILLING, CLOCK -> true;

@@ -2,6 +2,7 @@ package io.ramet.spring;
 
 import io.ramet.model.Secret;
 import io.ramet.reactor.DoubtPolicy;
+import io.ramet.reactor.UnverifiedPlans;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,27 +14,34 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The settings of the client.
  *
  * @param enabled Whether there is a client at all.
- * @param region The region the instances are in, such as ap-guangzhou; required.
- * @param endpoint Scheme, host and port of the API; plain http to this machine only.
- * @param credentials The key pair that calls are signed with.
- * @param journal Where it is kept what was bought.
- * @param health What health tells.
- * @param sharedLimit What the limit belongs to where it is kept in Redis: processes with the same word share it. By default the
+ * @param region The region of the instances, such as ap-guangzhou; required.
+ * @param endpoint Scheme, host and port of the API; plain http is allowed for a loopback host only.
+ * @param credentials The key pair that requests are signed with.
+ * @param journal The record of what was bought.
+ * @param health What the health indicator reports.
+ * @param sharedLimit The name of the limit that is shared in Redis: processes with the same name share it. By default the
  *     endpoint's host.
- * @param replicas How many processes share the limit in Redis at most, the same number for all of them or nothing is sent: each
- *     one's own share, for when Redis cannot be used, is the limit divided by it. With 0 nothing is sent then.
+ * @param replicas How many processes share the limit in Redis at most; the same number for all of them, or nothing is sent. While
+ *     Redis cannot be used, each process may use the limit divided by this number. With 0 nothing is sent then.
  * @param callsPerSecond The API's limit on purchases for this account and gateway, 1 or more.
- * @param shape How one process keeps to that limit: window sends up to a second's calls at once, strict does so for any jitter of the
- *     network, paced spreads them evenly. A limit that is shared in Redis is always paced.
+ * @param shape How one process keeps to that limit: window sends the requests of a second at once, strict does so for any network
+ *     jitter, paced spreads them evenly. A limit that is shared in Redis is always paced.
  * @param maxInstances The spending cap: a plan for more instances is refused before anything is sent.
- * @param maxInFlight Calls on their way at once and ahead of demand, 1 to 1000.
- * @param maxInDoubt So many chunks of a plan in doubt stop its sending.
+ * @param maxInFlight Requests in flight at once and ahead of demand, 1 to 1000.
+ * @param maxInDoubt Stops the sending of a plan after this many of its chunks are in doubt.
  * @param stopOnRefusal Whether a refusal that every further chunk would share stops the sending.
- * @param callTimeout How long a call may take from its first byte to the last byte of its answer; after that its chunk is in
+ * @param callTimeout How long a request may take from its first byte to the last byte of its response; after that its chunk is in
  *     doubt.
- * @param reconcileFor How long the instances of a chunk in doubt are looked for; zero does not look.
- * @param onDoubt What becomes of a chunk in doubt whose instances are not found.
- * @param visibilityLag How soon a purchase is assumed to show in listings, for on-doubt=resend-when-proven.
+ * @param reconcileFor For how long the instances of a chunk in doubt are looked up; zero does not look them up.
+ * @param onDoubt What happens to a chunk in doubt whose instances are not found.
+ * @param visibilityLag How soon a purchase is assumed to be listed: on-doubt=resend-when-proven and chunks that were refused for
+ *     stock, quota or balance wait for it.
+ * @param unverifiedPlans What happens to a plan that cannot be looked up on the server before its first request: refuse sends
+ *     nothing, send is for credentials that may buy but not list.
+ * @param auditFor How long the audit at the end of a run may take, which lists the instances of the plan and compares them with
+ *     what was reported; zero does not audit.
+ * @param recoverEvery How often to look for plans abandoned by other processes on the same journal, and resume them, 100 ms or
+ *     more; never by default. Passwords come from a PasswordProvider bean.
  */
 @ConfigurationProperties("ramet")
 public record RametProperties(
@@ -54,26 +62,29 @@ public record RametProperties(
         @DefaultValue("60s") Duration callTimeout,
         @DefaultValue("30s") Duration reconcileFor,
         @DefaultValue("hold") DoubtPolicy onDoubt,
-        @DefaultValue("2m") Duration visibilityLag) {
+        @DefaultValue("2m") Duration visibilityLag,
+        @DefaultValue("refuse") UnverifiedPlans unverifiedPlans,
+        @DefaultValue("5s") Duration auditFor,
+        @Nullable Duration recoverEvery) {
 
-    /** How one process keeps to the limit. */
+    /** How one process keeps to the limit on purchases. */
     public enum Shape {
-        /** Up to a second's calls at once, for a jitter of the network of up to 50 ms. */
+        /** Sends the requests of a second at once, for a network jitter of up to 50 ms. */
         WINDOW,
-        /** Up to a second's calls at once, for any jitter: a permit comes back after the response only. */
+        /** Sends the requests of a second at once, for any network jitter: a permit comes back after the response only. */
         STRICT,
-        /** One call after the other, evenly. */
+        /** Spreads the requests evenly over the second. */
         PACED
     }
 
     /**
-     * Where credentials come from. With none of these: the environment, then ~/.tencentcloud/credentials, then
+     * The source of the credentials. With none of these: the environment, then ~/.tencentcloud/credentials, then
      * /etc/tencentcloud/credentials.
      *
      * @param secretId The public half of a key pair.
      * @param secretKey The private half of the key pair.
      * @param token The session token of temporary credentials.
-     * @param file An ini file with secret_id, secret_key and token, read anew before each call.
+     * @param file An ini file with secret_id, secret_key and token, read again before each request.
      */
     public record Credentials(
             @Nullable String secretId,
@@ -82,12 +93,12 @@ public record RametProperties(
             @Nullable Path file) {}
 
     /**
-     * Where it is kept what was bought.
+     * The record of what was bought.
      *
-     * @param kind What keeps it; by default the file if one is named, else a DataSource bean (SQLite or PostgreSQL) if there is one, else
-     *     memory.
+     * @param kind Where it is kept; by default in the file if one is named, else in a DataSource bean (SQLite or PostgreSQL) if there
+     *     is one, else in memory.
      * @param file The SQLite file of kind "file"; its folder must exist.
-     * @param lease How long a plan is held without a sign of life before another process may take it over, 1 s or more.
+     * @param lease How long a plan is held without a sign of life before another process may claim it, 1 s or more.
      * @param patience How long to wait for a plan that another process holds; zero refuses at once.
      */
     public record Journal(
@@ -96,22 +107,22 @@ public record RametProperties(
             @DefaultValue("30s") Duration lease,
             @DefaultValue("0s") Duration patience) {
 
-        /** What keeps a journal. */
+        /** Where a journal is kept. */
         public enum Kind {
             /** A DataSource bean: the one qualified with CloneJournalDataSource, else the only or primary one. */
             DATA_SOURCE,
             /** A SQLite file, for one machine. */
             FILE,
-            /** Nothing that outlives the process. */
+            /** In memory: it is lost with the process. */
             MEMORY
         }
     }
 
     /**
-     * What health tells.
+     * What the health indicator reports.
      *
-     * @param failureAge How long health is down after a call that failed in a way the next one would share, such as for want of
-     *     credentials or balance; it is passive, so no call of its own could bring it up again.
+     * @param failureAge How long health is down after a request that failed for a reason the next one would share, such as missing
+     *     credentials or an empty balance. The indicator is passive: it makes no request that could bring it up again.
      */
     public record Health(@DefaultValue("5m") Duration failureAge) {}
 }

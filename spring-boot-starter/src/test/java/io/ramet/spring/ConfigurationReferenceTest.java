@@ -42,7 +42,8 @@ class ConfigurationReferenceTest {
             | `CloneJournal` | `ramet.journal.*` |
             | `DataSource` marked with `@CloneJournalDataSource` | any other `DataSource` as the journal's database |
             | `RequestShaper` | `ramet.calls-per-second`, `ramet.shape`, `ramet.shared-limit`, `ramet.replicas` |
-            | `CloneListener`, `CloneObserver` | nothing: they are told, too |
+            | `CloneObserver` | nothing: each one is added |
+            | `PasswordProvider` | nothing: without one, a plan whose request has a password cannot be resumed or recovered by its id |
             | `CloneClientCustomizer` | whatever it sets: it has the last word |
 
             `management.health.ramet.enabled=false` switches the health indicator off; it needs Spring Boot 4. On Spring Boot 3.5

@@ -3,6 +3,7 @@ package io.ramet.spring;
 import static io.ramet.spring.Fixtures.PATIENCE;
 import static io.ramet.spring.Fixtures.plan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.RedisClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,11 +14,16 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedShaperStatus;
+import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Books;
@@ -27,6 +33,7 @@ import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +44,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -285,6 +294,85 @@ class RametAutoConfigurationTest {
     }
 
     @Test
+    void theClientIsClosedBeforeTheJournalAndTheShaperThatItUses() {
+        List<String> closed = new CopyOnWriteArrayList<>();
+        simulated
+                .withBean(RequestShaper.class, () -> closing(RequestShaper.class, RequestShaper.paced(100), "shaper", closed))
+                .withBean(CloneJournal.class, () -> closing(CloneJournal.class, CloneJournal.inMemory(), "journal", closed))
+                .withBean(
+                        CloneClientCustomizer.class,
+                        () -> builder -> builder.transport(settings -> closing(
+                                ApiTransport.class,
+                                ReactorNettyTransport.plain().open(settings),
+                                "transport",
+                                closed)))
+                .run(context -> assertThat(context.getBean(CloneClient.class)
+                                .cloneReport(plan("order-1", 30))
+                                .block(PATIENCE)
+                                .complete())
+                        .isTrue());
+        assertThat(closed).containsExactly("transport", "transport", "journal", "shaper");
+    }
+
+    @Test
+    void theContextClosesTheJournalThatItHasCreated(@TempDir Path folder) {
+        AtomicReference<CloneJournal> journal = new AtomicReference<>();
+        simulated
+                .withPropertyValues("ramet.journal.file=" + folder.resolve("journal.db"))
+                .run(context -> journal.set(context.getBean(CloneJournal.class)));
+        assertThatThrownBy(() -> journal.get().find(PlanId.of("order-1")).block(PATIENCE))
+                .isInstanceOf(JournalException.class);
+    }
+
+    @Test
+    void aPlanWhoseSourceIsNotListedIsSentOnlyIfTheSettingsSaySo() {
+        ApplicationContextRunner blind = bare.withUserConfiguration(Wired.class)
+                .withBean(Simulator.class, () -> Simulator.builder()
+                        .limit(RateLimit.none())
+                        .knownSources("crs-someoneelses")
+                        .start());
+        blind.run(context -> assertThatThrownBy(() -> context.getBean(CloneClient.class)
+                        .cloneReport(plan("order-1", 30))
+                        .block(PATIENCE))
+                .isInstanceOf(UnverifiedPlanException.class));
+        blind.withPropertyValues("ramet.unverified-plans=send").run(context -> {
+            context.getBean(CloneClient.class).cloneReport(plan("order-1", 30)).block(PATIENCE);
+            assertThat(context.getBean(Simulator.class).books().arrivals("CloneInstances"))
+                    .hasSize(1);
+        });
+    }
+
+    @Test
+    void theAuditCanBeSwitchedOff() {
+        simulated.withPropertyValues("ramet.audit-for=0s").run(context -> assertThat(context.getBean(CloneClient.class)
+                        .cloneReport(plan("order-1", 30))
+                        .block(PATIENCE)
+                        .audit()
+                        .summary())
+                .contains("audits are switched off"));
+    }
+
+    @Test
+    void anAbandonedPlanIsRecoveredByItself() {
+        CloneJournal journal = CloneJournal.inMemory();
+        journal.open(plan("order-1", 30), "ap-guangzhou")
+                .flatMap(PlanJournal::handOff)
+                .block(PATIENCE);
+        simulated
+                .withBean(CloneJournal.class, () -> journal)
+                .withPropertyValues("ramet.recover-every=100ms")
+                .run(context -> {
+                    CloneReport complete = Flux.interval(Duration.ofMillis(20))
+                            .onBackpressureDrop()
+                            .concatMap(tick ->
+                                    context.getBean(CloneClient.class).report(PlanId.of("order-1")))
+                            .filter(CloneReport::complete)
+                            .blockFirst(PATIENCE);
+                    assertThat(complete).isNotNull();
+                });
+    }
+
+    @Test
     void whatIsSwitchedOffIsNotThere() {
         bare.withPropertyValues("ramet.enabled=false")
                 .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
@@ -344,7 +432,7 @@ class RametAutoConfigurationTest {
             assertThat(first.notCloned()).isPositive();
             assertThat(first.inDoubt()).isZero();
             durable.run(context -> assertThat(context.getBean(CloneClient.class)
-                            .resume(PlanId.of("order-4"), null)
+                            .resume(PlanId.of("order-4"))
                             .count()
                             .block(PATIENCE))
                     .isEqualTo(30));
@@ -425,6 +513,19 @@ class RametAutoConfigurationTest {
         return new RametHealthIndicator(activity, null, Duration.ofMinutes(5), Clock.fixed(now, ZoneOffset.UTC))
                 .health()
                 .getStatus();
+    }
+
+    /** The real one, which notices that it is closed. */
+    private static <T> T closing(Class<T> type, T real, String name, List<String> closed) {
+        Set<String> closings = Set.of("close", "disposeLater");
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type, AutoCloseable.class}, (proxy, method, arguments) -> {
+                    if (!closings.contains(method.getName())) {
+                        return method.invoke(real, arguments);
+                    }
+                    closed.add(name);
+                    return method.getReturnType() == Mono.class ? Mono.empty() : null;
+                }));
     }
 
     private static DataSource sqlite(Path file) {

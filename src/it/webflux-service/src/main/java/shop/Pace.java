@@ -1,7 +1,7 @@
 package shop;
 
 import io.ramet.plan.CloneChunk;
-import io.ramet.reactor.observe.CloneListener;
+import io.ramet.reactor.observe.CloneObserver;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.springframework.context.event.ContextClosedEvent;
@@ -14,7 +14,7 @@ import reactor.core.publisher.Sinks;
 
 /** How many calls the service has sent within the last second, of whatever plan. */
 @RestController
-class Pace implements CloneListener {
+class Pace implements CloneObserver {
 
     private static final Duration TICK = Duration.ofMillis(100);
 

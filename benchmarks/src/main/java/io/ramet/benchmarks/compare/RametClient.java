@@ -18,14 +18,16 @@ import reactor.core.publisher.Mono;
 /** Ramet as its README shows it; without its shaper and its audit if the server has no limit. */
 final class RametClient implements Competitor {
 
+    private final CloneJournal journal;
     private final CloneClient client;
 
     RametClient(Settings settings, boolean inMemory) {
+        this.journal = inMemory ? CloneJournal.inMemory() : sqlite();
         CloneClientBuilder builder = CloneClient.builder()
                 .region(Fixtures.REGION)
                 .endpoint(settings.uri())
                 .credentials(CredentialsProvider.fixed(Fixtures.credentials()))
-                .journal(inMemory ? CloneJournal.inMemory() : sqlite())
+                .journal(journal)
                 .maxInstances(Integer.MAX_VALUE)
                 .callTimeout(Duration.ofMillis(settings.timeoutMillis()));
         if (settings.limited()) {
@@ -73,6 +75,7 @@ final class RametClient implements Competitor {
     @Override
     public void close() {
         client.close();
+        journal.close();
     }
 
     /** A shaper that makes no request wait. */

@@ -142,9 +142,9 @@ final class Attempt {
 
     private ApiRequest sign(Credentials credentials, Permit permit, Mono<Void> halt) {
         byte[] body = bodies.of(chunk);
-        resources.listener().sending(chunk, number);
+        resources.observer().sending(chunk, number);
         observer.sending();
-        // After the listener: a request that it was not notified of when sending was halted is never written.
+        // After the observers: a request that they were not notified of when sending was halted is never written.
         if (Scannable.from(halt).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
             throw new NotSent(Reason.RUN_STOPPED, "sending was halted", null);
         }

@@ -1,7 +1,6 @@
 package io.ramet.reactor.call;
 
 import io.ramet.json.ResponseJson;
-import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
@@ -24,7 +23,6 @@ public record CallResources(
         Duration visibilityLag,
         boolean resendsWhenProven,
         Mono<Void> closing,
-        CloneListener listener,
         CloneObserver observer,
         Scheduler timer,
         RandomGenerator random) {}

@@ -156,7 +156,7 @@ public final class ChunkCall {
                 shaper.pause(ResendRule.WINDOW);
                 resources.observer().throttled(chunk, ResendRule.WINDOW);
             }
-            resources.listener().again(chunk, failure, throttled ? ResendRule.WINDOW : pause);
+            resources.observer().retrying(chunk, failure, throttled ? ResendRule.WINDOW : pause);
             return Attempt.unless(halt, Mono.delay(pause, resources.timer())).then(Mono.defer(this::send));
         });
     }

@@ -99,7 +99,7 @@ public final class Settlement {
     }
 
     private Mono<ChunkOutcome> find(ChunkOutcome open, Deal deal) {
-        resources.listener().reconciling(chunk);
+        resources.observer().reconciling(chunk);
         // Instances that a response names together with an error count only once a look-up has shown one of the chunk.
         Set<String> ids = new LinkedHashSet<>(open instanceof Cloned ? deal.instanceIds() : List.of());
         return sightings(deal)

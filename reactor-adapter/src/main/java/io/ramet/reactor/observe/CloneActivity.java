@@ -1,5 +1,7 @@
 package io.ramet.reactor.observe;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ramet.error.NotSent;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
@@ -15,63 +17,62 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * What is going on in a client right now, for gauges and health checks: knows only what it has seen since it was made, and
- * asks nobody. Thread-safe.
+ * Counts what a client is doing right now, for gauges and health checks. It knows only what it has observed since it was created,
+ * and makes no request. Thread-safe.
  */
 public final class CloneActivity implements CloneObserver {
 
-    /** Past that, the count says no more than "far too many". */
+    /** A bound for memory; a higher count says no more than "far too many". */
     private static final int MAX_DOUBTS = 100_000;
 
     private final Clock clock;
     private final AtomicInteger plans = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
-    /** Names, for a chunk can be told twice to be in doubt. */
+    /** Names, because a chunk can be reported as in doubt twice. */
     private final Set<String> inDoubt = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable LastCall lastCall;
 
     /**
-     * How the last call ended.
+     * How the last request ended.
      *
      * @param at when
      * @param outcome {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}
-     * @param failure why it was not cloned, or null
+     * @param failure why its chunk was not cloned
      */
-    public record LastCall(
-            Instant at, String outcome, @Nullable Throwable failure) {}
+    public record LastCall(Instant at, String outcome, Optional<Throwable> failure) {}
 
     /**
-     * Of a client that is about to be built with it.
+     * Creates an observer for one client, which is to be built with it.
      *
-     * @param clock dates the last call
+     * @param clock dates the last request
      */
     public CloneActivity(Clock clock) {
-        this.clock = clock;
+        this.clock = requireNonNull(clock, "clock");
     }
 
-    /** {@return plans that are running} */
+    /** {@return the number of plans that are running} */
     public int plans() {
         return plans.get();
     }
 
-    /** {@return calls that have a connection and wait for their turn} */
+    /** {@return the number of requests that wait for a permit} */
     public int waiting() {
         return waiting.get();
     }
 
-    /** {@return calls whose bytes have gone and whose answer has not come} */
+    /** {@return the number of requests that were written and have no response yet} */
     public int inFlight() {
         return inFlight.get();
     }
 
-    /** {@return chunks of which nobody knows whether they were bought} */
+    /** {@return the number of chunks in doubt} */
     public int inDoubt() {
         return inDoubt.size();
     }
 
-    /** {@return how the last call ended that was not merely stopped; empty before the first one} */
+    /** {@return how the last request ended that was not merely stopped; empty before the first one} */
     public Optional<LastCall> lastCall() {
         return Optional.ofNullable(lastCall);
     }
@@ -107,7 +108,12 @@ public final class CloneActivity implements CloneObserver {
         }
 
         @Override
-        public void ended(@Nullable Throwable why) {
+        public void completed() {
+            plans.decrementAndGet();
+        }
+
+        @Override
+        public void stopped(Throwable why) {
             plans.decrementAndGet();
         }
     }
@@ -139,7 +145,7 @@ public final class CloneActivity implements CloneObserver {
         @Override
         public void answered(Deal deal) {
             moveTo(null);
-            lastCall = new LastCall(clock.instant(), OutcomeTags.CLONED, null);
+            lastCall = new LastCall(clock.instant(), OutcomeTags.CLONED, Optional.empty());
         }
 
         @Override
@@ -151,7 +157,7 @@ public final class CloneActivity implements CloneObserver {
             }
             boolean stopped = failure instanceof NotSent notSent && notSent.reason() == NotSent.Reason.RUN_STOPPED;
             if (!stopped) {
-                lastCall = new LastCall(clock.instant(), outcome, failure);
+                lastCall = new LastCall(clock.instant(), outcome, Optional.of(failure));
             }
         }
 

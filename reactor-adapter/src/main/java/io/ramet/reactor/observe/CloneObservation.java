@@ -3,7 +3,7 @@ package io.ramet.reactor.observe;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
-/** The observations and their keys, in the form that Micrometer's tools read. */
+/** The observations and their keys, in the form that Micrometer's documentation tools read. */
 public enum CloneObservation implements ObservationDocumentation {
     /** One run of a plan, from its first subscriber to the last outcome. */
     PLAN("ramet.plan") {
@@ -22,7 +22,7 @@ public enum CloneObservation implements ObservationDocumentation {
             return new KeyName[] {HighCardinalityKeys.PLAN_ID, HighCardinalityKeys.GOODS_NUM};
         }
     },
-    /** One attempt at a call, from the wait for a connection and a permit to the answer. */
+    /** One attempt at a chunk, from the wait for a permit to the response. */
     ATTEMPT("ramet.attempt") {
         @Override
         public KeyName[] getLowCardinalityKeyNames() {
@@ -52,7 +52,7 @@ public enum CloneObservation implements ObservationDocumentation {
         return name;
     }
 
-    /** Keys with few values: fit for the tags of meters. */
+    /** Keys with few values: suitable as tags of meters. */
     public enum LowCardinalityKeys implements KeyName {
         /** The API's action. */
         ACTION("action"),
@@ -92,7 +92,7 @@ public enum CloneObservation implements ObservationDocumentation {
         ATTEMPT("attempt"),
         /** The deal's name or id. */
         DEAL_ID("deal.id"),
-        /** The answer's RequestId. */
+        /** The RequestId of the response. */
         REQUEST_ID("request.id");
 
         private final String key;

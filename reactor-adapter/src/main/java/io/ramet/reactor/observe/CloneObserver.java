@@ -1,5 +1,6 @@
 package io.ramet.reactor.observe;
 
+import io.ramet.error.CallFailure;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.PlanAudit;
@@ -7,30 +8,61 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Sees each run of a plan and each attempt at a call from its begin to its end, for traces, metrics and health. Called on the
- * client's own threads, the steps of one attempt one after the other: be quick, do not block. What it throws is logged and
- * otherwise ignored.
+ * Observes what a client does, for progress, traces, metrics and health. Every method has a default that does nothing.
  *
- * <p>{@link Micrometer} makes observers of Micrometer's registries.
+ * <p>The methods of this interface are events of a chunk or a plan; {@link #running} observes one run of a plan from start to
+ * finish, and each attempt in it.
+ *
+ * <p>Methods are called on the client's own threads; those of one attempt one after the other, those of several chunks at the
+ * same time. They must be quick and must not block. What they throw is logged and otherwise ignored.
+ *
+ * <p>{@link Micrometer} creates observers for Micrometer's registries.
  */
 public interface CloneObserver {
 
+    /** Does nothing. */
+    CloneObserver NOOP = new CloneObserver() {};
+
     /**
-     * A run of a plan begins: somebody has subscribed to a plan that was not running.
+     * A run of a plan starts: a plan that was not running has been subscribed to.
      *
      * @param plan the plan
      * @param region the client's region
-     * @param subscriber the Reactor context of who subscribed, on whose thread this is
-     * @return sees the run
+     * @param subscriber the Reactor context of the subscriber, on whose thread this method is called
+     * @return observes the run
      */
     default RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
         return RunObserver.NOOP;
     }
+
+    /**
+     * A request is signed, and its bytes are about to be written.
+     *
+     * @param chunk the chunk
+     * @param attempt 1 for the first attempt at the chunk in this run
+     */
+    default void sending(CloneChunk chunk, int attempt) {}
+
+    /**
+     * A request certainly had no effect and will be sent again.
+     *
+     * @param chunk the chunk
+     * @param failure why it had no effect
+     * @param pause how long it waits before it queues for its next permit
+     */
+    default void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {}
+
+    /**
+     * The instances of a chunk are being looked up: no response came that can be trusted, or the response named fewer instances
+     * than were bought.
+     *
+     * @param chunk the chunk
+     */
+    default void reconciling(CloneChunk chunk) {}
 
     /**
      * A chunk has its outcome.
@@ -40,41 +72,60 @@ public interface CloneObserver {
     default void settled(ChunkOutcome outcome) {}
 
     /**
-     * The server has throttled a request although the limit was kept here: another client uses the same allowance, or the server is
-     * stricter. All requests that share the shaper pause, and are paced for a while.
+     * The server has throttled a request although the limit was kept here: another client uses the same allowance, or the server
+     * is stricter. All requests that share the shaper pause, and are paced for a while.
      *
-     * @param chunk whose request was throttled; it had no effect and is sent again
+     * @param chunk the chunk whose request was throttled; it had no effect and is sent again
      * @param pause how long no request is sent
      */
     default void throttled(CloneChunk chunk, Duration pause) {}
 
     /**
-     * Something exists that was not asked for, or cannot be true: more instances than a chunk asked for, or an instance or deal
-     * that was reported for two chunks. The plan's sending has stopped. Look at the account before you buy again.
+     * Instances exist that were not requested, or the responses contradict each other. The plan's sending has stopped. Check the
+     * account before you buy again.
      *
      * @param plan the plan
-     * @param what what was seen, in words
+     * @param alarm what was found
      */
-    default void alarm(PlanId plan, String what) {}
+    default void alarm(PlanId plan, Alarm alarm) {}
 
     /**
-     * All instances of a plan were listed when its run ended, or could not be. A surplus comes as an {@link #alarm} as well.
+     * All instances of a plan were listed when its run ended, or could not be. A surplus raises the {@link #alarm} as well.
      *
      * @param plan the plan
      * @param audit what the listing has shown
      */
     default void audited(PlanId plan, PlanAudit audit) {}
 
-    /** Sees one run of a plan. */
+    /**
+     * What must not happen, and has.
+     *
+     * @param kind what is wrong
+     * @param what what was found, in words
+     */
+    record Alarm(Kind kind, String what) {
+
+        /** What is wrong. */
+        public enum Kind {
+            /** A chunk has more instances than it asked for. */
+            SURPLUS,
+            /** The audit lists instances that no outcome reports. */
+            UNREPORTED,
+            /** An instance or a deal was reported for two chunks. */
+            DUPLICATE
+        }
+    }
+
+    /** Observes one run of a plan. */
     interface RunObserver {
 
-        /** Sees nothing. */
+        /** Does nothing. */
         RunObserver NOOP = new RunObserver() {};
 
         /**
-         * What the run's calls find in their Reactor context.
+         * Adds to the Reactor context of the run's requests.
          *
-         * @param context what the subscriber had in his, Reactor's own hooks apart
+         * @param context the subscriber's context without Reactor's own hooks
          * @return that, with what this observer adds
          */
         default Context context(Context context) {
@@ -82,60 +133,63 @@ public interface CloneObserver {
         }
 
         /**
-         * An attempt at a chunk's call begins.
+         * An attempt at a chunk starts.
          *
          * @param chunk the chunk
-         * @param number 1 for the first attempt at it in this run
-         * @return sees the attempt
+         * @param number 1 for the first attempt at the chunk in this run
+         * @return observes the attempt
          */
         default AttemptObserver attempt(CloneChunk chunk, int number) {
             return AttemptObserver.NOOP;
         }
 
+        /** The run has ended, and every chunk has its outcome. */
+        default void completed() {}
+
         /**
-         * Nothing of the run is on its way any more.
+         * The run has ended early; no request of it is in flight.
          *
-         * @param why what stopped the run or failed it, or null if every chunk has its outcome
+         * @param why what stopped it, which is a {@link CallFailure}, or what it failed with
          */
-        default void ended(@Nullable Throwable why) {}
+        default void stopped(Throwable why) {}
     }
 
-    /** Sees one attempt at a call. */
+    /** Observes one attempt at a chunk. */
     interface AttemptObserver {
 
-        /** Sees nothing. */
+        /** Does nothing. */
         AttemptObserver NOOP = new AttemptObserver() {};
 
         /**
-         * What the attempt finds in its Reactor context.
+         * Adds to the Reactor context of the attempt.
          *
-         * @param context what it has of its run
+         * @param context the context of its run
          * @return that, with what this observer adds
          */
         default Context context(Context context) {
             return context;
         }
 
-        /** It has a connection and waits for its turn. */
+        /** The attempt waits for a permit. */
         default void queued() {}
 
-        /** Its turn has come. */
+        /** The attempt has its permit. */
         default void permitted() {}
 
-        /** It is signed, and its bytes are about to go. */
+        /** The request is signed, and its bytes are about to be written. */
         default void sending() {}
 
         /**
-         * It has ended well.
+         * The attempt has succeeded.
          *
-         * @param deal the answer
+         * @param deal what the response contains
          */
         default void answered(Deal deal) {}
 
         /**
-         * It has ended otherwise.
+         * The attempt has failed.
          *
-         * @param failure why: a {@link io.ramet.error.CallFailure} tells by its effect whether the chunk is in doubt now
+         * @param failure why; the effect of a {@link CallFailure} says whether the chunk is in doubt
          */
         default void failed(Throwable failure) {}
     }

@@ -1,5 +1,6 @@
 package io.ramet.reactor.observe;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,31 +11,37 @@ import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedShaperStatus;
 import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** What is to be watched and alerted on, as meters. */
+/** The meters to watch and to alert on. */
 record Meters(MeterRegistry registry) implements CloneObserver {
 
     static Meters in(MeterRegistry registry, CloneActivity activity) {
         gauge(registry, activity, "plans", "Plans that are running", CloneActivity::plans);
-        gauge(registry, activity, "calls.waiting", "Calls that wait for their turn", CloneActivity::waiting);
-        gauge(registry, activity, "calls.in.flight", "Calls that wait for their answer", CloneActivity::inFlight);
+        gauge(registry, activity, "calls.waiting", "Requests that wait for a permit", CloneActivity::waiting);
+        gauge(registry, activity, "calls.in.flight", "Requests that wait for their response", CloneActivity::inFlight);
         gauge(
                 registry,
                 activity,
                 "chunks.in.doubt",
-                "Chunks of which nobody knows whether they were bought",
+                "Chunks of which it is not known whether they were bought",
                 CloneActivity::inDoubt);
+        // At zero from the start, so that an alert on an increase sees the first one.
+        for (Alarm.Kind kind : Alarm.Kind.values()) {
+            alarms(registry, kind);
+        }
         return new Meters(registry);
     }
 
-    static void of(SharedShaper shaper, MeterRegistry registry) {
+    static void of(MeterRegistry registry, SharedShaper shaper) {
         Gauge.builder("ramet.limit.shared", shaper, it -> it.state().mode() == Mode.SHARED ? 1 : 0)
                 .strongReference(true)
                 .description("Whether permits come from the bucket that processes share")
@@ -89,6 +96,18 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         registry.counter("ramet.throttled").increment();
     }
 
+    @Override
+    public void alarm(PlanId plan, Alarm alarm) {
+        alarms(registry, alarm.kind()).increment();
+    }
+
+    private static Counter alarms(MeterRegistry registry, Alarm.Kind kind) {
+        return Counter.builder("ramet.alarms")
+                .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                .description("Findings that must not occur, such as instances that were not requested")
+                .register(registry);
+    }
+
     private final class MeteredRun implements RunObserver {
 
         private final Tags tags;
@@ -138,11 +157,11 @@ record Meters(MeterRegistry registry) implements CloneObserver {
             ended(OutcomeTags.of(failure));
         }
 
-        private void ended(OutcomeTags verdict) {
-            stop(call, "ramet.call", tags.and("outcome", verdict.outcome(), "error.code", verdict.errorCode()));
+        private void ended(OutcomeTags result) {
+            stop(call, "ramet.call", tags.and("outcome", result.outcome(), "error.code", result.errorCode()));
         }
 
-        /** Iterable, for the overload that takes Tags is newer than Boot 3.5's Micrometer. */
+        /** Iterable, because the overload that takes Tags is newer than Boot 3.5's Micrometer. */
         private void stop(Timer.@Nullable Sample sample, String timer, Iterable<Tag> tags) {
             if (sample != null) {
                 sample.stop(registry.timer(timer, tags));

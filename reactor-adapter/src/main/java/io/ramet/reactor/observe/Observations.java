@@ -18,17 +18,16 @@ import io.ramet.error.CallFailure;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
-import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** An observation of each run, and within it one of each attempt. */
+/** Observes each run, and within it each attempt. */
 record Observations(ObservationRegistry registry) implements CloneObserver {
 
-    /** Where Micrometer and the libraries that use it keep the current observation in a Reactor context. */
+    /** The key under which Micrometer and the libraries that use it keep the current observation in a Reactor context. */
     static final String CURRENT = "micrometer.observation";
 
-    /** Keys that are known at the end stand there from the start: a time series has the same ones always. */
+    /** Keys whose values are known at the end are there from the start, so that a time series always has the same keys. */
     private static final KeyValues OPEN =
             KeyValues.of(OUTCOME.withValue(OutcomeTags.NONE), ERROR_CODE.withValue(OutcomeTags.NONE));
 
@@ -83,16 +82,17 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
         }
 
         @Override
-        public void ended(@Nullable Throwable why) {
-            boolean stopped = why instanceof CallFailure;
-            observation.lowCardinalityKeyValue(
-                    OUTCOME.withValue(why == null ? "settled" : stopped ? "stopped" : "failed"));
-            if (why != null) {
-                observation
-                        .lowCardinalityKeyValue(ERROR_CODE.withValue(OutcomeTags.errorCode(why)))
-                        .error(why);
-            }
-            observation.stop();
+        public void completed() {
+            observation.lowCardinalityKeyValue(OUTCOME.withValue("settled")).stop();
+        }
+
+        @Override
+        public void stopped(Throwable why) {
+            observation
+                    .lowCardinalityKeyValue(OUTCOME.withValue(why instanceof CallFailure ? "stopped" : "failed"))
+                    .lowCardinalityKeyValue(ERROR_CODE.withValue(OutcomeTags.errorCode(why)))
+                    .error(why)
+                    .stop();
         }
     }
 
@@ -126,13 +126,13 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
 
         @Override
         public void failed(Throwable failure) {
-            OutcomeTags verdict = OutcomeTags.of(failure);
+            OutcomeTags tags = OutcomeTags.of(failure);
             if (failure instanceof CallFailure call) {
                 call.requestId().ifPresent(id -> observation.highCardinalityKeyValue(REQUEST_ID.withValue(id)));
             }
             observation
-                    .lowCardinalityKeyValue(OUTCOME.withValue(verdict.outcome()))
-                    .lowCardinalityKeyValue(ERROR_CODE.withValue(verdict.errorCode()))
+                    .lowCardinalityKeyValue(OUTCOME.withValue(tags.outcome()))
+                    .lowCardinalityKeyValue(ERROR_CODE.withValue(tags.errorCode()))
                     .error(failure)
                     .stop();
         }

@@ -1,5 +1,6 @@
 package io.ramet.reactor.observe;
 
+import io.ramet.error.CallFailure;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.PlanAudit;
@@ -18,34 +19,49 @@ import org.slf4j.LoggerFactory;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Tells several observers, and keeps what they throw away from purchases. */
+/** Forwards to several observers; logs what they throw, so that it cannot harm a purchase. */
 public record SafeObserver(List<CloneObserver> observers) implements CloneObserver {
 
     private static final Logger log = LoggerFactory.getLogger(SafeObserver.class);
 
     @Override
     public RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
-        return new SafeRun(asked(observers, observer -> observer.running(plan, region, subscriber)));
+        return new SafeRun(collect(observers, observer -> observer.running(plan, region, subscriber)));
+    }
+
+    @Override
+    public void sending(CloneChunk chunk, int attempt) {
+        forward(observers, observer -> observer.sending(chunk, attempt));
+    }
+
+    @Override
+    public void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {
+        forward(observers, observer -> observer.retrying(chunk, failure, pause));
+    }
+
+    @Override
+    public void reconciling(CloneChunk chunk) {
+        forward(observers, observer -> observer.reconciling(chunk));
     }
 
     @Override
     public void settled(ChunkOutcome outcome) {
-        told(observers, observer -> observer.settled(outcome));
+        forward(observers, observer -> observer.settled(outcome));
     }
 
     @Override
     public void throttled(CloneChunk chunk, Duration pause) {
-        told(observers, observer -> observer.throttled(chunk, pause));
+        forward(observers, observer -> observer.throttled(chunk, pause));
     }
 
     @Override
-    public void alarm(PlanId plan, String what) {
-        told(observers, observer -> observer.alarm(plan, what));
+    public void alarm(PlanId plan, Alarm alarm) {
+        forward(observers, observer -> observer.alarm(plan, alarm));
     }
 
     @Override
     public void audited(PlanId plan, PlanAudit audit) {
-        told(observers, observer -> observer.audited(plan, audit));
+        forward(observers, observer -> observer.audited(plan, audit));
     }
 
     private record SafeRun(List<RunObserver> runs) implements RunObserver {
@@ -57,12 +73,17 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
 
         @Override
         public AttemptObserver attempt(CloneChunk chunk, int number) {
-            return new SafeAttempt(asked(runs, run -> run.attempt(chunk, number)));
+            return new SafeAttempt(collect(runs, run -> run.attempt(chunk, number)));
         }
 
         @Override
-        public void ended(@Nullable Throwable why) {
-            told(runs, run -> run.ended(why));
+        public void completed() {
+            forward(runs, RunObserver::completed);
+        }
+
+        @Override
+        public void stopped(Throwable why) {
+            forward(runs, run -> run.stopped(why));
         }
     }
 
@@ -75,41 +96,41 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
 
         @Override
         public void queued() {
-            told(attempts, AttemptObserver::queued);
+            forward(attempts, AttemptObserver::queued);
         }
 
         @Override
         public void permitted() {
-            told(attempts, AttemptObserver::permitted);
+            forward(attempts, AttemptObserver::permitted);
         }
 
         @Override
         public void sending() {
-            told(attempts, AttemptObserver::sending);
+            forward(attempts, AttemptObserver::sending);
         }
 
         @Override
         public void answered(Deal deal) {
-            told(attempts, attempt -> attempt.answered(deal));
+            forward(attempts, attempt -> attempt.answered(deal));
         }
 
         @Override
         public void failed(Throwable failure) {
-            told(attempts, attempt -> attempt.failed(failure));
+            forward(attempts, attempt -> attempt.failed(failure));
         }
     }
 
-    private static <O> void told(List<O> observers, Consumer<O> telling) {
-        asked(observers, observer -> {
-            telling.accept(observer);
+    private static <O> void forward(List<O> observers, Consumer<O> event) {
+        collect(observers, observer -> {
+            event.accept(observer);
             return observer;
         });
     }
 
-    /** One that fails is left out. */
-    private static <O, R> List<R> asked(List<O> observers, Function<O, R> question) {
+    /** An observer that fails has no result. */
+    private static <O, R> List<R> collect(List<O> observers, Function<O, R> call) {
         return observers.stream()
-                .map(observer -> carefully(observer, question))
+                .map(observer -> safely(observer, call))
                 .filter(Objects::nonNull)
                 .toList();
     }
@@ -118,18 +139,18 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
         Context all = context;
         for (O observer : observers) {
             Context before = all;
-            Context after = carefully(observer, one -> adding.apply(one, before));
+            Context after = safely(observer, one -> adding.apply(one, before));
             all = after == null ? before : after;
         }
         return all;
     }
 
-    private static <O, R> @Nullable R carefully(O observer, Function<O, R> question) {
+    private static <O, R> @Nullable R safely(O observer, Function<O, R> call) {
         try {
-            return question.apply(observer);
+            return call.apply(observer);
         } catch (Throwable e) {
             // A StackOverflowError as well: what leaves here leaves a chunk without an outcome.
-            log.warn("an observer failed", e);
+            log.warn("an observer has failed", e);
             return null;
         }
     }

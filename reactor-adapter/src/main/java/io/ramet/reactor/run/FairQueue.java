@@ -12,58 +12,59 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Decides whose call asks the shaper next. A shaper serves whoever came first, and a large plan has forty calls at its door
- * before a small one comes. So each plan waits in a lane of its own, and of all lanes one call at a time asks the shaper; the
- * next one asks as soon as its permit is near and it connects.
+ * Decides whose request queues at the shaper next. A shaper is first come, first served, and a large plan has forty requests in
+ * its queue before a small one arrives. So each plan waits in a lane of its own, and one request of all lanes at a time queues at
+ * the shaper; the next one does so as soon as its permit is near and it connects.
  */
-public final class FairQueue {
+final class FairQueue {
 
     private final RequestShaper shaper;
     private final RoundRobin<Lane> occupied = new RoundRobin<>(Lane::priority);
-    private final AtomicInteger calling = new AtomicInteger();
-    private boolean asking;
+    private final AtomicInteger admissions = new AtomicInteger();
+    /** Whether a request of any lane queues at the shaper and its permit is not near yet. */
+    private boolean busy;
 
-    public FairQueue(RequestShaper shaper) {
+    FairQueue(RequestShaper shaper) {
         this.shaper = shaper;
     }
 
-    /** {@return a way to the shaper for the calls of one plan} */
-    public RequestShaper lane(IntSupplier priority) {
+    /** {@return a way to the shaper for the requests of one plan} */
+    RequestShaper lane(IntSupplier priority) {
         return new Lane(priority);
     }
 
-    /** One at a time; whoever comes meanwhile leaves it to the one who is at it. So no stack grows. */
-    private void callNext() {
-        if (calling.getAndIncrement() != 0) {
+    /** Only one thread admits; it repeats for those that came meanwhile. So no stack grows. */
+    private void admit() {
+        if (admissions.getAndIncrement() != 0) {
             return;
         }
         int missed = 1;
         while (missed != 0) {
-            for (Call next = next(); next != null; next = next()) {
+            for (Waiter next = next(); next != null; next = next()) {
                 next.sink.success(next);
             }
-            missed = calling.addAndGet(-missed);
+            missed = admissions.addAndGet(-missed);
         }
     }
 
-    private synchronized @Nullable Call next() {
-        Lane lane = asking ? null : occupied.poll();
+    private synchronized @Nullable Waiter next() {
+        Lane lane = busy ? null : occupied.poll();
         if (lane == null) {
             return null;
         }
-        Call next = lane.calls.removeFirst();
-        if (!lane.calls.isEmpty()) {
+        Waiter next = lane.waiters.removeFirst();
+        if (!lane.waiters.isEmpty()) {
             occupied.add(lane);
         }
-        next.asks = true;
-        asking = true;
+        next.admitted = true;
+        busy = true;
         return next;
     }
 
-    /** The calls of one plan, in their order. */
+    /** The requests of one plan, in their order. */
     private final class Lane implements RequestShaper {
 
-        private final Deque<Call> calls = new ArrayDeque<>();
+        private final Deque<Waiter> waiters = new ArrayDeque<>();
         private final IntSupplier priority;
 
         Lane(IntSupplier priority) {
@@ -76,11 +77,11 @@ public final class FairQueue {
 
         @Override
         public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
-            return first().flatMap(call -> shaper.<T>shape(permit -> {
-                        leave(call);
+            return first().flatMap(waiter -> shaper.<T>shape(permit -> {
+                        leave(waiter);
                         return exchange.apply(permit);
                     })
-                    .doFinally(signal -> leave(call)));
+                    .doFinally(signal -> leave(waiter)));
         }
 
         @Override
@@ -88,39 +89,39 @@ public final class FairQueue {
             shaper.pause(time);
         }
 
-        private Mono<Call> first() {
+        private Mono<Waiter> first() {
             return Mono.create(sink -> {
-                Call call = new Call(sink);
+                Waiter waiter = new Waiter(sink);
                 synchronized (FairQueue.this) {
-                    calls.addLast(call);
+                    waiters.addLast(waiter);
                     occupied.add(this);
                 }
-                // Only now: one who has left before this is told at once.
-                sink.onCancel(() -> leave(call));
-                callNext();
+                // Only now: if it was cancelled before this, the callback runs at once.
+                sink.onCancel(() -> leave(waiter));
+                admit();
             });
         }
 
-        /** Has its permit near, or has gone. */
-        private void leave(Call call) {
+        /** The permit is near, or the request was cancelled. */
+        private void leave(Waiter waiter) {
             synchronized (FairQueue.this) {
-                if (call.asks) {
-                    call.asks = false;
-                    asking = false;
-                } else if (calls.remove(call) && calls.isEmpty()) {
+                if (waiter.admitted) {
+                    waiter.admitted = false;
+                    busy = false;
+                } else if (waiters.remove(waiter) && waiters.isEmpty()) {
                     occupied.remove(this);
                 }
             }
-            callNext();
+            admit();
         }
     }
 
-    /** A call, from when it could go until its permit is near. */
-    private static final class Call {
-        private final MonoSink<Call> sink;
-        private boolean asks;
+    /** A request, from when it may queue until its permit is near. */
+    private static final class Waiter {
+        private final MonoSink<Waiter> sink;
+        private boolean admitted;
 
-        Call(MonoSink<Call> sink) {
+        Waiter(MonoSink<Waiter> sink) {
             this.sink = sink;
         }
     }

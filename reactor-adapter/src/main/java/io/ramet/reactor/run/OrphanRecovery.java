@@ -1,7 +1,6 @@
 package io.ramet.reactor.run;
 
 import io.ramet.json.RequestJson;
-import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.call.CallResources;
@@ -14,7 +13,6 @@ import io.ramet.reactor.journal.PlanJournal;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,50 +23,49 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Goes on with plans that other processes have left. */
+/** Resumes plans that other processes have abandoned. */
 public final class OrphanRecovery {
 
     private static final Logger log = LoggerFactory.getLogger(OrphanRecovery.class);
 
-    /** The rest is for others, or for later. */
+    /** Upper bound per call; the rest is left for other processes or the next poll. */
     private static final int MOST_AT_ONCE = 100;
-    /** Who has so many of his own leaves the others to others. */
+    /** A client that runs this many plans claims no more. */
     private static final int MOST_RUNNING = 1_000;
-
-    private static final Duration LONGEST_PASSWORD = CloneJournal.LEASE;
 
     private final CallResources site;
     private final CloneJournal journal;
+    private final StoredRequests requests;
     private final Set<PlanId> running;
     private final Function<ClonePlan, Mono<Void>> submit;
     /** Plans that this client has claimed and not begun: each waits for its password. */
-    private final Map<PlanId, Claimed> waiting = new ConcurrentHashMap<>();
+    private final Map<PlanId, Claim> claims = new ConcurrentHashMap<>();
 
-    /**
-     * Takes over for one client.
-     *
-     * @param running the plans that this client is running, now and later
-     * @param submit runs a plan, which is opened with {@link #open}
-     */
-    public OrphanRecovery(
-            CallResources site, CloneJournal journal, Set<PlanId> running, Function<ClonePlan, Mono<Void>> submit) {
+    /** {@code running} is a live view of the client's plans; {@code submit} runs a plan, which it opens with {@link #open}. */
+    OrphanRecovery(
+            CallResources site,
+            CloneJournal journal,
+            StoredRequests requests,
+            Set<PlanId> running,
+            Function<ClonePlan, Mono<Void>> submit) {
         this.site = site;
         this.journal = journal;
+        this.requests = requests;
         this.running = running;
         this.submit = submit;
     }
 
     /** A plan that was claimed, for the one run that begins it. */
-    private record Claimed(ClaimedPlan left, AtomicBoolean begun) {}
+    private record Claim(ClaimedPlan plan, AtomicBoolean begun) {}
 
     /**
-     * Opens a plan to run it. If this client has claimed it and waits for its password, a subscriber that knows the request need
-     * not wait.
+     * Opens a plan in order to run it. If this client has claimed it and waits for its password, a subscriber that knows the
+     * request need not wait.
      *
      * @param plan the plan
      * @return its journal; fails as {@link CloneJournal#open} does
      */
-    public Mono<PlanJournal> open(ClonePlan plan) {
+    Mono<PlanJournal> open(ClonePlan plan) {
         return Mono.defer(() -> claimed(plan)
                 .switchIfEmpty(journal.open(plan, site.region()))
                 // It may have been claimed here just now.
@@ -77,84 +74,82 @@ public final class OrphanRecovery {
 
     private Mono<PlanJournal> claimed(ClonePlan plan) {
         return Mono.defer(() -> {
-            Claimed claimed = waiting.get(plan.id());
-            if (claimed == null) {
+            Claim claim = claims.get(plan.id());
+            if (claim == null) {
                 return Mono.empty();
             }
-            if (!isRequestOf(plan, claimed.left())) {
+            if (!isRequestOf(plan, claim.plan())) {
                 return Mono.error(new PlanConflictException(plan.id()));
             }
-            return claimed.begun().compareAndSet(false, true)
-                    ? Mono.just(claimed.left().journal())
+            return claim.begun().compareAndSet(false, true)
+                    ? Mono.just(claim.plan().journal())
                     : Mono.empty();
         });
     }
 
-    private boolean isRequestOf(ClonePlan plan, ClaimedPlan left) {
+    private boolean isRequestOf(ClonePlan plan, ClaimedPlan claimed) {
         return RequestJson.shared()
                 .writeWithoutPassword(plan.request())
-                .equals(left.plan().request());
+                .equals(claimed.plan().request());
     }
 
-    /** What was left is looked for again and again until the client is closed. */
-    public void every(Duration pause, Function<PlanId, Mono<Secret>> passwords) {
+    /** Polls until the client is closed. */
+    public void every(Duration pause) {
         Flux.interval(pause, site.timer())
                 .onBackpressureDrop()
-                .concatMap(tick -> now(passwords).onErrorResume(failure -> failed(failure)), 1)
+                .concatMap(tick -> now().onErrorResume(OrphanRecovery::failed), 1)
                 .takeUntilOther(site.closing())
-                .subscribe(id -> {}, failure -> log.error("plans are no longer taken over", failure));
+                .subscribe(id -> {}, failure -> log.error("abandoned plans are no longer recovered", failure));
     }
 
     private static Mono<PlanId> failed(Throwable failure) {
-        log.warn("could not take over all that was left: {}", failure.getMessage());
+        log.warn("could not recover all abandoned plans: {}", failure.getMessage());
         return Mono.empty();
     }
 
-    public Flux<PlanId> now(Function<PlanId, Mono<Secret>> passwords) {
-        return Flux.defer(() -> next(passwords, new HashSet<>()));
+    /** {@return the plans that were recovered, each when it is running here} */
+    public Flux<PlanId> now() {
+        return Flux.defer(() -> next(new HashSet<>()));
     }
 
-    /** Each is begun to the end, even if nobody waits for it any more: what was taken up must be run or handed back. */
-    private Flux<PlanId> next(Function<PlanId, Mono<Secret>> passwords, Set<PlanId> tried) {
+    /** Cancelling ends none that has been claimed: it must be run or handed back. */
+    private Flux<PlanId> next(Set<PlanId> tried) {
         if (tried.size() >= MOST_AT_ONCE || running.size() >= MOST_RUNNING) {
             return Flux.empty();
         }
         Set<PlanId> unwanted = new HashSet<>(tried);
         unwanted.addAll(running);
-        unwanted.addAll(waiting.keySet());
+        unwanted.addAll(claims.keySet());
         return journal.claimAbandoned(site.region(), unwanted)
-                .flatMap(left -> begin(left, passwords))
-                .onErrorResume(DamagedPlanException.class, damaged -> Mono.just(new Begun(damaged.planId(), damaged)))
+                .flatMap(this::begin)
+                .onErrorResume(
+                        DamagedPlanException.class, damaged -> Mono.just(new Recovery(damaged.planId(), damaged)))
                 .cache()
-                .flatMapMany(begun -> {
-                    tried.add(begun.id());
-                    return Flux.concatDelayError(Flux.just(begun.told(), Flux.defer(() -> next(passwords, tried))));
+                .flatMapMany(recovery -> {
+                    tried.add(recovery.id());
+                    return Flux.concatDelayError(Flux.just(recovery.result(), Flux.defer(() -> next(tried))));
                 });
     }
 
-    private record Begun(PlanId id, @Nullable Throwable failure) {
+    private record Recovery(PlanId id, @Nullable Throwable failure) {
 
-        Mono<PlanId> told() {
+        Mono<PlanId> result() {
             return failure == null ? Mono.just(id) : Mono.error(failure);
         }
     }
 
-    private Mono<Begun> begin(ClaimedPlan left, Function<PlanId, Mono<Secret>> passwords) {
-        PlanId id = left.plan().id();
-        Claimed claimed = new Claimed(left, new AtomicBoolean());
-        waiting.put(id, claimed);
-        return Mono.defer(() -> passwords.apply(id))
-                .timeout(LONGEST_PASSWORD, site.timer())
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .map(password -> RequestJson.shared().read(left.plan().request(), password.orElse(null)))
-                .flatMap(request -> submit.apply(ClonePlan.of(id, request)))
-                .then(Mono.fromSupplier(() -> new Begun(id, null)))
-                .doOnNext(begun -> log.info("took over plan {}", id))
-                .onErrorResume(failure -> Mono.just(new Begun(id, failure)))
-                .doOnNext(begun -> waiting.remove(id))
-                .flatMap(begun -> claimed.begun().compareAndSet(false, true)
-                        ? left.journal().handOff().onErrorComplete().thenReturn(begun)
-                        : Mono.just(begun));
+    private Mono<Recovery> begin(ClaimedPlan claimed) {
+        PlanId id = claimed.plan().id();
+        Claim claim = new Claim(claimed, new AtomicBoolean());
+        claims.put(id, claim);
+        return requests.sendable(claimed.plan())
+                .flatMap(submit)
+                .then(Mono.fromSupplier(() -> new Recovery(id, null)))
+                .doOnNext(begun -> log.info("recovered plan {}", id))
+                .onErrorResume(failure -> Mono.just(new Recovery(id, failure)))
+                .doOnNext(done -> claims.remove(id))
+                .flatMap(done -> claim.begun().compareAndSet(false, true)
+                        ? claimed.journal().handOff().onErrorComplete().thenReturn(done)
+                        : Mono.just(done));
     }
 }

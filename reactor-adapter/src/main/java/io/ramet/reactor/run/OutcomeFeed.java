@@ -1,95 +1,142 @@
 package io.ramet.reactor.run;
 
+import io.ramet.error.NotSent;
 import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.PlacedOutcome;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Tells subscribers that there is more to read in the journal, and lets each read at its own pace: a slow one misses news, never
- * outcomes.
+ * Emits the outcomes of a run. A subscriber is a cursor over the journal that is notified when there is more to read. So each
+ * outcome that is emitted is durable, a late subscriber sees the same ones as an early one, a slow one misses notifications but
+ * no outcome and costs no memory, and none can hold up the others.
  */
 final class OutcomeFeed {
 
-    /** How many outcomes stand in the journal, and whether there will be more. */
-    public record Progress(int settled, boolean ended) {}
+    /** How many outcomes are in the journal, and whether there will be no more. */
+    private record Progress(int settled, boolean ended) {}
 
-    private final Sinks.Many<Progress> news = Sinks.many().replay().latest();
+    private final ClonePlan plan;
+    private final RunState state;
+    private final LongFunction<Flux<PlacedOutcome>> journal;
+    private final Sinks.Many<Progress> notifications = Sinks.many().replay().latest();
     private final AtomicInteger announcements = new AtomicInteger();
-    private final Supplier<Progress> latest;
+    private volatile boolean ended;
 
-    OutcomeFeed(Supplier<Progress> latest) {
-        this.latest = latest;
+    /** {@code journal} reads the outcomes after a place. */
+    OutcomeFeed(ClonePlan plan, RunState state, LongFunction<Flux<PlacedOutcome>> journal) {
+        this.plan = plan;
+        this.state = state;
+        this.journal = journal;
     }
 
-    /** One emission at a time; whoever comes meanwhile leaves it to the one who is at it. */
+    /** Notifies subscribers that there is more to read. Only one thread emits; it repeats for those that came meanwhile. */
     void announce() {
         if (announcements.getAndIncrement() != 0) {
             return;
         }
         int missed = 1;
         while (missed != 0) {
-            Progress now = latest.get();
-            news.tryEmitNext(now);
+            Progress now = progress();
+            notifications.tryEmitNext(now);
             if (now.ended()) {
-                news.tryEmitComplete();
+                notifications.tryEmitComplete();
             }
             missed = announcements.addAndGet(-missed);
         }
     }
 
+    /** Ends the streams: the journal is released. */
+    void end() {
+        ended = true;
+        announce();
+    }
+
+    /** {@return every outcome from the first on, then the chunks that were not sent, then the end} */
+    Flux<ChunkOutcome> outcomes() {
+        return outcomes(this::rest);
+    }
+
+    /** {@return every outcome from the first on, then the end} */
+    Flux<ChunkOutcome> settled() {
+        return outcomes(seen -> Mono.justOrEmpty(failure(seen)).flatMapMany(Flux::error));
+    }
+
     /**
-     * Tells on threads that must not block, so that a subscriber who closes the client does not wait for himself, and apart
-     * from the run, so that what a subscriber throws, or takes his time over, is his own affair.
-     *
-     * @param journal reads on after a place
-     * @param rest makes the end out of the chunks that the subscriber was told
-     * @return every outcome from the first on, then the rest
+     * Emits on non-blocking threads separate from the run's: a subscriber may close the client without deadlock, and a slow or
+     * failing one affects only itself.
      */
-    public Flux<ChunkOutcome> outcomes(
-            LongFunction<Flux<PlacedOutcome>> journal, Function<BitSet, Flux<ChunkOutcome>> rest) {
+    private Flux<ChunkOutcome> outcomes(Function<BitSet, Flux<ChunkOutcome>> end) {
         return Flux.defer(() -> {
-                    Cursor cursor = new Cursor();
-                    return news.asFlux().onBackpressureLatest().concatMap(now -> cursor.read(now, journal, rest), 1);
+                    Cursor cursor = new Cursor(end);
+                    return notifications.asFlux().onBackpressureLatest().concatMap(cursor::read, 1);
                 })
                 .publishOn(Schedulers.parallel(), 1);
     }
 
+    /** The chunks that this subscriber has not seen, as not cloned; a later run may have completed more of them. */
+    private Flux<ChunkOutcome> rest(BitSet seen) {
+        Throwable failure = failure(seen);
+        if (failure != null) {
+            return Flux.error(failure);
+        }
+        NotSent reason = state.reasonNotSent();
+        return Flux.fromStream(() -> plan.chunks().filter(chunk -> !seen.get(chunk.index())))
+                .map(chunk -> new NotCloned(chunk, reason));
+    }
+
+    private @Nullable Throwable failure(BitSet seen) {
+        Throwable failure = state.failure();
+        return failure != null ? failure : state.lost(seen);
+    }
+
+    private Progress progress() {
+        // In this order: a run that has ended settles nothing more.
+        boolean last = ended;
+        return new Progress(state.settledCount(), last);
+    }
+
     /** How far one subscriber has read. */
-    private static final class Cursor {
-        private final BitSet told = new BitSet();
+    private final class Cursor {
+
+        private final BitSet seen = new BitSet();
+        private final Function<BitSet, Flux<ChunkOutcome>> end;
         private long place;
 
-        Flux<ChunkOutcome> read(
-                Progress now, LongFunction<Flux<PlacedOutcome>> journal, Function<BitSet, Flux<ChunkOutcome>> rest) {
-            // And what is missing then has a place that was read past: a database that lost commits gives places out
-            // again.
-            Flux<ChunkOutcome> fresh = Flux.concat(Flux.just(
-                    Flux.defer(() -> missing(now, journal, place)), Flux.defer(() -> missing(now, journal, 0))));
-            // Not concatWith: when nothing is fresh, it can lose what is asked for just then, or serve it twice.
-            return now.ended() ? Flux.concat(Flux.just(fresh, Flux.defer(() -> rest.apply(told)))) : fresh;
+        Cursor(Function<BitSet, Flux<ChunkOutcome>> end) {
+            this.end = end;
         }
 
-        private Flux<ChunkOutcome> missing(Progress now, LongFunction<Flux<PlacedOutcome>> journal, long after) {
-            return told.cardinality() >= now.settled()
+        Flux<ChunkOutcome> read(Progress now) {
+            // The second time from the start: a database that has lost commits assigns their places again.
+            Flux<ChunkOutcome> fresh = Flux.concat(
+                    Flux.just(Flux.defer(() -> missing(now, place)), Flux.defer(() -> missing(now, 0))));
+            // Not concatWith: when nothing is fresh, it can lose a request that comes just then, or pass it on twice.
+            return now.ended() ? Flux.concat(Flux.just(fresh, Flux.defer(() -> end.apply(seen)))) : fresh;
+        }
+
+        private Flux<ChunkOutcome> missing(Progress now, long after) {
+            return seen.cardinality() >= now.settled()
                     ? Flux.empty()
-                    : journal.apply(after).mapNotNull(this::pass);
+                    : journal.apply(after).mapNotNull(this::next);
         }
 
-        private @Nullable ChunkOutcome pass(PlacedOutcome placed) {
+        private @Nullable ChunkOutcome next(PlacedOutcome placed) {
             int index = placed.outcome().chunk().index();
             place = Math.max(place, placed.place());
-            if (told.get(index)) {
+            if (seen.get(index)) {
                 return null;
             }
-            told.set(index);
+            seen.set(index);
             return placed.outcome();
         }
     }

@@ -12,6 +12,7 @@ import io.ramet.reactor.call.CallResources;
 import io.ramet.reactor.call.PlanListing;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.observe.CloneObserver.Alarm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -54,7 +55,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
             String what = audit.surplus() + " instances exist that were not reported, such as "
                     + audit.surplusIds().get(0) + ": a request was executed more often than it was sent";
             log.error("ALARM: plan {}: {}", plan.id(), what);
-            site.observer().alarm(plan.id(), what);
+            site.observer().alarm(plan.id(), new Alarm(Alarm.Kind.UNREPORTED, what));
         }
         log.debug("plan {}: {}", plan.id(), audit.summary());
     }

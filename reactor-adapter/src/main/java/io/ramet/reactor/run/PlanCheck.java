@@ -3,10 +3,13 @@ package io.ramet.reactor.run;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.NotSent;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.call.CallResources;
 import io.ramet.reactor.call.PlanListing;
 import io.ramet.reactor.journal.ForgottenPlanException;
+import io.ramet.reactor.journal.PlacedOutcome;
+import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
 import io.ramet.reactor.journal.UnverifiedPlanException;
@@ -16,14 +19,19 @@ import java.util.BitSet;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Compares what a journal knows of a plan with what the server shows of it, before the first request of a run. A journal may be
- * lost, be an older copy, or have lost its latest commits with a database that failed over; instances still bear the marks.
+ * Finds out, before the first request of a run, which chunks of a plan may be sent: compares what the journal knows with what the
+ * server shows. A journal may be lost, be an older copy, or have lost its latest commits with a database that failed over; the
+ * instances still bear the plan's marks.
+ *
+ * @param fresh whether the plan id is so new that the server cannot know it
+ * @param reopening whether chunks that were refused are sent again
  */
-record PlanCheck(CallResources site, ClonePlan plan) {
+record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reopening) {
 
     private static final Logger log = LoggerFactory.getLogger(PlanCheck.class);
 
@@ -32,16 +40,56 @@ record PlanCheck(CallResources site, ClonePlan plan) {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
     /**
-     * Looks the plan up, if anything of it may be sent.
+     * Looks the plan up, if any of it may be sent, and reopens refused chunks in the journal after that: if the plan cannot be looked
+     * up, it stays as it is.
      *
-     * @param known what the journal knows
-     * @param refused the chunks that have an outcome and are to be sent again
-     * @param fresh whether the plan id is so new that the server cannot know it
-     * @return what is known by journal and server: chunks of which only the server knows are unsettled, and so are never sent;
-     *     fails with {@link ForgottenPlanException} if the journal knows nothing and the server something, and with
+     * @param journal the journal of the plan
+     * @return what is known to journal and server: chunks that only the server knows are pending, and so are never sent; fails with
+     *     {@link ForgottenPlanException} if the server knows the plan and the journal does not, and with
      *     {@link UnverifiedPlanException} if the look-up failed, or shows neither an instance of the plan nor its source
      */
-    public Mono<Recovered> known(Recovered known, BitSet refused, boolean fresh) {
+    Mono<Recovered> known(PlanJournal journal) {
+        return refused(journal)
+                .flatMap(refused -> known(journal.known(), refused)
+                        .delayUntil(known -> Flux.fromStream(refused.stream().boxed())
+                                .concatMap(index -> journal.reopened(plan.chunk(index)), 1)));
+    }
+
+    /**
+     * Finds the chunks whose refusal can be forgotten: it had no effect, and its cause may have been mended since. A chunk that was
+     * refused for stock, quota or balance may have been delivered all the same, which no listing shows before the visibility lag
+     * has passed.
+     */
+    private Mono<BitSet> refused(PlanJournal journal) {
+        if (!reopening || journal.known().settled().isEmpty()) {
+            return Mono.just(new BitSet());
+        }
+        return journal.refusedWithin(site.visibilityLag())
+                .flatMap(recent -> journal.outcomes(0)
+                        .map(PlacedOutcome::outcome)
+                        .ofType(NotCloned.class)
+                        .filter(outcome -> !recent.get(outcome.chunk().index()) || !mayShowLater(outcome))
+                        .collect(
+                                BitSet::new,
+                                (refused, outcome) ->
+                                        refused.set(outcome.chunk().index())));
+    }
+
+    private boolean mayShowLater(NotCloned outcome) {
+        boolean may = outcome.failure() instanceof ApiRefusal refusal
+                && refusal.code().mayHavePartialEffect();
+        if (may) {
+            log.warn(
+                    "{} stays refused: it may have been delivered all the same, which listings show only after up to {}; a run "
+                            + "that begins later sends it again: {}",
+                    outcome.chunk().instanceName(),
+                    site.visibilityLag(),
+                    outcome.failure().getMessage());
+        }
+        return may;
+    }
+
+    private Mono<Recovered> known(Recovered known, BitSet refused) {
         Recovered rest = without(refused, known);
         boolean nothingToSend = rest.settled().cardinality() + rest.pending().size() >= plan.size();
         if (nothingToSend || (fresh && known.nothing())) {
@@ -59,7 +107,7 @@ record PlanCheck(CallResources site, ClonePlan plan) {
         return new Recovered(settled, known.pending(), known.handedOff());
     }
 
-    /** Empty if the look-up failed and the plan is to be sent all the same. */
+    /** {@return the listing; empty if it failed and the plan is sent all the same} */
     private Mono<PlanListing> listing() {
         return site.finder()
                 .find(plan)
@@ -81,7 +129,7 @@ record PlanCheck(CallResources site, ClonePlan plan) {
                 });
     }
 
-    /** No instance of the plan means that there is none only to credentials, a region and an endpoint that show its source. */
+    /** An empty listing proves something only if the same credentials, region and endpoint show the plan's source. */
     private Mono<Void> checkSeen(PlanListing listing) {
         String source = plan.request().instanceId();
         return listing.isEmpty()
@@ -93,7 +141,7 @@ record PlanCheck(CallResources site, ClonePlan plan) {
                 : Mono.empty();
     }
 
-    /** What is refused for a permission or a parameter, or is hidden, will be so again. */
+    /** A look-up that is refused for a permission or a parameter, or shows no source, will fail again. */
     private static boolean mayPass(Throwable failure) {
         if (failure instanceof UnverifiedPlanException) {
             return false;

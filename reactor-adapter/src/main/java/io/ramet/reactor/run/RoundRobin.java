@@ -1,40 +1,38 @@
 package io.ramet.reactor.run;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Whose turn it is: the highest priority first, and those of one priority round robin. Not thread-safe. */
+/** A queue in which the highest priority goes first, and those of one priority go round robin. Not thread-safe. */
 final class RoundRobin<T> {
 
-    private final Deque<T> waiting = new ArrayDeque<>();
+    private final Set<T> waiting = new LinkedHashSet<>();
     private final ToIntFunction<T> priority;
 
     RoundRobin(ToIntFunction<T> priority) {
         this.priority = priority;
     }
 
-    /** Goes to the end, unless it is there already. */
-    public void add(T one) {
-        if (!waiting.contains(one)) {
-            waiting.addLast(one);
-        }
+    /** Adds an element at the end, unless it waits already. */
+    void add(T element) {
+        waiting.add(element);
     }
 
-    public void remove(T one) {
-        waiting.remove(one);
+    void remove(T element) {
+        waiting.remove(element);
     }
 
-    /** {@return the next, which is no longer there; null if there is none} */
+    /** {@return the next element, which is removed; null if none waits} */
     @Nullable
-    public T poll() {
+    T poll() {
         T next = null;
         int highest = Integer.MIN_VALUE;
-        for (T one : waiting) {
-            int its = priority.applyAsInt(one);
+        for (T element : waiting) {
+            int its = priority.applyAsInt(element);
             if (next == null || its > highest) {
-                next = one;
+                next = element;
                 highest = its;
             }
         }

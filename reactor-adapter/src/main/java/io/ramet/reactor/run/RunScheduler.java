@@ -1,38 +1,48 @@
 package io.ramet.reactor.run;
 
 import io.ramet.reactor.shape.RequestShaper;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Shares a client's places in flight, and the way to its shaper, out among its runs: one chunk at a time round robin, so that
- * a small plan does not wait behind a large one. Locks in the order turns, then run; a run never calls in here with its own
- * lock held.
+ * Shares the slots of a client for chunks in flight, and the way to its shaper, among its runs: one chunk at a time round robin,
+ * so that a small plan does not wait behind a large one. Lock order: scheduler, then run; a run never calls the scheduler with
+ * its own lock held.
  */
-public final class RunScheduler {
+final class RunScheduler {
 
     private static final Logger log = LoggerFactory.getLogger(RunScheduler.class);
 
-    private final int places;
-    private final FairQueue lanes;
-    private final RoundRobin<PlanRun> ready = new RoundRobin<>(PlanRun::priority);
+    /** A run, as the scheduler sees it. */
+    interface Source {
+
+        /** {@return how urgent it is; higher goes first} */
+        int priority();
+
+        /** {@return the sending of its next chunk, or null if none may be sent now} */
+        @Nullable
+        Mono<Void> next();
+    }
+
+    private final int slots;
+    private final FairQueue queue;
+    private final RoundRobin<Source> ready = new RoundRobin<>(Source::priority);
     private int taken;
 
-    public RunScheduler(int places, RequestShaper shaper) {
-        this.places = places;
-        this.lanes = new FairQueue(shaper);
+    RunScheduler(int slots, RequestShaper shaper) {
+        this.slots = slots;
+        this.queue = new FairQueue(shaper);
     }
 
-    /** {@return the way to the shaper for the calls of one run} */
-    public RequestShaper lane(IntSupplier priority) {
-        return lanes.lane(priority);
+    /** {@return the way to the shaper for the requests of one run} */
+    RequestShaper lane(Source run) {
+        return queue.lane(run::priority);
     }
 
-    /** Something changed that may let this run send. */
-    public void ready(PlanRun run) {
+    /** Something has changed that may allow this run to send. */
+    void ready(Source run) {
         synchronized (this) {
             ready.add(run);
         }
@@ -41,15 +51,15 @@ public final class RunScheduler {
 
     private void fill() {
         for (Mono<Void> sending = next(); sending != null; sending = next()) {
-            sending.doFinally(signal -> leave())
+            sending.doFinally(signal -> release())
                     .subscribe(
                             nothing -> {}, failure -> log.error("a run has failed to handle its own failure", failure));
         }
     }
 
     private synchronized @Nullable Mono<Void> next() {
-        while (taken < places) {
-            PlanRun run = ready.poll();
+        while (taken < slots) {
+            Source run = ready.poll();
             if (run == null) {
                 return null;
             }
@@ -63,7 +73,7 @@ public final class RunScheduler {
         return null;
     }
 
-    private void leave() {
+    private void release() {
         synchronized (this) {
             taken--;
         }

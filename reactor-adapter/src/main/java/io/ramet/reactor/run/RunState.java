@@ -5,52 +5,33 @@ import io.ramet.error.CallFailure;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
 import io.ramet.outcome.ChunkOutcome;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
+import io.ramet.reactor.observe.CloneObserver.Alarm;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run knows of itself: who wants how much, which chunks are where, and whether it may send. Thread-safe; calls nobody
- * with its lock held.
+ * What a run knows of itself: how much is wanted, where each chunk is, and whether it may send. Thread-safe; calls nothing
+ * outside with its lock held.
+ *
+ * <pre>
+ * chunk: waiting → sending → settling → settled
+ *           ↑         |          |
+ *           +---------+----------+   certainly not executed: may be sent again
+ * run:   opening → open ⇄ halted → ended
+ * </pre>
  */
 public final class RunState {
 
     /** The limits of one run. */
     public record Limits(int maxInFlight, int maxInDoubt, boolean stopOnRefusal) {}
-
-    /** Somebody who wants outcomes, how urgently, and how many in all. */
-    public static final class Demand {
-        private final int priority;
-        private final boolean submitter;
-        private long wanted;
-
-        private Demand(int priority, boolean submitter, long wanted) {
-            this.priority = priority;
-            this.submitter = submitter;
-            this.wanted = wanted;
-        }
-
-        /** {@return one who wants what it asks for, and may leave} */
-        public static Demand subscriber(int priority) {
-            return new Demand(priority, false, 0);
-        }
-
-        /** {@return one who wants the plan done, and never leaves} */
-        public static Demand submitter(int priority) {
-            return new Demand(priority, true, Long.MAX_VALUE);
-        }
-    }
 
     /** What a change has brought about. */
     enum Sending {
@@ -65,18 +46,15 @@ public final class RunState {
     private final int chunks;
     private final Limits limits;
 
-    private final Set<Demand> followers = new HashSet<>();
+    private final Demand.Group demands = new Demand.Group();
     private final Deque<Integer> returned = new ArrayDeque<>();
-    private final List<ChunkOutcome> unwritten = new ArrayList<>();
     private final BitSet taken = new BitSet();
-    /** What this run itself has settled and may have bought: whatever the journal says, it was not left out. */
-    private final BitSet settledHere = new BitSet();
-
-    private final LatestOutcomes latest = new LatestOutcomes();
+    private final RunOutcomes outcomes = new RunOutcomes();
+    private final Alarms alarms = new Alarms();
     private boolean open;
     private boolean settledAny;
     private boolean abandoned;
-    private boolean letGo;
+    private boolean endsUnopened;
     private int next;
     private int sending;
     private int settling;
@@ -84,8 +62,6 @@ public final class RunState {
     private int openDoubts;
     private int finalDoubts;
     private @Nullable CallFailure stopped;
-    private final BitSet alarmed = new BitSet();
-    private @Nullable String alarm;
     private @Nullable Throwable failed;
     private boolean handedOff;
     private boolean halted;
@@ -96,24 +72,24 @@ public final class RunState {
         this.limits = limits;
     }
 
-    /** {@return whether the follower is aboard; a run that has ended, or was abandoned, takes nobody} */
-    public synchronized boolean join(Demand follower) {
-        return !ended && !abandoned && followers.add(follower);
+    /** {@return whether the demand was added; a run that has ended, or was abandoned, accepts none} */
+    synchronized boolean join(Demand demand) {
+        return !ended && !abandoned && demands.add(demand);
     }
 
-    /** {@return that of the follower for whom it is most urgent} */
-    public synchronized int priority() {
-        return followers.stream().mapToInt(follower -> follower.priority).max().orElse(Integer.MIN_VALUE);
+    /** {@return the highest priority that is demanded} */
+    synchronized int priority() {
+        return demands.priority();
     }
 
     /** {@code more} is 1 or more. */
-    public synchronized void wants(Demand follower, long more) {
-        follower.wanted = follower.wanted + more < 0 ? Long.MAX_VALUE : follower.wanted + more;
+    synchronized void wants(Demand demand, long more) {
+        demand.add(more);
     }
 
-    /** {@return whether the last one has left a run that is still opening: such a run takes nobody any more, and is to end} */
-    public synchronized boolean leave(Demand follower) {
-        boolean last = followers.remove(follower) && followers.isEmpty();
+    /** {@return whether the run is abandoned: the last demand was withdrawn while it was opening; it must end} */
+    synchronized boolean leave(Demand demand) {
+        boolean last = demands.removeLast(demand);
         if (last && !open && failed == null && stopped == null) {
             abandoned = true;
             stopped = new NotSent(Reason.RUN_STOPPED, "its subscribers left while it was opening", null);
@@ -122,35 +98,30 @@ public final class RunState {
     }
 
     /** {@return whether the run may still begin, with what is known} */
-    public synchronized boolean begin(Recovered known) {
+    synchronized boolean begin(Recovered known) {
         handedOff = known.handedOff();
         if (ended || stopped != null) {
             return false;
         }
         open = true;
-        List<PendingChunk> broken = known.pending();
         settled = known.settled().cardinality();
-        settling = broken.size();
+        settling = known.pending().size();
         taken.or(known.settled());
-        broken.forEach(pending -> taken.set(pending.chunk().index()));
-        openDoubts = (int) broken.stream()
-                .filter(pending -> pending.knownOutcome() instanceof InDoubt)
-                .count();
+        for (PendingChunk pending : known.pending()) {
+            taken.set(pending.chunk().index());
+            openDoubts += pending.knownOutcome() instanceof InDoubt ? 1 : 0;
+        }
         return true;
     }
 
-    /** The plan was let go of before the run began: nothing was sent. */
-    synchronized void letGo() {
-        letGo = true;
-    }
-
-    /** {@return whether all subscribers left while it was opening} */
-    synchronized boolean isAbandoned() {
+    /** {@return whether the run, whose plan is released and of which nothing was sent, ends because it was abandoned} */
+    synchronized boolean endUnopened() {
+        endsUnopened = abandoned;
         return abandoned;
     }
 
     /** {@return the next chunk to send, or -1 if none may be sent now} */
-    public synchronized int take() {
+    synchronized int take() {
         if (!maySend() || settled + sending + settling >= allowed()) {
             return -1;
         }
@@ -167,15 +138,17 @@ public final class RunState {
         return index;
     }
 
-    /** An answer has come, or is lost. */
-    public synchronized void answered(ChunkOutcome outcome) {
+    /** The response has arrived, or is lost. */
+    synchronized void answered(ChunkOutcome outcome) {
         sending--;
         settling++;
         if (outcome instanceof InDoubt) {
             openDoubts++;
         }
-        stop(reasonToStop(outcome));
-        stop(mixedUp(outcome));
+        // Every further chunk would fail alike.
+        stop(outcome.fold(
+                cloned -> null, notCloned -> shared(notCloned.failure()), inDoubt -> shared(inDoubt.failure())));
+        check(outcome);
     }
 
     /** The chunk was not sent and may be sent later. */
@@ -183,9 +156,9 @@ public final class RunState {
         sending--;
         returned.addLast(index);
         boolean halting = failure instanceof NotSent notSent && notSent.reason() == Reason.RUN_STOPPED;
-        if (failure instanceof CallFailure call && !halting) {
-            stop(call);
-        } else if (!halting) {
+        if (failure instanceof CallFailure call) {
+            stop(halting ? null : call);
+        } else {
             fail(failure);
         }
     }
@@ -197,45 +170,41 @@ public final class RunState {
         returned.addLast(index);
     }
 
-    public synchronized void settled(ChunkOutcome answered, ChunkOutcome outcome) {
+    synchronized void settled(ChunkOutcome answered, ChunkOutcome outcome) {
         settling--;
         settled++;
         settledAny = true;
-        // What was refused may be reopened by the next run before a slow subscriber of this one has read it.
-        if (!(outcome instanceof NotCloned)) {
-            settledHere.set(outcome.chunk().index());
-        }
+        outcomes.settled(outcome);
         if (answered instanceof InDoubt) {
             openDoubts--;
         }
         if (outcome instanceof InDoubt) {
             finalDoubts++;
         }
-        // Not for what was refused: either that has stopped the run when it was answered, or it was an earlier run's.
-        stop(surplusOrDoubts(outcome));
-        stop(mixedUp(outcome));
+        // Not for a refusal: it has stopped the run when its response arrived, or it is that of an earlier run.
+        check(outcome);
     }
 
-    /** The journal did not take what was answered: it stands nowhere else. */
-    public synchronized void unwritten(ChunkOutcome answered, Throwable failure) {
+    /** The journal could not record the outcome, which is recorded nowhere else. */
+    synchronized void unwritten(ChunkOutcome answered, Throwable failure) {
         settling--;
-        unwritten.add(answered);
+        outcomes.unwritten(answered);
         if (answered instanceof InDoubt) {
             openDoubts--;
         }
         fail(failure);
     }
 
-    public synchronized void stop(@Nullable CallFailure reason) {
+    synchronized void stop(@Nullable CallFailure reason) {
         stopped = stopped == null ? reason : stopped;
     }
 
-    public synchronized void fail(Throwable failure) {
+    synchronized void fail(Throwable failure) {
         failed = failed == null ? failure : failed;
     }
 
-    /** {@return whether sending has just been halted, or may go on} */
-    public synchronized Sending turn() {
+    /** {@return whether sending has just been halted or resumed; each change is returned once} */
+    synchronized Sending sending() {
         if (halted == !maySend()) {
             return Sending.UNCHANGED;
         }
@@ -246,56 +215,32 @@ public final class RunState {
     /** {@return true once, when nothing is left to do} */
     synchronized boolean ends() {
         boolean idle = sending == 0 && settling == 0;
-        boolean nothingToDo =
-                failed != null || (open && (stopped != null || followers.isEmpty() || settled == chunks)) || letGo;
-        boolean ends = !ended && idle && nothingToDo;
+        boolean done = open && (stopped != null || demands.isEmpty() || settled == chunks);
+        boolean ends = !ended && idle && (done || failed != null || endsUnopened);
         ended |= ends;
         return ends;
     }
 
     /**
-     * {@return whether the plan was submitted, here or where it was handed over, and what ended its run before its time is no
-     * fault of the plan's: the client was closed, the journal failed, no connection could be had, or those who followed it here
-     * have left. Somebody else may fare better}
+     * {@return whether a submitted, unfinished plan should be offered to other processes: the run ended for a reason unrelated to
+     * the plan, because the client was closed, the journal failed, no connection could be made, or no subscriber is left}
      */
     synchronized boolean interrupted() {
-        boolean ofOurOwn = failed != null
+        boolean unrelated = failed != null
                 || stopped == null
                 || abandoned
                 || (stopped instanceof NotSent notSent && INTERRUPTING.contains(notSent.reason()));
-        boolean submitted = handedOff || followers.stream().anyMatch(follower -> follower.submitter);
-        return ofOurOwn && submitted && settled < chunks;
+        return unrelated && (handedOff || demands.isSubmitted()) && settled < chunks;
     }
 
-    /**
-     * Compares what was read from the journal with what this run has written to it.
-     *
-     * @param read the chunks that have an outcome in the journal
-     * @return a failure that carries the outcomes that this run has settled and that are gone, as far as they are known; null if
-     *     none is gone
-     */
-    public synchronized @Nullable JournalException lost(BitSet read) {
-        BitSet lost = (BitSet) settledHere.clone();
-        lost.andNot(read);
-        if (lost.isEmpty()) {
-            return null;
-        }
-        List<ChunkOutcome> known = latest.of(lost);
-        String what = "the journal has lost the outcomes of chunks " + first(lost) + ", which were written to it: "
-                + "do not buy them again";
-        return new JournalException(what, null).carrying(known);
+    /** {@return a failure if the journal shows fewer outcomes than this run has written to it, else null} */
+    synchronized @Nullable JournalException lost(BitSet read) {
+        return outcomes.lost(read);
     }
 
-    /** At most a hundred. */
-    private static List<Integer> first(BitSet chunks) {
-        return chunks.stream().limit(100).boxed().toList();
-    }
-
-    /** {@return the alarm if one is to be raised now, else null; the same alarm comes once} */
-    synchronized @Nullable String alarmToRaise() {
-        String raised = alarm;
-        alarm = null;
-        return raised;
+    /** {@return the alarms to raise now, each of them once} */
+    synchronized List<Alarm> alarmsToRaise() {
+        return alarms.take();
     }
 
     /** {@return whether this run has settled a chunk} */
@@ -307,18 +252,12 @@ public final class RunState {
         return settled;
     }
 
-    /** {@return what the run failed with, carrying what stands nowhere else; null if it did not fail} */
-    public synchronized @Nullable Throwable failure() {
-        if (failed == null || unwritten.isEmpty()) {
-            return failed;
-        }
-        JournalException journal = failed instanceof JournalException ours
-                ? ours
-                : new JournalException("the journal failed with " + failed, failed);
-        return journal.carrying(unwritten);
+    /** {@return what the run failed with, carrying the outcomes that are recorded nowhere else; null if it did not fail} */
+    synchronized @Nullable Throwable failure() {
+        return failed == null ? null : outcomes.carriedBy(failed);
     }
 
-    /** {@return why chunks that were not sent were not} */
+    /** {@return why the remaining chunks were not sent} */
     synchronized NotSent reasonNotSent() {
         if (stopped instanceof NotSent notSent) {
             return notSent;
@@ -328,53 +267,23 @@ public final class RunState {
     }
 
     private boolean maySend() {
-        boolean wanted = open && !ended && !followers.isEmpty();
+        boolean wanted = open && !ended && !demands.isEmpty();
         boolean sound = stopped == null && failed == null && openDoubts + finalDoubts < limits.maxInDoubt();
         return wanted && sound;
     }
 
-    /** Chunks that may have been started in all, so that calls run ahead of demand, but not far. */
+    /** How many chunks may have been started in all: requests run ahead of demand, but not far. */
     private long allowed() {
-        long wanted = 0;
-        for (Demand follower : followers) {
-            wanted = Math.max(wanted, follower.wanted);
-        }
+        long wanted = demands.wanted();
         return wanted == 0 || wanted > Long.MAX_VALUE / 2 ? wanted : wanted + limits.maxInFlight();
     }
 
-    /** Every further chunk would fare alike, or nobody knows any more what is going on. */
-    private @Nullable CallFailure reasonToStop(ChunkOutcome outcome) {
-        CallFailure refusal = outcome.fold(
-                cloned -> null, notCloned -> shared(notCloned.failure()), inDoubt -> shared(inDoubt.failure()));
-        return refusal != null ? refusal : surplusOrDoubts(outcome);
-    }
-
-    /** An id belongs to one chunk: where it comes twice, responses are attributed to requests that they do not answer. */
-    private @Nullable NotSent mixedUp(ChunkOutcome outcome) {
-        String twice = latest.add(outcome);
-        return twice == null ? null : alarm(outcome, twice);
-    }
-
-    private NotSent alarm(ChunkOutcome outcome, String what) {
-        int index = outcome.chunk().index();
-        if (!alarmed.get(index)) {
-            alarmed.set(index);
-            alarm = alarm == null ? what : alarm + "; " + what;
+    private void check(ChunkOutcome outcome) {
+        stop(alarms.surplus(outcome));
+        if (finalDoubts >= limits.maxInDoubt()) {
+            stop(new NotSent(Reason.RUN_STOPPED, finalDoubts + " chunks are in doubt", null));
         }
-        return new NotSent(Reason.RUN_STOPPED, "ALARM: " + what, null);
-    }
-
-    private @Nullable NotSent surplusOrDoubts(ChunkOutcome outcome) {
-        if (outcome instanceof Cloned cloned && cloned.surplus() > 0) {
-            return alarm(
-                    cloned,
-                    cloned.chunk().instanceName() + " exists "
-                            + cloned.deal().instanceIds().size() + " times, "
-                            + cloned.chunk().goodsNum() + " were asked for");
-        }
-        return finalDoubts >= limits.maxInDoubt()
-                ? new NotSent(Reason.RUN_STOPPED, finalDoubts + " chunks are in doubt", null)
-                : null;
+        stop(alarms.duplicate(outcome, outcomes));
     }
 
     private @Nullable CallFailure shared(CallFailure failure) {
@@ -388,10 +297,10 @@ public final class RunState {
     /** {@return where the run stands, for logs} */
     @Override
     public synchronized String toString() {
+        String why = stopped == null ? "" : ", stopped: " + stopped.getMessage();
+        String failure = failed == null ? "" : ", failed: " + failed.getMessage();
         return settled + " of " + chunks + " settled, " + sending + " sending, " + settling + " settling, " + openDoubts
-                + " + " + finalDoubts + " in doubt, " + followers.size() + " followers"
-                + (stopped == null ? "" : ", stopped: " + stopped.getMessage())
-                + (failed == null ? "" : ", failed: " + failed.getMessage()) + (halted ? ", halted" : "")
-                + (ended ? ", ended" : "");
+                + " + " + finalDoubts + " in doubt, " + demands.size() + " demands" + why + failure
+                + (halted ? ", halted" : "") + (ended ? ", ended" : "");
     }
 }

@@ -1,6 +1,7 @@
 package io.ramet.reactor.shape;
 
 import static io.ramet.error.InvalidValueException.unless;
+import static java.util.Objects.requireNonNull;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
@@ -47,7 +48,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
      * @return the builder
      */
     public static Builder on(Function<BucketConfiguration, AsyncBucketProxy> bucket) {
-        return new Builder(bucket);
+        return new Builder(requireNonNull(bucket, "bucket"));
     }
 
     @Override
@@ -112,7 +113,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * @return this builder
          */
         public Builder membership(Membership membership) {
-            this.membership = membership;
+            this.membership = requireNonNull(membership, "membership");
             return this;
         }
 
@@ -150,7 +151,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * @return this builder
          */
         public Builder jitter(Duration jitter) {
-            this.jitter = jitter;
+            this.jitter = requireNonNull(jitter, "jitter");
             return this;
         }
 
@@ -161,7 +162,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * @return this builder
          */
         public Builder name(String name) {
-            this.name = name;
+            this.name = requireNonNull(name, "name");
             return this;
         }
 
@@ -172,7 +173,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * @return this builder
          */
         public Builder listener(Consumer<SharedShaperStatus> listener) {
-            this.listener = listener;
+            this.listener = requireNonNull(listener, "listener");
             return this;
         }
 
@@ -185,8 +186,8 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * @return this builder
          */
         public Builder time(Scheduler scheduler, LongSupplier nanoTime) {
-            this.scheduler = scheduler;
-            this.nanoTime = nanoTime;
+            this.scheduler = requireNonNull(scheduler, "scheduler");
+            this.nanoTime = requireNonNull(nanoTime, "nanoTime");
             return this;
         }
 
@@ -197,7 +198,7 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
          * @return this builder
          */
         public Builder random(RandomGenerator random) {
-            this.random = random;
+            this.random = requireNonNull(random, "random");
             return this;
         }
 

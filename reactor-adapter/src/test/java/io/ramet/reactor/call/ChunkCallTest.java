@@ -23,7 +23,6 @@ import io.ramet.reactor.PassingJournal;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
-import io.ramet.reactor.observe.CloneListener;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.Window;
@@ -275,8 +274,7 @@ class ChunkCallTest {
                 Duration.ZERO,
                 true,
                 Mono.never(),
-                CloneListener.NONE,
-                new CloneObserver() {},
+                CloneObserver.NOOP,
                 time,
                 new Random(1));
     }

@@ -9,6 +9,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.DoubtPolicy;
 import io.ramet.reactor.Fixtures;
+import io.ramet.reactor.PasswordProvider;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
@@ -90,6 +91,7 @@ final class Chaos implements AutoCloseable {
     /** A client, on a journal of its own. */
     private final class Process {
         private final String name = "process-" + processes.size();
+        private final CloneJournal journal;
         private final CloneClient client;
         private final List<Reader> readers = new ArrayList<>();
         private boolean alive = true;
@@ -97,18 +99,18 @@ final class Chaos implements AutoCloseable {
 
         Process(Duration patience) {
             processes.add(this);
+            journal = memory != null
+                    ? memory
+                    : CloneJournal.jdbcBuilder(database.source(() -> alive))
+                            .lease(LEASE)
+                            .patience(patience)
+                            .time(Schedulers.parallel(), world::nanoTime)
+                            .build();
             var builder = CloneClient.builder()
                     .region(Fixtures.REGION)
                     .credentials(provider())
                     .transport(cloud.transport(name, () -> alive))
-                    .journal(
-                            memory != null
-                                    ? memory
-                                    : CloneJournal.jdbcBuilder(database.source(() -> alive))
-                                            .lease(LEASE)
-                                            .patience(patience)
-                                            .time(Schedulers.parallel(), world::nanoTime)
-                                            .build())
+                    .journal(journal)
                     .shaper(shaper)
                     .time(Schedulers.parallel(), world::nanoTime)
                     .clock(world.clock(() -> offset))
@@ -121,9 +123,9 @@ final class Chaos implements AutoCloseable {
                     .stopOnRefusal(random.nextBoolean())
                     .random(new Random(random.nextLong()));
             if (random.nextInt(4) == 0) {
-                builder.recover(
-                        Duration.ofSeconds(5),
-                        id -> Mono.just(Fixtures.request(1).build().password()));
+                builder.passwords(PasswordProvider.fixed(
+                                Fixtures.request(1).build().password()))
+                        .recoverEvery(Duration.ofSeconds(5));
             }
             client = builder.build();
         }
@@ -164,10 +166,12 @@ final class Chaos implements AutoCloseable {
 
         void close() {
             note("closes");
-            client.disposeLater().subscribe(nothing -> {}, failure -> broken("closing failed: " + failure), () -> {
-                note("is closed");
-                closed = true;
-            });
+            client.disposeLater()
+                    .then(journal.disposeLater())
+                    .subscribe(nothing -> {}, failure -> broken("closing failed: " + failure), () -> {
+                        note("is closed");
+                        closed = true;
+                    });
         }
 
         private boolean closed;

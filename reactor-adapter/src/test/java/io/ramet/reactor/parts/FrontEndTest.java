@@ -187,8 +187,8 @@ class FrontEndTest {
             List<String> alarms = new CopyOnWriteArrayList<>();
             CloneObserver observer = new CloneObserver() {
                 @Override
-                public void alarm(PlanId id, String what) {
-                    alarms.add(id + ": " + what);
+                public void alarm(PlanId id, Alarm alarm) {
+                    alarms.add(id + ": " + alarm.what());
                 }
             };
             CloneReport report;

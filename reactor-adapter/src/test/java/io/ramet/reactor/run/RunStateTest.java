@@ -9,7 +9,6 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
-import io.ramet.reactor.run.RunState.Demand;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,8 +37,7 @@ class RunStateTest {
     }
 
     private void begin(Recovered known) {
-        Demand follower = Demand.submitter(0);
-        state.join(follower);
+        state.join(Demand.submitter(0));
         assertThat(state.begin(known)).isTrue();
     }
 }

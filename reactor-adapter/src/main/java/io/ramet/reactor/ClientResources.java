@@ -1,0 +1,99 @@
+package io.ramet.reactor;
+
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.call.CallResources;
+import io.ramet.reactor.call.InstanceFinder;
+import io.ramet.reactor.call.LookupQueue;
+import io.ramet.reactor.call.Lookups;
+import io.ramet.reactor.call.RequestSigner;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.SafeObserver;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.ApiTransport;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * What a client works with. It closes what it has created here: connections, threads, and the journal if it was given none.
+ *
+ * @param calls what requests work with
+ * @param journal the journal that was given, or the client's own
+ * @param closing completes {@link CallResources#closing}
+ * @param close a cold Mono that closes everything
+ */
+record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Void> closing, Mono<Void> close) {
+
+    private static final int CREDENTIALS_THREADS = 8;
+    private static final int IDLE_SECONDS = 60;
+    /** At 35 look-ups per second: for responses that take a second. */
+    private static final int LOOKUP_CONNECTIONS = 40;
+    /** A response to a purchase holds a hundred ids; a page of a listing holds a thousand instances. */
+    private static final int MAX_RESPONSE_BYTES = 1 << 20;
+
+    private static final int MAX_LISTING_BYTES = 16 << 20;
+
+    /** Connects nowhere yet. */
+    static ClientResources open(CloneClientBuilder settings, String region) {
+        // A provider that blocks for one plan leaves threads for the others.
+        Scheduler blocking = Schedulers.newBoundedElastic(
+                CREDENTIALS_THREADS, Integer.MAX_VALUE, ClientResources::credentialsThread, IDLE_SECONDS);
+        RequestSigner signer = new RequestSigner(
+                settings.host(), region, settings.clock, settings.credentials, blocking, settings.timer);
+        ApiTransport purchases = open(settings, "ramet-purchases", settings.maxInFlight, MAX_RESPONSE_BYTES);
+        ApiTransport listings = open(settings, "ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
+        Lookups lookups = new Lookups(
+                signer,
+                listings,
+                new LookupQueue(LOOKUP_CONNECTIONS),
+                true,
+                Map.of("DescribeInstances", window(settings, 35), "DescribeInstanceDealDetail", window(settings, 20)));
+        RequestShaper shaper =
+                settings.shaper != null ? settings.shaper : window(settings, ClonePlan.CALLS_PER_SECOND);
+        Sinks.Empty<Void> closing = Sinks.empty();
+        CallResources calls = new CallResources(
+                region,
+                settings.json,
+                signer,
+                shaper,
+                purchases,
+                new InstanceFinder(lookups, settings.json),
+                settings.auditFor,
+                settings.unverifiedPlans == UnverifiedPlans.SEND,
+                settings.reconcileFor,
+                settings.visibilityLag,
+                settings.onDoubt == DoubtPolicy.RESEND_WHEN_PROVEN,
+                closing.asMono(),
+                new SafeObserver(settings.observers),
+                settings.timer,
+                settings.random);
+        CloneJournal own = CloneJournal.inMemory();
+        // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
+        Mono<Void> close = Mono.defer(() -> Mono.whenDelayError(
+                // The next client does not know what this one has sent.
+                shaper.quiet().onErrorComplete(),
+                purchases.close(),
+                listings.close(),
+                own.disposeLater(),
+                Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic())));
+        return new ClientResources(calls, settings.journal != null ? settings.journal : own, closing, close);
+    }
+
+    private static ApiTransport open(CloneClientBuilder settings, String name, int connections, int maxResponseBytes) {
+        return settings.transport.open(new ApiTransport.Settings(
+                name, settings.endpoint, connections, settings.callTimeout, maxResponseBytes, settings.timer));
+    }
+
+    private static RequestShaper window(CloneClientBuilder settings, int perSecond) {
+        return RequestShaper.window(perSecond, RequestShaper.JITTER, settings.timer, settings.nanoTime);
+    }
+
+    /** Not one of Reactor's own kind: those must not block. */
+    private static Thread credentialsThread(Runnable work) {
+        Thread thread = new Thread(work, "ramet-credentials");
+        thread.setDaemon(true);
+        return thread;
+    }
+}
