@@ -102,7 +102,8 @@ public sealed interface ChunkOutcome {
          */
         public NotCloned {
             if (failure.effect() != Effect.NONE) {
-                throw new IllegalArgumentException("the failure may have had an effect, so the chunk is in doubt: " + failure);
+                throw new IllegalArgumentException(
+                        "the failure may have had an effect, so the chunk is in doubt: " + failure);
             }
         }
 
@@ -135,7 +136,8 @@ public sealed interface ChunkOutcome {
          */
         public InDoubt {
             if (failure.effect() != Effect.POSSIBLE) {
-                throw new IllegalArgumentException("the failure certainly had no effect, so the chunk is not in doubt: " + failure);
+                throw new IllegalArgumentException(
+                        "the failure certainly had no effect, so the chunk is not in doubt: " + failure);
             }
         }
 

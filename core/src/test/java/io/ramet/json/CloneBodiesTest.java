@@ -117,9 +117,7 @@ class CloneBodiesTest {
                 if (plan.request().instanceName() != null) {
                     tree.put("InstanceName", plan.request().instanceName());
                 }
-                assertThat(JSON.read(tree.toString()))
-                        .as("seed %d", seed)
-                        .isEqualTo(plan.request());
+                assertThat(JSON.read(tree.toString())).as("seed %d", seed).isEqualTo(plan.request());
             }
         }
     }

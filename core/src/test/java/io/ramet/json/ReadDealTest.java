@@ -262,9 +262,11 @@ class ReadDealTest {
         for (String body : List.of(
                 "{'Response':{'DealId':'d','RequestId':'r','New':1}}",
                 "{'Response':{'DealId':'d','RequestId':'r'},'New':{'a':[{'b':null}]}}")) {
-            assertThat(ResponseJson.lenient().readDeal(200, bytes(body)).dealId()).isEqualTo("d");
+            assertThat(ResponseJson.lenient().readDeal(200, bytes(body)).dealId())
+                    .isEqualTo("d");
             assertThat(catchThrowableOfType(
-                                    LostResponse.class, () -> ResponseJson.strict().readDeal(200, bytes(body)))
+                                    LostResponse.class,
+                                    () -> ResponseJson.strict().readDeal(200, bytes(body)))
                             .requestId())
                     .contains("r");
         }

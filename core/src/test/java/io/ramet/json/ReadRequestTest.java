@@ -152,8 +152,7 @@ class ReadRequestTest {
         assertThat(refusal(minimal().put("GoodsNum", 0).toString())).hasMessage("goodsNum 0: must be 1 or more");
         assertThat(refusal(minimal().put("Period", 13).toString()))
                 .hasMessage("period 13: must be 1 to 12, 24, 36, 48 or 60 months");
-        assertThat(refusal(minimal().put("Period", 2).toString()))
-                .hasMessage("period 2: must be 1 for pay-as-you-go");
+        assertThat(refusal(minimal().put("Period", 2).toString())).hasMessage("period 2: must be 1 for pay-as-you-go");
         assertThat(refusal(minimal().put("VpcId", "vpc-1").toString()))
                 .hasMessage("vpcId vpc-1, subnetId null: must come together");
         assertThat(refusal(minimal().put("SubnetId", "subnet-1").toString()))

@@ -37,9 +37,10 @@ class CloneRequestBuilderTest {
             LocalDateTime.of(2026, 3, 4, 5, 6));
 
     static Stream<Arguments> parametersThatCouldBeNull() {
-        return setters().flatMap(setter -> IntStream.range(0, setter.getParameterCount())
-                .filter(index -> !setter.getParameterTypes()[index].isPrimitive())
-                .mapToObj(index -> Arguments.of(setter, index)));
+        return setters()
+                .flatMap(setter -> IntStream.range(0, setter.getParameterCount())
+                        .filter(index -> !setter.getParameterTypes()[index].isPrimitive())
+                        .mapToObj(index -> Arguments.of(setter, index)));
     }
 
     @Test
@@ -60,8 +61,7 @@ class CloneRequestBuilderTest {
                 .isThrownBy(() -> invoke(setter, arguments))
                 .withMessage(name);
         if (setter.isVarArgs()) {
-            arguments[index] =
-                    Array.newInstance(setter.getParameterTypes()[index].getComponentType(), 1);
+            arguments[index] = Array.newInstance(setter.getParameterTypes()[index].getComponentType(), 1);
             assertThatNullPointerException()
                     .isThrownBy(() -> invoke(setter, arguments))
                     .withMessage(name);

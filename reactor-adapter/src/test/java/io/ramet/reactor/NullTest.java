@@ -35,7 +35,8 @@ class NullTest {
     private static final Map<String, Supplier<Object>> BUILDERS = Map.of(
             "io.ramet.reactor.CloneClientBuilder", CloneClient::builder,
             "io.ramet.reactor.shape.SharedShaper$Builder", () -> SharedShaper.on(configuration -> null),
-            "io.ramet.reactor.journal.JdbcJournalBuilder", () -> CloneJournal.jdbcBuilder((DataSource) sample(DataSource.class)));
+            "io.ramet.reactor.journal.JdbcJournalBuilder",
+                    () -> CloneJournal.jdbcBuilder((DataSource) sample(DataSource.class)));
 
     @Test
     void everySetterOfEveryBuilderRejectsNullByName() throws Exception {
@@ -125,8 +126,10 @@ class NullTest {
                 .toURI());
         try (Stream<Path> files = Files.walk(classes)) {
             List<String> names = new ArrayList<>();
-            for (Path file : files.filter(path -> path.toString().endsWith(ending)).toList()) {
-                String name = classes.relativize(file).toString().replace('/', '.').replaceAll("\\.class$", "");
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(ending)).toList()) {
+                String name =
+                        classes.relativize(file).toString().replace('/', '.').replaceAll("\\.class$", "");
                 if (Modifier.isPublic(Class.forName(name).getModifiers())) {
                     names.add(name);
                 }

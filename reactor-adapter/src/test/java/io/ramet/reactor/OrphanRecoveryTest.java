@@ -141,12 +141,9 @@ class OrphanRecoveryTest {
         leave("too-large");
         leave("order-1");
         CloneClient second = client(builder -> builder.maxInstances(100)
-                .passwords(plan ->
-                        plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.password(plan)));
+                .passwords(plan -> plan.value().equals("without-password") ? Mono.empty() : PASSWORDS.password(plan)));
         List<PlanId> taken = new ArrayList<>();
-        assertThatThrownBy(() -> second.recover()
-                        .doOnNext(taken::add)
-                        .blockLast(PATIENCE))
+        assertThatThrownBy(() -> second.recover().doOnNext(taken::add).blockLast(PATIENCE))
                 .satisfies(failures -> assertThat(Exceptions.unwrapMultiple(failures))
                         .filteredOn(InvalidValueException.class::isInstance)
                         .hasSize(2));
@@ -310,7 +307,8 @@ class OrphanRecoveryTest {
     }
 
     private CloneClient client(Ledger ledger, UnaryOperator<CloneClientBuilder> setting) {
-        CloneClient client = HardeningTest.client(ledger, builder -> setting.apply(builder.journal(journal).passwords(PASSWORDS)));
+        CloneClient client = HardeningTest.client(
+                ledger, builder -> setting.apply(builder.journal(journal).passwords(PASSWORDS)));
         clients.add(client);
         return client;
     }

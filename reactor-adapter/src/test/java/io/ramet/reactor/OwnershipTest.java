@@ -16,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each resource is closed by its creator; a copy of a client shares what the client works with. */
@@ -28,8 +29,7 @@ class OwnershipTest {
 
     @Test
     void aClientClosesItsTransportsAndNothingThatItWasGiven() {
-        ApiTransport.Factory transports =
-                settings -> given(ApiTransport.class, server.open(settings), settings.name());
+        ApiTransport.Factory transports = settings -> given(ApiTransport.class, server.open(settings), settings.name());
         CloneClient client = CloneClient.builder()
                 .region(Fixtures.REGION)
                 .transport(given(ApiTransport.Factory.class, transports, "transport factory"))
@@ -85,16 +85,18 @@ class OwnershipTest {
     /** The real one, which could be closed and notices that it is. */
     private <T> T given(Class<T> type, T real, String name) {
         Set<String> closing = Set.of("close", "dispose", "disposeLater");
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type, AutoCloseable.class}, (proxy, method, arguments) -> {
-                    if (closing.contains(method.getName())) {
-                        closed.add(name);
-                    }
-                    try {
-                        return method.invoke(real, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                }));
+        boolean closes =
+                Stream.of(type.getMethods()).anyMatch(method -> method.getName().equals("close"));
+        Class<?>[] closeable = closes ? new Class<?>[] {type} : new Class<?>[] {type, AutoCloseable.class};
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), closeable, (proxy, method, arguments) -> {
+            if (closing.contains(method.getName())) {
+                closed.add(name);
+            }
+            try {
+                return method.invoke(real, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
     }
 }

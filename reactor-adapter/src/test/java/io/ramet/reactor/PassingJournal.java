@@ -19,7 +19,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A journal that opens plans as a test says, and passes everything else on. */
-public record PassingJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>> opening) implements CloneJournal {
+public record PassingJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>> opening)
+        implements CloneJournal {
 
     PassingJournal(Function<ClonePlan, Mono<PlanJournal>> opening) {
         this(CloneJournal.inMemory(), opening);

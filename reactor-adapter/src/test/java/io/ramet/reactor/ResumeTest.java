@@ -52,6 +52,7 @@ import reactor.util.retry.Retry;
 class ResumeTest {
 
     private static final PlanId ORDER = PlanId.of("order-1");
+
     @TempDir
     private Path folder;
 
@@ -68,8 +69,7 @@ class ResumeTest {
             first.clone(Fixtures.plan("order-1", 300)).blockLast(PATIENCE);
         }
         try (CloneClient second = client()) {
-            List<ChunkOutcome> outcomes =
-                    second.resume(ORDER).collectList().block(PATIENCE);
+            List<ChunkOutcome> outcomes = second.resume(ORDER).collectList().block(PATIENCE);
             assertThat(outcomes).hasSize(10).allMatch(Cloned.class::isInstance);
             assertThat(simulator.books().bought()).isEqualTo(300);
             BooksAssert.assertNothingBoughtTwice("resumed", simulator);
@@ -483,8 +483,7 @@ class ResumeTest {
         journal.open(plan, Fixtures.REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
         try (CloneClient client =
                 Fixtures.client(simulator).clock(clock).journal(journal).build()) {
-            assertThat(client.recover().collectList().block(PATIENCE))
-                    .containsExactly(ORDER);
+            assertThat(client.recover().collectList().block(PATIENCE)).containsExactly(ORDER);
             client.follow(ORDER).blockLast(PATIENCE);
             assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
         }

@@ -6,13 +6,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Closes the client while the web server lets its requests finish: no further call is sent, calls on their way are let
- * finish and are journalled, streams of outcomes end. What takes longer than {@code spring.lifecycle.timeout-per-shutdown-phase}
- * is waited for when the bean is destroyed, before the DataSource is.
+ * Closes the client while the web server completes its own requests: no further request is sent, requests in flight are allowed to
+ * finish and are recorded, streams of outcomes end. If that takes longer than {@code spring.lifecycle.timeout-per-shutdown-phase},
+ * destroying the client waits for it, before its journal and DataSource are closed.
  */
 final class ClientLifecycle implements SmartLifecycle {
 
-    /** That of the web server's graceful shutdown: within a phase, all stop at the same time. */
+    /** The phase of the web server's graceful shutdown: the beans of a phase stop at the same time. */
     static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
 
     private static final Logger log = LoggerFactory.getLogger(ClientLifecycle.class);
@@ -31,7 +31,7 @@ final class ClientLifecycle implements SmartLifecycle {
 
     @Override
     public void stop(Runnable stopped) {
-        log.info("No further clones are bought; waiting for the calls on their way");
+        log.info("No further clones are bought; waiting for the requests in flight");
         client.disposeLater()
                 .doFinally(signal -> {
                     running = false;
@@ -51,7 +51,7 @@ final class ClientLifecycle implements SmartLifecycle {
         return running;
     }
 
-    /** A client that is closed stays so: a context that pauses, as those of tests do, must leave it alone. */
+    /** A closed client cannot be opened again, so a context that pauses, as those of tests do, must not stop it. */
     @Override
     public boolean isPauseable() {
         return false;

@@ -3,8 +3,8 @@ package io.ramet.spring;
 import io.ramet.reactor.CloneClientBuilder;
 
 /**
- * A bean that has the last word on how the client is built, for what no property says: the transport, the clock. Several are
- * applied in their order.
+ * Customizes the builder of the client, for settings without a property, such as the transport or the clock. Beans of this type are
+ * applied last, in their order.
  */
 @FunctionalInterface
 public interface CloneClientCustomizer {
@@ -12,7 +12,7 @@ public interface CloneClientCustomizer {
     /**
      * Changes settings.
      *
-     * @param builder with all that properties and other beans say
+     * @param builder has the settings of the properties and of other beans
      */
     void customize(CloneClientBuilder builder);
 }

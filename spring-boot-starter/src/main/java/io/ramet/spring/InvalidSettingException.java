@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** A setting that keeps the client from being built, by the name under which it is configured. */
+/** A setting with which the client cannot be built, by the name of its property. */
 final class InvalidSettingException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ final class InvalidSettingException extends IllegalStateException {
         this.property = property;
     }
 
-    /** {@return what the making makes; a complaint about a setting names the property} */
+    /** {@return what is created; an invalid value is reported under the name of its property} */
     static <T> T naming(String prefix, Supplier<T> making) {
         try {
             return making.get();

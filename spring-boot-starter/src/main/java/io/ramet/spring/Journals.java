@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.ClassUtils;
 import org.sqlite.SQLiteDataSource;
 
-/** Chooses the journal. */
+/** Creates the journal that the settings choose. */
 final class Journals {
 
     private static final Logger log = LoggerFactory.getLogger(Journals.class);
@@ -31,7 +31,7 @@ final class Journals {
 
     private Journals() {}
 
-    /** {@code database} is null where no DataSource bean can be meant. */
+    /** {@code database} is null if there is no DataSource bean, or several without a primary one. */
     static CloneJournal open(Journal settings, @Nullable DataSource database) {
         return switch (kind(settings, database)) {
             case MEMORY -> CloneJournal.inMemory();
@@ -51,9 +51,9 @@ final class Journals {
             return Kind.DATA_SOURCE;
         }
         log.warn(
-                "The clone journal is in memory: when this process ends it is forgotten what was bought, and a plan that is"
-                        + " asked for again is bought again. Set ramet.journal.file or have a DataSource;"
-                        + " ramet.journal.kind=memory is for those who mean it.");
+                "The clone journal is in memory: it is lost when this process ends, and a plan that is posted again is bought"
+                        + " again. Set ramet.journal.file or define a DataSource bean; ramet.journal.kind=memory silences this"
+                        + " warning.");
         return Kind.MEMORY;
     }
 
@@ -92,12 +92,12 @@ final class Journals {
         return SqliteFile.at(file);
     }
 
-    /** For its owner alone; SQLite gives its side files the mode of the file. One that is there stays as it is. */
+    /** Readable for its owner only; SQLite gives its side files the mode of the file. An existing file stays as it is. */
     private static void create(Path file) {
         try {
             Files.createFile(file, OWNER_ONLY);
         } catch (FileAlreadyExistsException e) {
-            // Made by this application, now or long ago, or by its operator.
+            // Created by this application, now or earlier, or by its operator.
         } catch (IOException e) {
             throw new InvalidSettingException(
                     "ramet.journal.file",
@@ -106,7 +106,7 @@ final class Journals {
         }
     }
 
-    /** Apart, so that the driver's classes are looked for only when they are there. */
+    /** A class of its own, so that the driver's classes are loaded only if they are present. */
     private static final class SqliteFile {
 
         static DataSource at(Path file) {

@@ -6,7 +6,7 @@ import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** What the properties say, and the application's own provider of credentials if it has one. */
+/** The connection details of the properties, with the application's own credentials provider if it has one. */
 record PropertiesConnectionDetails(String region, URI endpoint, CredentialsProvider credentials)
         implements RametConnectionDetails {
 

@@ -27,8 +27,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ClassUtils;
 
 /**
- * A {@link CloneClient} out of {@link RametProperties}; steps back from each bean that the application has of its own,
- * and altogether if that is the client.
+ * Auto-configures a {@link CloneClient} from {@link RametProperties}. A bean of the application's own takes the place of the one
+ * that is configured here; its own client takes the place of all of them.
  */
 @AutoConfiguration
 @ConditionalOnProperty(name = "ramet.enabled", matchIfMissing = true)
@@ -51,7 +51,7 @@ public final class RametAutoConfiguration {
         return PropertiesConnectionDetails.of(properties, credentials.getIfAvailable());
     }
 
-    /** A bean of its own, so that an application with several clients of one account shares it. */
+    /** A bean, so that an application with several clients of one account can share it. */
     @Bean
     @ConditionalOnMissingBean
     RequestShaper cloneRequestShaper(RametProperties properties, ApplicationContext context) {
@@ -69,7 +69,7 @@ public final class RametAutoConfiguration {
         });
     }
 
-    /** Each replica would have the whole limit. */
+    /** Without a shared limit, each replica would have the whole of it. */
     private static String notShared(ApplicationContext context) {
         ClassLoader classes = context.getClassLoader();
         if (!ClassUtils.isPresent("io.lettuce.core.RedisClient", classes)) {
@@ -141,7 +141,7 @@ public final class RametAutoConfiguration {
         return new ClientLifecycle(client);
     }
 
-    /** Health types have moved with Boot 4; with those of 3.5 there is no indicator, and this says so. */
+    /** The health types have moved in Boot 4; with those of 3.5 there is no indicator, which the log says. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(name = "org.springframework.boot.actuate.health.HealthIndicator")
     @ConditionalOnMissingClass("org.springframework.boot.health.contributor.HealthIndicator")

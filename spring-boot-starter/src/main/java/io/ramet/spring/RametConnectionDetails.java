@@ -5,7 +5,7 @@ import java.net.URI;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
- * Where the API is and who asks. A bean of this type takes the place of {@code ramet.region}, {@code ramet.endpoint},
+ * The endpoint, the region and the credentials of the API. A bean of this type takes the place of {@code ramet.region}, {@code ramet.endpoint},
  * {@code ramet.credentials} and of a {@link CredentialsProvider} bean: this is how a test points a client at a simulator.
  */
 public interface RametConnectionDetails extends ConnectionDetails {
@@ -16,6 +16,6 @@ public interface RametConnectionDetails extends ConnectionDetails {
     /** {@return scheme, host and port} */
     URI endpoint();
 
-    /** {@return asked before each call} */
+    /** {@return the provider that is asked before each request} */
     CredentialsProvider credentials();
 }

@@ -13,7 +13,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** The health indicator {@code ramet}, with Boot 4's health types. */
+/** Auto-configures the health indicator {@code ramet}, with Boot 4's health types. */
 @AutoConfiguration(after = RametAutoConfiguration.class)
 @ConditionalOnClass(HealthIndicator.class)
 @ConditionalOnBean({CloneClient.class, CloneActivity.class})

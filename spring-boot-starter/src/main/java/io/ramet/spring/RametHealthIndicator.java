@@ -15,9 +15,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Passive: tells how calls have gone and never makes one, for a probe must not spend what purchases are limited by. Down for
- * a while after a call that failed in a way the next one would share: no connection, no credentials, no permission, no
- * balance. A limit that is not shared for want of Redis is kept all the same, and shows in the details only. A doubt is a matter for an alert, not for a restart, so it shows in the details only.
+ * A passive indicator: it reports how the last requests ended and makes none, because a probe must not use up the limit on
+ * purchases. It is down for a while after a request that failed for a reason the next one would share: no connection, no
+ * credentials, no permission, no balance. Losing Redis does not make it DOWN: the limit still holds, and the details show the
+ * degraded mode. Chunks in doubt call for an alert, not for a restart, so they show in the details only.
  */
 final class RametHealthIndicator implements HealthIndicator {
 
@@ -29,7 +30,7 @@ final class RametHealthIndicator implements HealthIndicator {
     private final Duration failureAge;
     private final Clock clock;
 
-    /** {@code shaper}: where the limit is shared with other processes, or null. */
+    /** {@code shaper} is null if the limit is not shared with other processes. */
     RametHealthIndicator(CloneActivity activity, @Nullable SharedShaper shaper, Duration failureAge, Clock clock) {
         this.activity = activity;
         this.shaper = shaper;

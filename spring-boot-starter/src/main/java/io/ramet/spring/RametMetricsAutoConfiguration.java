@@ -13,7 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
-/** Timers, counters and gauges, where the application has a registry for them. */
+/** Auto-configures meters if the application has a registry for them. */
 @AutoConfiguration(
         after = RametAutoConfiguration.class,
         afterName = {

@@ -9,7 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** Observations of plans and attempts, where the application has a registry for them. */
+/** Auto-configures observations of plans and attempts if the application has a registry for them. */
 @AutoConfiguration(
         before = RametAutoConfiguration.class,
         afterName = {

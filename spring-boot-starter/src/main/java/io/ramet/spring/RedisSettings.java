@@ -11,13 +11,13 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
 
 /**
- * What is read of {@code spring.data.redis.*}. What cannot be honoured is refused: ignored, it could send the password in clear,
- * or share the limit in another Redis than is meant.
+ * The settings of {@code spring.data.redis.*}. One that is not supported is refused: if it were ignored, the password could be sent
+ * in clear text, or the limit be shared in the wrong Redis.
  */
 final class RedisSettings {
 
     static final String PREFIX = "spring.data.redis.";
-    static final String WAY_OUT = "have a RequestShaper bean made by RedisShaper";
+    static final String WAY_OUT = "define a RequestShaper bean with RedisShaper";
 
     private static final List<String> UNSUPPORTED =
             List.of("sentinel.master", "sentinel.nodes", "cluster.nodes", "masterreplica.nodes");
@@ -34,7 +34,7 @@ final class RedisSettings {
         return has("url") || has("host");
     }
 
-    /** {@return the property that asks for a kind of Redis which is not supported, or null} */
+    /** {@return the property of a kind of Redis that is not supported, or null} */
     @Nullable
     String unsupported() {
         return UNSUPPORTED.stream()
@@ -48,7 +48,7 @@ final class RedisSettings {
      * Begins a shaper that connects there.
      *
      * @param bundles where {@code ssl.bundle} is looked up; null if there are none
-     * @throws InvalidSettingException if a setting cannot be honoured
+     * @throws InvalidSettingException if a setting is not supported
      */
     SharedShaper.Builder connect(String limit, @Nullable SslBundles bundles) {
         String unsupported = unsupported();
@@ -88,7 +88,7 @@ final class RedisSettings {
         return address.build();
     }
 
-    /** As Spring Boot hands a bundle to Lettuce. */
+    /** As Spring Boot passes a bundle to Lettuce. */
     private SslOptions certificates(@Nullable SslBundles bundles) {
         String name = environment.getProperty(PREFIX + "ssl.bundle");
         if (name == null) {

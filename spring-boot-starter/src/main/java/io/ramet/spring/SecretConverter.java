@@ -3,7 +3,7 @@ package io.ramet.spring;
 import io.ramet.model.Secret;
 import org.springframework.core.convert.converter.Converter;
 
-/** So that a property of type {@link Secret} is bound without reflection, and never prints itself. */
+/** Binds properties of type {@link Secret}, which never print their value. */
 final class SecretConverter implements Converter<String, Secret> {
 
     @Override

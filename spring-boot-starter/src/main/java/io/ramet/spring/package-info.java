@@ -1,4 +1,4 @@
-/** Ramet in a Spring Boot application. */
+/** Auto-configuration of the client for Spring Boot. */
 @NullMarked
 package io.ramet.spring;
 

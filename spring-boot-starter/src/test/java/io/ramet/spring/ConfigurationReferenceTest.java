@@ -55,7 +55,7 @@ class ConfigurationReferenceTest {
             is kept in that Redis, for all processes together; see [several replicas](several-replicas.md). Of `spring.data.redis.*` either url
             is read, or host, port, database, username, password, ssl.enabled and ssl.bundle; a bundle means TLS. `sentinel`, `cluster`,
             `masterreplica`, and another of these beside url keep the application from starting, because they cannot be honoured: for more,
-            have a `RequestShaper` bean made by `RedisShaper`. `ramet.replicas` without a shared limit keeps it from starting, too: each
+            define a `RequestShaper` bean with `RedisShaper`. `ramet.replicas` without a shared limit keeps it from starting, too: each
             replica would have the whole limit. The health details and the meters `ramet.limit.shared` and `ramet.permits` say where permits
             come from.
             """;

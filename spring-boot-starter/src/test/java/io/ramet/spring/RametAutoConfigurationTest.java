@@ -518,8 +518,10 @@ class RametAutoConfigurationTest {
     /** The real one, which notices that it is closed. */
     private static <T> T closing(Class<T> type, T real, String name, List<String> closed) {
         Set<String> closings = Set.of("close", "disposeLater");
+        boolean closes = Stream.of(type.getMethods()).anyMatch(method -> method.getName().equals("close"));
+        Class<?>[] closeable = closes ? new Class<?>[] {type} : new Class<?>[] {type, AutoCloseable.class};
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type, AutoCloseable.class}, (proxy, method, arguments) -> {
+                type.getClassLoader(), closeable, (proxy, method, arguments) -> {
                     if (!closings.contains(method.getName())) {
                         return method.invoke(real, arguments);
                     }

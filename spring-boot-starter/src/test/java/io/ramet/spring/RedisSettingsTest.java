@@ -49,12 +49,12 @@ class RedisSettingsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ramet.replicas=4 | ramet.replicas 4: needs a shared limit, but neither spring.data.redis.host nor spring.data.redis.url is set
-            ramet.replicas=4 spring.data.redis.sentinel.master=m spring.data.redis.sentinel.nodes=a:1,b:1 | ramet.replicas 4: needs a shared limit, but spring.data.redis.sentinel.master is not supported: have a RequestShaper bean made by RedisShaper
-            ramet.replicas=4 spring.data.redis.cluster.nodes=a:1,b:1 | ramet.replicas 4: needs a shared limit, but spring.data.redis.cluster.nodes is not supported: have a RequestShaper bean made by RedisShaper
-            spring.data.redis.host=a spring.data.redis.cluster.nodes[0]=a:1 | spring.data.redis.cluster.nodes is not supported: have a RequestShaper bean made by RedisShaper
-            spring.data.redis.host=a spring.data.redis.sentinel.nodes=a:1 | spring.data.redis.sentinel.nodes is not supported: have a RequestShaper bean made by RedisShaper
-            spring.data.redis.url=redis://a spring.data.redis.password=b | spring.data.redis.password is not supported beside spring.data.redis.url: put it into the URL, or leave the URL out, or have a RequestShaper bean made by RedisShaper
-            spring.data.redis.url=redis://a spring.data.redis.ssl.bundle=b | spring.data.redis.ssl.bundle is not supported beside spring.data.redis.url: put it into the URL, or leave the URL out, or have a RequestShaper bean made by RedisShaper
+            ramet.replicas=4 spring.data.redis.sentinel.master=m spring.data.redis.sentinel.nodes=a:1,b:1 | ramet.replicas 4: needs a shared limit, but spring.data.redis.sentinel.master is not supported: define a RequestShaper bean with RedisShaper
+            ramet.replicas=4 spring.data.redis.cluster.nodes=a:1,b:1 | ramet.replicas 4: needs a shared limit, but spring.data.redis.cluster.nodes is not supported: define a RequestShaper bean with RedisShaper
+            spring.data.redis.host=a spring.data.redis.cluster.nodes[0]=a:1 | spring.data.redis.cluster.nodes is not supported: define a RequestShaper bean with RedisShaper
+            spring.data.redis.host=a spring.data.redis.sentinel.nodes=a:1 | spring.data.redis.sentinel.nodes is not supported: define a RequestShaper bean with RedisShaper
+            spring.data.redis.url=redis://a spring.data.redis.password=b | spring.data.redis.password is not supported beside spring.data.redis.url: put it into the URL, or leave the URL out, or define a RequestShaper bean with RedisShaper
+            spring.data.redis.url=redis://a spring.data.redis.ssl.bundle=b | spring.data.redis.ssl.bundle is not supported beside spring.data.redis.url: put it into the URL, or leave the URL out, or define a RequestShaper bean with RedisShaper
             spring.data.redis.host=a spring.data.redis.ssl.bundle=b spring.data.redis.ssl.enabled=false | spring.data.redis.ssl.enabled false: contradicts spring.data.redis.ssl.bundle, which is for TLS
             """)
     void aSettingThatCannotBeHonouredIsNamedAtStart(String settings, String complaint) {

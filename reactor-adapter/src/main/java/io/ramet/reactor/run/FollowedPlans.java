@@ -13,17 +13,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/**
- * Plans that run in other processes, which report nothing here: the journal is read again and again. However many follow a plan,
- * it is read for all of them at once.
- */
+/** Follows plans that run in other processes, by polling the journal: once for all subscribers of a plan. */
 public final class FollowedPlans {
 
     private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
-    /** More of one plan is read by each follower at its own pace. */
+    /** Subscribers share one read of this many outcomes; each reads the rest at its own pace. */
     private static final int MOST_SHARED = 256;
 
-    /** Whether the plan was held, and then the outcomes after a place, so that the last look misses none. */
+    /** Whether the plan was held, and the outcomes after a place, read after that: so the last look misses none. */
     private record Look(boolean held, long after, List<PlacedOutcome> outcomes) {
 
         boolean whole() {

@@ -28,11 +28,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Lists all instances that bear a plan's marks, and compares them with the outcomes in its journal. A proxy that executes a
- * request twice, or a run that has forgotten what it sent, shows nowhere else.
+ * Lists all instances that bear a plan's marks, and compares them with the outcomes in its journal. No response shows a request
+ * that a proxy has executed twice, or one that a run has forgotten; the listing does.
  *
- * <p>A listing may lag: that it shows fewer instances than were reported is no alarm. It is repeated until it shows them all or
- * the time is up.
+ * <p>A listing may lag, so fewer instances than were reported raise no alarm. It is repeated until it shows them all or the time is
+ * up.
  */
 public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journal) {
 
@@ -41,15 +41,15 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
     /** When to list, in thirtieths of the time there is; the first listing comes at once. */
     private static final List<Integer> LISTINGS = List.of(0, 1, 2, 4, 7, 12);
 
-    /** {@return what was found, which the observers are told; never fails, and ends when the time is up or the client is closed} */
+    /** {@return what was found, which is passed to the observers; never fails, ends when the time is up or the client is closed} */
     public Mono<PlanAudit> audit() {
         if (site.auditFor().isZero()) {
             return Mono.just(PlanAudit.none("audits are switched off"));
         }
-        return listed().doOnNext(this::tell);
+        return listed().doOnNext(this::report);
     }
 
-    private void tell(PlanAudit audit) {
+    private void report(PlanAudit audit) {
         site.observer().audited(plan.id(), audit);
         if (audit.surplus() > 0) {
             String what = audit.surplus() + " instances exist that were not reported, such as "
@@ -110,7 +110,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
                 .then(Mono.fromSupplier(comparison::audit));
     }
 
-    /** A listing, less the chunks that were reported. */
+    /** A listing without the chunks that were reported. */
     private static final class Comparison {
 
         private final Map<Integer, List<String>> listed;
@@ -126,7 +126,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
                     listing.byChunk().values().stream().mapToInt(List::size).sum();
         }
 
-        /** {@return the outcome with what the listing adds to it, if it was open; null if it stands} */
+        /** {@return the outcome with what the listing adds to it, if it was open; null if it stays as it is} */
         @Nullable
         ChunkOutcome add(ChunkOutcome outcome) {
             List<String> here = listed.getOrDefault(outcome.chunk().index(), List.of());
@@ -134,7 +134,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
             Deal deal = outcome.fold(
                     Cloned::deal,
                     notCloned -> NOTHING,
-                    // What its response names counts once the listing shows an instance of the chunk.
+                    // The ids in its response count once the listing shows an instance of the chunk.
                     inDoubt -> inDoubt.namedDeal().withInstanceIds(List.of()));
             Set<String> all = new LinkedHashSet<>(deal.instanceIds());
             reported += all.size();

@@ -280,7 +280,7 @@ public final class PlanRun implements RunScheduler.Source {
     }
 
     /**
-     * The subscriber's own context, such as traces and baggage, goes with the requests. What its operators tell Reactor does not:
+     * The subscriber's own context, such as traces and baggage, goes with the requests. The hooks of its operators do not:
      * with an {@code onErrorContinue} downstream, a failed request would be dropped without an outcome.
      */
     private static Context inherited(ContextView subscriber) {

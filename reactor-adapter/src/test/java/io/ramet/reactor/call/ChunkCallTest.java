@@ -111,6 +111,7 @@ class ChunkCallTest {
             return Mono.empty();
         }
     };
+
     private final List<Long> sent = new ArrayList<>();
     private final Ledger ledger = new Ledger((call, books) -> call.map(ready -> {
         sent.add(time.now(NANOSECONDS));
@@ -256,8 +257,7 @@ class ChunkCallTest {
         CredentialsProvider credentials = CredentialsProvider.fixed(Credentials.of("id", "key"));
         RequestSigner signer =
                 new RequestSigner("example", Fixtures.REGION, clock, credentials, Schedulers.immediate(), time);
-        RequestShaper unlimited =
-                RequestShaper.window(10_000, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS));
+        RequestShaper unlimited = RequestShaper.window(10_000, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS));
         Lookups lookups =
                 new Lookups(signer, listings, new LookupQueue(40), true, Map.of("DescribeInstances", unlimited));
         return new CallResources(

@@ -85,7 +85,8 @@ class FatalErrorTest {
                         .isInstanceOfSatisfying(LostResponse.class, lost -> {
                             assertThat(lost.phase()).isEqualTo(Phase.ANSWERED);
                             assertThat(lost.requestId()).isPresent();
-                            assertThat(lost).hasMessageContaining(error.getClass().getName());
+                            assertThat(lost)
+                                    .hasMessageContaining(error.getClass().getName());
                         }));
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.LostResponse;
-import io.ramet.json.ResponseJson;
 import io.ramet.json.Listing.Instance;
+import io.ramet.json.ResponseJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.plan.CloneChunk;
@@ -121,7 +121,9 @@ class InstanceFinderTest {
         assertThat(listing.instanceIds())
                 .containsExactlyInAnyOrder("crs-a", "crs-b", "crs-c", "crs-d", "crs-e", "crs-g");
         assertThat(requests).extracting(body -> body.get("Offset").asInt()).containsExactly(0, 1_000, 2_000);
-        assertThat(requests).extracting(body -> body.get("SearchKey").asString()).containsOnly(plan.markRoot());
+        assertThat(requests)
+                .extracting(body -> body.get("SearchKey").asString())
+                .containsOnly(plan.markRoot());
     }
 
     @Test
@@ -215,8 +217,8 @@ class InstanceFinderTest {
                 int to = Math.min(inventory.size(), from + body.path("Limit").asInt(20));
                 int total = counted == null ? inventory.size() : counted;
                 String instances = inventory.subList(from, to).stream()
-                        .map(one -> "{\"InstanceId\":\"" + one.instanceId() + "\",\"InstanceName\":\"" + one.instanceName()
-                                + "\"}")
+                        .map(one -> "{\"InstanceId\":\"" + one.instanceId() + "\",\"InstanceName\":\""
+                                + one.instanceName() + "\"}")
                         .collect(Collectors.joining(","));
                 meanwhile.run();
                 return respond("\"TotalCount\":" + total + ",\"InstanceSet\":[" + instances + "]");

@@ -78,9 +78,11 @@ class RequestSignerTest {
         time.advanceTimeBy(Duration.ofMillis(29_999));
         assertThat(failures).isEmpty();
         time.advanceTimeBy(Duration.ofMillis(1));
-        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
-                .isInstanceOf(NotSent.class)
-                .hasMessage("not sent: the credentials provider returned nothing within 30 s"));
+        assertThat(failures)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NotSent.class)
+                        .hasMessage("not sent: the credentials provider returned nothing within 30 s"));
     }
 
     @Test
@@ -100,7 +102,8 @@ class RequestSignerTest {
     }
 
     private boolean mends(String code, long timestamp, Instant date) {
-        String header = date == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
+        String header =
+                date == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
         ApiRefusal refusal = new ApiRefusal(ErrorCodes.of(code), "test", null);
         return signer.mend(refusal, new ApiResponse(200, header, new byte[0]), timestamp);
     }

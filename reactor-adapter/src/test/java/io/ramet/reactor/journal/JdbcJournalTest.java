@@ -99,7 +99,8 @@ class JdbcJournalTest {
         void aPatientProcessWaitsForAPlanThatIsHeld() throws Exception {
             DataSource database = database();
             CloneJournal first = CloneJournal.jdbc(database);
-            CloneJournal second = CloneJournal.jdbcBuilder(database).patience(PATIENCE).build();
+            CloneJournal second =
+                    CloneJournal.jdbcBuilder(database).patience(PATIENCE).build();
             PlanJournal held = first.open(plan, REGION).block(PATIENCE);
             Mono<PlanJournal> waiting = second.open(plan, REGION).cache();
             waiting.subscribe();
@@ -235,7 +236,9 @@ class JdbcJournalTest {
         @Test
         void aLeaseIsRenewedWhileItIsHeld() throws Exception {
             DataSource database = database();
-            CloneJournal first = CloneJournal.jdbcBuilder(database).lease(Duration.ofSeconds(1)).build();
+            CloneJournal first = CloneJournal.jdbcBuilder(database)
+                    .lease(Duration.ofSeconds(1))
+                    .build();
             CloneJournal second = CloneJournal.jdbc(database);
             first.open(plan, REGION).block(PATIENCE);
             // For more than twice the lease, another process asks in vain.

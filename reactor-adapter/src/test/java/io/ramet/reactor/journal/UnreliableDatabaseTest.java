@@ -131,7 +131,8 @@ class UnreliableDatabaseTest {
 
     @Test
     void aClaimThatAnotherProcessHasTakenIsNoticedByTheRenewal() throws Exception {
-        CloneJournal journal = CloneJournal.jdbcBuilder(real).lease(Duration.ofSeconds(1)).build();
+        CloneJournal journal =
+                CloneJournal.jdbcBuilder(real).lease(Duration.ofSeconds(1)).build();
         PlanJournal lost = journal.open(plan, REGION).block(PATIENCE);
         PlanJournal kept = journal.open(plan("order-2", 30), REGION).block(PATIENCE);
         JdbcJournalTest.OnADatabase.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");

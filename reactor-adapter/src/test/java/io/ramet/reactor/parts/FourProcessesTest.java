@@ -93,8 +93,7 @@ class FourProcessesTest {
             redis.restart();
 
             try (CloneClient reader = Fixtures.client(simulator)
-                    .journal(
-                            CloneJournal.jdbcBuilder(Postgres.source(primary, standby))
+                    .journal(CloneJournal.jdbcBuilder(Postgres.source(primary, standby))
                             .lease(Replica.LEASE)
                             .patience(Duration.ofSeconds(20))
                             .build())

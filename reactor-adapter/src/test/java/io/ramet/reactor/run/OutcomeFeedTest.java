@@ -23,8 +23,7 @@ class OutcomeFeedTest {
     private static final int ROUNDS = 20_000;
 
     private final ClonePlan plan = Fixtures.plan(150);
-    private final PlacedOutcome first =
-            new PlacedOutcome(1, new InDoubt(plan.chunk(0), LostResponse.brokenOff()));
+    private final PlacedOutcome first = new PlacedOutcome(1, new InDoubt(plan.chunk(0), LostResponse.brokenOff()));
 
     @Test
     void aStreamEndsWithTheRestThoughItRequestsMoreWhileTheEndIsAnnounced() {

@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Import;
 
 /**
- * Points the client at a simulator within this process: nothing real is bought. On a test class or on a configuration. The
- * simulator is a bean, whose {@linkplain io.ramet.simulator.Simulator#books() books} a test can read; an application or test
- * that has a {@link io.ramet.simulator.Simulator} bean of its own, with faults or latency, gets that one.
+ * Connects the client to a simulator in this process, so that nothing real is bought. For a test class or a configuration. The
+ * simulator is a bean whose {@linkplain io.ramet.simulator.Simulator#books() books} a test can read; a
+ * {@link io.ramet.simulator.Simulator} bean of the application's own, with faults or latency, takes its place.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

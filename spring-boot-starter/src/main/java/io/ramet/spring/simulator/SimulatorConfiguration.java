@@ -11,13 +11,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Lazy;
 
-/** A simulator and the way to it. */
+/** A simulator and the connection details of it. */
 @Configuration(proxyBeanMethods = false)
 final class SimulatorConfiguration {
 
     SimulatorConfiguration() {}
 
-    /** Started only where the application has none of its own. */
+    /** Started only if the application has none of its own. */
     @Bean
     @Lazy
     @Fallback

@@ -1,4 +1,4 @@
-/** The simulator in the place of the real API, for tests and demonstrations; needs {@code ramet-simulator}. */
+/** Connects the client to the simulator, for tests and demonstrations; needs {@code ramet-simulator}. */
 @NullMarked
 package io.ramet.spring.simulator;
 
