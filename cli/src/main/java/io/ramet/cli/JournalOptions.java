@@ -54,7 +54,8 @@ final class JournalOptions {
     <T> CompletableFuture<T> read(CliContext context, Function<CloneJournal, Mono<T>> reading) {
         InvalidValueException.unless(!NONE.equals(journal), "--journal", NONE, "holds nothing that could be read");
         CloneJournal opened = in(place(context).holdingAJournal());
-        return Mono.usingWhen(Mono.just(opened), reading, CloneJournal::disposeLater).toFuture();
+        return Mono.usingWhen(Mono.just(opened), reading, CloneJournal::disposeLater)
+                .toFuture();
     }
 
     /** {@return a plan that the journal knows, and what it knows about it} */

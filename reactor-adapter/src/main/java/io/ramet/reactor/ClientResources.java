@@ -50,8 +50,7 @@ record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Vo
                 new LookupQueue(LOOKUP_CONNECTIONS),
                 true,
                 Map.of("DescribeInstances", window(settings, 35), "DescribeInstanceDealDetail", window(settings, 20)));
-        RequestShaper shaper =
-                settings.shaper != null ? settings.shaper : window(settings, ClonePlan.CALLS_PER_SECOND);
+        RequestShaper shaper = settings.shaper != null ? settings.shaper : window(settings, ClonePlan.CALLS_PER_SECOND);
         Sinks.Empty<Void> closing = Sinks.empty();
         CallResources calls = new CallResources(
                 region,

@@ -39,12 +39,19 @@ public final class CloneClientBuilder implements Cloneable {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    @Nullable String region;
+    @Nullable
+    String region;
+
     URI endpoint = MAINLAND;
     CredentialsProvider credentials = CredentialsProvider.defaultChain();
     ApiTransport.Factory transport = ReactorNettyTransport.plain();
-    @Nullable RequestShaper shaper;
-    @Nullable CloneJournal journal;
+
+    @Nullable
+    RequestShaper shaper;
+
+    @Nullable
+    CloneJournal journal;
+
     List<CloneObserver> observers = List.of();
     int maxInFlight = 40;
     int maxInDoubt = 3;
@@ -56,7 +63,10 @@ public final class CloneClientBuilder implements Cloneable {
     UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
     DoubtPolicy onDoubt = DoubtPolicy.HOLD;
     Duration visibilityLag = Duration.ofMinutes(2);
-    @Nullable Duration recoverEvery;
+
+    @Nullable
+    Duration recoverEvery;
+
     PasswordProvider passwords = PasswordProvider.none();
     Clock clock = Clock.systemUTC();
     Scheduler timer = OwnTimer.THREADS;

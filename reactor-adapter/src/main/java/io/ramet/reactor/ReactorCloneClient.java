@@ -150,8 +150,8 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Mono<Void> submit(ClonePlan plan) {
         requireNonNull(plan, "plan");
-        return Mono.deferContextual(context ->
-                runs.join(plan, Demand.submitter(priority), context).opened());
+        return Mono.deferContextual(
+                context -> runs.join(plan, Demand.submitter(priority), context).opened());
     }
 
     @Override

@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A program in a JVM of its own, which tells its steps on its standard output and can be sent signals. */
+/** A program in a JVM of its own, which prints its steps to standard output and can be sent signals. */
 public final class ChildJvm implements AutoCloseable {
 
-    /** What a line begins with that tells a step. */
+    /** The prefix of a line that is a step. */
     static final String STEP = "> ";
 
     private final Process process;
@@ -113,7 +113,7 @@ public final class ChildJvm implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** By its handle: the process itself would close its output, and what it has told would be lost. */
+    /** By its handle: the process object would close the output, and the steps in it would be lost. */
     public void kill() throws IOException, InterruptedException {
         process.toHandle().destroyForcibly();
         awaitEnd();
@@ -126,7 +126,7 @@ public final class ChildJvm implements AutoCloseable {
                 .waitFor();
     }
 
-    /** {@return all steps it has told so far} */
+    /** {@return all steps that it has printed so far} */
     public List<String> steps() {
         return List.copyOf(steps);
     }

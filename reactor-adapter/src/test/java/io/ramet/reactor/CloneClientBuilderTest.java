@@ -64,7 +64,7 @@ class CloneClientBuilderTest {
     }
 
     @Test
-    void regionIsTheOnlyThingItMustBeTold() {
+    void onlyTheRegionIsRequired() {
         CloneClient client = CloneClient.builder().region("ap-guangzhou").build();
         client.close();
         client.close();

@@ -300,7 +300,7 @@ class CloneClientTest {
                 "RequestLimitExceeded.SomethingNew",
                 "Never.HeardOfIt"
             })
-    void anErrorOfWhichTheStageIsUnknownIsNeverSentAgainAndIsLookedFor(String code) {
+    void anErrorOfUnknownStageIsNeverSentAgainAndIsLookedUp(String code) {
         for (boolean executed : new boolean[] {true, false}) {
             start(fast().misbehaviour(Misbehaviour.scripted(Fault.error(code, executed))));
             ClonePlan plan = plan(60);
@@ -396,7 +396,7 @@ class CloneClientTest {
     }
 
     @Test
-    void moreInstancesThanAskedForAreAnAlarmThatStopsTheSending() {
+    void moreInstancesThanRequestedRaiseTheAlarmAndStopTheSending() {
         start(fast().misbehaviour(
                         Misbehaviour.scripted(Fault.executedTwice().and(Fault.close(Fault.Stage.AFTER_EXECUTING)))));
         CloneReport report = client.cloneReport(plan(30)).block(PATIENCE);
@@ -405,7 +405,7 @@ class CloneClientTest {
     }
 
     @Test
-    void anEndlessAnswerIsCutOffAndLookedFor() {
+    void anEndlessResponseIsCutOffAndItsChunkLookedUp() {
         start(fast().misbehaviour(Misbehaviour.scripted(Fault.oversize(5_000_000))));
         ClonePlan plan = plan(30);
         assertTruth("oversize", simulator, plan, outcomes(plan));
@@ -413,7 +413,7 @@ class CloneClientTest {
     }
 
     @Test
-    void aServerThatDoesNotAnswerIsGivenUpOnAndLookedFor() {
+    void aRequestWithoutAResponseTimesOutAndItsChunkIsLookedUp() {
         start(
                 fast().misbehaviour(Misbehaviour.scripted(Fault.hang(true))),
                 builder -> builder.callTimeout(Duration.ofMillis(300)));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** A client that was told nothing but where to buy: what it draws, waits with and reads by default must not block either. */
+/** A client with all defaults but its endpoint: its default generator, timer and credentials must not block either. */
 class DefaultsTest {
 
     @Test

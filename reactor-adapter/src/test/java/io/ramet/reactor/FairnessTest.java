@@ -82,7 +82,7 @@ class FairnessTest {
                     .count());
         }
         assertThat(shares).allSatisfy(turns -> assertThat(turns).isBetween(35, 37));
-        // And nobody's turn is wasted: it takes no longer than one plan of all the chunks.
+        // And no permit is wasted: it takes no longer than one plan of all the chunks.
         assertThat(sent.get(499).nanos() - sent.get(0).nanos())
                 .isLessThanOrEqualTo(TURN.multipliedBy(500).toNanos());
     }

@@ -150,7 +150,7 @@ class HardeningTest {
     }
 
     @Test
-    void aSubscriberThatAsksForLessThanOneOutcomeIsToldSoAndBuysNothing() {
+    void aSubscriberThatRequestsLessThanOneOutcomeFailsAndBuysNothing() {
         Sinks.One<Throwable> failed = Sinks.one();
         try (CloneClient client = client(builder -> builder)) {
             client.clone(plan).subscribe(new CoreSubscriber<>() {
@@ -190,7 +190,7 @@ class HardeningTest {
             for (int i = 0; i < threads; i++) {
                 Schedulers.parallel().schedule(() -> Uninterruptibly.await(blocked));
             }
-            // More than one window, so that somebody has to wait.
+            // More than one window, so that requests have to wait.
             client.clone(Fixtures.plan(750)).subscribe();
             long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
             while (simulator.books().bought() < 750 && System.nanoTime() < deadline) {
@@ -360,7 +360,7 @@ class HardeningTest {
 
             @Override
             public void pause(Duration time) {
-                // Nobody passes anyway.
+                // No request passes anyway.
             }
         }));
         Mono<List<ChunkOutcome>> outcomes = outcomesOf(client);
@@ -542,7 +542,7 @@ class HardeningTest {
     }
 
     @Test
-    void aSlowSubscriberOfAStoppedRunIsToldEachChunkOnceThoughTheNextRunHasSettledMore() {
+    void aSlowSubscriberOfAStoppedRunGetsEachChunkOnceThoughTheNextRunHasSettledMore() {
         AtomicInteger calls = new AtomicInteger();
         Ledger soldOutOnce = new Ledger((call, books) -> call.map(ready -> calls.incrementAndGet() == 6
                 ? books.refusal(ready, "ResourceUnavailable.SaleOut")

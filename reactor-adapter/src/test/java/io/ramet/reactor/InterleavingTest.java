@@ -307,7 +307,7 @@ class InterleavingTest {
                     : random.nextBoolean()
                             ? Mono.error(new JournalException("test", null))
                             : write.then(Mono.error(new JournalException("test, but written", null)));
-            // Written in the order of subscribing, told on any thread.
+            // Written in the order of subscription, emitted on any thread.
             return random.nextBoolean() ? what.publishOn(OTHERS) : what;
         }
     }

@@ -168,7 +168,7 @@ class KillTest {
     }
 
     @Test
-    void aProcessThatWasStoppedWithCallsOnTheirWayFindsItsPlanTakenOver() throws Exception {
+    void aProcessThatWasStoppedWithRequestsInFlightFindsItsPlanClaimed() throws Exception {
         Misbehaviour slow = Misbehaviour.ofAction(
                 "CloneInstances",
                 arrival -> arrival.ordinal() >= 10 && arrival.ordinal() < 18
@@ -183,7 +183,7 @@ class KillTest {
     }
 
     @Test
-    void aProcessThatWasStoppedWithCallsWaitingFindsItsPlanTakenOver() throws Exception {
+    void aProcessThatWasStoppedWithRequestsWaitingFindsItsPlanClaimed() throws Exception {
         try (Simulator simulator =
                 Simulator.builder().seed(SEED).limit(RateLimit.none()).start()) {
             Plan plan = new Plan("stopped-waiting", simulator, 5);
@@ -197,7 +197,7 @@ class KillTest {
             stopped.await(step -> step.startsWith("bytes ") && ++sent[0] == sendings);
             stopped.signal("STOP");
             while (plan.isLocked()) {
-                // Stopped in the middle of a write: nobody can take that over.
+                // Stopped in the middle of a write: no other process can claim the plan then.
                 stopped.signal("CONT");
                 stopped.await(step -> step.startsWith("after "));
                 stopped.signal("STOP");
@@ -242,7 +242,7 @@ class KillTest {
         }
     }
 
-    /** One plan, its file, and all that was ever told of it. */
+    /** One plan, its file, and every outcome that was ever emitted for it. */
     private final class Plan {
         private final ClonePlan plan;
         private final Simulator simulator;
@@ -293,7 +293,7 @@ class KillTest {
             }
         }
 
-        /** The journal against the books, and what was told against the journal. */
+        /** Compares the journal with the books, and the outcomes that were emitted with the journal. */
         void assertAccounted(ChildJvm last) {
             String label = plan.id() + " (" + last + ")";
             CloneJournal journal = CloneJournal.jdbc(KilledBuyer.file(file()));
@@ -315,8 +315,8 @@ class KillTest {
                 }
             }
             List<String> durable = outcomes.stream().map(KilledBuyer::told).toList();
-            assertThat(durable).as(label + ": whatever was told").containsAll(told);
-            assertThat(outcomes(last)).as(label + ": told at last").containsExactlyInAnyOrderElementsOf(durable);
+            assertThat(durable).as(label + ": every outcome that was emitted").containsAll(told);
+            assertThat(outcomes(last)).as(label + ": emitted at the end").containsExactlyInAnyOrderElementsOf(durable);
         }
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
-/** A process that buys one plan, tells each step on its standard output, and can be killed at any of them. */
+/** A process that buys one plan, prints each step to standard output, and can be killed at any of them. */
 final class KilledBuyer {
 
     static final int INSTANCES = 1_000;
@@ -48,7 +48,7 @@ final class KilledBuyer {
     /**
      * What a buyer is started with.
      *
-     * @param freezeAt the step at which it stands still for good, once it has told it
+     * @param freezeAt the step after which it stands still for good
      */
     public record Order(
             URI server,
@@ -140,7 +140,7 @@ final class KilledBuyer {
         }
     }
 
-    /** One line a step. Whoever comes to the last step stays, and so does everybody after him. */
+    /** One line for each step. A thread that reaches the last step stays there, and so does every thread after it. */
     private synchronized void tell(String step) {
         System.out.print(ChildJvm.STEP + step + "\n");
         System.out.flush();

@@ -36,7 +36,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** What a client leaves when it goes, and who goes on with it; two clients on one journal. */
+/** Plans that a client leaves behind, and the clients that recover them; two clients on one journal. */
 class OrphanRecoveryTest {
 
     private static final PasswordProvider PASSWORDS = PasswordProvider.fixed(Secret.of("Canary-Passw0rd"));
@@ -54,7 +54,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aSubmittedPlanOfAClosedClientIsGoneOnWith() {
+    void aSubmittedPlanOfAClosedClientIsRecovered() {
         ClonePlan plan = plan("order-1", 300);
         submitAndClose(plan, 2);
         assertThat(server.executions.size()).isLessThan(10);
@@ -69,7 +69,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aPlanThatWasCancelledIsNotGoneOnWith() {
+    void aPlanThatWasCancelledIsNotRecovered() {
         answering.tryEmitEmpty();
         CloneClient first = client(builder -> builder.maxInFlight(1));
         first.clone(plan("order-1", 300)).take(2).blockLast(PATIENCE);
@@ -81,7 +81,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aSubscribedPlanOfAClosedClientIsNotGoneOnWithForItsSubscriberWasTold() {
+    void aSubscribedPlanOfAClosedClientIsNotRecoveredBecauseItsSubscriberKnows() {
         CloneClient first = client(builder -> builder.maxInFlight(2));
         Mono<CloneReport> report = first.cloneReport(plan("order-1", 300)).cache();
         report.subscribe();
@@ -95,7 +95,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aSubmittedPlanThatWasRefusedIsNotGoneOnWith() {
+    void aSubmittedPlanThatWasRefusedIsNotRecovered() {
         Ledger refusing = new Ledger(
                 (call, books) -> call.map(sent -> books.refusal(sent, "ResourceUnavailable.AccountBalanceNotEnough")));
         CloneClient first = client(refusing, builder -> builder);
@@ -108,7 +108,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aSubmittedPlanThatFoundNoConnectionIsGoneOnWith() {
+    void aSubmittedPlanWithoutAConnectionIsRecovered() {
         answering.tryEmitEmpty();
         ClonePlan plan = plan("order-1", 90);
         CloneClient first = client(
@@ -122,7 +122,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aSubmittedPlanWhoseJournalFailedIsGoneOnWith() {
+    void aSubmittedPlanWhoseJournalFailedIsRecovered() {
         answering.tryEmitEmpty();
         ClonePlan plan = plan("order-1", 90);
         CloneClient first = client(builder -> builder.journal(new PassingJournal(
@@ -135,7 +135,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aPlanThatCannotBeBegunIsLeftForOthersAndDoesNotKeepTheRestFromBeingGoneOnWith() {
+    void aPlanThatCannotBeBegunIsLeftForOthersAndTheRestIsRecovered() {
         answering.tryEmitEmpty();
         leave("without-password");
         leave("too-large");
@@ -153,7 +153,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aPlanWhoseEntryIsDamagedDoesNotKeepTheRestFromBeingGoneOnWith(@TempDir Path folder) throws SQLException {
+    void aPlanWhoseEntryIsDamagedIsReportedAndTheRestIsRecovered(@TempDir Path folder) throws SQLException {
         answering.tryEmitEmpty();
         SQLiteDataSource file = new SQLiteDataSource();
         file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
@@ -177,7 +177,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aPlanThatWasSubmittedElsewhereIsStillGoneOnWithWhenItsSubscriberHereHangsUp() {
+    void aPlanThatWasSubmittedElsewhereIsStillRecoveredWhenItsSubscriberHereCancels() {
         ClonePlan plan = plan("order-1", 300);
         submitAndClose(plan, 1);
         CloneClient second = client(builder -> builder.maxInFlight(1));
@@ -191,7 +191,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aLeftPlanThatWasOnlySettledIsStillGoneOnWith() {
+    void anAbandonedPlanThatWasOnlyReconciledIsStillRecovered() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         client(builder -> builder).reconcile(plan.id()).block(PATIENCE);
@@ -218,7 +218,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aClientThatIsToldToGoesOnByItselfWithWhatOthersLeave() {
+    void aClientRecoversAbandonedPlansByItselfIfItIsBuiltTo() {
         CloneClient second = client(builder -> builder.recoverEvery(Duration.ofMillis(100)));
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
@@ -231,7 +231,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void cancellingLeavesNoPlanInNobodysHands() {
+    void aPlanThatWasClaimedIsRunThoughTheRecoveryIsCancelled() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Sinks.One<Secret> password = Sinks.one();
@@ -242,7 +242,7 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aSubscriberOfAPlanThatIsBeingTakenOverNeedNotWaitForItsPassword() {
+    void aSubscriberOfAPlanThatIsBeingRecoveredNeedNotWaitForItsPassword() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Sinks.Empty<Void> asked = Sinks.empty();
@@ -272,13 +272,13 @@ class OrphanRecoveryTest {
     }
 
     @Test
-    void aPauseOfLessThanATenthOfASecondIsRefused() {
+    void aPollIntervalOfLessThanATenthOfASecondIsRefused() {
         assertThatThrownBy(() -> client(builder -> builder.recoverEvery(Duration.ofMillis(99))))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("recoverEvery PT0.099S: must be 100 ms or more");
     }
 
-    /** With calls on their way, which are answered while it closes. */
+    /** With requests in flight, whose responses arrive while it closes. */
     private void submitAndClose(ClonePlan plan, int maxInFlight) {
         CloneClient first = client(builder -> builder.maxInFlight(maxInFlight));
         first.submit(plan).block(PATIENCE);
@@ -295,7 +295,7 @@ class OrphanRecoveryTest {
                 .blockFirst(PATIENCE);
     }
 
-    /** A plan of eight calls, or three, of which a process was in the middle. */
+    /** A plan of eight requests, or three, that a process has abandoned. */
     private ClonePlan leave(String id) {
         ClonePlan plan = plan(id, id.equals("too-large") ? 240 : 90);
         journal.open(plan, "ap-guangzhou").flatMap(PlanJournal::handOff).block(PATIENCE);

@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A process that shares a limit in Redis and a journal in PostgreSQL with others like it. It submits plans of its own when it is
- * told to go, takes over what others have left, and goes on until it is told to stop.
+ * signalled to, recovers plans that others have abandoned, and runs until it is signalled to stop.
  */
 public final class Replica {
 

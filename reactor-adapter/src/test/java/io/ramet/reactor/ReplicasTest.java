@@ -247,7 +247,7 @@ class ReplicasTest {
         redis.start();
     }
 
-    /** A replica that submits so many plans when it is told to go. */
+    /** A replica that submits this many plans when it is signalled to. */
     private void start(String name, int plansOfItsOwn) throws Exception {
         Replica.Order order = new Replica.Order(
                 name,

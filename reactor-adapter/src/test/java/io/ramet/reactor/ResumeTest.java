@@ -63,7 +63,7 @@ class ResumeTest {
             Simulator.builder().limit(RateLimit.none()).clock(clock).start();
 
     @Test
-    void aPlanThatWasStoppedGoesOnByItsIdAndThePassword() {
+    void aPlanThatWasStoppedIsResumedByItsIdAlone() {
         simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.error("ResourceUnavailable.SaleOut", false)));
         try (CloneClient first = client()) {
             first.clone(Fixtures.plan("order-1", 300)).blockLast(PATIENCE);
@@ -151,7 +151,7 @@ class ResumeTest {
     }
 
     @Test
-    void aDealWhoseInstancesWereBeingLookedForWhenTheProcessDiedIsToldByTheNext() {
+    void aDealWhoseInstancesWereBeingLookedUpWhenTheProcessDiedIsReportedByTheNext() {
         simulator.misbehave(Misbehaviour.scripted(Fault.fewerIds(3)));
         Sinks.Empty<Void> looking = Sinks.empty();
         CloneClient killed = Fixtures.client(simulator)
@@ -472,7 +472,7 @@ class ResumeTest {
     }
 
     @Test
-    void aPlanThatIsTakenOverIsNotReopened() {
+    void theRefusedChunksOfARecoveredPlanAreNotReopened() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
         CloneJournal journal = CloneJournal.inMemory();
         ClonePlan plan = Fixtures.plan("order-1", 30);
@@ -514,7 +514,7 @@ class ResumeTest {
         }
     }
 
-    /** Waits until those on their way have arrived. */
+    /** Waits until the requests in flight have arrived. */
     private int quiet() {
         try (CloneClient settling = client()) {
             return settling.reconcile(ORDER)
@@ -556,7 +556,7 @@ class ResumeTest {
             assertThat(outcomes).filteredOn(Cloned.class::isInstance).hasSize(3);
             assertThat(simulator.books().arrivals("CloneInstances")).hasSize(4);
             assertThat(client.cloneReport(plan).block(PATIENCE).cloned())
-                    .as("with good ones it goes on, and the refused chunk is sent again")
+                    .as("with good ones it is resumed, and the refused chunk is sent again")
                     .isEqualTo(300);
         }
     }

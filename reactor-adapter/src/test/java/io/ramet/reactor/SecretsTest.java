@@ -67,7 +67,7 @@ class SecretsTest {
         @Override
         protected void append(ILoggingEvent event) {
             if (event.getLoggerName().startsWith("io.ramet.simulator")) {
-                return; // It tells of the faults that this test has put the password into.
+                return; // It logs the faults that this test has put the password into.
             }
             logged.add(event.getFormattedMessage()
                     + (event.getThrowableProxy() == null

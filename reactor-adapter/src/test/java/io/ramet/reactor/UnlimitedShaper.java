@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
-/** A shaper that makes nobody wait, for tests that have nothing to do with pace. */
+/** A shaper that lets every request pass at once, for tests that have nothing to do with pace. */
 final class UnlimitedShaper implements RequestShaper {
 
     private static final Permit FREE = new Permit() {
@@ -27,6 +27,6 @@ final class UnlimitedShaper implements RequestShaper {
 
     @Override
     public void pause(Duration time) {
-        // Nobody waits.
+        // No request waits.
     }
 }

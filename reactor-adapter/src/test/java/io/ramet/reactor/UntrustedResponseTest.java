@@ -54,7 +54,7 @@ class UntrustedResponseTest {
                 assertThat(named.dealId()).isNotNull();
                 assertThat(named.instanceIds()).hasSize(30);
             });
-            // Whoever settles it later begins with that deal.
+            // A later run starts with that deal.
             try (CloneClient client =
                     Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(settled(client, outcome))

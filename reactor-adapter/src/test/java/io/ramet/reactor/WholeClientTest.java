@@ -220,7 +220,7 @@ class WholeClientTest {
         }
     }
 
-    /** Somebody else with the same plan: leaves early, comes again and again, reads slowly, or hangs up. */
+    /** Another subscriber of the same plan: leaves early, subscribes again and again, reads slowly, or cancels. */
     private static Mono<Void> companion(CloneClient client, ClonePlan plan, Random random) {
         int count = 1 + random.nextInt(4);
         Duration delay = Duration.ofMillis(random.nextInt(60));

@@ -59,7 +59,8 @@ final class Journals {
 
     private static CloneJournal jdbc(DataSource database, Journal settings) {
         return InvalidSettingException.naming(
-                "ramet.journal.", () -> CloneJournal.jdbcBuilder(database)
+                "ramet.journal.",
+                () -> CloneJournal.jdbcBuilder(database)
                         .lease(settings.lease())
                         .patience(settings.patience())
                         .build());

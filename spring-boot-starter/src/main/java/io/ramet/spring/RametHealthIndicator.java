@@ -41,7 +41,11 @@ final class RametHealthIndicator implements HealthIndicator {
     @Override
     public Health health() {
         LastCall last = activity.lastCall().orElse(null);
-        Health.Builder health = last != null && last.failure().filter(RametHealthIndicator::isShared).isPresent() && isFresh(last) ? Health.down() : Health.up();
+        Health.Builder health = last != null
+                        && last.failure().filter(RametHealthIndicator::isShared).isPresent()
+                        && isFresh(last)
+                ? Health.down()
+                : Health.up();
         health.withDetail("plansRunning", activity.plans())
                 .withDetail("callsWaiting", activity.waiting())
                 .withDetail("callsInFlight", activity.inFlight())
@@ -52,8 +56,7 @@ final class RametHealthIndicator implements HealthIndicator {
         }
         if (last != null) {
             health.withDetail("lastCall", last.outcome()).withDetail("lastCallAt", last.at());
-            last.failure()
-                    .ifPresent(failure -> health.withDetail("lastFailure", String.valueOf(failure.getMessage())));
+            last.failure().ifPresent(failure -> health.withDetail("lastFailure", String.valueOf(failure.getMessage())));
         }
         return health.build();
     }

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The table of properties in the documentation is made of the metadata that Boot's processor has made of the properties:
- * {@code -Dramet.update-docs=true} writes it anew.
+ * {@code -Dramet.update-docs=true} writes it again.
  */
 class ConfigurationReferenceTest {
 
@@ -48,7 +48,7 @@ class ConfigurationReferenceTest {
 
             `management.health.ramet.enabled=false` switches the health indicator off; it needs Spring Boot 4. On Spring Boot 3.5
             the rest works, and the log says at start that there is no health indicator. `spring.lifecycle.timeout-per-shutdown-phase`
-            should be no shorter than `ramet.call-timeout`: calls on their way are waited for in any case, but past that time Spring
+            should be no shorter than `ramet.call-timeout`: requests in flight are waited for in any case, but past that time Spring
             says that it has waited long enough.
 
             With `bucket4j_jdk17-lettuce` and Lettuce on the class path and `spring.data.redis.host` or `spring.data.redis.url` set, the limit

@@ -297,8 +297,12 @@ class RametAutoConfigurationTest {
     void theClientIsClosedBeforeTheJournalAndTheShaperThatItUses() {
         List<String> closed = new CopyOnWriteArrayList<>();
         simulated
-                .withBean(RequestShaper.class, () -> closing(RequestShaper.class, RequestShaper.paced(100), "shaper", closed))
-                .withBean(CloneJournal.class, () -> closing(CloneJournal.class, CloneJournal.inMemory(), "journal", closed))
+                .withBean(
+                        RequestShaper.class,
+                        () -> closing(RequestShaper.class, RequestShaper.paced(100), "shaper", closed))
+                .withBean(
+                        CloneJournal.class,
+                        () -> closing(CloneJournal.class, CloneJournal.inMemory(), "journal", closed))
                 .withBean(
                         CloneClientCustomizer.class,
                         () -> builder -> builder.transport(settings -> closing(
@@ -327,10 +331,12 @@ class RametAutoConfigurationTest {
     @Test
     void aPlanWhoseSourceIsNotListedIsSentOnlyIfTheSettingsSaySo() {
         ApplicationContextRunner blind = bare.withUserConfiguration(Wired.class)
-                .withBean(Simulator.class, () -> Simulator.builder()
-                        .limit(RateLimit.none())
-                        .knownSources("crs-someoneelses")
-                        .start());
+                .withBean(
+                        Simulator.class,
+                        () -> Simulator.builder()
+                                .limit(RateLimit.none())
+                                .knownSources("crs-someoneelses")
+                                .start());
         blind.run(context -> assertThatThrownBy(() -> context.getBean(CloneClient.class)
                         .cloneReport(plan("order-1", 30))
                         .block(PATIENCE))
@@ -344,12 +350,14 @@ class RametAutoConfigurationTest {
 
     @Test
     void theAuditCanBeSwitchedOff() {
-        simulated.withPropertyValues("ramet.audit-for=0s").run(context -> assertThat(context.getBean(CloneClient.class)
-                        .cloneReport(plan("order-1", 30))
-                        .block(PATIENCE)
-                        .audit()
-                        .summary())
-                .contains("audits are switched off"));
+        simulated
+                .withPropertyValues("ramet.audit-for=0s")
+                .run(context -> assertThat(context.getBean(CloneClient.class)
+                                .cloneReport(plan("order-1", 30))
+                                .block(PATIENCE)
+                                .audit()
+                                .summary())
+                        .contains("audits are switched off"));
     }
 
     @Test
@@ -364,8 +372,8 @@ class RametAutoConfigurationTest {
                 .run(context -> {
                     CloneReport complete = Flux.interval(Duration.ofMillis(20))
                             .onBackpressureDrop()
-                            .concatMap(tick ->
-                                    context.getBean(CloneClient.class).report(PlanId.of("order-1")))
+                            .concatMap(
+                                    tick -> context.getBean(CloneClient.class).report(PlanId.of("order-1")))
                             .filter(CloneReport::complete)
                             .blockFirst(PATIENCE);
                     assertThat(complete).isNotNull();
@@ -405,7 +413,7 @@ class RametAutoConfigurationTest {
     }
 
     @Test
-    void closingTheContextDrainsAndTheNextOneGoesOnWhereItStopped(@TempDir Path folder) {
+    void closingTheContextDrainsAndTheNextOneResumesWhereItStopped(@TempDir Path folder) {
         try (Simulator simulator = Simulator.builder()
                 .latency(Duration.ofMillis(100), Duration.ofMillis(300))
                 .limit(RateLimit.none())
@@ -442,7 +450,7 @@ class RametAutoConfigurationTest {
     }
 
     @Test
-    void aRegistryThatIsThereIsTold() {
+    void aRegistryBeanReceivesMetersAndObservations() {
         simulated
                 .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                 .withBean(ObservationRegistry.class, ObservationRegistry::create)
@@ -476,7 +484,7 @@ class RametAutoConfigurationTest {
     }
 
     @Test
-    void healthIsPassiveAndTellsOfTheLastCall() {
+    void healthIsPassiveAndReportsTheLastRequest() {
         simulated.run(context -> {
             HealthIndicator health = context.getBean(HealthIndicator.class);
             Simulator simulator = context.getBean(Simulator.class);
@@ -518,16 +526,16 @@ class RametAutoConfigurationTest {
     /** The real one, which notices that it is closed. */
     private static <T> T closing(Class<T> type, T real, String name, List<String> closed) {
         Set<String> closings = Set.of("close", "disposeLater");
-        boolean closes = Stream.of(type.getMethods()).anyMatch(method -> method.getName().equals("close"));
+        boolean closes =
+                Stream.of(type.getMethods()).anyMatch(method -> method.getName().equals("close"));
         Class<?>[] closeable = closes ? new Class<?>[] {type} : new Class<?>[] {type, AutoCloseable.class};
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), closeable, (proxy, method, arguments) -> {
-                    if (!closings.contains(method.getName())) {
-                        return method.invoke(real, arguments);
-                    }
-                    closed.add(name);
-                    return method.getReturnType() == Mono.class ? Mono.empty() : null;
-                }));
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), closeable, (proxy, method, arguments) -> {
+            if (!closings.contains(method.getName())) {
+                return method.invoke(real, arguments);
+            }
+            closed.add(name);
+            return method.getReturnType() == Mono.class ? Mono.empty() : null;
+        }));
     }
 
     private static DataSource sqlite(Path file) {

@@ -163,7 +163,8 @@ public final class ChunkCall {
 
     /** A refusal is final; but a chunk that may have been delivered in part is in doubt until it has been looked up. */
     private ChunkOutcome refused(ApiRefusal refusal) {
-        return refusal.code().mayHavePartialEffect() && !resources.reconcileFor().isZero()
+        return refusal.code().mayHavePartialEffect()
+                        && !resources.reconcileFor().isZero()
                 ? new InDoubt(chunk, refusal.unconfirmed())
                 : new NotCloned(chunk, refusal);
     }

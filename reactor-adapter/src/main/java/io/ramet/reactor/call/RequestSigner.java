@@ -50,7 +50,12 @@ public final class RequestSigner {
      * @param timer ends the wait for credentials
      */
     public RequestSigner(
-            String host, String region, Clock clock, CredentialsProvider provider, Scheduler blocking, Scheduler timer) {
+            String host,
+            String region,
+            Clock clock,
+            CredentialsProvider provider,
+            Scheduler blocking,
+            Scheduler timer) {
         this.host = host;
         this.region = region;
         this.clock = clock;

@@ -82,9 +82,8 @@ public final class Settlement {
     }
 
     private Mono<Settled> record(Settled settled) {
-        Mono<Void> recorded = settled instanceof Settled.Outcome end
-                ? journal.settled(end.outcome())
-                : journal.withdrawn(chunk);
+        Mono<Void> recorded =
+                settled instanceof Settled.Outcome end ? journal.settled(end.outcome()) : journal.withdrawn(chunk);
         return recorded.thenReturn(settled);
     }
 

@@ -50,8 +50,9 @@ final class ChunkTable {
             + "reopened_at BIGINT, "
             + "PRIMARY KEY (plan_id, place, chunk))");
 
-    private static final String SELECT = "SELECT chunk, goods_num, mark, instance_name, signed_at, place, still_open, outcome, seal "
-            + "FROM ramet_chunk WHERE plan_id = ? ";
+    private static final String SELECT =
+            "SELECT chunk, goods_num, mark, instance_name, signed_at, place, still_open, outcome, seal "
+                    + "FROM ramet_chunk WHERE plan_id = ? ";
 
     private final OutcomeJson json = new OutcomeJson();
 
@@ -99,7 +100,12 @@ final class ChunkTable {
     }
 
     /** A row whose checksum is right. */
-    private record Row(CloneChunk chunk, State state, long signedAt, long place, @Nullable String outcome) {}
+    private record Row(
+            CloneChunk chunk,
+            State state,
+            long signedAt,
+            long place,
+            @Nullable String outcome) {}
 
     private static Row row(PlanId id, ResultSet row) throws SQLException {
         CloneChunk chunk = chunk(id, row);
@@ -212,7 +218,8 @@ final class ChunkTable {
                 chunk.index());
     }
 
-    private static void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt) throws SQLException {
+    private static void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt)
+            throws SQLException {
         transaction.update(
                 "$insertNew INTO ramet_refusal (plan_id, place, chunk, outcome, seal, settled_at) "
                         + "SELECT plan_id, place, chunk, outcome, seal, " + settledAt
@@ -291,7 +298,9 @@ final class ChunkTable {
     Recovered recovered(Transaction transaction, PlanId id, boolean handedOff) throws SQLException {
         List<Row> rows = transaction.list(row -> row(id, row), SELECT + "ORDER BY chunk", id.value());
         BitSet settled = new BitSet();
-        rows.stream().filter(row -> row.state().isSettled()).forEach(row -> settled.set(row.chunk().index()));
+        rows.stream()
+                .filter(row -> row.state().isSettled())
+                .forEach(row -> settled.set(row.chunk().index()));
         return new Recovered(settled, pending(rows), handedOff);
     }
 
@@ -331,7 +340,9 @@ final class ChunkTable {
                     String outcome = row.getString("outcome");
                     RowChecksum.check(chunk, null, outcome, row.getLong("seal"));
                     return new Refusal(
-                            (NotCloned) json.read(chunk, outcome), instant(row, "settled_at"), instant(row, "reopened_at"));
+                            (NotCloned) json.read(chunk, outcome),
+                            instant(row, "settled_at"),
+                            instant(row, "reopened_at"));
                 },
                 "SELECT r.chunk, goods_num, mark, instance_name, r.outcome, r.seal, settled_at, reopened_at "
                         + "FROM ramet_refusal r JOIN ramet_chunk c ON c.plan_id = r.plan_id AND c.chunk = r.chunk "

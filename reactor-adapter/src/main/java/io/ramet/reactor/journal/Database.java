@@ -173,8 +173,7 @@ final class Database {
         List<Operation<?, ?>> group = new ArrayList<>();
         Operation<?, ?> next = queue.peekFirst();
         while (next != null
-                && (group.isEmpty()
-                        || (group.get(0).sharesWith(next) && group.size() < next.kind().mostTogether))) {
+                && (group.isEmpty() || (group.get(0).sharesWith(next) && group.size() < next.kind().mostTogether))) {
             group.add(queue.removeFirst());
             waiting.decrementAndGet();
             next = queue.peekFirst();

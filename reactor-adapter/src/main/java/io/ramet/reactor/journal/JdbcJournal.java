@@ -59,7 +59,12 @@ final class JdbcJournal implements CloneJournal {
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
         return claim(plan.id(), true, transaction -> {
             StoredPlan stored = new StoredPlan(
-                    plan.id(), region, plan.request().goodsNum(), json.writeWithoutPassword(plan.request()), false, null);
+                    plan.id(),
+                    region,
+                    plan.request().goodsNum(),
+                    json.writeWithoutPassword(plan.request()),
+                    false,
+                    null);
             plans.enter(transaction, stored, json.fingerprint(plan));
             return plans.claim(transaction, plan.id(), region, true);
         });
@@ -72,7 +77,9 @@ final class JdbcJournal implements CloneJournal {
 
     private Mono<PlanJournal> claim(PlanId id, boolean toRun, Operation.Work<Claimed> claiming) {
         return database.claim(
-                        "claim plan " + id, transaction -> held(transaction, claiming.in(transaction), toRun), leases::begin)
+                        "claim plan " + id,
+                        transaction -> held(transaction, claiming.in(transaction), toRun),
+                        leases::begin)
                 .doOnDiscard(
                         JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
                 .retryWhen(Retry.fixedDelay(patience.dividedBy(TRY_AGAIN), TRY_AGAIN)
@@ -85,8 +92,7 @@ final class JdbcJournal implements CloneJournal {
     private JdbcPlanJournal held(Transaction transaction, Claimed claimed, boolean toRun) throws SQLException {
         PlanId id = claimed.plan().id();
         boolean handedOff = claimed.progress() == PlanProgress.HANDED_OFF;
-        return new JdbcPlanJournal(
-                this, id, claimed.fence(), chunks.recovered(transaction, id, handedOff), toRun);
+        return new JdbcPlanJournal(this, id, claimed.fence(), chunks.recovered(transaction, id, handedOff), toRun);
     }
 
     /** A plan that is about to be handed on, once its claim is committed. */
@@ -183,7 +189,8 @@ final class JdbcJournal implements CloneJournal {
     @Override
     public Flux<PendingChunk> pending(PlanId id) {
         return database.read("read what plan " + id + " has left unsettled", transaction -> {
-                    boolean held = plans.find(transaction, id).filter(StoredPlan::held).isPresent();
+                    boolean held =
+                            plans.find(transaction, id).filter(StoredPlan::held).isPresent();
                     return held ? List.<PendingChunk>of() : chunks.pending(transaction, id);
                 })
                 .flatMapIterable(pending -> pending);

@@ -127,8 +127,7 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> handOff() {
-        return release("hand off", toRun ? PlanProgress.HANDED_OFF : null)
-                .doFinally(end -> journal.leases.end(this));
+        return release("hand off", toRun ? PlanProgress.HANDED_OFF : null).doFinally(end -> journal.leases.end(this));
     }
 
     private Mono<Void> release(String what, @Nullable PlanProgress progress) {
@@ -166,8 +165,8 @@ final class JdbcPlanJournal implements PlanJournal {
                     .maxBackoff(LONGEST_PAUSE)
                     .scheduler(journal.timer)
                     .doBeforeRetry(again -> log.warn("not in the journal yet: {}", what, again.failure()))
-                    .filter(failure -> Database.mayPass(failure)
-                            && journal.nanoTime.getAsLong() - began < longest.toNanos()));
+                    .filter(failure ->
+                            Database.mayPass(failure) && journal.nanoTime.getAsLong() - began < longest.toNanos()));
         });
     }
 

@@ -1,7 +1,7 @@
 package io.ramet.reactor.journal;
 
-import io.ramet.json.RequestJson;
 import io.ramet.json.OutcomeJson;
+import io.ramet.json.RequestJson;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;

@@ -40,10 +40,11 @@ final class PlanTable {
             "CREATE INDEX IF NOT EXISTS ramet_plan_owner ON ramet_plan (owner)",
             "CREATE INDEX IF NOT EXISTS ramet_plan_number ON ramet_plan (number)");
 
-    private static final String SELECT = "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, "
-            + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held, "
-            + "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id) AS first_sent "
-            + "FROM ramet_plan WHERE ";
+    private static final String SELECT =
+            "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, "
+                    + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held, "
+                    + "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id) AS first_sent "
+                    + "FROM ramet_plan WHERE ";
 
     private final String owner;
     private final Duration lease;

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * An open transaction. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that processes
  * need not agree about theirs, unless another clock was handed in; the other words are those of the {@link Dialect}.
  */
-record Transaction(Connection connection, Dialect dialect, @Nullable Clock clock) {
+record Transaction(
+        Connection connection, Dialect dialect, @Nullable Clock clock) {
 
     /** How many rows a list holds at most of what there may be many of. */
     static final int PAGE = 256;
@@ -51,7 +52,8 @@ record Transaction(Connection connection, Dialect dialect, @Nullable Clock clock
 
     private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
         String now = clock == null ? dialect.now : String.valueOf(clock.millis());
-        PreparedStatement statement = connection.prepareStatement(dialect.spell(sql).replace("$now", now));
+        PreparedStatement statement =
+                connection.prepareStatement(dialect.spell(sql).replace("$now", now));
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

@@ -118,8 +118,8 @@ final class OutcomeFeed {
 
         Flux<ChunkOutcome> read(Progress now) {
             // The second time from the start: a database that has lost commits assigns their places again.
-            Flux<ChunkOutcome> fresh = Flux.concat(
-                    Flux.just(Flux.defer(() -> missing(now, place)), Flux.defer(() -> missing(now, 0))));
+            Flux<ChunkOutcome> fresh =
+                    Flux.concat(Flux.just(Flux.defer(() -> missing(now, place)), Flux.defer(() -> missing(now, 0))));
             // Not concatWith: when nothing is fresh, it can lose a request that comes just then, or pass it on twice.
             return now.ended() ? Flux.concat(Flux.just(fresh, Flux.defer(() -> end.apply(seen)))) : fresh;
         }

@@ -163,7 +163,8 @@ public final class PlanRun implements RunScheduler.Source {
         return check.known(journal)
                 .contextWrite(context)
                 .onErrorResume(failure -> release(journal).then(Mono.error(failure)))
-                // So that the plan is released before the journal is closed, and when all its subscribers have cancelled.
+                // So that the plan is released before the journal is closed, and when all its subscribers have
+                // cancelled.
                 .takeUntilOther(Mono.firstWithSignal(site.closing(), abandoned.asMono()))
                 .defaultIfEmpty(journal.known())
                 .map(known -> new Opened(journal, known));

@@ -198,7 +198,8 @@ abstract class QueuedShaper implements RequestShaper {
                     QueuedShaper.this.ready++;
                     long took = now() - started;
                     usualConnecting = took > usualConnecting ? took : usualConnecting - (usualConnecting - took) / 8;
-                    idle = scheduler.schedule(() -> giveUpConnection(sink), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                    idle = scheduler.schedule(
+                            () -> giveUpConnection(sink), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
                 }
                 changed();
             });

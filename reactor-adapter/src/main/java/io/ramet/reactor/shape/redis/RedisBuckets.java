@@ -35,7 +35,8 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
 
     @Override
     public RedisFuture<byte[]> get(K key) {
-        return Response.of(connection.<List<Object>>eval(GET_WITH_TIME, ScriptOutputType.MULTI, new String[] {(String) key})
+        return Response.of(connection
+                .<List<Object>>eval(GET_WITH_TIME, ScriptOutputType.MULTI, new String[] {(String) key})
                 .thenApply(response -> {
                     time = TimeUnit.SECONDS.toNanos(number(response.get(0)))
                             + TimeUnit.MICROSECONDS.toNanos(number(response.get(1)));
@@ -45,8 +46,8 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
 
     @Override
     public RedisFuture<?> delete(K key) {
-        return Response.of(
-                connection.eval("return redis.call('del', KEYS[1])", ScriptOutputType.INTEGER, new String[] {(String) key}));
+        return Response.of(connection.eval(
+                "return redis.call('del', KEYS[1])", ScriptOutputType.INTEGER, new String[] {(String) key}));
     }
 
     @Override
