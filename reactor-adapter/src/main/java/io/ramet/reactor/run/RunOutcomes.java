@@ -29,6 +29,7 @@ final class RunOutcomes {
     private final BitSet settled = new BitSet();
 
     private final List<ChunkOutcome> unwritten = new ArrayList<>();
+    private boolean any;
 
     /**
      * Remembers an outcome in place of an earlier one of its chunk.
@@ -55,9 +56,15 @@ final class RunOutcomes {
 
     /** The outcome is in the journal. A refusal may be reopened by the next run before a slow subscriber has read it. */
     void settled(ChunkOutcome outcome) {
+        any = true;
         if (!(outcome instanceof NotCloned)) {
             settled.set(outcome.chunk().index());
         }
+    }
+
+    /** {@return whether any outcome of this run is in the journal} */
+    boolean hasSettled() {
+        return any;
     }
 
     /** The journal could not record the outcome. */

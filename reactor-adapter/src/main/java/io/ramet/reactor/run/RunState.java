@@ -52,7 +52,6 @@ public final class RunState {
     private final RunOutcomes outcomes = new RunOutcomes();
     private final Alarms alarms = new Alarms();
     private boolean open;
-    private boolean settledAny;
     private boolean abandoned;
     private boolean endsUnopened;
     private int next;
@@ -77,12 +76,10 @@ public final class RunState {
         return !ended && !abandoned && demands.add(demand);
     }
 
-    /** {@return the highest priority that is demanded} */
     synchronized int priority() {
         return demands.priority();
     }
 
-    /** {@code more} is 1 or more. */
     synchronized void wants(Demand demand, long more) {
         demand.add(more);
     }
@@ -173,7 +170,6 @@ public final class RunState {
     synchronized void settled(ChunkOutcome answered, ChunkOutcome outcome) {
         settling--;
         settled++;
-        settledAny = true;
         outcomes.settled(outcome);
         if (answered instanceof InDoubt) {
             openDoubts--;
@@ -243,9 +239,8 @@ public final class RunState {
         return alarms.take();
     }
 
-    /** {@return whether this run has settled a chunk} */
     synchronized boolean hasSettled() {
-        return settledAny;
+        return outcomes.hasSettled();
     }
 
     synchronized int settledCount() {
@@ -297,10 +292,8 @@ public final class RunState {
     /** {@return where the run stands, for logs} */
     @Override
     public synchronized String toString() {
-        String why = stopped == null ? "" : ", stopped: " + stopped.getMessage();
-        String failure = failed == null ? "" : ", failed: " + failed.getMessage();
         return settled + " of " + chunks + " settled, " + sending + " sending, " + settling + " settling, " + openDoubts
-                + " + " + finalDoubts + " in doubt, " + demands.size() + " demands" + why + failure
-                + (halted ? ", halted" : "") + (ended ? ", ended" : "");
+                + " + " + finalDoubts + " in doubt, " + demands.size() + " demands, stopped: " + stopped + ", failed: "
+                + failed + (halted ? ", halted" : "") + (ended ? ", ended" : "");
     }
 }
