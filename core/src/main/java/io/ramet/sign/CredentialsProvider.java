@@ -3,6 +3,7 @@ package io.ramet.sign;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -30,6 +31,16 @@ public interface CredentialsProvider {
      */
     default CompletionStage<Credentials> renewed(Credentials refused) {
         return credentials();
+    }
+
+    /**
+     * Called between a permit and its use, after {@link #credentials}, so that a request that has waited for its permit is signed
+     * with the newest credentials. It must neither block nor fail.
+     *
+     * @return the credentials to sign with now, if a provider that refreshes them holds some; by default empty
+     */
+    default Optional<Credentials> held() {
+        return Optional.empty();
     }
 
     /**

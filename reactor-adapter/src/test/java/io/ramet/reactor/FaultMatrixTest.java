@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.credentials.CredentialsSource;
+import io.ramet.reactor.credentials.RefreshingCredentials;
+import io.ramet.reactor.credentials.SourcedCredentials;
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -28,6 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
 
 /**
  * What goes wrong with the first request of two, what becomes of its chunk, and how often it reached the server; judged by the
@@ -182,6 +189,17 @@ class FaultMatrixTest {
                     "taken up; or the sending stops, and is resumed with good ones",
                     "ResumeTest",
                     "ChaosTest"),
+            new Elsewhere(
+                    "credentials",
+                    "refreshed keys are rotated every few requests, also between signing and arrival",
+                    "fetched once for all, and sent again once with the fresh key",
+                    "KeyRotationTest"),
+            new Elsewhere(
+                    "credentials",
+                    "the service that issues keys is slow, silent, down, or responds with nonsense; a file is half written",
+                    "old keys are used until they expire; then not sent, and the failure names source and cause",
+                    "RefreshingCredentialsTest",
+                    "CredentialsSourcesTest"),
             new Elsewhere(
                     "clocks",
                     "the client's clock is wrong",
@@ -439,7 +457,20 @@ class FaultMatrixTest {
                 row("no DealId", Fault.withoutDealId(), Becomes.CLONED, 1, 30),
                 row("no DealName", Fault.withoutDealName(), Becomes.CLONED, 1, 30),
                 new Row("our clock an hour behind", simulator -> {}, clock(-3600), Becomes.CLONED, 2, 30),
-                new Row("our clock an hour ahead", simulator -> {}, clock(3600), Becomes.CLONED, 2, 30));
+                new Row("our clock an hour ahead", simulator -> {}, clock(3600), Becomes.CLONED, 2, 30),
+                new Row(
+                        "a key that was rotated since it was fetched",
+                        simulator -> {},
+                        builder -> builder.credentials(rotated()),
+                        Becomes.CLONED,
+                        2,
+                        30),
+                row(
+                        "AuthFailure.TokenFailure, and there is no other key",
+                        Fault.error("AuthFailure.TokenFailure", false),
+                        Becomes.NOT_CLONED,
+                        1,
+                        0));
     }
 
     private static Row row(String injected, Fault fault, Becomes becomes, int requests, int bought) {
@@ -452,6 +483,25 @@ class FaultMatrixTest {
 
     private static UnaryOperator<CloneClientBuilder> clock(long seconds) {
         return builder -> builder.clock(Clock.offset(Clock.systemUTC(), Duration.ofSeconds(seconds)));
+    }
+
+    /** A key that the server does not know any more, then the one that it knows. */
+    private static CredentialsProvider rotated() {
+        AtomicInteger fetched = new AtomicInteger();
+        return RefreshingCredentials.of(new CredentialsSource() {
+                    @Override
+                    public String name() {
+                        return "rotated";
+                    }
+
+                    @Override
+                    public Mono<SourcedCredentials> fetch() {
+                        String id = fetched.getAndIncrement() == 0 ? "AKIDold" : "AKIDsimulatorEXAMPLEnotAKey";
+                        Credentials key = Credentials.of(id, "simulatorEXAMPLEnotASecret");
+                        return Mono.just(new SourcedCredentials(name(), key, Duration.ofHours(2), true));
+                    }
+                })
+                .build();
     }
 
     @ParameterizedTest

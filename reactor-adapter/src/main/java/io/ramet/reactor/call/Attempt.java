@@ -38,6 +38,7 @@ final class Attempt {
     private boolean withdrawn;
     private @Nullable Mono<Void> entry;
     private volatile long timestamp;
+    private volatile @Nullable Credentials signedWith;
     private volatile @Nullable ApiResponse response;
 
     Attempt(
@@ -109,12 +110,13 @@ final class Attempt {
         });
     }
 
-    /** {@return whether the signature was the cause of the failure, and the cause is mended} */
-    boolean mend(CallFailure failure) {
+    /** {@return whether the signature was the cause of the failure, and the cause is mended; never fails} */
+    Mono<Boolean> mend(CallFailure failure) {
         ApiResponse received = response;
-        return received != null
-                && failure instanceof ApiRefusal refusal
-                && resources.signer().mend(refusal, received, timestamp);
+        Credentials refused = signedWith;
+        return received != null && refused != null && failure instanceof ApiRefusal refusal
+                ? resources.signer().mend(refusal, received, timestamp, refused)
+                : Mono.just(false);
     }
 
     private Mono<ApiRequest> sending(Credentials credentials, Permit permit, Mono<Void> halt) {
@@ -151,9 +153,11 @@ final class Attempt {
         return new ApiRequest(headers(credentials, body), body, permit::use, permit::written);
     }
 
-    private SignedHeaders headers(Credentials credentials, byte[] body) {
+    private SignedHeaders headers(Credentials before, byte[] body) {
         try {
-            return resources.signer().sign(ACTION, credentials, timestamp, body);
+            Credentials newest = resources.signer().newest(before);
+            signedWith = newest;
+            return resources.signer().sign(ACTION, newest, timestamp, body);
         } catch (LinkageError | VirtualMachineError e) {
             // Reactor throws such an error past all operators, and the attempt would never end.
             throw new IllegalStateException("the request could not be signed", e);

@@ -127,7 +127,11 @@ public final class ChunkCall {
         if (failure.effect() == Effect.POSSIBLE) {
             return Mono.just(sent(attempt, new InDoubt(chunk, failure)));
         }
-        return rule.again(failure, attempt.mend(failure))
+        return attempt.mend(failure).flatMap(mended -> judge(attempt, failure, mended));
+    }
+
+    private Mono<PendingChunk> judge(Attempt attempt, CallFailure failure, boolean mended) {
+        return rule.again(failure, mended)
                 .map(pause -> attempt.withdraw().then(again(failure, pause)))
                 .orElseGet(() -> failure instanceof ApiRefusal refusal && !ResendRule.isThrottled(refusal)
                         ? Mono.just(sent(attempt, refused(refusal)))

@@ -7,8 +7,10 @@ import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.sign.Credentials;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -34,7 +36,8 @@ public record Lookups(
 
     /**
      * Sends a request. If the server refuses its signature and the cause can be mended, it is sent once more: a look-up
-     * comes before the first purchase, so it may be the first request that is refused because of a wrong clock.
+     * comes before the first purchase, so it may be the first request that is refused because of a wrong clock or an old
+     * key.
      *
      * @param action an action that has a limit
      * @param reader reads the response; may throw
@@ -43,23 +46,29 @@ public record Lookups(
     <T> Mono<T> send(String action, byte[] body, Function<ApiResponse, T> reader) {
         return Mono.defer(() -> {
             AtomicLong timestamp = new AtomicLong();
-            Mono<ApiResponse> exchange = queue.pass(isUrgent, exchange(action, body, timestamp));
+            AtomicReference<Credentials> signedWith = new AtomicReference<>();
+            Mono<ApiResponse> exchange = queue.pass(isUrgent, exchange(action, body, timestamp, signedWith));
             return exchange.flatMap(response -> Mono.fromSupplier(() -> response.read(reader))
                     .onErrorResume(
                             ApiRefusal.class,
-                            refusal -> signer.mend(refusal, response, timestamp.get())
-                                    ? exchange.map(second -> second.read(reader))
-                                    : Mono.error(refusal)));
+                            refusal -> signer.mend(
+                                            refusal, response, timestamp.get(), requireNonNull(signedWith.get()))
+                                    .flatMap(mended -> mended
+                                            ? exchange.map(second -> second.read(reader))
+                                            : Mono.error(refusal))));
         });
     }
 
-    private Mono<ApiResponse> exchange(String action, byte[] body, AtomicLong timestamp) {
+    private Mono<ApiResponse> exchange(
+            String action, byte[] body, AtomicLong timestamp, AtomicReference<Credentials> signedWith) {
         RequestShaper limit = requireNonNull(limits.get(action), action);
         return signer.credentials()
                 .flatMap(credentials -> limit.shape(permit -> transport.exchange(permit.map(granted -> {
                     timestamp.set(signer.timestamp());
+                    Credentials newest = signer.newest(credentials);
+                    signedWith.set(newest);
                     return new ApiRequest(
-                            signer.sign(action, credentials, timestamp.get(), body),
+                            signer.sign(action, newest, timestamp.get(), body),
                             body,
                             granted::use,
                             granted::written);

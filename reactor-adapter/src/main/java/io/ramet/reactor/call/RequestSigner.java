@@ -14,10 +14,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -31,11 +35,18 @@ public final class RequestSigner {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     /** The server refuses a signature whose timestamp differs by more. */
     private static final Duration TOLERATED = Duration.ofMinutes(5);
+    /** The refusals of credentials that have expired or were revoked since the request was signed. */
+    private static final Set<String> STALE =
+            Set.of("AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire");
+
+    private static final Logger log = LoggerFactory.getLogger(RequestSigner.class);
 
     private final String host;
     private final String region;
     private final Clock clock;
-    private final Mono<Credentials> credentials;
+    private final CredentialsProvider provider;
+    private final Scheduler blocking;
+    private final Scheduler timer;
     private final Map<String, Tc3Signer> signers = new ConcurrentHashMap<>();
     private volatile Duration offset = Duration.ZERO;
 
@@ -59,17 +70,28 @@ public final class RequestSigner {
         this.host = host;
         this.region = region;
         this.clock = clock;
-        this.credentials = Mono.fromCompletionStage(() -> current(provider))
+        this.provider = provider;
+        this.blocking = blocking;
+        this.timer = timer;
+    }
+
+    /** {@return the credentials to sign with now; fails with {@link NotSent} if none come within 30 s} */
+    Mono<Credentials> credentials() {
+        return provided(provider::credentials);
+    }
+
+    /** {@return newer credentials than those that were provided before the wait for a permit, if the provider holds some} */
+    Credentials newest(Credentials before) {
+        return provider.held().orElse(before);
+    }
+
+    private Mono<Credentials> provided(Supplier<CompletionStage<Credentials>> call) {
+        return Mono.fromCompletionStage(() -> current(call))
                 .subscribeOn(blocking)
                 .timeout(LONGEST_WAIT, timer)
                 .onErrorMap(failure -> new NotSent(Reason.NO_CREDENTIALS, describe(failure), failure))
                 .switchIfEmpty(Mono.error(
                         () -> new NotSent(Reason.NO_CREDENTIALS, "the credentials provider returned nothing", null)));
-    }
-
-    /** {@return the credentials to sign with now; fails with {@link NotSent} if none come within 30 s} */
-    Mono<Credentials> credentials() {
-        return credentials;
     }
 
     /** {@return the server's time in UNIX seconds, as far as it is known} */
@@ -83,16 +105,30 @@ public final class RequestSigner {
     }
 
     /**
-     * Mends what a refusal says is wrong with a signature: a wrong time is replaced by the server's own.
+     * Mends what a refusal says is wrong with a signature: a wrong time is replaced by the server's own, and credentials that are
+     * no longer accepted by fresh ones.
      *
      * @param refusal the refusal
      * @param response the response that it was read from
      * @param timestamp the UNIX seconds that the refused request was signed with
-     * @return whether the cause of the refusal was found and mended, so that signing again can help
+     * @param refused the credentials that it was signed with
+     * @return whether the cause of the refusal was found and mended, so that signing again can help; never fails
      */
-    boolean mend(ApiRefusal refusal, ApiResponse response, long timestamp) {
+    Mono<Boolean> mend(ApiRefusal refusal, ApiResponse response, long timestamp, Credentials refused) {
         Instant date = response.date();
-        return refusal.code().kind() == Kind.CLOCK && date != null && correctClock(timestamp, date);
+        if (refusal.code().kind() == Kind.CLOCK && date != null && correctClock(timestamp, date)) {
+            return Mono.just(true);
+        }
+        return STALE.contains(refusal.code().name()) ? renewed(refused) : Mono.just(false);
+    }
+
+    private Mono<Boolean> renewed(Credentials refused) {
+        return provided(() -> provider.renewed(refused))
+                .map(fresh -> !fresh.equals(refused))
+                .onErrorResume(failure -> {
+                    log.warn("refused credentials could not be replaced: {}", failure.getMessage());
+                    return Mono.just(false);
+                });
     }
 
     private boolean correctClock(long timestamp, Instant date) {
@@ -103,10 +139,10 @@ public final class RequestSigner {
         return true;
     }
 
-    private static CompletionStage<Credentials> current(CredentialsProvider provider) {
+    private static CompletionStage<Credentials> current(Supplier<CompletionStage<Credentials>> call) {
         try {
             // A stage of our own: cancelling it must not cancel one that the provider shares among callers.
-            return provider.credentials().thenApply(credentials -> credentials);
+            return call.get().thenApply(credentials -> credentials);
         } catch (LinkageError e) {
             // A library that lacks a class. Reactor throws such an error past all operators, and no subscriber receives
             // it.

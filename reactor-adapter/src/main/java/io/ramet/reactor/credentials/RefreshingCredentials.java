@@ -7,6 +7,7 @@ import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.CredentialsUnavailableException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -100,12 +101,8 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             if (closed) {
                 return CompletableFuture.failedFuture(closedFailure());
             }
-            SourcedCredentials known = last;
-            // While refused credentials are being replaced, they are handed out no more.
-            if (known != null
-                    && isUsable(known)
-                    && !known.credentials().equals(refused)
-                    && !(fetch != null && known.credentials().equals(fetch.refused))) {
+            SourcedCredentials known = usable();
+            if (known != null && !known.credentials().equals(refused)) {
                 return CompletableFuture.completedFuture(known.credentials());
             }
             if (fetch != null) {
@@ -129,7 +126,19 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
                         got -> got.equals(refused) ? current(refused) : CompletableFuture.completedFuture(got));
     }
 
-    private boolean isUsable(SourcedCredentials known) {
+    @Override
+    public synchronized Optional<Credentials> held() {
+        return Optional.ofNullable(usable()).map(SourcedCredentials::credentials);
+    }
+
+    /** While credentials that were refused are being replaced, they are not handed out. */
+    private @Nullable SourcedCredentials usable() {
+        SourcedCredentials known = last;
+        boolean replaced = known != null && fetch != null && known.credentials().equals(fetch.refused);
+        return known == null || replaced || !isValid(known) ? null : known;
+    }
+
+    private boolean isValid(SourcedCredentials known) {
         return known.kept() && remaining(known) > 0;
     }
 
@@ -203,7 +212,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             fetch = null;
             failure = why;
             failedAt = nanoTime.getAsLong();
-            valid = last != null && isUsable(last);
+            valid = last != null && isValid(last);
             if (valid) {
                 schedule(jittered(Math.min(failureAge.toNanos() << Math.min(failures++, 10), LONGEST_PAUSE.toNanos())));
             }

@@ -16,7 +16,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,8 @@ class RequestSignerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Instant OURS = Instant.parse("2026-11-24T10:00:00Z");
+    private static final Credentials OLD = Credentials.of("old", "key");
+    private static final Credentials NEW = Credentials.of("new", "key");
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final RequestSigner signer = signer(CredentialsProvider.fixed(Credentials.of("id", "key")));
@@ -105,7 +109,65 @@ class RequestSignerTest {
         String header =
                 date == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
         ApiRefusal refusal = new ApiRefusal(ErrorCodes.of(code), "test", null);
-        return signer.mend(refusal, new ApiResponse(200, header, new byte[0]), timestamp);
+        return signer.mend(
+                        refusal, new ApiResponse(200, header, new byte[0]), timestamp, Credentials.of("id", "key"))
+                .block(PATIENCE);
+    }
+
+
+    /** A provider that has {@code fresh} credentials once it is told that the old ones were refused. */
+    private record Renewing(CompletableFuture<Credentials> fresh) implements CredentialsProvider {
+
+        @Override
+        public CompletionStage<Credentials> credentials() {
+            return CompletableFuture.completedFuture(OLD);
+        }
+
+        @Override
+        public CompletionStage<Credentials> renewed(Credentials refused) {
+            assertThat(refused).isEqualTo(OLD);
+            return fresh;
+        }
+
+        @Override
+        public Optional<Credentials> held() {
+            return Optional.of(fresh.getNow(OLD));
+        }
+    }
+
+    private Boolean renews(CompletableFuture<Credentials> fresh, String code) {
+        ApiRefusal refusal = new ApiRefusal(ErrorCodes.of(code), "test", null);
+        return signer(new Renewing(fresh))
+                .mend(refusal, new ApiResponse(200, null, new byte[0]), OURS.getEpochSecond(), OLD)
+                .block(PATIENCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire"})
+    void credentialsThatAreNoLongerAcceptedAreReplaced(String code) {
+        assertThat(renews(CompletableFuture.completedFuture(NEW), code)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AuthFailure.SignatureFailure", "UnauthorizedOperation", "InternalError"})
+    void noOtherRefusalReplacesCredentials(String code) {
+        assertThat(renews(CompletableFuture.completedFuture(NEW), code)).isFalse();
+    }
+
+    @Test
+    void withoutOtherCredentialsNothingIsMended() {
+        assertThat(renews(CompletableFuture.completedFuture(OLD), "AuthFailure.TokenFailure"))
+                .isFalse();
+        assertThat(renews(CompletableFuture.failedFuture(new IllegalStateException("canary")), "AuthFailure.TokenFailure"))
+                .isFalse();
+    }
+
+    @Test
+    void credentialsThatWereRefreshedDuringTheWaitForAPermitAreTaken() {
+        assertThat(signer(new Renewing(CompletableFuture.completedFuture(NEW))).newest(OLD))
+                .isEqualTo(NEW);
+        assertThat(signer(CredentialsProvider.fixed(NEW)).newest(OLD)).isEqualTo(OLD);
     }
 
     private RequestSigner signer(CredentialsProvider provider) {
