@@ -152,7 +152,7 @@ class AuditTest {
     }
 
     @Test
-    void settlingAuditsThePlanToo() {
+    void reconcilingAuditsThePlanToo() {
         try (CloneClient client = client().build()) {
             client.clone(Fixtures.plan("order-2", 30)).blockLast(PATIENCE);
             simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));

@@ -67,7 +67,7 @@ class CloneClientTest {
     }
 
     @Test
-    void aPlanIsBoughtInTheLeastNumberOfCallsAndNoSecondSeesMoreThanTwenty() {
+    void aPlanIsBoughtWithTheFewestRequestsAndNoSecondSeesMoreThanTwenty() {
         start(Simulator.builder());
         ClonePlan plan = plan(1_000);
         List<ChunkOutcome> outcomes = outcomes(plan);
@@ -135,7 +135,7 @@ class CloneClientTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
-    void callsRunAheadOfDemandByMaxInFlightAndNoFurther(int maxInFlight) {
+    void requestsRunAheadOfDemandByMaxInFlightAndNoFurther(int maxInFlight) {
         start(fast(), builder -> builder.maxInFlight(maxInFlight));
         ClonePlan plan = plan(900);
         StepVerifier.create(client.clone(plan), 3)
@@ -151,7 +151,7 @@ class CloneClientTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8})
-    void noMoreThanMaxInFlightCallsAreOnTheirWayAtOnce(int maxInFlight) {
+    void noMoreThanMaxInFlightRequestsAreInFlightAtOnce(int maxInFlight) {
         start(
                 fast().latency(Duration.ofMillis(60), Duration.ofMillis(100)),
                 builder -> builder.maxInFlight(maxInFlight).observer(new InFlight()));
@@ -160,7 +160,7 @@ class CloneClientTest {
     }
 
     @Test
-    void cancellingStopsFurtherCallsAndAccountsForThoseOnTheirWay() {
+    void cancellingStopsSendingAndAccountsForTheRequestsInFlight() {
         start(Simulator.builder(), CloneClientTest::paced);
         ClonePlan plan = plan(900);
         client.clone(plan).take(1).blockLast(PATIENCE);
@@ -214,7 +214,7 @@ class CloneClientTest {
     }
 
     @Test
-    void whatWasNotSentAndWhatWasRefusedIsSentWhenSubscribedToAgain() {
+    void unsentAndRefusedChunksAreSentWhenThePlanIsSubscribedToAgain() {
         start(
                 fast().misbehaviour(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false))),
                 builder -> builder.visibilityLag(Duration.ZERO));
@@ -227,7 +227,7 @@ class CloneClientTest {
     }
 
     @Test
-    void theCallerCanChooseToGoOnAfterARefusal() {
+    void theOtherChunksAreSentAfterARefusalIfTheCallerChoosesSo() {
         start(
                 fast().misbehaviour(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false))),
                 builder -> builder.stopOnRefusal(false));
@@ -259,7 +259,7 @@ class CloneClientTest {
                 "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
                 "RequestLimitExceeded.IPLimitExceeded"
             })
-    void aThrottledCallIsMadeAgain(String code) {
+    void aThrottledRequestIsSentAgain(String code) {
         start(Simulator.builder().misbehaviour(Misbehaviour.scripted(Fault.throttle(code), Fault.throttle(code))));
         ClonePlan plan = plan(90);
         List<ChunkOutcome> outcomes = outcomes(plan);
@@ -269,7 +269,7 @@ class CloneClientTest {
     }
 
     @Test
-    void aThrottledCallHoldsEverybodyForAWindow() {
+    void aThrottledRequestPausesAllForAWindow() {
         start(Simulator.builder().misbehaviour(Misbehaviour.scripted(Fault.throttle())));
         outcomes(plan(300));
         List<Long> arrivals = simulator.books().arrivals("CloneInstances").stream()
@@ -283,7 +283,7 @@ class CloneClientTest {
     }
 
     @Test
-    void aServerOfItsOwnMindAboutTheWindowIsSatisfiedInTheEnd() {
+    void aServerWithAnotherWindowIsSatisfiedInTheEnd() {
         start(Simulator.builder().limit(RateLimit.tokenBucket(2, 10)));
         ClonePlan plan = plan(450);
         assertTruth("slower server", simulator, plan, outcomes(plan));
@@ -327,7 +327,7 @@ class CloneClientTest {
     }
 
     @Test
-    void aLostAnswerIsFoundByItsMarkAndIsClonedWithoutADealId() {
+    void aChunkWhoseResponseIsLostIsFoundByItsMarkAndClonedWithoutADealId() {
         start(fast().misbehaviour(Misbehaviour.scripted(Fault.close(Fault.Stage.AFTER_EXECUTING))));
         ClonePlan plan = plan(60);
         List<ChunkOutcome> outcomes = outcomes(plan);
@@ -350,7 +350,7 @@ class CloneClientTest {
     }
 
     @Test
-    void aCallThatWasNeverExecutedIsInDoubtAllTheSame() {
+    void aRequestThatWasNeverExecutedIsInDoubtAllTheSame() {
         start(fast().misbehaviour(Misbehaviour.scripted(Fault.close(Fault.Stage.BEFORE_EXECUTING))));
         ClonePlan plan = plan(60);
         List<ChunkOutcome> outcomes = outcomes(plan);
@@ -377,7 +377,7 @@ class CloneClientTest {
     }
 
     @Test
-    void anAnswerWithTooFewIdsIsCompletedByItsMark() {
+    void aResponseWithTooFewIdsIsCompletedByItsMark() {
         start(fast().misbehaviour(Misbehaviour.scripted(Fault.fewerIds(7))));
         ClonePlan plan = plan(30);
         assertTruth("few ids", simulator, plan, outcomes(plan));
@@ -424,7 +424,7 @@ class CloneClientTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-3600, -301, 301, 3600})
-    void aWrongClockIsSetRightByTheServersAndNothingIsLost(long seconds) {
+    void aWrongClockIsCorrectedByTheServersAndNothingIsLost(long seconds) {
         start(fast(), builder -> builder.clock(Clock.offset(Clock.systemUTC(), Duration.ofSeconds(seconds))));
         ClonePlan plan = plan(120);
         assertTruth("clock", simulator, plan, outcomes(plan));
@@ -459,7 +459,7 @@ class CloneClientTest {
     }
 
     @Test
-    void anUnreachableServerIsTriedAFewTimesAndWhatWasNotSentCanBeSentLater() {
+    void anUnreachableServerIsTriedAFewTimesAndUnsentChunksCanBeSentLater() {
         start(fast());
         simulator.refuseConnections(true);
         ClonePlan plan = plan(60);
@@ -508,7 +508,7 @@ class CloneClientTest {
     }
 
     @Test
-    void closingDrainsWhatIsOnItsWayAndTellsTheRest() {
+    void closingWaitsForTheRequestsInFlightAndReportsTheRest() {
         start(Simulator.builder().latency(Duration.ofMillis(100), Duration.ofMillis(300)));
         ClonePlan plan = plan(900);
         Sinks.Empty<Void> first = Sinks.empty();

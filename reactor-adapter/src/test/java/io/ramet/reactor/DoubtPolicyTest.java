@@ -30,7 +30,7 @@ class DoubtPolicyTest {
     private final MovableClock clock = new MovableClock();
 
     @Test
-    void whatWasNeverExecutedIsSentAgainOnceItIsProven() {
+    void aChunkThatWasNeverExecutedIsSentAgainOnceThatIsProven() {
         try (Simulator simulator = simulator(Fault.close(Stage.BEFORE_EXECUTING))) {
             assertThat(buy(simulator, DoubtPolicy.RESEND_WHEN_PROVEN, Duration.ofMinutes(10)))
                     .hasSize(2)
@@ -52,7 +52,7 @@ class DoubtPolicyTest {
     }
 
     @Test
-    void whatShowsLateIsFoundAndNotSentAgain() {
+    void aChunkThatIsListedLateIsFoundAndNotSentAgain() {
         Fault late = Fault.close(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(5)));
         try (Simulator simulator = simulator(late)) {
             assertThat(buy(simulator, DoubtPolicy.RESEND_WHEN_PROVEN, Duration.ofMinutes(10)))
@@ -64,7 +64,7 @@ class DoubtPolicyTest {
     }
 
     @Test
-    void whatIsHeldIsNeverSentAgain() {
+    void aChunkThatIsHeldIsNeverSentAgain() {
         try (Simulator simulator = simulator(Fault.close(Stage.BEFORE_EXECUTING))) {
             assertThat(buy(simulator, DoubtPolicy.HOLD, Duration.ofDays(1)))
                     .filteredOn(InDoubt.class::isInstance)
@@ -74,7 +74,7 @@ class DoubtPolicyTest {
     }
 
     @Test
-    void whatTheServerHasAnsweredIsNeverSentAgainForItsOrderMayBePaidLater() {
+    void aChunkWithAResponseIsNeverSentAgainBecauseItsOrderMayBePaidLater() {
         try (Simulator simulator = simulator(Fault.error("FailedOperation.PayFailed", false))) {
             assertThat(buy(simulator, DoubtPolicy.RESEND_WHEN_PROVEN, Duration.ofMinutes(10)))
                     .filteredOn(InDoubt.class::isInstance)
@@ -84,7 +84,7 @@ class DoubtPolicyTest {
     }
 
     @Test
-    void absenceProvesNothingToEyesThatDoNotSeeThePlansSource() {
+    void absenceProvesNothingIfThePlansSourceIsNotListedEither() {
         try (Simulator simulator = simulator(Fault.close(Stage.AFTER_EXECUTING));
                 Simulator elsewhere = Simulator.builder()
                         .limit(RateLimit.none())
@@ -143,7 +143,7 @@ class DoubtPolicyTest {
     }
 
     @Test
-    void whereTheAssumptionFailsTheSurplusIsSeenAndSaid() {
+    void ifTheAssumptionFailsTheSurplusIsFoundAndReported() {
         Fault never = Fault.close(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(11)));
         try (Simulator simulator = simulator(never, Fault.none(), Fault.close(Stage.AFTER_EXECUTING))) {
             List<ChunkOutcome> outcomes = buy(simulator, DoubtPolicy.RESEND_WHEN_PROVEN, Duration.ofMinutes(10));

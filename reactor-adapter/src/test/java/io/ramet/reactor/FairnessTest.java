@@ -67,7 +67,7 @@ class FairnessTest {
     }
 
     @Test
-    void plansTakeTurnsOneCallEach() {
+    void plansTakeTurnsOneRequestEach() {
         client(40);
         List<ClonePlan> plans = List.of(plan("a", 50), plan("b", 100), plan("c", 150), plan("d", 200));
         plans.forEach(plan -> client.submit(plan).subscribe());
@@ -88,7 +88,7 @@ class FairnessTest {
     }
 
     @Test
-    void aHigherPriorityGoesFirstAndTheOthersGoOnAfterIt() {
+    void aHigherPriorityGoesFirstAndTheOthersContinueAfterIt() {
         client(40);
         ClonePlan patient = plan("patient", 200);
         ClonePlan urgent = plan("urgent", 60);
@@ -106,7 +106,7 @@ class FairnessTest {
     }
 
     @Test
-    void aPlanHasTheHighestPriorityOfThoseWhoFollowIt() {
+    void aPlanHasTheHighestPriorityOfItsSubscribers() {
         client(40);
         ClonePlan followed = plan("followed", 60);
         client.submit(plan("other", 200)).subscribe();
@@ -121,7 +121,7 @@ class FairnessTest {
     }
 
     @Test
-    void aCallThatGivesUpWhileItAsksTheShaperHoldsNobodyUp() {
+    void aRequestThatIsCancelledWhileItQueuesAtTheShaperHoldsUpNoOther() {
         client(40);
         client.clone(plan("leaving", 200)).take(20).subscribe();
         time.advanceTimeBy(Duration.ofSeconds(10));

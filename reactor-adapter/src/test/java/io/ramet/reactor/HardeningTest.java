@@ -127,7 +127,7 @@ class HardeningTest {
     }
 
     @Test
-    void aPlanThatIsStillOpeningEndsWhenItsLastFollowerLeaves() {
+    void aPlanThatIsStillOpeningEndsWhenItsLastSubscriberCancels() {
         Sinks.Empty<Void> asked = Sinks.empty();
         CloneJournal journal = CloneJournal.inMemory();
         AtomicInteger times = new AtomicInteger();
@@ -275,7 +275,7 @@ class HardeningTest {
     }
 
     @Test
-    void aSubscriberThatThrowsHarmsNobodyElse() {
+    void aSubscriberThatThrowsHarmsNoOther() {
         CoreSubscriber<ChunkOutcome> rude = new CoreSubscriber<>() {
             @Override
             public void onSubscribe(Subscription subscription) {
@@ -350,7 +350,7 @@ class HardeningTest {
     }
 
     @Test
-    void aShaperThatGivesNoTurnDoesNotKeepTheClientFromClosing() {
+    void aShaperThatGrantsNoPermitDoesNotKeepTheClientFromClosing() {
         Sinks.Empty<Void> asked = Sinks.empty();
         CloneClient client = client(builder -> builder.shaper(new RequestShaper() {
             @Override
@@ -416,7 +416,7 @@ class HardeningTest {
     }
 
     @Test
-    void aJournalThatThrowsOrAnswersNothingWhenOpenedIsAFailure() {
+    void aJournalThatThrowsOrIsEmptyWhenOpenedIsAFailure() {
         for (CloneJournal broken : List.of(
                 new PassingJournal(plan -> {
                     throw new IllegalStateException("test");
@@ -435,7 +435,7 @@ class HardeningTest {
     }
 
     @Test
-    void leavingWhileTheJournalOpensSendsNothingAndReleasesIt() {
+    void cancellingWhileTheJournalOpensSendsNothingAndReleasesIt() {
         Sinks.One<Boolean> opening = Sinks.one();
         Sinks.Empty<Void> released = Sinks.empty();
         CloneJournal memory = CloneJournal.inMemory();
@@ -456,7 +456,7 @@ class HardeningTest {
     }
 
     @Test
-    void dealsAreInTheFailureWhateverTheJournalThrows() {
+    void unwrittenDealsAreInTheFailureWhateverTheJournalThrows() {
         CloneJournal memory = CloneJournal.inMemory();
         try (CloneClient client =
                 client(builder -> builder.journal(new PassingJournal(plan -> memory.open(plan, Fixtures.REGION)
@@ -475,7 +475,7 @@ class HardeningTest {
     }
 
     @Test
-    void aTransportThatAnswersNothingLeavesTheChunkInDoubt() {
+    void aTransportWithoutAResponseLeavesTheChunkInDoubt() {
         Ledger silent = new Ledger((call, books) -> call.then(Mono.empty()));
         try (CloneClient client = client(silent, builder -> builder)) {
             assertThat(client.clone(plan).collectList().block(PATIENCE))
@@ -526,7 +526,7 @@ class HardeningTest {
     }
 
     @Test
-    void subscribingCancellingAndAskingFromWithinASignalIsHarmless() {
+    void subscribingCancellingAndRequestingWithinASignalIsHarmless() {
         try (CloneClient client = client(builder -> builder.maxInFlight(2))) {
             AtomicInteger depth = new AtomicInteger();
             Mono<CloneReport> nested = client.clone(Fixtures.plan("nested", 900))
@@ -581,7 +581,7 @@ class HardeningTest {
     }
 
     @Test
-    void fortyChunksInDoubtAtOnceAreAllFoundThoughThereAreFewConnectionsToLookWith() {
+    void fortyChunksInDoubtAtOnceAreAllFoundThoughThereAreFewConnectionsForLookUps() {
         try (Simulator simulator = Simulator.builder()
                         .limit(RateLimit.none())
                         .misbehaviour(Misbehaviour.always(Fault.close(Fault.Stage.AFTER_EXECUTING)))

@@ -43,7 +43,7 @@ class JournalFailureTest {
     }
 
     @Test
-    void aChunkWhoseSendingCannotBeWrittenDownIsNotSent() {
+    void aChunkWhoseSendingCannotBeRecordedIsNotSent() {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 CloneClient client = client(simulator)
                         .shaper(RequestShaper.paced(2_000))
@@ -58,7 +58,7 @@ class JournalFailureTest {
     }
 
     @Test
-    void aDealThatCannotBeWrittenDownIsInTheFailure() {
+    void aDealThatCannotBeRecordedIsInTheFailure() {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 CloneClient client = client(simulator)
                         .shaper(RequestShaper.paced(2_000))

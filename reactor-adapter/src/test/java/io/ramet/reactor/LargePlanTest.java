@@ -59,7 +59,7 @@ class LargePlanTest {
     }
 
     @Test
-    void aSlowSubscriberCostsNoMemoryPerChunkAndHoldsNobodyUp() {
+    void aSlowSubscriberCostsNoMemoryPerChunkAndHoldsUpNoOther() {
         AtomicInteger told = new AtomicInteger();
         Sinks.Empty<Void> begun = Sinks.empty();
         Sinks.Empty<Void> ended = Sinks.empty();

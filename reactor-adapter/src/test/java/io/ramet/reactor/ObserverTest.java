@@ -135,7 +135,7 @@ class ObserverTest {
     }
 
     @Test
-    void whatAServerMakesUpBecomesNoTag() {
+    void aCodeThatAServerMakesUpBecomesNoTag() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("Made.Up.4711", true)));
         try (CloneClient client = builder.build()) {
             client.cloneReport(plan(30)).block(PATIENCE);
@@ -152,7 +152,7 @@ class ObserverTest {
     }
 
     @Test
-    void aDetachedRunCarriesTheContextOfWhoSubmittedIt() {
+    void aDetachedRunCarriesTheContextOfItsSubmission() {
         List<String> seen = new CopyOnWriteArrayList<>();
         RequestShaper shaper = RequestShaper.paced(2_000);
         try (CloneClient client = builder.shaper(new RequestShaper() {
@@ -182,7 +182,7 @@ class ObserverTest {
     }
 
     @Test
-    void aSubscriberWhoContinuesOnErrorsLosesNoOutcome() {
+    void aSubscriberThatContinuesOnErrorsLosesNoOutcome() {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
         try (CloneClient client = builder.stopOnRefusal(false).build()) {
             List<ChunkOutcome> outcomes = client.clone(plan(90))

@@ -96,7 +96,7 @@ class ResumeTest {
     }
 
     @Test
-    void reportsAreMadeOfTheJournalAlone() {
+    void reportsComeFromTheJournalAlone() {
         try (CloneClient client = client()) {
             client.clone(Fixtures.plan("order-1", 60)).blockLast(PATIENCE);
             client.clone(Fixtures.plan("order-2", 30)).blockLast(PATIENCE);
@@ -112,7 +112,7 @@ class ResumeTest {
     }
 
     @Test
-    void settlingFindsWhatHasShownSinceAndSendsNothing() {
+    void reconcilingFindsTheInstancesListedSinceAndSendsNothing() {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMinutes(1)))));
         try (CloneClient client = client()) {
@@ -131,7 +131,7 @@ class ResumeTest {
     }
 
     @Test
-    void settlingCompletesADealWhoseAnswerNamedTooFewInstances() {
+    void reconcilingCompletesADealWhoseResponseNamedTooFewInstances() {
         simulator.misbehave(Misbehaviour.scripted(Fault.fewerIds(3)));
         try (CloneClient notLooking = Fixtures.client(simulator)
                 .clock(clock)
@@ -193,7 +193,7 @@ class ResumeTest {
     }
 
     @Test
-    void aPlanBegunInOneRegionIsNeitherResumedNorSettledInAnother() {
+    void aPlanBegunInOneRegionIsNeitherResumedNorReconciledInAnother() {
         try (CloneClient client = client()) {
             client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE);
         }
@@ -540,7 +540,7 @@ class ResumeTest {
     }
 
     @Test
-    void credentialsThatAreRotatedInTheMiddleAreTakenUpAndThoseThatGoBadStopTheSending() {
+    void rotatedCredentialsAreUsedAndCredentialsThatGoBadStopTheSending() {
         ClonePlan plan = Fixtures.plan(300);
         AtomicInteger asked = new AtomicInteger();
         Credentials good = Credentials.of(simulator.secretId(), simulator.secretKey());

@@ -135,7 +135,7 @@ class RametAutoConfigurationTest {
     }
 
     @Test
-    void theFileOfTheJournalIsForItsOwnerAlone(@TempDir Path folder) {
+    void theJournalFileIsReadableForItsOwnerOnly(@TempDir Path folder) {
         Path file = folder.resolve("journal.db");
         simulated.withPropertyValues("ramet.journal.file=" + file).run(context -> {
             assertThat(context.getBean(CloneClient.class)
@@ -154,7 +154,7 @@ class RametAutoConfigurationTest {
     }
 
     @Test
-    void aFileOfTheJournalThatCannotBeCreatedIsSaidAtTheStart(@TempDir Path folder) {
+    void aJournalFileThatCannotBeCreatedIsReportedAtStart(@TempDir Path folder) {
         Path file = folder.resolve("j".repeat(300));
         simulated
                 .withPropertyValues("ramet.journal.file=" + file)
@@ -238,7 +238,7 @@ class RametAutoConfigurationTest {
                     ramet.journal.kind=data-source      | ramet.journal.kind data-source: there is no DataSource bean, or there are several and none is primary or qualified with @CloneJournalDataSource
                     ramet.journal.file=/nowhere/at/all  | ramet.journal.file /nowhere/at/all: must be in a folder that exists
                     """)
-    void aSettingThatCannotBeIsNamedByItsPropertyAtStart(String setting, String complaint) {
+    void anInvalidSettingIsNamedByItsPropertyAtStart(String setting, String complaint) {
         application.withPropertyValues(setting).run(context -> {
             assertThat(context).getFailure().rootCause().satisfies(cause -> {
                 InvalidSettingException invalid = cause instanceof InvalidSettingException
@@ -381,14 +381,14 @@ class RametAutoConfigurationTest {
     }
 
     @Test
-    void whatIsSwitchedOffIsNotThere() {
+    void nothingIsConfiguredIfItIsDisabled() {
         bare.withPropertyValues("ramet.enabled=false")
                 .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(CloneClient.class));
     }
 
     @Test
-    void theJournalIsInTheDataSourceThatIsMeantForIt(@TempDir Path folder) {
+    void theJournalIsInTheDataSourceThatIsMarkedForIt(@TempDir Path folder) {
         Path meant = folder.resolve("meant.db");
         Path other = folder.resolve("other.db");
         simulated
@@ -467,7 +467,7 @@ class RametAutoConfigurationTest {
     }
 
     @Test
-    void withoutMicrometerAndSqliteThereIsAClientAllTheSame() {
+    void withoutMicrometerAndSqliteThereIsStillAClient() {
         simulated
                 .withClassLoader(new FilteredClassLoader("io.micrometer", "org.sqlite"))
                 .run(context -> {

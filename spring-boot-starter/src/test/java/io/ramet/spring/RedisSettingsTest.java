@@ -57,7 +57,7 @@ class RedisSettingsTest {
             spring.data.redis.url=redis://a spring.data.redis.ssl.bundle=b | spring.data.redis.ssl.bundle is not supported beside spring.data.redis.url: put it into the URL, or leave the URL out, or define a RequestShaper bean with RedisShaper
             spring.data.redis.host=a spring.data.redis.ssl.bundle=b spring.data.redis.ssl.enabled=false | spring.data.redis.ssl.enabled false: contradicts spring.data.redis.ssl.bundle, which is for TLS
             """)
-    void aSettingThatCannotBeHonouredIsNamedAtStart(String settings, String complaint) {
+    void anUnsupportedSettingIsNamedAtStart(String settings, String complaint) {
         application
                 .withPropertyValues(settings.split(" ", -1))
                 .run(context -> assertThat(context)
@@ -84,7 +84,7 @@ class RedisSettingsTest {
     }
 
     @Test
-    void aShaperOfTheApplicationsOwnMayShareAsItLikes() {
+    void aShaperOfTheApplicationsOwnDecidesHowTheLimitIsShared() {
         application
                 .withPropertyValues("ramet.replicas=4", "spring.data.redis.sentinel.master=m")
                 .withBean(RequestShaper.class, () -> RequestShaper.paced(5))
@@ -113,7 +113,7 @@ class RedisSettingsTest {
     }
 
     @Test
-    void whereABundleIsNamedThePasswordIsNotSentInClear() throws Exception {
+    void withABundleThePasswordIsNotSentInClearText() throws Exception {
         try (ServerSocket plain = new ServerSocket(0)) {
             CompletableFuture<String> sent = CompletableFuture.supplyAsync(() -> firstBytes(plain));
             application
