@@ -37,9 +37,10 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A client between a transport, a journal and a shaper that answer at once or from another thread, and fail; with
- * subscribers that come twice, leave, are slow, or close the client; judged by the books of the transport. A seed makes the
- * schedule of faults, not that of the threads. {@code -Dramet.seed} runs one, as often; {@code -Dramet.interleavings} more.
+ * A client between a transport, a journal and a shaper that respond at once or from another thread, and fail; with
+ * subscribers that come twice, leave, are slow, or close the client; judged by the books of the transport. A seed determines the
+ * schedule of faults, not that of the threads. {@code -Dramet.seed=N} repeats one seed as often as
+ * {@code -Dramet.interleavings=N} says.
  */
 @Tag("slow")
 class InterleavingTest {
@@ -126,7 +127,7 @@ class InterleavingTest {
         if (alone) {
             assertThat(ahead.get()).as(label + ": ahead of demand").isLessThanOrEqualTo(maxInFlight);
         }
-        // Another client takes the plan up where this one has left it.
+        // Another client resumes the plan.
         try (CloneClient next = builder.journal(new PassingJournal(opening -> memory.open(opening, Fixtures.REGION)))
                 .build()) {
             assertTruth(label, plan, ledger, next.clone(plan).collectList().block(PATIENCE));
@@ -159,7 +160,7 @@ class InterleavingTest {
     }
 
     private static Mono<ApiResponse> course(int seed, double faults, Mono<ApiRequest> call, Ledger books) {
-        // Which exchange it is cannot be known before the call is there, and some die before that.
+        // The request is not known before the permit, and some exchanges fail before that.
         Random early = new Random(31L * seed + books.begun.size());
         if (early.nextDouble() < faults / 8) {
             return hop(early.nextInt(), Mono.error(Ledger.noConnection()));
@@ -269,7 +270,7 @@ class InterleavingTest {
         }));
     }
 
-    /** Writes now on this thread, now on that, and now and then not at all. */
+    /** Completes its writes on varying threads, and fails some of them. */
     private static final class Unreliable extends PassingJournal.Plan {
         private final Random random;
         private final double faults;
@@ -307,7 +308,7 @@ class InterleavingTest {
                     : random.nextBoolean()
                             ? Mono.error(new JournalException("test", null))
                             : write.then(Mono.error(new JournalException("test, but written", null)));
-            // Written in the order of subscription, emitted on any thread.
+            // The order of writing is that of subscribing; the signal may come on any thread.
             return random.nextBoolean() ? what.publishOn(OTHERS) : what;
         }
     }

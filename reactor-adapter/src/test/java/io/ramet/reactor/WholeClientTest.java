@@ -38,9 +38,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The whole client on real sockets against a server that misbehaves, with subscribers that come twice, leave early, and are
- * slow, clients that close in the middle and others that take over from them; judged by the server's books. A seed makes a run; a failure names its seed, which {@code -Dramet.seed} runs alone.
- * {@code -Dramet.seeds} runs more of them, the soak profile a thousand.
+ * The whole client on real sockets against a server that misbehaves, with subscribers that come twice, leave early and are
+ * slow, with clients that close in the middle and others that resume their plans; judged by the server's books. A seed determines
+ * a run. A failure names its seed, which {@code -Dramet.seed=N} runs alone; {@code -Dramet.seeds=N} runs more seeds.
  */
 @Tag("slow")
 class WholeClientTest {
@@ -152,13 +152,13 @@ class WholeClientTest {
                 throw new AssertionError("stuck: " + client, stuck);
             }
             if (companions.isEmpty() && !outcomes.isEmpty()) {
-                // With company, what was not sent for us may have been sent for others since.
+                // Other subscribers may have had chunks sent since that were not sent for this one.
                 BooksAssert.assertTruth("seed " + seed, simulator, plan, outcomes);
             }
             client.close();
 
-            // What was bought stands, also for another client with the same journal. What was not sent, or was refused,
-            // may have been bought by now, and what was in doubt may have been found.
+            // A purchase stays one for another client with the same journal. A chunk that was not sent, or was refused,
+            // may have been bought by now, and a chunk in doubt may have been found.
             try (CloneClient next = client(simulator, random, journals.get())) {
                 List<ChunkOutcome> again = next.clone(plan).collectList().block(PATIENCE);
                 BooksAssert.assertTruth("seed " + seed + " again", simulator, plan, again);
@@ -181,7 +181,7 @@ class WholeClientTest {
                 .build();
     }
 
-    /** One that outlives its clients. */
+    /** A journal that outlives its clients. */
     private static Supplier<CloneJournal> inMemory() {
         CloneJournal journal = CloneJournal.inMemory();
         return () -> journal;
@@ -220,7 +220,7 @@ class WholeClientTest {
         }
     }
 
-    /** Another subscriber of the same plan: leaves early, subscribes again and again, reads slowly, or cancels. */
+    /** Another subscriber of the same plan: it leaves early, subscribes repeatedly, reads slowly, or times out. */
     private static Mono<Void> companion(CloneClient client, ClonePlan plan, Random random) {
         int count = 1 + random.nextInt(4);
         Duration delay = Duration.ofMillis(random.nextInt(60));

@@ -19,32 +19,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A proxy on loopback that forwards each request once and does to its response whatever a front end may. It keeps
- * connections alive, so that what it says too much meets the next request.
+ * A proxy on loopback that forwards each request once and does to its response whatever a front end may do. It keeps
+ * connections alive, so that a surplus response would meet the next request.
  */
 final class LyingFrontEnd implements AutoCloseable {
 
-    /** What it does with one exchange. */
+    /** What the proxy does with one exchange. */
     enum Manner {
         PASS,
-        /** In many small pieces. */
+        /** The response comes in many small pieces. */
         SPLIT,
         LATE,
-        /** 102 or 103 first. */
+        /** A 102 or 103 comes first. */
         INFORMS_FIRST,
-        /** The same response again, at once or a little later. */
+        /** The same response comes twice, at once or a little later. */
         TWICE,
-        /** A stray 408 in the same segment. */
+        /** A stray 408 follows in the same segment. */
         STRAY_BEHIND,
-        /** Tires of the connection before a byte of the request has come. */
+        /** The connection is closed before a byte of the request has come. */
         CLOSES_IDLE,
         SAYS_408_IDLE,
-        /** After the request was forwarded and executed. */
+        /** The connection is closed after the request was forwarded and executed. */
         CLOSES_AFTER,
         RESETS_AFTER,
-        /** Without having forwarded a byte. */
+        /** The connection is closed without having forwarded a byte. */
         CLOSES_UNREAD,
-        /** Says that the connection is kept, and closes it after the response. */
+        /** The response says that the connection is kept alive, and it is closed after it. */
         CLOSES_BEHIND
     }
 
@@ -109,10 +109,10 @@ final class LyingFrontEnd implements AutoCloseable {
             client.setTcpNoDelay(true);
             client.setSoTimeout(30_000);
             while (exchange(client, manner())) {
-                // And the next one.
+                // The next request of the connection.
             }
         } catch (IOException | InterruptedException gone) {
-            // As connections go.
+            // The peer has closed the connection.
         } finally {
             open.remove(client);
         }

@@ -44,8 +44,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Whole clients on sockets, behind a front end that splits, repeats, announces, delays and drops responses. The seed of
- * a failure is run alone by {@code -Dramet.seed}; {@code -Dramet.chaos=N} runs as many as that.
+ * Whole clients on sockets, behind a front end that splits, repeats, announces, delays and drops responses.
+ * {@code -Dramet.seed=N} runs one seed, {@code -Dramet.chaos=N} runs N.
  */
 @Tag("slow")
 class WireChaosTest {
@@ -58,7 +58,7 @@ class WireChaosTest {
 
     @BeforeEach
     void beQuiet() {
-        // What goes wrong here is meant to.
+        // Failures are expected here.
         ((Logger) LoggerFactory.getLogger("io.ramet")).setLevel(Level.OFF);
     }
 
@@ -121,8 +121,8 @@ class WireChaosTest {
     }
 
     /**
-     * Only what a client survives without a doubt: everything is as the builder has it. Not a front end that closes an
-     * idle connection: its FIN may be on its way while the first byte is written, and such a request is in doubt.
+     * Every setting is the builder's default, and the front end does only what leaves no doubt. It closes no idle connection,
+     * because its FIN may be in flight while the first byte is written, and such a request is in doubt.
      */
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)

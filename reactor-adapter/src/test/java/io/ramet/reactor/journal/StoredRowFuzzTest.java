@@ -15,6 +15,8 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,7 +35,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
@@ -77,7 +82,7 @@ class StoredRowFuzzTest {
             "ramet_refusal",
             List.of("place", "chunk", "outcome", "seal", "settled_at", "reopened_at"));
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     private Path folder;
 
     private final ClonePlan plan = Fixtures.plan("fuzzed", 250);
@@ -108,8 +113,6 @@ class StoredRowFuzzTest {
         open.withdrawn(plan.chunk(5)).block(PATIENCE);
         open.release().block(PATIENCE);
         database = file.getConnection();
-        // The disk is not what is tested.
-        execute("PRAGMA synchronous=OFF");
         for (String table : COLUMNS.keySet()) {
             execute("CREATE TABLE whole_" + table + " AS SELECT * FROM " + table);
         }
@@ -255,6 +258,18 @@ class StoredRowFuzzTest {
     private void execute(String sql) throws SQLException {
         try (Statement statement = database.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** No disk has to confirm what is written to it. */
+    static final class InMemory implements TempDirFactory {
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
+            Path memory = Path.of("/dev/shm");
+            return Files.isWritable(memory)
+                    ? Files.createTempDirectory(memory, "ramet")
+                    : Files.createTempDirectory("ramet");
         }
     }
 }

@@ -18,9 +18,8 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * Replicas on one limit in virtual time. Their commits stall, for one of them or for all, while their store loses its
- * key, falls back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs N seeds, {@code
- * -Dramet.seed=N} one.
+ * Replicas that share a limit, in virtual time. Their commits stall, for one replica or for all, while their store loses its key,
+ * falls back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs N seeds, {@code -Dramet.seed=N} one.
  */
 @Tag("slow")
 class SharedLimitChaosTest {
@@ -82,7 +81,7 @@ class SharedLimitChaosTest {
             }
         }
 
-        /** A commit, then the bytes, unless the permit is too old by then; up to 50 ms later they arrive. */
+        /** A commit, then the bytes, unless the permit has expired by then; they arrive up to 50 ms later. */
         private Mono<Void> call(SharedShaper shaper, int replica) {
             return shaper.shape(Mono.defer(() -> {
                 long granted = now();
@@ -125,7 +124,7 @@ class SharedLimitChaosTest {
             return Window.peak(arrivals);
         }
 
-        /** Commits complete when the stall is over. */
+        /** Lets the commits of these replicas complete only after a while. */
         private void stall(int from, int to) {
             long until = now() + random.nextInt(950) * MILLISECOND;
             for (int i = from; i < to; i++) {
