@@ -10,6 +10,10 @@ import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.reactor.Fixtures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -99,6 +103,19 @@ class ResendRuleTest {
         assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120))).isFalse();
         assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120 + 2))).isFalse();
         assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120 + 3))).isTrue();
+    }
+
+    @Test
+    void absenceProvesSomethingOnlyIfNoByteOfAResponseHasCome() {
+        CloneChunk chunk = Fixtures.plan(30).chunk(0);
+        assertThat(ResendRule.isProvable(new InDoubt(chunk, LostResponse.brokenOff())))
+                .isTrue();
+        assertThat(ResendRule.isProvable(new InDoubt(chunk, new LostResponse(Phase.ANSWERING, "test", null, null))))
+                .isFalse();
+        ApiRefusal unclear = new ApiRefusal(ErrorCodes.of("InternalError"), "test", null);
+        assertThat(ResendRule.isProvable(new InDoubt(chunk, unclear))).isFalse();
+        ApiRefusal refusal = new ApiRefusal(ErrorCodes.of("UnauthorizedOperation"), "test", null);
+        assertThat(ResendRule.isProvable(new NotCloned(chunk, refusal))).isFalse();
     }
 
     @Test
