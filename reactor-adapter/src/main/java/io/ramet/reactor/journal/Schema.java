@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The journal's tables. Made on first use; making them again changes nothing. */
+/** The versions of the journal's tables, which are made on first use. */
 final class Schema {
 
     static final int VERSION = 1;
@@ -19,7 +19,7 @@ final class Schema {
 
     private Schema() {}
 
-    /** Within a transaction. */
+    /** Makes what is not there, within a transaction. */
     static void make(Connection connection, Dialect dialect) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(dialect.lockSchema);

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** What every journal promises, whatever it writes to. */
+/** What every journal promises, in memory and in every database. */
 abstract class JournalContract {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -33,11 +33,11 @@ abstract class JournalContract {
 
     private final ClonePlan plan = plan("order-1", 90);
 
-    /** The journal of one more process; all of one test write to the same place, which is empty at first. */
+    /** The journal of another process; all journals of a test share one store, which is empty at first. */
     abstract CloneJournal journal() throws Exception;
 
     @Test
-    void aNewPlanIsKnownToNobodyAndIsKeptWithoutItsPassword() throws Exception {
+    void aNewPlanHasNoOutcomesAndIsKeptWithoutItsPassword() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         assertThat(open.known().settled().isEmpty()).isTrue();
@@ -51,7 +51,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void whatWasWrittenIsThereForTheNextProcess() throws Exception {
+    void theNextProcessFindsWhatWasWritten() throws Exception {
         CloneJournal first = journal();
         PlanJournal open = first.open(plan, REGION).block(PATIENCE);
         ChunkOutcome refused = new NotCloned(
@@ -108,7 +108,22 @@ abstract class JournalContract {
     }
 
     @Test
-    void onlyWhatIsOpenCanBeSettledAnew() throws Exception {
+    void aChunkThatIsNotBeingSentCannotBeWithdrawn() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        for (int index : List.of(0, 1)) {
+            assertThatThrownBy(() -> open.withdrawn(plan.chunk(index)).block(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("chunk " + index + " of plan order-1 cannot be withdrawn");
+        }
+        assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
+        journal.close();
+    }
+
+    @Test
+    void onlyAnOpenOutcomeIsReplaced() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         ChunkOutcome doubt = new InDoubt(plan.chunk(0), new LostResponse(Phase.ANSWERING, "broke off", "r-9", null));
@@ -129,7 +144,7 @@ abstract class JournalContract {
         open.settled(cloned).block(PATIENCE);
         open.settled(cloned).block(PATIENCE);
         assertThatThrownBy(() -> open.settled(other).block(PATIENCE))
-                .as("a second deal is not dropped without a word")
+                .as("a second deal is not dropped silently")
                 .isInstanceOfSatisfying(
                         JournalException.class,
                         failure -> assertThat(failure.unwritten()).containsExactly(other))
@@ -155,7 +170,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void anAnswerIsKeptAndToldToNobodyUntilItIsSettled() throws Exception {
+    void aResponseIsKeptAndNotEmittedUntilItIsSettled() throws Exception {
         CloneJournal journal = journal();
         CloneChunk chunk = plan.chunk(0);
         Cloned shortOf = new Cloned(chunk, new Deal("deal-1", null, List.of("crs-1"), "req-1"));
@@ -177,7 +192,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void aPlanGoesOnInTheRegionItWasBegunInAndInNoOther() throws Exception {
+    void aPlanIsResumedInItsOwnRegionOnly() throws Exception {
         CloneJournal journal = journal();
         journal.open(plan, REGION).block(PATIENCE).release().block(PATIENCE);
         assertThatThrownBy(() -> journal.open(plan, "ap-beijing").block(PATIENCE))
@@ -192,25 +207,30 @@ abstract class JournalContract {
     @Test
     void manyOutcomesAreReadPageByPageInOrder() throws Exception {
         CloneJournal journal = journal();
-        ClonePlan large = plan("large", 30 * 600);
+        ClonePlan large = plan("large", 30 * 300);
         PlanJournal open = journal.open(large, REGION).block(PATIENCE);
+        // All at once: they share transactions, and take effect in the order in which they are subscribed to.
         Flux.fromIterable(large)
-                .concatMap(chunk -> open.sending(chunk, 1)
-                        .then(open.settled(
-                                new Cloned(chunk, new Deal(String.valueOf(chunk.index()), null, List.of(), null)))))
+                .flatMap(chunk -> open.sending(chunk, 1), 300)
+                .blockLast(Duration.ofMinutes(1));
+        Flux.fromIterable(large)
+                .flatMap(
+                        chunk -> open.settled(new Cloned(
+                                chunk, new Deal(String.valueOf(chunk.index()), null, List.of(), null))),
+                        300)
                 .blockLast(Duration.ofMinutes(1));
         List<Integer> read = journal.outcomes(large.id(), 0)
                 .map(placed -> placed.outcome().chunk().index())
                 .collectList()
                 .block(PATIENCE);
-        assertThat(read).hasSize(600).isSorted();
-        assertThat(open.outcomes(599)
+        assertThat(read).hasSize(300).isSorted();
+        assertThat(open.outcomes(299)
                         .map(PlacedOutcome::outcome)
                         .single()
                         .block(PATIENCE)
                         .chunk()
                         .index())
-                .isEqualTo(599);
+                .isEqualTo(299);
         journal.close();
     }
 
@@ -243,7 +263,7 @@ abstract class JournalContract {
         });
         assertThat(open.refusedWithin(Duration.ofHours(1)).block(PATIENCE)).hasToString("{1}");
         assertThat(open.refusedWithin(Duration.ZERO).block(PATIENCE))
-                .as("not less than nothing ago")
+                .as("none is younger than zero")
                 .hasToString("{}");
         open.reopened(chunk).block(PATIENCE);
         open.reopened(chunk).block(PATIENCE);
@@ -284,7 +304,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void whatWasBoughtOrMayHaveBeenIsNotReopened() throws Exception {
+    void aChunkThatWasBoughtOrIsInDoubtIsNotReopened() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         ChunkOutcome doubt = new InDoubt(plan.chunk(1), LostResponse.brokenOff());
@@ -300,7 +320,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void anOutcomeAfterOneThatWasReopenedIsNotReadPast() throws Exception {
+    void anOutcomeAfterAReopenedOneIsNotSkipped() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         open.sending(plan.chunk(0), 100).block(PATIENCE);
@@ -315,7 +335,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void whatIsBeingSentCanBeReadWhileThePlanIsHeld() throws Exception {
+    void theChunksBeingSentCanBeReadWhileThePlanIsHeld() throws Exception {
         CloneJournal journal = journal();
         CloneJournal reading = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
@@ -331,15 +351,16 @@ abstract class JournalContract {
     }
 
     @Test
-    void aPlanThatWasTriedComesAfterThoseThatWereNot() throws Exception {
+    void aPlanThatWasClaimedBeforeComesAfterThoseThatWereNot() throws Exception {
         CloneJournal journal = journal();
         for (String id : List.of("a", "b", "c")) {
             journal.open(plan(id, 30), REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
         }
         List<String> tried = Flux.range(0, 6)
                 .concatMap(time -> journal.claimAbandoned(REGION, Set.of()))
-                .concatMap(left ->
-                        left.journal().handOff().thenReturn(left.plan().id().value()))
+                .concatMap(claimed -> claimed.journal()
+                        .handOff()
+                        .thenReturn(claimed.plan().id().value()))
                 .collectList()
                 .block(PATIENCE);
         assertThat(tried).containsExactly("a", "b", "c", "a", "b", "c");

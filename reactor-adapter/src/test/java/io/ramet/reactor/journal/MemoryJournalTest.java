@@ -22,7 +22,7 @@ class MemoryJournalTest extends JournalContract {
     }
 
     @Test
-    void aPlanThatIsHeldIsTakenUpByNobodyElse() {
+    void aPlanThatIsHeldIsNotClaimedAgain() {
         PlanJournal held = journal.open(plan, REGION).block();
         assertThatThrownBy(() -> journal.open(plan, REGION).block()).isInstanceOf(PlanBusyException.class);
         assertThatThrownBy(() -> journal.reopen(plan.id(), REGION).block()).isInstanceOf(PlanBusyException.class);
@@ -31,7 +31,7 @@ class MemoryJournalTest extends JournalContract {
     }
 
     @Test
-    void whoHasLetGoOfAPlanNeitherWritesForTheNextNorLetsGoForHim() {
+    void aReleasedHandleNeitherWritesNorReleasesForItsSuccessor() {
         PlanJournal first = journal.open(plan, REGION).block();
         first.sending(plan.chunk(0), 100).block();
         first.release().block();
@@ -46,7 +46,7 @@ class MemoryJournalTest extends JournalContract {
     }
 
     @Test
-    void forRoomThePlanThatEndedLongestAgoIsDroppedAndRefusedFromThenOn() {
+    void aFullJournalDropsThePlanThatEndedLongestAgoAndRefusesItFromThenOn() {
         CloneJournal small = new MemoryJournal(3 * 2_770, Clock.systemUTC());
         List<ClonePlan> plans =
                 Stream.of("a", "b", "c", "d").map(id -> plan(id, 1)).toList();
@@ -69,10 +69,10 @@ class MemoryJournalTest extends JournalContract {
     }
 
     @Test
-    void whenNothingCanBeDroppedANewPlanIsRefused() {
+    void aFullJournalThatCanDropNothingRefusesANewPlan() {
         CloneJournal small = new MemoryJournal(2 * 2_770, Clock.systemUTC());
         small.open(plan("running", 1), REGION).block();
-        small.open(plan("left", 1), REGION).flatMap(PlanJournal::handOff).block();
+        small.open(plan("abandoned", 1), REGION).flatMap(PlanJournal::handOff).block();
         assertThatThrownBy(() -> small.open(plan("new", 1), REGION).block())
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("full");

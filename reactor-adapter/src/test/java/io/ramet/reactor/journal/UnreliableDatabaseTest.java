@@ -14,13 +14,12 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A database that hangs, lies or refuses, in front of a real one. */
@@ -40,7 +40,9 @@ class UnreliableDatabaseTest {
     private Path folder;
 
     private final SQLiteDataSource real = new SQLiteDataSource();
+    private final JournalTime time = new JournalTime();
     private final ClonePlan plan = plan("order-1", 90);
+    private final ClonePlan other = plan("order-2", 30);
 
     @BeforeEach
     void makeDatabase() {
@@ -51,17 +53,14 @@ class UnreliableDatabaseTest {
     void aDatabaseThatGivesNoConnectionHoldsUpNeitherItsReaderNorClosing() {
         CountDownLatch never = new CountDownLatch(1);
         VirtualTimeScheduler timer = VirtualTimeScheduler.create();
-        AtomicLong nanos = new AtomicLong();
-        CloneJournal journal = CloneJournal.jdbcBuilder(connecting(() -> {
-                    awaitFor(never);
-                    throw new SQLException("given up");
-                }))
-                .time(timer, nanos::get)
+        CloneJournal journal = time.on(
+                        connecting(() -> {
+                            awaitFor(never);
+                            throw new SQLException("given up");
+                        }),
+                        timer)
                 .build();
-        Mono<PlanJournal> opening = journal.open(plan, REGION).cache();
-        opening.subscribe(open -> {}, failure -> {});
-        advance(timer, opening);
-        assertThatThrownBy(() -> opening.block(PATIENCE))
+        assertThatThrownBy(() -> JournalTime.await(timer, journal.open(plan, REGION)))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("no connection within 10 s");
         journal.close();
@@ -118,55 +117,145 @@ class UnreliableDatabaseTest {
 
     @Test
     void aServerThatIsReadOnlyForAWhileEndsNeitherAnEntryNorAnOutcome() {
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
         AtomicInteger readOnly = new AtomicInteger();
-        CloneJournal journal = CloneJournal.jdbc(failing(readOnly, "25006"));
+        CloneJournal journal = time.on(failing(readOnly, "25006"), timer).build();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         readOnly.set(3);
-        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        JournalTime.await(timer, open.sending(plan.chunk(0), 100));
         readOnly.set(3);
-        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        JournalTime.await(timer, open.settled(cloned(plan.chunk(0))));
         assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
         journal.close();
     }
 
     @Test
     void aClaimThatAnotherProcessHasTakenIsNoticedByTheRenewal() throws Exception {
-        CloneJournal journal =
-                CloneJournal.jdbcBuilder(real).lease(Duration.ofSeconds(1)).build();
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        CloneJournal journal = time.on(real, timer).build();
         PlanJournal lost = journal.open(plan, REGION).block(PATIENCE);
-        PlanJournal kept = journal.open(plan("order-2", 30), REGION).block(PATIENCE);
-        JdbcJournalTest.OnADatabase.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
+        PlanJournal kept = journal.open(other, REGION).block(PATIENCE);
+        JournalTime.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
+        timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
         assertThatThrownBy(() -> lost.lost().block(PATIENCE))
                 .isInstanceOf(JournalException.class)
                 .hasMessage("plan order-1 has been taken over by another process");
-        kept.sending(plan("order-2", 30).chunk(0), 100).block(PATIENCE);
+        kept.sending(other.chunk(0), 100).block(PATIENCE);
         journal.close();
     }
 
     @Test
     void aClaimWhoseCommitSeemedToFailRunsOut() throws Exception {
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
         AtomicInteger lies = new AtomicInteger();
-        CloneJournal journal = CloneJournal.jdbcBuilder(
-                        intercepting(method -> method.equals("commit") && lies.getAndDecrement() > 0))
-                .lease(Duration.ofSeconds(1))
+        CloneJournal journal = time.on(
+                        intercepting(method -> method.equals("commit") && lies.getAndDecrement() > 0), timer)
                 .build();
-        PlanJournal held = journal.open(plan("order-2", 30), REGION).block(PATIENCE);
+        CloneJournal second = time.on(real).build();
+        PlanJournal held = journal.open(other, REGION).block(PATIENCE);
         lies.set(1);
         assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE)).isInstanceOf(JournalException.class);
-        CloneJournal patient = CloneJournal.jdbcBuilder(real).patience(PATIENCE).build();
-        assertThat(patient.open(plan, REGION).block(PATIENCE)).isNotNull();
+        timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
+        journal.find(plan.id()).block(PATIENCE);
+        assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        time.passLease();
+        timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
+        journal.find(plan.id()).block(PATIENCE);
+        assertThat(second.open(plan, REGION).block(PATIENCE)).isNotNull();
         held.release().block(PATIENCE);
         journal.close();
-        patient.close();
+        second.close();
     }
 
     @Test
-    void aListOfPlansGoesOnPastADamagedEntryAndNamesIt() throws Exception {
+    void writesThatWaitTogetherShareOneCommit() {
+        AtomicInteger commits = new AtomicInteger();
+        Gate gate = new Gate();
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            if (method.equals("commit")) {
+                commits.incrementAndGet();
+                gate.pass();
+            }
+            return false;
+        }));
+        PlanJournal open = journal.open(plan("order-20", 600), REGION).block(PATIENCE);
+        gate.close();
+        Mono<StoredPlan> holdingUp = running(journal.find(plan.id()));
+        gate.awaitVisitor();
+        Mono<Void> writing = running(
+                Flux.fromIterable(plan("order-20", 600)).flatMap(chunk -> open.sending(chunk, 100), 20).then());
+        commits.set(0);
+        gate.open();
+        holdingUp.block(PATIENCE);
+        writing.block(PATIENCE);
+        assertThat(commits).hasValue(1);
+        journal.close();
+    }
+
+    @Test
+    void aWriteThatTheFenceRefusesDoesNotFailThoseThatShareItsTransaction() throws Exception {
+        Gate gate = new Gate();
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            if (method.equals("commit")) {
+                gate.pass();
+            }
+            return false;
+        }));
+        PlanJournal lost = journal.open(plan, REGION).block(PATIENCE);
+        PlanJournal kept = journal.open(other, REGION).block(PATIENCE);
+        JournalTime.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
+        gate.close();
+        Mono<StoredPlan> holdingUp = running(journal.find(plan.id()));
+        gate.awaitVisitor();
+        Mono<Void> before = running(kept.sending(other.chunk(0), 100));
+        Mono<Void> refused = running(lost.sending(plan.chunk(0), 100));
+        Mono<Void> after = running(kept.settled(cloned(other.chunk(0))));
+        gate.open();
+        holdingUp.block(PATIENCE);
+        before.block(PATIENCE);
+        assertThatThrownBy(() -> refused.block(PATIENCE)).hasMessageContaining("has been taken over");
+        after.block(PATIENCE);
+        assertThat(outcomes(kept)).containsExactly(cloned(other.chunk(0)));
+        assertThat(journal.sending(plan.id()).collectList().block(PATIENCE)).isEmpty();
+        journal.close();
+    }
+
+    @Test
+    void aReadThatFailsAfterItsReaderHasLeftIsNotDroppedAsAnError() {
+        AtomicReference<Throwable> dropped = new AtomicReference<>();
+        Hooks.onErrorDropped(dropped::set);
+        try {
+            Gate gate = new Gate();
+            AtomicInteger failures = new AtomicInteger();
+            CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+                if (method.equals("prepareStatement")) {
+                    gate.pass();
+                    return failures.getAndDecrement() > 0;
+                }
+                return false;
+            }));
+            journal.open(plan, REGION).block(PATIENCE);
+            gate.close();
+            failures.set(1);
+            Disposable reader = journal.outcomes(plan.id(), 0).subscribe();
+            gate.awaitVisitor();
+            reader.dispose();
+            gate.open();
+            assertThat(journal.find(plan.id()).block(PATIENCE)).isNotNull();
+            journal.close();
+            assertThat(dropped).hasValue(null);
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
+    }
+
+    @Test
+    void theListOfPlansContinuesAfterADamagedEntryAndNamesIt() throws Exception {
         CloneJournal journal = CloneJournal.jdbc(real);
         for (String id : new String[] {"a", "b", "c"}) {
             journal.open(plan(id, 30), REGION).flatMap(PlanJournal::release).block(PATIENCE);
         }
-        JdbcJournalTest.OnADatabase.execute(real, "UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'b'");
+        JournalTime.execute(real, "UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'b'");
         assertThat(journal.plans()
                         .map(stored -> stored.id().value())
                         .onErrorResume(DamagedPlanException.class, damaged -> Mono.just("damaged: " + damaged.planId()))
@@ -234,12 +323,33 @@ class UnreliableDatabaseTest {
         }
     }
 
-    private static void advance(VirtualTimeScheduler timer, Mono<?> until) {
-        AtomicBoolean ended = new AtomicBoolean();
-        until.subscribe(value -> {}, failure -> ended.set(true));
-        while (!ended.get()) {
-            timer.advanceTimeBy(Duration.ofSeconds(1));
-            Mono.delay(Duration.ofMillis(5), Schedulers.parallel()).block();
+    private static <T> Mono<T> running(Mono<T> what) {
+        Mono<T> running = what.cache();
+        running.subscribe(value -> {}, failure -> {});
+        return running;
+    }
+
+    /** Holds up the journal's thread. */
+    private static final class Gate {
+        private volatile CountDownLatch opened = new CountDownLatch(0);
+        private volatile CountDownLatch visited = new CountDownLatch(0);
+
+        void close() {
+            visited = new CountDownLatch(1);
+            opened = new CountDownLatch(1);
+        }
+
+        void open() {
+            opened.countDown();
+        }
+
+        void pass() {
+            visited.countDown();
+            awaitFor(opened);
+        }
+
+        void awaitVisitor() {
+            awaitFor(visited);
         }
     }
 }

@@ -63,6 +63,21 @@ final class Postgres implements AutoCloseable {
         Program.run(folder, command.toArray(String[]::new));
     }
 
+    /** {@return a copy of its data as they are now} */
+    Path backUp() throws Exception {
+        Path copy = folder.resolve("backup");
+        backUp(copy);
+        return copy;
+    }
+
+    /** Dies, and comes back at the same address with the data of the copy. */
+    void restore(Path copy) throws Exception {
+        kill();
+        Program.run(folder, "rm", "-r", data.toString());
+        Program.run(folder, "mv", copy.toString(), data.toString());
+        restart();
+    }
+
     void restart(String... settings) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Program.find("postgres", PACKAGE),

@@ -14,6 +14,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.simulator.Simulator;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -148,6 +149,36 @@ class PostgresFailureTest {
                     "SELECT pg_reload_conf()");
 
             assertBoughtAsAsked(simulator, plan, bought.join());
+        }
+    }
+
+    /** The copy knows neither the last claim nor the requests in flight, and gives out the fencing number of that claim again. */
+    @Test
+    void aServerThatComesBackAsAnOlderCopyLetsNoTwoProcessesBuyOnePlan() throws Exception {
+        try (Postgres postgres = Postgres.start();
+                Simulator simulator = answeringAfter(Duration.ofSeconds(6))) {
+            ClonePlan plan = Fixtures.plan("older-copy", 240);
+            try (CloneClient earlier =
+                    client(simulator, Postgres.source(postgres)).maxInFlight(1).build()) {
+                earlier.clone(plan).blockFirst(PATIENCE);
+            }
+            Path copy = postgres.backUp();
+            try (CloneClient first = client(simulator, Postgres.source(postgres))
+                            .maxInFlight(2)
+                            .build();
+                    CloneClient second = client(simulator, Postgres.source(postgres))
+                            .maxInFlight(2)
+                            .build()) {
+                int before = simulator.books().executions().size();
+                CompletableFuture<List<ChunkOutcome>> bought =
+                        first.clone(plan).collectList().toFuture();
+                awaitExecutions(simulator, before + 2);
+                postgres.restore(copy);
+                List<ChunkOutcome> last = buying(second, plan).join();
+
+                assertThat(bought).completesExceptionallyWithin(PATIENCE);
+                assertBoughtAsAsked(simulator, plan, last);
+            }
         }
     }
 

@@ -1,0 +1,294 @@
+package io.ramet.reactor.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** What every journal in a database promises, on each database that it speaks. */
+abstract class JdbcJournalContract extends JournalContract {
+
+    /** The clock of all journals of a test; the timer of a journal moves only when the test moves it. */
+    final JournalTime time = new JournalTime();
+
+    private @Nullable DataSource database;
+
+    /** A new and empty database. */
+    abstract DataSource newDatabase() throws Exception;
+
+    private final ClonePlan plan = plan("order-1", 90);
+
+    final DataSource database() throws Exception {
+        if (database == null) {
+            database = newDatabase();
+        }
+        return database;
+    }
+
+    @Override
+    CloneJournal journal() throws Exception {
+        return time.on(database()).build();
+    }
+
+    @Test
+    void anOutcomeIsWrittenThoughTheRowOfItsChunkHasVanished() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        Cloned shortOf = new Cloned(plan.chunk(0), new Deal("deal-1", null, List.of("crs-1"), "req-1"));
+        for (int index : List.of(0, 1)) {
+            open.sending(plan.chunk(index), 100).block(PATIENCE);
+        }
+        JournalTime.execute(database(), "DELETE FROM ramet_chunk");
+        open.answered(shortOf).block(PATIENCE);
+        open.settled(cloned(plan.chunk(1))).block(PATIENCE);
+        assertThat(journal.sending(plan.id()).single().block(PATIENCE).answer())
+                .isEqualTo(shortOf);
+        assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(1)));
+        journal.close();
+    }
+
+    @Test
+    void anOwnerWhoseFencingNumberWasGivenOutAgainCannotWriteAndItsRunEnds() throws Exception {
+        CloneJournal first = journal();
+        CloneJournal second = journal();
+        PlanJournal lost = first.open(plan, REGION).block(PATIENCE);
+        // A standby that lost the claim, or a restored copy.
+        JournalTime.execute(database(), "UPDATE ramet_plan SET fence = fence - 1, owner = '', lease_until = 0");
+        PlanJournal taken = second.open(plan, REGION).block(PATIENCE);
+        assertThatThrownBy(() -> lost.sending(plan.chunk(0), 100).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessage("plan order-1 has been taken over by another process");
+        assertThatThrownBy(() -> lost.lost().block(PATIENCE)).isInstanceOf(JournalException.class);
+        lost.release().block(PATIENCE);
+        taken.sending(plan.chunk(0), 100).block(PATIENCE);
+        taken.release().block(PATIENCE);
+        assertThat(taken.lost().blockOptional(PATIENCE)).isEmpty();
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aPatientProcessWaitsForAPlanThatIsHeld() throws Exception {
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        CloneJournal first = journal();
+        CloneJournal second = time.on(database(), timer).patience(PATIENCE).build();
+        PlanJournal held = first.open(plan, REGION).block(PATIENCE);
+        Mono<PlanJournal> waiting = second.open(plan, REGION).cache();
+        waiting.subscribe();
+        second.find(plan.id()).block(PATIENCE);
+        held.release().block(PATIENCE);
+        assertThat(JournalTime.await(timer, waiting)).isNotNull();
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void anOwnerWhoseLeaseWasTakenCannotWrite() throws Exception {
+        CloneJournal first = journal();
+        CloneJournal second = journal();
+        PlanJournal paused = first.open(plan, REGION).block(PATIENCE);
+        paused.sending(plan.chunk(0), 100).block(PATIENCE);
+        time.passLease();
+        PlanJournal taken = second.open(plan, REGION).block(PATIENCE);
+        assertThat(taken.known().pending()).hasSize(1);
+        for (Mono<Void> write : List.of(
+                paused.sending(plan.chunk(1), 101),
+                paused.withdrawn(plan.chunk(0)),
+                paused.settled(new Cloned(plan.chunk(0), new Deal("1", null, List.of(), null))))) {
+            assertThatThrownBy(() -> write.block(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessage("plan order-1 has been taken over by another process");
+        }
+        paused.release().block(PATIENCE);
+        taken.sending(plan.chunk(1), 102).block(PATIENCE);
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aPlanIsAbandonedWhenItsLeaseHasRunOutOrItWasHandedOffAndNotWhenItIsHeldOrReleased() throws Exception {
+        CloneJournal first = journal();
+        CloneJournal second = journal();
+        assertThat(second.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        first.open(plan("killed", 90), REGION)
+                .block(PATIENCE)
+                .sending(plan("killed", 90).chunk(0), 100)
+                .block(PATIENCE);
+        time.passLease();
+        first.open(plan("held", 90), REGION).block(PATIENCE);
+        first.open(plan("released", 90), REGION).block(PATIENCE).release().block(PATIENCE);
+        first.open(plan("handed-off", 90), REGION)
+                .block(PATIENCE)
+                .handOff()
+                .block(PATIENCE);
+        assertThat(second.claimAbandoned("eu-frankfurt", Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        assertThat(second.claimAbandoned(REGION, Set.of(PlanId.of("killed")))
+                        .block(PATIENCE)
+                        .plan()
+                        .id())
+                .isEqualTo(PlanId.of("handed-off"));
+        ClaimedPlan claimed = second.claimAbandoned(REGION, Set.of()).block(PATIENCE);
+        assertThat(claimed.plan().id()).isEqualTo(PlanId.of("killed"));
+        assertThat(claimed.plan().request()).contains("crs-xjhsdj12");
+        assertThat(claimed.plan().held()).isTrue();
+        assertThat(claimed.journal().known().pending()).hasSize(1);
+        claimed.journal().sending(plan("killed", 90).chunk(1), 101).block(PATIENCE);
+        assertThat(second.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void reconcilingAPlanLeavesItAbandonedOrEndedAsItWas() throws Exception {
+        CloneJournal journal = journal();
+        journal.open(plan("abandoned", 30), REGION).block(PATIENCE).handOff().block(PATIENCE);
+        journal.open(plan("ended", 30), REGION).block(PATIENCE).release().block(PATIENCE);
+        for (String id : List.of("abandoned", "ended")) {
+            journal.reopen(PlanId.of(id), REGION)
+                    .flatMap(PlanJournal::release)
+                    .block(PATIENCE);
+            // And a process that is killed while it reconciles.
+            journal.reopen(PlanId.of(id), REGION).block(PATIENCE);
+        }
+        assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        time.passLease();
+        ClaimedPlan claimed = journal.claimAbandoned(REGION, Set.of()).block(PATIENCE);
+        assertThat(claimed.plan().id()).isEqualTo(PlanId.of("abandoned"));
+        claimed.journal().release().block(PATIENCE);
+        assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        journal.close();
+    }
+
+    @Test
+    void anAbandonedPlanWhoseEntryIsDamagedIsNamedSoThatTheOthersCanBeClaimed() throws Exception {
+        CloneJournal journal = journal();
+        for (String id : List.of("damaged", "whole")) {
+            journal.open(plan(id, 30), REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
+        }
+        JournalTime.execute(database(), "UPDATE ramet_plan SET goods_num = 60 WHERE plan_id = 'damaged'");
+        assertThatThrownBy(() -> journal.claimAbandoned(REGION, Set.of()).block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        DamagedPlanException.class,
+                        damaged -> assertThat(damaged.planId()).isEqualTo(PlanId.of("damaged")));
+        assertThat(journal.claimAbandoned(REGION, Set.of(PlanId.of("damaged")))
+                        .block(PATIENCE)
+                        .plan()
+                        .id())
+                .isEqualTo(PlanId.of("whole"));
+        journal.close();
+    }
+
+    @Test
+    void noTwoProcessesClaimTheSamePlan() throws Exception {
+        DataSource database = database();
+        List<CloneJournal> journals =
+                Stream.generate(() -> CloneJournal.jdbc(database)).limit(4).toList();
+        Flux.range(0, 20)
+                .concatMap(i ->
+                        journals.get(0).open(plan("abandoned-" + i, 30), REGION).flatMap(PlanJournal::handOff))
+                .blockLast(PATIENCE);
+        List<PlanId> claimed = Flux.fromIterable(journals)
+                .flatMap(journal -> journal.claimAbandoned(REGION, Set.of()).repeat(19))
+                .map(found -> found.plan().id())
+                .collectList()
+                .block(PATIENCE);
+        assertThat(claimed).hasSize(20).doesNotHaveDuplicates();
+        Flux.fromIterable(journals).flatMap(CloneJournal::disposeLater).blockLast(PATIENCE);
+    }
+
+    @Test
+    void aLeaseIsRenewedWhileItIsHeld() throws Exception {
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        CloneJournal first = time.on(database(), timer).build();
+        CloneJournal second = journal();
+        first.open(plan, REGION).block(PATIENCE);
+        for (int third = 0; third < 8; third++) {
+            time.pass(CloneJournal.LEASE.dividedBy(3));
+            timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
+            // After the renewal, which goes before it.
+            first.find(plan.id()).block(PATIENCE);
+            assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        }
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aLeaseIsMeasuredByTheClockOfTheDatabase() throws Exception {
+        CloneJournal first = CloneJournal.jdbc(database());
+        CloneJournal second = CloneJournal.jdbc(database());
+        first.open(plan, REGION).block(PATIENCE);
+        assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        JournalTime.execute(database(), "UPDATE ramet_plan SET lease_until = lease_until - 30000");
+        assertThat(second.open(plan, REGION).block(PATIENCE)).isNotNull();
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aChunkThatWasAboutToBeSentIsPendingOnceTheLeaseHasRunOut() throws Exception {
+        CloneJournal broken = journal();
+        CloneJournal looking = journal();
+        PlanJournal open = broken.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 1_700_000_000L).block(PATIENCE);
+        open.sending(plan.chunk(1), 1_700_000_000L).block(PATIENCE);
+        open.settled(cloned(plan.chunk(1))).block(PATIENCE);
+        assertThat(looking.find(plan.id()).block(PATIENCE).held()).isTrue();
+        assertThat(looking.pending(plan.id()).collectList().block(PATIENCE))
+                .as("its process still holds the plan")
+                .isEmpty();
+        broken.close();
+        time.passLease();
+        StoredPlan stored = looking.find(plan.id()).block(PATIENCE);
+        assertThat(stored.held()).isFalse();
+        assertThat(looking.pending(plan.id()).single().block(PATIENCE).chunk())
+                .isEqualTo(plan.chunk(0));
+        CloneReport report = looking.report(stored).block(PATIENCE);
+        assertThat(report.summary())
+                .isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 not sent yet");
+        looking.close();
+    }
+
+    @Test
+    void aNewerSchemaIsRefused() throws Exception {
+        CloneJournal first = journal();
+        first.open(plan, REGION).block(PATIENCE);
+        first.close();
+        JournalTime.execute(database(), "INSERT INTO ramet_schema (version) VALUES (99)");
+        CloneJournal second = journal();
+        assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("newer version");
+        second.close();
+    }
+
+    @Test
+    void twoProcessesThatStartTogetherMakeOneSchema() throws Exception {
+        DataSource database = database();
+        List<CloneJournal> journals =
+                List.of(CloneJournal.jdbc(database), CloneJournal.jdbc(database), CloneJournal.jdbc(database));
+        Flux.range(0, 3)
+                .flatMap(i -> journals.get(i).open(plan("plan-" + i, 30), REGION))
+                .blockLast(PATIENCE);
+        assertThat(journals.get(0).plans().count().block(PATIENCE)).isEqualTo(3);
+        Flux.fromIterable(journals).flatMap(CloneJournal::disposeLater).blockLast(PATIENCE);
+    }
+}

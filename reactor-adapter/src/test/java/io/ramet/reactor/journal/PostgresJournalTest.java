@@ -1,0 +1,112 @@
+package io.ramet.reactor.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.plan.ClonePlan;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class PostgresJournalTest extends JdbcJournalContract {
+
+    private static EmbeddedPostgres postgres;
+    private static int databases;
+
+    private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    private final ClonePlan plan = plan("order-1", 30);
+
+    @BeforeAll
+    static void start() throws IOException {
+        postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        postgres.close();
+    }
+
+    @Override
+    DataSource newDatabase() throws SQLException {
+        String name = "journal_" + databases++;
+        JournalTime.execute(postgres.getPostgresDatabase(), "CREATE DATABASE " + name);
+        return postgres.getDatabase("postgres", name);
+    }
+
+    @Test
+    void whatWasBoughtIsWrittenWhenADatabaseThatWentAwayIsBack() throws Exception {
+        Restarting database = new Restarting(database());
+        CloneJournal journal = time.on(database.source(), timer).build();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        database.restart();
+        JournalTime.await(timer, open.settled(cloned(plan.chunk(0))));
+        assertThat(database.refusals).hasNonPositiveValue();
+        assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
+        journal.close();
+    }
+
+    @Test
+    void aPlanThatEndsWhileTheDatabaseIsAwayIsNotAbandoned() throws Exception {
+        Restarting database = new Restarting(database());
+        CloneJournal journal = time.on(database.source(), timer).build();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        database.restart();
+        JournalTime.await(timer, open.release());
+        assertThat(database.refusals).hasNonPositiveValue();
+        assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        journal.close();
+    }
+
+    @Test
+    void aJournalThatIsClosedFailsItsReaders() throws Exception {
+        CloneJournal journal = journal();
+        journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        Flux<StoredPlan> reading = journal.find(plan.id()).repeat();
+        Mono<Void> ended = Flux.merge(reading, reading, reading).then().cache();
+        ended.subscribe(nothing -> {}, failure -> {});
+        journal.close();
+        assertThatThrownBy(() -> ended.block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("closed");
+    }
+
+    /** Cuts its connections, and then refuses the next ones. */
+    private static final class Restarting {
+        private final DataSource database;
+        private final AtomicInteger refusals = new AtomicInteger();
+
+        Restarting(DataSource database) {
+            this.database = database;
+        }
+
+        void restart() throws SQLException {
+            refusals.set(4);
+            JournalTime.execute(
+                    postgres.getPostgresDatabase(),
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'journal_" + (databases - 1)
+                            + "'");
+        }
+
+        DataSource source() {
+            return (DataSource) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                        if (refusals.getAndDecrement() > 0) {
+                            throw new SQLException("the database system is starting up", "57P03");
+                        }
+                        return method.invoke(database, arguments);
+                    });
+        }
+    }
+}
