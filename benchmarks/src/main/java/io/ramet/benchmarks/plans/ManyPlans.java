@@ -13,15 +13,19 @@ import io.ramet.simulator.Arrival;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The pace of many plans of one chunk each that are submitted at once. Each is claimed, entered, settled and released in a journal
@@ -42,8 +46,9 @@ public final class ManyPlans {
      *
      * @param arrivals when each request arrived, in nanoseconds, ascending
      * @param peak the most requests in any second
+     * @param journalSeconds the processor time that the journal's thread took
      */
-    record Pace(long[] arrivals, int peak) {
+    record Pace(long[] arrivals, int peak, double journalSeconds) {
 
         /** {@return requests per second from the first one to the last one} */
         double perSecond() {
@@ -53,7 +58,7 @@ public final class ManyPlans {
         }
 
         void print(PrintStream out) {
-            for (long from = 0; from < arrivals[arrivals.length - 1] - arrivals[0]; from += INTERVAL) {
+            for (long from = 0; arrivals.length > 0 && from < arrivals[arrivals.length - 1] - arrivals[0]; from += INTERVAL) {
                 long begin = arrivals[0] + from;
                 long count = LongStream.of(arrivals)
                         .filter(at -> at >= begin && at < begin + INTERVAL)
@@ -62,11 +67,13 @@ public final class ManyPlans {
             }
             out.printf(
                     Locale.ROOT,
-                    "%,d requests, %.2f a second, %.1f %% of 20 per 1.05 s; at most %d in any second%n",
+                    "%,d requests, %.2f a second, %.1f %% of 20 per 1.05 s; at most %d in any second; "
+                            + "%.1f s of processor time of the journal's thread%n",
                     arrivals.length,
                     perSecond(),
                     100 * perSecond() / LIMIT,
-                    peak);
+                    peak,
+                    journalSeconds);
         }
     }
 
@@ -101,6 +108,7 @@ public final class ManyPlans {
             Flux.range(0, plans)
                     .flatMap(number -> client.submit(plan(request, named, number)), plans)
                     .onErrorComplete(ClientClosedException.class)
+                    .subscribeOn(Schedulers.boundedElastic())
                     .subscribe();
             Flux.interval(Duration.ofMillis(200))
                     .onBackpressureDrop()
@@ -110,10 +118,21 @@ public final class ManyPlans {
             long[] arrivals = simulator.books().arrivals(CLONE).stream()
                     .mapToLong(Arrival::nanoTime)
                     .toArray();
-            measured.accept(new Pace(arrivals, simulator.books().peak(CLONE, Duration.ofSeconds(1))));
+            measured.accept(
+                    new Pace(arrivals, simulator.books().peak(CLONE, Duration.ofSeconds(1)), journalSeconds()));
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    /** {@return the processor time of the journal's thread: on a busy machine it says more than the pace} */
+    private static double journalSeconds() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                        .filter(thread -> thread != null && thread.getThreadName().matches("ramet-journal-\\d+"))
+                        .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                        .sum()
+                / 1e9;
     }
 
     private static CloneRequest request() {

@@ -22,8 +22,8 @@ final class Schema {
     /** Makes what is not there, within a transaction. */
     static void make(Connection connection, Dialect dialect) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(dialect.lockSchema);
-            statement.execute("CREATE TABLE IF NOT EXISTS ramet_schema (version INTEGER NOT NULL)");
+            dialect.lockSchema(statement);
+            dialect.make(statement, "CREATE TABLE IF NOT EXISTS ramet_schema (version INTEGER NOT NULL)");
             int version = version(statement);
             if (version > VERSION) {
                 throw new JournalException(
@@ -33,13 +33,14 @@ final class Schema {
             }
             if (version < VERSION) {
                 for (String table : TABLES) {
-                    statement.execute(table);
+                    dialect.make(statement, table);
                 }
                 statement.execute("INSERT INTO ramet_schema (version) VALUES (" + VERSION + ")");
             }
             for (String sql : ADDED) {
-                statement.execute(sql);
+                dialect.make(statement, sql);
             }
+            dialect.checkCounts(statement);
         }
     }
 

@@ -1,0 +1,72 @@
+package io.ramet.reactor.journal;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ramet.reactor.parts.MariaDb;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Skipped where MariaDB is not installed. */
+@Tag("slow")
+class MariaDbJournalTest extends JdbcJournalContract {
+
+    private static MariaDb mariaDb;
+    private static int databases;
+
+    @BeforeAll
+    static void start() throws Exception {
+        mariaDb = MariaDb.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (mariaDb != null) {
+            mariaDb.close();
+        }
+    }
+
+    @Override
+    DataSource newDatabase() throws SQLException {
+        String name = "journal_" + databases++;
+        mariaDb.execute("CREATE DATABASE " + name);
+        return mariaDb.source(name);
+    }
+
+    @Test
+    void idsThatDifferInCaseAreDifferentPlans() throws Exception {
+        CloneJournal journal = journal();
+        journal.open(plan("order-1", 30), REGION).block(PATIENCE);
+        journal.open(plan("Order-1", 60), REGION).block(PATIENCE);
+        journal.close();
+    }
+
+    @Test
+    void aDriverThatCountsChangedRowsIsRefused() throws Exception {
+        newDatabase();
+        CloneJournal journal =
+                CloneJournal.jdbc(mariaDb.source("journal_" + (databases - 1) + "?useAffectedRows=true"));
+        assertThatThrownBy(() -> journal.plans().blockLast(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("useAffectedRows=false");
+        journal.close();
+    }
+
+    @Test
+    void aServerThatDoesNotWaitForItsDiskIsRefused() throws Exception {
+        DataSource database = newDatabase();
+        mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+        try {
+            CloneJournal journal = CloneJournal.jdbc(database);
+            assertThatThrownBy(() -> journal.plans().blockLast(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("innodb_flush_log_at_trx_commit=2");
+            journal.close();
+        } finally {
+            mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
+        }
+    }
+}
