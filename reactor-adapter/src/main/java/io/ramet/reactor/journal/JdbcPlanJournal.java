@@ -105,7 +105,7 @@ final class JdbcPlanJournal implements PlanJournal {
     public Mono<BitSet> refusedWithin(Duration age) {
         return journal.database.read(
                 "read the recent refusals of plan " + id,
-                transaction -> journal.chunks.refusedWithin(transaction, id, age));
+                transaction -> RefusalTable.recent(transaction, id, age));
     }
 
     @Override

@@ -15,7 +15,7 @@ final class Schema {
     private static final List<String> TABLES = joined(PlanTable.DDL, ChunkTable.DDL);
 
     /** Beside version 1, whose processes know nothing of it. */
-    private static final List<String> ADDED = joined(ChunkTable.HISTORY, PlanTable.INDEXES);
+    private static final List<String> ADDED = joined(RefusalTable.DDL, PlanTable.INDEXES);
 
     private Schema() {}
 
