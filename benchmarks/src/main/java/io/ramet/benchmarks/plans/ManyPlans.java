@@ -58,12 +58,15 @@ public final class ManyPlans {
         }
 
         void print(PrintStream out) {
-            for (long from = 0; arrivals.length > 0 && from < arrivals[arrivals.length - 1] - arrivals[0]; from += INTERVAL) {
+            for (long from = 0;
+                    arrivals.length > 0 && from < arrivals[arrivals.length - 1] - arrivals[0];
+                    from += INTERVAL) {
                 long begin = arrivals[0] + from;
                 long count = LongStream.of(arrivals)
                         .filter(at -> at >= begin && at < begin + INTERVAL)
                         .count();
-                out.printf(Locale.ROOT, "from second %5d: %4.1f a second%n", from / 1_000_000_000, count * 1e9 / INTERVAL);
+                out.printf(
+                        Locale.ROOT, "from second %5d: %4.1f a second%n", from / 1_000_000_000, count * 1e9 / INTERVAL);
             }
             out.printf(
                     Locale.ROOT,
@@ -101,8 +104,8 @@ public final class ManyPlans {
                 CloneClient client = CloneClient.builder()
                         .region("ap-guangzhou")
                         .endpoint(simulator.uri())
-                        .credentials(CredentialsProvider.fixed(
-                                Credentials.of(simulator.secretId(), simulator.secretKey())))
+                        .credentials(
+                                CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                         .journal(CloneJournal.jdbc(database))
                         .build()) {
             Flux.range(0, plans)
@@ -118,8 +121,7 @@ public final class ManyPlans {
             long[] arrivals = simulator.books().arrivals(CLONE).stream()
                     .mapToLong(Arrival::nanoTime)
                     .toArray();
-            measured.accept(
-                    new Pace(arrivals, simulator.books().peak(CLONE, Duration.ofSeconds(1)), journalSeconds()));
+            measured.accept(new Pace(arrivals, simulator.books().peak(CLONE, Duration.ofSeconds(1)), journalSeconds()));
         } finally {
             Files.deleteIfExists(file);
         }
@@ -129,7 +131,8 @@ public final class ManyPlans {
     private static double journalSeconds() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
-                        .filter(thread -> thread != null && thread.getThreadName().matches("ramet-journal-\\d+"))
+                        .filter(thread ->
+                                thread != null && thread.getThreadName().matches("ramet-journal-\\d+"))
                         .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
                         .sum()
                 / 1e9;

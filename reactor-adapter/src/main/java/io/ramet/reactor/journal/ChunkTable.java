@@ -37,8 +37,9 @@ final class ChunkTable {
             + "PRIMARY KEY (plan_id, chunk), "
             + "UNIQUE (plan_id, place))");
 
-    private static final String SELECT = "SELECT chunk, goods_num, mark, instance_name, signed_at, place, still_open, outcome, seal "
-            + "FROM ramet_chunk WHERE plan_id = ? ";
+    private static final String SELECT =
+            "SELECT chunk, goods_num, mark, instance_name, signed_at, place, still_open, outcome, seal "
+                    + "FROM ramet_chunk WHERE plan_id = ? ";
 
     private final OutcomeJson json = new OutcomeJson();
 
@@ -86,7 +87,12 @@ final class ChunkTable {
     }
 
     /** A row whose checksum is right. */
-    private record Row(CloneChunk chunk, State state, long signedAt, long place, @Nullable String outcome) {}
+    private record Row(
+            CloneChunk chunk,
+            State state,
+            long signedAt,
+            long place,
+            @Nullable String outcome) {}
 
     private static Row row(PlanId id, ResultSet row) throws SQLException {
         CloneChunk chunk = chunk(id, row);
@@ -265,7 +271,9 @@ final class ChunkTable {
     Recovered recovered(Transaction transaction, PlanId id, boolean handedOff) throws SQLException {
         List<Row> rows = transaction.list(row -> row(id, row), SELECT + "ORDER BY chunk", id.value());
         BitSet settled = new BitSet();
-        rows.stream().filter(row -> row.state().isSettled()).forEach(row -> settled.set(row.chunk().index()));
+        rows.stream()
+                .filter(row -> row.state().isSettled())
+                .forEach(row -> settled.set(row.chunk().index()));
         return new Recovered(settled, pending(rows), handedOff);
     }
 

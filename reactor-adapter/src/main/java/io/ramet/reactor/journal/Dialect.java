@@ -50,10 +50,11 @@ enum Dialect {
             case "postgresql" -> POSTGRESQL;
             case "mysql" -> checked(database, version >= 8);
             case "mariadb" -> checked(database, version >= 10.06);
-            default -> throw new JournalException(
-                    "the journal speaks SQLite, PostgreSQL, MySQL and MariaDB, not "
-                            + database.getDatabaseProductName(),
-                    null);
+            default ->
+                throw new JournalException(
+                        "the journal speaks SQLite, PostgreSQL, MySQL and MariaDB, not "
+                                + database.getDatabaseProductName(),
+                        null);
         };
     }
 

@@ -117,8 +117,7 @@ final class MemoryJournal implements CloneJournal {
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return plan(id)
-                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
+        return plan(id).switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
                 .map(plan -> plan.claim(region, false));
     }
 

@@ -230,8 +230,7 @@ final class MemoryPlan {
         private Mono<Void> write(Runnable change) {
             return Mono.fromRunnable(() -> {
                 if (!plan.change(fence, change)) {
-                    throw new JournalException(
-                            "plan " + plan.plan.id() + " has been taken over by another run", null);
+                    throw new JournalException("plan " + plan.plan.id() + " has been taken over by another run", null);
                 }
             });
         }

@@ -4,7 +4,6 @@ import io.ramet.plan.PlanId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,9 +41,7 @@ final class PlanTable {
 
     private static final String SELECT =
             "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, "
-                    + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held, "
-                    + "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id) AS first_sent "
-                    + "FROM ramet_plan WHERE ";
+                    + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held FROM ramet_plan WHERE ";
 
     private final String owner;
     private final Duration lease;
@@ -207,14 +204,12 @@ final class PlanTable {
     }
 
     private static StoredPlan stored(ResultSet row) throws SQLException {
-        long firstSent = row.getLong("first_sent");
         StoredPlan plan = new StoredPlan(
                 PlanId.of(row.getString("plan_id")),
                 row.getString("region"),
                 row.getInt("goods_num"),
                 row.getString("request"),
-                row.getInt("held") == 1,
-                firstSent == 0 ? null : Instant.ofEpochSecond(firstSent));
+                row.getInt("held") == 1);
         RowChecksum.check(plan, row.getString("fingerprint"), row.getLong("seal"));
         return plan;
     }

@@ -54,8 +54,7 @@ abstract class JdbcJournalContract extends JournalContract {
         JournalTime.execute(database(), "DELETE FROM ramet_chunk");
         open.answered(shortOf).block(PATIENCE);
         open.settled(cloned(plan.chunk(1))).block(PATIENCE);
-        assertThat(journal.sending(plan.id()).single().block(PATIENCE).answer())
-                .isEqualTo(shortOf);
+        assertThat(journal.sending(plan.id()).single().block(PATIENCE).answer()).isEqualTo(shortOf);
         assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(1)));
         journal.close();
     }
@@ -131,10 +130,7 @@ abstract class JdbcJournalContract extends JournalContract {
         time.passLease();
         first.open(plan("held", 90), REGION).block(PATIENCE);
         first.open(plan("released", 90), REGION).block(PATIENCE).release().block(PATIENCE);
-        first.open(plan("handed-off", 90), REGION)
-                .block(PATIENCE)
-                .handOff()
-                .block(PATIENCE);
+        first.open(plan("handed-off", 90), REGION).block(PATIENCE).handOff().block(PATIENCE);
         assertThat(second.claimAbandoned("eu-frankfurt", Set.of()).blockOptional(PATIENCE))
                 .isEmpty();
         assertThat(second.claimAbandoned(REGION, Set.of(PlanId.of("killed")))
@@ -160,9 +156,7 @@ abstract class JdbcJournalContract extends JournalContract {
         journal.open(plan("abandoned", 30), REGION).block(PATIENCE).handOff().block(PATIENCE);
         journal.open(plan("ended", 30), REGION).block(PATIENCE).release().block(PATIENCE);
         for (String id : List.of("abandoned", "ended")) {
-            journal.reopen(PlanId.of(id), REGION)
-                    .flatMap(PlanJournal::release)
-                    .block(PATIENCE);
+            journal.reopen(PlanId.of(id), REGION).flatMap(PlanJournal::release).block(PATIENCE);
             // And a process that is killed while it reconciles.
             journal.reopen(PlanId.of(id), REGION).block(PATIENCE);
         }
@@ -259,11 +253,9 @@ abstract class JdbcJournalContract extends JournalContract {
         time.passLease();
         StoredPlan stored = looking.find(plan.id()).block(PATIENCE);
         assertThat(stored.held()).isFalse();
-        assertThat(looking.pending(plan.id()).single().block(PATIENCE).chunk())
-                .isEqualTo(plan.chunk(0));
+        assertThat(looking.pending(plan.id()).single().block(PATIENCE).chunk()).isEqualTo(plan.chunk(0));
         CloneReport report = looking.report(stored).block(PATIENCE);
-        assertThat(report.summary())
-                .isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 not sent yet");
+        assertThat(report.summary()).isEqualTo("plan order-1: 30 of 90 cloned in 1 deal, 30 in doubt, 30 not sent yet");
         looking.close();
     }
 

@@ -210,13 +210,11 @@ abstract class JournalContract {
         ClonePlan large = plan("large", 30 * 300);
         PlanJournal open = journal.open(large, REGION).block(PATIENCE);
         // All at once: they share transactions, and take effect in the order in which they are subscribed to.
-        Flux.fromIterable(large)
-                .flatMap(chunk -> open.sending(chunk, 1), 300)
-                .blockLast(Duration.ofMinutes(1));
+        Flux.fromIterable(large).flatMap(chunk -> open.sending(chunk, 1), 300).blockLast(Duration.ofMinutes(1));
         Flux.fromIterable(large)
                 .flatMap(
-                        chunk -> open.settled(new Cloned(
-                                chunk, new Deal(String.valueOf(chunk.index()), null, List.of(), null))),
+                        chunk -> open.settled(
+                                new Cloned(chunk, new Deal(String.valueOf(chunk.index()), null, List.of(), null))),
                         300)
                 .blockLast(Duration.ofMinutes(1));
         List<Integer> read = journal.outcomes(large.id(), 0)

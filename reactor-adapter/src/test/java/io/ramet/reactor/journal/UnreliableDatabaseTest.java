@@ -182,8 +182,9 @@ class UnreliableDatabaseTest {
         gate.close();
         Mono<StoredPlan> holdingUp = running(journal.find(plan.id()));
         gate.awaitVisitor();
-        Mono<Void> writing = running(
-                Flux.fromIterable(plan("order-20", 600)).flatMap(chunk -> open.sending(chunk, 100), 20).then());
+        Mono<Void> writing = running(Flux.fromIterable(plan("order-20", 600))
+                .flatMap(chunk -> open.sending(chunk, 100), 20)
+                .then());
         commits.set(0);
         gate.open();
         holdingUp.block(PATIENCE);
