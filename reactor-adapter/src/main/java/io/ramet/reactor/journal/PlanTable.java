@@ -4,6 +4,7 @@ import io.ramet.plan.PlanId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,7 +42,9 @@ final class PlanTable {
 
     private static final String SELECT =
             "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, "
-                    + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held FROM ramet_plan WHERE ";
+                    + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held, "
+                    + "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id) AS first_sent "
+                    + "FROM ramet_plan WHERE ";
 
     private final String owner;
     private final Duration lease;
@@ -204,12 +207,14 @@ final class PlanTable {
     }
 
     private static StoredPlan stored(ResultSet row) throws SQLException {
+        Long firstSent = Transaction.number(row, "first_sent");
         StoredPlan plan = new StoredPlan(
                 PlanId.of(row.getString("plan_id")),
                 row.getString("region"),
                 row.getInt("goods_num"),
                 row.getString("request"),
-                row.getInt("held") == 1);
+                row.getInt("held") == 1,
+                firstSent == null ? null : Instant.ofEpochSecond(firstSent));
         RowChecksum.check(plan, row.getString("fingerprint"), row.getLong("seal"));
         return plan;
     }
