@@ -27,7 +27,7 @@ final class TextLines implements OutcomeLines {
 
         String line() {
             return TextLines.line(
-                    "not cloned", first == last ? "chunk " + first : "chunks " + first + "–" + last, instances, reason);
+                    NOT_CLONED, first == last ? "chunk " + first : "chunks " + first + "–" + last, instances, reason);
         }
 
         boolean continuesWith(Repeated next) {
