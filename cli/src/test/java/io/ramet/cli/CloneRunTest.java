@@ -85,7 +85,6 @@ class CloneRunTest {
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                 .observer(run.observer())
-                .observer(run.observer())
                 .maxInstances(6000)
                 .build();
     }
