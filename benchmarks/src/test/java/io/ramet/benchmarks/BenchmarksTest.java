@@ -11,13 +11,13 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Every benchmark runs and its contenders agree. Says nothing about speed. */
+/** Every benchmark runs and its competitors agree. Says nothing about speed. */
 class BenchmarksTest {
 
     private static final String HOT_PATH = "io.ramet.benchmarks.hotpath.";
 
     @Test
-    void everyBenchmarkRunsAndItsContendersAgree() throws RunnerException {
+    void everyBenchmarkRunsAndItsCompetitorsAgree() throws RunnerException {
         Set<String> ran = new Runner(new OptionsBuilder()
                         .include("^" + HOT_PATH.replace(".", "\\."))
                         .forks(0)

@@ -117,7 +117,8 @@ record CloneResponse(
             List<String> texts = new ArrayList<>();
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 String text = json.hasToken(JsonToken.VALUE_NULL) ? "" : text(json);
-                if (!text.isBlank()) {
+                // A control character counts, because cleaning replaces it.
+                if (!text.isBlank() || !ServerText.clean(text).isBlank()) {
                     texts.add(text);
                 }
             }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class FailuresTest {
 
     @Test
-    void aLostAnswerMayHaveHadAnEffectHoweverFarItGot() {
+    void aLostResponseMayHaveHadAnEffectHoweverFarItGot() {
         for (LostResponse.Phase reached : LostResponse.Phase.values()) {
             LostResponse lost = new LostResponse(reached, "reset", null, new IOException("reset"));
             assertThat(lost.effect()).isEqualTo(Effect.POSSIBLE);

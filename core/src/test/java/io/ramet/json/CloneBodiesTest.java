@@ -63,7 +63,7 @@ class CloneBodiesTest {
     }
 
     @Test
-    void whatIsAbsentIsAbsent() {
+    void anAbsentFieldIsLeftOut() {
         ClonePlan plan = ClonePlan.of(ID, Fixtures.minimal().build());
 
         assertThat(text(JSON.bodies(plan).of(plan.chunk(8)))).isEqualTo("""
@@ -97,7 +97,7 @@ class CloneBodiesTest {
     }
 
     @Test
-    void everyBodyIsItsChunksWholeRequestEncodedAnew() {
+    void everyBodyIsTheWholeRequestOfItsChunk() {
         JsonMapper plain = JsonMapper.builder().build();
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);

@@ -38,8 +38,8 @@ import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Damaged responses, requests and stored outcomes. A reader yields what the bytes say, by a second, plainer reader, or a typed
- * refusal: no other exception, no hang, no memory out of proportion. {@code -Dramet.fuzz=N} reads more inputs,
+ * Damaged responses, requests and stored outcomes. A reader yields what the bytes say, by a second, plainer reader, or
+ * a typed refusal: no other exception, no hang, no memory out of proportion. {@code -Dramet.fuzz=N} reads more inputs,
  * {@code -Dramet.seed=N} one.
  */
 class FuzzTest {
@@ -89,7 +89,7 @@ class FuzzTest {
     private static final Map<String, Integer> POLICY =
             Map.of("MinLetterCount", 1, "MinDigitCount", 1, "MinSpecialCount", 1, "MinLength", 8);
 
-    private static final Deal ASKED = new Deal("d-1", "n-1", List.of(), null);
+    private static final Deal REQUESTED = new Deal("d-1", "n-1", List.of(), null);
 
     private final RequestJson requests = RequestJson.shared();
     private final ResponseJson responses = ResponseJson.lenient();
@@ -152,7 +152,7 @@ class FuzzTest {
     void aDealsInstancesAreAmongThoseOfItsBytesOrTheyAreRefused() {
         fuzz(DEALS, bytes -> {
             try {
-                List<String> ids = responses.readDealInstances(ASKED, 200, bytes);
+                List<String> ids = responses.readDealInstances(REQUESTED, 200, bytes);
                 assertThat(Said.in(bytes).of("Response.DealDetails..InstanceIds."))
                         .containsAll(ids);
             } catch (ApiRefusal refusal) {
@@ -214,7 +214,9 @@ class FuzzTest {
         assertThat(refusal.code().name()).isEqualTo(Said.in(bytes).only("Response.Error.Code"));
     }
 
-    /** What a request of these bytes is written as: without its password and what says nothing, with the API's defaults. */
+    /**
+     * What a request of these bytes is written as: without its password and what says nothing, with the API's defaults.
+     */
     private JsonNode expected(String text) {
         ObjectNode said = (ObjectNode) plain.readTree(text);
         said.remove("Password");

@@ -21,9 +21,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What Jackson looks at by reflection is told to GraalVM: every type of ours that this package hands to Jackson as a class,
- * mix-ins included, and what those are made of. {@code -Dramet.update-docs=true} writes the file anew. That a native image
- * then works has not been tried.
+ * The metadata for GraalVM lists every type that Jackson inspects by reflection: the types of ours that this package
+ * passes to Jackson as a class, mix-ins included, and the types of their parts. {@code -Dramet.update-docs=true} writes
+ * the file again. That a native image then works has not been tried.
  */
 class ReachabilityTest {
 

@@ -36,7 +36,7 @@ class ReadDealTest {
             }""";
 
     @Test
-    void aWholeAnswerIsADeal() {
+    void aWholeResponseIsADeal() {
         assertThat(deal(REAL))
                 .isEqualTo(new Deal("22716", "20251029222716", List.of("crs-kic3aaaa", "crs-kic3bbbb"), REQUEST_ID));
         assertThat(deal(REAL).name()).contains("20251029222716");
@@ -133,7 +133,7 @@ class ReadDealTest {
                 "{'code':0,'message':'','DealId':'d','RequestId':'r'}",
                 "{'response':{'DealId':'d','RequestId':'r'}}"
             })
-    void aHalfAnswerIsLostButItsRequestIdIsKept(String body) {
+    void aHalfResponseIsLostButItsRequestIdIsKept(String body) {
         LostResponse lost = lost(200, bytes(body));
 
         assertThat(lost.requestId()).contains("r");
@@ -142,7 +142,7 @@ class ReadDealTest {
     }
 
     @Test
-    void whatAResponseNamesBesideAnErrorIsKept() {
+    void theDealBesideAnErrorIsKept() {
         LostResponse lost = lost(
                 200,
                 bytes("{'Response':{'Error':{'Code':'InternalError.InternalError','Message':'late'},'DealId':'22716',"
@@ -157,7 +157,7 @@ class ReadDealTest {
     }
 
     @Test
-    void controlCharactersOfTheServerReachNobody() {
+    void controlCharactersOfTheServerAreReplaced() {
         String evil =
                 "a\\u001b[2A\\u001b]52;c;cm0gLXJm\\u0007\\ncloned\\r\\t\\u0085\\u009b1m\\u2028\\u202e\\u2066\\ud800\\u0000z";
         Deal deal = deal(
@@ -194,12 +194,12 @@ class ReadDealTest {
                 "\uFEFF",
                 "{'Response':{'DealId':'d','RequestId':{}}}"
             })
-    void whatIsNoAnswerIsLost(String body) {
+    void anythingButAResponseIsLost(String body) {
         assertThat(lost(200, bytes(body)).requestId()).isEmpty();
     }
 
     @Test
-    void anAnswerCutAtAnyByteIsLostAndKeepsTheRequestIdOnceItIsWhole() {
+    void aResponseCutAtAnyByteIsLostAndKeepsTheRequestIdOnceItIsWhole() {
         byte[] whole = REAL.getBytes(StandardCharsets.UTF_8);
         int known = REAL.indexOf(REQUEST_ID) + REQUEST_ID.length() + 1;
         for (int length = 0; length < whole.length; length++) {
@@ -246,7 +246,7 @@ class ReadDealTest {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 201, 204, 301, 400, 401, 408, 429, 500, 502, 503, 504})
-    void anyStatusBut200IsLostEvenWithAPerfectAnswer(int status) {
+    void anyStatusBut200IsLostEvenWithAPerfectResponse(int status) {
         LostResponse lost = lost(status, bytes(REAL));
 
         assertThat(lost.requestId()).contains(REQUEST_ID);
@@ -274,7 +274,7 @@ class ReadDealTest {
     }
 
     @Test
-    void anAnswerThatEchoesTheRequestLeaksNoPassword() {
+    void aResponseThatEchoesTheRequestLeaksNoPassword() {
         ClonePlan plan = ClonePlan.of(Fixtures.full().build());
         byte[] echo = RequestJson.shared().bodies(plan).of(plan.chunk(0));
         for (int status : new int[] {200, 502}) {

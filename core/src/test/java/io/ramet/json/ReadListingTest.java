@@ -84,7 +84,7 @@ class ReadListingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "[]", "null", "{'Response':null}", "<html>"})
-    void whatIsNoAnswerIsLost(String body) {
+    void anythingButAResponseIsLost(String body) {
         assertThat(lost(200, bytes(body)).requestId()).isEmpty();
     }
 
@@ -102,7 +102,7 @@ class ReadListingTest {
     }
 
     @Test
-    void anUnknownFieldOfTheAnswerIsNoticedInTests() {
+    void anUnknownFieldOfTheResponseIsNoticedInTests() {
         byte[] body = bytes("{'Response':{'TotalCount':0,'InstanceSet':[],'New':1,'RequestId':'r'}}");
 
         assertThat(ResponseJson.lenient().readListing(200, body).total()).isZero();
@@ -112,7 +112,7 @@ class ReadListingTest {
     }
 
     @Test
-    void theQuestionIsForAName() {
+    void aRequestForANameHasSearchKeyOffsetAndLimit() {
         assertThat(new String(RequestJson.shared().describeByName("shop-\"1\"", 100, 50), StandardCharsets.UTF_8))
                 .isEqualTo("{\"SearchKey\":\"shop-\\\"1\\\"\",\"Offset\":100,\"Limit\":50}");
     }

@@ -24,13 +24,13 @@ class ReadRequestTest {
              "Password": "Never-Print-Me-7"}""";
 
     @Test
-    void onlyWhatIsRequiredNeedsToBeThere() {
+    void onlyRequiredFieldsNeedToBePresent() {
         assertThat(read(MINIMAL)).isEqualTo(Fixtures.minimal().build());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"InstanceId", "BackupId", "GoodsNum", "ZoneId", "BillingMode", "SecurityGroupIdList"})
-    void whatIsRequiredIsNamedIfItIsMissingOrNull(String field) {
+    void aRequiredFieldIsNamedIfItIsMissingOrNull(String field) {
         ObjectNode absent = minimal();
         absent.remove(field);
         ObjectNode isNull = minimal();
@@ -41,7 +41,7 @@ class ReadRequestTest {
     }
 
     @Test
-    void aMonthlyRequestSaysForHowLong() {
+    void aMonthlyRequestNeedsAPeriod() {
         assertThat(refusal(minimal().put("BillingMode", 1).toString())).hasMessage("Period (none): is required");
         assertThat(read(minimal().put("BillingMode", 1).put("Period", 36).toString())
                         .period())
@@ -133,7 +133,7 @@ class ReadRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "7", "\"text\"", "{", "{}x", "<html>", "{\"a\":}", "[[[["})
-    void whatIsNoJsonObjectIsRefused(String json) {
+    void anythingButAJsonObjectIsRefused(String json) {
         assertThat(refusal(json).field()).isIn("request", "InstanceId");
     }
 

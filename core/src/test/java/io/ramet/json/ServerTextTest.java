@@ -19,7 +19,7 @@ class ServerTextTest {
                 "caf\u00e9",
                 "\ud83d\ude00"
             })
-    void plainTextIsLeftAlone(String text) {
+    void plainTextStaysAsItIs(String text) {
         assertThat(ServerText.clean(text)).isEqualTo(text);
     }
 
@@ -30,7 +30,7 @@ class ServerTextTest {
                 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0xd800, 0xdfff,
                 0xfeff, 0xe0001, 0xe0041
             })
-    void whatATerminalWouldObeyIsReplaced(int codePoint) {
+    void charactersThatATerminalWouldObeyAreReplaced(int codePoint) {
         String evil = Character.toString(codePoint);
         assertThat(ServerText.clean(evil)).isEqualTo("\uFFFD");
         assertThat(ServerText.clean("a" + evil + "\u4f59" + evil + "b")).isEqualTo("a\uFFFD\u4f59\uFFFDb");

@@ -132,7 +132,7 @@ class CloneRequestTest {
                 "***",
                 "must not be blank");
         assertThatCode(withoutPassword().password(Secret.of("==")).encryptPassword(true)::build)
-                .as("an encrypted password has rules that nobody but the server can check")
+                .as("an encrypted password has rules that only the server can check")
                 .doesNotThrowAnyException();
     }
 

@@ -85,7 +85,7 @@ class ChunkOutcomeTest {
     }
 
     @Test
-    void whatTheServerRefusedIsToldFromWhatWasNeverSent() {
+    void aRefusedChunkDiffersFromOneThatWasNeverSent() {
         assertThat(new NotCloned(CHUNK, REFUSED).refused()).isTrue();
         assertThat(new NotCloned(CHUNK, NOT_SENT).refused()).isFalse();
     }

@@ -77,7 +77,7 @@ class CredentialsProviderTest {
     }
 
     @Test
-    void absentIsToldFromBroken() throws IOException {
+    void absentAndBrokenFilesFailDifferently() throws IOException {
         assertThat(failure(CredentialsProvider.environment(Map.of())).isAbsent())
                 .isTrue();
         assertThat(failure(CredentialsProvider.environment(Map.of("TENCENTCLOUD_SECRET_ID", "AKIDone")))
@@ -138,7 +138,7 @@ class CredentialsProviderTest {
     }
 
     @Test
-    void aRotatedFileIsReadAnew() throws IOException {
+    void aRotatedFileIsReadAgain() throws IOException {
         CredentialsProvider provider =
                 CredentialsProvider.file(written("[default]\nsecret_id=AKIDone\nsecret_key=private-half\n"));
         assertThat(of(provider)).isEqualTo(PAIR);
@@ -192,7 +192,7 @@ class CredentialsProviderTest {
     @Test
     void aChainHandsOutTheFirstItFinds() {
         CredentialsProvider.chain(CredentialsProvider.fixed(PAIR), () -> {
-                    throw new AssertionError("not asked");
+                    throw new AssertionError("not called");
                 })
                 .credentials();
 
@@ -238,7 +238,7 @@ class CredentialsProviderTest {
 
     @Test
     @SuppressWarnings("NullAway")
-    void aChainPassesOverAProviderThatAnswersNothing() {
+    void aChainPassesOverAProviderThatCompletesWithNull() {
         assertThat(of(CredentialsProvider.chain(() -> null, CredentialsProvider.fixed(PAIR))))
                 .isSameAs(PAIR);
         assertThat(of(CredentialsProvider.chain(

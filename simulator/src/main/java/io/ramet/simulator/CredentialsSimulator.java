@@ -24,7 +24,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /**
  * The two services that hand out temporary keys, on one port of 127.0.0.1: the metadata service of a CVM instance (GET) and the
  * Security Token Service (POST). It issues {@link TemporaryKeys}, verifies signatures, checks that AssumeRoleWithWebIdentity is
- * not signed, and keeps account of what it was asked.
+ * not signed, and records its requests.
  */
 public final class CredentialsSimulator implements AutoCloseable {
 
@@ -123,7 +123,7 @@ public final class CredentialsSimulator implements AutoCloseable {
     }
 
     /**
-     * Sets how long keys of the metadata service are valid. Those of the token service are valid as long as was asked for.
+     * Sets how long keys of the metadata service are valid. Those of the token service are valid as long as requested.
      *
      * @param lifetime more than zero
      */

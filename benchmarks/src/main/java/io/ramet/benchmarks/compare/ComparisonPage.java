@@ -1,19 +1,16 @@
 package io.ramet.benchmarks.compare;
 
-import io.ramet.benchmarks.compare.Goals.Goal;
 import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
-import io.ramet.benchmarks.compare.Results.FirstRequests;
-import io.ramet.benchmarks.compare.Results.Growth;
 import io.ramet.benchmarks.compare.Results.Machine;
 import io.ramet.benchmarks.compare.Results.Pace;
-import io.ramet.benchmarks.compare.Results.Throughput;
 import io.ramet.benchmarks.report.Axis;
 import io.ramet.benchmarks.report.LineChart;
 import io.ramet.benchmarks.report.LineChart.Form;
 import io.ramet.benchmarks.report.LineChart.Level;
 import io.ramet.benchmarks.report.LineChart.Point;
 import io.ramet.benchmarks.report.LineChart.Series;
+import io.ramet.benchmarks.report.Template;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,33 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes the page of the comparison, its plots and the table for the README from the JSON. */
 public final class ComparisonPage {
 
-    private static final String INTRODUCTION = """
-            # End to end
-
-            Ramet beside what people would use instead: the vendor's SDK, the JDK's `HttpClient` with `sendAsync`, Spring's
-            `WebClient` with `flatMap`, and bare Reactor Netty as the floor. Each client runs in a process of its own and the
-            server in another, on loopback, over plain HTTP/1.1. All sign for real. The bare HTTP clients sign, write and read
-            with Ramet's own core, so that they differ as clients only.
-
-            One command repeats it, in about an hour for each JDK on a machine with nothing else to do (`--short` before the
-            folder takes a few minutes):
-
-            ```
-            mvn package -pl benchmarks -am -DskipTests
-            java -cp benchmarks/target/benchmarks.jar io.ramet.benchmarks.compare.Comparison src/site
-            ```
-
-            It writes `end-to-end-<JDK>.json` into `src/site/resources/benchmarks`; then it makes this page, its plots and
-            `bought-asked-told.md` from all such files there.
-            """;
-
     private final Path site;
-    private final StringBuilder page = new StringBuilder(INTRODUCTION);
 
     private ComparisonPage(Path site) {
         this.site = site;
@@ -58,7 +35,7 @@ public final class ComparisonPage {
      * Writes the page.
      *
      * @param args the folder of the site, with {@code resources/benchmarks} and {@code markdown} in it
-     * @throws IOException if something cannot be read or written
+     * @throws IOException if a file cannot be read or written
      */
     public static void main(String... args) throws IOException {
         new ComparisonPage(Path.of(args[0])).write();
@@ -71,135 +48,103 @@ public final class ComparisonPage {
                     .sorted()
                     .toList();
         }
+        StringBuilder runs = new StringBuilder();
         for (Path file : files) {
             Results results = JsonMapper.shared().readValue(Files.readString(file), Results.class);
-            String name = file.getFileName().toString().replace(".json", "");
-            section(name, results);
+            runs.append(run(file.getFileName().toString().replace(".json", ""), results));
             if (file.equals(files.get(0))) {
-                Files.writeString(site.resolve("markdown/bought-asked-told.md"), boughtAskedTold(results.faults()));
+                Files.writeString(site.resolve("markdown/bought-asked-told.md"), faults(results.faults()));
             }
         }
-        Files.writeString(site.resolve("markdown/benchmarks-end-to-end.md"), page);
+        Files.writeString(
+                site.resolve("markdown/benchmarks-end-to-end.md"),
+                Template.fill("end-to-end.md", Map.of("runs", runs.toString())));
     }
 
     private Path resources() {
         return site.resolve("resources/benchmarks");
     }
 
-    private void section(String name, Results results) throws IOException {
-        Machine machine = results.machine();
-        page.append(String.format(
-                Locale.ROOT,
-                "%n## JDK %s%n%n%s, %d cores, %s; %s; load average %.1f before it began%s. Raw data: [%s.json](../resources/benchmarks/%s.json).%n",
-                machine.jdk(),
+    private String run(String name, Results results) throws IOException {
+        plot(name + "-pacing", pacingPlot(results.timeline()));
+        plot(name + "-makespan", makespanPlot(results.pacing()));
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("name", name);
+        values.put("jdk", results.machine().jdk());
+        values.put("machine", machine(results.machine()));
+        values.put("goals", rows(Goals.of(results), goal -> List.of(
+                goal.aim(), goal.measured(), goal.met() ? "met" : goal.cause().isEmpty() ? "gap" : "gap: " + goal.cause())));
+        values.put("faults", faults(results.faults()));
+        values.put("throughput", rows(results.throughput(), row -> List.of(
+                row.inFlight(),
+                row.server().equals("bare") ? row.client() : row.client() + ", with the simulator as server",
+                format("%,.0f", row.requestsPerSecond()),
+                format("%.0f %%%s", 100 * row.spread(), row.steady() ? "" : ", **not steady**"),
+                format("%,.0f µs", row.cpuMicros()),
+                format("%.1f KB", row.allocatedBytes() / 1e3),
+                format("%.0f", row.threads()))));
+        values.put("firstRequests", rows(results.firstRequests(), row -> List.of(
+                row.client(),
+                format("%,.0f ms", row.millis().get(0)),
+                format("%,.0f ms", row.millis().get(row.requests() / 2 - 1)),
+                format("%,.0f ms", row.millis().get(row.requests() - 1)),
+                format("%,.0f ms", row.cpuMillis()))));
+        values.put("pacing", rows(results.pacing(), row -> List.of(
+                format("%,d %s", row.instances(), row.billing()),
+                format("%,d", row.calls()),
+                format("%.0f s", row.idealSeconds()),
+                row.client(),
+                format("%.2f s", row.seconds()),
+                row.idealSeconds() > 0 ? format("%.2f", row.seconds() / row.idealSeconds()) : "–",
+                row.peak(),
+                format("%,d", row.throttled()),
+                format("%.1f MB", row.liveHeapBytes() / 1e6))));
+        values.put("coldStart", rows(results.coldStart(), ComparisonPage::coldStart));
+        values.put("growth", rows(results.growth(), row -> List.of(
+                format("%,d", row.instances()),
+                format("%,.2f µs", row.cpuNanos() / 1e3),
+                format("%,.0f B", row.allocatedBytes()),
+                format("%,.1f MB", row.liveHeapBytes() / 1e6))));
+        return Template.fill("end-to-end-run.md", values);
+    }
+
+    private static String machine(Machine machine) {
+        return format(
+                "%s, %d cores, %s; %s; load average %.1f before it began%s",
                 machine.cpu(),
                 machine.cores(),
                 machine.os(),
                 machine.date(),
                 machine.load(),
-                machine.load() > 1 ? ": **the machine was not idle, so the timings are doubtful**" : "",
-                name,
-                name));
-        goals(Goals.of(results));
-        page.append("\n### Requested, bought, reported\n\n").append(boughtAskedTold(results.faults()));
-        throughput(results.throughput());
-        firstRequests(results.firstRequests());
-        pacing(name, results);
-        coldStart(results.coldStart());
-        growth(results.growth());
+                machine.load() > 1 ? ": **the machine was not idle, so the timings are doubtful**" : "");
     }
 
-    private void goals(List<Goal> goals) {
-        table("Goals", "| goal | measured | |\n|---|---|---|");
-        for (Goal goal : goals) {
-            String gap = goal.cause().isEmpty() ? "gap" : "gap: " + goal.cause();
-            row(goal.aim(), goal.measured(), goal.met() ? "met" : gap);
-        }
+    private static String faults(List<Faults> rows) {
+        return Template.fill("bought-asked-told.md", Map.of(
+                "seeds",
+                String.valueOf(rows.get(0).seeds()),
+                "rows",
+                rows(rows, row -> List.of(
+                        row.client(),
+                        format("%,d", row.asked()),
+                        format("%,d", row.bought()),
+                        format("%,d", row.told()),
+                        format("%,d", row.inDoubt()),
+                        format("%,d", Math.max(0, row.bought() - row.told() - row.inDoubt())),
+                        format("%,d", row.boughtTwice())))));
     }
 
-    private void throughput(List<Throughput> rows) {
-        table(
-                "Warmed up, without the limit",
-                "| in flight | client | requests/s | spread | client CPU per request | heap allocated per request | threads |\n"
-                        + "|---:|---|---:|---:|---:|---:|---:|");
-        for (Throughput row : rows) {
-            row(
-                    row.inFlight(),
-                    row.server().equals("bare") ? row.client() : row.client() + ", with the simulator as server",
-                    format("%,.0f", row.requestsPerSecond()),
-                    format("%.0f %%%s", 100 * row.spread(), row.steady() ? "" : ", **not steady**"),
-                    format("%,.0f µs", row.cpuMicros()),
-                    format("%.1f KB", row.allocatedBytes() / 1e3),
-                    format("%.0f", row.threads()));
-        }
-        page.append("""
-
-                The median of three runs of each client, which take turns; the spread is the difference between the fastest and
-                the slowest run. Before each run counts, the client warms up for 20 s at least, and until the rates of three
-                windows of 2 s differ by less than 3 %. Each response holds 30 instance ids. The server is a bare one on one thread
-                that checks nothing, because the simulator, which verifies every signature, would be the bottleneck: see the first
-                row. Ramet opens a connection for each purchase, as it always does; its journal is in memory, and its shaper
-                makes no request wait. The vendor's SDK needs a thread for each request in flight; "pool widened" keeps as many
-                idle connections as there are threads, in place of five. Threads and processor time are those of the whole
-                process, including the JVM's own threads, compiler and garbage collection.
-                """);
+    private static List<Object> coldStart(ColdStart row) {
+        List<Long> sorted = row.millis().stream().sorted().toList();
+        return List.of(
+                row.client(),
+                format("%,.0f ms", row.median()),
+                format("%,d ms", sorted.get(0)),
+                format("%,d ms", sorted.get(sorted.size() - 1)));
     }
 
-    private void firstRequests(List<FirstRequests> rows) {
-        int count = rows.get(0).requests();
-        table(
-                format("The first %d requests of a cold JVM", count),
-                format("| client | first deal | deal %d | deal %d | CPU in all |%n|---|---:|---:|---:|---:|", count / 2, count));
-        for (FirstRequests row : rows) {
-            row(
-                    row.client(),
-                    format("%,.0f ms", row.millis().get(0)),
-                    format("%,.0f ms", row.millis().get(count / 2 - 1)),
-                    format("%,.0f ms", row.millis().get(count - 1)),
-                    format("%,.0f ms", row.cpuMillis()));
-        }
-        page.append(format("""
-
-                One plan for 1,000 instances, %d requests in flight, without the limit and without a warm-up. Times run from the
-                purchase until a deal is reported to the caller, without the start of the JVM and of the client.
-                """, rows.get(0).inFlight()));
-    }
-
-    private void pacing(String name, Results results) throws IOException {
-        table(
-                "Within the limit of 20 requests per second",
-                "| instances | requests | ideal | client | took | × ideal | most in a second | throttled | heap at the end |\n"
-                        + "|---:|---:|---:|---|---:|---:|---:|---:|---:|");
-        for (Pace row : results.pacing()) {
-            row(
-                    format("%,d %s", row.instances(), row.billing()),
-                    format("%,d", row.calls()),
-                    format("%.0f s", row.idealSeconds()),
-                    row.client(),
-                    format("%.2f s", row.seconds()),
-                    row.idealSeconds() > 0 ? format("%.2f", row.seconds() / row.idealSeconds()) : "–",
-                    row.peak(),
-                    format("%,d", row.throttled()),
-                    format("%.1f MB", row.liveHeapBytes() / 1e6));
-        }
-        page.append("""
-
-                The ideal is the number of full windows of 20 before the last request. Time runs from the first request at the
-                server to the last, throttled ones included; heap is what is in use after a collection at the end. Ramet keeps its
-                journal in SQLite. `flatMap` retries throttled requests with a growing pause; the loop around the vendor's SDK
-                sleeps 50 ms after each request. 100,000 instances are billed by the month, in chunks of 100; by the hour there
-                would be 3,334 chunks and 167 s.
-                """);
-        plot(
-                name + "-pacing",
-                pacingPlot(results.timeline()),
-                "requests in the second before each arrival at the server");
-        plot(name + "-makespan", makespanPlot(results.pacing()), "time to clone against the ideal");
-    }
-
-    private void plot(String name, LineChart chart, String what) throws IOException {
+    private void plot(String name, LineChart chart) throws IOException {
         Files.writeString(resources().resolve(name + ".svg"), chart.svg());
-        page.append(format("%n![%s](../resources/benchmarks/%s.svg)%n", what, name));
     }
 
     private static LineChart pacingPlot(Map<String, List<Double>> timeline) {
@@ -247,78 +192,14 @@ public final class ComparisonPage {
                 List.of());
     }
 
-    private void coldStart(List<ColdStart> rows) {
-        table("Cold start", "| | median | fastest | slowest |\n|---|---:|---:|---:|");
-        for (ColdStart row : rows) {
-            List<Long> sorted = row.millis().stream().sorted().toList();
-            row(
-                    row.client(),
-                    format("%,.0f ms", row.median()),
-                    format("%,d ms", sorted.get(0)),
-                    format("%,d ms", sorted.get(sorted.size() - 1)));
+    private static <T> String rows(List<T> items, Function<T, List<?>> cells) {
+        StringBuilder rows = new StringBuilder();
+        for (T item : items) {
+            rows.append('|');
+            cells.apply(item).forEach(cell -> rows.append(' ').append(cell).append(" |"));
+            rows.append('\n');
         }
-        page.append("""
-
-                From the start of the JVM until the first deal is printed. One run of the program with
-                `-XX:ArchiveClassesAtExit=ramet.jsa` makes the archive; the others use it with `-XX:SharedArchiveFile=ramet.jsa`,
-                from the same jar.
-                """);
-    }
-
-    private void growth(List<Growth> rows) {
-        table(
-                "Cost as work grows",
-                "| instances | CPU per instance | allocated per instance | heap at the end |\n|---:|---:|---:|---:|");
-        for (Growth row : rows) {
-            row(
-                    format("%,d", row.instances()),
-                    format("%,.2f µs", row.cpuNanos() / 1e3),
-                    format("%,.0f B", row.allocatedBytes()),
-                    format("%,.1f MB", row.liveHeapBytes() / 1e6));
-        }
-        page.append("""
-
-                One plan in chunks of 100, without the limit, in a JVM that has just started: the first rows are mostly its start.
-                The heap at the end is that of the journal in memory, which keeps every instance id; with a journal in SQLite it is
-                flat, as the table of paced runs shows.
-                """);
-    }
-
-    private static String boughtAskedTold(List<Faults> rows) {
-        StringBuilder text = new StringBuilder("""
-                | client | requested | bought | reported to the caller | known to be in doubt | **bought and not reported** | **bought twice** |
-                |---|---:|---:|---:|---:|---:|---:|
-                """);
-        for (Faults row : rows) {
-            text.append(format(
-                    "| %s | %,d | %,d | %,d | %,d | %,d | %,d |%n",
-                    row.client(),
-                    row.asked(),
-                    row.bought(),
-                    row.told(),
-                    row.inDoubt(),
-                    Math.max(0, row.bought() - row.told() - row.inDoubt()),
-                    row.boughtTwice()));
-        }
-        return text.append(format("""
-
-                Instances, by the server's own books, over %d plans with the same seeded faults for each client: a fifth of the
-                requests is cut off before or after it is executed, gets no response, or is throttled, and one is refused. What is
-                in doubt may or may not have been bought, and Ramet says so. So that all requests are sent, Ramet is set to continue
-                after the refusal and with any number of chunks in doubt, which it does not by default.
-                """, rows.get(0).seeds())).toString();
-    }
-
-    private void table(String title, String head) {
-        page.append(format("%n### %s%n%n%s%n", title, head));
-    }
-
-    private void row(Object... cells) {
-        page.append('|');
-        for (Object cell : cells) {
-            page.append(' ').append(cell).append(" |");
-        }
-        page.append('\n');
+        return rows.toString();
     }
 
     private static String format(String form, Object... values) {

@@ -54,7 +54,7 @@ final class SpringWebClient implements Competitor {
                 .headers(headers -> wire.sign(body).forEach(headers::set))
                 .bodyValue(body)
                 .exchangeToMono(response -> response.bodyToMono(byte[].class)
-                        .map(answer -> wire.read(response.statusCode().value(), answer)));
+                        .map(bytes -> wire.read(response.statusCode().value(), bytes)));
     }
 
     @Override

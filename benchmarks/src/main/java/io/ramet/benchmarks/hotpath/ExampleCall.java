@@ -65,7 +65,7 @@ final class ExampleCall {
     }
 
     /** The response with a deal. */
-    static byte[] answer(Deal deal) {
+    static byte[] response(Deal deal) {
         String ids = deal.instanceIds().stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
         return ("{\"Response\":{\"DealId\":\"" + deal.dealId() + "\",\"DealName\":\"" + deal.dealName()
                         + "\",\"InstanceIds\":" + ids + ",\"RequestId\":\"" + deal.requestId() + "\"}}")
@@ -78,7 +78,7 @@ final class ExampleCall {
     }
 
     /** The response with an error. */
-    static byte[] answer(Refusal refusal) {
+    static byte[] response(Refusal refusal) {
         return ("{\"Response\":{\"Error\":{\"Code\":\"" + refusal.code() + "\",\"Message\":\"" + refusal.message()
                         + "\"},\"RequestId\":\"" + refusal.requestId() + "\"}}")
                 .getBytes(UTF_8);

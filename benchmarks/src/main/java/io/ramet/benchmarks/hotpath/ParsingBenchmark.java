@@ -21,7 +21,7 @@ public class ParsingBenchmark extends TimePerCall {
 
     /** The number of instance ids in the response, or that it is an error. */
     @Param({"1", "30", "100", ERROR})
-    public String answer = "1";
+    public String response = "1";
 
     private final ResponseJson json = ResponseJson.lenient();
     private final VendorSdk sdk = new VendorSdk();
@@ -37,9 +37,9 @@ public class ParsingBenchmark extends TimePerCall {
     @Setup
     public void check() throws Throwable {
         Refusal refusal = ExampleCall.refusal();
-        Deal deal = ExampleCall.deal(answer.equals(ERROR) ? 0 : Integer.parseInt(answer));
-        boolean refused = answer.equals(ERROR);
-        body = refused ? ExampleCall.answer(refusal) : ExampleCall.answer(deal);
+        Deal deal = ExampleCall.deal(response.equals(ERROR) ? 0 : Integer.parseInt(response));
+        boolean refused = response.equals(ERROR);
+        body = refused ? ExampleCall.response(refusal) : ExampleCall.response(deal);
         floor = ResponseFloor.of(body, refused ? values(refusal) : values(deal));
         for (Object read : List.of(ours(), vendor(), gson(), floor())) {
             same(refused ? values(refusal) : values(deal), values(read));

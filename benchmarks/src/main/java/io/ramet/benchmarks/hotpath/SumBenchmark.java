@@ -14,7 +14,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class SumBenchmark extends TimePerCall {
 
     private final Deal deal = ExampleCall.deal(1);
-    private final byte[] answer = ExampleCall.answer(deal);
+    private final byte[] response = ExampleCall.response(deal);
     private final ResponseJson json = ResponseJson.lenient();
     private final CloneBodies bodies = RequestJson.shared().bodies(ExampleCall.PLAN);
     private final Tc3Signer signer = new Tc3Signer(ExampleCall.HOST, ExampleCall.ACTION);
@@ -23,7 +23,7 @@ public class SumBenchmark extends TimePerCall {
     private final SigningFloor signingFloor = SigningFloor.of(
             ExampleCall.CREDENTIALS, ExampleCall.HOST, ExampleCall.ACTION, ExampleCall.TIMESTAMP, ExampleCall.body());
     private final ResponseFloor responseFloor = ResponseFloor.of(
-            answer,
+            response,
             List.of(
                     "22716341",
                     "20261125000000022716341",
@@ -50,7 +50,7 @@ public class SumBenchmark extends TimePerCall {
     public Deal ours(Blackhole unread) {
         byte[] body = bodies.of(ExampleCall.CHUNK);
         unread.consume(signer.sign(ExampleCall.CREDENTIALS, ExampleCall.REGION, ExampleCall.TIMESTAMP, body));
-        return json.readDeal(200, answer);
+        return json.readDeal(200, response);
     }
 
     /**
@@ -63,7 +63,7 @@ public class SumBenchmark extends TimePerCall {
     @Benchmark
     public Object vendor(Blackhole unread) throws Throwable {
         unread.consume(sdk.authorization(sdk.body()));
-        return sdk.read(answer);
+        return sdk.read(response);
     }
 
     /**

@@ -49,8 +49,8 @@ final class VendorSdk {
     }
 
     /** As {@code processResponseJson} reads: once to see whether it is an error, and once more if not. */
-    CloneInstancesResponse read(byte[] answer) throws Throwable {
-        String json = new String(answer, UTF_8);
+    CloneInstancesResponse read(byte[] response) throws Throwable {
+        String json = new String(response, UTF_8);
         Type errorType = new TypeToken<JsonResponseModel<JsonResponseErrModel>>() {}.getType();
         JsonResponseErrModel either =
                 client.gson.<JsonResponseModel<JsonResponseErrModel>>fromJson(json, errorType).response;

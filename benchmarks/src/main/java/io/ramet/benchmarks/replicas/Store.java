@@ -107,12 +107,12 @@ final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implem
 
     private <T> CompletableFuture<T> roundTrip(Supplier<T> there) {
         roundTrips++;
-        CompletableFuture<T> answer = new CompletableFuture<>();
+        CompletableFuture<T> result = new CompletableFuture<>();
         travel(() -> {
             T value = there.get();
-            travel(() -> answer.complete(value));
+            travel(() -> result.complete(value));
         });
-        return answer;
+        return result;
     }
 
     private void travel(Runnable arrived) {

@@ -108,36 +108,18 @@ public final class HotPathPage {
     }
 
     private static String page(Map<String, HotPathRun> runs) {
-        StringBuilder page = new StringBuilder("""
-                # Hot path
-
-                The cost of one request before its bytes are written and after its response has arrived. This page is made from
-                [JMH's results](../resources/benchmarks) by `java -jar benchmarks/target/benchmarks.jar report`. Times are
-                processor time, the median of all iterations; bytes are those allocated.
-
-                A *floor* is the part that cannot be avoided for these very bytes: the SHA-256 blocks, one copy of the body, the
-                strings of the response. It knows the result beforehand and can produce no other. All competitors are checked to
-                produce the same bytes or to read the same values.
-
-                ## Goals
-
-                """);
+        StringBuilder goals = new StringBuilder();
         List<String> head = new ArrayList<>(List.of("goal"));
         runs.keySet().forEach(jdk -> head.add("JDK " + jdk));
-        table(page, head);
+        table(goals, head);
         for (Goal goal : GOALS) {
             List<String> row = new ArrayList<>(List.of(goal.text()));
             runs.values().forEach(run -> row.add(goal.verdict(run)));
-            row(page, row);
+            row(goals, row);
         }
-        page.append("""
-
-                Reading many ids costs the strings, which Jackson decodes into an array of characters first, and the search for
-                repeated ids. An error is thrown, by all competitors; only Ramet's has no stack trace, because it is a value that
-                is always made in the same place.
-                """);
-        runs.forEach((jdk, run) -> details(page, jdk, run));
-        return page.toString();
+        StringBuilder details = new StringBuilder();
+        runs.forEach((jdk, run) -> details(details, jdk, run));
+        return Template.fill("hot-path.md", Map.of("goals", goals.toString(), "runs", details.toString()));
     }
 
     private static void details(StringBuilder page, String jdk, HotPathRun run) {
@@ -145,7 +127,7 @@ public final class HotPathPage {
                 .append(jdk)
                 .append("\n\n")
                 .append(run.environment().line());
-        page.append(".\n\n![Time per call](../resources/benchmarks/hot-path-jdk")
+        page.append(".\n\n![Time per request](../resources/benchmarks/hot-path-jdk")
                 .append(jdk)
                 .append(".svg)\n\n");
         table(page, List.of("step", "competitor", "time", "times the floor", "bytes"));
