@@ -97,7 +97,10 @@ class ClonePlanTest {
         System.gc();
 
         assertThat(sum).isEqualTo(10_000_000);
-        assertThat(plan.chunk(0)).as("computed again each time").isEqualTo(first).isNotSameAs(first);
+        assertThat(plan.chunk(0))
+                .as("computed again each time")
+                .isEqualTo(first)
+                .isNotSameAs(first);
         assertThat(heapInUse()).as("333,334 chunks would take some 40 MB").isLessThan(before + 10_000_000L);
     }
 

@@ -61,7 +61,8 @@ final class BareServer implements AutoCloseable {
             body.append("\"TotalCount\":0,\"InstanceSet\":[]");
         }
         body.append(",\"RequestId\":\"3c140219-cfe9-470e-b241-907877d6fb03\"}}");
-        String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n";
+        String head =
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n";
         return (head + body).getBytes(StandardCharsets.US_ASCII);
     }
 

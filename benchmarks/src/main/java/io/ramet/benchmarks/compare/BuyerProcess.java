@@ -123,7 +123,8 @@ final class BuyerProcess {
         long elapsed;
         do {
             long before = System.nanoTime();
-            long deals = repeat(task, competitor, Math.min(WINDOW_MILLIS, task.warmUpMillis())).deals();
+            long deals = repeat(task, competitor, Math.min(WINDOW_MILLIS, task.warmUpMillis()))
+                    .deals();
             rates.addLast(deals * 1e9 / (System.nanoTime() - before));
             if (rates.size() > STEADY_WINDOWS) {
                 rates.removeFirst();

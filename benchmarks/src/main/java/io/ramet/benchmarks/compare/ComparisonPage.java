@@ -72,39 +72,63 @@ public final class ComparisonPage {
         values.put("name", name);
         values.put("jdk", results.machine().jdk());
         values.put("machine", machine(results.machine()));
-        values.put("goals", rows(Goals.of(results), goal -> List.of(
-                goal.aim(), goal.measured(), goal.met() ? "met" : goal.cause().isEmpty() ? "gap" : "gap: " + goal.cause())));
+        values.put(
+                "goals",
+                rows(
+                        Goals.of(results),
+                        goal -> List.of(
+                                goal.aim(),
+                                goal.measured(),
+                                goal.met() ? "met" : goal.cause().isEmpty() ? "gap" : "gap: " + goal.cause())));
         values.put("faults", faults(results.faults()));
-        values.put("throughput", rows(results.throughput(), row -> List.of(
-                row.inFlight(),
-                row.server().equals("bare") ? row.client() : row.client() + ", with the simulator as server",
-                format("%,.0f", row.requestsPerSecond()),
-                format("%.0f %%%s", 100 * row.spread(), row.steady() ? "" : ", **not steady**"),
-                format("%,.0f µs", row.cpuMicros()),
-                format("%.1f KB", row.allocatedBytes() / 1e3),
-                format("%.0f", row.threads()))));
-        values.put("firstRequests", rows(results.firstRequests(), row -> List.of(
-                row.client(),
-                format("%,.0f ms", row.millis().get(0)),
-                format("%,.0f ms", row.millis().get(row.requests() / 2 - 1)),
-                format("%,.0f ms", row.millis().get(row.requests() - 1)),
-                format("%,.0f ms", row.cpuMillis()))));
-        values.put("pacing", rows(results.pacing(), row -> List.of(
-                format("%,d %s", row.instances(), row.billing()),
-                format("%,d", row.calls()),
-                format("%.0f s", row.idealSeconds()),
-                row.client(),
-                format("%.2f s", row.seconds()),
-                row.idealSeconds() > 0 ? format("%.2f", row.seconds() / row.idealSeconds()) : "–",
-                row.peak(),
-                format("%,d", row.throttled()),
-                format("%.1f MB", row.liveHeapBytes() / 1e6))));
+        values.put(
+                "throughput",
+                rows(
+                        results.throughput(),
+                        row -> List.of(
+                                row.inFlight(),
+                                row.server().equals("bare")
+                                        ? row.client()
+                                        : row.client() + ", with the simulator as server",
+                                format("%,.0f", row.requestsPerSecond()),
+                                format("%.0f %%%s", 100 * row.spread(), row.steady() ? "" : ", **not steady**"),
+                                format("%,.0f µs", row.cpuMicros()),
+                                format("%.1f KB", row.allocatedBytes() / 1e3),
+                                format("%.0f", row.threads()))));
+        values.put(
+                "firstRequests",
+                rows(
+                        results.firstRequests(),
+                        row -> List.of(
+                                row.client(),
+                                format("%,.0f ms", row.millis().get(0)),
+                                format("%,.0f ms", row.millis().get(row.requests() / 2 - 1)),
+                                format("%,.0f ms", row.millis().get(row.requests() - 1)),
+                                format("%,.0f ms", row.cpuMillis()))));
+        values.put(
+                "pacing",
+                rows(
+                        results.pacing(),
+                        row -> List.of(
+                                format("%,d %s", row.instances(), row.billing()),
+                                format("%,d", row.calls()),
+                                format("%.0f s", row.idealSeconds()),
+                                row.client(),
+                                format("%.2f s", row.seconds()),
+                                row.idealSeconds() > 0 ? format("%.2f", row.seconds() / row.idealSeconds()) : "–",
+                                row.peak(),
+                                format("%,d", row.throttled()),
+                                format("%.1f MB", row.liveHeapBytes() / 1e6))));
         values.put("coldStart", rows(results.coldStart(), ComparisonPage::coldStart));
-        values.put("growth", rows(results.growth(), row -> List.of(
-                format("%,d", row.instances()),
-                format("%,.2f µs", row.cpuNanos() / 1e3),
-                format("%,.0f B", row.allocatedBytes()),
-                format("%,.1f MB", row.liveHeapBytes() / 1e6))));
+        values.put(
+                "growth",
+                rows(
+                        results.growth(),
+                        row -> List.of(
+                                format("%,d", row.instances()),
+                                format("%,.2f µs", row.cpuNanos() / 1e3),
+                                format("%,.0f B", row.allocatedBytes()),
+                                format("%,.1f MB", row.liveHeapBytes() / 1e6))));
         return Template.fill("end-to-end-run.md", values);
     }
 
@@ -120,18 +144,22 @@ public final class ComparisonPage {
     }
 
     private static String faults(List<Faults> rows) {
-        return Template.fill("bought-asked-told.md", Map.of(
-                "seeds",
-                String.valueOf(rows.get(0).seeds()),
-                "rows",
-                rows(rows, row -> List.of(
-                        row.client(),
-                        format("%,d", row.asked()),
-                        format("%,d", row.bought()),
-                        format("%,d", row.told()),
-                        format("%,d", row.inDoubt()),
-                        format("%,d", Math.max(0, row.bought() - row.told() - row.inDoubt())),
-                        format("%,d", row.boughtTwice())))));
+        return Template.fill(
+                "bought-asked-told.md",
+                Map.of(
+                        "seeds",
+                        String.valueOf(rows.get(0).seeds()),
+                        "rows",
+                        rows(
+                                rows,
+                                row -> List.of(
+                                        row.client(),
+                                        format("%,d", row.asked()),
+                                        format("%,d", row.bought()),
+                                        format("%,d", row.told()),
+                                        format("%,d", row.inDoubt()),
+                                        format("%,d", Math.max(0, row.bought() - row.told() - row.inDoubt())),
+                                        format("%,d", row.boughtTwice())))));
     }
 
     private static List<Object> coldStart(ColdStart row) {

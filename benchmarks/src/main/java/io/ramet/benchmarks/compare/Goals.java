@@ -81,11 +81,7 @@ final class Goals {
         }
         int peak = ours.stream().mapToInt(Pace::peak).max().orElseThrow();
         int throttled = ours.stream().mapToInt(Pace::throttled).sum();
-        add(
-                "at most 20 requests in any second",
-                String.valueOf(peak),
-                peak <= 20,
-                "unknown; see the load average");
+        add("at most 20 requests in any second", String.valueOf(peak), peak <= 20, "unknown; see the load average");
         add("no request throttled", String.valueOf(throttled), throttled == 0, "unknown; see the load average");
         Pace small = ours.stream()
                 .filter(row -> row.instances() == 1_000)
@@ -95,9 +91,7 @@ final class Goals {
         double grown = (large.liveHeapBytes() - small.liveHeapBytes()) / MEGABYTE;
         add(
                 format("heap flat from 1,000 to %,d instances: less than 2 MB more", large.instances()),
-                format("%.1f MB to %.1f MB",
-                        small.liveHeapBytes() / MEGABYTE,
-                        large.liveHeapBytes() / MEGABYTE),
+                format("%.1f MB to %.1f MB", small.liveHeapBytes() / MEGABYTE, large.liveHeapBytes() / MEGABYTE),
                 grown < 2,
                 "");
     }
@@ -129,11 +123,7 @@ final class Goals {
     }
 
     private void ratio(String aim, double measured, double bound, boolean atLeast, String cause) {
-        add(
-                aim,
-                format("%.2f ×", measured),
-                atLeast ? measured >= bound : measured <= bound,
-                cause);
+        add(aim, format("%.2f ×", measured), atLeast ? measured >= bound : measured <= bound, cause);
     }
 
     private static String format(String form, Object... values) {

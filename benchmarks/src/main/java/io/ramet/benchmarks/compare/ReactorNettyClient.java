@@ -24,9 +24,8 @@ final class ReactorNettyClient implements Competitor {
     ReactorNettyClient(Settings settings, boolean pooled) {
         this.settings = settings;
         this.wire = new WireCall(settings);
-        this.connections = pooled
-                ? ConnectionProvider.create("floor", settings.inFlight())
-                : ConnectionProvider.newConnection();
+        this.connections =
+                pooled ? ConnectionProvider.create("floor", settings.inFlight()) : ConnectionProvider.newConnection();
         this.http = HttpClient.create(connections)
                 .baseUrl(settings.endpoint())
                 .disableRetry(true)

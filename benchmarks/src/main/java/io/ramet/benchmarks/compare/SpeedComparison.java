@@ -40,7 +40,8 @@ final class SpeedComparison {
     List<Throughput> throughput() {
         List<Throughput> rows = new ArrayList<>();
         // The first row shows what the simulator costs, and so why the others use a simpler server.
-        rows.add(throughput(Client.RAMET_MEMORY, Kind.UNLIMITED, 64, List.of(run(Client.RAMET_MEMORY, Kind.UNLIMITED, 64))));
+        rows.add(throughput(
+                Client.RAMET_MEMORY, Kind.UNLIMITED, 64, List.of(run(Client.RAMET_MEMORY, Kind.UNLIMITED, 64))));
         for (int inFlight : profile.inFlight()) {
             interleaved(ALL, client -> run(client, Kind.BARE, inFlight))
                     .forEach((client, results) -> rows.add(throughput(client, Kind.BARE, inFlight, results)));
@@ -100,14 +101,16 @@ final class SpeedComparison {
 
     List<FirstRequests> firstRequests(List<Client> clients) {
         List<FirstRequests> rows = new ArrayList<>();
-        interleaved(clients, this::firstRequests).forEach((client, runs) -> rows.add(new FirstRequests(
-                name(client),
-                FIRST_REQUESTS,
-                FIRST_IN_FLIGHT,
-                IntStream.range(0, FIRST_REQUESTS)
-                        .mapToObj(index -> median(runs, run -> run.dealMillis().get(index)))
-                        .toList(),
-                median(runs, run -> run.cpuNanos() / 1e6))));
+        interleaved(clients, this::firstRequests)
+                .forEach((client, runs) -> rows.add(new FirstRequests(
+                        name(client),
+                        FIRST_REQUESTS,
+                        FIRST_IN_FLIGHT,
+                        IntStream.range(0, FIRST_REQUESTS)
+                                .mapToObj(index ->
+                                        median(runs, run -> run.dealMillis().get(index)))
+                                .toList(),
+                        median(runs, run -> run.cpuNanos() / 1e6))));
         return rows;
     }
 

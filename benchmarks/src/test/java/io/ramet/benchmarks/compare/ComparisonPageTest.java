@@ -25,7 +25,8 @@ class ComparisonPageTest {
     void thePageTheTableAndThePlotsAreMadeFromTheResults(@TempDir Path site) throws IOException {
         Path folder = Files.createDirectories(site.resolve("resources/benchmarks"));
         Files.createDirectories(site.resolve("markdown"));
-        Files.writeString(folder.resolve("end-to-end-17.json"), JsonMapper.shared().writeValueAsString(results()));
+        Files.writeString(
+                folder.resolve("end-to-end-17.json"), JsonMapper.shared().writeValueAsString(results()));
 
         ComparisonPage.main(site.toString());
 

@@ -66,9 +66,9 @@ class ComparisonTest {
     void theFirstRequestsOfAColdJvmAreTimed() {
         var rows = new SpeedComparison(Profile.SHORT).firstRequests(List.of(Client.RAMET_MEMORY));
 
-        assertThat(rows).singleElement().satisfies(row -> assertThat(row.millis())
-                .hasSize(34)
-                .isSorted());
+        assertThat(rows)
+                .singleElement()
+                .satisfies(row -> assertThat(row.millis()).hasSize(34).isSorted());
     }
 
     @Test
