@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.ramet.reactor.credentials.CredentialsSource;
+import io.ramet.reactor.credentials.CredentialsSources;
+import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.Micrometer;
@@ -34,6 +37,9 @@ class NullTest {
     /** How each builder of the module is begun; one that is missing here fails the test. */
     private static final Map<String, Supplier<Object>> BUILDERS = Map.of(
             "io.ramet.reactor.CloneClientBuilder", CloneClient::builder,
+            "io.ramet.reactor.credentials.CredentialsSourcesBuilder", CredentialsSources::builder,
+            "io.ramet.reactor.credentials.RefreshingCredentialsBuilder",
+                    () -> RefreshingCredentials.of((CredentialsSource) sample(CredentialsSource.class)),
             "io.ramet.reactor.shape.SharedShaper$Builder", () -> SharedShaper.on(configuration -> null),
             "io.ramet.reactor.journal.JdbcJournalBuilder",
                     () -> CloneJournal.jdbcBuilder((DataSource) sample(DataSource.class)));
