@@ -163,7 +163,7 @@ class DoubtPolicyTest {
                 .start();
     }
 
-    /** Each time a chunk is looked for, so much time has gone by. */
+    /** The clock moves by {@code passing} each time a chunk is looked up. */
     private List<ChunkOutcome> buy(Simulator simulator, DoubtPolicy onDoubt, Duration passing) {
         ClonePlan plan = Fixtures.plan(60);
         try (CloneClient client = client(simulator, passing).onDoubt(onDoubt).build()) {

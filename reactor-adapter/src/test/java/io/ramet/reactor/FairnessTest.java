@@ -25,7 +25,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** Plans against each other in one client, in virtual time: who is sent when. */
 class FairnessTest {
 
-    /** What a call takes of the limit: 1.05 s / 20. */
+    /** The share of the limit that one request uses: 1.05 s / 20. */
     private static final Duration TURN = Duration.ofNanos(52_500_000);
 
     private VirtualTimeScheduler time;
@@ -73,7 +73,7 @@ class FairnessTest {
         plans.forEach(plan -> client.submit(plan).subscribe());
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(sent).hasSize(500);
-        // The first one took all places before the others came; from when its first calls are answered, all fare alike.
+        // The first plan took all slots before the others came; once its first responses have arrived, all plans fare alike.
         int from = sent.size() / 25;
         List<Integer> shares = new ArrayList<>();
         for (ClonePlan plan : plans) {
@@ -100,7 +100,7 @@ class FairnessTest {
         List<Sent> urgently = of(urgent);
         assertThat(urgently).hasSize(60);
         int last = sent.indexOf(urgently.get(59));
-        // Until its first calls have places in flight, those who have them go on.
+        // Until its first requests have slots, the plans that have them continue.
         assertThat(last - before - 59).isLessThanOrEqualTo(8);
         assertThat(of(patient)).hasSize(200);
     }

@@ -104,7 +104,7 @@ class LargePlanTest {
         return least;
     }
 
-    /** Keeps the order of settling, in memory taken beforehand, and makes outcomes up again when they are read. */
+    /** Keeps the order of settling, in memory allocated beforehand, and recreates outcomes when they are read. */
     private static final class Order implements PlanJournal {
         private final ClonePlan plan;
         private final int[] order;

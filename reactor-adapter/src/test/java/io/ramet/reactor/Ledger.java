@@ -28,7 +28,7 @@ public final class Ledger implements ApiTransport.Factory {
     private static final Pattern OFFSET = Pattern.compile("\"Offset\":(\\d+)");
     private static final Pattern GOODS_NUM = Pattern.compile("\"GoodsNum\":(\\d+)");
 
-    /** What becomes of one exchange; cold, and subscribes to the call at most once. */
+    /** The course of one exchange; cold, and subscribes to the request at most once. */
     public interface Course {
         Mono<ApiResponse> exchange(Mono<ApiRequest> call, Ledger books);
     }
@@ -38,7 +38,7 @@ public final class Ledger implements ApiTransport.Factory {
 
     private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
 
-    /** Instance names that were asked for, executed or not. */
+    /** Instance names that were requested, executed or not. */
     final Map<String, Integer> begun = new ConcurrentHashMap<>();
 
     final AtomicInteger mostInFlight = new AtomicInteger();
@@ -93,12 +93,12 @@ public final class Ledger implements ApiTransport.Factory {
         });
     }
 
-    /** Executes the call and answers with the deal. */
+    /** Executes the request and responds with the deal. */
     public ApiResponse deal(ApiRequest call) {
         return deal(call, Integer.MAX_VALUE);
     }
 
-    /** Executes the call and names only so many of its instances. */
+    /** Executes the request and names at most {@code named} of its instances. */
     public ApiResponse deal(ApiRequest call, int named) {
         String name = name(call);
         begun.merge(name, 1, Integer::sum);

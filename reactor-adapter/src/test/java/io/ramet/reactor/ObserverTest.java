@@ -46,7 +46,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** What can be seen of a client from outside: observations, meters, its log, and the Reactor context of its calls. */
+/** A client seen from outside: observations, meters, its log, and the Reactor context of its requests. */
 // An outcome that is lost shows in a client that cannot be closed.
 @Timeout(60)
 class ObserverTest {

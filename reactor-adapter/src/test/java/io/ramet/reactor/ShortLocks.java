@@ -7,7 +7,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
  * Locks that Netty, Reactor and the JDK hold for a moment. BlockHound's error in the middle of taking one leaves it without an
- * owner and never free again: whatever needs it hangs.
+ * owner and never free again, so everything that needs it hangs.
  */
 public final class ShortLocks implements BlockHoundIntegration {
 
