@@ -93,7 +93,10 @@ public interface CredentialsProvider {
     }
 
     /**
-     * {@return the environment, then {@code ~/.tencentcloud/credentials}, then {@code /etc/tencentcloud/credentials}}
+     * The sources that need no network. A client that is given no provider looks further: at a TKE pod's identity, a tccli profile
+     * and a CVM role.
+     *
+     * @return the environment, then {@code ~/.tencentcloud/credentials}, then {@code /etc/tencentcloud/credentials}
      */
     static CredentialsProvider defaultChain() {
         return chain(

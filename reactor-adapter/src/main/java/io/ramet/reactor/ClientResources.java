@@ -6,10 +6,13 @@ import io.ramet.reactor.call.InstanceFinder;
 import io.ramet.reactor.call.LookupQueue;
 import io.ramet.reactor.call.Lookups;
 import io.ramet.reactor.call.RequestSigner;
+import io.ramet.reactor.credentials.CredentialsSources;
+import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.SafeObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.sign.CredentialsProvider;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -40,8 +43,12 @@ record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Vo
         // A provider that blocks for one plan leaves threads for the others.
         Scheduler blocking = Schedulers.newBoundedElastic(
                 CREDENTIALS_THREADS, Integer.MAX_VALUE, ClientResources::credentialsThread, IDLE_SECONDS);
-        RequestSigner signer = new RequestSigner(
-                settings.host(), region, settings.clock, settings.credentials, blocking, settings.timer);
+        RefreshingCredentials defaultChain = RefreshingCredentials.of(
+                        CredentialsSources.ofThisProcess().defaultChain())
+                .build();
+        CredentialsProvider credentials = settings.credentials != null ? settings.credentials : defaultChain;
+        RequestSigner signer =
+                new RequestSigner(settings.host(), region, settings.clock, credentials, blocking, settings.timer);
         ApiTransport purchases = open(settings, "ramet-purchases", settings.maxInFlight, MAX_RESPONSE_BYTES);
         ApiTransport listings = open(settings, "ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
         Lookups lookups = new Lookups(
@@ -76,6 +83,7 @@ record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Vo
                 purchases.close(),
                 listings.close(),
                 own.disposeLater(),
+                Mono.fromRunnable(defaultChain::close),
                 Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic())));
         return new ClientResources(calls, settings.journal != null ? settings.journal : own, closing, close);
     }

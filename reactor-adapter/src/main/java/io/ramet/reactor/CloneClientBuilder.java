@@ -43,7 +43,7 @@ public final class CloneClientBuilder implements Cloneable {
     String region;
 
     URI endpoint = MAINLAND;
-    CredentialsProvider credentials = CredentialsProvider.defaultChain();
+    @Nullable CredentialsProvider credentials;
     ApiTransport.Factory transport = ReactorNettyTransport.plain();
 
     @Nullable
@@ -104,7 +104,8 @@ public final class CloneClientBuilder implements Cloneable {
     }
 
     /**
-     * Sets where credentials come from. Defaults to {@link CredentialsProvider#defaultChain()}.
+     * Sets where credentials come from. Defaults to {@link
+     * io.ramet.reactor.credentials.CredentialsSources#defaultChain() the default chain}, which the client then closes.
      *
      * @param credentials asked before each request; not closed by the client
      * @return this builder

@@ -3,10 +3,14 @@ package io.ramet.reactor.credentials;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.observe.CloneObserver.RefreshObserver;
+import io.ramet.reactor.observe.SafeObserver;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.CredentialsUnavailableException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,7 +32,7 @@ import reactor.core.scheduler.Scheduler;
  * <p>Credentials with an expiry are fetched again in the background from half their lifetime on, at the latest 300 s before they
  * expire. If that fails, the old ones are used until they really expire, and after that every request fails with a {@link
  * CredentialsUnavailableException} that names the source and the cause. A failure is kept for a few seconds, so that many
- * requests do not hammer a source that is down. Credentials of local files and variables are not kept: they are read each time.
+ * requests do not overload a source that is down. Credentials of local files and variables are not kept: they are read each time.
  *
  * <p>Thread-safe. No method blocks; the source is read on threads of its own. Close it when done.
  */
@@ -52,6 +56,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
+    private final CloneObserver observer;
 
     // Guarded by this. Futures are completed, and the source is asked, outside.
     private @Nullable SourcedCredentials last;
@@ -73,6 +78,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         this.scheduler = options.scheduler;
         this.nanoTime = options.nanoTime;
         this.random = options.random;
+        this.observer = new SafeObserver(List.copyOf(options.observers));
     }
 
     /**
@@ -159,13 +165,18 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     }
 
     private void run(Fetch begun) {
+        RefreshObserver watch = observer.refreshing(source.name());
         begun.running.update(Mono.defer(source::fetch)
                 .subscribeOn(scheduler)
                 .timeout(LONGEST_FETCH, scheduler)
                 .switchIfEmpty(Mono.error(() -> broken("nothing was handed out", null)))
                 // Those who wait go on from here: not on an event loop.
                 .publishOn(scheduler)
-                .subscribe(fetched -> succeed(begun, fetched), thrown -> fail(begun, thrown)));
+                .onErrorMap(this::typed)
+                .doOnNext(fetched -> watch.refreshed(fetched.source()))
+                .doOnError(watch::failed)
+                .doOnCancel(() -> watch.failed(closedFailure()))
+                .subscribe(fetched -> succeed(begun, fetched), why -> fail(begun, why)));
     }
 
     private void refresh() {

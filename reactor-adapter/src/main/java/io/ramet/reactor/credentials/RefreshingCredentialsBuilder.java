@@ -4,7 +4,10 @@ import static io.ramet.error.InvalidValueException.unless;
 import static java.util.Objects.requireNonNull;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.observe.CloneObserver;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -18,6 +21,7 @@ public final class RefreshingCredentialsBuilder {
     Scheduler scheduler = CredentialsSources.OwnThreads.SCHEDULER;
     LongSupplier nanoTime = System::nanoTime;
     RandomGenerator random = new Random();
+    final List<CloneObserver> observers = new ArrayList<>();
 
     RefreshingCredentialsBuilder(CredentialsSource source) {
         this.source = source;
@@ -57,6 +61,17 @@ public final class RefreshingCredentialsBuilder {
      */
     public RefreshingCredentialsBuilder random(RandomGenerator random) {
         this.random = requireNonNull(random, "random");
+        return this;
+    }
+
+    /**
+     * Adds an observer of each fetch, such as one for traces and metrics.
+     *
+     * @param observer only its {@link CloneObserver#refreshing} is called
+     * @return this builder
+     */
+    public RefreshingCredentialsBuilder observer(CloneObserver observer) {
+        observers.add(requireNonNull(observer, "observer"));
         return this;
     }
 

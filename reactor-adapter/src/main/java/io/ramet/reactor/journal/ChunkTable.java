@@ -10,6 +10,8 @@ import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -17,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code ramet_chunk}, with a row for each chunk that was ever about to be sent. Every write takes place in a transaction
- * that has locked the row of the plan, so no other process changes the chunk in between.
+ * The tables {@code ramet_chunk}, with a row for each chunk that was ever about to be sent, and {@code ramet_refusal}, the history.
+ * Every write takes place in a transaction that has locked the row of the plan, so no other process changes the chunk in between.
  */
 final class ChunkTable {
 
@@ -36,6 +38,17 @@ final class ChunkTable {
             + "seal BIGINT NOT NULL, "
             + "PRIMARY KEY (plan_id, chunk), "
             + "UNIQUE (plan_id, place))");
+
+    /** Beside version 1 of the schema, which knows nothing of it and works with the other tables. */
+    static final List<String> HISTORY = List.of("CREATE TABLE IF NOT EXISTS ramet_refusal ("
+            + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
+            + "place INTEGER NOT NULL, "
+            + "chunk INTEGER NOT NULL, "
+            + "outcome TEXT NOT NULL, "
+            + "seal BIGINT NOT NULL, "
+            + "settled_at BIGINT, "
+            + "reopened_at BIGINT, "
+            + "PRIMARY KEY (plan_id, place, chunk))");
 
     private static final String SELECT =
             "SELECT chunk, goods_num, mark, instance_name, signed_at, place, still_open, outcome, seal "
@@ -102,7 +115,7 @@ final class ChunkTable {
         return new Row(chunk, State.of(row), signedAt == null ? 0 : signedAt, row.getLong("place"), outcome);
     }
 
-    static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
+    private static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
         return new CloneChunk(
                 id,
                 row.getInt("chunk"),
@@ -169,7 +182,7 @@ final class ChunkTable {
         if (!settled) {
             checkSame(transaction, outcome, written);
         } else if (outcome instanceof NotCloned) {
-            RefusalTable.enter(transaction, chunk, "$now");
+            enterInHistory(transaction, chunk, "$now");
         }
     }
 
@@ -205,6 +218,16 @@ final class ChunkTable {
                 chunk.index());
     }
 
+    private static void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt)
+            throws SQLException {
+        transaction.update(
+                "$insertNew INTO ramet_refusal (plan_id, place, chunk, outcome, seal, settled_at) "
+                        + "SELECT plan_id, place, chunk, outcome, seal, " + settledAt
+                        + " FROM ramet_chunk WHERE plan_id = ? AND chunk = ? $ifAbsent",
+                chunk.planId().value(),
+                chunk.index());
+    }
+
     /** CLOSED to UNSENT, if the outcome is a refusal; changes nothing if the chunk is not settled. */
     void reopen(Transaction transaction, CloneChunk chunk) throws SQLException {
         Row refused = settled(transaction, chunk).orElse(null);
@@ -215,15 +238,19 @@ final class ChunkTable {
             throw JournalException.notReopened(chunk);
         }
         // An older version of this library has entered no refusals.
-        RefusalTable.enter(transaction, chunk, "NULL");
-        boolean entered = RefusalTable.reopen(transaction, chunk, refused.place());
+        enterInHistory(transaction, chunk, "NULL");
+        int entered = transaction.update(
+                "UPDATE ramet_refusal SET reopened_at = $now WHERE plan_id = ? AND place = ? AND chunk = ?",
+                chunk.planId().value(),
+                refused.place(),
+                chunk.index());
         boolean reopened = update(
                 transaction,
                 chunk,
                 "place = NULL, still_open = NULL, outcome = NULL, signed_at = NULL, seal = ?",
                 State.SETTLED,
                 RowChecksum.of(chunk, null, null));
-        if (!entered || !reopened) {
+        if (entered != 1 || !reopened) {
             throw JournalException.notAsWritten(chunk, "reopened");
         }
     }
@@ -304,5 +331,40 @@ final class ChunkTable {
                 SELECT + "AND place > ? ORDER BY place LIMIT " + Transaction.PAGE,
                 id.value(),
                 after);
+    }
+
+    List<Refusal> history(Transaction transaction, PlanId id) throws SQLException {
+        return transaction.list(
+                row -> {
+                    CloneChunk chunk = chunk(id, row);
+                    String outcome = row.getString("outcome");
+                    RowChecksum.check(chunk, null, outcome, row.getLong("seal"));
+                    return new Refusal(
+                            (NotCloned) json.read(chunk, outcome),
+                            instant(row, "settled_at"),
+                            instant(row, "reopened_at"));
+                },
+                "SELECT r.chunk, goods_num, mark, instance_name, r.outcome, r.seal, settled_at, reopened_at "
+                        + "FROM ramet_refusal r JOIN ramet_chunk c ON c.plan_id = r.plan_id AND c.chunk = r.chunk "
+                        + "WHERE r.plan_id = ? ORDER BY r.place, r.chunk",
+                id.value());
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Long millis = Transaction.number(row, column);
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+
+    BitSet refusedWithin(Transaction transaction, PlanId id, Duration age) throws SQLException {
+        BitSet recent = new BitSet();
+        transaction
+                .list(
+                        row -> row.getInt(1),
+                        "SELECT chunk FROM ramet_refusal "
+                                + "WHERE plan_id = ? AND reopened_at IS NULL AND settled_at > $now - ?",
+                        id.value(),
+                        age.toMillis())
+                .forEach(recent::set);
+        return recent;
     }
 }

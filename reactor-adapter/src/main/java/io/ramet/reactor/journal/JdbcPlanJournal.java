@@ -104,7 +104,8 @@ final class JdbcPlanJournal implements PlanJournal {
     @Override
     public Mono<BitSet> refusedWithin(Duration age) {
         return journal.database.read(
-                "read the recent refusals of plan " + id, transaction -> RefusalTable.recent(transaction, id, age));
+                "read the recent refusals of plan " + id,
+                transaction -> journal.chunks.refusedWithin(transaction, id, age));
     }
 
     @Override

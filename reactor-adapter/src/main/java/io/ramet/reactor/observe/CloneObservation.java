@@ -26,7 +26,13 @@ public enum CloneObservation implements ObservationDocumentation {
     ATTEMPT("ramet.attempt") {
         @Override
         public KeyName[] getLowCardinalityKeyNames() {
-            return LowCardinalityKeys.values();
+            return new KeyName[] {
+                LowCardinalityKeys.ACTION,
+                LowCardinalityKeys.REGION,
+                LowCardinalityKeys.BILLING_MODE,
+                LowCardinalityKeys.OUTCOME,
+                LowCardinalityKeys.ERROR_CODE
+            };
         }
 
         @Override
@@ -38,6 +44,13 @@ public enum CloneObservation implements ObservationDocumentation {
                 HighCardinalityKeys.DEAL_ID,
                 HighCardinalityKeys.REQUEST_ID
             };
+        }
+    },
+    /** One fetch of credentials from their source. */
+    REFRESH("ramet.credentials.refresh") {
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return new KeyName[] {LowCardinalityKeys.SOURCE, LowCardinalityKeys.OUTCOME};
         }
     };
 
@@ -62,9 +75,11 @@ public enum CloneObservation implements ObservationDocumentation {
         BILLING_MODE("billing.mode"),
         /**
          * Of an attempt {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}; of a plan {@code settled},
-         * {@code stopped} or {@code failed}.
+         * {@code stopped} or {@code failed}; of a fetch of credentials {@code refreshed} or {@code failed}.
          */
         OUTCOME("outcome"),
+        /** The source of credentials, such as {@code CVM role}. */
+        SOURCE("source"),
         /** The API's error code where it is a known one, else the reason's name, else {@code none}. */
         ERROR_CODE("error.code");
 

@@ -98,6 +98,38 @@ public interface CloneObserver {
     default void audited(PlanId plan, PlanAudit audit) {}
 
     /**
+     * Credentials are being fetched from their source. Only a {@link io.ramet.reactor.credentials.RefreshingCredentials provider
+     * that refreshes them} calls this, if it was built with this observer.
+     *
+     * @param source the name of the source
+     * @return observes the fetch
+     */
+    default RefreshObserver refreshing(String source) {
+        return RefreshObserver.NOOP;
+    }
+
+    /** Observes one fetch of credentials. */
+    interface RefreshObserver {
+
+        /** Does nothing. */
+        RefreshObserver NOOP = new RefreshObserver() {};
+
+        /**
+         * Credentials were fetched.
+         *
+         * @param source the name of the source; for a chain, that of its link
+         */
+        default void refreshed(String source) {}
+
+        /**
+         * No credentials were fetched. Old ones are used until they expire.
+         *
+         * @param failure why; names the source and quotes no secret
+         */
+        default void failed(Throwable failure) {}
+    }
+
+    /**
      * What must not happen, and has.
      *
      * @param kind what is wrong

@@ -10,6 +10,7 @@ import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.BILLI
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.ERROR_CODE;
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.OUTCOME;
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.REGION;
+import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.SOURCE;
 
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
@@ -48,6 +49,29 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
             observation.parentObservation(parent);
         }
         return new ObservedRun(observation.start(), shared);
+    }
+
+    @Override
+    public RefreshObserver refreshing(String source) {
+        Observation observation = CloneObservation.REFRESH
+                .observation(registry)
+                .contextualName("refresh credentials")
+                .lowCardinalityKeyValue(SOURCE.withValue(source))
+                .lowCardinalityKeyValue(OUTCOME.withValue(OutcomeTags.NONE))
+                .start();
+        return new RefreshObserver() {
+            @Override
+            public void refreshed(String link) {
+                observation.lowCardinalityKeyValue(SOURCE.withValue(link));
+                observation.lowCardinalityKeyValue(OUTCOME.withValue("refreshed")).stop();
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                observation.lowCardinalityKeyValue(OUTCOME.withValue("failed"));
+                observation.error(failure).stop();
+            }
+        };
     }
 
     private final class ObservedRun implements RunObserver {

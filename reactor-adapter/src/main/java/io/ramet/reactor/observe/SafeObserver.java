@@ -64,6 +64,24 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
         forward(observers, observer -> observer.audited(plan, audit));
     }
 
+    @Override
+    public RefreshObserver refreshing(String source) {
+        return new SafeRefresh(collect(observers, observer -> observer.refreshing(source)));
+    }
+
+    private record SafeRefresh(List<RefreshObserver> refreshes) implements RefreshObserver {
+
+        @Override
+        public void refreshed(String source) {
+            forward(refreshes, refresh -> refresh.refreshed(source));
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            forward(refreshes, refresh -> refresh.failed(failure));
+        }
+    }
+
     private record SafeRun(List<RunObserver> runs) implements RunObserver {
 
         @Override
