@@ -1,5 +1,7 @@
 package io.ramet.cli;
 
+import io.ramet.reactor.credentials.CredentialsSources;
+import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.sign.CredentialsProvider;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -65,7 +67,8 @@ record CliContext(
                         .map(String::valueOf),
                 program(System.getProperty("ramet.program", ""), System.getProperty("java.class.path")),
                 System.getenv(),
-                CredentialsProvider.defaultChain(),
+                RefreshingCredentials.of(CredentialsSources.ofThisProcess().defaultChain())
+                        .build(),
                 home,
                 state(System.getenv(), home),
                 Clock.system(ZoneId.systemDefault()),

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import reactor.core.publisher.Mono;
 
 /** The options of every command that needs a client. */
 final class ClientOptions {
@@ -27,7 +28,7 @@ final class ClientOptions {
     private static final String SIMULATED_REGION = "ap-guangzhou";
 
     private @Nullable CloneJournal opened;
-    private @Nullable CloneClient client;
+    private Mono<Void> closing = Mono.empty();
 
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -113,11 +114,11 @@ final class ClientOptions {
     private CloneClient build(CliContext context, CloneClientBuilder builder, URI server, CloneJournal journal) {
         try {
             opened = journal;
-            CloneClient built = builder.shaper(limit.open(context, server.getHost()))
+            CloneClient client = builder.shaper(limit.open(context, server.getHost()))
                     .journal(journal)
                     .build();
-            client = built;
-            return built;
+            closing = client.disposeLater().then(journal.disposeLater());
+            return client;
         } catch (RuntimeException e) {
             journal.close();
             throw e;
@@ -130,11 +131,12 @@ final class ClientOptions {
                 Objects.requireNonNull(opened, "a client comes first"), request, connection.region(context));
     }
 
-    /** Closes what the client does not close; after the client. The journal of a client that still has requests in flight stays open. */
+    /**
+     * Closes what the client does not close; after the client. Does not wait for the journal: a command that leaves at once has
+     * requests in flight.
+     */
     void close() {
-        if (client != null && opened != null && client.disposeLater().toFuture().isDone()) {
-            opened.close();
-        }
+        closing.subscribe();
         limit.close();
         connection.close();
     }

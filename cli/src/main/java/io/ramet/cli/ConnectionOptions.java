@@ -33,8 +33,9 @@ final class ConnectionOptions {
             names = "--profile",
             paramLabel = "NAME",
             description = {
-                "The key and the region of tccli's profile, ~/.tccli/NAME.credential and NAME.configure. Default: "
-                        + "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, then ~/.tencentcloud/credentials."
+                "The key and the region of tccli's profile, ~/.tccli/NAME.credential and NAME.configure. Default: the first of "
+                        + "environment, TKE pod identity, tccli's default profile, ~/.tencentcloud/credentials and CVM role; see "
+                        + "whoami."
             })
     private @Nullable String profile;
 

@@ -11,6 +11,7 @@ import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
+import io.ramet.sign.CredentialsUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /** The exit codes. */
@@ -73,6 +74,9 @@ final class ExitCode {
             return JOURNAL_UNUSABLE;
         }
         if (failure instanceof UnverifiedPlanException && isAccess(failure.getCause())) {
+            return NO_ACCESS;
+        }
+        if (failure instanceof CredentialsUnavailableException) {
             return NO_ACCESS;
         }
         return failure instanceof InvalidValueException

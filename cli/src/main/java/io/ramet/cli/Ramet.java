@@ -78,6 +78,7 @@ public final class Ramet implements Callable<Integer> {
                 .addSubcommand(new ResumeCommand(context))
                 .addSubcommand(new ReportCommand(context))
                 .addSubcommand(new ReconcileCommand(context))
+                .addSubcommand(new WhoamiCommand(context))
                 .addSubcommand(new SimulateCommand(context))
                 .addSubcommand(new HelpCommand())
                 .addSubcommand(new GenerateCompletion())

@@ -23,7 +23,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void noOtherModuleDependsOnTheCommandLine() {
+    void nobodyDependsOnTheCommandLine() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.ramet.cli..")

@@ -17,26 +17,26 @@ class InFlightChunksTest {
     private final CloneChunk chunk = Fixtures.plan("order-1", 1).chunk(0);
 
     @Test
-    void aChunkThatThisRunDidNotTouchHasNoOutcomeBecauseTheJournalMayKnowOne() {
+    void ofWhatThisRunDidNotTouchNothingIsSaidBecauseAJournalMayKnowIt() {
         assertThat(inFlight.asOfNow(chunk)).isEmpty();
     }
 
     @Test
-    void aChunkThatWasSentIsInDoubt() {
+    void whatWasSentIsInDoubt() {
         inFlight.sending(chunk, 1);
 
         assertThat(inFlight.asOfNow(chunk)).containsInstanceOf(InDoubt.class);
     }
 
     @Test
-    void aChunkOfAnEarlierProcessThatIsBeingLookedUpIsInDoubt() {
+    void whatAnEarlierProcessSentAndIsLookedForIsInDoubt() {
         inFlight.reconciling(chunk);
 
         assertThat(inFlight.asOfNow(chunk)).containsInstanceOf(InDoubt.class);
     }
 
     @Test
-    void aRequestThatCertainlyHadNoEffectIsNotInDoubt() {
+    void whatSurelyHadNoEffectIsNotInDoubt() {
         inFlight.sending(chunk, 1);
         inFlight.retrying(chunk, new NotSent(NotSent.Reason.NO_CONNECTION, "refused", null), Duration.ZERO);
 
@@ -44,7 +44,7 @@ class InFlightChunksTest {
     }
 
     @Test
-    void aSettledOutcomeThatIsNotPrintedYetKeepsItsDeal() {
+    void whatIsSettledButNotWrittenOutKeepsItsDeal() {
         Cloned cloned = new Cloned(chunk, new Deal("1", null, List.of("crs-2"), null));
         inFlight.sending(chunk, 1);
         inFlight.settled(cloned);

@@ -51,7 +51,7 @@ class ShapeTest {
     }
 
     @Test
-    void aSharedLimitExcludesAShape() {
+    void withASharedLimitThereIsNoChoice() {
         assertThat(session.clone(
                         simulator,
                         "--goods-num=1",

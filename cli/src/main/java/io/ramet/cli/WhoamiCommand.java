@@ -1,0 +1,68 @@
+package io.ramet.cli;
+
+import io.ramet.reactor.credentials.CallerIdentity;
+import io.ramet.reactor.credentials.CredentialsSource;
+import io.ramet.reactor.credentials.CredentialsSources;
+import io.ramet.reactor.credentials.RefreshingCredentials;
+import java.net.URI;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows whose credentials the other commands would use. */
+@Command(
+        name = "whoami",
+        description = {
+            "Shows where the credentials come from and whose they are (GetCallerIdentity).",
+            "Prints no key, changes nothing, costs nothing."
+        },
+        sortOptions = false,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true)
+final class WhoamiCommand implements Callable<Integer> {
+
+    private final CliContext context;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = {
+                "A profile of tccli. Default: the first of environment, TKE pod identity, tccli's default profile, "
+                        + "~/.tencentcloud/credentials and CVM role that has credentials."
+            })
+    private @Nullable String profile;
+
+    @Option(
+            names = "--sts",
+            paramLabel = "URL",
+            description = {
+                "The Security Token Service; https://sts.intl.tencentcloudapi.com for the international site. Default: "
+                        + "https://sts.tencentcloudapi.com."
+            },
+            converter = EndpointUrl.class)
+    private URI sts = CredentialsSources.MAINLAND_STS;
+
+    WhoamiCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        CredentialsSources sources = CredentialsSources.builder()
+                .environment(context.environment())
+                .home(context.home())
+                .sts(sts)
+                .build();
+        CredentialsSource source = profile == null ? sources.defaultChain() : sources.tccliProfile(profile);
+        try (RefreshingCredentials credentials = RefreshingCredentials.of(source).build()) {
+            CallerIdentity identity =
+                    Objects.requireNonNull(sources.callerIdentity(credentials).block());
+            context.out().println("provider  " + credentials.status().provider());
+            context.out().println("account   " + identity.accountId());
+            context.out().println("arn       " + identity.arn());
+        }
+        return ExitCode.ALL_CLONED;
+    }
+}
