@@ -62,7 +62,8 @@ final class Chaos implements AutoCloseable {
     private final Map<String, Integer> seen = new TreeMap<>();
     private final Set<String> carried = new HashSet<>();
     private Duration databaseOffset = Duration.ZERO;
-    private String key = "key-0";
+    private String accepted = "key-0";
+    private String key = accepted;
     private boolean lying = true;
 
     Chaos(long seed, Set<Lie> lies, Path folder) {
@@ -418,9 +419,11 @@ final class Chaos implements AutoCloseable {
     }
 
     private void rotate() {
-        String next = "key-" + random.nextInt(1_000);
-        cloud.accept(next);
-        world.after(Duration.ofMillis(random.nextInt(3_000)), () -> key = next);
+        accepted = "key-" + random.nextInt(1_000);
+        cloud.accept(accepted);
+        // The newest key: of two rotations that overlap, the first would otherwise end with a key that is never
+        // accepted again.
+        world.after(Duration.ofMillis(random.nextInt(3_000)), () -> key = accepted);
     }
 
     private CredentialsProvider provider() {
@@ -506,7 +509,7 @@ final class Chaos implements AutoCloseable {
             broken(Window.peak(cloud.arrivals) + " in one second");
         }
         if (!world.thrown().isEmpty()) {
-            broken("thrown at nobody: " + world.thrown().get(0));
+            broken("thrown to no subscriber: " + world.thrown().get(0));
         }
         seen.merge("executed", cloud.executions.size(), Integer::sum);
     }
