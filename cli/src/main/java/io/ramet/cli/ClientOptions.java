@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
-import reactor.core.publisher.Mono;
 
 /** The options of every command that needs a client. */
 final class ClientOptions {
@@ -28,7 +27,7 @@ final class ClientOptions {
     private static final String SIMULATED_REGION = "ap-guangzhou";
 
     private @Nullable CloneJournal opened;
-    private Mono<Void> closing = Mono.empty();
+    private @Nullable CloneClient client;
 
     @Spec(Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -114,11 +113,11 @@ final class ClientOptions {
     private CloneClient build(CliContext context, CloneClientBuilder builder, URI server, CloneJournal journal) {
         try {
             opened = journal;
-            CloneClient client = builder.shaper(limit.open(context, server.getHost()))
+            CloneClient built = builder.shaper(limit.open(context, server.getHost()))
                     .journal(journal)
                     .build();
-            closing = client.disposeLater().then(journal.disposeLater());
-            return client;
+            client = built;
+            return built;
         } catch (RuntimeException e) {
             journal.close();
             throw e;
@@ -131,12 +130,11 @@ final class ClientOptions {
                 Objects.requireNonNull(opened, "a client comes first"), request, connection.region(context));
     }
 
-    /**
-     * Closes what the client does not close; after the client. Does not wait for the journal: a command that leaves at once has
-     * requests in flight.
-     */
+    /** Closes what the client does not close; after the client. The journal of a client that still has requests in flight stays open. */
     void close() {
-        closing.subscribe();
+        if (client != null && opened != null && client.disposeLater().toFuture().isDone()) {
+            opened.close();
+        }
         limit.close();
         connection.close();
     }

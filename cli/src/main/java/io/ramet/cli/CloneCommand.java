@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
             "Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN), a credentials file, or --profile."
         },
         sortOptions = false,
+        abbreviateSynopsis = true,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = Meanings.HEADING,

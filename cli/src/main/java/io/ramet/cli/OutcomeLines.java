@@ -29,6 +29,11 @@ interface OutcomeLines {
     /** {@return the lines that were held back} */
     List<String> rest();
 
+    /** {@return the control sequence of a line's colour at a terminal; empty for none} */
+    default String colour(String line) {
+        return "";
+    }
+
     /** {@return the lines of a report, whose plan took that long} */
     String report(CloneReport report, Duration took);
 }

@@ -96,7 +96,7 @@ final class OutcomeWriter {
     /** An outcome that standard output does not take, such as that of a full disk, must not be lost. */
     private void print(List<String> outcomes) {
         for (String line : outcomes) {
-            context.out().println(line);
+            context.out().println(line, context.redraws() ? lines.colour(line) : "");
             if (context.out().checkError()) {
                 context.err().println(line);
             }

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
         name = "plan",
         description = "Shows what clone would do with the same options. Sends nothing, costs nothing.",
         sortOptions = false,
+        abbreviateSynopsis = true,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "reconcile",
         description = "Looks up again the chunks of a plan that are in doubt, and audits the plan. Buys nothing.",
         sortOptions = false,
+        abbreviateSynopsis = true,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = Meanings.HEADING,

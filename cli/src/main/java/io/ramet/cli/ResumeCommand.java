@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
                     + "up, and chunks that were never sent, or were refused without effect, are sent."
         },
         sortOptions = false,
+        abbreviateSynopsis = true,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true,
         exitCodeListHeading = Meanings.HEADING,

@@ -25,6 +25,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
             "Standard output has one JSON line when it listens, and one with its books when it stops."
         },
         sortOptions = false,
+        abbreviateSynopsis = true,
         versionProvider = Ramet.Version.class,
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {

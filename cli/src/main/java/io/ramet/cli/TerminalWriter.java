@@ -25,6 +25,18 @@ final class TerminalWriter extends PrintWriter {
         super(out, true, StandardCharsets.UTF_8);
     }
 
+    /** Prints a line in a colour, given by its control sequence; empty for none. */
+    void println(String line, String colour) {
+        if (colour.isEmpty()) {
+            println(line);
+        } else {
+            control(colour);
+            print(line);
+            control("\u001b[0m");
+            println();
+        }
+    }
+
     /** Writes a control sequence. */
     void control(String sequence) {
         super.write(sequence, 0, sequence.length());

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class TextLines implements OutcomeLines {
 
     private static final int MAX_LISTED = 20;
+    private static final String IN_DOUBT = "IN DOUBT";
+    private static final String NOT_CLONED = "not cloned";
 
     private @Nullable Repeated repeated;
 
@@ -25,7 +27,7 @@ final class TextLines implements OutcomeLines {
 
         String line() {
             return TextLines.line(
-                    "not cloned", first == last ? "chunk " + first : "chunks " + first + "–" + last, instances, reason);
+                    NOT_CLONED, first == last ? "chunk " + first : "chunks " + first + "–" + last, instances, reason);
         }
 
         boolean continuesWith(Repeated next) {
@@ -49,7 +51,7 @@ final class TextLines implements OutcomeLines {
         return outcome.fold(
                 cloned -> after(line("cloned", outcome, deal(cloned))),
                 this::heldBack,
-                inDoubt -> after(line("IN DOUBT", outcome, doubt(inDoubt))));
+                inDoubt -> after(line(IN_DOUBT, outcome, doubt(inDoubt))));
     }
 
     /** {@return the lines of a chunk that was sent and has no response yet} */
@@ -83,6 +85,15 @@ final class TextLines implements OutcomeLines {
         List<String> lines = repeated == null ? List.of() : List.of(repeated.line());
         repeated = null;
         return lines;
+    }
+
+    /** Red where money is at risk, yellow where nothing was bought. */
+    @Override
+    public String colour(String line) {
+        if (line.startsWith(IN_DOUBT) || line.contains("\nIn doubt: ") || line.contains("ASKED FOR")) {
+            return "\u001b[31m";
+        }
+        return line.startsWith(NOT_CLONED) ? "\u001b[33m" : "";
     }
 
     @Override

@@ -23,7 +23,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobodyDependsOnTheCommandLine() {
+    void noOtherModuleDependsOnTheCommandLine() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.ramet.cli..")

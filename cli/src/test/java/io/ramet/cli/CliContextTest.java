@@ -17,14 +17,14 @@ class CliContextTest {
     }
 
     @Test
-    void whatWasStartedOtherwiseIsCalledByItsName() {
+    void withoutAJarTheProgramIsCalledByItsName() {
         assertThat(CliContext.program("", "a.jar" + File.pathSeparator + "b.jar"))
                 .containsExactly("ramet");
         assertThat(CliContext.program("", "target/classes")).containsExactly("ramet");
     }
 
     @Test
-    void stateIsKeptWhereTheUsersEnvironmentSays() {
+    void theStateFolderIsThatOfTheEnvironment() {
         Path home = Path.of("home");
         assertThat(CliContext.state(Map.of(), home)).isEqualTo(home.resolve(".local/state/ramet"));
         assertThat(CliContext.state(Map.of("XDG_STATE_HOME", "kept"), home)).isEqualTo(Path.of("kept", "ramet"));

@@ -29,12 +29,12 @@ class CloneRunTest {
     private final StringWriter out = new StringWriter();
 
     @Test
-    void nothingIsSentAfterItWasSaidThatNothingIs() throws Exception {
+    void nothingIsSentAfterItWasReportedThatNothingIs() throws Exception {
         try (Simulator simulator = Simulator.builder()
                 .latency(Duration.ofMillis(200), Duration.ofMillis(200))
                 .start()) {
             AtomicInteger said = new AtomicInteger(-1);
-            // A terminal that takes its time with that line: whatever may still be sent is sent meanwhile.
+            // A terminal that is slow to print that line: a request that may still be sent is sent meanwhile.
             Writer slow = new StringWriter() {
                 @Override
                 public void write(String text, int from, int length) {
@@ -84,7 +84,6 @@ class CloneRunTest {
                 .region("ap-guangzhou")
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                .observer(run.observer())
                 .observer(run.observer())
                 .maxInstances(6000)
                 .build();

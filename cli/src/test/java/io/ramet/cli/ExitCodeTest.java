@@ -45,13 +45,13 @@ class ExitCodeTest {
     @ParameterizedTest
     @CsvSource({"UnauthorizedOperation.NoCAMAuthed, 5", "FailedOperation.PayFailed, 5", "ResourceUnavailable.SaleOut, 4"
     })
-    void whatHasToBeMendedFirstComesFirst(String refused, int code) {
+    void accessAndBalanceComeBeforeDoubt(String refused, int code) {
         ApiRefusal refusal = new ApiRefusal(ErrorCodes.of(refused), "", null);
         assertThat(ExitCode.of(report(0, 0, 0, 60, 30, 0, refusal))).isEqualTo(code);
     }
 
     @Test
-    void whatWasAskedForWrongly2IsNotWhatWentWrong1() {
+    void anInvalidCommandExits2AndAnUnexpectedFailure1() {
         assertThat(List.of(
                         new InvalidValueException("goodsNum", 0, "must be 1 or more"),
                         new UnknownPlanException(PLAN),
@@ -63,7 +63,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void whatIsHeldElsewhereIs6AndWhatCannotBeWrittenDown7() {
+    void aPlanHeldElsewhereExits6AndAnUnusableJournal7() {
         assertThat(ExitCode.of(new PlanBusyException(PLAN, "another"))).isEqualTo(6);
         assertThat(ExitCode.of(new JournalException("the disk is full", null))).isEqualTo(7);
     }

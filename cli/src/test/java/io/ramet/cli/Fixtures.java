@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.sqlite.SQLiteDataSource;
 
-/** What the tests of the command line have in common: one request, as options and as a value, and places to run it in. */
+/** The request of the tests, as options and as a value, and contexts to run it in. */
 final class Fixtures {
 
     /** The options of the request, without number and billing mode. */

@@ -17,26 +17,26 @@ class InFlightChunksTest {
     private final CloneChunk chunk = Fixtures.plan("order-1", 1).chunk(0);
 
     @Test
-    void ofWhatThisRunDidNotTouchNothingIsSaidBecauseAJournalMayKnowIt() {
+    void aChunkThatThisRunDidNotTouchHasNoOutcomeBecauseTheJournalMayKnowOne() {
         assertThat(inFlight.asOfNow(chunk)).isEmpty();
     }
 
     @Test
-    void whatWasSentIsInDoubt() {
+    void aChunkThatWasSentIsInDoubt() {
         inFlight.sending(chunk, 1);
 
         assertThat(inFlight.asOfNow(chunk)).containsInstanceOf(InDoubt.class);
     }
 
     @Test
-    void whatAnEarlierProcessSentAndIsLookedForIsInDoubt() {
+    void aChunkOfAnEarlierProcessThatIsBeingLookedUpIsInDoubt() {
         inFlight.reconciling(chunk);
 
         assertThat(inFlight.asOfNow(chunk)).containsInstanceOf(InDoubt.class);
     }
 
     @Test
-    void whatSurelyHadNoEffectIsNotInDoubt() {
+    void aRequestThatCertainlyHadNoEffectIsNotInDoubt() {
         inFlight.sending(chunk, 1);
         inFlight.retrying(chunk, new NotSent(NotSent.Reason.NO_CONNECTION, "refused", null), Duration.ZERO);
 
@@ -44,7 +44,7 @@ class InFlightChunksTest {
     }
 
     @Test
-    void whatIsSettledButNotWrittenOutKeepsItsDeal() {
+    void aSettledOutcomeThatIsNotPrintedYetKeepsItsDeal() {
         Cloned cloned = new Cloned(chunk, new Deal("1", null, List.of("crs-2"), null));
         inFlight.sending(chunk, 1);
         inFlight.settled(cloned);

@@ -44,7 +44,7 @@ class InterruptTest {
     }
 
     @Test
-    void theSecondLeavesAtOnceAndSaysWhatIsInDoubt() throws Exception {
+    void theSecondExitsAtOnceAndListsTheChunksInDoubt() throws Exception {
         CountDownLatch arrivals = new CountDownLatch(3);
         Misbehaviour silence = Misbehaviour.ofAction("CloneInstances", arrival -> {
             arrivals.countDown();

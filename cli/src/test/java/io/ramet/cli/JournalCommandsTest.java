@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What outlives a process: the journal, and the commands that go on with it. */
+/** The journal, which outlives a process, and the commands that continue from it. */
 class JournalCommandsTest {
 
     @TempDir
@@ -46,7 +46,7 @@ class JournalCommandsTest {
             .start();
 
     @Test
-    void theJournalIsInTheStateDirectoryUnlessToldOtherwiseAndReportReadsIt() {
+    void theJournalIsInTheStateFolderByDefaultAndReportReadsIt() {
         assertThat(buy("order-1", 45)).isZero();
         assertThat(Files.exists(folder.resolve("journal.db"))).isTrue();
 
@@ -66,7 +66,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void thePlanIsBoughtOnceHoweverOftenItIsAskedFor() {
+    void aPlanIsBoughtOnceHoweverOftenItIsAskedFor() {
         buy("order-1", 45);
         assertThat(buy("order-1", 45)).isZero();
         assertThat(simulator.books().bought()).isEqualTo(45);
@@ -98,7 +98,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void theCommandThatIsPrintedSendsWhatWasNotSent() throws IOException {
+    void thePrintedCommandSendsTheChunksThatWereNotSent() throws IOException {
         simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.SaleOut", false)));
         Session first = session();
         int code = first.clone(
@@ -116,7 +116,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void theCommandThatIsPrintedFindsWhatWasInDoubt() throws IOException {
+    void thePrintedCommandFindsTheInstancesInDoubt() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMillis(1500)))));
         Session first = session();
@@ -194,7 +194,7 @@ class JournalCommandsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"report", "resume", "reconcile"})
-    void aPlanThatNobodyKnowsIsSaidSoAndTheJournalIsClosed(String command) throws IOException {
+    void anUnknownPlanIsReportedAndTheJournalIsClosed(String command) throws IOException {
         buy("order-1", 1);
         Session session = session();
         assertThat(session.run(command, "no-such-plan")).isEqualTo(2);
@@ -204,7 +204,7 @@ class JournalCommandsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"report", "resume no-such-plan", "reconcile no-such-plan"})
-    void aMistypedJournalIsSaidSoAndIsNotMade(String command) {
+    void aMistypedJournalIsReportedAndNotCreated(String command) {
         Path mistyped = folder.resolve("jurnal.db");
         Session session = session();
         assertThat(session.run((command + " --journal=" + mistyped).split(" "))).isEqualTo(2);
@@ -213,7 +213,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void anotherProgramsDatabaseIsNotMadeAJournalByReadingIt() throws SQLException, IOException {
+    void readingAnotherProgramsDatabaseDoesNotMakeItAJournal() throws SQLException, IOException {
         Path other = folder.resolve("other.db");
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other);
                 Statement statement = connection.createStatement()) {
@@ -234,7 +234,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void aJournalIsForItsOwnerAlone() throws IOException {
+    void onlyTheOwnerCanReadAJournal() throws IOException {
         Path state = folder.resolve("state");
         Session session = new Session(state).credentials(simulator.secretId(), simulator.secretKey());
         session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes");
@@ -284,7 +284,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void theCommandThatIsPrintedSurvivesAShellAndAnotherFolder() throws IOException {
+    void thePrintedCommandSurvivesAShellAndAnotherFolder() throws IOException {
         Path odd = folder.resolve("it's a $HOME & more");
         simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.SaleOut", false)));
         Session first = session();
@@ -307,7 +307,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void aPlanGoesOnInItsOwnRegionAndInNoOther() {
+    void aPlanIsResumedInItsOwnRegionAndInNoOther() {
         brokenOff("order-1");
         for (String command : List.of("resume", "reconcile")) {
             Session elsewhere = session();
@@ -324,7 +324,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void aReportHasALineForWhatWasBrokenOff() {
+    void aReportHasALineForAChunkThatWasAboutToBeSentWhenItsProcessDied() {
         brokenOff("order-1");
         Session session = session();
         assertThat(session.run("report", "order-1", "--output=ndjson")).isZero();
@@ -334,7 +334,7 @@ class JournalCommandsTest {
         assertThat(session.lastJson().get("pending").asInt()).isEqualTo(15);
     }
 
-    /** Leaves a plan of 45 as a process does that is killed when it is about to send the first chunk. */
+    /** Leaves a plan of 45 like a process that was killed when it was about to send the first chunk. */
     private void brokenOff(String id) {
         CloneJournal journal = Fixtures.journal(folder.resolve("journal.db"));
         ClonePlan plan = Fixtures.plan(id, 45);
@@ -345,7 +345,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void settlingAPlanOfWhichMuchWasNeverSentDoesNotExitWith0() throws IOException {
+    void reconcilingAPlanThatWasOnlyPartlySentDoesNotExitWith0() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
         session()
                 .clone(
@@ -473,7 +473,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void aDatabaseThatAcceptsConnectionsAndSaysNothingIsGivenUp() throws IOException {
+    void aDatabaseThatAcceptsConnectionsAndSendsNothingIsGivenUp() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String url = "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/db?loginTimeout=1";
             Session session = session();
@@ -485,7 +485,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void aDatabaseIsGivenUpUnlessTheUrlSaysOtherwise() throws SQLException {
+    void theLoginTimeoutIsThatOfTheUrlOrTenSeconds() throws SQLException {
         assertThat(new PostgresUrl("jdbc:postgresql://h/db", Map.of())
                         .database()
                         .getLoginTimeout())
@@ -512,7 +512,7 @@ class JournalCommandsTest {
         }
     }
 
-    /** {@return what this process has open of the file} */
+    /** {@return the descriptors of this process that are open on the file} */
     private static List<Path> open(Path file) throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors.filter(descriptor -> leadsTo(descriptor, file)).toList();

@@ -42,14 +42,14 @@ class PlanCommandTest {
     }
 
     @Test
-    void takesTheOptionsOfClone() {
+    void acceptsTheOptionsOfClone() {
         assertThat(plan("--goods-num=5", "--billing=payg", "--region=ap-guangzhou", "--yes", "--max-in-flight=3"))
                 .isEqualTo(0);
         assertThat(plan("--goods-num=5", "--billing=payg", "--max-instances=4")).isEqualTo(2);
     }
 
     @Test
-    void whatIsMissingIsNamed() {
+    void missingFieldsAreNamed() {
         assertThat(session.run("plan", "--instance-id=crs-1")).isEqualTo(2);
 
         assertThat(session.err()).contains("BackupId (none): is required");

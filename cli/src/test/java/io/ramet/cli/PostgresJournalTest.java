@@ -42,7 +42,7 @@ class PostgresJournalTest {
         Path rules = Files.writeString(
                 folder.resolve("pg_hba.conf"),
                 "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
-        // The server runs as somebody else where the tests run as root.
+        // The server runs as another user where the tests run as root.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         postgres = EmbeddedPostgres.builder()
                 .setServerConfig("fsync", "on")
@@ -73,7 +73,7 @@ class PostgresJournalTest {
     }
 
     @Test
-    void theUserOfTheUrlStandsAboveThatOfTheEnvironment() {
+    void theUserOfTheUrlOverridesThatOfTheEnvironment() {
         Session session = session(Map.of("PGUSER", "somebody", "PGPASSWORD", PASSWORD));
         assertThat(buy(session, 1, url("?user=ramet"))).isZero();
     }
@@ -100,7 +100,7 @@ class PostgresJournalTest {
     }
 
     @Test
-    void theCommandThatIsPrintedGoesOnWithThePasswordFromTheEnvironment() throws IOException {
+    void thePrintedCommandResumesWithThePasswordFromTheEnvironment() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(Fault.error("ResourceUnavailable.SaleOut", false)));
         Session first = session(Map.of("PGPASSWORD", PASSWORD));
         String secret = url("?user=ramet&sslmode=disable&passwort=canary");
@@ -120,7 +120,7 @@ class PostgresJournalTest {
     }
 
     @Test
-    void aDatabaseWithoutAJournalIsSaidSoAndIsLeftAsItIs() throws SQLException {
+    void aDatabaseWithoutAJournalIsReportedAndLeftAsItIs() throws SQLException {
         Session session = session(Map.of("PGUSER", "ramet", "PGPASSWORD", PASSWORD));
         assertThat(session.run("report", "--journal=" + url(""))).isEqualTo(2);
         assertThat(session.err()).contains("--journal " + url("") + ": there is no journal there");
@@ -129,7 +129,7 @@ class PostgresJournalTest {
     }
 
     @Test
-    void aPlanThatNobodyKnowsLeavesNoConnectionBehind() throws SQLException {
+    void anUnknownPlanLeavesNoConnectionBehind() throws SQLException {
         Map<String, String> environment = Map.of("PGUSER", "ramet", "PGPASSWORD", PASSWORD);
         buy(session(environment), 1, url(""));
         for (String command : new String[] {"report", "resume", "reconcile"}) {
@@ -138,7 +138,7 @@ class PostgresJournalTest {
                     .isEqualTo(2);
             assertThat(session.err()).isEqualToIgnoringNewLines("the journal knows no plan no-such-plan");
         }
-        // PostgreSQL refuses to drop a database that somebody is connected to.
+        // PostgreSQL refuses to drop a database that has a connection.
         administer("DROP DATABASE journals");
     }
 

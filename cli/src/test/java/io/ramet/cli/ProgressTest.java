@@ -35,7 +35,7 @@ class ProgressTest {
     }
 
     @Test
-    void withoutTerminalAStillRunSaysSoEveryTenSeconds() {
+    void withoutTerminalAStalledRunPrintsALineEveryTenSeconds() {
         Progress progress = progress(false);
 
         for (int second = 0; second < 60; second++) {
@@ -47,7 +47,7 @@ class ProgressTest {
     }
 
     @Test
-    void atATerminalOneLineIsDrawnOverAndTakenAway() {
+    void atATerminalOneLineIsDrawnOverAndErased() {
         Progress progress = progress(true);
         CloneReport report = CloneReport.of(plan).plus(cloned(0));
 
@@ -77,7 +77,7 @@ class ProgressTest {
     }
 
     @Test
-    void inFortyColumnsTheNumbersAreSeenWhateverIsCutOff() {
+    void inFortyColumnsTheNumbersAreVisible() {
         Progress progress = progress(true);
 
         progress.show(CloneReport.of(plan).plus(cloned(0)));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same command twice: without a plan id of its own, nothing but the journal can tell that it was meant once. */
+/** The same command twice: without a plan id of its own, only the journal can tell that it was meant once. */
 class RepeatedRequestTest {
 
     @TempDir
@@ -29,7 +29,7 @@ class RepeatedRequestTest {
             Simulator.builder().limit(RateLimit.none()).start();
 
     @Test
-    void aRequestThatWasBoughtBeforeIsRefusedWhereNobodyCanBeAsked() {
+    void aRequestThatWasBoughtBeforeIsRefusedWithoutATerminal() {
         assertThat(buy(session(), 45)).isZero();
         Session twice = session();
 
@@ -53,7 +53,7 @@ class RepeatedRequestTest {
     }
 
     @Test
-    void atATerminalItIsAskedAlthoughYesWasSaid() {
+    void atATerminalTheQuestionIsAskedDespiteYes() {
         buy(session(), 45);
 
         Session no = session().atTerminal("n\n");
@@ -65,7 +65,7 @@ class RepeatedRequestTest {
     }
 
     @Test
-    void ofAPlanThatIsNotFinishedTheCommandThatResumesItIsPrinted() throws IOException {
+    void theCommandThatResumesAnIncompletePlanIsPrinted() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.error("ResourceUnavailable.SaleOut", false)));
         assertThat(buy(session(), 90, "--max-in-flight=1")).isEqualTo(3);
         Session twice = session();
@@ -121,7 +121,7 @@ class RepeatedRequestTest {
     }
 
     @Test
-    void aRequestOfWhichNothingWasBoughtIsNotAskedAbout() {
+    void aRequestThatBoughtNothingIsBoughtWithoutAQuestion() {
         assertThat(buy(new Session(folder).credentials(simulator.secretId(), "wrong"), 45))
                 .isEqualTo(5);
 
@@ -131,7 +131,7 @@ class RepeatedRequestTest {
     }
 
     @Test
-    void anotherRequestAndAPlanIdOfItsOwnAreNotAskedAbout() {
+    void anotherRequestAndAPlanIdOfItsOwnAreBoughtWithoutAQuestion() {
         buy(session(), 45);
 
         assertThat(buy(session(), 46)).isZero();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A command line within the test: what is typed into it, and what it prints. */
+/** A command line within the test, with its input and its output. */
 final class Session {
 
     private final StringWriter out = new StringWriter();
@@ -87,7 +87,7 @@ final class Session {
         return this;
     }
 
-    /** Standard output takes nothing, as on a disk that is full. */
+    /** Standard output accepts nothing, as on a full disk. */
     Session full() {
         full = true;
         return this;

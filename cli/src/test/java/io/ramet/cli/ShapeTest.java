@@ -51,7 +51,7 @@ class ShapeTest {
     }
 
     @Test
-    void withASharedLimitThereIsNoChoice() {
+    void aSharedLimitExcludesAShape() {
         assertThat(session.clone(
                         simulator,
                         "--goods-num=1",

@@ -64,7 +64,7 @@ class SharedLimitTest {
             assertThat(report.out()).contains("order-0", "order-1");
         }
         assertThat(simulator.books().bought()).isEqualTo(1800);
-        // Each for himself, they would make it nearly forty.
+        // Without a shared limit, it would be nearly forty.
         assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
                 .isLessThan(25);
     }
@@ -117,7 +117,7 @@ class SharedLimitTest {
     }
 
     @Test
-    void aNumberOfReplicasNeedsALimitToShare() {
+    void replicasNeedASharedLimit() {
         Session session = session(Map.of());
         assertThat(session.clone(simulator, "--yes", "--goods-num=1", "--billing=payg", "--replicas=2"))
                 .isEqualTo(2);

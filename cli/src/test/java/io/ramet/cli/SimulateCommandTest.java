@@ -15,13 +15,12 @@ import tools.jackson.databind.JsonNode;
 class SimulateCommandTest {
 
     /**
-     * That no second sees more than 20 calls is shown in virtual time, by RequestShaperTest and ChunkCallTest: between two
-     * processes a machine that stands still for a moment makes calls arrive together. What no machine can do is to make a paced
-     * run shorter than its pace.
+     * Tests in virtual time show that no second sees more than 20 requests: between two processes, a machine that stalls for a
+     * moment makes requests arrive together. No machine can make a run shorter than its limit allows.
      */
     @ParameterizedTest
     @CsvSource({"monthly, 10", "payg, 34"})
-    void aThousandFromAnotherProcessAreAThousandInTheLeastCallsAtTwentyASecond(String billing, int calls)
+    void aThousandInstancesTakeTheFewestRequestsAtTwentyASecond(String billing, int calls)
             throws Exception {
         try (ChildProcess server = new ChildProcess(Map.of(), "simulate", "--latency=20ms", "--jitter=80ms")) {
             JsonNode listening = Session.parsed(server.nextLine());
@@ -48,7 +47,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void itsFaultsAreThoseItWasTold() throws Exception {
+    void theFaultsAreThoseOfTheOptions() throws Exception {
         try (ChildProcess server = new ChildProcess(
                 Map.of(), "simulate", "--fault=ResourceUnavailable.SaleOut", "--fault-rate=1", "--quota=7")) {
             JsonNode listening = Session.parsed(server.nextLine());
@@ -76,7 +75,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void aPortInUseIsSaidSo() {
+    void aPortInUseIsReported() {
         try (Simulator simulator = Simulator.start()) {
             Session session = new Session();
 

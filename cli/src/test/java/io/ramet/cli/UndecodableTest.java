@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class UndecodableTest {
 
-    /** What a shell hands over for a Chinese name, whatever the encoding of this test's own process. */
+    /** The bytes that a shell passes for a Chinese name, whatever the encoding of the process of this test. */
     private static final String NAME = "--instance-name=$(printf '\\345\\205\\213')";
 
     @Test
@@ -27,7 +27,7 @@ class UndecodableTest {
         assertThat(plan("C.UTF-8", NAME)).doesNotContain("LC_ALL");
     }
 
-    /** {@return the exit code of a real process, and what it complained of} */
+    /** {@return the exit code of a real process, and its standard error} */
     private static String plan(String locale, String name) throws Exception {
         assumeThat(Files.exists(Path.of("/proc/self/cmdline"))).isTrue();
         List<String> command = Stream.concat(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Standard output that takes nothing: a disk that is full, a pipe whose reader has gone. */
+/** Standard output that accepts nothing: a full disk, a pipe whose reader is gone. */
 class UnwrittenOutputTest {
 
     @TempDir
@@ -25,7 +25,7 @@ class UnwrittenOutputTest {
             Simulator.builder().limit(RateLimit.none()).start();
 
     @Test
-    void itExits1AndNamesTheCommandThatReadsTheDeals() throws IOException {
+    void unwrittenOutputExits1AndPrintsTheCommandThatReadsTheDeals() throws IOException {
         Session unwritten = session().full();
 
         assertThat(unwritten.clone(simulator, "--goods-num=45", "--billing=payg", "--yes", "--plan-id=order-1"))

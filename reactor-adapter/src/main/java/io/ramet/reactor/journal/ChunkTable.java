@@ -10,8 +10,6 @@ import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -19,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables {@code ramet_chunk}, with a row for each chunk that was ever about to be sent, and {@code ramet_refusal}, the history.
- * Every write takes place in a transaction that has locked the row of the plan, so no other process changes the chunk in between.
+ * The table {@code ramet_chunk}, with a row for each chunk that was ever about to be sent. Every write takes place in a transaction
+ * that has locked the row of the plan, so no other process changes the chunk in between.
  */
 final class ChunkTable {
 
@@ -38,17 +36,6 @@ final class ChunkTable {
             + "seal BIGINT NOT NULL, "
             + "PRIMARY KEY (plan_id, chunk), "
             + "UNIQUE (plan_id, place))");
-
-    /** Beside version 1 of the schema, which knows nothing of it and works with the other tables. */
-    static final List<String> HISTORY = List.of("CREATE TABLE IF NOT EXISTS ramet_refusal ("
-            + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
-            + "place INTEGER NOT NULL, "
-            + "chunk INTEGER NOT NULL, "
-            + "outcome TEXT NOT NULL, "
-            + "seal BIGINT NOT NULL, "
-            + "settled_at BIGINT, "
-            + "reopened_at BIGINT, "
-            + "PRIMARY KEY (plan_id, place, chunk))");
 
     private static final String SELECT =
             "SELECT chunk, goods_num, mark, instance_name, signed_at, place, still_open, outcome, seal "
@@ -115,7 +102,7 @@ final class ChunkTable {
         return new Row(chunk, State.of(row), signedAt == null ? 0 : signedAt, row.getLong("place"), outcome);
     }
 
-    private static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
+    static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
         return new CloneChunk(
                 id,
                 row.getInt("chunk"),
@@ -182,7 +169,7 @@ final class ChunkTable {
         if (!settled) {
             checkSame(transaction, outcome, written);
         } else if (outcome instanceof NotCloned) {
-            enterInHistory(transaction, chunk, "$now");
+            RefusalTable.enter(transaction, chunk, "$now");
         }
     }
 
@@ -218,16 +205,6 @@ final class ChunkTable {
                 chunk.index());
     }
 
-    private static void enterInHistory(Transaction transaction, CloneChunk chunk, String settledAt)
-            throws SQLException {
-        transaction.update(
-                "$insertNew INTO ramet_refusal (plan_id, place, chunk, outcome, seal, settled_at) "
-                        + "SELECT plan_id, place, chunk, outcome, seal, " + settledAt
-                        + " FROM ramet_chunk WHERE plan_id = ? AND chunk = ? $ifAbsent",
-                chunk.planId().value(),
-                chunk.index());
-    }
-
     /** CLOSED to UNSENT, if the outcome is a refusal; changes nothing if the chunk is not settled. */
     void reopen(Transaction transaction, CloneChunk chunk) throws SQLException {
         Row refused = settled(transaction, chunk).orElse(null);
@@ -238,19 +215,15 @@ final class ChunkTable {
             throw JournalException.notReopened(chunk);
         }
         // An older version of this library has entered no refusals.
-        enterInHistory(transaction, chunk, "NULL");
-        int entered = transaction.update(
-                "UPDATE ramet_refusal SET reopened_at = $now WHERE plan_id = ? AND place = ? AND chunk = ?",
-                chunk.planId().value(),
-                refused.place(),
-                chunk.index());
+        RefusalTable.enter(transaction, chunk, "NULL");
+        boolean entered = RefusalTable.reopen(transaction, chunk, refused.place());
         boolean reopened = update(
                 transaction,
                 chunk,
                 "place = NULL, still_open = NULL, outcome = NULL, signed_at = NULL, seal = ?",
                 State.SETTLED,
                 RowChecksum.of(chunk, null, null));
-        if (entered != 1 || !reopened) {
+        if (!entered || !reopened) {
             throw JournalException.notAsWritten(chunk, "reopened");
         }
     }
@@ -331,40 +304,5 @@ final class ChunkTable {
                 SELECT + "AND place > ? ORDER BY place LIMIT " + Transaction.PAGE,
                 id.value(),
                 after);
-    }
-
-    List<Refusal> history(Transaction transaction, PlanId id) throws SQLException {
-        return transaction.list(
-                row -> {
-                    CloneChunk chunk = chunk(id, row);
-                    String outcome = row.getString("outcome");
-                    RowChecksum.check(chunk, null, outcome, row.getLong("seal"));
-                    return new Refusal(
-                            (NotCloned) json.read(chunk, outcome),
-                            instant(row, "settled_at"),
-                            instant(row, "reopened_at"));
-                },
-                "SELECT r.chunk, goods_num, mark, instance_name, r.outcome, r.seal, settled_at, reopened_at "
-                        + "FROM ramet_refusal r JOIN ramet_chunk c ON c.plan_id = r.plan_id AND c.chunk = r.chunk "
-                        + "WHERE r.plan_id = ? ORDER BY r.place, r.chunk",
-                id.value());
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        Long millis = Transaction.number(row, column);
-        return millis == null ? null : Instant.ofEpochMilli(millis);
-    }
-
-    BitSet refusedWithin(Transaction transaction, PlanId id, Duration age) throws SQLException {
-        BitSet recent = new BitSet();
-        transaction
-                .list(
-                        row -> row.getInt(1),
-                        "SELECT chunk FROM ramet_refusal "
-                                + "WHERE plan_id = ? AND reopened_at IS NULL AND settled_at > $now - ?",
-                        id.value(),
-                        age.toMillis())
-                .forEach(recent::set);
-        return recent;
     }
 }

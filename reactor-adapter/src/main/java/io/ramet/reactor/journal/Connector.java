@@ -55,7 +55,6 @@ final class Connector {
             try {
                 Dialect dialect = Dialect.of(connection);
                 dialect.prepare(connection);
-                dialect.check(connection);
                 connection.setAutoCommit(false);
                 Schema.make(connection, dialect);
                 connection.commit();

@@ -153,6 +153,9 @@ final class Database {
             return false;
         }
         group.removeIf(Operation::isCancelled);
+        if (group.isEmpty()) {
+            return true;
+        }
         if (closed) {
             group.forEach(operation -> operation.fail(operation.closed()));
         } else if (transactions != null) {

@@ -1,6 +1,7 @@
 package io.ramet.reactor.journal;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,14 +21,14 @@ enum Dialect {
      * <p>So a file that is cut short, or whose pages do not fit together, is refused. Nothing can tell a file that is gone or empty
      * from one that was never made, nor a whole older copy from the file itself.
      */
-    SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", "SELECT 1"),
-    /** Many machines. The lock keeps two processes from making the same table at the same time. */
-    POSTGRESQL(
-            "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-            "FOR UPDATE SKIP LOCKED",
-            "SELECT pg_advisory_xact_lock(7263512)");
+    SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", ""),
+    /** Many machines. */
+    POSTGRESQL("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", "FOR UPDATE SKIP LOCKED"),
+    /** Many machines: MySQL and MariaDB. In both, a statement of the schema commits. */
+    MYSQL("CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)", "FOR UPDATE SKIP LOCKED");
 
     private static final int LONGEST_RESPONSE_MILLIS = 10_000;
+    private static final int DUPLICATE_KEY_NAME = 1061;
 
     /** The database's own time in milliseconds. */
     final String now;
@@ -35,79 +36,131 @@ enum Dialect {
     /** Chooses a row that no other process is just choosing; SQLite has one writer at a time. */
     private final String skipLocked;
 
-    final String lockSchema;
-
-    Dialect(String now, String skipLocked, String lockSchema) {
+    Dialect(String now, String skipLocked) {
         this.now = now;
         this.skipLocked = skipLocked;
-        this.lockSchema = lockSchema;
     }
 
     static Dialect of(Connection connection) throws SQLException {
-        String product = connection.getMetaData().getDatabaseProductName();
-        return switch (product.toLowerCase(Locale.ROOT)) {
+        DatabaseMetaData database = connection.getMetaData();
+        String product = database.getDatabaseProductName().toLowerCase(Locale.ROOT);
+        double version = database.getDatabaseMajorVersion() + database.getDatabaseMinorVersion() / 100.0;
+        return switch (product) {
             case "sqlite" -> SQLITE;
             case "postgresql" -> POSTGRESQL;
-            default -> throw new JournalException("the journal speaks SQLite and PostgreSQL, not " + product, null);
+            case "mysql" -> checked(database, version >= 8);
+            case "mariadb" -> checked(database, version >= 10.06);
+            default ->
+                throw new JournalException(
+                        "the journal speaks SQLite, PostgreSQL, MySQL and MariaDB, not "
+                                + database.getDatabaseProductName(),
+                        null);
         };
+    }
+
+    private static Dialect checked(DatabaseMetaData database, boolean isNewEnough) throws SQLException {
+        if (!isNewEnough) {
+            throw new JournalException(
+                    "the journal needs MySQL 8.0 or MariaDB 10.6, or a newer one, not "
+                            + database.getDatabaseProductName() + " " + database.getDatabaseProductVersion(),
+                    null);
+        }
+        return MYSQL;
     }
 
     /** {@return the statement in the words of this database} */
     String spell(String sql) {
-        return sql.replace("$insertNew", "INSERT")
-                .replace("$ifAbsent", "ON CONFLICT DO NOTHING")
+        return sql.replace("$insertNew", this == MYSQL ? "INSERT IGNORE" : "INSERT")
+                .replace("$ifAbsent", this == MYSQL ? "" : "ON CONFLICT DO NOTHING")
                 .replace("$skipLocked", skipLocked);
     }
 
-    /** A server that falls silent must not hold the journal's thread for as long as TCP hopes. */
-    void prepare(Connection connection) throws SQLException {
+    /** Keeps two processes from making the same table at the same time; SQLite and MySQL do that by themselves. */
+    void lockSchema(Statement statement) throws SQLException {
         if (this == POSTGRESQL) {
-            connection.setNetworkTimeout(Runnable::run, LONGEST_RESPONSE_MILLIS);
-        }
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : onConnect()) {
-                statement.execute(sql);
-            }
+            statement.execute("SELECT pg_advisory_xact_lock(7263512)");
         }
     }
 
-    private List<String> onConnect() {
-        return this == SQLITE
-                ? List.of("PRAGMA busy_timeout=10000", "PRAGMA journal_mode=TRUNCATE", "PRAGMA synchronous=FULL")
-                : List.of();
+    /** Makes a table or an index that is not there. MySQL has no partial indexes, compares without regard to case, and cuts TEXT. */
+    void make(Statement statement, String definition) throws SQLException {
+        if (this != MYSQL) {
+            statement.execute(definition);
+        } else if (definition.startsWith("CREATE TABLE")) {
+            statement.execute(definition.replace(" TEXT", " MEDIUMTEXT")
+                    + " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        } else {
+            try {
+                statement.execute(definition.replace("IF NOT EXISTS ", "").replaceFirst(" WHERE .*", ""));
+            } catch (SQLException e) {
+                if (e.getErrorCode() != DUPLICATE_KEY_NAME) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Fails if the file is damaged, or if the server may lose what was committed. */
-    void check(Connection connection) throws SQLException {
-        if (this == POSTGRESQL) {
-            checkDurability(connection);
-            return;
+    void prepare(Connection connection) throws SQLException {
+        if (this != SQLITE) {
+            // A server that falls silent must not hold the journal's thread for as long as TCP hopes.
+            connection.setNetworkTimeout(Runnable::run, LONGEST_RESPONSE_MILLIS);
+            // Transactions hold several operations, and each must see what other processes have committed before it.
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("PRAGMA integrity_check(1)")) {
-            String found = row.next() ? row.getString(1) : "nothing";
-            if (!"ok".equals(found)) {
-                throw new JournalException("the journal's file is damaged: " + found, null);
-            }
-        }
-    }
-
-    private static void checkDurability(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            if ("off".equals(shown(statement, "fsync"))) {
-                throw new JournalException(
-                        "the journal's PostgreSQL server has fsync=off, so a crash may lose what was bought: set it to on",
-                        null);
-            }
-            if (!Set.of("on", "remote_apply").contains(shown(statement, "synchronous_commit"))) {
-                statement.execute("SET synchronous_commit TO on");
+            switch (this) {
+                case SQLITE -> prepareSqlite(statement);
+                case POSTGRESQL -> preparePostgres(statement);
+                case MYSQL -> prepareMysql(statement);
+                default -> throw new IllegalStateException(name());
             }
         }
     }
 
-    private static String shown(Statement statement, String setting) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SHOW " + setting)) {
-            return row.next() ? row.getString(1) : "";
+    private static void prepareSqlite(Statement statement) throws SQLException {
+        for (String setting : List.of("busy_timeout=10000", "journal_mode=TRUNCATE", "synchronous=FULL")) {
+            statement.execute("PRAGMA " + setting);
+        }
+        String found = first(statement, "PRAGMA integrity_check(1)");
+        if (!"ok".equals(found)) {
+            throw new JournalException("the journal's file is damaged: " + found, null);
+        }
+    }
+
+    private static void preparePostgres(Statement statement) throws SQLException {
+        refuse("off".equals(first(statement, "SHOW fsync")), "PostgreSQL server has fsync=off", "on");
+        if (!Set.of("on", "remote_apply").contains(first(statement, "SHOW synchronous_commit"))) {
+            statement.execute("SET synchronous_commit TO on");
+        }
+    }
+
+    private static void prepareMysql(Statement statement) throws SQLException {
+        String flush = first(statement, "SELECT @@innodb_flush_log_at_trx_commit");
+        refuse(!"1".equals(flush), "server has innodb_flush_log_at_trx_commit=" + flush, "1");
+        // Local times occur twice when summer time ends.
+        statement.execute("SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_ALL_TABLES'");
+    }
+
+    private static void refuse(boolean loses, String setting, String wanted) {
+        if (loses) {
+            throw new JournalException(
+                    "the journal's " + setting + ", so a crash may lose what was bought: set it to " + wanted, null);
+        }
+    }
+
+    /** Fails if an update that writes what was there already counts no row: a lease that is renewed twice in a millisecond is not lost. */
+    void checkCounts(Statement statement) throws SQLException {
+        if (this == MYSQL && statement.executeUpdate("UPDATE ramet_schema SET version = version") == 0) {
+            throw new JournalException(
+                    "the driver counts changed rows, and the journal needs the rows that were found: set useAffectedRows=false",
+                    null);
+        }
+    }
+
+    private static String first(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getString(1) : "nothing";
         }
     }
 }

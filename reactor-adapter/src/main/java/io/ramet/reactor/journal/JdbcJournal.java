@@ -176,7 +176,7 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Flux<Refusal> history(PlanId id) {
-        return database.read("read the history of plan " + id, transaction -> chunks.history(transaction, id))
+        return database.read("read the history of plan " + id, transaction -> RefusalTable.history(transaction, id))
                 .flatMapIterable(refusals -> refusals);
     }
 

@@ -104,8 +104,7 @@ final class JdbcPlanJournal implements PlanJournal {
     @Override
     public Mono<BitSet> refusedWithin(Duration age) {
         return journal.database.read(
-                "read the recent refusals of plan " + id,
-                transaction -> journal.chunks.refusedWithin(transaction, id, age));
+                "read the recent refusals of plan " + id, transaction -> RefusalTable.recent(transaction, id, age));
     }
 
     @Override

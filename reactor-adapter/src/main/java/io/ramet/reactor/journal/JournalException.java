@@ -6,15 +6,15 @@ import io.ramet.plan.CloneChunk;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The journal could not be used, so nothing more is sent. Outcomes that could not be written are carried along. */
+/** The journal failed, so nothing more is sent. It carries the outcomes that could not be written. */
 public class JournalException extends RunFailure {
 
     private final List<ChunkOutcome> unwritten;
 
     /**
-     * Says what could not be done.
+     * Creates a failure.
      *
-     * @param what what could not be done, in words
+     * @param what what could not be done
      * @param cause why, or null
      */
     public JournalException(String what, @Nullable Throwable cause) {
@@ -50,7 +50,7 @@ public class JournalException extends RunFailure {
     }
 
     /**
-     * The same failure with the outcomes that are nowhere else.
+     * Adds outcomes that were not written.
      *
      * @param outcomes outcomes that could not be written
      * @return the failure that carries them
@@ -60,7 +60,7 @@ public class JournalException extends RunFailure {
                 getMessage() + "; not in the journal: " + outcomes, List.copyOf(outcomes), getCause());
     }
 
-    /** {@return outcomes of calls in flight that could not be written: they stand nowhere else} */
+    /** {@return outcomes of requests in flight that could not be written, and that are recorded nowhere else} */
     public List<ChunkOutcome> unwritten() {
         return unwritten;
     }

@@ -12,44 +12,45 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The journal of one plan, in the hands of the one run that may send for it. Each write is durable, as far as this journal
- * can make it so, when its Mono completes; writes take effect in the order in which they are subscribed to. A write fails
- * with {@link JournalException}, also when another process has taken the plan over: who cannot write cannot send.
+ * The journal of one claimed plan, for the only run that may send it. Each write is a cold Mono that is durable when it completes.
+ * Writes take effect in the order in which they are subscribed to. A write fails with {@link JournalException}, also when another
+ * process has claimed the plan: a run that cannot write cannot send. Not meant to be implemented outside this library.
  */
 public interface PlanJournal {
 
-    /** {@return what was known of the plan when it was taken up} */
+    /** {@return what was known of the plan when it was claimed} */
     Recovered known();
 
     /**
-     * A chunk is about to be sent.
+     * Writes that a chunk is about to be sent.
      *
      * @param chunk the chunk
-     * @param timestamp the UNIX seconds it will be signed with
-     * @return completes before the chunk may be sent
+     * @param timestamp the UNIX seconds that the request will be signed with
+     * @return completes before the chunk may be sent; fails with {@link JournalException} if the chunk already has an outcome
      */
     Mono<Void> sending(CloneChunk chunk, long timestamp);
 
     /**
-     * The last sending of a chunk surely had no effect: it was not written after all, the gateway held it back, or it is
+     * Writes that the last attempt certainly had no effect: its request was not written after all, the gateway held it back, or it is
      * proven that it was never executed.
      *
      * @param chunk the chunk
-     * @return completes before the chunk may be sent again
+     * @return completes before the chunk may be sent again; fails with {@link JournalException} if the journal has no attempt of the
+     *     chunk, or already has its outcome
      */
     Mono<Void> withdrawn(CloneChunk chunk);
 
     /**
-     * What the server has answered about a chunk, if that is not yet what became of it: it is still being looked for. Told to
-     * nobody, but not lost with the process.
+     * Writes a response that is not yet the outcome of its chunk, because a look-up may add to it. It is not emitted, and is not lost
+     * with the process.
      *
-     * @param outcome what there would be to tell if nothing more is found
-     * @return completes before the chunk is looked for
+     * @param outcome the outcome if nothing more is found
+     * @return completes before the chunk is looked up; changes nothing if the chunk already has an outcome
      */
     Mono<Void> answered(ChunkOutcome outcome);
 
     /**
-     * What became of a chunk. Replaces an outcome that was {@linkplain ChunkOutcome#open open}; the same outcome again changes
+     * Writes the outcome of a chunk. It replaces an outcome that was {@linkplain ChunkOutcome#open open}; the same outcome again changes
      * nothing.
      *
      * @param outcome its outcome
@@ -59,12 +60,12 @@ public interface PlanJournal {
     Mono<Void> settled(ChunkOutcome outcome);
 
     /**
-     * A chunk whose outcome is {@link ChunkOutcome.NotCloned} is to be sent again. The outcome leaves {@link #outcomes}; the
+     * Writes that a chunk whose outcome is {@link ChunkOutcome.NotCloned} will be sent again. The outcome leaves {@link #outcomes}; the
      * {@linkplain CloneJournal#history history} of the plan keeps it.
      *
      * @param chunk the chunk
      * @return completes before the chunk may be sent; changes nothing if the chunk has no outcome. Fails with {@link
-     *     JournalException} if its outcome is any other: it was bought, or may have been
+     *     JournalException} if it has any other outcome, because it was bought or may have been
      */
     Mono<Void> reopened(CloneChunk chunk);
 
@@ -72,8 +73,8 @@ public interface PlanJournal {
      * Reads which refusals are recent, by the journal's own clock.
      *
      * @param age zero or more
-     * @return the chunks whose outcome is a refusal that was settled less than {@code age} ago, by index; a refusal that an older
-     *     version of this library settled has no time and is not among them
+     * @return the indexes of the chunks whose outcome is a refusal that was settled less than {@code age} ago, except for refusals that
+     *     an older version of this library has written, which have no time
      */
     Mono<BitSet> refusedWithin(Duration age);
 
@@ -81,55 +82,55 @@ public interface PlanJournal {
      * Reads outcomes in the order in which they were settled.
      *
      * @param after the place to read on after; 0 reads from the first
-     * @return those that stand now, from there on
+     * @return the outcomes after that place
      */
     Flux<PlacedOutcome> outcomes(long after);
 
     /**
-     * Watches over the claim. A run whose claim is lost sends nothing more: another process may be running the plan.
+     * Watches over the claim. A run whose claim is lost sends nothing more, because another process may be running the plan.
      *
-     * @return fails with {@link JournalException} once the plan is known to have been claimed by another process; completes when
-     *     the plan is released or handed over. Emits on a thread that must not be blocked
+     * @return fails with {@link JournalException} once the journal has noticed that another process has claimed the plan; completes
+     *     when the plan is released or handed off. Emits on a thread that must not be blocked
      */
     Mono<Void> lost();
 
     /**
-     * Lets go of the plan. What was taken up to be run is then ended: nobody goes on with it unasked. What was taken up to be
-     * settled is as it was before.
+     * Releases the plan. If it was claimed to be run, it has ended: no process resumes it without being asked. If it was claimed to be
+     * reconciled, that is as it was before.
      *
-     * @return completes when another run may take up the plan; idempotent
+     * @return completes when another run may claim the plan; idempotent
      */
     Mono<Void> release();
 
-    /** {@return completes when the plan is released and marked as left: somebody is to go on with it unasked} */
+    /** {@return completes when the plan is released and abandoned: another process is to resume it without being asked} */
     Mono<Void> handOff();
 
     /**
-     * What is known of a plan when it is taken up.
+     * What is known of a plan when it is claimed.
      *
-     * @param settled the chunks that have an outcome, by index
-     * @param pending the chunks that were about to be sent, or being looked for, when an earlier run broke off
-     * @param handedOff whether an earlier run was {@linkplain #handOff handed over}, and the plan not ended since
+     * @param settled the indexes of the chunks that have an outcome
+     * @param pending the chunks that were about to be sent, or were being looked up, when an earlier run broke off
+     * @param handedOff whether an earlier run was {@linkplain #handOff handed off}, and the plan has not ended since
      */
     record Recovered(BitSet settled, List<PendingChunk> pending, boolean handedOff) {
 
-        /** {@return whether nothing was ever sent of the plan, as far as the journal knows} */
+        /** {@return whether no chunk of the plan was ever sent, as far as the journal knows} */
         public boolean nothing() {
             return settled.isEmpty() && pending.isEmpty();
         }
     }
 
     /**
-     * A chunk that was about to be sent, or was.
+     * A chunk that was about to be sent, or was sent.
      *
      * @param chunk the chunk
-     * @param timestamp the UNIX seconds it was to be signed with
-     * @param answer what the server has answered, or null if nobody knows
+     * @param timestamp the UNIX seconds that its request was to be signed with
+     * @param answer what the server's response says, or null if no response is known
      */
     record PendingChunk(
             CloneChunk chunk, long timestamp, @Nullable ChunkOutcome answer) {
 
-        /** {@return what is known of it so far: the answer, or that it is in doubt} */
+        /** {@return what is known of it so far: what the response says, or that it is in doubt} */
         public ChunkOutcome knownOutcome() {
             return answer == null ? new InDoubt(chunk, LostResponse.brokenOff()) : answer;
         }

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +69,8 @@ final class PlanTable {
         transaction.update(
                 "$insertNew INTO ramet_plan "
                         + "(plan_id, number, fingerprint, region, request, goods_num, seal, owner, lease_until, fence, underway) "
-                        + "SELECT ?, (SELECT coalesce(max(number), 0) + 1 FROM ramet_plan), ?, ?, ?, ?, ?, '', 0, 0, 0 "
-                        + "WHERE true $ifAbsent",
+                        + "VALUES (?, (SELECT last + 1 FROM (SELECT coalesce(max(number), 0) AS last FROM ramet_plan) AS numbers), "
+                        + "?, ?, ?, ?, ?, '', 0, 0, 0) $ifAbsent",
                 plan.id().value(),
                 fingerprint,
                 plan.region(),
@@ -162,12 +162,13 @@ final class PlanTable {
     /** {@return the plans of this journal that it has renewed, with their fencing numbers} */
     Map<PlanId, Long> renewAll(Transaction transaction) throws SQLException {
         transaction.update("UPDATE ramet_plan SET lease_until = $now + ? WHERE owner = ?", lease.toMillis(), owner);
-        Map<PlanId, Long> renewed = new HashMap<>();
-        transaction.list(
-                row -> renewed.put(PlanId.of(row.getString(1)), row.getLong(2)),
-                "SELECT plan_id, fence FROM ramet_plan WHERE owner = ?",
-                owner);
-        return renewed;
+        return transaction
+                .list(
+                        row -> Map.entry(PlanId.of(row.getString(1)), row.getLong(2)),
+                        "SELECT plan_id, fence FROM ramet_plan WHERE owner = ?",
+                        owner)
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Lets the lease of a plan run out that is owned by this journal, and that none of its runs holds. */
@@ -206,14 +207,14 @@ final class PlanTable {
     }
 
     private static StoredPlan stored(ResultSet row) throws SQLException {
-        long firstSent = row.getLong("first_sent");
+        Long firstSent = Transaction.number(row, "first_sent");
         StoredPlan plan = new StoredPlan(
                 PlanId.of(row.getString("plan_id")),
                 row.getString("region"),
                 row.getInt("goods_num"),
                 row.getString("request"),
                 row.getInt("held") == 1,
-                firstSent == 0 ? null : Instant.ofEpochSecond(firstSent));
+                firstSent == null ? null : Instant.ofEpochSecond(firstSent));
         RowChecksum.check(plan, row.getString("fingerprint"), row.getLong("seal"));
         return plan;
     }

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The journal's tables. Made on first use; making them again changes nothing. */
+/** The versions of the journal's tables, which are made on first use. */
 final class Schema {
 
     static final int VERSION = 1;
@@ -15,15 +15,15 @@ final class Schema {
     private static final List<String> TABLES = joined(PlanTable.DDL, ChunkTable.DDL);
 
     /** Beside version 1, whose processes know nothing of it. */
-    private static final List<String> ADDED = joined(ChunkTable.HISTORY, PlanTable.INDEXES);
+    private static final List<String> ADDED = joined(RefusalTable.DDL, PlanTable.INDEXES);
 
     private Schema() {}
 
-    /** Within a transaction. */
+    /** Makes what is not there, within a transaction. */
     static void make(Connection connection, Dialect dialect) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(dialect.lockSchema);
-            statement.execute("CREATE TABLE IF NOT EXISTS ramet_schema (version INTEGER NOT NULL)");
+            dialect.lockSchema(statement);
+            dialect.make(statement, "CREATE TABLE IF NOT EXISTS ramet_schema (version INTEGER NOT NULL)");
             int version = version(statement);
             if (version > VERSION) {
                 throw new JournalException(
@@ -33,13 +33,14 @@ final class Schema {
             }
             if (version < VERSION) {
                 for (String table : TABLES) {
-                    statement.execute(table);
+                    dialect.make(statement, table);
                 }
                 statement.execute("INSERT INTO ramet_schema (version) VALUES (" + VERSION + ")");
             }
             for (String sql : ADDED) {
-                statement.execute(sql);
+                dialect.make(statement, sql);
             }
+            dialect.checkCounts(statement);
         }
     }
 

@@ -1,4 +1,4 @@
-/** Seeing what a client does while it does it; with Micrometer, if that is on the class path. */
+/** Observers of what a client does. Those for Micrometer need it on the class path. */
 @NullMarked
 package io.ramet.reactor.observe;
 

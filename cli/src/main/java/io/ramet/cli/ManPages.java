@@ -1,0 +1,56 @@
+package io.ramet.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** Writes the manual pages of the distribution: the help of each command in the form that {@code man} shows. */
+final class ManPages {
+
+    private ManPages() {}
+
+    /**
+     * Called by the build.
+     *
+     * @param arguments the folder to write to
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        CommandLine ramet = Ramet.commandLine(CliContext.ofThisProcess(false));
+        write(folder, ramet);
+        for (CommandLine command : ramet.getSubcommands().values()) {
+            if (!List.of("help", "generate-completion").contains(command.getCommandName())) {
+                write(folder, command);
+            }
+        }
+    }
+
+    private static void write(Path folder, CommandLine command) throws IOException {
+        String name = command.getCommandSpec().qualifiedName("-");
+        Files.writeString(folder.resolve(name + ".1"), page(name, command));
+    }
+
+    static String page(String name, CommandLine command) {
+        String description =
+                String.join(" ", command.getCommandSpec().usageMessage().description());
+        return String.join(
+                        "\n",
+                        ".TH " + name.toUpperCase(Locale.ROOT) + " 1",
+                        ".SH NAME",
+                        escaped(name) + " \\- " + escaped(description),
+                        ".SH USAGE",
+                        ".nf",
+                        escaped(command.getUsageMessage(Ansi.OFF)).strip(),
+                        ".fi")
+                + "\n";
+    }
+
+    /** A hyphen would be broken at, and a line that begins with a dot or a quote would be a request of troff. */
+    private static String escaped(String text) {
+        return text.replace("\\", "\\e").replace("-", "\\-").replaceAll("(?m)^(?=[.'])", "\\\\&");
+    }
+}

@@ -1,0 +1,35 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManPagesTest {
+
+    @Test
+    void eachCommandHasAPageWithItsOptions(@TempDir Path folder) throws IOException {
+        ManPages.main(new String[] {folder.toString()});
+
+        assertThat(folder).isDirectoryContaining("glob:**/ramet.1").isDirectoryContaining("glob:**/ramet-reconcile.1");
+        assertThat(Files.readString(folder.resolve("ramet-clone.1")))
+                .startsWith(".TH RAMET-CLONE 1\n.SH NAME\nramet\\-clone")
+                .contains("\\-\\-unverified\\-plans")
+                .contains("Exit codes:")
+                .doesNotContain("\n.N", "\n'");
+    }
+
+    @Test
+    void theHelpStandsInGroupsAndHelpIsACommand() {
+        Session session = new Session();
+
+        assertThat(session.run("help", "clone")).isZero();
+
+        assertThat(session.out())
+                .containsSubsequence("Request:", "Connection:", "Safety:", "Journal:", "Limit:", "Exit codes:");
+        assertThat(new Session().run("generate-completion")).isZero();
+    }
+}

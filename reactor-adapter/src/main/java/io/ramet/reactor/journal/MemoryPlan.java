@@ -1,0 +1,264 @@
+package io.ramet.reactor.journal;
+
+import io.ramet.json.OutcomeJson;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.plan.CloneChunk;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
+import io.ramet.reactor.journal.PlanJournal.Recovered;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A plan in memory. Thread-safe. */
+final class MemoryPlan {
+
+    private static final OutcomeJson OUTCOMES = new OutcomeJson();
+
+    private final StoredPlan plan;
+    private final String fingerprint;
+    private final Clock clock;
+    private final long bytes;
+    private final Runnable ended;
+    private final Map<Integer, PendingChunk> sending = new TreeMap<>();
+    private final Map<Integer, Long> places = new HashMap<>();
+    private final NavigableMap<Long, ChunkOutcome> outcomes = new TreeMap<>();
+    private final List<Refusal> history = new ArrayList<>();
+    private long lastPlace;
+    private boolean held;
+    private PlanProgress progress = PlanProgress.ENDED;
+    private long fence;
+    private @Nullable Instant firstSent;
+
+    /** {@code bytes} is what it may take of the heap; {@code ended} is called whenever it is released. */
+    MemoryPlan(StoredPlan plan, String fingerprint, Clock clock, long bytes, Runnable ended) {
+        this.plan = plan;
+        this.fingerprint = fingerprint;
+        this.clock = clock;
+        this.bytes = bytes;
+        this.ended = ended;
+    }
+
+    String fingerprint() {
+        return fingerprint;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    synchronized long fence() {
+        return fence;
+    }
+
+    synchronized StoredPlan stored() {
+        return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held, firstSent);
+    }
+
+    synchronized boolean hasEnded() {
+        return progress == PlanProgress.ENDED && !held && sending.isEmpty();
+    }
+
+    synchronized boolean isAbandoned() {
+        return progress != PlanProgress.ENDED && !held;
+    }
+
+    synchronized PlanJournal claim(String region, boolean toRun) {
+        PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
+        if (held) {
+            throw new PlanBusyException(plan.id(), "another run in this process");
+        }
+        held = true;
+        if (toRun && progress == PlanProgress.ENDED) {
+            progress = PlanProgress.BEGUN;
+        }
+        BitSet settled = new BitSet();
+        places.keySet().forEach(settled::set);
+        Recovered known = new Recovered(settled, sending(), progress == PlanProgress.HANDED_OFF);
+        return new HeldPlan(this, ++fence, known, toRun);
+    }
+
+    synchronized Optional<ClaimedPlan> claimIfAbandoned() {
+        return isAbandoned() ? Optional.of(new ClaimedPlan(stored(), claim(plan.region(), true))) : Optional.empty();
+    }
+
+    synchronized List<PendingChunk> sending() {
+        return List.copyOf(sending.values());
+    }
+
+    synchronized List<PendingChunk> pending() {
+        return held ? List.of() : sending();
+    }
+
+    synchronized List<Refusal> history() {
+        return List.copyOf(history);
+    }
+
+    synchronized List<PlacedOutcome> outcomes(long after) {
+        return outcomes.tailMap(after, false).entrySet().stream()
+                .map(placed -> new PlacedOutcome(placed.getKey(), placed.getValue()))
+                .toList();
+    }
+
+    synchronized BitSet refusedWithin(Duration age) {
+        Instant since = clock.instant().minus(age);
+        BitSet recent = new BitSet();
+        history.stream()
+                .filter(refusal -> refusal.reopenedAt() == null
+                        && refusal.settledAt() != null
+                        && refusal.settledAt().isAfter(since))
+                .forEach(refusal -> recent.set(refusal.outcome().chunk().index()));
+        return recent;
+    }
+
+    private void send(CloneChunk chunk, long timestamp) {
+        if (places.containsKey(chunk.index())) {
+            throw JournalException.alreadySettled(chunk);
+        }
+        sending.put(chunk.index(), new PendingChunk(chunk, timestamp, null));
+        firstSent = firstSent == null ? Instant.ofEpochSecond(timestamp) : firstSent;
+    }
+
+    private void withdraw(CloneChunk chunk) {
+        if (sending.remove(chunk.index()) == null) {
+            throw JournalException.notAsWritten(chunk, "withdrawn");
+        }
+    }
+
+    private void answer(ChunkOutcome outcome) {
+        int index = outcome.chunk().index();
+        PendingChunk sent = sending.get(index);
+        if (!places.containsKey(index)) {
+            sending.put(index, new PendingChunk(outcome.chunk(), sent == null ? 0 : sent.timestamp(), outcome));
+        }
+    }
+
+    private void settle(ChunkOutcome outcome) {
+        int index = outcome.chunk().index();
+        sending.remove(index);
+        Long place = places.get(index);
+        ChunkOutcome before = place == null ? null : outcomes.get(place);
+        if (before != null && !before.open()) {
+            if (!before.equals(outcome) && !OUTCOMES.write(before).equals(OUTCOMES.write(outcome))) {
+                throw JournalException.settledTwice(before, outcome);
+            }
+            return;
+        }
+        if (place == null) {
+            place = ++lastPlace;
+            places.put(index, place);
+        }
+        outcomes.put(place, outcome);
+        if (outcome instanceof NotCloned refused) {
+            history.add(new Refusal(refused, clock.instant(), null));
+        }
+    }
+
+    private void reopen(CloneChunk chunk) {
+        Long place = places.get(chunk.index());
+        if (place == null) {
+            return;
+        }
+        if (!(outcomes.get(place) instanceof NotCloned refused)) {
+            throw JournalException.notReopened(chunk);
+        }
+        outcomes.remove(place);
+        places.remove(chunk.index());
+        history.replaceAll(
+                refusal -> refusal.reopenedAt() == null && refusal.outcome().equals(refused)
+                        ? new Refusal(refused, refusal.settledAt(), clock.instant())
+                        : refusal);
+    }
+
+    private synchronized boolean change(long number, Runnable change) {
+        if (number != fence) {
+            return false;
+        }
+        change.run();
+        return true;
+    }
+
+    private Mono<Void> release(long number, @Nullable PlanProgress reached) {
+        return Mono.fromRunnable(() -> {
+            change(number, () -> {
+                held = false;
+                progress = reached == null ? progress : reached;
+            });
+            ended.run();
+        });
+    }
+
+    /** The plan, held by one run until it is released. */
+    private record HeldPlan(MemoryPlan plan, long fence, Recovered known, boolean toRun) implements PlanJournal {
+
+        @Override
+        public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+            return write(() -> plan.send(chunk, timestamp));
+        }
+
+        @Override
+        public Mono<Void> withdrawn(CloneChunk chunk) {
+            return write(() -> plan.withdraw(chunk));
+        }
+
+        @Override
+        public Mono<Void> answered(ChunkOutcome outcome) {
+            return write(() -> plan.answer(outcome));
+        }
+
+        @Override
+        public Mono<Void> settled(ChunkOutcome outcome) {
+            return write(() -> plan.settle(outcome));
+        }
+
+        @Override
+        public Mono<Void> reopened(CloneChunk chunk) {
+            return write(() -> plan.reopen(chunk));
+        }
+
+        private Mono<Void> write(Runnable change) {
+            return Mono.fromRunnable(() -> {
+                if (!plan.change(fence, change)) {
+                    throw new JournalException("plan " + plan.plan.id() + " has been taken over by another run", null);
+                }
+            });
+        }
+
+        @Override
+        public Mono<BitSet> refusedWithin(Duration age) {
+            return Mono.fromSupplier(() -> plan.refusedWithin(age));
+        }
+
+        @Override
+        public Flux<PlacedOutcome> outcomes(long after) {
+            return Flux.defer(() -> Flux.fromIterable(plan.outcomes(after)));
+        }
+
+        /** No other process has access to it. */
+        @Override
+        public Mono<Void> lost() {
+            return Mono.never();
+        }
+
+        @Override
+        public Mono<Void> release() {
+            return plan.release(fence, toRun ? PlanProgress.ENDED : null);
+        }
+
+        @Override
+        public Mono<Void> handOff() {
+            return plan.release(fence, toRun ? PlanProgress.HANDED_OFF : null);
+        }
+    }
+}
