@@ -10,14 +10,15 @@ import java.time.Duration;
 final class ConnectionAges {
 
     private static final long LIMIT = Duration.ofMillis(700).toNanos();
-    private static final int RECENT = 64;
+    /** Fewer than the tries of a chunk: one alone in flight is sent although all connections have become slow. */
+    private static final int RECENT = 32;
 
     private final long[] recent = new long[RECENT];
     private long count;
 
     /**
      * {@return whether a connection of this age may be written to: it is younger than 700 ms, or than twice the
-     * youngest of the last 64. Where it always takes that long until the first byte, nothing could be sent otherwise}
+     * youngest of the last 32. Where it always takes that long until the first byte, nothing could be sent otherwise}
      *
      * @param age nanoseconds since the connection was opened
      */

@@ -24,9 +24,9 @@ class ConnectionAgesTest {
     }
 
     @Test
-    void connectionsThatHaveBecomeSlowAreUsedAgainAfterSixtyFour() {
+    void connectionsThatHaveBecomeSlowAreUsedAgainAfterThirtyTwo() {
         assertThat(isYoung(20)).isTrue();
-        for (int i = 1; i < 64; i++) {
+        for (int i = 1; i < 32; i++) {
             assertThat(isYoung(900)).isFalse();
         }
         assertThat(isYoung(900)).isTrue();
