@@ -101,12 +101,13 @@ public final class ManyPlans {
         SQLiteDataSource database = new SQLiteDataSource();
         database.setUrl("jdbc:sqlite:" + file);
         try (Simulator simulator = Simulator.builder().start();
+                CloneJournal journal = CloneJournal.jdbc(database);
                 CloneClient client = CloneClient.builder()
                         .region("ap-guangzhou")
                         .endpoint(simulator.uri())
                         .credentials(
                                 CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                        .journal(CloneJournal.jdbc(database))
+                        .journal(journal)
                         .build()) {
             Flux.range(0, plans)
                     .flatMap(number -> client.submit(plan(request, named, number)), plans)

@@ -170,13 +170,14 @@ public interface CloneJournal extends AutoCloseable {
     }
 
     /**
-     * A journal in a database: SQLite for one machine, PostgreSQL for many. It makes its tables on first use. A plan that another
-     * process holds is refused; a plan whose process has been silent for {@link #LEASE} may be claimed.
+     * A journal in a database: SQLite for one machine; PostgreSQL, MySQL (8.0 or newer) or MariaDB (10.6 or newer) for many. It makes
+     * its tables on first use. A plan that another process holds is refused; a plan whose process has been silent for {@link #LEASE}
+     * may be claimed.
      *
      * <p>A commit must not be lost once it has returned. On PostgreSQL the journal sets {@code synchronous_commit} to {@code on}, unless
-     * it is {@code on} or {@code remote_apply} already, and refuses a server with {@code fsync=off}. A standby that may be promoted
-     * must be synchronous, that is, named in {@code synchronous_standby_names}: an asynchronous one lacks the youngest commits of the
-     * primary when it is promoted, which are the chunks that were just being sent.
+     * it is {@code on} or {@code remote_apply} already, and refuses a server with {@code fsync=off}. It refuses a MySQL or MariaDB server
+     * whose {@code innodb_flush_log_at_trx_commit} is not 1. A standby that may be promoted must be synchronous: an asynchronous one
+     * lacks the youngest commits of the primary when it is promoted, which are the chunks that were just being sent.
      *
      * <p>A database that gives no connection within 10 s, or no response within 10 s, counts as unavailable. A chunk that is about to be
      * sent waits up to 10 s for it, an outcome as long as the lease.
