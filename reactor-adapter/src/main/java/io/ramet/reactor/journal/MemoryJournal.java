@@ -73,7 +73,8 @@ final class MemoryJournal implements CloneJournal {
         int instances = plan.request().goodsNum();
         long size = BYTES_PER_PLAN + (long) BYTES_PER_CHUNK * plan.size() + (long) BYTES_PER_INSTANCE * instances;
         makeRoom(size);
-        StoredPlan stored = new StoredPlan(id, region, instances, json.writeWithoutPassword(plan.request()), false, null);
+        StoredPlan stored =
+                new StoredPlan(id, region, instances, json.writeWithoutPassword(plan.request()), false, null);
         MemoryPlan entered = new MemoryPlan(stored, fingerprint, clock, size, () -> ended(id));
         plans.put(id, entered);
         return entered;
