@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -34,6 +35,7 @@ import org.springframework.util.ClassUtils;
 @ConditionalOnProperty(name = "ramet.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(CloneClient.class)
 @EnableConfigurationProperties(RametProperties.class)
+@Import(CredentialsConfiguration.class)
 public final class RametAutoConfiguration {
 
     RametAutoConfiguration() {}
@@ -47,8 +49,8 @@ public final class RametAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(RametConnectionDetails.class)
     PropertiesConnectionDetails rametConnectionDetails(
-            RametProperties properties, ObjectProvider<CredentialsProvider> credentials) {
-        return PropertiesConnectionDetails.of(properties, credentials.getIfAvailable());
+            RametProperties properties, CredentialsProvider credentials) {
+        return PropertiesConnectionDetails.of(properties, credentials);
     }
 
     /** A bean, so that an application with several clients of one account can share it. */

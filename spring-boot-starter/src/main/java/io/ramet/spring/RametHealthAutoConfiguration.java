@@ -1,6 +1,7 @@
 package io.ramet.spring;
 
 import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.shape.SharedShaper;
 import java.time.Clock;
@@ -25,8 +26,15 @@ public final class RametHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = {"rametHealthIndicator", "rametHealthContributor"})
     HealthIndicator rametHealthIndicator(
-            CloneActivity activity, ObjectProvider<SharedShaper> shaper, RametProperties properties) {
+            CloneActivity activity,
+            ObjectProvider<SharedShaper> shaper,
+            ObjectProvider<RefreshingCredentials> credentials,
+            RametProperties properties) {
         return new RametHealthIndicator(
-                activity, shaper.getIfUnique(), properties.health().failureAge(), Clock.systemUTC());
+                activity,
+                shaper.getIfUnique(),
+                credentials.getIfUnique(),
+                properties.health().failureAge(),
+                Clock.systemUTC());
     }
 }

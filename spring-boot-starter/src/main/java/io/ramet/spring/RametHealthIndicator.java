@@ -3,12 +3,15 @@ package io.ramet.spring;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
+import io.ramet.reactor.credentials.CredentialsStatus;
+import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneActivity.LastCall;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedShaperStatus;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
@@ -27,13 +30,23 @@ final class RametHealthIndicator implements HealthIndicator {
 
     private final CloneActivity activity;
     private final @Nullable SharedShaper shaper;
+    private final @Nullable RefreshingCredentials credentials;
     private final Duration failureAge;
     private final Clock clock;
 
-    /** {@code shaper} is null if the limit is not shared with other processes. */
-    RametHealthIndicator(CloneActivity activity, @Nullable SharedShaper shaper, Duration failureAge, Clock clock) {
+    /**
+     * {@code shaper} is null if the limit is not shared with other processes, {@code credentials} if the application has a provider
+     * of its own.
+     */
+    RametHealthIndicator(
+            CloneActivity activity,
+            @Nullable SharedShaper shaper,
+            @Nullable RefreshingCredentials credentials,
+            Duration failureAge,
+            Clock clock) {
         this.activity = activity;
         this.shaper = shaper;
+        this.credentials = credentials;
         this.failureAge = failureAge;
         this.clock = clock;
     }
@@ -54,11 +67,24 @@ final class RametHealthIndicator implements HealthIndicator {
             SharedShaperStatus limit = shaper.state();
             health.withDetail("limit", limit.mode()).withDetail("limitReason", limit.reason());
         }
+        if (credentials != null) {
+            addCredentials(health, credentials.status());
+        }
         if (last != null) {
             health.withDetail("lastCall", last.outcome()).withDetail("lastCallAt", last.at());
             last.failure().ifPresent(failure -> health.withDetail("lastFailure", String.valueOf(failure.getMessage())));
         }
         return health.build();
+    }
+
+    private static void addCredentials(Health.Builder health, CredentialsStatus status) {
+        health.withDetail("credentials", status.provider());
+        if (status.validFor() != null) {
+            health.withDetail("credentialsValidFor", status.validFor().truncatedTo(ChronoUnit.SECONDS));
+        }
+        if (status.failure() != null) {
+            health.withDetail("credentialsFailure", status.failure());
+        }
     }
 
     private boolean isFresh(LastCall last) {

@@ -1,6 +1,5 @@
 package io.ramet.spring;
 
-import io.ramet.model.Secret;
 import io.ramet.reactor.DoubtPolicy;
 import io.ramet.reactor.UnverifiedPlans;
 import java.net.URI;
@@ -16,7 +15,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether there is a client at all.
  * @param region The region of the instances, such as ap-guangzhou; required.
  * @param endpoint Scheme, host and port of the API; plain http is allowed for a loopback host only.
- * @param credentials The key pair that requests are signed with.
  * @param journal The record of what was bought.
  * @param health What the health indicator reports.
  * @param sharedLimit The name of the limit that is shared in Redis: processes with the same name share it. By default the
@@ -48,7 +46,6 @@ public record RametProperties(
         @DefaultValue("true") boolean enabled,
         @Nullable String region,
         @DefaultValue("https://redis.tencentcloudapi.com") URI endpoint,
-        @DefaultValue Credentials credentials,
         @DefaultValue Journal journal,
         @DefaultValue Health health,
         @Nullable String sharedLimit,
@@ -76,21 +73,6 @@ public record RametProperties(
         /** Spreads the requests evenly over the second. */
         PACED
     }
-
-    /**
-     * The source of the credentials. With none of these: the environment, then ~/.tencentcloud/credentials, then
-     * /etc/tencentcloud/credentials.
-     *
-     * @param secretId The public half of a key pair.
-     * @param secretKey The private half of the key pair.
-     * @param token The session token of temporary credentials.
-     * @param file An ini file with secret_id, secret_key and token, read again before each request.
-     */
-    public record Credentials(
-            @Nullable String secretId,
-            @Nullable Secret secretKey,
-            @Nullable Secret token,
-            @Nullable Path file) {}
 
     /**
      * The record of what was bought.

@@ -97,7 +97,7 @@ class RametAutoConfigurationTest {
                                         .block(PATIENCE)
                                         .complete())
                                 .isTrue();
-                        assertThat(context.getBean(RametProperties.class).toString())
+                        assertThat(context.getBean(CredentialsProperties.class).toString())
                                 .contains(simulator.secretId())
                                 .doesNotContain(simulator.secretKey());
                     });
@@ -518,7 +518,7 @@ class RametAutoConfigurationTest {
     }
 
     private static Status statusAfter(CloneActivity activity, Instant now) {
-        return new RametHealthIndicator(activity, null, Duration.ofMinutes(5), Clock.fixed(now, ZoneOffset.UTC))
+        return new RametHealthIndicator(activity, null, null, Duration.ofMinutes(5), Clock.fixed(now, ZoneOffset.UTC))
                 .health()
                 .getStatus();
     }
