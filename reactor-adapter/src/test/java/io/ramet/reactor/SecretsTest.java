@@ -13,19 +13,26 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.ObservationTextPublisher;
-import io.ramet.error.CallFailure;
 import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.credentials.AssumedRole;
+import io.ramet.reactor.credentials.CredentialsSource;
+import io.ramet.reactor.credentials.CredentialsSources;
+import io.ramet.reactor.credentials.RefreshingCredentials;
+import io.ramet.reactor.credentials.WebIdentity;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.Micrometer;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.redis.RedisShaper;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.CredentialsSimulator;
+import io.ramet.simulator.CredentialsSimulator.Reply;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
@@ -42,7 +49,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,7 +206,75 @@ class SecretsTest {
         assertThat(logged).noneMatch(line -> line.contains(PASSWORD));
     }
 
-    private static String stackTrace(CallFailure failure) {
+    @Test
+    void noSecretOfACredentialsSourceIsLoggedThrownOrPrinted(@TempDir Path home) throws IOException {
+        AssumedRole role = AssumedRole.of("qcs::cam::uin/100000000001:roleName/cloner", "ramet");
+        Path webToken = Files.writeString(home.resolve("web-token"), "canary-web-token");
+        Files.createDirectories(home.resolve(".tccli"));
+        Path profile = home.resolve(".tccli").resolve("default.credential");
+        StringBuilder printed = new StringBuilder();
+        try (CredentialsSimulator services = CredentialsSimulator.start()) {
+            services.bindRole("cloner");
+            services.accept("AKIDuser", KEY);
+            CredentialsSources sources = CredentialsSources.builder()
+                    .environment(Map.of(
+                            "TENCENTCLOUD_SECRET_ID", "AKIDuser",
+                            "TENCENTCLOUD_SECRET_KEY", KEY,
+                            "TENCENTCLOUD_TOKEN", TOKEN,
+                            "TENCENTCLOUD_SESSION_TOKEN", "canary-other-token"))
+                    .home(home)
+                    .metadata(services.uri())
+                    .sts(services.uri())
+                    .transport(ReactorNettyCredentialsTransport.customizedBy(http -> http.wiretap(true)))
+                    .build();
+            CredentialsProvider user = CredentialsProvider.fixed(Credentials.of("AKIDuser", KEY));
+            List<CredentialsSource> all = List.of(
+                    sources.environment(),
+                    sources.cvmRole(),
+                    sources.webIdentity(WebIdentity.of("ci", role.roleArn(), webToken)),
+                    sources.assumeRole(role, user),
+                    sources.assumeRole(role, CredentialsProvider.fixed(Credentials.of("AKIDuser", "canary-wrong"))),
+                    sources.tccliProfile("default"),
+                    sources.defaultChain());
+            List<Function<String, Optional<Reply>>> lies = List.of(
+                    request -> Optional.empty(),
+                    request -> Optional.of(Reply.of(200, "canary-temporary-key is not JSON")),
+                    request -> Optional.of(Reply.of(200, "{\"Token\":\"canary-temporary-token\",\"Code\":\"Success\"}")),
+                    request -> Optional.of(Reply.of(500, "canary-temporary-token")));
+            for (Function<String, Optional<Reply>> lie : lies) {
+                services.misbehave(lie);
+                all.forEach(source -> printed.append(fetched(source)));
+                services.acceptWebIdentity("canary-web-token");
+            }
+            for (String content : List.of(
+                    "{\"secretId\":\"AKIDuser\",\"secretKey\":\"" + KEY + "\"}",
+                    "{\"secretKey\":\"" + KEY + "\"}",
+                    "{\"secretKey\":\"" + KEY)) {
+                Files.writeString(profile, content);
+                printed.append(fetched(sources.tccliProfile("default")));
+            }
+            services.misbehave(request -> Optional.empty());
+            printed.append(sources.callerIdentity(user).block(PATIENCE));
+        }
+        assertThat(printed)
+                .contains("AKIDuser", "CVM role", "WebIdentityTokenError", "SignatureFailure", "different tokens")
+                .contains("is not a JSON object", "AKIDtemp")
+                .doesNotContain("canary");
+        assertThat(logged).as("something was logged at TRACE").hasSizeGreaterThan(100);
+        assertThat(logged).anyMatch(line -> line.contains("chmod 600"));
+        assertThat(logged).noneMatch(line -> line.contains("canary"));
+    }
+
+    private static String fetched(CredentialsSource source) {
+        try (RefreshingCredentials provider = RefreshingCredentials.of(source).build()) {
+            Credentials found = Mono.fromCompletionStage(provider::credentials).block(PATIENCE);
+            return source + " " + provider + provider.status() + found + provider.held();
+        } catch (RuntimeException e) {
+            return stackTrace(e);
+        }
+    }
+
+    private static String stackTrace(RuntimeException failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
         return text.toString();
