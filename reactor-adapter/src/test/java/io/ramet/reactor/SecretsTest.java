@@ -166,7 +166,7 @@ class SecretsTest {
         meters.getMeters().forEach(meter -> printed.append(meter.getId()));
         assertThat(printed).contains("ramet.attempt", "ramet.call", "error.code");
         assertThat(logged).as("something was logged at TRACE").hasSizeGreaterThan(500);
-        assertThat(logged).anyMatch(line -> line.contains("answered: 30 instances"));
+        assertThat(logged).anyMatch(line -> line.contains(": 30 instances, RequestId "));
         String kept = Files.readString(folder.resolve("journal.db"), StandardCharsets.ISO_8859_1);
         assertThat(kept).contains("crs-xjhsdj12", "PasswordRuleError");
         for (String secret : List.of(KEY, TOKEN, PASSWORD, "TC3-HMAC-SHA256 Credential")) {
