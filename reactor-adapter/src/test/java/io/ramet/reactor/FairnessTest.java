@@ -73,7 +73,8 @@ class FairnessTest {
         plans.forEach(plan -> client.submit(plan).subscribe());
         time.advanceTimeBy(Duration.ofMinutes(2));
         assertThat(sent).hasSize(500);
-        // The first plan took all slots before the others came; once its first responses have arrived, all plans fare alike.
+        // The first plan took all slots before the others came; once its first responses have arrived, all plans fare
+        // alike.
         int from = sent.size() / 25;
         List<Integer> shares = new ArrayList<>();
         for (ClonePlan plan : plans) {

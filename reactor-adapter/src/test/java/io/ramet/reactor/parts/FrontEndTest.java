@@ -63,7 +63,9 @@ class FrontEndTest {
         try (Simulator simulator = simulator();
                 Proxy proxy = Proxy.nginx(tls, "client_header_timeout 1s; keepalive_timeout 1s;", simulator.port())) {
             assertAllCloned(
-                    simulator, plan(3_000), buying(simulator, proxy.uri(), 3_000).join());
+                    simulator,
+                    plan(3_000),
+                    buying(simulator, proxy.uri(), 3_000).join());
         }
     }
 
@@ -90,7 +92,9 @@ class FrontEndTest {
                 Proxy proxy =
                         Proxy.haproxy(tls, "timeout client 1s\n    timeout http-request 1s", "", simulator.port())) {
             assertAllCloned(
-                    simulator, plan(3_000), buying(simulator, proxy.uri(), 3_000).join());
+                    simulator,
+                    plan(3_000),
+                    buying(simulator, proxy.uri(), 3_000).join());
         }
     }
 
@@ -101,11 +105,10 @@ class FrontEndTest {
     @Test
     void haproxyThatGivesUpDuringASlowHandshakeLeavesNoChunkInDoubt() throws Exception {
         try (Simulator simulator = simulator();
-                Proxy proxy = Proxy.haproxy(
-                        true, "timeout client 1s\n    timeout http-request 1s", "", simulator.port());
+                Proxy proxy =
+                        Proxy.haproxy(true, "timeout client 1s\n    timeout http-request 1s", "", simulator.port());
                 SlowHandshakes network = new SlowHandshakes(proxy.uri().getPort())) {
-            List<ChunkOutcome> outcomes =
-                    buying(simulator, network.uri(), 900).join();
+            List<ChunkOutcome> outcomes = buying(simulator, network.uri(), 900).join();
             assertThat(network.slow()).as("slow handshakes").isGreaterThan(5);
             assertAllCloned(simulator, plan(900), outcomes);
         }
@@ -202,9 +205,11 @@ class FrontEndTest {
             }
             assertThat(simulator.books().bought()).as("executed once too often").isEqualTo(120);
             assertThat(report.audit().surplus()).isEqualTo(30);
-            assertThat(report.audit().surplusIds()).hasSize(30).allSatisfy(id -> assertThat(plan.chunks()
-                            .flatMap(chunk -> simulator.books().instanceIds(chunk.instanceName()).stream()))
-                    .contains(id));
+            assertThat(report.audit().surplusIds())
+                    .hasSize(30)
+                    .allSatisfy(id -> assertThat(plan.chunks()
+                                    .flatMap(chunk -> simulator.books().instanceIds(chunk.instanceName()).stream()))
+                            .contains(id));
             assertThat(alarms).singleElement().asString().startsWith(plan.id() + ": 30 instances exist that");
         }
     }

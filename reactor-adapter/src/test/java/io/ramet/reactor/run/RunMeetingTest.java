@@ -79,9 +79,12 @@ class RunMeetingTest {
                     false));
             AtomicInteger written = new AtomicInteger();
             AtomicInteger settled = new AtomicInteger();
-            OutcomeFeed feed = new OutcomeFeed(plan, state, after -> Flux.range(1, written.get())
-                    .filter(place -> place > after)
-                    .map(place -> new PlacedOutcome(place, all.get(place - 1))));
+            OutcomeFeed feed = new OutcomeFeed(
+                    plan,
+                    state,
+                    after -> Flux.range(1, written.get())
+                            .filter(place -> place > after)
+                            .map(place -> new PlacedOutcome(place, all.get(place - 1))));
             Runnable settling = () -> {
                 ChunkOutcome outcome = all.get(written.getAndIncrement());
                 state.settled(outcome, outcome);
