@@ -56,7 +56,8 @@ final class WhoamiCommand implements Callable<Integer> {
                 .sts(sts)
                 .build();
         CredentialsSource source = profile == null ? sources.defaultChain() : sources.tccliProfile(profile);
-        try (RefreshingCredentials credentials = RefreshingCredentials.of(source).build()) {
+        try (RefreshingCredentials credentials =
+                RefreshingCredentials.of(source).build()) {
             CallerIdentity identity =
                     Objects.requireNonNull(sources.callerIdentity(credentials).block());
             context.out().println("provider  " + credentials.status().provider());

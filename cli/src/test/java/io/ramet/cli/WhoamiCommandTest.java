@@ -13,8 +13,8 @@ class WhoamiCommandTest {
     private final CredentialsSimulator services = CredentialsSimulator.start();
 
     private final Session session = new Session()
-            .environment(Map.of(
-                    "TENCENTCLOUD_SECRET_ID", "AKIDuser", "TENCENTCLOUD_SECRET_KEY", "canary-permanent-key"));
+            .environment(
+                    Map.of("TENCENTCLOUD_SECRET_ID", "AKIDuser", "TENCENTCLOUD_SECRET_KEY", "canary-permanent-key"));
 
     @Test
     void printsProviderAccountAndArnAndNoKey() {

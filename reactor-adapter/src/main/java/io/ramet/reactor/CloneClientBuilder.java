@@ -43,7 +43,10 @@ public final class CloneClientBuilder implements Cloneable {
     String region;
 
     URI endpoint = MAINLAND;
-    @Nullable CredentialsProvider credentials;
+
+    @Nullable
+    CredentialsProvider credentials;
+
     ApiTransport.Factory transport = ReactorNettyTransport.plain();
 
     @Nullable

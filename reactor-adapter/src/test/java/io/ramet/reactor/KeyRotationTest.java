@@ -130,9 +130,8 @@ class KeyRotationTest {
                         signed -> Mono.delay(Duration.ofMillis(keys.random(2)), Schedulers.parallel()))
                 .map(arrived -> keys.arrive(arrived, books)));
         ClonePlan plan = Fixtures.plan("seed-" + seed, 30 * (2 + random.nextInt(12)));
-        try (RefreshingCredentials credentials = RefreshingCredentials.of(keys)
-                        .random(new Random(seed))
-                        .build();
+        try (RefreshingCredentials credentials =
+                        RefreshingCredentials.of(keys).random(new Random(seed)).build();
                 CloneClient client = CloneClient.builder()
                         .region(Fixtures.REGION)
                         .credentials(credentials)

@@ -218,10 +218,14 @@ class SecretsTest {
             services.accept("AKIDuser", KEY);
             CredentialsSources sources = CredentialsSources.builder()
                     .environment(Map.of(
-                            "TENCENTCLOUD_SECRET_ID", "AKIDuser",
-                            "TENCENTCLOUD_SECRET_KEY", KEY,
-                            "TENCENTCLOUD_TOKEN", TOKEN,
-                            "TENCENTCLOUD_SESSION_TOKEN", "canary-other-token"))
+                            "TENCENTCLOUD_SECRET_ID",
+                            "AKIDuser",
+                            "TENCENTCLOUD_SECRET_KEY",
+                            KEY,
+                            "TENCENTCLOUD_TOKEN",
+                            TOKEN,
+                            "TENCENTCLOUD_SESSION_TOKEN",
+                            "canary-other-token"))
                     .home(home)
                     .metadata(services.uri())
                     .sts(services.uri())
@@ -239,7 +243,8 @@ class SecretsTest {
             List<Function<String, Optional<Reply>>> lies = List.of(
                     request -> Optional.empty(),
                     request -> Optional.of(Reply.of(200, "canary-temporary-key is not JSON")),
-                    request -> Optional.of(Reply.of(200, "{\"Token\":\"canary-temporary-token\",\"Code\":\"Success\"}")),
+                    request ->
+                            Optional.of(Reply.of(200, "{\"Token\":\"canary-temporary-token\",\"Code\":\"Success\"}")),
                     request -> Optional.of(Reply.of(500, "canary-temporary-token")));
             for (Function<String, Optional<Reply>> lie : lies) {
                 services.misbehave(lie);

@@ -27,10 +27,8 @@ class CredentialsConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean({CredentialsProvider.class, RametConnectionDetails.class})
-    RefreshingCredentials cloneCredentials(
-            CredentialsProperties properties, ObjectProvider<CloneObserver> observers) {
-        return InvalidSettingException.naming(
-                PREFIX, () -> build(source(properties), observers));
+    RefreshingCredentials cloneCredentials(CredentialsProperties properties, ObjectProvider<CloneObserver> observers) {
+        return InvalidSettingException.naming(PREFIX, () -> build(source(properties), observers));
     }
 
     private static RefreshingCredentials build(CredentialsSource source, ObjectProvider<CloneObserver> observers) {
@@ -49,8 +47,7 @@ class CredentialsConfiguration {
     private static AssumedRole assumed(String roleArn, CredentialsProperties.AssumeRole role) {
         return InvalidSettingException.naming(
                 PREFIX + "assume-role.",
-                () -> new AssumedRole(
-                        roleArn, role.sessionName(), role.duration(), role.externalId(), role.policy()));
+                () -> new AssumedRole(roleArn, role.sessionName(), role.duration(), role.externalId(), role.policy()));
     }
 
     private static CredentialsSource base(CredentialsProperties properties, CredentialsSources sources) {

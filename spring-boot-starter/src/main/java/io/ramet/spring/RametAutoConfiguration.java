@@ -48,8 +48,7 @@ public final class RametAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(RametConnectionDetails.class)
-    PropertiesConnectionDetails rametConnectionDetails(
-            RametProperties properties, CredentialsProvider credentials) {
+    PropertiesConnectionDetails rametConnectionDetails(RametProperties properties, CredentialsProvider credentials) {
         return PropertiesConnectionDetails.of(properties, credentials);
     }
 

@@ -68,8 +68,8 @@ class CredentialsConfigurationTest {
                         "ramet.credentials.assume-role.role-arn=" + ROLE,
                         "ramet.credentials.assume-role.duration=15m")
                 .run(context -> {
-                    Credentials keys =
-                            fetched(context.getBean(RametConnectionDetails.class).credentials());
+                    Credentials keys = fetched(
+                            context.getBean(RametConnectionDetails.class).credentials());
                     assertThat(keys.secretId())
                             .isEqualTo(services.keys().issued().get(0).id());
 
@@ -120,12 +120,13 @@ class CredentialsConfigurationTest {
             ramet.credentials.sts=http://sts.tencentcloudapi.com   | ramet.credentials.sts http://sts
             """)
     void aSettingThatCannotBeIsNamed(String property, String complaint) {
-        application.withPropertyValues(property).run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .satisfiesAnyOf(
-                        cause -> assertThat(cause).hasMessageContaining(complaint),
-                        cause -> assertThat(context.getStartupFailure())
-                                .hasStackTraceContaining(complaint)));
+        application
+                .withPropertyValues(property)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .satisfiesAnyOf(
+                                cause -> assertThat(cause).hasMessageContaining(complaint),
+                                cause -> assertThat(context.getStartupFailure()).hasStackTraceContaining(complaint)));
     }
 }

@@ -51,8 +51,7 @@ public record Lookups(
             return exchange.flatMap(response -> Mono.fromSupplier(() -> response.read(reader))
                     .onErrorResume(
                             ApiRefusal.class,
-                            refusal -> signer.mend(
-                                            refusal, response, timestamp.get(), requireNonNull(signedWith.get()))
+                            refusal -> signer.mend(refusal, response, timestamp.get(), requireNonNull(signedWith.get()))
                                     .flatMap(mended -> mended
                                             ? exchange.map(second -> second.read(reader))
                                             : Mono.error(refusal))));
@@ -68,10 +67,7 @@ public record Lookups(
                     Credentials newest = signer.newest(credentials);
                     signedWith.set(newest);
                     return new ApiRequest(
-                            signer.sign(action, newest, timestamp.get(), body),
-                            body,
-                            granted::use,
-                            granted::written);
+                            signer.sign(action, newest, timestamp.get(), body), body, granted::use, granted::written);
                 }))));
     }
 }

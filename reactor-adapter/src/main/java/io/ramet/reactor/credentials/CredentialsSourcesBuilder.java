@@ -151,10 +151,13 @@ public final class CredentialsSourcesBuilder {
      * @throws InvalidValueException if an endpoint is not allowed
      */
     public CredentialsSources build() {
-        unless(sts.getHost() != null, "sts", sts, "must have a scheme and a host, such as " + CredentialsSources.MAINLAND_STS);
         unless(
-                "https".equals(sts.getScheme())
-                        || ("http".equals(sts.getScheme()) && LOOPBACK.contains(sts.getHost())),
+                sts.getHost() != null,
+                "sts",
+                sts,
+                "must have a scheme and a host, such as " + CredentialsSources.MAINLAND_STS);
+        unless(
+                "https".equals(sts.getScheme()) || ("http".equals(sts.getScheme()) && LOOPBACK.contains(sts.getHost())),
                 "sts",
                 sts,
                 "must be https; http is for this machine only");

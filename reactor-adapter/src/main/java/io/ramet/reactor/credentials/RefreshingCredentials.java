@@ -39,7 +39,7 @@ import reactor.core.scheduler.Scheduler;
 public final class RefreshingCredentials implements CredentialsProvider, AutoCloseable {
 
     /** Credentials are refreshed at the latest this long before they expire, if they live that long. */
-    public static final Duration MARGIN = Duration.ofSeconds(300);
+    public static final Duration MARGIN = Duration.ofMinutes(5);
 
     private static final Logger log = LoggerFactory.getLogger(RefreshingCredentials.class);
 
@@ -70,7 +70,10 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
 
     /** A fetch in progress; {@code refused} is what it replaces if the API has refused that, else null. */
     private record Fetch(
-            CompletableFuture<Credentials> result, @Nullable Credentials refused, Disposable.Swap running) {}
+            CompletableFuture<Credentials> result,
+            @Nullable Credentials refused,
+            Disposable.Swap running,
+            CloneObserver observer) {}
 
     RefreshingCredentials(RefreshingCredentialsBuilder options) {
         this.source = options.source;
@@ -159,13 +162,16 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
 
     private Fetch begin(@Nullable Credentials refused) {
         next.dispose();
-        Fetch begun = new Fetch(new CompletableFuture<>(), refused, Disposables.swap());
+        // A file or variable that is read before each request is no refresh.
+        boolean local = last != null && !last.kept();
+        Fetch begun = new Fetch(
+                new CompletableFuture<>(), refused, Disposables.swap(), local ? CloneObserver.NOOP : observer);
         fetch = begun;
         return begun;
     }
 
     private void run(Fetch begun) {
-        RefreshObserver watch = observer.refreshing(source.name());
+        RefreshObserver watch = begun.observer.refreshing(source.name());
         begun.running.update(Mono.defer(source::fetch)
                 .subscribeOn(scheduler)
                 .timeout(LONGEST_FETCH, scheduler)

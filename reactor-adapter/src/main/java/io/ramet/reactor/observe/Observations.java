@@ -63,7 +63,9 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
             @Override
             public void refreshed(String link) {
                 observation.lowCardinalityKeyValue(SOURCE.withValue(link));
-                observation.lowCardinalityKeyValue(OUTCOME.withValue("refreshed")).stop();
+                observation
+                        .lowCardinalityKeyValue(OUTCOME.withValue("refreshed"))
+                        .stop();
             }
 
             @Override

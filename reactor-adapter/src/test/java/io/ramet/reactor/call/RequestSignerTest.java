@@ -109,11 +109,9 @@ class RequestSignerTest {
         String header =
                 date == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
         ApiRefusal refusal = new ApiRefusal(ErrorCodes.of(code), "test", null);
-        return signer.mend(
-                        refusal, new ApiResponse(200, header, new byte[0]), timestamp, Credentials.of("id", "key"))
+        return signer.mend(refusal, new ApiResponse(200, header, new byte[0]), timestamp, Credentials.of("id", "key"))
                 .block(PATIENCE);
     }
-
 
     /** A provider that has {@code fresh} credentials once it is told that the old ones were refused. */
     private record Renewing(CompletableFuture<Credentials> fresh) implements CredentialsProvider {
@@ -143,8 +141,7 @@ class RequestSignerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire"})
+    @ValueSource(strings = {"AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire"})
     void credentialsThatAreNoLongerAcceptedAreReplaced(String code) {
         assertThat(renews(CompletableFuture.completedFuture(NEW), code)).isTrue();
     }
@@ -159,7 +156,9 @@ class RequestSignerTest {
     void withoutOtherCredentialsNothingIsMended() {
         assertThat(renews(CompletableFuture.completedFuture(OLD), "AuthFailure.TokenFailure"))
                 .isFalse();
-        assertThat(renews(CompletableFuture.failedFuture(new IllegalStateException("canary")), "AuthFailure.TokenFailure"))
+        assertThat(renews(
+                        CompletableFuture.failedFuture(new IllegalStateException("canary")),
+                        "AuthFailure.TokenFailure"))
                 .isFalse();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.Secret;
+import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsUnavailableException;
 import java.io.IOException;
@@ -342,6 +343,50 @@ class RefreshingCredentialsTest {
         assertThat(second).isCompletedWithValue(key(2));
         pass(Duration.ofHours(3));
         assertThat(source.fetchedAt).as("not in the background").hasSize(2);
+    }
+
+    @Test
+    void eachRefreshIsObservedAndNoReadingOfALocalFileButTheFirst() {
+        List<String> observed = new ArrayList<>();
+        CloneObserver observer = new CloneObserver() {
+            @Override
+            public RefreshObserver refreshing(String name) {
+                return new RefreshObserver() {
+                    @Override
+                    public void refreshed(String source) {
+                        observed.add("refreshed " + source);
+                    }
+
+                    @Override
+                    public void failed(Throwable failure) {
+                        observed.add("failed " + failure.getMessage());
+                    }
+                };
+            }
+        };
+        RefreshingCredentials observing = RefreshingCredentials.of(source)
+                .time(time, () -> time.now(NANOSECONDS))
+                .observer(observer)
+                .build();
+        source.failure = CredentialsUnavailableException.broken("scripted source", "down", null);
+        assertThat(observing.credentials()).isNotNull();
+        settle();
+        source.failure = null;
+        pass(Duration.ofSeconds(3));
+        assertThat(observing.credentials()).isNotNull();
+        pass(Duration.ofMinutes(70));
+        source.kept = false;
+        for (int i = 0; i < 5; i++) {
+            assertThat(observing.renewed(key(source.fetchedAt.size()))).isNotNull();
+            settle();
+        }
+
+        assertThat(observed)
+                .containsExactly(
+                        "failed no credentials: scripted source: down",
+                        "refreshed scripted source",
+                        "refreshed scripted source",
+                        "refreshed scripted source");
     }
 
     @Test
