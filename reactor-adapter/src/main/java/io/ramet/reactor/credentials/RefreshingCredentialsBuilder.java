@@ -83,7 +83,7 @@ public final class RefreshingCredentialsBuilder {
      */
     public RefreshingCredentials build() {
         unless(
-                failureAge.toMillis() >= 100 && failureAge.getSeconds() <= 60,
+                failureAge.toMillis() >= 100 && failureAge.toMillis() <= 60_000,
                 "failureAge",
                 failureAge,
                 "must be 100 ms to 60 s");
