@@ -49,6 +49,7 @@ final class ClientOptions {
     @Option(
             names = "--verbose",
             description = "Logs each step to standard error, for a bug report; the log holds no secret.")
+    @SuppressWarnings("UnusedVariable")
     private boolean verbose;
 
     @ArgGroup(validate = false, order = 10, heading = "%nConnection:%n")

@@ -61,11 +61,7 @@ final class TextLines implements OutcomeLines {
 
     private List<String> heldBack(NotCloned outcome) {
         int index = outcome.chunk().index();
-        Repeated next = new Repeated(
-                index,
-                index,
-                outcome.chunk().goodsNum(),
-                FailureText.of(outcome.failure()));
+        Repeated next = new Repeated(index, index, outcome.chunk().goodsNum(), FailureText.of(outcome.failure()));
         Repeated before = repeated;
         if (before != null && before.continuesWith(next)) {
             repeated = before.with(next);
@@ -160,7 +156,6 @@ final class TextLines implements OutcomeLines {
     }
 
     private static String doubt(InDoubt doubt) {
-        return "look up " + doubt.chunk().instanceName() + ": "
-                + FailureText.of(doubt.failure());
+        return "look up " + doubt.chunk().instanceName() + ": " + FailureText.of(doubt.failure());
     }
 }

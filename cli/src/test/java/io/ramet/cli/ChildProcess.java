@@ -47,8 +47,7 @@ final class ChildProcess implements AutoCloseable {
         return new ChildProcess(IN_BACKGROUND, environment, arguments);
     }
 
-    private ChildProcess(List<String> prefix, Map<String, String> environment, String... arguments)
-            throws IOException {
+    private ChildProcess(List<String> prefix, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -199,8 +199,7 @@ class CloneCommandTest {
     void clonesWithAChineseNameAreFoundByTheirName() {
         simulator.misbehave(Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING)));
 
-        assertThat(session.clone(
-                        simulator, "--goods-num=37", "--billing=payg", "--yes", "--instance-name=克隆-节点"))
+        assertThat(session.clone(simulator, "--goods-num=37", "--billing=payg", "--yes", "--instance-name=克隆-节点"))
                 .isZero();
 
         assertThat(simulator.books().bought()).isEqualTo(37);

@@ -20,7 +20,8 @@ class FailureTextTest {
             the answer (HTTP status 200) broke off: NativeIoException: recvAddress(..) failed | the answer (HTTP status 200) broke off: recvAddress(..) failed
             """)
     void theNamesOfJavasExceptionsAreNotPrinted(String message, String printed) {
-        assertThat(FailureText.of(new NotSent(Reason.NO_CONNECTION, message, null))).isEqualTo("not sent: " + printed);
+        assertThat(FailureText.of(new NotSent(Reason.NO_CONNECTION, message, null)))
+                .isEqualTo("not sent: " + printed);
     }
 
     @Test

@@ -423,8 +423,9 @@ class JournalCommandsTest {
 
         String[] resume = {"resume", "order-1", "--endpoint=" + simulator.uri(), "--visibility-lag=0s"};
         assertThat(session().run(resume)).as("without a password").isEqualTo(2);
-        assertThat(session().run(Stream.concat(Stream.of(resume), Stream.of("--request=" + request))
-                        .toArray(String[]::new)))
+        assertThat(session()
+                        .run(Stream.concat(Stream.of(resume), Stream.of("--request=" + request))
+                                .toArray(String[]::new)))
                 .isZero();
         assertThat(simulator.books().bought()).isEqualTo(60);
 

@@ -61,8 +61,10 @@ class OutcomeWriterTest {
 
         assertThat(report.cloned()).isEqualTo(30);
         assertThat(report.inDoubt()).isZero();
-        assertThat(out.toString().lines()).satisfiesExactly(
-                first -> assertThat(first).startsWith("IN DOUBT"), second -> assertThat(second).startsWith("cloned"));
+        assertThat(out.toString().lines())
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("IN DOUBT"),
+                        second -> assertThat(second).startsWith("cloned"));
     }
 
     @Test

@@ -62,12 +62,7 @@ class ProfileTest {
 
     private int clone(Session session, String... more) {
         return session.run(Stream.of(
-                        Stream.of(
-                                "clone",
-                                "--endpoint=" + simulator.uri(),
-                                "--goods-num=1",
-                                "--billing=payg",
-                                "--yes"),
+                        Stream.of("clone", "--endpoint=" + simulator.uri(), "--goods-num=1", "--billing=payg", "--yes"),
                         Fixtures.REQUEST.stream(),
                         Stream.of(more))
                 .flatMap(arguments -> arguments)

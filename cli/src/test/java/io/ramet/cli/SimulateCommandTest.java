@@ -20,8 +20,7 @@ class SimulateCommandTest {
      */
     @ParameterizedTest
     @CsvSource({"monthly, 10", "payg, 34"})
-    void aThousandInstancesTakeTheFewestRequestsAtTwentyASecond(String billing, int calls)
-            throws Exception {
+    void aThousandInstancesTakeTheFewestRequestsAtTwentyASecond(String billing, int calls) throws Exception {
         try (ChildProcess server = new ChildProcess(Map.of(), "simulate", "--latency=20ms", "--jitter=80ms")) {
             JsonNode listening = Session.parsed(server.nextLine());
             Session session = withKeyOf(listening);

@@ -165,7 +165,8 @@ class CloneRequestTest {
 
     @Test
     void aNameMayHoldChineseCharacters() {
-        assertThat(Fixtures.minimal().instanceName("克隆-节点").build().instanceName()).isEqualTo("克隆-节点");
+        assertThat(Fixtures.minimal().instanceName("克隆-节点").build().instanceName())
+                .isEqualTo("克隆-节点");
     }
 
     @ParameterizedTest

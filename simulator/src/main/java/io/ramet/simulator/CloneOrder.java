@@ -162,7 +162,9 @@ record CloneOrder(
     private static void checkName(JsonNode parameters) {
         String name = parameters.path("InstanceName").asString("");
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-            throw invalid("InstanceName", "is not up to 60 letters, digits, hyphens, underscores and Chinese characters: " + name);
+            throw invalid(
+                    "InstanceName",
+                    "is not up to 60 letters, digits, hyphens, underscores and Chinese characters: " + name);
         }
     }
 

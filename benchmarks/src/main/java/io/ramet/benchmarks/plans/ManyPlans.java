@@ -19,9 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -48,21 +48,21 @@ public final class ManyPlans {
      * @param peak the most requests in any second
      * @param journalSeconds the processor time that the journal's thread took
      */
-    record Pace(long[] arrivals, int peak, double journalSeconds) {
+    record Pace(List<Long> arrivals, int peak, double journalSeconds) {
 
         /** {@return requests per second from the first one to the last one} */
         double perSecond() {
-            return arrivals.length < 2
-                    ? 0
-                    : (arrivals.length - 1) * 1e9 / (arrivals[arrivals.length - 1] - arrivals[0]);
+            return arrivals.size() < 2 ? 0 : (arrivals.size() - 1) * 1e9 / duration();
+        }
+
+        private long duration() {
+            return arrivals.isEmpty() ? 0 : arrivals.get(arrivals.size() - 1) - arrivals.get(0);
         }
 
         void print(PrintStream out) {
-            for (long from = 0;
-                    arrivals.length > 0 && from < arrivals[arrivals.length - 1] - arrivals[0];
-                    from += INTERVAL) {
-                long begin = arrivals[0] + from;
-                long count = LongStream.of(arrivals)
+            for (long from = 0; from < duration(); from += INTERVAL) {
+                long begin = arrivals.get(0) + from;
+                long count = arrivals.stream()
                         .filter(at -> at >= begin && at < begin + INTERVAL)
                         .count();
                 out.printf(
@@ -72,7 +72,7 @@ public final class ManyPlans {
                     Locale.ROOT,
                     "%,d requests, %.2f a second, %.1f %% of 20 per 1.05 s; at most %d in any second; "
                             + "%.1f s of processor time of the journal's thread%n",
-                    arrivals.length,
+                    arrivals.size(),
                     perSecond(),
                     100 * perSecond() / LIMIT,
                     peak,
@@ -119,9 +119,9 @@ public final class ManyPlans {
                     .takeUntil(tick -> simulator.books().arrivals(CLONE).size() >= plans)
                     .takeUntilOther(Mono.delay(longest))
                     .blockLast();
-            long[] arrivals = simulator.books().arrivals(CLONE).stream()
-                    .mapToLong(Arrival::nanoTime)
-                    .toArray();
+            List<Long> arrivals = simulator.books().arrivals(CLONE).stream()
+                    .map(Arrival::nanoTime)
+                    .toList();
             measured.accept(new Pace(arrivals, simulator.books().peak(CLONE, Duration.ofSeconds(1)), journalSeconds()));
         } finally {
             Files.deleteIfExists(file);

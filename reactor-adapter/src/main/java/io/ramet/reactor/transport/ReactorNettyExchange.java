@@ -133,8 +133,8 @@ final class ReactorNettyExchange {
                         next.error(new UnusableResponse("longer than " + settings.maxResponseBytes() + " bytes"));
                     }
                 })
-                .then(Mono.fromSupplier(() ->
-                        new ApiResponse(status, response.responseHeaders().get("Date"), body.whole())))
+                .then(Mono.fromSupplier(
+                        () -> new ApiResponse(status, response.responseHeaders().get("Date"), body.whole())))
                 .onErrorMap(failure -> new LostResponse(
                         Phase.ANSWERING,
                         "the response (HTTP status " + status + ") broke off: " + describe(failure),
@@ -168,8 +168,8 @@ final class ReactorNettyExchange {
 
     /** {@return whether nothing was written, and now nothing will be} */
     private boolean giveUp() {
-        boolean unwritten = progress.compareAndSet(Progress.WAITING, Progress.GIVEN_UP)
-                || progress.get() == Progress.GIVEN_UP;
+        boolean unwritten =
+                progress.compareAndSet(Progress.WAITING, Progress.GIVEN_UP) || progress.get() == Progress.GIVEN_UP;
         if (unwritten) {
             givenUp.tryEmitEmpty();
         }

@@ -221,7 +221,9 @@ class ResendRuleModelTest {
             World gone = world.calls(others);
             boolean waiting = world.phase() == Phase.SENT && world.signed() == timestamp;
             if (waiting) {
-                next.put("throttled, and the response arrives", gone.at(Phase.IDLE).journal(NONE));
+                next.put(
+                        "throttled, and the response arrives",
+                        gone.at(Phase.IDLE).journal(NONE));
             }
             if (Math.abs(timestamp - world.now()) > LIFE) {
                 next.put("arrives with an expired signature", gone);

@@ -47,7 +47,8 @@ class SharedLatenessTest {
 
     @ParameterizedTest(name = "{0}, {1} replicas, commits stall for {2} ms")
     @MethodSource("scenarios")
-    void noSecondHasMoreThanTwentyRequestsAfterACommitThatStalledForAllReplicas(Load load, int replicas, int stallMillis) {
+    void noSecondHasMoreThanTwentyRequestsAfterACommitThatStalledForAllReplicas(
+            Load load, int replicas, int stallMillis) {
         LongStream.range(0, Long.getLong("ramet.shaper.seeds", 2L))
                 .forEach(seed -> assertThat(new Stall(load, replicas, stallMillis, seed).peak())
                         .as("seed %d", seed)

@@ -97,8 +97,9 @@ class ReactorNettyTransportTest {
         try (ScriptedServer server = responding(200, "", DEAL)) {
             Sinks.Empty<Void> written = Sinks.empty();
             open(server.uri())
-                    .exchange(request().map(ready ->
-                            new ApiRequest(ready.headers(), ready.body(), () -> true, written::tryEmitEmpty)))
+                    .exchange(request()
+                            .map(ready ->
+                                    new ApiRequest(ready.headers(), ready.body(), () -> true, written::tryEmitEmpty)))
                     .block(PATIENCE);
             written.asMono().block(PATIENCE);
         }
@@ -383,7 +384,8 @@ class ReactorNettyTransportTest {
                                     (request, address) -> request.header("Authorization", "Basic eDp5")))
                     .open(settings(server.uri(), Duration.ofSeconds(5)));
             try {
-                assertThat(transport.exchange(request()).block(PATIENCE).status()).isEqualTo(status);
+                assertThat(transport.exchange(request()).block(PATIENCE).status())
+                        .isEqualTo(status);
             } catch (CallFailure lost) {
                 assertThat(lost).isInstanceOf(LostResponse.class);
             }
