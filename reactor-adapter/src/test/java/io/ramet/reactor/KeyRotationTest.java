@@ -84,7 +84,8 @@ class KeyRotationTest {
         }
 
         private synchronized void leave(ApiRequest request) {
-            onTheirWay.put(Ledger.name(request), request.headers().authorization().reveal());
+            onTheirWay.put(
+                    Ledger.name(request), request.headers().authorization().reveal());
         }
 
         private boolean isCurrent(String authorization) {
@@ -141,8 +142,7 @@ class KeyRotationTest {
         Random random = new Random(seed);
         Keys keys = new Keys(seed);
         Ledger ledger = new Ledger((call, books) -> call.doOnNext(keys::leave)
-                .delayUntil(
-                        signed -> Mono.delay(Duration.ofMillis(keys.random(2)), Schedulers.parallel()))
+                .delayUntil(signed -> Mono.delay(Duration.ofMillis(keys.random(2)), Schedulers.parallel()))
                 .map(arrived -> keys.arrive(arrived, books)));
         ClonePlan plan = Fixtures.plan("seed-" + seed, 30 * (2 + random.nextInt(12)));
         try (RefreshingCredentials credentials =
