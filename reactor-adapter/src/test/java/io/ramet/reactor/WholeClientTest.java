@@ -45,7 +45,7 @@ import reactor.core.scheduler.Schedulers;
 @Tag("slow")
 class WholeClientTest {
 
-    private static final int SEEDS = Integer.getInteger("ramet.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("ramet.seeds", 60);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final int AT_ONCE = 8;
 
