@@ -8,6 +8,7 @@ import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Arrival;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
@@ -58,6 +59,12 @@ class DefaultsTest {
                             .block(Duration.ofMinutes(2)))
                     .isEqualTo(plans);
             assertThat(simulator.books().bought()).isEqualTo(plans);
+            assertThat(simulator.books().arrivals())
+                    .as("the first plan is sent before all have been looked up")
+                    .extracting(Arrival::action)
+                    .startsWith("DescribeInstances")
+                    .satisfies(actions ->
+                            assertThat(actions.indexOf("CloneInstances")).isBetween(2, 40));
             // What a starved machine delivers late says nothing about the limit.
             if (starvation.worst().compareTo(RequestShaper.JITTER) < 0) {
                 assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,17 +29,37 @@ import reactor.core.publisher.Mono;
  *
  * @param lookups sends the requests
  * @param json reads the responses
+ * @param checks lets a few plans be checked at a time
+ * @param seeing the look-ups by id that wait for their response
  */
-public record InstanceFinder(Lookups lookups, ResponseJson json) {
+public record InstanceFinder(
+        Lookups lookups, ResponseJson json, LookupQueue checks, Map<String, Mono<Boolean>> seeing) {
 
     private static final RequestJson REQUESTS = RequestJson.shared();
     private static final int PAGE = 1_000;
     /** A look-up keeps the ids of all instances that it lists, so the list must end. */
     private static final int MOST = 1_000_000;
 
+    private static final int CHECKS_AT_ONCE = 4;
+
+    public InstanceFinder(Lookups lookups, ResponseJson json) {
+        this(lookups, json, new LookupQueue(CHECKS_AT_ONCE), new ConcurrentHashMap<>());
+    }
+
     /** {@return the same, but all look-ups of this one go before its own} */
     public InstanceFinder patient() {
-        return new InstanceFinder(lookups.patient(), json);
+        return new InstanceFinder(lookups.patient(), json, checks, seeing);
+    }
+
+    /**
+     * Lets the check of a plan wait until few others are in progress. Otherwise the first look-ups of all plans that are submitted
+     * together would go before the second look-up of any of them, and before those of chunks in doubt.
+     *
+     * @param check the look-ups of the check
+     * @return the check, subscribed to when its turn has come
+     */
+    public <T> Mono<T> check(Mono<T> check) {
+        return checks.pass(true, check);
     }
 
     /**
@@ -108,15 +129,20 @@ public record InstanceFinder(Lookups lookups, ResponseJson json) {
     }
 
     /**
-     * Looks up an instance by its id once.
+     * Looks up an instance by its id once. Look-ups of the same instance that wait at the same time share one response.
      *
      * @param instanceId the id
      * @return whether the credentials, region and endpoint of the look-ups show it; fails if the listing failed or was
      *     incomplete
      */
     public Mono<Boolean> sees(String instanceId) {
-        return page(REQUESTS.describeById(instanceId))
-                .map(page -> names(List.of(page), page.listing().total()).containsKey(instanceId));
+        return Mono.defer(() -> seeing.computeIfAbsent(
+                instanceId,
+                id -> page(REQUESTS.describeById(id))
+                        .map(page ->
+                                names(List.of(page), page.listing().total()).containsKey(id))
+                        .doFinally(signal -> seeing.remove(id))
+                        .cache()));
     }
 
     /**

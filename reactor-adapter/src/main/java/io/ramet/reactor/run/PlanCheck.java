@@ -110,8 +110,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     /** {@return the listing; empty if it failed and the plan is sent all the same} */
     private Mono<PlanListing> listing() {
         return site.finder()
-                .find(plan)
-                .delayUntil(this::checkSeen)
+                .check(site.finder().find(plan).delayUntil(this::checkSeen))
                 .retryWhen(Retry.backoff(MOST_TRIES, FIRST_PAUSE)
                         .maxBackoff(LONGEST_PAUSE)
                         .scheduler(site.timer())

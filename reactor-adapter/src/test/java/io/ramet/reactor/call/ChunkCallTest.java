@@ -183,7 +183,7 @@ class ChunkCallTest {
         PlanJournal slow = new PassingJournal.Plan(memory) {
             @Override
             public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-                return entered.asMono();
+                return super.sending(chunk, timestamp).then(entered.asMono());
             }
         };
         CallResources site =
