@@ -61,7 +61,14 @@ class TerminalWriterTest {
         try {
             Session session = new Session(folder).credentials("id", "key");
             URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-            session.clone(endpoint, "--goods-num=30", "--billing=payg", "--yes", "--output=" + form);
+            session.clone(
+                    endpoint,
+                    "--goods-num=30",
+                    "--billing=payg",
+                    "--yes",
+                    "--output=" + form,
+                    "--reconcile-for=1s",
+                    "--audit-for=0s");
             session.run("report", "--output=" + form);
 
             assertThat((session.out() + session.err()).replace("\n", "").chars())

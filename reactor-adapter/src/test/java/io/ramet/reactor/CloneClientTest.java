@@ -536,7 +536,10 @@ class CloneClientTest {
     void theNextClientAfterAClosedOneBreaksNoSecond() {
         start(Simulator.builder());
         for (int i = 0; i < 3; i++) {
-            try (CloneClient next = client(simulator).auditFor(Duration.ZERO).build()) {
+            try (CloneClient next = client(simulator)
+                    .shaper(RequestShaper.window(20))
+                    .auditFor(Duration.ZERO)
+                    .build()) {
                 next.clone(plan(600)).blockLast(PATIENCE);
             }
         }

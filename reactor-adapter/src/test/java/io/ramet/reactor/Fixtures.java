@@ -6,6 +6,7 @@ import io.ramet.model.CloneRequestBuilder;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
@@ -50,6 +51,7 @@ public final class Fixtures {
                 .region(REGION)
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
+                .shaper(new UnawaitedShaper(RequestShaper.window(20)))
                 .callTimeout(Duration.ofSeconds(5))
                 .reconcileFor(Duration.ofMillis(150))
                 .passwords(PasswordProvider.fixed(PASSWORD))

@@ -74,7 +74,7 @@ class ComparisonTest {
     @Test
     void theHeapDoesNotGrowWithThePlansThatAClientHasFinished() {
         try (BareServer server = new BareServer(30)) {
-            List<Long> heap = MemoryRun.run("http://127.0.0.1:" + server.port(), 200, 5, 4);
+            List<Long> heap = MemoryRun.run("http://127.0.0.1:" + server.port(), 80, 5, 4);
 
             assertThat(heap.get(3)).as("%s", heap).isLessThan(heap.get(1) + 500_000);
         }

@@ -14,6 +14,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.Fixtures;
+import io.ramet.reactor.UnawaitedShaper;
 import io.ramet.reactor.chaos.LyingFrontEnd.Manner;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
@@ -33,7 +34,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +41,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
  * Whole clients on sockets, behind a front end that splits, repeats, announces, delays and drops responses.
@@ -81,20 +80,6 @@ class WireChaosTest {
         assertThat(failures).isEmpty();
     }
 
-    /** Does not make the end of each client wait for a second: the next one has a server of its own. */
-    private record NeverQuiet(RequestShaper shaper) implements RequestShaper {
-
-        @Override
-        public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
-            return shaper.shape(exchange);
-        }
-
-        @Override
-        public void pause(Duration time) {
-            shaper.pause(time);
-        }
-    }
-
     private static void run(int seed) throws IOException {
         Random random = new Random(seed);
         Set<Manner> manners = EnumSet.allOf(Manner.class);
@@ -108,7 +93,7 @@ class WireChaosTest {
                 LyingFrontEnd front = new LyingFrontEnd(simulator.port(), seed, 0.1 + random.nextDouble(0.6), manners);
                 CloneClient client = Fixtures.client(simulator)
                         .endpoint(front.uri())
-                        .shaper(new NeverQuiet(RequestShaper.window(2_000)))
+                        .shaper(new UnawaitedShaper(RequestShaper.window(2_000)))
                         .callTimeout(Duration.ofSeconds(2))
                         .reconcileFor(Duration.ofMillis(300))
                         .maxInFlight(1 + random.nextInt(8))
