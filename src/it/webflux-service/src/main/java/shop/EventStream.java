@@ -1,8 +1,8 @@
 package shop;
 
+import io.ramet.error.ClientClosedException;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
-import io.ramet.error.ClientClosedException;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.codec.ServerSentEvent;

@@ -11,11 +11,11 @@ import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
+import io.ramet.error.ClientClosedException;
 import io.ramet.error.Effect;
 import io.ramet.error.InvalidValueException;
 import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
-import io.ramet.error.ClientClosedException;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;

@@ -3,13 +3,13 @@ package shop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static shop.RunningService.PATIENCE;
 
+import io.ramet.error.ClientClosedException;
 import io.ramet.json.RequestJson;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
-import io.ramet.error.ClientClosedException;
 import io.ramet.reactor.CloneClient;
 import java.time.Duration;
 import java.util.List;

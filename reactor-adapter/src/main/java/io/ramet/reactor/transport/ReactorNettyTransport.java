@@ -66,7 +66,8 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
                 .followRedirect(false)
                 // A wire log shows passwords and signatures.
                 .wiretap(false)
-                .doOnChannelInit((observer, channel, address) -> ReactorNettyWire.watchOpening(channel))
+                .doOnChannelInit(
+                        (observer, channel, address) -> ReactorNettyWire.watchOpening(channel, System::nanoTime))
                 .doOnConnected(ReactorNettyWire::watch)
                 // Without a pending read, NIO notices a connection that dies during the wait only after the bytes were
                 // written.

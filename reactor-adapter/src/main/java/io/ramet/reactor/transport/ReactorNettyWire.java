@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
@@ -22,8 +23,8 @@ final class ReactorNettyWire {
     private ReactorNettyWire() {}
 
     /** To be called before the connection is opened. */
-    static void watchOpening(Channel channel) {
-        channel.pipeline().addFirst(Opening.class.getName(), new Opening());
+    static void watchOpening(Channel channel, LongSupplier nanoTime) {
+        channel.pipeline().addFirst(Opening.class.getName(), new Opening(nanoTime));
     }
 
     static void watch(Connection connection) {
@@ -60,24 +61,29 @@ final class ReactorNettyWire {
             throw new IOException("the server responded before the request was written");
         }
         Opening opening = channel.pipeline().get(Opening.class);
-        long age = opening == null ? 0 : now(channel) - opening.openedAt;
+        long age = opening == null ? 0 : opening.age();
         if (!ages.isYoung(age)) {
             throw new IOException("not used for the first " + NANOSECONDS.toMillis(age) + " ms");
         }
     }
 
-    private static long now(Channel channel) {
-        return channel.eventLoop().ticker().nanoTime();
-    }
-
     /** Notes when the connection was opened, before the TLS handshake. */
     private static final class Opening extends ChannelInboundHandlerAdapter {
 
+        private final LongSupplier nanoTime;
         private long openedAt;
+
+        Opening(LongSupplier nanoTime) {
+            this.nanoTime = nanoTime;
+        }
+
+        long age() {
+            return nanoTime.getAsLong() - openedAt;
+        }
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            openedAt = now(context.channel());
+            openedAt = nanoTime.getAsLong();
             context.fireChannelActive();
         }
     }

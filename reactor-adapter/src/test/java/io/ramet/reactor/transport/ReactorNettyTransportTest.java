@@ -246,11 +246,14 @@ class ReactorNettyTransportTest {
     void aConnectionThatWasSilentForTooLongIsNotWrittenTo() throws IOException {
         try (ScriptedServer server = responding(200, "", DEAL)) {
             ApiTransport one = open(server.uri());
-            one.exchange(request()).block(PATIENCE);
+            // The first one of a JVM takes long, and would make an age of 750 ms look usual.
+            for (int i = 0; i < 5; i++) {
+                one.exchange(request()).block(PATIENCE);
+            }
             Mono<ApiRequest> late = Mono.delay(Duration.ofMillis(750)).then(request());
             NotSent failure = failing(one, late, NotSent.class);
             assertThat(failure.reason()).isEqualTo(NotSent.Reason.CONNECTION_LOST);
-            assertThat(server.requests()).hasSize(1);
+            assertThat(server.requests()).hasSize(5);
         }
     }
 
