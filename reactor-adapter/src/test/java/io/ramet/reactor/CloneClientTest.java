@@ -441,7 +441,7 @@ class CloneClientTest {
         List<ChunkOutcome> outcomes = outcomes(plan(900));
         assertThat(outcomes).hasSize(30).allMatch(NotCloned.class::isInstance);
         // A window leaves before the first response comes.
-        assertThat(simulator.books().arrivals().size()).isLessThanOrEqualTo(20);
+        assertThat(simulator.books().arrivals("CloneInstances").size()).isLessThanOrEqualTo(20);
     }
 
     @Test
@@ -536,8 +536,7 @@ class CloneClientTest {
     void theNextClientAfterAClosedOneBreaksNoSecond() {
         start(Simulator.builder());
         for (int i = 0; i < 3; i++) {
-            try (CloneClient next = client(simulator)
-                    .shaper(RequestShaper.window(20))
+            try (CloneClient next = Fixtures.clientWithItsOwnShaper(simulator)
                     .auditFor(Duration.ZERO)
                     .build()) {
                 next.clone(plan(600)).blockLast(PATIENCE);

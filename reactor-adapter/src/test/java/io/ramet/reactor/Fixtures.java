@@ -47,11 +47,15 @@ public final class Fixtures {
     }
 
     public static CloneClientBuilder client(Simulator simulator) {
+        return clientWithItsOwnShaper(simulator).shaper(new UnawaitedShaper(RequestShaper.window(20)));
+    }
+
+    /** Closing it takes a second. */
+    public static CloneClientBuilder clientWithItsOwnShaper(Simulator simulator) {
         return CloneClient.builder()
                 .region(REGION)
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
-                .shaper(new UnawaitedShaper(RequestShaper.window(20)))
                 .callTimeout(Duration.ofSeconds(5))
                 .reconcileFor(Duration.ofMillis(150))
                 .passwords(PasswordProvider.fixed(PASSWORD))

@@ -186,7 +186,7 @@ class HardeningTest {
         CountDownLatch blocked = new CountDownLatch(1);
         int threads = Schedulers.DEFAULT_POOL_SIZE;
         Simulator simulator = Simulator.builder().start();
-        try (CloneClient client = Fixtures.client(simulator).build()) {
+        try (CloneClient client = Fixtures.clientWithItsOwnShaper(simulator).build()) {
             for (int i = 0; i < threads; i++) {
                 Schedulers.parallel().schedule(() -> Uninterruptibly.await(blocked));
             }

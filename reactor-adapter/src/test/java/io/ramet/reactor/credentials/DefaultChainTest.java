@@ -30,7 +30,16 @@ class DefaultChainTest {
         assumeThat(Path.of("/etc/tencentcloud/credentials")).doesNotExist();
     }
 
+    /** The metadata service has two seconds; a starved machine may need more until the new JVM has read the response. */
     private String found(Map<String, String> environment) throws IOException, InterruptedException {
+        String found = foundOnce(environment);
+        for (int attempt = 1; attempt < 5 && found.contains("no response within"); attempt++) {
+            found = foundOnce(environment);
+        }
+        return found;
+    }
+
+    private String foundOnce(Map<String, String> environment) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -72,7 +81,7 @@ class DefaultChainTest {
 
         services.bindRole("cloner");
 
-        assertThat(found(Map.of())).isEqualTo("CVM role, AKIDtemporary1, region none");
+        assertThat(found(Map.of())).matches("CVM role, AKIDtemporary\\d, region none");
     }
 
     @Test
@@ -100,7 +109,7 @@ class DefaultChainTest {
                         file("oidc-token", "canary-web-token\n").toString(),
                 "TKE_ROLE_ARN", "qcs::cam::uin/100000000001:roleName/cloner");
 
-        assertThat(found(pod)).isEqualTo("TKE pod identity, AKIDtemporary1, region none");
+        assertThat(found(pod)).matches("TKE pod identity, AKIDtemporary\\d, region none");
 
         assertThat(found(Map.of(
                         "TENCENTCLOUD_SECRET_ID", "AKIDenv",
