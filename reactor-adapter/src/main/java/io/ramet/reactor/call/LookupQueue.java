@@ -1,8 +1,8 @@
 package io.ramet.reactor.call;
 
+import io.ramet.reactor.shape.DrainLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -16,7 +16,7 @@ public final class LookupQueue {
     private final int places;
     private final Deque<Waiting> urgent = new ArrayDeque<>();
     private final Deque<Waiting> patient = new ArrayDeque<>();
-    private final AtomicInteger draining = new AtomicInteger();
+    private final DrainLoop draining = new DrainLoop(this::fill);
     private int taken;
 
     /**
@@ -43,19 +43,13 @@ public final class LookupQueue {
         });
     }
 
-    /**
-     * One thread drains at a time, and does the work of those that arrive meanwhile: no stack grows, no lock is held.
-     */
     private void drain() {
-        if (draining.getAndIncrement() != 0) {
-            return;
-        }
-        int missed = 1;
-        while (missed != 0) {
-            for (Waiting next = next(); next != null; next = next()) {
-                next.place.tryEmitEmpty();
-            }
-            missed = draining.addAndGet(-missed);
+        draining.run();
+    }
+
+    private void fill() {
+        for (Waiting next = next(); next != null; next = next()) {
+            next.place.tryEmitEmpty();
         }
     }
 

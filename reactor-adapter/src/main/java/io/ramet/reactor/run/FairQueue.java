@@ -1,10 +1,10 @@
 package io.ramet.reactor.run;
 
+import io.ramet.reactor.shape.DrainLoop;
 import io.ramet.reactor.shape.RequestShaper;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ final class FairQueue {
 
     private final RequestShaper shaper;
     private final RoundRobin<Lane> occupied = new RoundRobin<>(Lane::priority);
-    private final AtomicInteger admissions = new AtomicInteger();
+    private final DrainLoop admissions = new DrainLoop(this::admitAll);
     /** Whether a request of any lane queues at the shaper and its permit is not near yet. */
     private boolean busy;
 
@@ -33,17 +33,13 @@ final class FairQueue {
         return new Lane(priority);
     }
 
-    /** Only one thread admits; it repeats for those that came meanwhile. So no stack grows. */
     private void admit() {
-        if (admissions.getAndIncrement() != 0) {
-            return;
-        }
-        int missed = 1;
-        while (missed != 0) {
-            for (Waiter next = next(); next != null; next = next()) {
-                next.sink.success(next);
-            }
-            missed = admissions.addAndGet(-missed);
+        admissions.run();
+    }
+
+    private void admitAll() {
+        for (Waiter next = next(); next != null; next = next()) {
+            next.sink.success(next);
         }
     }
 

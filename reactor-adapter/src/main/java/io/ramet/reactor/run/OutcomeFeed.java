@@ -5,8 +5,8 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.PlacedOutcome;
+import io.ramet.reactor.shape.DrainLoop;
 import java.util.BitSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ final class OutcomeFeed {
     private final RunState state;
     private final LongFunction<Flux<PlacedOutcome>> journal;
     private final Sinks.Many<Progress> notifications = Sinks.many().replay().latest();
-    private final AtomicInteger announcements = new AtomicInteger();
+    private final DrainLoop announcements = new DrainLoop(this::emit);
     private volatile boolean ended;
 
     /** {@code journal} reads the outcomes after a place. */
@@ -39,19 +39,16 @@ final class OutcomeFeed {
         this.journal = journal;
     }
 
-    /** Notifies subscribers that there is more to read. Only one thread emits; it repeats for those that came meanwhile. */
+    /** Notifies subscribers that there is more to read. */
     void announce() {
-        if (announcements.getAndIncrement() != 0) {
-            return;
-        }
-        int missed = 1;
-        while (missed != 0) {
-            Progress now = progress();
-            notifications.tryEmitNext(now);
-            if (now.ended()) {
-                notifications.tryEmitComplete();
-            }
-            missed = announcements.addAndGet(-missed);
+        announcements.run();
+    }
+
+    private void emit() {
+        Progress now = progress();
+        notifications.tryEmitNext(now);
+        if (now.ended()) {
+            notifications.tryEmitComplete();
         }
     }
 

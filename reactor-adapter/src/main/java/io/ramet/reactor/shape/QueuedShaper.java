@@ -4,7 +4,6 @@ import io.ramet.error.NotSent;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ abstract class QueuedShaper implements RequestShaper {
     private final long origin;
 
     private final Set<Place> places = new LinkedHashSet<>();
-    private final AtomicInteger draining = new AtomicInteger();
+    private final DrainLoop draining = new DrainLoop(this::drain);
     private int ready;
     private long usualConnecting;
     private Disposable alarm = Disposables.disposed();
@@ -69,15 +68,12 @@ abstract class QueuedShaper implements RequestShaper {
 
     /** To be called after every change that may grant a permit, without the lock held. */
     void changed() {
-        if (draining.getAndIncrement() != 0) {
-            return;
-        }
-        int missed = 1;
-        while (missed != 0) {
-            for (Runnable next = next(); next != null; next = next()) {
-                next.run();
-            }
-            missed = draining.addAndGet(-missed);
+        draining.run();
+    }
+
+    private void drain() {
+        for (Runnable next = next(); next != null; next = next()) {
+            next.run();
         }
     }
 
