@@ -3,7 +3,6 @@ package io.ramet.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,8 +56,7 @@ final class ChildProcess implements AutoCloseable {
                 Ramet.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .put("XDG_STATE_HOME", Files.createTempDirectory("ramet-state").toString());
+        builder.environment().put("XDG_STATE_HOME", Session.newState().toString());
         builder.environment().putAll(environment);
         process = builder.start();
         // Bounds every wait for it: its streams end with it.

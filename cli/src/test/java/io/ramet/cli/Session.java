@@ -46,11 +46,9 @@ final class Session {
         this.state = state;
     }
 
-    private static Path newState() {
+    static Path newState() {
         try {
-            Path folder = Files.createTempDirectory("ramet-state");
-            folder.toFile().deleteOnExit();
-            return folder;
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "state")), "of").toAbsolutePath();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

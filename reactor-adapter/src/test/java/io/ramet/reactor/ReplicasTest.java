@@ -96,9 +96,9 @@ class ReplicasTest {
     }
 
     @Test
-    void fourReplicasWithEightPlansEachKeepTheLimitTogetherAndFinishThemAll() throws Exception {
-        chunks = 5 * TIMES;
-        int calls = 4 * 8 * chunks;
+    void fourReplicasKeepTheLimitTogetherAndFinishAllTheirPlans() throws Exception {
+        chunks = 3 * TIMES;
+        int calls = 4 * 4 * chunks;
         SimulatorBuilder server = Simulator.builder()
                 .seed(SEED)
                 .limit(RateLimit.slidingWindow(20))
@@ -107,7 +107,7 @@ class ReplicasTest {
                 Starvation starvation = new Starvation()) {
             begin(simulator, 4);
             for (int i = 0; i < 4; i++) {
-                start("replica-" + i, 8);
+                start("replica-" + i, 4);
             }
             go();
             awaitThat("all settled", this::allSettled);
