@@ -1,23 +1,40 @@
 package io.ramet.simulator;
 
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The API's version, its actions, and the limits that are published for them. */
-final class Action {
+/** The actions that are simulated: the API that each belongs to, and the limit that is published for it. */
+enum Action {
+    CLONE_INSTANCES("CloneInstances", Api.REDIS, 20),
+    DESCRIBE_INSTANCES("DescribeInstances", Api.REDIS, 35),
+    DESCRIBE_INSTANCE_DEAL_DETAIL("DescribeInstanceDealDetail", Api.REDIS, 20),
+    DESCRIBE_TASK_INFO("DescribeTaskInfo", Api.REDIS, 20),
+    DESCRIBE_TASK_LIST("DescribeTaskList", Api.REDIS, 100),
+    DESCRIBE_INSTANCE_BACKUPS("DescribeInstanceBackups", Api.REDIS, 20);
 
-    static final String VERSION = "2018-04-12";
+    private static final int USUAL_LIMIT = 20;
+    private static final Map<String, Action> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toMap(action -> action.wireName, Function.identity()));
 
-    static final String CLONE_INSTANCES = "CloneInstances";
-    static final String DESCRIBE_INSTANCES = "DescribeInstances";
-    static final String DESCRIBE_INSTANCE_DEAL_DETAIL = "DescribeInstanceDealDetail";
-    static final String DESCRIBE_INSTANCE_BACKUPS = "DescribeInstanceBackups";
+    final String wireName;
+    final Api api;
+    private final int perSecond;
 
-    static final List<String> SIMULATED =
-            List.of(CLONE_INSTANCES, DESCRIBE_INSTANCES, DESCRIBE_INSTANCE_DEAL_DETAIL, DESCRIBE_INSTANCE_BACKUPS);
+    Action(String wireName, Api api, int perSecond) {
+        this.wireName = wireName;
+        this.api = api;
+        this.perSecond = perSecond;
+    }
 
-    private Action() {}
+    static Optional<Action> named(String wireName) {
+        return Optional.ofNullable(BY_NAME.get(wireName));
+    }
 
-    static RateLimit publishedLimit(String action) {
-        return RateLimit.slidingWindow(action.equals(DESCRIBE_INSTANCES) ? 35 : 20);
+    static RateLimit publishedLimit(String wireName) {
+        return RateLimit.slidingWindow(
+                named(wireName).map(action -> action.perSecond).orElse(USUAL_LIMIT));
     }
 }

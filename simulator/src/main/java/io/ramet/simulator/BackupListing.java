@@ -8,7 +8,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** DescribeInstanceBackups: one plausible backup for each source. */
-final class BackupListing {
+final class BackupListing implements Handler {
 
     private static final String BACKUP_ID = "154572601-1165734322-153705740";
 
@@ -23,7 +23,9 @@ final class BackupListing {
         this.inventory = inventory;
     }
 
-    ObjectNode respond(JsonNode parameters, Instant now) {
+    @Override
+    public ObjectNode respond(Exchange exchange) {
+        JsonNode parameters = exchange.parameters();
         SCHEMA.check("", parameters);
         Parameters.paging(parameters, "Limit", 1, 100, 20);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
@@ -32,9 +34,9 @@ final class BackupListing {
         response.put("TotalCount", source.isEmpty() ? 0 : 1);
         ArrayNode set = response.putArray("BackupSet");
         if (!source.isEmpty()) {
-            inventory.checkSource(source);
+            inventory.get(source, exchange.region(), exchange.now());
             if (offset == 0) {
-                writeBackup(source, set.addObject(), now);
+                writeBackup(source, set.addObject(), exchange.now());
             }
         }
         return response;

@@ -114,19 +114,34 @@ record CloneOrder(
                 Tag.listIn(parameters, "ResourceTags"));
     }
 
+    /** A source of clones is described by the order that would have bought it. */
+    static CloneOrder ofSource(Source source) {
+        return new CloneOrder(
+                "",
+                "",
+                1,
+                source.billingMode(),
+                1,
+                100003,
+                source.instanceId(),
+                "vpc-pxyzim13",
+                "subnet-7jbabche",
+                6379,
+                false,
+                0,
+                0,
+                List.of());
+    }
+
     private static void notEmpty(JsonNode parameters, String... names) {
         for (String name : names) {
             if (parameters.get(name).stringValue().isBlank()) {
-                throw empty(name);
+                throw Parameters.empty(name);
             }
         }
         if (parameters.get("SecurityGroupIdList").isEmpty()) {
-            throw empty("SecurityGroupIdList");
+            throw Parameters.empty("SecurityGroupIdList");
         }
-    }
-
-    private static ApiError empty(String name) {
-        return new ApiError("InvalidParameter.EmptyParam", "The parameter `" + name + "` is empty.");
     }
 
     private static void checkGoodsNum(long goodsNum, long mode) {

@@ -1,6 +1,10 @@
 package io.ramet.simulator;
 
+import io.ramet.simulator.Inventory.Deal;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -8,7 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** DescribeInstanceDealDetail. A deal is listed at once, even if its instances are not listed yet. */
-final class DealListing {
+final class DealListing implements Handler {
 
     private static final JsonSchema SCHEMA = JsonSchema.object()
             .optional(JsonSchema.arrayOf(JsonSchema.STRING), "DealIds")
@@ -20,7 +24,35 @@ final class DealListing {
         this.inventory = inventory;
     }
 
-    ObjectNode respond(JsonNode parameters) {
+    /** How far a deal is, as the API numbers it. */
+    private enum Progress {
+        PAID(2, "paid, not delivered"),
+        DELIVERING(3, "delivering"),
+        DELIVERED(4, "delivered"),
+        FAILED(5, "delivery failed");
+
+        private final int status;
+        private final String description;
+
+        Progress(int status, String description) {
+            this.status = status;
+            this.description = description;
+        }
+
+        /** Nothing that happens to an instance after its creation changes the deal. */
+        static Progress of(Deal deal, Instant now) {
+            List<Instance> instances = deal.instances();
+            if (!instances.stream().allMatch(instance -> instance.isSettled(now))) {
+                boolean begun = instances.stream().anyMatch(instance -> instance.status(now) != Instance.QUEUED);
+                return begun ? DELIVERING : PAID;
+            }
+            return instances.stream().allMatch(instance -> instance.wasCreated(now)) ? DELIVERED : FAILED;
+        }
+    }
+
+    @Override
+    public ObjectNode respond(Exchange exchange) {
+        JsonNode parameters = exchange.parameters();
         SCHEMA.check("", parameters);
         Set<String> ids = Parameters.strings(parameters, "DealIds");
         if (ids.size() > 10) {
@@ -34,11 +66,13 @@ final class DealListing {
         ArrayNode details = response.putArray("DealDetails");
         inventory.deals().stream()
                 .filter(deal -> ids.contains(deal.id()) || deal.name().equals(name))
-                .forEach(deal -> write(deal, details.addObject()));
+                .forEach(deal -> write(deal, details.addObject(), exchange.now()));
         return response;
     }
 
-    private static void write(Inventory.Deal deal, ObjectNode node) {
+    private void write(Deal deal, ObjectNode node, Instant now) {
+        Progress progress = Progress.of(deal, now);
+        boolean ended = progress == Progress.DELIVERED || progress == Progress.FAILED;
         node.put("DealId", deal.id())
                 .put("DealName", deal.name())
                 .put("ZoneId", deal.order().zoneId())
@@ -46,11 +80,18 @@ final class DealListing {
                 .put("Creater", "100000000001")
                 .put("CreatTime", Envelope.time(deal.at()))
                 .put("OverdueTime", Envelope.time(deal.at().plus(Duration.ofDays(15))))
-                .put("EndTime", Envelope.time(deal.at()))
-                .put("Status", 4)
-                .put("Description", "delivered")
+                .put("EndTime", Envelope.time(ended ? end(deal) : Instant.MAX))
+                .put("Status", progress.status)
+                .put("Description", progress.description)
                 .put("Price", 0);
         ArrayNode ids = node.putArray("InstanceIds");
         deal.instanceIds().forEach(ids::add);
+    }
+
+    private static Instant end(Deal deal) {
+        return deal.instances().stream()
+                .map(instance -> instance.change().doneAt())
+                .max(Comparator.naturalOrder())
+                .orElse(deal.at());
     }
 }

@@ -3,7 +3,9 @@ package io.ramet.simulator;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +28,8 @@ final class Envelope {
     /** The zone of the API's times is not documented. Here it is that of the service's home, UTC+8. */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.ofHours(8));
+
+    private static final String NO_TIME = "0000-00-00 00:00:00";
 
     private Envelope() {}
 
@@ -60,7 +64,17 @@ final class Envelope {
         return response(fields, requestId);
     }
 
+    /** The API's form of a time; its form of no time for {@link Instant#MAX}. */
     static String time(Instant instant) {
-        return TIME.format(instant);
+        return instant.equals(Instant.MAX) ? NO_TIME : TIME.format(instant);
+    }
+
+    /** The time that a text in the API's form means; empty if it has another form. */
+    static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(TIME.parse(text, Instant::from));
+        } catch (DateTimeParseException notATime) {
+            return Optional.empty();
+        }
     }
 }

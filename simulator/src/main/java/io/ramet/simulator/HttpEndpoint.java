@@ -23,12 +23,12 @@ final class HttpEndpoint {
     private static final int GREATEST_KEPT_BODY = 10 * 1024 * 1024 + 1;
 
     private final RequestIntake intake;
-    private final RedisApi api;
+    private final CloudApi api;
     private final ResponseWriter writer;
     private final Books books;
     private final Scheduler workers;
 
-    HttpEndpoint(RequestIntake intake, RedisApi api, ResponseWriter writer, Books books, Scheduler workers) {
+    HttpEndpoint(RequestIntake intake, CloudApi api, ResponseWriter writer, Books books, Scheduler workers) {
         this.intake = intake;
         this.api = api;
         this.writer = writer;
@@ -40,7 +40,7 @@ final class HttpEndpoint {
         HttpHeaders headers = request.requestHeaders();
         String action = headers.get("X-TC-Action", "");
         boolean complete =
-                RedisApi.hasCommonHeaders(action, headers.get("X-TC-Version", ""), headers.get("X-TC-Timestamp", ""));
+                CloudApi.hasCommonHeaders(action, headers.get("X-TC-Version", ""), headers.get("X-TC-Timestamp", ""));
         Admission admission = intake.admit(action, complete);
         Scheduler loop = loopOf(request);
         if (admission.fault().endsAfterHeaders()) {

@@ -1,170 +1,135 @@
 package io.ramet.simulator;
 
-import io.ramet.simulator.CloneOrder.Tag;
-import io.ramet.simulator.Inventory.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** DescribeInstances: lists the instances that were bought, and a source of clones if the request names its id. */
-final class InstanceListing {
+final class InstanceListing implements Handler {
 
-    /** Filters of the real action that are not simulated are unknown here, so that they are refused and not ignored. */
-    private static final JsonSchema SCHEMA = JsonSchema.object()
-            .optional(JsonSchema.UNSIGNED, "Limit", "Offset")
-            .optional(JsonSchema.STRING, "InstanceId", "SearchKey", "InstanceName", "BillingMode", "OrderBy")
-            .optional(JsonSchema.INTEGER, "OrderType")
-            .optional(
-                    JsonSchema.arrayOf(JsonSchema.STRING),
-                    "InstanceIds",
-                    "SearchKeys",
-                    "TagKeys",
-                    "UniqVpcIds",
-                    "UniqSubnetIds")
-            .optional(JsonSchema.arrayOf(JsonSchema.INTEGER), "Status", "ProjectIds")
-            .optional(JsonSchema.arrayOf(Tag.SCHEMA), "InstanceTags");
+    private static final Duration MONTH = Duration.ofDays(30);
 
     private final Inventory inventory;
-    private final Duration initialisingFor;
 
-    InstanceListing(Inventory inventory, Duration initialisingFor) {
+    InstanceListing(Inventory inventory) {
         this.inventory = inventory;
-        this.initialisingFor = initialisingFor;
     }
 
-    ObjectNode respond(JsonNode parameters, Instant now) {
-        SCHEMA.check("", parameters);
+    @Override
+    public ObjectNode respond(Exchange exchange) {
+        JsonNode parameters = exchange.parameters();
+        InstanceFilter.SCHEMA.check("", parameters);
         long limit = Parameters.paging(parameters, "Limit", 1, 1000, 20);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
-        List<Instance> found = inventory.visibleInstances(now).stream()
-                .filter(filter(parameters, now))
+        List<Instance> found = candidates(exchange)
+                .filter(InstanceFilter.of(parameters, exchange.now()))
                 .sorted(order(parameters))
                 .toList();
         ObjectNode response = JsonNodeFactory.instance.objectNode();
-        String id = parameters.path("InstanceId").asString("");
         response.put("TotalCount", found.size());
         ArrayNode set = response.putArray("InstanceSet");
-        if (found.isEmpty() && !id.isEmpty() && inventory.isSource(id)) {
-            response.put("TotalCount", 1);
-            set.addObject().put("InstanceId", id).put("InstanceName", id).put("Status", 2);
-        }
-        found.stream().skip(offset).limit(limit).forEach(instance -> write(instance, set.addObject(), now));
+        found.stream().skip(offset).limit(limit).forEach(instance -> write(instance, set.addObject(), exchange.now()));
         return response;
     }
 
-    private Predicate<Instance> filter(JsonNode parameters, Instant now) {
-        Predicate<Instance> all = instance -> true;
-        if (parameters.has("InstanceId")) {
-            String id = parameters.get("InstanceId").stringValue();
-            all = all.and(instance -> instance.id().equals(id));
-        }
-        if (parameters.has("SearchKey")) {
-            all = all.and(named(parameters.get("SearchKey").stringValue()));
-        }
-        if (parameters.has("InstanceName")) {
-            all = all.and(named(parameters.get("InstanceName").stringValue()));
-        }
-        if (parameters.has("BillingMode")) {
-            int mode = billingMode(parameters.get("BillingMode").stringValue());
-            all = all.and(instance -> instance.order().billingMode() == mode);
-        }
-        Set<String> keys = Parameters.strings(parameters, "SearchKeys");
-        if (!keys.isEmpty()) {
-            all = all.and(
-                    instance -> keys.contains(instance.id()) || keys.stream().anyMatch(instance.name()::contains));
-        }
-        all = all.and(anyOf(Parameters.strings(parameters, "InstanceIds"), Instance::id))
-                .and(anyOf(
-                        Parameters.strings(parameters, "UniqVpcIds"),
-                        instance -> instance.order().vpcId()))
-                .and(anyOf(
-                        Parameters.strings(parameters, "UniqSubnetIds"),
-                        instance -> instance.order().subnetId()))
-                .and(anyOf(
-                        Parameters.integers(parameters, "ProjectIds"),
-                        instance -> instance.order().projectId()))
-                .and(anyOf(Parameters.integers(parameters, "Status"), instance -> (long) status(instance, now)));
-        List<Tag> tags = Tag.listIn(parameters, "InstanceTags");
-        Set<String> tagKeys = Parameters.strings(parameters, "TagKeys");
-        return all.and(instance -> instance.order().tags().containsAll(tags))
-                .and(instance -> instance.order().tags().stream()
-                        .map(Tag::key)
-                        .collect(Collectors.toSet())
-                        .containsAll(tagKeys));
-    }
-
-    /** All name filters are fuzzy. */
-    private static Predicate<Instance> named(String part) {
-        return instance -> instance.name().contains(part);
-    }
-
-    private static <T> Predicate<Instance> anyOf(Set<T> wanted, Function<Instance, T> property) {
-        return instance -> wanted.isEmpty() || wanted.contains(property.apply(instance));
-    }
-
-    private static int billingMode(String word) {
-        return switch (word) {
-            case "postpaid" -> CloneOrder.PAY_AS_YOU_GO;
-            case "prepaid" -> CloneOrder.PREPAID;
-            default -> throw new ApiError("InvalidParameter.InvalidParameter", "BillingMode is no such word: " + word);
-        };
+    private Stream<Instance> candidates(Exchange exchange) {
+        Stream<Instance> sources = Stream.concat(
+                Parameters.strings(exchange.parameters(), "InstanceId").stream()
+                        .flatMap(id -> inventory.source(id, exchange.region()).stream()),
+                Parameters.strings(exchange.parameters(), "InstanceIds").stream()
+                        .filter(inventory::isKnownSource)
+                        .flatMap(id -> inventory.source(id, exchange.region()).stream()));
+        return Stream.concat(inventory.visibleInstances(exchange.region(), exchange.now()).stream(), sources)
+                .distinct();
     }
 
     private static Comparator<Instance> order(JsonNode parameters) {
-        boolean ascending = parameters.path("OrderType").asInt(1) == 0;
+        boolean ascending = Parameters.integers(parameters, "OrderType", 0, 1).contains(0L);
         String by = parameters.path("OrderBy").asString("createtime");
         Comparator<Instance> order = switch (by) {
             case "createtime" -> Comparator.comparing(Instance::createdAt);
             case "instancename" -> Comparator.comparing(Instance::name);
             case "projectId" ->
                 Comparator.comparing((Instance instance) -> instance.order().projectId());
-            default -> throw new ApiError("InvalidParameter.InvalidParameter", "OrderBy is no such word: " + by);
+            case "type" ->
+                Comparator.comparing(
+                        (Instance instance) -> instance.specification().type());
+            case "curDeadline" -> Comparator.comparing(InstanceListing::deadline);
+            default -> throw Parameters.invalid("OrderBy", "is no such word: " + by);
         };
         Comparator<Instance> total = order.thenComparing(Instance::id);
         return ascending ? total : total.reversed();
     }
 
-    /** 0 awaiting initialisation, 1 in a workflow, 2 running. */
-    private int status(Instance instance, Instant now) {
-        Duration age = Duration.between(instance.createdAt(), now);
-        if (age.compareTo(initialisingFor) >= 0) {
-            return 2;
-        }
-        return age.multipliedBy(2).compareTo(initialisingFor) >= 0 ? 1 : 0;
+    private static Instant deadline(Instance instance) {
+        CloneOrder order = instance.order();
+        return order.billingMode() == CloneOrder.PREPAID
+                ? instance.createdAt().plus(MONTH.multipliedBy(order.period()))
+                : Instant.MAX;
     }
 
-    private void write(Instance instance, ObjectNode node, Instant now) {
+    private static void write(Instance instance, ObjectNode node, Instant now) {
         CloneOrder order = instance.order();
+        boolean isolated = instance.isIsolated(now);
         node.put("InstanceId", instance.id())
                 .put("InstanceName", instance.name())
-                .put("Status", status(instance, now))
                 .put("Createtime", Envelope.time(instance.createdAt()))
+                .put("DeadlineTime", Envelope.time(deadline(instance)))
+                .put("CloseTime", Envelope.time(isolated ? instance.change().since() : Instant.MAX))
+                .put("OfflineTime", Envelope.time(isolated ? instance.change().offlineAt() : Instant.MAX))
                 .put("BillingMode", order.billingMode())
                 .put("AutoRenewFlag", order.autoRenew() == 1 ? 1 : 0)
                 .put("ZoneId", order.zoneId())
                 .put("RegionId", 1)
+                .put("Region", instance.region())
                 .put("ProjectId", order.projectId())
-                .put("Size", 1024.0)
-                .put("Type", 16)
-                .put("RedisShardSize", 1024)
-                .put("RedisShardNum", 1)
-                .put("RedisReplicasNum", 1)
                 .put("Port", order.port())
                 .put("NoAuth", order.noAuth())
                 .put("UniqVpcId", order.vpcId())
                 .put("UniqSubnetId", order.subnetId())
-                .put("Engine", "Redis")
-                .put("ProductType", "cluster");
+                .put("DeleteProtectionSwitch", 0)
+                .put("SlaveReadWeight", 0);
+        writeState(instance, node, now);
+        writeSpecification(instance.specification(), instance.type(), node);
         ArrayNode tags = node.putArray("InstanceTags");
         order.tags().forEach(tag -> tag.writeTo(tags));
+    }
+
+    /** The address is known as soon as the creation has ended well. */
+    private static void writeState(Instance instance, ObjectNode node, Instant now) {
+        int status = instance.status(now);
+        boolean creating = status == Instance.QUEUED || status == Instance.IN_WORKFLOW && !instance.wasCreated(now);
+        node.put("Status", status)
+                .put("SubStatus", creating ? 37 : 0)
+                .put("InstanceTitle", creating ? "添加实例中" : title(status))
+                .put("WanIp", creating ? "" : instance.address());
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case Instance.RUNNING -> "运行中";
+            case Instance.ISOLATED -> "已隔离";
+            case Instance.AWAITING_DELETION -> "待删除";
+            default -> "流程中";
+        };
+    }
+
+    private static void writeSpecification(Source specification, ProductType type, ObjectNode node) {
+        node.put("Type", specification.type())
+                .put("Size", (double) specification.shardSize() * specification.shards())
+                .put("RedisShardSize", specification.shardSize())
+                .put("RedisShardNum", specification.shards())
+                .put("RedisReplicasNum", specification.replicas())
+                .put("Engine", type.engine())
+                .put("CurrentRedisVersion", type.version())
+                .put("ProductType", type.cluster() ? "cluster" : "standalone")
+                .put("ProductVersion", "local")
+                .put("BackupMode", specification.secondLevelBackup() ? "SecondLevelBackup" : "NormalLevelBackup");
     }
 }

@@ -1,11 +1,15 @@
 package io.ramet.simulator;
 
+import io.ramet.simulator.Instance.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -15,31 +19,28 @@ final class Inventory {
 
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final long FIRST_DEAL = 22_716;
+    private static final Instant SOURCES_CREATED = Instant.parse("2025-01-01T00:00:00Z");
 
-    private final Set<String> sources;
+    private final Map<String, Source> sources;
     private final int quota;
     private final Duration visibleAfter;
+    private final Duration recycleBin;
     private final SplittableRandom random;
-    private final List<Instance> instances = new ArrayList<>();
+    private final Map<String, Instance> instances = new LinkedHashMap<>();
     private final List<Deal> deals = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
+    private LifeCycle lifeCycle;
 
-    Inventory(Set<String> sources, int quota, Duration visibleAfter, long seed) {
-        this.sources = Set.copyOf(sources);
-        this.quota = quota;
-        this.visibleAfter = visibleAfter;
-        this.random = new SplittableRandom(seed);
+    Inventory(SimulatorBuilder options) {
+        this.sources = Map.copyOf(options.sources);
+        this.quota = options.accountQuota;
+        this.visibleAfter = options.visibleAfter;
+        this.recycleBin = options.recycleBin;
+        this.random = new SplittableRandom(options.seed);
+        this.lifeCycle = options.lifeCycle;
     }
 
-    /** An instance that was bought. */
-    record Instance(String id, CloneOrder order, Instant createdAt, Instant visibleAt) {
-
-        String name() {
-            return order.instanceName();
-        }
-    }
-
-    /** What one executed request has bought. */
+    /** What one executed request has bought, as it was at that time. */
     record Deal(String id, String name, CloneOrder order, List<Instance> instances, Instant at) {
 
         List<String> instanceIds() {
@@ -47,43 +48,93 @@ final class Inventory {
         }
     }
 
-    /** Whether an instance can be cloned. If no source is configured, every id of the right form can. */
-    boolean isSource(String id) {
-        return sources.isEmpty() ? id.startsWith("crs-") : sources.contains(id);
+    synchronized void lifeCycle(LifeCycle next) {
+        lifeCycle = next;
     }
 
-    void checkSource(String id) {
-        if (!isSource(id)) {
-            throw new ApiError("ResourceNotFound.InstanceNotExists", "No instance has the id " + id);
-        }
+    boolean isKnownSource(String id) {
+        return sources.containsKey(id);
+    }
+
+    /** What a clone of this instance becomes. If no source is configured, every id of the right form can be cloned. */
+    private Optional<Source> specification(String id) {
+        return sources.isEmpty()
+                ? Optional.of(id).filter(open -> open.startsWith("crs-")).map(Source::of)
+                : Optional.ofNullable(sources.get(id));
+    }
+
+    static ApiError notFound(String id) {
+        return new ApiError("ResourceNotFound.InstanceNotExists", "No instance has the id " + id);
     }
 
     /** Buys. There is no idempotency: the same order again is another deal. */
-    synchronized Deal buy(CloneOrder order, Fault fault, Instant now) {
-        if (instances.size() + order.goodsNum() > quota) {
+    synchronized Deal buy(CloneOrder order, String region, Fault fault, Instant now) {
+        Source source = specification(order.sourceId()).orElseThrow(() -> notFound(order.sourceId()));
+        if (ids.size() + order.goodsNum() > quota) {
             throw new ApiError("LimitExceeded.ReachTheAmountLimit", "The account may have " + quota + " instances.");
         }
         Instant visibleAt = now.plus(Fault.longer(visibleAfter, fault.visibleAfter()));
         List<Instance> bought = IntStream.range(0, Math.min(order.goodsNum(), fault.instances()))
-                .mapToObj(index -> new Instance(newId(), order, now, visibleAt))
+                .mapToObj(index -> create(order, source, region, now, visibleAt))
                 .toList();
         long number = FIRST_DEAL + deals.size();
         String dealName = String.format(Locale.ROOT, "20261124%015d", number);
         Deal deal = new Deal(Long.toString(number), dealName, order, bought, now);
-        instances.addAll(bought);
         deals.add(deal);
         return deal;
     }
 
-    /** The instances that the listings show, oldest first. */
-    synchronized List<Instance> visibleInstances(Instant now) {
-        return instances.stream()
-                .filter(instance -> !now.isBefore(instance.visibleAt()))
+    private Instance create(CloneOrder order, Source source, String region, Instant now, Instant visibleAt) {
+        String id = newId();
+        Fate fate = lifeCycle.of(ids.size());
+        Change creation = Change.creation(fate, now, recycleBin);
+        Instance instance = new Instance(id, ids.size(), order, source, region, fate, now, visibleAt, creation);
+        instances.put(id, instance);
+        return instance;
+    }
+
+    /** The instances of a region that the listings show, oldest first. Sources are listed only by their id. */
+    synchronized List<Instance> visibleInstances(String region, Instant now) {
+        return instances.values().stream()
+                .filter(instance -> instance.region().equals(region) && instance.isVisible(now))
                 .toList();
+    }
+
+    /** The source of clones with this id, which is in every region; empty if there is none. */
+    synchronized Optional<Instance> source(String id, String region) {
+        return ids.contains(id) ? Optional.empty() : specification(id).map(source -> ofSource(source, region));
+    }
+
+    private static Instance ofSource(Source source, String region) {
+        return new Instance(
+                source.instanceId(),
+                0,
+                CloneOrder.ofSource(source),
+                source,
+                region,
+                Fate.runs(Duration.ZERO),
+                SOURCES_CREATED,
+                SOURCES_CREATED,
+                new Change(source.status(), SOURCES_CREATED, SOURCES_CREATED, SOURCES_CREATED, Instant.MAX));
+    }
+
+    /** The instance with this id that a request of this region can name: one that was bought, or a source. */
+    synchronized Instance get(String id, String region, Instant now) {
+        return Optional.ofNullable(instances.get(id))
+                .filter(instance -> instance.region().equals(region) && instance.isVisible(now))
+                .or(() -> source(id, region))
+                .orElseThrow(() -> notFound(id));
     }
 
     synchronized List<Deal> deals() {
         return List.copyOf(deals);
+    }
+
+    synchronized List<Task> tasks() {
+        return deals.stream()
+                .flatMap(deal -> deal.instances().stream())
+                .map(Task::creating)
+                .toList();
     }
 
     private String newId() {

@@ -31,7 +31,7 @@ public interface Misbehaviour {
      * @param fault the fault
      */
     static Misbehaviour always(Fault fault) {
-        return ofAction(Action.CLONE_INSTANCES, arrival -> fault);
+        return ofAction(Action.CLONE_INSTANCES.wireName, arrival -> fault);
     }
 
     /**
@@ -40,7 +40,7 @@ public interface Misbehaviour {
      * @param firstRequests the faults, in the order of arrival
      */
     static Misbehaviour scripted(Fault... firstRequests) {
-        return scripted(Action.CLONE_INSTANCES, firstRequests);
+        return scripted(Action.CLONE_INSTANCES.wireName, firstRequests);
     }
 
     /**
@@ -72,7 +72,7 @@ public interface Misbehaviour {
             throw new IllegalArgumentException("probability is not within 0 to 1: " + probability);
         }
         Preconditions.atLeastOne("number of faults", faults.size());
-        return ofAction(Action.CLONE_INSTANCES, arrival -> {
+        return ofAction(Action.CLONE_INSTANCES.wireName, arrival -> {
             SplittableRandom random = new SplittableRandom(seed * 31 + arrival.ordinal());
             return random.nextDouble() < probability ? faults.get(random.nextInt(faults.size())) : Fault.none();
         });

@@ -9,6 +9,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import reactor.core.scheduler.Scheduler;
@@ -22,8 +26,8 @@ import reactor.netty.resources.LoopResources;
  * The CloneInstances API as an HTTP server on the loopback interface, within this process.
  *
  * <p>It verifies signatures, enforces limits, validates requests, buys without any idempotency as the real service
- * does, keeps {@linkplain #books() books} of what was bought, and {@linkplain #misbehave misbehaves} on request. It
- * implements CloneInstances, DescribeInstances, DescribeInstanceDealDetail and DescribeInstanceBackups.
+ * does, keeps {@linkplain #books() books} of what was bought, and {@linkplain #misbehave misbehaves} on request.
+ * Instances have a {@linkplain SimulatorBuilder#lifeCycle life cycle}.
  *
  * <p>Thread-safe. {@link #close()} stops the server and its threads.
  */
@@ -35,6 +39,7 @@ public final class Simulator implements AutoCloseable {
     private final String secretId;
     private final String secretKey;
     private final Books books = new Books();
+    private final Inventory inventory;
     private final RequestIntake intake;
     private final LoopResources loops;
     private final Scheduler workers;
@@ -64,13 +69,8 @@ public final class Simulator implements AutoCloseable {
                 options.misbehaviour,
                 books,
                 options.seed);
-        RedisApi api = new RedisApi(
-                options.clock,
-                new SignatureCheck(
-                        secretId, secretKey, options.token, Set.copyOf(options.services), options.temporaryKeys),
-                new Inventory(options.sources, options.accountQuota, options.visibleAfter, options.seed),
-                options.initialisingFor,
-                books);
+        this.inventory = new Inventory(options);
+        CloudApi api = new CloudApi(options.clock, signatures(options), Handlers.of(inventory, books));
         this.workers = Schedulers.newParallel("ramet-simulator-worker", options.threads, true);
         HttpEndpoint endpoint = new HttpEndpoint(intake, api, new ResponseWriter(options.clock), books, workers);
         this.loops = LoopResources.create("ramet-simulator", 1, options.threads, true, false);
@@ -83,6 +83,19 @@ public final class Simulator implements AutoCloseable {
         this.server = options.idleTimeout.isZero() ? configured : configured.idleTimeout(options.idleTimeout);
         this.listening = bind(options.port);
         this.port = listening.port();
+    }
+
+    private static Map<Api, SignatureCheck> signatures(SimulatorBuilder options) {
+        Map<Api, SignatureCheck> signatures = new EnumMap<>(Api.class);
+        for (Api api : Api.values()) {
+            Set<String> services = new HashSet<>(options.services);
+            services.add(api.service);
+            signatures.put(
+                    api,
+                    new SignatureCheck(
+                            options.secretId, options.secretKey, options.token, services, options.temporaryKeys));
+        }
+        return signatures;
     }
 
     /** {@return a simulator with the defaults of {@link SimulatorBuilder}, on a free port} */
@@ -127,6 +140,15 @@ public final class Simulator implements AutoCloseable {
      */
     public void misbehave(Misbehaviour misbehaviour) {
         intake.misbehave(misbehaviour);
+    }
+
+    /**
+     * Sets what becomes of the instances that are bought from now on.
+     *
+     * @param next the life cycle; replaces the one before
+     */
+    public void lifeCycle(LifeCycle next) {
+        inventory.lifeCycle(Objects.requireNonNull(next, "lifeCycle"));
     }
 
     /**

@@ -20,7 +20,8 @@ public final class SimulatorBuilder {
     long seed = 1;
     Duration leastLatency = Duration.ZERO;
     Duration greatestLatency = Duration.ZERO;
-    Duration initialisingFor = Duration.ZERO;
+    LifeCycle lifeCycle = LifeCycle.runningAfter(Duration.ZERO);
+    Duration recycleBin = Duration.ofDays(7);
     Duration visibleAfter = Duration.ZERO;
     Duration idleTimeout = Duration.ZERO;
     Clock clock = Clock.systemUTC();
@@ -30,8 +31,8 @@ public final class SimulatorBuilder {
     int threads = 2;
     private boolean warm = true;
     final Map<String, RateLimit> limits = new HashMap<>();
-    final Set<String> sources = new HashSet<>();
-    final Set<String> services = new HashSet<>(Set.of("redis"));
+    final Map<String, Source> sources = new HashMap<>();
+    final Set<String> services = new HashSet<>();
 
     SimulatorBuilder() {}
 
@@ -88,11 +89,12 @@ public final class SimulatorBuilder {
      * @return this builder
      */
     public SimulatorBuilder limit(RateLimit limit) {
-        return limit(Action.CLONE_INSTANCES, limit);
+        return limit(Action.CLONE_INSTANCES.wireName, limit);
     }
 
     /**
-     * The limit of one action. Defaults to 35 in any window of one second for DescribeInstances, 20 for others.
+     * The limit of one action. Defaults to the limit that is published for it, in any window of one second: 35 for
+     * DescribeInstances, 100 for DescribeSubnets and DescribeTaskList, 20 for all others.
      *
      * @param action the action
      * @param limit its limit
@@ -130,14 +132,36 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The time from an instance's purchase to its status 2 (running), by the server's clock. The instance has status 0
-     * for the first half of it and then status 1. Defaults to zero.
+     * The time from an instance's purchase to its status 2 (running), by the server's clock: short for a
+     * {@link #lifeCycle} in which every instance runs. Defaults to zero.
      *
      * @param time zero or more
      * @return this builder
      */
     public SimulatorBuilder initialisingFor(Duration time) {
-        this.initialisingFor = Preconditions.notNegative("initialisingFor", time);
+        return lifeCycle(LifeCycle.runningAfter(Preconditions.notNegative("initialisingFor", time)));
+    }
+
+    /**
+     * What becomes of the instances that are bought. By default each of them runs at once.
+     *
+     * @param lifeCycle the life cycle
+     * @return this builder
+     */
+    public SimulatorBuilder lifeCycle(LifeCycle lifeCycle) {
+        this.lifeCycle = Objects.requireNonNull(lifeCycle, "lifeCycle");
+        return this;
+    }
+
+    /**
+     * How long an isolated instance stays in the recycle bin. It has status -2 for that time, then status -3 for a
+     * day, and then it no longer exists. Defaults to 7 days.
+     *
+     * @param time zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder recycleBin(Duration time) {
+        this.recycleBin = Preconditions.notNegative("recycleBin", time);
         return this;
     }
 
@@ -199,7 +223,18 @@ public final class SimulatorBuilder {
      * @return this builder
      */
     public SimulatorBuilder knownSources(String... instanceIds) {
-        sources.addAll(Set.of(instanceIds));
+        Set.of(instanceIds).forEach(id -> source(Source.of(id)));
+        return this;
+    }
+
+    /**
+     * Adds an instance that can be cloned, with its specification.
+     *
+     * @param source the instance
+     * @return this builder
+     */
+    public SimulatorBuilder source(Source source) {
+        sources.put(source.instanceId(), source);
         return this;
     }
 
@@ -216,7 +251,9 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Adds a service name that is accepted in signatures. {@code redis} is always accepted.
+     * Adds a service name that is accepted in the signatures of every action. The name of the action's own API, such
+     * as {@code redis} or {@code vpc}, is always accepted. The vendor's clients sign for the part of the host before
+     * its first dot, so one that is pointed at 127.0.0.1 needs {@code 127}.
      *
      * @param service the name
      * @return this builder

@@ -69,8 +69,8 @@ final class WarmUp {
                 .set("Connection", "close")
                 .set("Content-Type", "application/json")
                 .set("Content-Length", BODY.length())
-                .set("X-TC-Action", Action.CLONE_INSTANCES)
-                .set("X-TC-Version", Action.VERSION)
+                .set("X-TC-Action", Action.CLONE_INSTANCES.wireName)
+                .set("X-TC-Version", Api.REDIS.version)
                 .set("X-TC-Region", "ap-guangzhou")
                 .set("X-TC-Timestamp", now.getEpochSecond());
         ApiRequest request = new ApiRequest("POST", "/", headers, BODY.getBytes(StandardCharsets.UTF_8));

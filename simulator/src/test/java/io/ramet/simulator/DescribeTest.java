@@ -3,13 +3,10 @@ package io.ramet.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 
 class DescribeTest {
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    private final SteppedClock clock = new SteppedClock();
 
     @AutoClose
     private final Simulator simulator = Simulator.builder()
@@ -26,30 +23,11 @@ class DescribeTest {
             .limit("DescribeInstances", RateLimit.none())
             .visibleAfter(Duration.ofSeconds(5))
             .initialisingFor(Duration.ofSeconds(60))
-            .clock(new SteppedClock())
+            .clock(clock)
             .start();
 
-    /** A clock that stands still until a test moves it. */
-    private final class SteppedClock extends Clock {
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
-    }
-
     private void pass(long seconds) {
-        now.updateAndGet(instant -> instant.plusSeconds(seconds));
+        clock.pass(Duration.ofSeconds(seconds));
     }
 
     private JsonNode exchange(String action, String body) throws IOException {
@@ -148,6 +126,26 @@ class DescribeTest {
                 "{'Status':[2]}                         | plan-1",
                 "{'Status':[0,1,2],'SearchKey':'plan-2'} | plan-2",
                 "{'InstanceIds':['crs-none']}           | ''",
+                "{'AutoRenew':[1,2]}                    | ''",
+                "{'AutoRenew':[0]}                      | plan-2,plan-10,plan-1",
+                "{'Type':16,'TypeVersion':3,'TypeList':[16]} | plan-2,plan-10,plan-1",
+                "{'Type':8}                             | ''",
+                "{'TypeVersion':2}                      | ''",
+                "{'EngineName':'Redis-6.2'}             | plan-2,plan-10,plan-1",
+                "{'EngineName':'Redis-5.0'}             | ''",
+                "{'ProjectIds':[0]}                     | plan-2,plan-10,plan-1",
+                "{'ProjectIds':[7]}                     | ''",
+                "{'UniqVpcIds':['vpc-1']}               | ''",
+                "{'UniqSubnetIds':['subnet-1']}         | ''",
+                "{'ProductVersions':['local']}          | plan-2,plan-10,plan-1",
+                "{'ProductVersions':['cdc']}            | ''",
+                "{'AzMode':'singleaz'}                  | plan-2,plan-10,plan-1",
+                "{'AzMode':'multiaz'}                   | ''",
+                "{'OrderBy':'instancename','OrderType':0} | plan-1,plan-10,plan-2",
+                "{'OrderBy':'type','Limit':1000}        | *",
+                "{'OrderBy':'projectId','Limit':1000}   | *",
+                "{'OrderBy':'curDeadline','Limit':1000} | *",
+                "{'VpcIds':['1'],'SubnetIds':['2'],'RegionIds':[9],'MonitorVersion':'5s'} | plan-2,plan-10,plan-1",
             })
     void filterNarrowsTheListing(String body, String expected) throws IOException {
         buy("plan-1", 1, "a");
@@ -157,6 +155,10 @@ class DescribeTest {
         buy("plan-2", 1, "c");
         pass(5);
 
+        if (expected.equals("*")) {
+            assertThat(names(body)).containsExactlyInAnyOrder("plan-1", "plan-10", "plan-2");
+            return;
+        }
         assertThat(String.join(",", names(body))).isEqualTo(expected.equals("''") ? "" : expected);
     }
 
@@ -195,6 +197,21 @@ class DescribeTest {
                 "DescribeInstances          | {'Limit':0}              | InvalidParameter.InvalidParameter",
                 "DescribeInstances          | {'Limit':1001}           | InvalidParameter.InvalidParameter",
                 "DescribeInstances          | {'OrderBy':'colour'}     | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'OrderType':2}          | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'Status':[-1]}          | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'AutoRenew':[3]}        | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'BillingMode':'free'}   | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'BillingMode':0}        | InvalidParameter",
+                "DescribeInstances          | {'Type':1}               | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'TypeVersion':4}        | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'AzMode':'both'}        | InvalidParameter.InvalidParameter",
+                "DescribeInstances          | {'ProductVersions':['2']} | InvalidParameter.InvalidParameter",
+                "DescribeTaskInfo           | {}                       | MissingParameter",
+                "DescribeTaskInfo           | {'TaskId':'1'}           | InvalidParameter",
+                "DescribeTaskInfo           | {'TaskId':1}             | InvalidParameter.InvalidParameter",
+                "DescribeTaskList           | {'Limit':101}            | InvalidParameter.InvalidParameter",
+                "DescribeTaskList           | {'Result':[3]}           | InvalidParameter.InvalidParameter",
+                "DescribeTaskList           | {'BeginTime':'today'}    | InvalidParameter.InvalidParameter",
                 "DescribeInstances          | {'Marker':'x'}           | UnknownParameter",
                 "DescribeInstances          | {'InstanceIds':'crs-1'}  | InvalidParameter",
                 "DescribeInstanceDealDetail | {}                       | MissingParameter",
@@ -212,6 +229,7 @@ class DescribeTest {
         JsonNode other = buy("beta", 1, "b");
         String dealId = bought.get("DealId").stringValue();
         String dealName = other.get("DealName").stringValue();
+        pass(60);
 
         JsonNode byId = exchange("DescribeInstanceDealDetail", "{'DealIds':['" + dealId + "']}")
                 .get("DealDetails");
@@ -224,6 +242,52 @@ class DescribeTest {
         assertThat(byId.get(0).get("Status").intValue()).isEqualTo(4);
         assertThat(byName).hasSize(1);
         assertThat(byName.get(0).get("InstanceIds")).isEqualTo(other.get("InstanceIds"));
+    }
+
+    @Test
+    void hundredAndOneIdsAreTooMany() throws IOException {
+        assertThat(names(ids(100))).isEmpty();
+        assertThat(exchange("DescribeInstances", ids(101)).at("/Error/Code").asString())
+                .isEqualTo("InvalidParameter.InvalidParameter");
+    }
+
+    private static String ids(int number) {
+        return IntStream.range(0, number)
+                .mapToObj(index -> "'crs-" + index + "'")
+                .collect(Collectors.joining(",", "{'InstanceIds':[", "]}"));
+    }
+
+    @Test
+    void instanceIsListedInItsRegionOnly() throws IOException {
+        buy("alpha", 1, "a");
+        pass(60);
+
+        SignedRequest elsewhere =
+                SignedRequest.of(simulator, "DescribeInstances", "{}").header("X-TC-Region", "ap-shanghai");
+        assertThat(Wire.exchange(simulator, elsewhere).get("TotalCount").intValue())
+                .isZero();
+        assertThat(names("{}")).containsExactly("alpha");
+    }
+
+    @Test
+    void cloneHasTheSpecificationOfItsSource() throws IOException {
+        try (Simulator known = Simulator.builder()
+                .source(Source.of("crs-source01").specification(8, 4096, 1, 2))
+                .start()) {
+            Wire.exchange(known, SignedRequest.clone(known));
+            JsonNode all = Wire.exchange(known, SignedRequest.of(known, "DescribeInstances", "{}"));
+            String byId = "{\"InstanceIds\":[\"crs-source01\"]}";
+            JsonNode source = Wire.exchange(known, SignedRequest.of(known, "DescribeInstances", byId));
+
+            assertThat(all.get("TotalCount").intValue()).isEqualTo(2);
+            for (JsonNode each : List.of(all.at("/InstanceSet/0"), source.at("/InstanceSet/0"))) {
+                assertThat(each.get("Type").intValue()).isEqualTo(8);
+                assertThat(each.get("RedisShardSize").intValue()).isEqualTo(4096);
+                assertThat(each.get("RedisReplicasNum").intValue()).isEqualTo(2);
+                assertThat(each.get("ProductType").stringValue()).isEqualTo("standalone");
+                assertThat(each.get("Status").intValue()).isEqualTo(2);
+            }
+        }
     }
 
     @Test

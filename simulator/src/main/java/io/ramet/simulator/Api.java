@@ -1,0 +1,28 @@
+package io.ramet.simulator;
+
+/** The vendor's APIs that are simulated. */
+enum Api {
+    REDIS("redis", "2018-04-12", "redis"),
+    VPC("vpc", "2017-03-12", "vpc"),
+    BILLING("billing", "2018-07-09", "finance"),
+    STS("sts", "2018-08-13", "sts");
+
+    /** The first label of its host names, and its name in signatures. */
+    final String service;
+
+    final String version;
+
+    /** Its name in access policies. */
+    final String policyName;
+
+    Api(String service, String version, String policyName) {
+        this.service = service;
+        this.version = version;
+        this.policyName = policyName;
+    }
+
+    /** Only accounts are the same in every region. */
+    boolean needsRegion() {
+        return this != BILLING;
+    }
+}
