@@ -13,7 +13,13 @@ enum Action {
     DESCRIBE_INSTANCE_DEAL_DETAIL("DescribeInstanceDealDetail", Api.REDIS, 20),
     DESCRIBE_TASK_INFO("DescribeTaskInfo", Api.REDIS, 20),
     DESCRIBE_TASK_LIST("DescribeTaskList", Api.REDIS, 100),
-    DESCRIBE_INSTANCE_BACKUPS("DescribeInstanceBackups", Api.REDIS, 20);
+    DESCRIBE_INSTANCE_BACKUPS("DescribeInstanceBackups", Api.REDIS, 20),
+    DESCRIBE_BACKUP_DETAIL("DescribeBackupDetail", Api.REDIS, 20),
+    DESCRIBE_SECOND_LEVEL_BACKUP_INFO("DescribeSecondLevelBackupInfo", Api.REDIS, 20),
+    DESTROY_POSTPAID_INSTANCE("DestroyPostpaidInstance", Api.REDIS, 20),
+    DESTROY_PREPAID_INSTANCE("DestroyPrepaidInstance", Api.REDIS, 20),
+    STARTUP_INSTANCE("StartupInstance", Api.REDIS, 20),
+    CLEAN_UP_INSTANCE("CleanUpInstance", Api.REDIS, 20);
 
     private static final int USUAL_LIMIT = 20;
     private static final Map<String, Action> BY_NAME =

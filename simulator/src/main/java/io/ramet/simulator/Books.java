@@ -5,16 +5,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
- * What really happened at the server: which requests arrived, were executed and were refused. Each method returns a
+ * What really happened at the server: which requests arrived, bought, destroyed and were refused. Each method returns a
  * snapshot. Headers, bodies and passwords are not kept. Thread-safe.
  */
 public final class Books {
 
     private final List<Arrival> arrivals = new ArrayList<>();
     private final List<Execution> executions = new ArrayList<>();
+    private final List<InstanceChange> changes = new ArrayList<>();
     private final Map<String, Integer> refusals = new TreeMap<>();
 
     Books() {}
@@ -25,6 +29,10 @@ public final class Books {
 
     synchronized void executed(Execution execution) {
         executions.add(execution);
+    }
+
+    synchronized void changed(InstanceChange change) {
+        changes.add(change);
     }
 
     synchronized void refused(String code) {
@@ -93,6 +101,40 @@ public final class Books {
         return executionsByName().entrySet().stream()
                 .filter(entry -> entry.getValue() > 1)
                 .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** {@return every request that destroyed, started up or cleaned up an instance, in the order of execution} */
+    public synchronized List<InstanceChange> changes() {
+        return List.copyOf(changes);
+    }
+
+    /** {@return the requests that destroyed an instance, in the order of execution; a clean-up destroys as well} */
+    public List<InstanceChange> destructions() {
+        return changes().stream()
+                .filter(change -> !change.action().equals(Action.STARTUP_INSTANCE.wireName))
+                .toList();
+    }
+
+    /**
+     * {@return the requests that destroyed an instance which none of the given purchases bought}
+     *
+     * @param purchases which purchases count, such as those of one plan by their names
+     */
+    public List<InstanceChange> destructionsOutside(Predicate<Execution> purchases) {
+        Set<String> theirs = executions().stream()
+                .filter(purchases)
+                .flatMap(execution -> execution.instanceIds().stream())
+                .collect(Collectors.toSet());
+        return destructions().stream()
+                .filter(change -> !theirs.contains(change.instanceId()))
+                .toList();
+    }
+
+    /** {@return the requests that nothing can reverse: every CleanUpInstance that was executed} */
+    public List<InstanceChange> alarms() {
+        return changes().stream()
+                .filter(change -> change.action().equals(Action.CLEAN_UP_INSTANCE.wireName))
                 .toList();
     }
 

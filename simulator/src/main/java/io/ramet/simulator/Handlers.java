@@ -8,15 +8,23 @@ final class Handlers {
 
     private Handlers() {}
 
-    static Map<Action, Handler> of(Inventory inventory, Books books) {
+    static Map<Action, Handler> of(Inventory inventory, Backups backups, Books books, SimulatorBuilder options) {
         TaskListing tasks = new TaskListing(inventory);
+        BackupListing backupListing = new BackupListing(inventory, backups);
+        Undo undo = new Undo(inventory, books, options.taskIdAsText);
         Map<Action, Handler> handlers = new EnumMap<>(Action.class);
         handlers.put(Action.CLONE_INSTANCES, new Purchase(inventory, books));
         handlers.put(Action.DESCRIBE_INSTANCES, new InstanceListing(inventory));
         handlers.put(Action.DESCRIBE_INSTANCE_DEAL_DETAIL, new DealListing(inventory));
         handlers.put(Action.DESCRIBE_TASK_INFO, tasks::info);
         handlers.put(Action.DESCRIBE_TASK_LIST, tasks::list);
-        handlers.put(Action.DESCRIBE_INSTANCE_BACKUPS, new BackupListing(inventory));
+        handlers.put(Action.DESCRIBE_INSTANCE_BACKUPS, backupListing::list);
+        handlers.put(Action.DESCRIBE_BACKUP_DETAIL, backupListing::detail);
+        handlers.put(Action.DESCRIBE_SECOND_LEVEL_BACKUP_INFO, backupListing::secondLevel);
+        handlers.put(Action.DESTROY_POSTPAID_INSTANCE, undo::destroyPostpaid);
+        handlers.put(Action.DESTROY_PREPAID_INSTANCE, undo::destroyPrepaid);
+        handlers.put(Action.STARTUP_INSTANCE, undo::startup);
+        handlers.put(Action.CLEAN_UP_INSTANCE, undo::cleanUp);
         return handlers;
     }
 }

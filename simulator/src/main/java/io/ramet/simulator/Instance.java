@@ -58,6 +58,10 @@ record Instance(
             return new Change(Instance.ISOLATED, at, at, doneAt, doneAt.plus(recycleBin));
         }
 
+        static Change deletion(Instant at) {
+            return new Change(Instance.ISOLATED, at, at, at, at.minus(DELETED_WITHIN));
+        }
+
         static Change startup(Instant at, Duration takes) {
             return new Change(RUNNING, at, at, at.plus(takes), Instant.MAX);
         }

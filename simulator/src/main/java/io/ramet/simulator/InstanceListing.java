@@ -45,8 +45,9 @@ final class InstanceListing implements Handler {
                 Parameters.strings(exchange.parameters(), "InstanceIds").stream()
                         .filter(inventory::isKnownSource)
                         .flatMap(id -> inventory.source(id, exchange.region()).stream()));
-        return Stream.concat(inventory.visibleInstances(exchange.region(), exchange.now()).stream(), sources)
-                .distinct();
+        return Stream.concat(
+                inventory.visibleInstances(exchange.region(), exchange.now()).stream(),
+                sources.filter(source -> source.isVisible(exchange.now())).distinct());
     }
 
     private static Comparator<Instance> order(JsonNode parameters) {

@@ -4,6 +4,7 @@ import io.ramet.simulator.Instance.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,21 +14,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Everything the account owns: the sources of clones, and what was bought. Each purchase is one atomic step. */
 final class Inventory {
 
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final long FIRST_DEAL = 22_716;
+    private static final long FIRST_TASK = 17_001;
     private static final Instant SOURCES_CREATED = Instant.parse("2025-01-01T00:00:00Z");
 
     private final Map<String, Source> sources;
     private final int quota;
     private final Duration visibleAfter;
     private final Duration recycleBin;
+    private final Duration changesTake;
     private final SplittableRandom random;
     private final Map<String, Instance> instances = new LinkedHashMap<>();
     private final List<Deal> deals = new ArrayList<>();
+    private final Map<String, Instance> changedSources = new HashMap<>();
+    private final List<Task> changes = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
     private LifeCycle lifeCycle;
 
@@ -36,6 +42,7 @@ final class Inventory {
         this.quota = options.accountQuota;
         this.visibleAfter = options.visibleAfter;
         this.recycleBin = options.recycleBin;
+        this.changesTake = options.changesTake;
         this.random = new SplittableRandom(options.seed);
         this.lifeCycle = options.lifeCycle;
     }
@@ -102,7 +109,10 @@ final class Inventory {
 
     /** The source of clones with this id, which is in every region; empty if there is none. */
     synchronized Optional<Instance> source(String id, String region) {
-        return ids.contains(id) ? Optional.empty() : specification(id).map(source -> ofSource(source, region));
+        return Optional.ofNullable(changedSources.get(id))
+                .or(() -> specification(id)
+                        .filter(source -> !ids.contains(id))
+                        .map(source -> ofSource(source, region)));
     }
 
     private static Instance ofSource(Source source, String region) {
@@ -121,8 +131,9 @@ final class Inventory {
     /** The instance with this id that a request of this region can name: one that was bought, or a source. */
     synchronized Instance get(String id, String region, Instant now) {
         return Optional.ofNullable(instances.get(id))
-                .filter(instance -> instance.region().equals(region) && instance.isVisible(now))
+                .filter(instance -> instance.region().equals(region))
                 .or(() -> source(id, region))
+                .filter(instance -> instance.isVisible(now))
                 .orElseThrow(() -> notFound(id));
     }
 
@@ -131,10 +142,53 @@ final class Inventory {
     }
 
     synchronized List<Task> tasks() {
-        return deals.stream()
-                .flatMap(deal -> deal.instances().stream())
-                .map(Task::creating)
+        return Stream.concat(
+                        deals.stream().flatMap(deal -> deal.instances().stream()).map(Task::creating), changes.stream())
                 .toList();
+    }
+
+    /** Returns an instance. One whose purchase is not complete cannot be returned yet. */
+    synchronized Task isolate(String id, int billingMode, Exchange exchange) {
+        Instance instance = get(id, exchange.region(), exchange.now());
+        boolean prepaid = billingMode == CloneOrder.PREPAID;
+        if (instance.order().billingMode() != billingMode) {
+            throw new ApiError("InvalidParameterValue.UnSupportedType", id + " has the other billing mode.");
+        }
+        int status = instance.status(exchange.now());
+        if (status != Instance.RUNNING) {
+            String code = !prepaid ? "InstanceStatusError" : status < 0 ? "InstanceIsolated" : "InstanceNoDeal";
+            throw new ApiError("ResourceUnavailable." + code, id + " has the status " + status);
+        }
+        return change("003", instance, Change.isolation(exchange.now(), changesTake, recycleBin));
+    }
+
+    /** Restores an instance from the recycle bin. */
+    synchronized Task startUp(String id, Exchange exchange) {
+        Instance instance = get(id, exchange.region(), exchange.now());
+        checkStatus(instance.status(exchange.now()) == Instance.ISOLATED, instance);
+        return change("005", instance, Change.startup(exchange.now(), changesTake));
+    }
+
+    /** Deletes an isolated instance for good. */
+    synchronized Task delete(String id, Exchange exchange) {
+        Instance instance = get(id, exchange.region(), exchange.now());
+        checkStatus(instance.isIsolated(exchange.now()), instance);
+        return change("006", instance, Change.deletion(exchange.now()));
+    }
+
+    private static void checkStatus(boolean fits, Instance instance) {
+        if (!fits) {
+            throw new ApiError(
+                    "ResourceUnavailable.InstanceStatusAbnormal", instance.id() + " has not the status for this.");
+        }
+    }
+
+    private Task change(String type, Instance before, Change change) {
+        Instance after = before.changed(change);
+        (after.ordinal() == 0 ? changedSources : instances).put(after.id(), after);
+        Task task = new Task(FIRST_TASK + changes.size(), type, after, change.since(), change.doneAt(), false);
+        changes.add(task);
+        return task;
     }
 
     private String newId() {

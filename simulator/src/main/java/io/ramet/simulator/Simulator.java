@@ -40,6 +40,7 @@ public final class Simulator implements AutoCloseable {
     private final String secretKey;
     private final Books books = new Books();
     private final Inventory inventory;
+    private final Backups backups;
     private final RequestIntake intake;
     private final LoopResources loops;
     private final Scheduler workers;
@@ -70,7 +71,8 @@ public final class Simulator implements AutoCloseable {
                 books,
                 options.seed);
         this.inventory = new Inventory(options);
-        CloudApi api = new CloudApi(options.clock, signatures(options), Handlers.of(inventory, books));
+        this.backups = new Backups(options);
+        CloudApi api = new CloudApi(options.clock, signatures(options), Handlers.of(inventory, backups, books, options));
         this.workers = Schedulers.newParallel("ramet-simulator-worker", options.threads, true);
         HttpEndpoint endpoint = new HttpEndpoint(intake, api, new ResponseWriter(options.clock), books, workers);
         this.loops = LoopResources.create("ramet-simulator", 1, options.threads, true, false);
@@ -149,6 +151,15 @@ public final class Simulator implements AutoCloseable {
      */
     public void lifeCycle(LifeCycle next) {
         inventory.lifeCycle(Objects.requireNonNull(next, "lifeCycle"));
+    }
+
+    /**
+     * Adds a backup, or replaces the one with its id.
+     *
+     * @param backup the backup
+     */
+    public void backup(Backup backup) {
+        backups.put(backup);
     }
 
     /**

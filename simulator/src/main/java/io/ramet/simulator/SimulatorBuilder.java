@@ -2,8 +2,11 @@ package io.ramet.simulator;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -22,6 +25,8 @@ public final class SimulatorBuilder {
     Duration greatestLatency = Duration.ZERO;
     LifeCycle lifeCycle = LifeCycle.runningAfter(Duration.ZERO);
     Duration recycleBin = Duration.ofDays(7);
+    Duration changesTake = Duration.ZERO;
+    boolean taskIdAsText;
     Duration visibleAfter = Duration.ZERO;
     Duration idleTimeout = Duration.ZERO;
     Clock clock = Clock.systemUTC();
@@ -32,6 +37,8 @@ public final class SimulatorBuilder {
     private boolean warm = true;
     final Map<String, RateLimit> limits = new HashMap<>();
     final Map<String, Source> sources = new HashMap<>();
+    final List<Backup> backups = new ArrayList<>();
+    final List<Backups.Gap> gaps = new ArrayList<>();
     final Set<String> services = new HashSet<>();
 
     SimulatorBuilder() {}
@@ -166,6 +173,29 @@ public final class SimulatorBuilder {
     }
 
     /**
+     * How long it takes to isolate an instance, and to start an isolated one up. Its status is 1 meanwhile. Defaults to
+     * zero.
+     *
+     * @param time zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder changesTake(Duration time) {
+        this.changesTake = Preconditions.notNegative("changesTake", time);
+        return this;
+    }
+
+    /**
+     * Makes every TaskId in responses a JSON string, as the API's examples have it. By default it is a number, as the
+     * API's definition has it.
+     *
+     * @return this builder
+     */
+    public SimulatorBuilder taskIdAsText() {
+        this.taskIdAsText = true;
+        return this;
+    }
+
+    /**
      * The time from an instance's purchase until DescribeInstances lists it, by the server's clock. Defaults to zero.
      *
      * @param time zero or more
@@ -235,6 +265,31 @@ public final class SimulatorBuilder {
      */
     public SimulatorBuilder source(Source source) {
         sources.put(source.instanceId(), source);
+        return this;
+    }
+
+    /**
+     * Adds a backup. By default each instance has one, which is six hours old; with the first backup that is added,
+     * only those that were added exist. A purchase does not look at its backup.
+     *
+     * @param backup the backup
+     * @return this builder
+     */
+    public SimulatorBuilder backup(Backup backup) {
+        backups.add(backup);
+        return this;
+    }
+
+    /**
+     * Adds a time to which an instance with second-level backups cannot be restored. By default there is none.
+     *
+     * @param instanceId the instance
+     * @param from the first moment that is missing
+     * @param to the first moment that is not missing any more
+     * @return this builder
+     */
+    public SimulatorBuilder missingSecondLevelBackup(String instanceId, Instant from, Instant to) {
+        gaps.add(new Backups.Gap(Preconditions.notBlank("instanceId", instanceId), from, to));
         return this;
     }
 
