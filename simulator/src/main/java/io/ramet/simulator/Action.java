@@ -19,7 +19,15 @@ enum Action {
     DESTROY_POSTPAID_INSTANCE("DestroyPostpaidInstance", Api.REDIS, 20),
     DESTROY_PREPAID_INSTANCE("DestroyPrepaidInstance", Api.REDIS, 20),
     STARTUP_INSTANCE("StartupInstance", Api.REDIS, 20),
-    CLEAN_UP_INSTANCE("CleanUpInstance", Api.REDIS, 20);
+    CLEAN_UP_INSTANCE("CleanUpInstance", Api.REDIS, 20),
+    INQUIRY_PRICE_CREATE_INSTANCE("InquiryPriceCreateInstance", Api.REDIS, 20),
+    DESCRIBE_PRODUCT_INFO("DescribeProductInfo", Api.REDIS, 20),
+    DESCRIBE_PROJECT_SECURITY_GROUPS("DescribeProjectSecurityGroups", Api.REDIS, 20),
+    DESCRIBE_INSTANCE_SECURITY_GROUP("DescribeInstanceSecurityGroup", Api.REDIS, 20),
+    DESCRIBE_PARAM_TEMPLATES("DescribeParamTemplates", Api.REDIS, 20),
+    DESCRIBE_SUBNETS("DescribeSubnets", Api.VPC, 100),
+    DESCRIBE_ACCOUNT_BALANCE("DescribeAccountBalance", Api.BILLING, 20),
+    GET_CALLER_IDENTITY("GetCallerIdentity", Api.STS, 20);
 
     private static final int USUAL_LIMIT = 20;
     private static final Map<String, Action> BY_NAME =

@@ -1,9 +1,13 @@
 package io.ramet.simulator;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A request as it was received, byte for byte. Not a record, because its headers and body must not be printed. */
 final class ApiRequest {
+
+    private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/]+)/");
 
     private final String method;
     private final String target;
@@ -30,6 +34,12 @@ final class ApiRequest {
     /** The header's value; empty if the header was not sent. */
     String header(String name) {
         return headers.get(name, "");
+    }
+
+    /** The id of the key that it names as its signer; empty if it names none. */
+    String secretId() {
+        Matcher credential = CREDENTIAL.matcher(header("Authorization"));
+        return credential.find() ? credential.group(1) : "";
     }
 
     byte[] body() {

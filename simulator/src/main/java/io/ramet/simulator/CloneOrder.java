@@ -22,6 +22,8 @@ record CloneOrder(
         boolean noAuth,
         int autoRenew,
         long projectId,
+        List<String> securityGroups,
+        String templateId,
         List<Tag> tags) {
 
     static final int PAY_AS_YOU_GO = 0;
@@ -111,6 +113,12 @@ record CloneOrder(
                 parameters.path("NoAuth").asBoolean(false),
                 (int) within(parameters, "AutoRenew", 0, 2, 0),
                 parameters.path("ProjectId").asLong(0),
+                parameters
+                        .get("SecurityGroupIdList")
+                        .valueStream()
+                        .map(JsonNode::stringValue)
+                        .toList(),
+                parameters.path("TemplateId").asString(""),
                 Tag.listIn(parameters, "ResourceTags"));
     }
 
@@ -130,6 +138,8 @@ record CloneOrder(
                 false,
                 0,
                 0,
+                List.of(SecurityGroups.USUAL),
+                "",
                 List.of());
     }
 

@@ -18,11 +18,17 @@ final class CloudApi {
 
     private final Clock clock;
     private final Map<Api, SignatureCheck> signatures;
+    private final Permissions permissions;
     private final Map<Action, Handler> handlers;
 
-    CloudApi(Clock clock, Map<Api, SignatureCheck> signatures, Map<Action, Handler> handlers) {
+    CloudApi(
+            Clock clock,
+            Map<Api, SignatureCheck> signatures,
+            Permissions permissions,
+            Map<Action, Handler> handlers) {
         this.clock = clock;
         this.signatures = Map.copyOf(signatures);
+        this.permissions = permissions;
         this.handlers = Map.copyOf(handlers);
     }
 
@@ -41,6 +47,7 @@ final class CloudApi {
         Optional<Action> action = Action.named(request.header("X-TC-Action"));
         value(signatures, action.map(known -> known.api).orElse(Api.REDIS)).verify(request, now);
         Action known = checkRoute(request, action);
+        permissions.check(known);
         Exchange exchange = new Exchange(request, Envelope.parameters(request.body()), admission, now);
         return perform(value(handlers, known), exchange);
     }

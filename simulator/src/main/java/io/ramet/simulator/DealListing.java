@@ -19,9 +19,11 @@ final class DealListing implements Handler {
             .optional(JsonSchema.STRING, "DealName");
 
     private final Inventory inventory;
+    private final String account;
 
-    DealListing(Inventory inventory) {
+    DealListing(Inventory inventory, String account) {
         this.inventory = inventory;
+        this.account = account;
     }
 
     /** How far a deal is, as the API numbers it. */
@@ -77,13 +79,13 @@ final class DealListing implements Handler {
                 .put("DealName", deal.name())
                 .put("ZoneId", deal.order().zoneId())
                 .put("GoodsNum", deal.order().goodsNum())
-                .put("Creater", "100000000001")
+                .put("Creater", account)
                 .put("CreatTime", Envelope.time(deal.at()))
                 .put("OverdueTime", Envelope.time(deal.at().plus(Duration.ofDays(15))))
                 .put("EndTime", Envelope.time(ended ? end(deal) : Instant.MAX))
                 .put("Status", progress.status)
                 .put("Description", progress.description)
-                .put("Price", 0);
+                .put("Price", Math.round(deal.price()));
         ArrayNode ids = node.putArray("InstanceIds");
         deal.instanceIds().forEach(ids::add);
     }

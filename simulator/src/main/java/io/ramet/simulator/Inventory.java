@@ -26,6 +26,7 @@ final class Inventory {
 
     private final Map<String, Source> sources;
     private final int quota;
+    private final Map<String, Integer> quotas;
     private final Duration visibleAfter;
     private final Duration recycleBin;
     private final Duration changesTake;
@@ -40,6 +41,7 @@ final class Inventory {
     Inventory(SimulatorBuilder options) {
         this.sources = Map.copyOf(options.sources);
         this.quota = options.accountQuota;
+        this.quotas = Map.copyOf(options.quotas);
         this.visibleAfter = options.visibleAfter;
         this.recycleBin = options.recycleBin;
         this.changesTake = options.changesTake;
@@ -53,6 +55,13 @@ final class Inventory {
         List<String> instanceIds() {
             return instances.stream().map(Instance::id).toList();
         }
+
+        double price() {
+            return instances.stream()
+                    .mapToDouble(instance ->
+                            Prices.of(instance.specification(), order.billingMode(), order.period(), 1))
+                    .sum();
+        }
     }
 
     synchronized void lifeCycle(LifeCycle next) {
@@ -63,7 +72,11 @@ final class Inventory {
         return sources.containsKey(id);
     }
 
-    /** What a clone of this instance becomes. If no source is configured, every id of the right form can be cloned. */
+    /** What a clone becomes. If no source is configured, every id of the right form can be cloned. */
+    Source specification(CloneOrder order) {
+        return specification(order.sourceId()).orElseThrow(() -> notFound(order.sourceId()));
+    }
+
     private Optional<Source> specification(String id) {
         return sources.isEmpty()
                 ? Optional.of(id).filter(open -> open.startsWith("crs-")).map(Source::of)
@@ -74,12 +87,24 @@ final class Inventory {
         return new ApiError("ResourceNotFound.InstanceNotExists", "No instance has the id " + id);
     }
 
+    /** The quota of a region counts its pay-as-you-go instances, isolated ones included. */
+    synchronized void checkQuota(CloneOrder order, String region, Instant now) {
+        long most = quotas.getOrDefault(region, Integer.MAX_VALUE);
+        boolean counts = quotas.containsKey(region) && order.billingMode() == CloneOrder.PAY_AS_YOU_GO;
+        if (ids.size() + order.goodsNum() > quota || counts && owned(region, now) + order.goodsNum() > most) {
+            throw new ApiError("LimitExceeded.ReachTheAmountLimit", "The account may have no more instances.");
+        }
+    }
+
+    private long owned(String region, Instant now) {
+        return visibleInstances(region, now).stream()
+                .filter(instance -> instance.order().billingMode() == CloneOrder.PAY_AS_YOU_GO)
+                .count();
+    }
+
     /** Buys. There is no idempotency: the same order again is another deal. */
     synchronized Deal buy(CloneOrder order, String region, Fault fault, Instant now) {
-        Source source = specification(order.sourceId()).orElseThrow(() -> notFound(order.sourceId()));
-        if (ids.size() + order.goodsNum() > quota) {
-            throw new ApiError("LimitExceeded.ReachTheAmountLimit", "The account may have " + quota + " instances.");
-        }
+        Source source = specification(order);
         Instant visibleAt = now.plus(Fault.longer(visibleAfter, fault.visibleAfter()));
         List<Instance> bought = IntStream.range(0, Math.min(order.goodsNum(), fault.instances()))
                 .mapToObj(index -> create(order, source, region, now, visibleAt))

@@ -8,18 +8,34 @@ import tools.jackson.databind.node.ObjectNode;
 final class Purchase implements Handler {
 
     private final Inventory inventory;
+    private final Shop shop;
+    private final Network network;
+    private final SecurityGroups groups;
+    private final Templates templates;
+    private final Account account;
     private final Books books;
 
-    Purchase(Inventory inventory, Books books) {
+    Purchase(
+            Inventory inventory,
+            Shop shop,
+            Network network,
+            SecurityGroups groups,
+            Templates templates,
+            Account account,
+            Books books) {
         this.inventory = inventory;
+        this.shop = shop;
+        this.network = network;
+        this.groups = groups;
+        this.templates = templates;
+        this.account = account;
         this.books = books;
     }
 
     @Override
     public ObjectNode respond(Exchange exchange) {
         CloneOrder order = CloneOrder.of(exchange.parameters());
-        Fault fault = exchange.admission().fault();
-        Inventory.Deal deal = inventory.buy(order, exchange.region(), fault, exchange.now());
+        Inventory.Deal deal = buy(order, exchange);
         Arrival arrival = exchange.admission().arrival();
         books.executed(new Execution(
                 arrival.sequence(),
@@ -32,7 +48,25 @@ final class Purchase implements Handler {
                 deal.instanceIds(),
                 order.billingMode(),
                 exchange.now()));
-        return response(deal, fault);
+        return response(deal, exchange.admission().fault());
+    }
+
+    /** One purchase at a time, so that what is checked is still there when it is taken. */
+    private synchronized Inventory.Deal buy(CloneOrder order, Exchange exchange) {
+        Source specification = inventory.specification(order);
+        groups.check(order);
+        templates.check(order);
+        inventory.checkQuota(order, exchange.region(), exchange.now());
+        shop.check(order);
+        network.check(order);
+        account.check(Prices.of(specification, order.billingMode(), order.period(), order.goodsNum()));
+        Inventory.Deal deal =
+                inventory.buy(order, exchange.region(), exchange.admission().fault(), exchange.now());
+        int bought = deal.instances().size();
+        shop.take(order.zoneId(), bought);
+        network.take(order.subnetId(), bought);
+        account.pay(deal.price(), order.billingMode());
+        return deal;
     }
 
     private static ObjectNode response(Inventory.Deal deal, Fault fault) {

@@ -41,6 +41,7 @@ public final class Simulator implements AutoCloseable {
     private final Books books = new Books();
     private final Inventory inventory;
     private final Backups backups;
+    private final Permissions permissions = new Permissions();
     private final RequestIntake intake;
     private final LoopResources loops;
     private final Scheduler workers;
@@ -72,7 +73,7 @@ public final class Simulator implements AutoCloseable {
                 options.seed);
         this.inventory = new Inventory(options);
         this.backups = new Backups(options);
-        CloudApi api = new CloudApi(options.clock, signatures(options), Handlers.of(inventory, backups, books, options));
+        CloudApi api = new CloudApi(options.clock, signatures(options), permissions, Handlers.of(inventory, backups, books, options));
         this.workers = Schedulers.newParallel("ramet-simulator-worker", options.threads, true);
         HttpEndpoint endpoint = new HttpEndpoint(intake, api, new ResponseWriter(options.clock), books, workers);
         this.loops = LoopResources.create("ramet-simulator", 1, options.threads, true, false);
@@ -160,6 +161,26 @@ public final class Simulator implements AutoCloseable {
      */
     public void backup(Backup backup) {
         backups.put(backup);
+    }
+
+    /**
+     * Refuses an action from now on, as for a caller whose policy does not allow it.
+     *
+     * @param action the action, such as {@code DescribeInstances}
+     * @param code the error code, such as {@code UnauthorizedOperation}, {@code AuthFailure.UnauthorizedOperation},
+     *     {@code UnauthorizedOperation.NoCAMAuthed} or {@code InvalidParameter.PermissionDenied}
+     */
+    public void deny(String action, String code) {
+        permissions.deny(action, code);
+    }
+
+    /**
+     * Performs an action again that was {@linkplain #deny denied}.
+     *
+     * @param action the action
+     */
+    public void allow(String action) {
+        permissions.allow(action);
     }
 
     /**

@@ -33,10 +33,18 @@ public final class SimulatorBuilder {
     LongSupplier ticker = System::nanoTime;
     Misbehaviour misbehaviour = Misbehaviour.none();
     int accountQuota = Integer.MAX_VALUE;
+    String account = "100000000001";
+    long balance = 100_000_000_000L;
+    int mostPerPurchase = Integer.MAX_VALUE;
     int threads = 2;
     private boolean warm = true;
     final Map<String, RateLimit> limits = new HashMap<>();
     final Map<String, Source> sources = new HashMap<>();
+    final Map<String, Integer> quotas = new HashMap<>();
+    final Map<Long, Integer> stock = new HashMap<>();
+    final Map<String, Network.Subnet> subnets = new HashMap<>();
+    final Set<String> securityGroups = new HashSet<>();
+    final Map<String, Integer> templates = new HashMap<>();
     final List<Backup> backups = new ArrayList<>();
     final List<Backups.Gap> gaps = new ArrayList<>();
     final Set<String> services = new HashSet<>();
@@ -302,6 +310,114 @@ public final class SimulatorBuilder {
      */
     public SimulatorBuilder accountQuota(int instances) {
         this.accountQuota = (int) Preconditions.notNegative("accountQuota", instances);
+        return this;
+    }
+
+    /**
+     * How many pay-as-you-go instances a region may have, isolated ones included. Requests beyond it are refused with
+     * LimitExceeded.ReachTheAmountLimit. Defaults to no limit.
+     *
+     * @param region the region, such as {@code ap-guangzhou}
+     * @param instances how many, zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder quota(String region, int instances) {
+        quotas.put(Preconditions.notBlank("region", region), (int) Preconditions.notNegative("quota", instances));
+        return this;
+    }
+
+    /**
+     * How many instances a zone has in stock. Requests beyond it are refused with ResourceUnavailable.SaleOut. Defaults
+     * to no limit.
+     *
+     * @param zoneId the zone, such as 100003
+     * @param instances how many, zero or more; at zero the zone is sold out
+     * @return this builder
+     */
+    public SimulatorBuilder stock(long zoneId, int instances) {
+        stock.put(zoneId, (int) Preconditions.notNegative("stock", instances));
+        return this;
+    }
+
+    /**
+     * The most instances of one purchase, where it is less than the API's 30 (pay-as-you-go) or 100 (prepaid).
+     *
+     * @param instances how many, at least 1
+     * @return this builder
+     */
+    public SimulatorBuilder mostPerPurchase(int instances) {
+        this.mostPerPurchase = Preconditions.atLeastOne("mostPerPurchase", instances);
+        return this;
+    }
+
+    /**
+     * The money of the account. A prepaid purchase takes its price; a pay-as-you-go purchase freezes the price of its
+     * first hour. A purchase beyond it is refused with FailedOperation.PayFailed. Defaults to a thousand million CNY.
+     *
+     * @param fen how much, in hundredths of CNY, zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder balance(long fen) {
+        this.balance = Preconditions.notNegative("balance", fen);
+        return this;
+    }
+
+    /**
+     * The number of the main account, which GetCallerIdentity names. Defaults to 100000000001.
+     *
+     * @param uin the number
+     * @return this builder
+     */
+    public SimulatorBuilder account(String uin) {
+        Preconditions.notNegative("uin", Long.parseLong(uin));
+        this.account = uin;
+        return this;
+    }
+
+    /**
+     * Adds a subnet. By default every subnet exists; with the first one that is added, only those that were added do,
+     * and each instance takes an address of its subnet. Requests beyond it are refused with
+     * ResourceUnavailable.NoEnoughVipInVPC.
+     *
+     * @param vpcId its VPC
+     * @param subnetId its id
+     * @param zoneId its zone, such as 100003
+     * @param addresses how many addresses are free, zero or more
+     * @return this builder
+     */
+    public SimulatorBuilder subnet(String vpcId, String subnetId, long zoneId, int addresses) {
+        subnets.put(
+                Preconditions.notBlank("subnetId", subnetId),
+                new Network.Subnet(
+                        Preconditions.notBlank("vpcId", vpcId),
+                        subnetId,
+                        zoneId,
+                        (int) Preconditions.notNegative("addresses", addresses)));
+        return this;
+    }
+
+    /**
+     * Adds security groups. By default every group exists; with the first one that is added, only those that were added
+     * do.
+     *
+     * @param ids their ids
+     * @return this builder
+     */
+    public SimulatorBuilder securityGroups(String... ids) {
+        securityGroups.addAll(Set.of(ids));
+        return this;
+    }
+
+    /**
+     * Adds a parameter template. By default every template exists; with the first one that is added, only those that
+     * were added do.
+     *
+     * @param id its id
+     * @param type the type of instance that it is for, such as 16
+     * @return this builder
+     */
+    public SimulatorBuilder template(String id, int type) {
+        templates.put(Preconditions.notBlank("id", id), type);
         return this;
     }
 

@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,7 +15,6 @@ final class TokenService {
 
     private static final String VERSION = "2018-08-13";
     private static final String ACCOUNT = "100000000001";
-    private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/]+)/");
 
     private final Map<String, String> permanent = new ConcurrentHashMap<>();
     private final Set<String> webIdentities = ConcurrentHashMap.newKeySet();
@@ -65,15 +62,14 @@ final class TokenService {
                 checkWebIdentity(parameters);
                 yield assume(parameters, now);
             }
-            case "GetCallerIdentity" -> identity(verify(request, now));
+            case "GetCallerIdentity" -> Account.identity(ACCOUNT, !permanent.containsKey(verify(request, now)));
             default -> throw new ApiError("InvalidAction", "The action is not simulated: " + action);
         };
     }
 
     /** The id of the key that has signed. */
     private String verify(ApiRequest request, Instant now) {
-        Matcher credential = CREDENTIAL.matcher(request.header("Authorization"));
-        String id = credential.find() ? credential.group(1) : "";
+        String id = request.secretId();
         String secret = permanent.get(id);
         new SignatureCheck(secret == null ? "" : id, secret == null ? "" : secret, "", Set.of("sts"), keys)
                 .verify(request, now);
@@ -117,20 +113,5 @@ final class TokenService {
         if (parameters.path(name).asString("").isEmpty()) {
             throw new ApiError("MissingParameter", "The request is missing the parameter " + name + ".");
         }
-    }
-
-    private ObjectNode identity(String id) {
-        boolean user = permanent.containsKey(id);
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("AccountId", ACCOUNT)
-                .put(
-                        "Arn",
-                        user
-                                ? "qcs::cam::uin/" + ACCOUNT + ":uin/100000000002"
-                                : "qcs::sts:" + ACCOUNT + ":assumed-role/46")
-                .put("UserId", user ? "100000000002" : "46:ramet")
-                .put("PrincipalId", "100000000002")
-                .put("Type", user ? "CAMUser" : "CAMRole");
     }
 }
