@@ -22,7 +22,7 @@ record BusyPlanRetry(Duration longest) {
                 .filter(PlanBusyException.class::isInstance)
                 .doBeforeRetry(attempt -> {
                     if (attempt.totalRetries() == 0) {
-                        report.accept(FailureText.of(attempt.failure()) + "; waiting for it up to "
+                        report.accept(attempt.failure().getMessage() + "; waiting for it up to "
                                 + longest.toSeconds() + " s");
                     }
                 })

@@ -119,7 +119,7 @@ final class JsonLines implements OutcomeLines {
         if (failure instanceof ApiRefusal refusal) {
             return line.put("code", refusal.code().name()).put("message", refusal.text() + advice);
         }
-        return line.put("message", FailureText.of(failure) + advice);
+        return line.put("message", failure.getMessage() + advice);
     }
 
     static void put(ObjectNode line, String name, @Nullable String value) {

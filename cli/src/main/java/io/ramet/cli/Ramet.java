@@ -122,7 +122,7 @@ public final class Ramet implements Callable<Integer> {
     /** Prints what went wrong: one sentence for a failure that is foreseen, else the stack trace. */
     static void complain(CliContext context, Throwable failure) {
         if (failure instanceof RametException) {
-            context.err().println(FailureText.of(failure));
+            context.err().println(failure.getMessage());
         } else {
             failure.printStackTrace(context.err());
         }

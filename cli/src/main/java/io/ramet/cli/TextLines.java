@@ -61,7 +61,7 @@ final class TextLines implements OutcomeLines {
 
     private List<String> heldBack(NotCloned outcome) {
         int index = outcome.chunk().index();
-        Repeated next = new Repeated(index, index, outcome.chunk().goodsNum(), FailureText.of(outcome.failure()));
+        Repeated next = new Repeated(index, index, outcome.chunk().goodsNum(), String.valueOf(outcome.failure().getMessage()));
         Repeated before = repeated;
         if (before != null && before.continuesWith(next)) {
             repeated = before.with(next);
@@ -106,7 +106,7 @@ final class TextLines implements OutcomeLines {
     static String details(CloneReport report) {
         StringBuilder text = new StringBuilder();
         report.firstReason()
-                .map(FailureText::of)
+                .map(Throwable::getMessage)
                 .ifPresent(reason -> text.append("\nFirst reason: ").append(reason));
         listed(
                 text,
@@ -156,6 +156,6 @@ final class TextLines implements OutcomeLines {
     }
 
     private static String doubt(InDoubt doubt) {
-        return "look up " + doubt.chunk().instanceName() + ": " + FailureText.of(doubt.failure());
+        return "look up " + doubt.chunk().instanceName() + ": " + doubt.failure().getMessage();
     }
 }

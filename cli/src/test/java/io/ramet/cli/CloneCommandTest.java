@@ -175,7 +175,7 @@ class CloneCommandTest {
     }
 
     @Test
-    void aPlanThatCannotBeVerifiedIsSentOnlyIfToldSo() {
+    void aPlanThatCannotBeVerifiedIsSentOnlyIfTheOptionSaysSo() {
         simulator.misbehave(Misbehaviour.ofAction(
                 "DescribeInstances", arrival -> Fault.error("UnauthorizedOperation.NoCAMAuthed", false)));
 

@@ -66,7 +66,7 @@ class JournalCommandsTest {
     }
 
     @Test
-    void aPlanIsBoughtOnceHoweverOftenItIsAskedFor() {
+    void aPlanIsBoughtOnceHoweverOftenTheCommandRuns() {
         buy("order-1", 45);
         assertThat(buy("order-1", 45)).isZero();
         assertThat(simulator.books().bought()).isEqualTo(45);

@@ -17,7 +17,7 @@ class UndecodableTest {
     private static final String NAME = "--instance-name=$(printf '\\345\\205\\213')";
 
     @Test
-    void whatCannotBeDecodedIsRefusedInPlaceOfBeingMangled() throws Exception {
+    void undecodableBytesAreRefusedInsteadOfBeingReplaced() throws Exception {
         assertThat(plan("C", NAME)).startsWith("2 ").contains("LC_ALL=C.UTF-8");
     }
 

@@ -151,8 +151,7 @@ public final class ResponseJson {
             throw new LostResponse(Phase.ANSWERED, "JSON without Response", requestIdIn(body), null);
         } catch (JacksonException e) {
             // Without Jackson's own exception: its message quotes the response, and the response may quote the request.
-            String what = "not the API's JSON (" + e.getClass().getSimpleName() + ")";
-            throw new LostResponse(Phase.ANSWERED, what, requestIdIn(body), null);
+            throw new LostResponse(Phase.ANSWERED, "not the API's JSON", requestIdIn(body), null);
         }
     }
 

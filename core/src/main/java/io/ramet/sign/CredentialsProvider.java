@@ -1,7 +1,6 @@
 package io.ramet.sign;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -71,37 +70,13 @@ public interface CredentialsProvider {
     }
 
     /**
-     * The {@code [default]} section of an ini file with {@code secret_id}, {@code secret_key} and, if temporary,
-     * {@code token}. The file is read each time, so that keys can be rotated in
-     * place.
+     * The {@code [default]} section of an ini file with {@code secret_id}, {@code secret_key} and, if temporary, {@code token}. The
+     * file is read each time, so that keys can be rotated in place.
      *
      * @param path the file
      * @return the provider
      */
     static CredentialsProvider file(Path path) {
         return new CredentialsFile(path);
-    }
-
-    /**
-     * The first of several providers that has credentials. If none has, the failure lists the reason of each.
-     *
-     * @param providers in order of preference
-     * @return the provider
-     */
-    static CredentialsProvider chain(CredentialsProvider... providers) {
-        return new CredentialsChain(List.of(providers));
-    }
-
-    /**
-     * The sources that need no network. A client that is given no provider looks further: at a TKE pod's identity, a tccli profile
-     * and a CVM role.
-     *
-     * @return the environment, then {@code ~/.tencentcloud/credentials}, then {@code /etc/tencentcloud/credentials}
-     */
-    static CredentialsProvider defaultChain() {
-        return chain(
-                environment(),
-                file(Path.of(System.getProperty("user.home"), ".tencentcloud", "credentials")),
-                file(Path.of("/etc/tencentcloud/credentials")));
     }
 }

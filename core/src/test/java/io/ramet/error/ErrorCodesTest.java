@@ -135,7 +135,7 @@ class ErrorCodesTest {
         "InvalidParameterValue.CheckNotPass, REQUEST",
         "InternalError, UNKNOWN"
     })
-    void aKindTellsWhatACodeIsAbout(String name, ErrorCode.Kind kind) {
+    void aKindNamesTheSubjectOfACode(String name, ErrorCode.Kind kind) {
         assertThat(ErrorCodes.of(name).kind()).isEqualTo(kind);
     }
 

@@ -18,7 +18,7 @@ class FailuresTest {
     }
 
     @Test
-    void whatWasNotSentHadNoEffect() {
+    void aRequestThatWasNotSentHadNoEffect() {
         for (NotSent.Reason why : NotSent.Reason.values()) {
             NotSent notSent = new NotSent(why, "closed", null);
             assertThat(notSent.effect()).isEqualTo(Effect.NONE);

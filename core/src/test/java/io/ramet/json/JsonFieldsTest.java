@@ -28,7 +28,7 @@ class JsonFieldsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "\"canary\"", "{\"canary\":", "{\"canary\":1,\"canary\":2}", "canary"})
-    void whatIsNoObjectIsRefusedAndNotQuoted(String json) {
+    void aDocumentThatIsNoObjectIsRefusedAndNotQuoted(String json) {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("document (text): must be one JSON object")
@@ -41,7 +41,7 @@ class JsonFieldsTest {
     }
 
     @Test
-    void whatIsWrittenCanBeRead() {
+    void writtenFieldsCanBeRead() {
         byte[] json = JsonFields.write(Map.of("RoleArn", "a \"quoted\" name"));
 
         assertThat(JsonFields.read(json).text("RoleArn")).contains("a \"quoted\" name");

@@ -177,7 +177,7 @@ class CloneReportTest {
     }
 
     @Test
-    void whatWasSentAndWhatWasNotAreTwoNumbers() {
+    void sentAndNotSentAreTwoNumbers() {
         ClonePlan plan = plan(90);
         CloneReport report =
                 CloneReport.of(plan).plus(cloned(plan.chunk(0), 30)).plusSending(plan.chunk(1));
@@ -188,7 +188,7 @@ class CloneReportTest {
     }
 
     @Test
-    void whatAnAuditFindsTooManyIsSurplus() {
+    void instancesThatOnlyAnAuditFindsAreSurplus() {
         ClonePlan plan = plan(60);
         CloneReport reported =
                 CloneReport.of(plan).plus(cloned(plan.chunk(0), 30)).plus(cloned(plan.chunk(1), 30));

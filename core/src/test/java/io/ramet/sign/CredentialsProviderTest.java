@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,7 +156,7 @@ class CredentialsProviderTest {
     }
 
     @Test
-    void whatIsNoTextFileSaysSo() throws IOException {
+    void aFileThatIsNotTextSaysSo() throws IOException {
         assertThat(failure(CredentialsProvider.file(directory))).hasMessageContaining("not readable");
         Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
         assertThat(failure(CredentialsProvider.file(binary)))
@@ -187,63 +186,6 @@ class CredentialsProviderTest {
 
         assertThat(failure(CredentialsProvider.file(file)))
                 .hasMessage("no credentials: file " + file + ": without secret_key in [default]");
-    }
-
-    @Test
-    void aChainHandsOutTheFirstItFinds() {
-        CredentialsProvider.chain(CredentialsProvider.fixed(PAIR), () -> {
-                    throw new AssertionError("not called");
-                })
-                .credentials();
-
-        assertThat(of(CredentialsProvider.chain(
-                        CredentialsProvider.environment(Map.of()),
-                        () -> {
-                            throw new IllegalStateException("at once");
-                        },
-                        () -> CompletableFuture.failedFuture(new IOException("later")),
-                        CredentialsProvider.fixed(TEMPORARY),
-                        CredentialsProvider.fixed(PAIR))))
-                .isSameAs(TEMPORARY);
-    }
-
-    @Test
-    void aChainSaysWhatEachTriedAndLeaksNothing() {
-        Path nowhere = directory.resolve("nowhere");
-        CredentialsProvider chain = CredentialsProvider.chain(
-                CredentialsProvider.environment(Map.of("TENCENTCLOUD_SECRET_KEY", "private-half")),
-                () -> {
-                    throw new IllegalStateException("private-half is wrong");
-                },
-                () -> CompletableFuture.supplyAsync(() -> {
-                    throw new IllegalArgumentException("private-half is still wrong");
-                }),
-                CredentialsProvider.chain(CredentialsProvider.file(nowhere)));
-
-        CredentialsUnavailableException failure = failure(chain);
-
-        assertThat(failure)
-                .hasMessage("no credentials: environment without TENCENTCLOUD_SECRET_ID;"
-                        + " java.lang.IllegalStateException; java.lang.IllegalArgumentException; file " + nowhere
-                        + " not found");
-        assertThat(failure).hasStackTraceContaining("no credentials");
-        assertThat(failure.getCause()).isNull();
-        assertThat(failure.getSuppressed()).isEmpty();
-    }
-
-    @Test
-    void aChainOfNothingHasNothing() {
-        assertThat(failure(CredentialsProvider.chain())).hasMessageStartingWith("no credentials");
-    }
-
-    @Test
-    @SuppressWarnings("NullAway")
-    void aChainPassesOverAProviderThatCompletesWithNull() {
-        assertThat(of(CredentialsProvider.chain(() -> null, CredentialsProvider.fixed(PAIR))))
-                .isSameAs(PAIR);
-        assertThat(of(CredentialsProvider.chain(
-                        () -> CompletableFuture.completedFuture(null), CredentialsProvider.fixed(PAIR))))
-                .isSameAs(PAIR);
     }
 
     private Path written(String content) throws IOException {

@@ -13,6 +13,8 @@ import io.ramet.reactor.observe.SafeObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.sign.CredentialsProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -20,9 +22,10 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What a client works with. It closes what it has created here: connections, threads, and the journal if it was given none.
+ * The parts of a client. It closes those that it creates here: connections, threads, and the journal and the credentials chain if it
+ * was given none.
  *
- * @param calls what requests work with
+ * @param calls the parts that requests need
  * @param journal the journal that was given, or the client's own
  * @param closing completes {@link CallResources#closing}
  * @param close a cold Mono that closes everything
@@ -43,10 +46,20 @@ record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Vo
         // A provider that blocks for one plan leaves threads for the others.
         Scheduler blocking = Schedulers.newBoundedElastic(
                 CREDENTIALS_THREADS, Integer.MAX_VALUE, ClientResources::credentialsThread, IDLE_SECONDS);
-        RefreshingCredentials defaultChain = RefreshingCredentials.of(
-                        CredentialsSources.ofThisProcess().defaultChain())
-                .build();
-        CredentialsProvider credentials = settings.credentials != null ? settings.credentials : defaultChain;
+        List<Mono<Void>> closers = new ArrayList<>();
+        CredentialsProvider credentials = settings.credentials;
+        if (credentials == null) {
+            RefreshingCredentials chain = RefreshingCredentials.of(
+                            CredentialsSources.ofThisProcess().defaultChain())
+                    .build();
+            credentials = chain;
+            closers.add(Mono.fromRunnable(chain::close));
+        }
+        CloneJournal journal = settings.journal;
+        if (journal == null) {
+            journal = CloneJournal.inMemory();
+            closers.add(journal.disposeLater());
+        }
         RequestSigner signer =
                 new RequestSigner(settings.host(), region, settings.clock, credentials, blocking, settings.timer);
         ApiTransport purchases = open(settings, "ramet-purchases", settings.maxInFlight, MAX_RESPONSE_BYTES);
@@ -75,17 +88,13 @@ record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Vo
                 new SafeObserver(settings.observers),
                 settings.timer,
                 settings.random);
-        CloneJournal own = CloneJournal.inMemory();
+        // The next client does not know what this one has sent.
+        closers.add(Mono.defer(shaper::quiet).onErrorComplete());
+        closers.add(Mono.defer(purchases::disposeLater));
+        closers.add(Mono.defer(listings::disposeLater));
         // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
-        Mono<Void> close = Mono.defer(() -> Mono.whenDelayError(
-                // The next client does not know what this one has sent.
-                shaper.quiet().onErrorComplete(),
-                purchases.close(),
-                listings.close(),
-                own.disposeLater(),
-                Mono.fromRunnable(defaultChain::close),
-                Mono.fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic())));
-        return new ClientResources(calls, settings.journal != null ? settings.journal : own, closing, close);
+        closers.add(Mono.<Void>fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()));
+        return new ClientResources(calls, journal, closing, Mono.whenDelayError(closers));
     }
 
     private static ApiTransport open(CloneClientBuilder settings, String name, int connections, int maxResponseBytes) {

@@ -6,6 +6,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.concurrent.AsyncCloseable;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -55,7 +56,7 @@ import reactor.core.publisher.Mono;
  * <p>All publishers are cold: nothing happens until they are subscribed to and an element is requested. Signals are emitted on the
  * client's own threads, which must not be blocked.
  */
-public interface CloneClient extends AutoCloseable {
+public interface CloneClient extends AsyncCloseable {
 
     /** {@return a new builder; only the region is required} */
     static CloneClientBuilder builder() {
@@ -190,12 +191,6 @@ public interface CloneClient extends AutoCloseable {
      * @return a cold Mono that completes when all is closed; closing starts with the first subscription, is shared by all, and is
      *     not stopped by cancelling
      */
-    Mono<Void> disposeLater();
-
-    /**
-     * Does what {@link #disposeLater} does, and blocks until it is done. On a thread that must not block, such as one of Reactor's,
-     * it starts closing and returns at once.
-     */
     @Override
-    void close();
+    Mono<Void> disposeLater();
 }

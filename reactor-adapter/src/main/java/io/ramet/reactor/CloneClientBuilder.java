@@ -28,11 +28,11 @@ import reactor.core.scheduler.Schedulers;
  * Builds a {@link CloneClient}. Only the region is required. Every setter replaces the earlier value, except that {@link #observer}
  * adds one, and rejects null with a {@link NullPointerException} that names the setting. Not thread-safe.
  *
- * <p><b>Who closes what.</b> The client closes what it creates: its connections and threads, and a journal that it was not given. A
+ * <p><b>Closing.</b> The client closes what it creates: its connections and threads, and a journal that it was not given. A
  * journal, shaper, transport factory or credentials provider that is set here belongs to its creator, who closes it after the
  * client.
  */
-public final class CloneClientBuilder implements Cloneable {
+public final class CloneClientBuilder {
 
     /** The endpoint of the mainland site; that of the international one is {@code https://redis.intl.tencentcloudapi.com}. */
     public static final URI MAINLAND = URI.create("https://redis.tencentcloudapi.com");
@@ -83,6 +83,34 @@ public final class CloneClientBuilder implements Cloneable {
     }
 
     CloneClientBuilder() {}
+
+    /** A copy. Every field is immutable, or shared on purpose. */
+    CloneClientBuilder(CloneClientBuilder other) {
+        this.region = other.region;
+        this.endpoint = other.endpoint;
+        this.credentials = other.credentials;
+        this.transport = other.transport;
+        this.shaper = other.shaper;
+        this.journal = other.journal;
+        this.observers = other.observers;
+        this.maxInFlight = other.maxInFlight;
+        this.maxInDoubt = other.maxInDoubt;
+        this.maxInstances = other.maxInstances;
+        this.stopOnRefusal = other.stopOnRefusal;
+        this.callTimeout = other.callTimeout;
+        this.reconcileFor = other.reconcileFor;
+        this.auditFor = other.auditFor;
+        this.unverifiedPlans = other.unverifiedPlans;
+        this.onDoubt = other.onDoubt;
+        this.visibilityLag = other.visibilityLag;
+        this.recoverEvery = other.recoverEvery;
+        this.passwords = other.passwords;
+        this.clock = other.clock;
+        this.timer = other.timer;
+        this.nanoTime = other.nanoTime;
+        this.random = other.random;
+        this.json = other.json;
+    }
 
     /**
      * Sets the region of the instances. Required.
@@ -377,16 +405,7 @@ public final class CloneClientBuilder implements Cloneable {
             unless(recoverEvery.toMillis() >= 100, "recoverEvery", recoverEvery, "must be 100 ms or more");
         }
 
-        return new ReactorCloneClient(copy(), region);
-    }
-
-    /** Every field is immutable or shared on purpose, so the copy is shallow. */
-    CloneClientBuilder copy() {
-        try {
-            return (CloneClientBuilder) clone();
-        } catch (CloneNotSupportedException impossible) {
-            throw new AssertionError(impossible);
-        }
+        return new ReactorCloneClient(new CloneClientBuilder(this), region);
     }
 
     /** {@return the host as requests are signed for it} */

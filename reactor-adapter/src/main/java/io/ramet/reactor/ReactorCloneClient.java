@@ -33,7 +33,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 
 /** Buys through the runs of its plans, and reads through the journal. */
 final class ReactorCloneClient implements CloneClient {
@@ -94,7 +93,7 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public CloneClientBuilder toBuilder() {
-        return settings.copy().shaper(site.shaper()).journal(journal);
+        return new CloneClientBuilder(settings).shaper(site.shaper()).journal(journal);
     }
 
     @Override
@@ -231,15 +230,6 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Mono<Void> disposeLater() {
         return closed;
-    }
-
-    @Override
-    public void close() {
-        if (Schedulers.isInNonBlockingThread()) {
-            closed.subscribe();
-        } else {
-            closed.block();
-        }
     }
 
     /** {@return the plans that are running} */

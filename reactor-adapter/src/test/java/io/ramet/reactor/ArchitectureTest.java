@@ -168,10 +168,18 @@ class ArchitectureTest {
                         "io.ramet.reactor.journal..",
                         "io.ramet.reactor.transport..",
                         "io.ramet.reactor.shape..",
-                        "io.ramet.reactor.observe..")
+                        "io.ramet.reactor.observe..",
+                        "io.ramet.reactor.credentials..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.ramet.reactor")
+                .check(LIBRARY);
+        noClasses()
+                .that()
+                .resideInAPackage("io.ramet.reactor.concurrent..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.ramet..").and(resideOutsideOfPackage("io.ramet.reactor.concurrent..")))
                 .check(LIBRARY);
     }
 
@@ -183,9 +191,7 @@ class ArchitectureTest {
                                 + "|java\\.util\\.concurrent\\.\\w*Future\\.(get|join)\\(.*"
                                 + "|java\\.util\\.concurrent\\.CountDownLatch\\.await\\(.*"
                                 + "|reactor\\.core\\.publisher\\.(Mono|Flux)\\.(block|toIterable|toStream)\\w*\\(.*")
-                        .and(notFrom("io.ramet.reactor.ReactorCloneClient.close()"))
-                        .and(notFrom("io.ramet.reactor.journal.CloneJournal.close()"))
-                        .and(notFrom("io.ramet.reactor.shape.SharedShaper.close()")))
+                        .and(notFrom("io.ramet.reactor.concurrent.AsyncCloseable.close()")))
                 .check(LIBRARY);
     }
 

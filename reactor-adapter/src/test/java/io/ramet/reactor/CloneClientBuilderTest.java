@@ -4,14 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.json.ResponseJson;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 class CloneClientBuilderTest {
 
@@ -61,6 +74,43 @@ class CloneClientBuilderTest {
                     assertThat(refused.field()).isEqualTo(field);
                     assertThat(refused.value()).isEqualTo(value);
                 });
+    }
+
+    @Test
+    void aCopyHasEverySetting() throws IllegalAccessException {
+        CloneClientBuilder builder = CloneClient.builder()
+                .region("ap-beijing")
+                .endpoint(URI.create("https://localhost"))
+                .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
+                .transport(Ledger.healthy())
+                .shaper(new UnlimitedShaper())
+                .journal(CloneJournal.inMemory())
+                .observer(CloneObserver.NOOP)
+                .maxInFlight(1)
+                .maxInDoubt(1)
+                .maxInstances(1)
+                .stopOnRefusal(false)
+                .callTimeout(Duration.ofSeconds(1))
+                .reconcileFor(Duration.ofSeconds(1))
+                .auditFor(Duration.ofSeconds(1))
+                .unverifiedPlans(UnverifiedPlans.SEND)
+                .onDoubt(DoubtPolicy.RESEND_WHEN_PROVEN)
+                .visibilityLag(Duration.ofSeconds(1))
+                .recoverEvery(Duration.ofSeconds(1))
+                .passwords(plan -> Mono.empty())
+                .clock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                .time(Schedulers.immediate(), () -> 0)
+                .random(new Random(0))
+                .json(ResponseJson.strict());
+        CloneClientBuilder copy = new CloneClientBuilder(builder);
+        for (Field setting : CloneClientBuilder.class.getDeclaredFields()) {
+            if (!Modifier.isStatic(setting.getModifiers())) {
+                assertThat(setting.get(copy))
+                        .as(setting.getName())
+                        .isSameAs(setting.get(builder))
+                        .isNotEqualTo(setting.get(CloneClient.builder()));
+            }
+        }
     }
 
     @Test

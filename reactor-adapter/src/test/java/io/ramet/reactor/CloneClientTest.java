@@ -174,7 +174,7 @@ class CloneClientTest {
     }
 
     @Test
-    void submittedIsBoughtThoughNobodyIsSubscribed() {
+    void aSubmittedPlanIsBoughtWithoutASubscriber() {
         start(fast());
         ClonePlan plan = plan(250);
         client.submit(plan).block(PATIENCE);

@@ -168,7 +168,6 @@ class JournalDamageTest {
         Path copy = Files.copy(file, folder.resolve("copy.db"));
         CloneJournal again = CloneJournal.jdbcBuilder(source(copy))
                 .lease(Duration.ofSeconds(1))
-                .patience(Fixtures.PATIENCE)
                 .build();
         execute(copy, "UPDATE ramet_plan SET lease_until = 0");
         assertThat(again.open(plan, Fixtures.REGION)

@@ -104,10 +104,8 @@ final class KilledBuyer {
     }
 
     private void buy(Order order) {
-        CloneJournal journal = CloneJournal.jdbcBuilder(file(order.file()))
-                .lease(LEASE)
-                .patience(Duration.ofSeconds(20))
-                .build();
+        CloneJournal journal = PassingJournal.waiting(
+                CloneJournal.jdbcBuilder(file(order.file())).lease(LEASE).build(), Duration.ofSeconds(20));
         CloneClient client = CloneClient.builder()
                 .region("ap-guangzhou")
                 .endpoint(order.server())
@@ -193,8 +191,8 @@ final class KilledBuyer {
         }
 
         @Override
-        public Mono<Void> close() {
-            return told.close();
+        public Mono<Void> disposeLater() {
+            return told.disposeLater();
         }
     }
 

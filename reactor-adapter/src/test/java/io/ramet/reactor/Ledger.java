@@ -73,7 +73,7 @@ public final class Ledger implements ApiTransport.Factory {
             }
 
             @Override
-            public Mono<Void> close() {
+            public Mono<Void> disposeLater() {
                 return Mono.empty();
             }
         };

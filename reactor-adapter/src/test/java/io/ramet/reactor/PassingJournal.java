@@ -7,6 +7,7 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.ClaimedPlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
+import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.Refusal;
@@ -15,15 +16,38 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
-/** A journal that opens plans as a test says, and passes everything else on. */
-public record PassingJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>> opening)
+/** A journal that opens and reopens plans as a test says, and passes everything else on. */
+public record PassingJournal(
+        CloneJournal passed,
+        Function<ClonePlan, Mono<PlanJournal>> opening,
+        UnaryOperator<Mono<PlanJournal>> reopening)
         implements CloneJournal {
+
+    private static final Duration TRY_AGAIN = Duration.ofMillis(250);
+
+    public PassingJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>> opening) {
+        this(passed, opening, claim -> claim);
+    }
 
     PassingJournal(Function<ClonePlan, Mono<PlanJournal>> opening) {
         this(CloneJournal.inMemory(), opening);
+    }
+
+    /** A journal whose claims wait for a plan that another process holds, instead of failing at once. */
+    public static CloneJournal waiting(CloneJournal passed, Duration longest) {
+        UnaryOperator<Mono<PlanJournal>> untilFree =
+                claim -> claim.retryWhen(Retry.fixedDelay(longest.dividedBy(TRY_AGAIN), TRY_AGAIN)
+                        .filter(PlanBusyException.class::isInstance)
+                        .scheduler(Schedulers.parallel())
+                        .onRetryExhaustedThrow((rule, last) -> last.failure()));
+        return new PassingJournal(
+                passed, plan -> untilFree.apply(passed.open(plan, Fixtures.REGION)), untilFree);
     }
 
     @Override
@@ -33,7 +57,7 @@ public record PassingJournal(CloneJournal passed, Function<ClonePlan, Mono<PlanJ
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return passed.reopen(id, region);
+        return reopening.apply(passed.reopen(id, region));
     }
 
     @Override

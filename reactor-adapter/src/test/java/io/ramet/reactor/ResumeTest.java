@@ -172,7 +172,7 @@ class ResumeTest {
         Path copy = copied();
         try (CloneClient next = Fixtures.client(simulator)
                 .clock(clock)
-                .journal(CloneJournal.jdbcBuilder(file(copy)).patience(PATIENCE).build())
+                .journal(PassingJournal.waiting(CloneJournal.jdbc(file(copy)), PATIENCE))
                 .build()) {
             ChunkOutcome outcome =
                     next.clone(Fixtures.plan("order-1", 30)).single().block(PATIENCE);

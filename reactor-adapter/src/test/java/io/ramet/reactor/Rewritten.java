@@ -39,7 +39,7 @@ record Rewritten(ApiTransport transport, UnaryOperator<String> body) implements 
     }
 
     @Override
-    public Mono<Void> close() {
-        return transport.close();
+    public Mono<Void> disposeLater() {
+        return transport.disposeLater();
     }
 }

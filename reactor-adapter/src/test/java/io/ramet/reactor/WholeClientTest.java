@@ -190,10 +190,8 @@ class WholeClientTest {
     private static Supplier<CloneJournal> inFile(int seed) {
         SQLiteDataSource file = new SQLiteDataSource();
         file.setUrl("jdbc:sqlite:" + folder.resolve("seed-" + seed + ".db"));
-        return () -> CloneJournal.jdbcBuilder(file)
-                .lease(Duration.ofSeconds(5))
-                .patience(PATIENCE)
-                .build();
+        return () -> PassingJournal.waiting(
+                CloneJournal.jdbcBuilder(file).lease(Duration.ofSeconds(5)).build(), PATIENCE);
     }
 
     private static <T> Mono<T> running(Mono<T> what) {

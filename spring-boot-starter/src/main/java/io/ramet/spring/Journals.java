@@ -62,7 +62,6 @@ final class Journals {
                 "ramet.journal.",
                 () -> CloneJournal.jdbcBuilder(database)
                         .lease(settings.lease())
-                        .patience(settings.patience())
                         .build());
     }
 

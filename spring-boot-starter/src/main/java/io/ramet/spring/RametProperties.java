@@ -81,13 +81,11 @@ public record RametProperties(
      *     is one, else in memory.
      * @param file The SQLite file of kind "file"; its folder must exist.
      * @param lease How long a plan is held without a sign of life before another process may claim it, 1 s or more.
-     * @param patience How long to wait for a plan that another process holds; zero refuses at once.
      */
     public record Journal(
             @Nullable Kind kind,
             @Nullable Path file,
-            @DefaultValue("30s") Duration lease,
-            @DefaultValue("0s") Duration patience) {
+            @DefaultValue("30s") Duration lease) {
 
         /** Where a journal is kept. */
         public enum Kind {

@@ -25,8 +25,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Buying over HTTP. The {@code Idempotency-Key} is the plan id: the same key never buys twice, whoever posts it again, to
- * whichever process. Only POST /clones buys.
+ * Buys over HTTP. The {@code Idempotency-Key} is the plan id: the same key never buys twice, from any caller and in any process.
+ * Only POST /clones buys.
  */
 @RestController
 @RequestMapping("/clones")
@@ -43,7 +43,7 @@ class CloneController {
         this.maxInstances = settings.maxInstances();
     }
 
-    /** What buying would do. Never spends. */
+    /** Shows what a purchase would do. Never spends. */
     @PostMapping(path = "/plan", consumes = MediaType.APPLICATION_JSON_VALUE)
     PlanPreview plan(@RequestBody byte[] request) {
         ClonePlan plan = ClonePlan.of(read(request));
@@ -57,8 +57,8 @@ class CloneController {
     }
 
     /**
-     * Buys, and goes on when the caller has hung up. A plan that another process holds is refused with 409 and Retry-After: that
-     * process may be buying it, or may only be looking up what is in doubt. Posting the same key again is always safe.
+     * Buys, and continues when the caller has disconnected. A plan that another process holds is refused with 409 and Retry-After:
+     * that process may be buying it, or may only be looking up chunks in doubt. Posting the same key again is always safe.
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<PlanPreview>> buy(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
@@ -70,8 +70,8 @@ class CloneController {
     }
 
     /**
-     * Buys for a caller who stays: as fast as they read, and no further when they leave. What was bought by then is kept;
-     * the same key goes on with the rest.
+     * Buys for a caller that stays connected: as fast as it reads, and no further when it disconnects. The chunks that were bought by
+     * then are kept; posting the same key again buys the rest.
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_NDJSON_VALUE)
     Flux<CloneEvent> buyAndStay(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
@@ -79,7 +79,7 @@ class CloneController {
         return events.lines(client.clone(plan), Mono.defer(() -> client.report(plan.id())));
     }
 
-    /** What became of a plan so far. */
+    /** Reports the outcomes of a plan so far. */
     @GetMapping("/{id}")
     Mono<ReportView> report(@PathVariable String id) {
         return client.report(PlanId.of(id)).map(ReportView::of);
@@ -89,7 +89,7 @@ class CloneController {
      * Follows a plan, from after the last event that the caller has seen.
      *
      * @param lastEventId sent by a browser that reconnects by itself
-     * @param after the same for one that comes anew, and cannot send the header
+     * @param after the same for a browser that starts a new stream and cannot send the header
      */
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Mono<ResponseEntity<Flux<ServerSentEvent<CloneEvent>>>> events(
@@ -99,7 +99,7 @@ class CloneController {
         PlanId plan = PlanId.of(id);
         long seen = lastEventId == null ? after : lastEventId;
         Mono<CloneReport> report = client.report(plan);
-        // An unknown plan is a 404, which it cannot be once the stream has begun.
+        // An unknown plan is a 404, which is impossible once the stream has begun.
         return report.map(known -> ResponseEntity.ok()
                 .header("Cache-Control", "no-store")
                 .header("X-Accel-Buffering", "no")
@@ -110,7 +110,7 @@ class CloneController {
         return ClonePlan.of(PlanId.of(key), read(request));
     }
 
-    /** Taken as bytes, because Spring writes a body that it takes as a String into its log at DEBUG, password and all. */
+    /** The body is read as bytes, because Spring logs a body that it reads as a String at DEBUG, including the password. */
     private CloneRequest read(byte[] request) {
         return json.read(new String(request, StandardCharsets.UTF_8));
     }

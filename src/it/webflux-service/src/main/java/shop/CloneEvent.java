@@ -9,7 +9,7 @@ import io.ramet.plan.CloneChunk;
 import java.util.List;
 import org.springframework.http.ProblemDetail;
 
-/** What the followers of a plan are told. */
+/** An event in the stream of a plan. */
 sealed interface CloneEvent {
 
     /** {@return cloned, not-cloned, in-doubt, done or problem} */
@@ -65,7 +65,7 @@ sealed interface CloneEvent {
         }
     }
 
-    /** Nobody is buying the plan any more; the report says whether anything is missing. */
+    /** No process is buying the plan any more; the report says whether anything is missing. */
     record Done(ReportView report) implements CloneEvent {
 
         @Override
@@ -74,7 +74,7 @@ sealed interface CloneEvent {
         }
     }
 
-    /** What ended the stream after its first byte, when it was too late for an HTTP status. */
+    /** The failure that ended the stream after its first byte, when it was too late for an HTTP status. */
     record Problem(ProblemDetail problem) implements CloneEvent {
 
         @Override

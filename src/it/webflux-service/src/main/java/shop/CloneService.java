@@ -3,7 +3,7 @@ package shop;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Clones Redis instances for whoever posts what they want. */
+/** Clones Redis instances on request. */
 @SpringBootApplication
 public class CloneService {
 

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Outcomes as lines and as server-sent events: one for each chunk, then one that says that it is over. */
+/** Outcomes as lines and as server-sent events: one for each chunk, then one for the end. */
 @Component
 class EventStream {
 
@@ -20,7 +20,7 @@ class EventStream {
         this.heartbeat = heartbeat;
     }
 
-    /** For a stream whose failure is a status if it comes first, and a line if it does not. */
+    /** Makes lines. A failure is an HTTP status if it comes before the first line, and a line if it comes later. */
     Flux<CloneEvent> lines(Flux<ChunkOutcome> outcomes, Mono<CloneReport> report) {
         Flux<CloneEvent> lines = followed(outcomes.map(CloneEvent.Outcome::of), done(report));
         return lines.switchOnFirst(
@@ -28,8 +28,8 @@ class EventStream {
     }
 
     /**
-     * Events carry their place as their id, which is the same in every process and after every restart, for the journal keeps
-     * their order: whoever comes back with an id is told what came after it.
+     * The id of an event is its position, which is the same in every process and after every restart, because the journal keeps the
+     * order. A caller that returns with an id receives the events after it.
      *
      * @param outcomes from the first on
      */
@@ -41,12 +41,12 @@ class EventStream {
                 .skip(Math.max(0, seen));
         return withHeartbeat(followed(
                         events, done(report).map(done -> serverSent(done).build()))
-                // Without a last word, so that a browser comes back by itself, and finds the next process.
+                // Without a last event, so that a browser reconnects by itself, to the next process.
                 .onErrorComplete(ClientClosedException.class)
                 .onErrorResume(failure -> Mono.just(serverSent(problem(failure)).build())));
     }
 
-    /** A comment now and then, so that proxies keep a silent stream open, and so that it is noticed when nobody listens. */
+    /** A comment at intervals, so that proxies keep a silent stream open, and so that a caller that has gone is noticed. */
     private Flux<ServerSentEvent<CloneEvent>> withHeartbeat(Flux<ServerSentEvent<CloneEvent>> events) {
         ServerSentEvent<CloneEvent> beat =
                 ServerSentEvent.<CloneEvent>builder().comment("still here").build();
@@ -56,7 +56,7 @@ class EventStream {
                 .takeUntilOther(shared.ignoreElements())));
     }
 
-    /** As concatWith, which can lose what is asked for while an empty first part ends (Reactor 3.8.8). */
+    /** In place of concatWith, which can lose a request while an empty first part ends (Reactor 3.8.8). */
     private static <T> Flux<T> followed(Flux<? extends T> first, Mono<? extends T> last) {
         return Flux.concat(Flux.just(first, last));
     }

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** How many calls the service has sent within the last second, of whatever plan. */
+/** The number of requests that the service has sent within the last second, for all plans. */
 @RestController
 class Pace implements CloneObserver {
 
@@ -27,7 +27,7 @@ class Pace implements CloneObserver {
         inLastSecond();
     }
 
-    /** Ten numbers a second, for as long as somebody looks. */
+    /** Ten numbers per second, until the caller disconnects. */
     @GetMapping(path = "/pace", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<Integer> pace() {
         return Flux.interval(TICK)

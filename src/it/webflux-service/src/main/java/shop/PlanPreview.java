@@ -3,12 +3,12 @@ package shop;
 import io.ramet.plan.ClonePlan;
 
 /**
- * What a plan would do.
+ * The requests that a plan would send.
  *
  * @param requested instances
  * @param calls CloneInstances calls
- * @param perCall instances in each of them but the last, which has the rest
- * @param leastSeconds the time that the API's limit makes it take at the least
+ * @param perCall instances in each of them except the last, which has the rest
+ * @param leastSeconds the least time that the API's limit allows
  */
 record PlanPreview(int requested, int calls, int perCall, double leastSeconds) {
 

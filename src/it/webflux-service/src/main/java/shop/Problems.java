@@ -30,26 +30,26 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Every failure as a problem: as the answer before its first byte, within the stream after it. */
+/** Every failure as a problem: as the response before its first byte, within the stream after it. */
 @RestControllerAdvice
 class Problems {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> answer(RametException failure) {
+    ResponseEntity<ProblemDetail> response(RametException failure) {
         ProblemDetail problem = of(failure);
-        ResponseEntity.BodyBuilder answer = ResponseEntity.status(problem.getStatus());
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(problem.getStatus());
         if (problem.getStatus() == SERVICE_UNAVAILABLE.value() || failure instanceof PlanBusyException) {
-            answer.header(HttpHeaders.RETRY_AFTER, "5");
+            response.header(HttpHeaders.RETRY_AFTER, "5");
         }
-        return answer.body(problem);
+        return response.body(problem);
     }
 
     static ProblemDetail of(Throwable failure) {
         if (failure instanceof CallFailure call) {
             return call.effect() == Effect.POSSIBLE
-                    // The one that must not be answered by trying again under another key.
+                    // The only one after which the caller must not try again under another key.
                     ? problem(GATEWAY_TIMEOUT, "outcome-unknown", call)
                     : withoutEffect(call);
         }
@@ -97,7 +97,7 @@ class Problems {
         };
     }
 
-    /** Never 401: whoever called us has done nothing wrong, and our credentials are none of their business. */
+    /** Never 401: the credentials are the service's own, and the caller has done nothing wrong. */
     private static ProblemDetail ours(CallFailure failure) {
         log.error("the service itself is at fault", failure);
         return ours();

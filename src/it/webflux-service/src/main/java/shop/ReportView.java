@@ -8,8 +8,8 @@ import org.springframework.http.ProblemDetail;
 /**
  * A plan's outcomes added up, in instances: {@code requested = cloned - surplus + missing + notCloned + inDoubt + sending + pending}.
  *
- * @param reason why the first chunk that was not cloned was not
- * @param doubts the names under which to look for the chunks in doubt
+ * @param reason the failure of the first chunk that was not cloned
+ * @param doubts the instance names of the chunks in doubt
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReportView(

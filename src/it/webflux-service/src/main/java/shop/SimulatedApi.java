@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
-/** The API played by a server in this process, which costs nothing. {@code shop.simulator=false} takes the real one. */
+/** Simulates the API with a server in this process, which costs nothing. {@code shop.simulator=false} uses the real one. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty("shop.simulator")
 @EnableCloneSimulator
@@ -27,7 +27,7 @@ class SimulatedApi {
                 .start();
     }
 
-    /** What was really bought: by the server's books, not by ours. */
+    /** The purchases by the server's own books. */
     @Bean
     RouterFunction<ServerResponse> books(Simulator simulator) {
         return route(GET("/simulator/books"), request -> ServerResponse.ok().bodyValue(Sums.of(simulator.books())));

@@ -95,12 +95,12 @@ final class Chromium implements AutoCloseable {
 
     /** {@return what a JavaScript expression is worth} */
     JsonNode evaluate(String expression) {
-        JsonNode answer =
+        JsonNode response =
                 call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
-        if (answer.has("exceptionDetails")) {
-            throw new IllegalStateException(expression + ": " + answer.get("exceptionDetails"));
+        if (response.has("exceptionDetails")) {
+            throw new IllegalStateException(expression + ": " + response.get("exceptionDetails"));
         }
-        return answer.get("result").path("value");
+        return response.get("result").path("value");
     }
 
     /** Waits until a JavaScript expression is true. */
@@ -173,12 +173,12 @@ final class Chromium implements AutoCloseable {
 
     private JsonNode call(String method, Map<String, ?> parameters) {
         int id = sent.incrementAndGet();
-        CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-        waiting.put(id, answer);
+        CompletableFuture<JsonNode> response = new CompletableFuture<>();
+        waiting.put(id, response);
         socket.sendText(json.writeValueAsString(Map.of("id", id, "method", method, "params", parameters)), true)
                 .join();
         JsonNode message =
-                answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+                response.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
         if (message.has("error")) {
             throw new IllegalStateException(method + ": " + message.get("error"));
         }
@@ -232,10 +232,10 @@ final class Chromium implements AutoCloseable {
             if (last) {
                 JsonNode message = json.readTree(text.toString());
                 text.setLength(0);
-                CompletableFuture<JsonNode> answer =
+                CompletableFuture<JsonNode> response =
                         waiting.remove(message.path("id").asInt());
-                if (answer != null) {
-                    answer.complete(message);
+                if (response != null) {
+                    response.complete(message);
                 }
             }
             from.request(1);

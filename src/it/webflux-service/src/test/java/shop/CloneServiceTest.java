@@ -92,7 +92,7 @@ class CloneServiceTest {
     }
 
     @Test
-    void whatCannotBeBoughtIsRefusedWithAProblemBeforeAnythingIsSent() {
+    void anInvalidRequestIsRefusedWithAProblemBeforeAnythingIsSent() {
         int before = simulator.books().arrivals().size();
 
         service.buy("none", 0).expectStatus().isBadRequest().expectBody().json("{type: 'urn:clone:invalid-plan'}");
@@ -120,7 +120,7 @@ class CloneServiceTest {
     }
 
     @Test
-    void whoHangsUpAfterTheFirstEventLosesNothing() {
+    void disconnectingAfterTheFirstEventLosesNothing() {
         service.buy("hangs-up", 300).expectStatus().isAccepted().expectHeader().location("/clones/hangs-up");
 
         ServerSentEvent<JsonNode> first = service.events("hangs-up", null).blockFirst(PATIENCE);
@@ -168,7 +168,7 @@ class CloneServiceTest {
     }
 
     @Test
-    void whoReconnectsIsToldWhatCameAfterTheLastEventTheySaw() {
+    void aReconnectingCallerReceivesTheEventsAfterTheLastOneItSaw() {
         service.buy("reconnects", 300).expectStatus().isAccepted();
         List<String> whole = ids(all(service.events("reconnects", null)));
 
@@ -191,7 +191,7 @@ class CloneServiceTest {
     }
 
     @Test
-    void aReaderWhoDoesNotReadHoldsUpNobodyAndMissesNothing() throws IOException {
+    void aSlowReaderDelaysNoOtherAndMissesNothing() throws IOException {
         service.buy("slow-reader", 900).expectStatus().isAccepted();
         try (Socket reader = new Socket()) {
             reader.setReceiveBufferSize(1024);
@@ -213,7 +213,7 @@ class CloneServiceTest {
     }
 
     @Test
-    void whoStaysIsToldEachOutcomeAndThenTheReport() {
+    void aConnectedCallerReceivesEachOutcomeAndThenTheReport() {
         List<JsonNode> lines = service.buyAndStay("stays", 250)
                 .delayElements(Duration.ofMillis(20))
                 .collectList()
@@ -231,7 +231,7 @@ class CloneServiceTest {
     }
 
     @Test
-    void whoStaysAndLeavesStopsTheBuyingAndGoesOnWithTheSameKey() {
+    void disconnectingStopsThePurchaseAndTheSameKeyResumesIt() {
         service.buyAndStay("leaves", 1800).take(3).blockLast(PATIENCE);
         eventually(() -> isQuiet("leaves", 1800));
         int boughtUntilThen = service.bought("leaves", 1800);
@@ -250,27 +250,27 @@ class CloneServiceTest {
     void aRefusalComesAsAProblemWithinTheStream() {
         simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
         service.buy("no-money", 30).expectStatus().isAccepted();
-        List<ServerSentEvent<JsonNode>> told = all(service.events("no-money", null));
+        List<ServerSentEvent<JsonNode>> received = all(service.events("no-money", null));
 
-        assertThat(told.get(0).event()).isEqualTo("not-cloned");
-        assertThat(told.get(0).data().at("/problem/status").asInt()).isEqualTo(402);
+        assertThat(received.get(0).event()).isEqualTo("not-cloned");
+        assertThat(received.get(0).data().at("/problem/status").asInt()).isEqualTo(402);
         assertThat(service.report("no-money").at("/reason/type").asString())
                 .isEqualTo("urn:clone:insufficient-balance");
         assertThat(service.bought("no-money", 30)).isZero();
     }
 
     @Test
-    void aLostAnswerComesAsADoubtAndIsNotBoughtAgainByPostingAgain() {
+    void aLostResponseIsADoubtAndIsNotBoughtAgainByPostingAgain() {
         simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
-        service.buy("lost-answer", 30).expectStatus().isAccepted();
-        List<ServerSentEvent<JsonNode>> told = all(service.events("lost-answer", null));
+        service.buy("lost-response", 30).expectStatus().isAccepted();
+        List<ServerSentEvent<JsonNode>> received = all(service.events("lost-response", null));
         simulator.misbehave(Misbehaviour.none());
-        service.buy("lost-answer", 30).expectStatus().isAccepted();
-        all(service.events("lost-answer", null));
+        service.buy("lost-response", 30).expectStatus().isAccepted();
+        all(service.events("lost-response", null));
 
-        assertThat(told.get(0).event()).isEqualTo("in-doubt");
-        assertThat(told.get(0).data().at("/problem/status").asInt()).isEqualTo(504);
-        assertThat(service.executions("lost-answer", 30)).hasSize(1);
+        assertThat(received.get(0).event()).isEqualTo("in-doubt");
+        assertThat(received.get(0).data().at("/problem/status").asInt()).isEqualTo(504);
+        assertThat(service.executions("lost-response", 30)).hasSize(1);
     }
 
     @Test

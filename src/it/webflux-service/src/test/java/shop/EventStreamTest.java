@@ -49,11 +49,11 @@ class EventStreamTest {
     void aStreamThatFailsSaysSoWithinItself() {
         Flux<ChunkOutcome> breaksOff = Flux.just(first).concatWith(Mono.error(new IllegalStateException("a bug")));
 
-        List<ServerSentEvent<CloneEvent>> told =
+        List<ServerSentEvent<CloneEvent>> received =
                 events.serverSent(breaksOff, 0, report).collectList().block(PATIENCE);
 
-        assertThat(told).extracting(ServerSentEvent::event).containsExactly("cloned", "problem");
-        assertThat(((CloneEvent.Problem) told.get(1).data()).problem())
+        assertThat(received).extracting(ServerSentEvent::event).containsExactly("cloned", "problem");
+        assertThat(((CloneEvent.Problem) received.get(1).data()).problem())
                 .hasFieldOrPropertyWithValue("status", 500)
                 .hasFieldOrPropertyWithValue("detail", "the service's own log says why");
     }
@@ -70,17 +70,17 @@ class EventStreamTest {
     }
 
     @Test
-    void whoComesBackIsToldWhatCameAfter() {
-        List<ServerSentEvent<CloneEvent>> told = events.serverSent(Flux.just(first, second), 1, report)
+    void aReturningCallerReceivesTheLaterEvents() {
+        List<ServerSentEvent<CloneEvent>> received = events.serverSent(Flux.just(first, second), 1, report)
                 .collectList()
                 .block(PATIENCE);
 
-        assertThat(told).extracting(ServerSentEvent::event).containsExactly("cloned", "done");
-        assertThat(told).extracting(ServerSentEvent::id).containsExactly("2", null);
+        assertThat(received).extracting(ServerSentEvent::event).containsExactly("cloned", "done");
+        assertThat(received).extracting(ServerSentEvent::id).containsExactly("2", null);
     }
 
     @Test
-    void theHeartbeatEndsWithTheStreamAndWaitsForNobody() {
+    void theHeartbeatEndsWithTheStreamAndDelaysNoEvent() {
         StepVerifier.withVirtualTime(
                         () -> events.serverSent(Flux.just(first).delaySequence(Duration.ofSeconds(40)), 0, report))
                 .thenAwait(Duration.ofSeconds(40))

@@ -75,7 +75,7 @@ class PageTest {
     }
 
     @Test
-    void plansBuysDropsTheStreamTakesItUpAndShowsEachDealOnce() {
+    void plansBuysReconnectsAndShowsEachDealOnce() {
         Books books = service.getBean(Simulator.class).books();
         int before = books.executions().size();
         browser.window(1280, 900, "light");
@@ -118,7 +118,7 @@ class PageTest {
     }
 
     @Test
-    void whatCannotBeBoughtIsSaidAndCannotBePosted() {
+    void anInvalidRequestIsReportedAndCannotBePosted() {
         browser.window(1280, 900, "light");
         browser.open(address());
 
@@ -149,7 +149,7 @@ class PageTest {
                 .doesNotContain("");
     }
 
-    /** Not a test: makes the README's pictures anew. */
+    /** Not a test: takes the pictures of the guide again. */
     @Test
     @EnabledIfSystemProperty(named = "ramet.update-docs", matches = "true")
     void picturesForTheReadme() throws IOException {

@@ -63,7 +63,7 @@ class ProblemsTest {
     @Test
     void aPlanThatAnotherProcessHoldsIsToBePostedAgainLater() {
         assertThat(new Problems()
-                        .answer(new PlanBusyException(PlanId.of("a"), "another"))
+                        .response(new PlanBusyException(PlanId.of("a"), "another"))
                         .getHeaders()
                         .get("Retry-After"))
                 .containsExactly("5");
@@ -71,7 +71,7 @@ class ProblemsTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void whatIsOurOwnFaultIsNotToldToOthers(Exception failure, int status, String type) {
+    void aFaultOfTheServiceIsNotDescribedToCallers(Exception failure, int status, String type) {
         if (status == 500) {
             assertThat(Problems.of(failure).getDetail()).isEqualTo("the service's own log says why");
         }

@@ -101,7 +101,7 @@ final class RunningService implements AutoCloseable {
                 .exchange();
     }
 
-    /** {@return what somebody who stays is told, one line an element; cancelling hangs up} */
+    /** {@return the lines that a connected caller receives; cancelling disconnects} */
     Flux<JsonNode> buyAndStay(String key, int goodsNum) {
         return web.post()
                 .uri("/clones")

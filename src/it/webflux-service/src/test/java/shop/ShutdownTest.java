@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 class ShutdownTest {
 
     @Test
-    void theNextProcessBuysTheRestAndEachOutcomeIsToldOnce(@TempDir Path folder) {
+    void theNextProcessBuysTheRestAndEachOutcomeIsEmittedOnce(@TempDir Path folder) {
         try (Simulator simulator = Simulator.builder()
                 .latency(Duration.ofMillis(20), Duration.ofMillis(200))
                 .start()) {
@@ -34,13 +34,13 @@ class ShutdownTest {
     private static List<ServerSentEvent<JsonNode>> boughtUntilShutDown(Simulator simulator, Path folder) {
         RunningService service = RunningService.start(simulator, folder);
         service.buy("order-1", 900).expectStatus().isAccepted();
-        Flux<ServerSentEvent<JsonNode>> told =
+        Flux<ServerSentEvent<JsonNode>> received =
                 service.events("order-1", null).replay().autoConnect();
-        told.take(3).blockLast(PATIENCE);
+        received.take(3).blockLast(PATIENCE);
         service.close();
 
         assertThat(service.bought("order-1", 900)).isBetween(90, 870);
-        List<ServerSentEvent<JsonNode>> all = told.collectList().block(PATIENCE);
+        List<ServerSentEvent<JsonNode>> all = received.collectList().block(PATIENCE);
         // So that a browser comes back by itself, and finds the next process.
         assertThat(all)
                 .as("a stream that is cut short does not say that it is done")

@@ -53,7 +53,7 @@ public final class ComparisonPage {
             Results results = JsonMapper.shared().readValue(Files.readString(file), Results.class);
             runs.append(run(file.getFileName().toString().replace(".json", ""), results));
             if (file.equals(files.get(0))) {
-                Files.writeString(site.resolve("markdown/bought-asked-told.md"), faults(results.faults()));
+                Files.writeString(site.resolve("markdown/requested-bought-reported.md"), faults(results.faults()));
             }
         }
         Files.writeString(
@@ -145,7 +145,7 @@ public final class ComparisonPage {
 
     private static String faults(List<Faults> rows) {
         return Template.fill(
-                "bought-asked-told.md",
+                "requested-bought-reported.md",
                 Map.of(
                         "seeds",
                         String.valueOf(rows.get(0).seeds()),

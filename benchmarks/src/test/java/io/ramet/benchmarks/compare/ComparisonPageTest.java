@@ -38,7 +38,7 @@ class ComparisonPageTest {
                 .contains("| 250 pay as you go | 9 | 0 s | Ramet | 0.05 s | – | 9 | 0 | 20.0 MB |")
                 .contains("| 250 instances: at most 0.1 s, ideal 0 s | 0.05 s | met |")
                 .doesNotContain("{{");
-        assertThat(site.resolve("markdown/bought-asked-told.md"))
+        assertThat(site.resolve("markdown/requested-bought-reported.md"))
                 .content()
                 .contains("| Ramet | 1,000 | 900 | 870 | 30 | 0 | 0 |", "over 5 plans");
         for (String plot : List.of("pacing", "makespan")) {

@@ -1,6 +1,6 @@
 package io.ramet.reactor.call;
 
-import io.ramet.reactor.shape.DrainLoop;
+import io.ramet.reactor.concurrent.DrainLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;

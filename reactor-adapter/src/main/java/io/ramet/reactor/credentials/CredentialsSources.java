@@ -10,10 +10,10 @@ import io.ramet.sign.CredentialsUnavailableException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -42,7 +42,7 @@ public final class CredentialsSources {
     private final Clock clock;
     private final SecurityTokenService sts;
     private final MetadataService metadata;
-    private final LocalFiles files;
+    private final LocalFiles files = new LocalFiles();
     private final Scheduler scheduler;
 
     /** Made when they are first needed, and kept: daemon threads that read files and wait. */
@@ -62,7 +62,6 @@ public final class CredentialsSources {
                 options.role.isEmpty() ? variable("TENCENTCLOUD_CAM_ROLE_NAME").orElse("") : options.role;
         this.clock = options.clock;
         this.scheduler = options.scheduler;
-        this.files = new LocalFiles();
         this.region = variable("TENCENTCLOUD_REGION").orElse("ap-guangzhou");
         this.sts = new SecurityTokenService(options.sts, options.transport, clock, scheduler);
         this.metadata = new MetadataService(options.metadata, options.transport, clock, scheduler);
@@ -86,15 +85,13 @@ public final class CredentialsSources {
      * @return the chain
      */
     public CredentialsSource defaultChain() {
-        Stream<CredentialsSource> files = variable("TENCENTCLOUD_CREDENTIALS_FILE")
-                .map(file -> Stream.of(file(Path.of(file))))
-                .orElseGet(() -> Stream.of(file(home.resolve(Path.of(".tencentcloud", "credentials"))), file(system)));
-        return chain(Stream.of(
-                        Stream.of(environment(), podIdentity(), tccliProfile()),
-                        files,
-                        Stream.of(role.isEmpty() ? cvmRole() : cvmRole(role)))
-                .flatMap(links -> links)
-                .toArray(CredentialsSource[]::new));
+        List<CredentialsSource> links = new ArrayList<>(List.of(environment(), podIdentity(), tccliProfile()));
+        variable("TENCENTCLOUD_CREDENTIALS_FILE").ifPresentOrElse(file -> links.add(file(Path.of(file))), () -> {
+            links.add(file(home.resolve(Path.of(".tencentcloud", "credentials"))));
+            links.add(file(system));
+        });
+        links.add(role.isEmpty() ? cvmRole() : cvmRole(role));
+        return new SourceChain(List.copyOf(links));
     }
 
     /**
@@ -115,13 +112,13 @@ public final class CredentialsSources {
      * @return the source
      */
     public CredentialsSource fixed(String name, Credentials credentials) {
-        return source(name, Mono.just(SourcedCredentials.local(name, credentials, null)));
+        return new Source(name, Mono.just(SourcedCredentials.local(name, credentials, null)));
     }
 
     /** {@return the key pair and token of the environment, as {@link CredentialsProvider#environment(Map)} reads them} */
     public CredentialsSource environment() {
-        return source(
-                "environment", Mono.defer(() -> local("environment", CredentialsProvider.environment(variables))));
+        String name = "environment";
+        return new Source(name, Mono.defer(() -> local(name, CredentialsProvider.environment(variables))));
     }
 
     /**
@@ -132,7 +129,7 @@ public final class CredentialsSources {
      */
     public CredentialsSource file(Path path) {
         String name = "file " + path;
-        return source(name, Mono.defer(() -> {
+        return new Source(name, Mono.defer(() -> {
             files.warnIfShared(path);
             return local(name, CredentialsProvider.file(path));
         }));
@@ -145,7 +142,7 @@ public final class CredentialsSources {
 
     /** {@return the role that is bound to this CVM instance; absent where there is no metadata service or no role} */
     public CredentialsSource cvmRole() {
-        return source("CVM role", metadata.credentials("CVM role"));
+        return new Source("CVM role", metadata.credentials("CVM role"));
     }
 
     /**
@@ -162,7 +159,7 @@ public final class CredentialsSources {
                 roleName,
                 "must consist of letters, digits and +=,.@_-");
         String name = "CVM role " + roleName;
-        return source(name, metadata.credentials(name, roleName));
+        return new Source(name, metadata.credentials(name, roleName));
     }
 
     /**
@@ -185,7 +182,7 @@ public final class CredentialsSources {
             return webIdentity(name, identity);
         }
         String what = "without " + String.join(", ", missing);
-        return source(
+        return new Source(
                 name,
                 Mono.error(() -> missing.size() == names.size()
                         ? CredentialsUnavailableException.absent(name, what)
@@ -203,7 +200,7 @@ public final class CredentialsSources {
     }
 
     private CredentialsSource webIdentity(String name, WebIdentity identity) {
-        return source(
+        return new Source(
                 name,
                 Mono.fromCallable(() -> files.token(name, identity.tokenFile()))
                         .flatMap(token -> sts.assumeRole(name, identity, token)));
@@ -217,7 +214,8 @@ public final class CredentialsSources {
      * @return the source
      */
     public CredentialsSource assumeRole(AssumedRole role, CredentialsProvider by) {
-        return assumeRole("assumed role " + role.roleArn(), role, by);
+        String name = "assumed role " + role.roleArn();
+        return new Source(name, sts.assumeRole(name, role, region, by));
     }
 
     /**
@@ -230,10 +228,6 @@ public final class CredentialsSources {
     public CredentialsSource assumeRole(AssumedRole role, CredentialsSource by) {
         return assumeRole(
                 role, () -> by.fetch().map(SourcedCredentials::credentials).toFuture());
-    }
-
-    private CredentialsSource assumeRole(String name, AssumedRole role, CredentialsProvider by) {
-        return source(name, sts.assumeRole(name, role, region, by));
     }
 
     /** {@return the tccli profile of the default chain} */
@@ -254,14 +248,13 @@ public final class CredentialsSources {
         unless(profile.matches("[\\w.@-]+"), "profile", profile, "must consist of letters, digits and ._@-");
         String name = "tccli profile " + profile;
         Path file = home.resolve(Path.of(".tccli", profile + ".credential"));
-        return source(name, Mono.defer(() -> files.json(name, file, scheduler)).flatMap(content -> {
+        return new Source(name, Mono.defer(() -> files.json(name, file, scheduler)).flatMap(content -> {
             TccliProfile read = new TccliProfile(name, content, clock);
             if (read.isCvmRole()) {
                 return metadata.credentials(name);
             }
             return Mono.justOrEmpty(read.assumedRole())
-                    .flatMap(role -> assumeRole(name, role, CredentialsProvider.fixed(read.keys()))
-                            .fetch())
+                    .flatMap(role -> sts.assumeRole(name, role, region, CredentialsProvider.fixed(read.keys())))
                     .switchIfEmpty(Mono.fromSupplier(read::credentials));
         }));
     }
@@ -293,22 +286,11 @@ public final class CredentialsSources {
         return Optional.of(variables.getOrDefault(name, "").strip()).filter(value -> !value.isEmpty());
     }
 
-    private static CredentialsSource source(String name, Mono<SourcedCredentials> fetch) {
-        return new CredentialsSource() {
-            @Override
-            public String name() {
-                return name;
-            }
+    private record Source(String name, Mono<SourcedCredentials> fetch) implements CredentialsSource {
 
-            @Override
-            public Mono<SourcedCredentials> fetch() {
-                return fetch;
-            }
-
-            @Override
-            public String toString() {
-                return name;
-            }
-        };
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.json.JsonFields;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.CredentialsTransport;
+import io.ramet.reactor.transport.ExchangeFailure;
 import io.ramet.sign.CredentialsUnavailableException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -55,12 +57,18 @@ final class MetadataService {
         return transport
                 .exchange(request)
                 .timeout(LIMIT, scheduler)
-                // What follows may read files.
+                // The next steps may read files.
                 .publishOn(scheduler)
                 .onErrorMap(failure -> failure instanceof UnknownHostException
                         ? CredentialsUnavailableException.absent(source, "no host " + endpoint.getHost())
-                        : broken(source, ExchangeFailure.of(failure, LIMIT), ExchangeFailure.harmless(failure)))
+                        : failed(source, failure))
                 .doOnNext(response -> check(source, roleName, response));
+    }
+
+    private static CredentialsUnavailableException failed(String source, Throwable failure) {
+        return failure instanceof TimeoutException
+                ? broken(source, "no response within " + LIMIT.toMillis() + " ms", failure)
+                : broken(source, ExchangeFailure.words(failure), ExchangeFailure.quotesNothing(failure) ? failure : null);
     }
 
     private static void check(String source, String roleName, ApiResponse response) {
@@ -69,11 +77,11 @@ final class MetadataService {
             throw CredentialsUnavailableException.absent(source, what);
         }
         if (response.status() != 200) {
-            throw broken(source, "the metadata service answered with HTTP status " + response.status(), null);
+            throw broken(source, "the metadata service responded with HTTP status " + response.status(), null);
         }
     }
 
-    /** Anything may answer on that address, so the text is not quoted. */
+    /** Any server may be at that address, so the text is not quoted. */
     private static String roleName(String source, ApiResponse response) {
         String text = new String(response.body(), StandardCharsets.UTF_8).strip();
         if (!isRoleName(text)) {
@@ -87,11 +95,11 @@ final class MetadataService {
             JsonFields fields = JsonFields.read(response.body());
             String code = fields.text("Code").orElse("missing");
             if (!code.equals("Success")) {
-                throw broken(source, "the metadata service answered with Code " + code, null);
+                throw broken(source, "the metadata service responded with Code " + code, null);
             }
             return IssuedKeys.read(source, fields, response, clock);
         } catch (InvalidValueException e) {
-            throw broken(source, "the metadata service answered with no JSON object", null);
+            throw broken(source, "the metadata service responded with no JSON object", null);
         }
     }
 

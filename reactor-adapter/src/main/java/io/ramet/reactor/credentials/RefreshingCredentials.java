@@ -43,7 +43,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
 
     private static final Logger log = LoggerFactory.getLogger(RefreshingCredentials.class);
 
-    /** A source that hands out keys about to expire is not asked more often than this. */
+    /** The shortest time between two fetches from a source whose keys are about to expire. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
     /** Between attempts to refresh credentials that are still valid. */
@@ -58,7 +58,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     private final RandomGenerator random;
     private final CloneObserver observer;
 
-    // Guarded by this. Futures are completed, and the source is asked, outside.
+    // Guarded by this. Futures are completed, and the source is called, outside.
     private @Nullable SourcedCredentials last;
     private long lastAt;
     private @Nullable CredentialsUnavailableException failure;
@@ -107,9 +107,6 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     private CompletionStage<Credentials> current(@Nullable Credentials refused) {
         Fetch begun;
         synchronized (this) {
-            if (closed) {
-                return CompletableFuture.failedFuture(closedFailure());
-            }
             SourcedCredentials known = usable();
             if (known != null && !known.credentials().equals(refused)) {
                 return CompletableFuture.completedFuture(known.credentials());
@@ -117,7 +114,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             if (fetch != null) {
                 return join(fetch, refused);
             }
-            if (failure != null && isYoung(failedAt)) {
+            if (failure != null && (closed || nanoTime.getAsLong() - failedAt < failureAge.toNanos())) {
                 return CompletableFuture.failedFuture(failure);
             }
             begun = begin(refused);
@@ -144,11 +141,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     private @Nullable SourcedCredentials usable() {
         SourcedCredentials known = last;
         boolean replaced = known != null && fetch != null && known.credentials().equals(fetch.refused);
-        return known == null || replaced || !isValid(known) ? null : known;
-    }
-
-    private boolean isValid(SourcedCredentials known) {
-        return known.kept() && remaining(known) > 0;
+        return known == null || replaced || !known.kept() || remaining(known) <= 0 ? null : known;
     }
 
     /** Nanoseconds until they expire. */
@@ -156,18 +149,13 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         return requireNonNull(known.validFor()).toNanos() - (nanoTime.getAsLong() - lastAt);
     }
 
-    private boolean isYoung(long since) {
-        return nanoTime.getAsLong() - since < failureAge.toNanos();
-    }
-
     private Fetch begin(@Nullable Credentials refused) {
         next.dispose();
         // A file or variable that is read before each request is no refresh.
         boolean local = last != null && !last.kept();
-        Fetch begun = new Fetch(
+        fetch = new Fetch(
                 new CompletableFuture<>(), refused, Disposables.swap(), local ? CloneObserver.NOOP : observer);
-        fetch = begun;
-        return begun;
+        return fetch;
     }
 
     private void run(Fetch begun) {
@@ -176,11 +164,10 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
                 .subscribeOn(scheduler)
                 .timeout(LONGEST_FETCH, scheduler)
                 .switchIfEmpty(Mono.error(() -> broken("nothing was handed out", null)))
-                // Those who wait go on from here: not on an event loop.
+                // Waiting requests continue on these threads, not on an event loop.
                 .publishOn(scheduler)
-                .onErrorMap(this::typed)
                 .doOnNext(fetched -> watch.refreshed(fetched.source()))
-                .doOnError(watch::failed)
+                .doOnError(why -> watch.failed(typed(why)))
                 .doOnCancel(() -> watch.failed(closedFailure()))
                 .subscribe(fetched -> succeed(begun, fetched), why -> fail(begun, why)));
     }
@@ -206,7 +193,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             failures = 0;
             last = fetched;
             lastAt = nanoTime.getAsLong();
-            // The source has no others yet: that counts as a failure to replace them, which is not repeated at once.
+            // The source has no others yet. That counts as a failure to replace them, which is not repeated at once.
             if (fetched.kept() && fetched.credentials().equals(begun.refused)) {
                 failure = broken("the API has refused the newest credentials of " + fetched.source(), null);
                 failedAt = lastAt;
@@ -229,7 +216,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             fetch = null;
             failure = why;
             failedAt = nanoTime.getAsLong();
-            valid = last != null && isValid(last);
+            valid = usable() != null;
             if (valid) {
                 schedule(jittered(Math.min(failureAge.toNanos() << Math.min(failures++, 10), LONGEST_PAUSE.toNanos())));
             }
@@ -255,7 +242,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         return nanos + (long) (random.nextDouble() * 0.1 * nanos);
     }
 
-    /** A stranger's failure is named by its class alone: its message could hold a secret. */
+    /** A failure that is not Ramet's own is named by its class only: its message could hold a secret. */
     private CredentialsUnavailableException typed(Throwable thrown) {
         if (thrown instanceof CredentialsUnavailableException ours) {
             return ours;
@@ -290,6 +277,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         Fetch open;
         synchronized (this) {
             closed = true;
+            failure = closedFailure();
             open = fetch;
             fetch = null;
             last = null;

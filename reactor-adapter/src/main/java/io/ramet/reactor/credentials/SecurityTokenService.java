@@ -9,6 +9,7 @@ import io.ramet.json.JsonFields;
 import io.ramet.model.Secret;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.CredentialsTransport;
+import io.ramet.reactor.transport.ExchangeFailure;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.CredentialsUnavailableException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -47,7 +49,7 @@ final class SecurityTokenService {
     private final CredentialsTransport transport;
     private final Clock clock;
     private final Scheduler scheduler;
-    /** The service's clock minus ours, as far as a refused timestamp has told. */
+    /** The service's clock minus ours, as a refused timestamp has shown. */
     private volatile Duration offset = Duration.ZERO;
 
     /** Signs what is about to be sent, or does without. */
@@ -55,12 +57,19 @@ final class SecurityTokenService {
         Map<String, String> at(long timestamp);
     }
 
-    /** A request without a response that could be used. Nothing has been changed by it. */
+    /** A request without a response that could be used. It has changed nothing. */
     private static final class Unusable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Unusable(String what, @Nullable Throwable cause) {
             super(what, cause, false, false);
+        }
+
+        static Unusable of(Throwable failure) {
+            return failure instanceof TimeoutException
+                    ? new Unusable("no response within " + LIMIT.toMillis() + " ms", failure)
+                    : new Unusable(
+                            ExchangeFailure.words(failure), ExchangeFailure.quotesNothing(failure) ? failure : null);
         }
     }
 
@@ -165,10 +174,9 @@ final class SecurityTokenService {
         return transport
                 .exchange(new CredentialsTransport.Request(endpoint, headers.at(timestamp), body))
                 .timeout(LIMIT, scheduler)
-                // What follows may ask a provider that blocks.
+                // The next steps may ask a provider that blocks.
                 .publishOn(scheduler)
-                .onErrorMap(
-                        failure -> new Unusable(ExchangeFailure.of(failure, LIMIT), ExchangeFailure.harmless(failure)))
+                .onErrorMap(Unusable::of)
                 .flatMap(response -> Mono.fromCallable(() -> read(response))
                         .onErrorResume(
                                 ApiRefusal.class,

@@ -10,10 +10,10 @@ import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,9 @@ final class ChunkTable {
             "SELECT chunk, goods_num, mark, instance_name, signed_at, place, still_open, outcome, seal "
                     + "FROM ramet_chunk WHERE plan_id = ? ";
 
-    private final OutcomeJson json = new OutcomeJson();
+    private static final OutcomeJson JSON = new OutcomeJson();
+
+    private ChunkTable() {}
 
     /**
      * What the row of a chunk says. A chunk without a row is UNSENT as well.
@@ -92,14 +94,28 @@ final class ChunkTable {
             State state,
             long signedAt,
             long place,
-            @Nullable String outcome) {}
+            @Nullable String written) {
 
-    private static Row row(PlanId id, ResultSet row) throws SQLException {
-        CloneChunk chunk = chunk(id, row);
-        Long signedAt = Transaction.number(row, "signed_at");
-        String outcome = row.getString("outcome");
-        RowChecksum.check(chunk, signedAt, outcome, row.getLong("seal"));
-        return new Row(chunk, State.of(row), signedAt == null ? 0 : signedAt, row.getLong("place"), outcome);
+        static Row of(PlanId id, ResultSet row) throws SQLException {
+            CloneChunk chunk = ChunkTable.chunk(id, row);
+            Long signedAt = Transaction.number(row, "signed_at");
+            String written = row.getString("outcome");
+            RowChecksum.check(chunk, signedAt, written, row.getLong("seal"));
+            return new Row(chunk, State.of(row), signedAt == null ? 0 : signedAt, row.getLong("place"), written);
+        }
+
+        /** {@return the outcome; fails if there is none} */
+        ChunkOutcome outcome() {
+            return JSON.read(chunk, String.valueOf(written));
+        }
+
+        PlacedOutcome placed() {
+            return new PlacedOutcome(place, outcome());
+        }
+
+        PendingChunk pending() {
+            return new PendingChunk(chunk, signedAt, written == null ? null : outcome());
+        }
     }
 
     static CloneChunk chunk(PlanId id, ResultSet row) throws SQLException {
@@ -112,61 +128,44 @@ final class ChunkTable {
     }
 
     /** UNSENT, SENDING or ANSWERED to SENDING. */
-    void send(Transaction transaction, CloneChunk chunk, long signedAt) throws SQLException {
+    static void send(Transaction transaction, CloneChunk chunk, long signedAt) throws SQLException {
         long seal = RowChecksum.of(chunk, signedAt, null);
-        if (!insert(transaction, chunk, signedAt, null, null, null, seal)
-                && !update(
-                        transaction,
-                        chunk,
-                        "attempts = attempts + 1, signed_at = ?, outcome = NULL, seal = ?",
-                        State.UNSETTLED,
-                        signedAt,
-                        seal)) {
+        String again = "attempts = attempts + 1, signed_at = ?, outcome = NULL";
+        if (!insert(transaction, chunk, seal, "signed_at", signedAt)
+                && !update(transaction, chunk, seal, again, State.UNSETTLED, signedAt)) {
             throw JournalException.alreadySettled(chunk);
         }
     }
 
     /** SENDING or ANSWERED to UNSENT. */
-    void withdraw(Transaction transaction, CloneChunk chunk) throws SQLException {
-        if (!update(
-                transaction,
-                chunk,
-                "signed_at = NULL, outcome = NULL, seal = ?",
-                State.UNSETTLED,
-                RowChecksum.of(chunk, null, null))) {
+    static void withdraw(Transaction transaction, CloneChunk chunk) throws SQLException {
+        long seal = RowChecksum.of(chunk, null, null);
+        if (!update(transaction, chunk, seal, "signed_at = NULL, outcome = NULL", State.UNSETTLED)) {
             throw JournalException.notAsWritten(chunk, "withdrawn");
         }
     }
 
     /** SENDING to ANSWERED; changes nothing once the chunk is settled. */
-    void answer(Transaction transaction, ChunkOutcome outcome) throws SQLException {
+    static void answer(Transaction transaction, ChunkOutcome outcome) throws SQLException {
         CloneChunk chunk = outcome.chunk();
-        String written = json.write(outcome);
+        String written = JSON.write(outcome);
         long seal = RowChecksum.of(chunk, null, written);
         // Not only an update: a failover may have lost what "send" has written.
-        if (!update(transaction, chunk, "outcome = ?, seal = ?", State.UNSETTLED, written, seal)) {
-            insert(transaction, chunk, null, null, null, written, seal);
+        if (!update(transaction, chunk, seal, "outcome = ?", State.UNSETTLED, written)) {
+            insert(transaction, chunk, seal, "outcome", written);
         }
     }
 
     /** Any state but CLOSED to OPEN or CLOSED; changes nothing if the chunk is CLOSED with the same outcome. */
-    void settle(Transaction transaction, ChunkOutcome outcome) throws SQLException {
+    static void settle(Transaction transaction, ChunkOutcome outcome) throws SQLException {
         CloneChunk chunk = outcome.chunk();
-        String written = json.write(outcome);
+        String written = JSON.write(outcome);
         int stillOpen = outcome.open() ? 1 : 0;
         long seal = RowChecksum.of(chunk, null, written);
         long place = nextPlace(transaction, chunk.planId());
-        boolean settled = update(
-                        transaction,
-                        chunk,
-                        "place = coalesce(place, ?), still_open = ?, outcome = ?, seal = ?",
-                        State.REPLACEABLE,
-                        place,
-                        stillOpen,
-                        written,
-                        seal)
-                || insert(transaction, chunk, null, place, stillOpen, written, seal);
-        if (!settled) {
+        String changes = "place = coalesce(place, ?), still_open = ?, outcome = ?";
+        if (!update(transaction, chunk, seal, changes, State.REPLACEABLE, place, stillOpen, written)
+                && !insert(transaction, chunk, seal, "place, still_open, outcome", place, stillOpen, written)) {
             checkSame(transaction, outcome, written);
         } else if (outcome instanceof NotCloned) {
             RefusalTable.enter(transaction, chunk, "$now");
@@ -176,53 +175,48 @@ final class ChunkTable {
     /** After those in the history as well: the place of an outcome that was reopened is not given out again. */
     private static long nextPlace(Transaction transaction, PlanId id) throws SQLException {
         return transaction
-                .list(
-                        row -> row.getLong(1) + 1,
-                        "SELECT max(place) FROM ramet_chunk WHERE plan_id = ? UNION ALL "
-                                + "SELECT max(place) FROM ramet_refusal WHERE plan_id = ?",
+                .first(
+                        row -> row.getLong(1),
+                        "SELECT coalesce(max(last), 0) + 1 FROM ("
+                                + "SELECT max(place) AS last FROM ramet_chunk WHERE plan_id = ? UNION ALL "
+                                + "SELECT max(place) FROM ramet_refusal WHERE plan_id = ?) AS places",
                         id.value(),
                         id.value())
-                .stream()
-                .mapToLong(next -> next)
-                .max()
-                .orElse(1);
+                .orElse(1L);
     }
 
     /** A write is repeated when its response was lost; another outcome of a chunk that has one must not be dropped. */
-    private void checkSame(Transaction transaction, ChunkOutcome outcome, String written) throws SQLException {
+    private static void checkSame(Transaction transaction, ChunkOutcome outcome, String written) throws SQLException {
         CloneChunk chunk = outcome.chunk();
         Row kept = settled(transaction, chunk).orElseThrow(() -> JournalException.notAsWritten(chunk, "settled"));
-        if (!written.equals(kept.outcome())) {
-            throw JournalException.settledTwice(json.read(chunk, String.valueOf(kept.outcome())), outcome);
+        if (!written.equals(kept.written())) {
+            throw JournalException.settledTwice(kept.outcome(), outcome);
         }
     }
 
     private static Optional<Row> settled(Transaction transaction, CloneChunk chunk) throws SQLException {
         return transaction.first(
-                row -> row(chunk.planId(), row),
+                row -> Row.of(chunk.planId(), row),
                 SELECT + "AND chunk = ? AND " + State.SETTLED,
                 chunk.planId().value(),
                 chunk.index());
     }
 
     /** CLOSED to UNSENT, if the outcome is a refusal; changes nothing if the chunk is not settled. */
-    void reopen(Transaction transaction, CloneChunk chunk) throws SQLException {
+    static void reopen(Transaction transaction, CloneChunk chunk) throws SQLException {
         Row refused = settled(transaction, chunk).orElse(null);
         if (refused == null) {
             return;
         }
-        if (!(json.read(chunk, String.valueOf(refused.outcome())) instanceof NotCloned)) {
+        if (!(refused.outcome() instanceof NotCloned)) {
             throw JournalException.notReopened(chunk);
         }
         // An older version of this library has entered no refusals.
         RefusalTable.enter(transaction, chunk, "NULL");
         boolean entered = RefusalTable.reopen(transaction, chunk, refused.place());
-        boolean reopened = update(
-                transaction,
-                chunk,
-                "place = NULL, still_open = NULL, outcome = NULL, signed_at = NULL, seal = ?",
-                State.SETTLED,
-                RowChecksum.of(chunk, null, null));
+        long seal = RowChecksum.of(chunk, null, null);
+        String nothing = "place = NULL, still_open = NULL, outcome = NULL, signed_at = NULL";
+        boolean reopened = update(transaction, chunk, seal, nothing, State.SETTLED);
         if (!entered || !reopened) {
             throw JournalException.notAsWritten(chunk, "reopened");
         }
@@ -230,46 +224,36 @@ final class ChunkTable {
 
     /** {@return whether there was no row of the chunk yet} */
     private static boolean insert(
-            Transaction transaction,
-            CloneChunk chunk,
-            @Nullable Long signedAt,
-            @Nullable Long place,
-            @Nullable Integer stillOpen,
-            @Nullable String outcome,
-            long seal)
+            Transaction transaction, CloneChunk chunk, long seal, String columns, Object... values)
             throws SQLException {
+        Stream<Object> key = Stream.of(
+                chunk.planId().value(),
+                chunk.index(),
+                chunk.goodsNum(),
+                chunk.mark().value(),
+                chunk.instanceName(),
+                seal);
         return transaction.update(
-                        "$insertNew INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, attempts, "
-                                + "signed_at, place, still_open, outcome, seal) "
-                                + "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?) $ifAbsent",
-                        chunk.planId().value(),
-                        chunk.index(),
-                        chunk.goodsNum(),
-                        chunk.mark().value(),
-                        chunk.instanceName(),
-                        signedAt,
-                        place,
-                        stillOpen,
-                        outcome,
-                        seal)
+                        "$insertNew INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, seal, attempts, "
+                                + columns + ") VALUES (?, ?, ?, ?, ?, ?, 1" + ", ?".repeat(values.length) + ") $ifAbsent",
+                        Stream.concat(key, Stream.of(values)).toArray())
                 == 1;
     }
 
     /** {@return whether there was a row of the chunk in that state} */
     private static boolean update(
-            Transaction transaction, CloneChunk chunk, String changes, String state, @Nullable Object... values)
+            Transaction transaction, CloneChunk chunk, long seal, String changes, String state, Object... values)
             throws SQLException {
-        @Nullable Object[] all = Arrays.copyOf(values, values.length + 2);
-        all[values.length] = chunk.planId().value();
-        all[values.length + 1] = chunk.index();
+        Stream<Object> key = Stream.of(seal, chunk.planId().value(), chunk.index());
         return transaction.update(
-                        "UPDATE ramet_chunk SET " + changes + " WHERE plan_id = ? AND chunk = ? AND " + state, all)
+                        "UPDATE ramet_chunk SET " + changes + ", seal = ? WHERE plan_id = ? AND chunk = ? AND " + state,
+                        Stream.concat(Stream.of(values), key).toArray())
                 == 1;
     }
 
     /** {@return what is known of a plan's chunks} */
-    Recovered recovered(Transaction transaction, PlanId id, boolean handedOff) throws SQLException {
-        List<Row> rows = transaction.list(row -> row(id, row), SELECT + "ORDER BY chunk", id.value());
+    static Recovered recovered(Transaction transaction, PlanId id, boolean handedOff) throws SQLException {
+        List<Row> rows = transaction.list(row -> Row.of(id, row), SELECT + "ORDER BY chunk", id.value());
         BitSet settled = new BitSet();
         rows.stream()
                 .filter(row -> row.state().isSettled())
@@ -278,29 +262,22 @@ final class ChunkTable {
     }
 
     /** {@return the chunks that are SENDING or ANSWERED, by index} */
-    List<PendingChunk> pending(Transaction transaction, PlanId id) throws SQLException {
+    static List<PendingChunk> pending(Transaction transaction, PlanId id) throws SQLException {
         return pending(transaction.list(
-                row -> row(id, row), SELECT + "AND " + State.UNSETTLED + " ORDER BY chunk", id.value()));
+                row -> Row.of(id, row), SELECT + "AND " + State.UNSETTLED + " ORDER BY chunk", id.value()));
     }
 
-    private List<PendingChunk> pending(List<Row> rows) {
+    private static List<PendingChunk> pending(List<Row> rows) {
         return rows.stream()
                 .filter(row -> row.state() == State.SENDING || row.state() == State.ANSWERED)
-                .map(row -> new PendingChunk(
-                        row.chunk(),
-                        row.signedAt(),
-                        row.outcome() == null ? null : json.read(row.chunk(), row.outcome())))
+                .map(Row::pending)
                 .toList();
     }
 
     /** {@return the next outcomes after a place; fewer than {@link Transaction#PAGE} are the last} */
-    List<PlacedOutcome> page(Transaction transaction, PlanId id, long after) throws SQLException {
+    static List<PlacedOutcome> page(Transaction transaction, PlanId id, long after) throws SQLException {
         return transaction.list(
-                row -> {
-                    Row settled = row(id, row);
-                    return new PlacedOutcome(
-                            settled.place(), json.read(settled.chunk(), String.valueOf(settled.outcome())));
-                },
+                row -> Row.of(id, row).placed(),
                 SELECT + "AND place > ? ORDER BY place LIMIT " + Transaction.PAGE,
                 id.value(),
                 after);

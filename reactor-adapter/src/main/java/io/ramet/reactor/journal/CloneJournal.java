@@ -3,6 +3,7 @@ package io.ramet.reactor.journal;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.concurrent.AsyncCloseable;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A write-ahead record of every chunk: that it is about to be sent, and what became of it. A plan id stands for one request for
@@ -24,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>Not meant to be implemented outside this library: how claims, fencing and the order of writes work together is part of its
  * proof, and methods may be added in any version. A decorator in a test is fine.
  */
-public interface CloneJournal extends AutoCloseable {
+public interface CloneJournal extends AsyncCloseable {
 
     /** How long a plan is held without a sign of life from its process, before another process may claim it. */
     Duration LEASE = Duration.ofSeconds(30);
@@ -142,17 +142,8 @@ public interface CloneJournal extends AutoCloseable {
      * @return a cold Mono that completes when the journal is closed; idempotent. Plans that are still held are abandoned once their
      *     leases have run out
      */
-    Mono<Void> disposeLater();
-
-    /** Closes as {@link #disposeLater}, and waits until it is closed, except on a thread that must not be blocked. */
     @Override
-    default void close() {
-        if (Schedulers.isInNonBlockingThread()) {
-            disposeLater().subscribe();
-        } else {
-            disposeLater().block();
-        }
-    }
+    Mono<Void> disposeLater();
 
     /**
      * A journal that lives as long as this object: a plan id is bought once within it, and is forgotten with it. Clients may share one:

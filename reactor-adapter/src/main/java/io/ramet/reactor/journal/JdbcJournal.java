@@ -20,7 +20,6 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * A journal in a database, {@code java.sql} only.
@@ -31,26 +30,21 @@ import reactor.util.retry.Retry;
  */
 final class JdbcJournal implements CloneJournal {
 
-    private static final Duration TRY_AGAIN = Duration.ofMillis(250);
-
     final Database database;
     final PlanTable plans;
-    final ChunkTable chunks = new ChunkTable();
     final Leases leases;
     final Duration lease;
     final Scheduler timer;
     final LongSupplier nanoTime;
     private final RequestJson json = RequestJson.shared();
-    private final Duration patience;
 
-    JdbcJournal(Database database, Duration lease, Duration patience, Scheduler timer, LongSupplier nanoTime) {
+    JdbcJournal(Database database, Duration lease, Scheduler timer, LongSupplier nanoTime) {
         String owner = ManagementFactory.getRuntimeMXBean().getName() + "/"
                 + UUID.randomUUID().toString().substring(0, 8);
         this.database = database;
         this.plans = new PlanTable(owner, lease);
         this.leases = new Leases(database, plans, lease, timer);
         this.lease = lease;
-        this.patience = patience;
         this.timer = timer;
         this.nanoTime = nanoTime;
     }
@@ -82,17 +76,13 @@ final class JdbcJournal implements CloneJournal {
                         leases::begin)
                 .doOnDiscard(
                         JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
-                .retryWhen(Retry.fixedDelay(patience.dividedBy(TRY_AGAIN), TRY_AGAIN)
-                        .filter(PlanBusyException.class::isInstance)
-                        .scheduler(timer)
-                        .onRetryExhaustedThrow((rule, last) -> last.failure()))
                 .cast(PlanJournal.class);
     }
 
     private JdbcPlanJournal held(Transaction transaction, Claimed claimed, boolean toRun) throws SQLException {
         PlanId id = claimed.plan().id();
         boolean handedOff = claimed.progress() == PlanProgress.HANDED_OFF;
-        return new JdbcPlanJournal(this, id, claimed.fence(), chunks.recovered(transaction, id, handedOff), toRun);
+        return new JdbcPlanJournal(this, id, claimed.fence(), ChunkTable.recovered(transaction, id, handedOff), toRun);
     }
 
     /** A plan that is about to be handed on, once its claim is committed. */
@@ -158,7 +148,7 @@ final class JdbcJournal implements CloneJournal {
         return pages(
                 after,
                 place -> database.read(
-                        "read the outcomes of plan " + id, transaction -> chunks.page(transaction, id, place)),
+                        "read the outcomes of plan " + id, transaction -> ChunkTable.page(transaction, id, place)),
                 PlacedOutcome::place);
     }
 
@@ -182,7 +172,7 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Flux<PendingChunk> sending(PlanId id) {
-        return database.read("read what is being sent of plan " + id, transaction -> chunks.pending(transaction, id))
+        return database.read("read what is being sent of plan " + id, transaction -> ChunkTable.pending(transaction, id))
                 .flatMapIterable(pending -> pending);
     }
 
@@ -191,7 +181,7 @@ final class JdbcJournal implements CloneJournal {
         return database.read("read what plan " + id + " has left unsettled", transaction -> {
                     boolean held =
                             plans.find(transaction, id).filter(StoredPlan::held).isPresent();
-                    return held ? List.<PendingChunk>of() : chunks.pending(transaction, id);
+                    return held ? List.<PendingChunk>of() : ChunkTable.pending(transaction, id);
                 })
                 .flatMapIterable(pending -> pending);
     }

@@ -16,7 +16,6 @@ public final class JdbcJournalBuilder {
 
     private final DataSource database;
     private Duration lease = CloneJournal.LEASE;
-    private Duration patience = Duration.ZERO;
     private Scheduler timer = Schedulers.parallel();
     private LongSupplier nanoTime = System::nanoTime;
     private @Nullable Clock clock;
@@ -34,18 +33,6 @@ public final class JdbcJournalBuilder {
      */
     public JdbcJournalBuilder lease(Duration lease) {
         this.lease = requireNonNull(lease, "lease");
-        return this;
-    }
-
-    /**
-     * Sets how long a claim waits for a plan that another process holds; it tries again every 250 ms. Defaults to zero, which fails
-     * at once with {@link PlanBusyException}.
-     *
-     * @param patience zero or more
-     * @return this builder
-     */
-    public JdbcJournalBuilder patience(Duration patience) {
-        this.patience = requireNonNull(patience, "patience");
         return this;
     }
 
@@ -79,11 +66,10 @@ public final class JdbcJournalBuilder {
      * Builds the journal, which connects when it is first used.
      *
      * @return the journal
-     * @throws InvalidValueException if the lease is shorter than a second, or the patience is negative
+     * @throws InvalidValueException if the lease is shorter than a second
      */
     public CloneJournal build() {
         InvalidValueException.unless(lease.toMillis() >= 1000, "lease", lease, "must be 1 s or more");
-        InvalidValueException.unless(!patience.isNegative(), "patience", patience, "must be zero or more");
-        return new JdbcJournal(new Database(database, timer, nanoTime, clock), lease, patience, timer, nanoTime);
+        return new JdbcJournal(new Database(database, timer, nanoTime, clock), lease, timer, nanoTime);
     }
 }

@@ -68,12 +68,12 @@ final class JdbcPlanJournal implements PlanJournal {
                 LONGEST_ENTRY,
                 write(
                         "enter chunk " + chunk.index(),
-                        transaction -> journal.chunks.send(transaction, chunk, timestamp)));
+                        transaction -> ChunkTable.send(transaction, chunk, timestamp)));
     }
 
     @Override
     public Mono<Void> withdrawn(CloneChunk chunk) {
-        return write("withdraw chunk " + chunk.index(), transaction -> journal.chunks.withdraw(transaction, chunk));
+        return write("withdraw chunk " + chunk.index(), transaction -> ChunkTable.withdraw(transaction, chunk));
     }
 
     @Override
@@ -83,7 +83,7 @@ final class JdbcPlanJournal implements PlanJournal {
                 journal.lease,
                 write(
                         "write the response to chunk " + outcome.chunk().index(),
-                        transaction -> journal.chunks.answer(transaction, outcome)));
+                        transaction -> ChunkTable.answer(transaction, outcome)));
     }
 
     @Override
@@ -93,12 +93,12 @@ final class JdbcPlanJournal implements PlanJournal {
                 journal.lease,
                 write(
                         "settle chunk " + outcome.chunk().index(),
-                        transaction -> journal.chunks.settle(transaction, outcome)));
+                        transaction -> ChunkTable.settle(transaction, outcome)));
     }
 
     @Override
     public Mono<Void> reopened(CloneChunk chunk) {
-        return write("reopen chunk " + chunk.index(), transaction -> journal.chunks.reopen(transaction, chunk));
+        return write("reopen chunk " + chunk.index(), transaction -> ChunkTable.reopen(transaction, chunk));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.ramet.reactor.run;
 
-import io.ramet.reactor.shape.DrainLoop;
+import io.ramet.reactor.concurrent.DrainLoop;
 import io.ramet.reactor.shape.RequestShaper;
 import java.time.Duration;
 import java.util.ArrayDeque;

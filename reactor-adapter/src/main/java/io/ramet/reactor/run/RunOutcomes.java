@@ -79,7 +79,7 @@ final class RunOutcomes {
         }
         JournalException journal = failure instanceof JournalException ours
                 ? ours
-                : new JournalException("the journal failed with " + failure, failure);
+                : new JournalException("the journal failed: " + failure.getMessage(), failure);
         return journal.carrying(unwritten);
     }
 

@@ -1,6 +1,7 @@
 package io.ramet.reactor.shape;
 
 import io.ramet.error.NotSent;
+import io.ramet.reactor.concurrent.DrainLoop;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;

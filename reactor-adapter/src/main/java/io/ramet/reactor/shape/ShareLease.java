@@ -171,7 +171,7 @@ final class ShareLease {
         }
         registry.call(me, until)
                 .timeout(LONGEST_RESPONSE, scheduler)
-                .subscribe(seen -> seen(now, seen), failure -> notSeen("the members cannot be read: " + failure));
+                .subscribe(seen -> seen(now, seen), failure -> notSeen("the members cannot be read: " + failure.getMessage()));
     }
 
     private void seen(long asked, Members seen) {

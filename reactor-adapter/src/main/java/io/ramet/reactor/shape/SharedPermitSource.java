@@ -204,7 +204,7 @@ final class SharedPermitSource implements PermitSource {
         if (failure instanceof TimeoutException) {
             lease.slow("the shared bucket does not respond in time");
         } else {
-            lease.degrade("the shared bucket cannot be used: " + failure);
+            lease.degrade("the shared bucket cannot be used: " + failure.getMessage());
         }
         return Mono.empty();
     }

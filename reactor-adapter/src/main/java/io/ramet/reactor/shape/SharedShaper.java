@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.ramet.reactor.concurrent.AsyncCloseable;
 import io.ramet.error.InvalidValueException;
 import java.time.Duration;
 import java.util.Random;
@@ -26,7 +27,7 @@ import reactor.core.scheduler.Schedulers;
  * to the others, then sends on that share alone, and returns by itself. Thread-safe. Close it when done: clients do
  * not.
  */
-public final class SharedShaper implements RequestShaper, AutoCloseable {
+public final class SharedShaper implements RequestShaper, AsyncCloseable {
 
     /** Jitter that is absorbed by default: that of {@link #JITTER}, and that on the way to the bucket. */
     public static final Duration SHARED_JITTER = Duration.ofMillis(100);
@@ -73,18 +74,9 @@ public final class SharedShaper implements RequestShaper, AutoCloseable {
      * @return a cold Mono that never fails; started by the first subscription, the same for every subscriber.
      *     Cancelling does not stop it
      */
+    @Override
     public Mono<Void> disposeLater() {
         return permits.close();
-    }
-
-    /** Does what {@link #disposeLater} does, and waits for it unless the thread must not block. */
-    @Override
-    public void close() {
-        if (Schedulers.isInNonBlockingThread()) {
-            disposeLater().subscribe();
-        } else {
-            disposeLater().block();
-        }
     }
 
     /** Collects what a {@link SharedShaper} needs. Not thread-safe. */

@@ -22,7 +22,7 @@ public interface ApiTransport {
     Mono<ApiResponse> exchange(Mono<ApiRequest> request);
 
     /** {@return completes when the connections are closed; cold, idempotent} */
-    Mono<Void> close();
+    Mono<Void> disposeLater();
 
     /** Opens transports: a client needs one for purchases and one for look-ups. */
     @FunctionalInterface

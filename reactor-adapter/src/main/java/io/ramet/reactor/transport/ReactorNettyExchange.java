@@ -21,6 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.NettyOutbound;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.client.HttpClient.RequestSender;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
@@ -137,7 +138,7 @@ final class ReactorNettyExchange {
                         () -> new ApiResponse(status, response.responseHeaders().get("Date"), body.whole())))
                 .onErrorMap(failure -> new LostResponse(
                         Phase.ANSWERING,
-                        "the response (HTTP status " + status + ") broke off: " + describe(failure),
+                        "the response (HTTP status " + status + ") broke off: " + words(failure),
                         ResponseJson.requestIdIn(body.whole()),
                         failure));
     }
@@ -149,21 +150,20 @@ final class ReactorNettyExchange {
         if (unwritten && own != null) {
             return own instanceof RametException
                     ? own
-                    : new NotSent(NotSent.Reason.NO_CONNECTION, "the request failed: " + describe(own), own);
+                    : new NotSent(NotSent.Reason.NO_CONNECTION, "the request failed: " + words(own), own);
         }
         if (unwritten) {
             NotSent.Reason reason = connected ? NotSent.Reason.CONNECTION_LOST : NotSent.Reason.NO_CONNECTION;
-            return new NotSent(reason, describe(failure), failure);
+            return new NotSent(reason, words(failure), failure);
         }
         if (failure instanceof LostResponse) {
             return failure;
         }
         String what = failure instanceof TimeoutException
                 ? "none within " + settings.callTimeout().toMillis() + " ms"
-                : describe(failure);
-        // Netty's decoders quote what they cannot read, which may quote the request: they are only named.
-        boolean quotes = !(failure instanceof IOException || failure instanceof TimeoutException);
-        return new LostResponse(responding ? Phase.ANSWERING : Phase.WRITTEN, what, null, quotes ? null : failure);
+                : words(failure);
+        Throwable cause = ExchangeFailure.quotesNothing(failure) ? failure : null;
+        return new LostResponse(responding ? Phase.ANSWERING : Phase.WRITTEN, what, null, cause);
     }
 
     /** {@return whether nothing was written, and now nothing will be} */
@@ -176,11 +176,8 @@ final class ReactorNettyExchange {
         return unwritten;
     }
 
-    private static String describe(Throwable failure) {
-        String name = failure.getClass().getSimpleName();
-        return failure instanceof IOException && failure.getMessage() != null
-                ? name + ": " + failure.getMessage()
-                : name;
+    private static String words(Throwable failure) {
+        return failure instanceof AbortedException ? "the connection was closed" : ExchangeFailure.words(failure);
     }
 
     /** The body of a response as far as it has arrived. Most arrive in one piece, which is then not copied. */

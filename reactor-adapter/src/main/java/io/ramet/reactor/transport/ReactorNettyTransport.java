@@ -91,7 +91,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
         }
 
         @Override
-        public Mono<Void> close() {
+        public Mono<Void> disposeLater() {
             return pool.disposeLater();
         }
     }

@@ -107,7 +107,7 @@ class ChunkCallTest {
         }
 
         @Override
-        public Mono<Void> close() {
+        public Mono<Void> disposeLater() {
             return Mono.empty();
         }
     };

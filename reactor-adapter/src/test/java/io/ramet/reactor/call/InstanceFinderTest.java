@@ -232,7 +232,7 @@ class InstanceFinderTest {
         }
 
         @Override
-        public Mono<Void> close() {
+        public Mono<Void> disposeLater() {
             return Mono.empty();
         }
     }

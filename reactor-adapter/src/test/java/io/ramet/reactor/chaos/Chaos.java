@@ -9,6 +9,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.DoubtPolicy;
 import io.ramet.reactor.Fixtures;
+import io.ramet.reactor.PassingJournal;
 import io.ramet.reactor.PasswordProvider;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.ForgottenPlanException;
@@ -101,11 +102,12 @@ final class Chaos implements AutoCloseable {
             processes.add(this);
             journal = memory != null
                     ? memory
-                    : CloneJournal.jdbcBuilder(database.source(() -> alive))
-                            .lease(LEASE)
-                            .patience(patience)
-                            .time(Schedulers.parallel(), world::nanoTime)
-                            .build();
+                    : PassingJournal.waiting(
+                            CloneJournal.jdbcBuilder(database.source(() -> alive))
+                                    .lease(LEASE)
+                                    .time(Schedulers.parallel(), world::nanoTime)
+                                    .build(),
+                            patience);
             var builder = CloneClient.builder()
                     .region(Fixtures.REGION)
                     .credentials(provider())

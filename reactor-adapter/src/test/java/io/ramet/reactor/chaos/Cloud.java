@@ -125,7 +125,7 @@ final class Cloud {
             }
 
             @Override
-            public Mono<Void> close() {
+            public Mono<Void> disposeLater() {
                 return Mono.empty();
             }
         };

@@ -319,7 +319,7 @@ class CredentialsSourcesTest {
     }
 
     @Test
-    void aRoleIsAssumedForAsLongAsWasAskedFor() {
+    void aRoleIsAssumedForTheRequestedDuration() {
         SourcedCredentials fetched = fetch(sources()
                 .assumeRole(
                         ROLE.duration(Duration.ofMinutes(15))

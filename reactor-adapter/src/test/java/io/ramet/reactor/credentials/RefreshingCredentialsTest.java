@@ -217,7 +217,7 @@ class RefreshingCredentialsTest {
     }
 
     @Test
-    void aRefreshThatSucceedsAfterFailuresIsTakenUp() {
+    void aRefreshThatSucceedsAfterFailuresIsUsed() {
         ask();
         settle();
         source.failure = CredentialsUnavailableException.broken("scripted source", "no response", null);
@@ -291,7 +291,7 @@ class RefreshingCredentialsTest {
     }
 
     @Test
-    void aSourceThatHasNoOtherCredentialsIsNotAskedAgainAtOnce() {
+    void aSourceThatHasNoOtherCredentialsIsNotReadAgainAtOnce() {
         source.sameKey = true;
         ask();
         settle();

@@ -33,7 +33,6 @@ class DatabaseMeetingTest {
                 ClonePlan plan = Fixtures.plan("round-" + round, 30);
                 CloneJournal journal = CloneJournal.jdbcBuilder(file)
                         .lease(Duration.ofSeconds(1))
-                        .patience(Duration.ZERO)
                         .build();
                 PlanJournal open = journal.open(plan, Fixtures.REGION).block(PATIENCE);
                 List<String> results = threads.of(

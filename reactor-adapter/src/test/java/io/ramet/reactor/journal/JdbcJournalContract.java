@@ -80,21 +80,6 @@ abstract class JdbcJournalContract extends JournalContract {
     }
 
     @Test
-    void aPatientProcessWaitsForAPlanThatIsHeld() throws Exception {
-        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
-        CloneJournal first = journal();
-        CloneJournal second = time.on(database(), timer).patience(PATIENCE).build();
-        PlanJournal held = first.open(plan, REGION).block(PATIENCE);
-        Mono<PlanJournal> waiting = second.open(plan, REGION).cache();
-        waiting.subscribe();
-        second.find(plan.id()).block(PATIENCE);
-        held.release().block(PATIENCE);
-        assertThat(JournalTime.await(timer, waiting)).isNotNull();
-        first.close();
-        second.close();
-    }
-
-    @Test
     void anOwnerWhoseLeaseWasTakenCannotWrite() throws Exception {
         CloneJournal first = journal();
         CloneJournal second = journal();

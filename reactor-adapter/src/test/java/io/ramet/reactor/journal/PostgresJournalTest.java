@@ -44,7 +44,7 @@ class PostgresJournalTest extends JdbcJournalContract {
     }
 
     @Test
-    void whatWasBoughtIsWrittenWhenADatabaseThatWentAwayIsBack() throws Exception {
+    void aDealIsWrittenWhenADatabaseThatWasAwayIsBack() throws Exception {
         Restarting database = new Restarting(database());
         CloneJournal journal = time.on(database.source(), timer).build();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);

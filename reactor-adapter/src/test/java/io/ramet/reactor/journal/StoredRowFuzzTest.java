@@ -97,7 +97,6 @@ class StoredRowFuzzTest {
         file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
         journal = CloneJournal.jdbcBuilder(file)
                 .lease(Duration.ofMinutes(10))
-                .patience(Duration.ZERO)
                 .build();
         PlanJournal open = journal.open(plan, Fixtures.REGION).block(PATIENCE);
         for (int chunk = 0; chunk < 7; chunk++) {

@@ -8,6 +8,7 @@ import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.ChildJvm;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.Fixtures;
+import io.ramet.reactor.PassingJournal;
 import io.ramet.reactor.Replica;
 import io.ramet.reactor.SharedClasses;
 import io.ramet.reactor.Starvation;
@@ -93,10 +94,11 @@ class FourProcessesTest {
             redis.restart();
 
             try (CloneClient reader = Fixtures.client(simulator)
-                    .journal(CloneJournal.jdbcBuilder(Postgres.source(primary, standby))
-                            .lease(Replica.LEASE)
-                            .patience(Duration.ofSeconds(20))
-                            .build())
+                    .journal(PassingJournal.waiting(
+                            CloneJournal.jdbcBuilder(Postgres.source(primary, standby))
+                                    .lease(Replica.LEASE)
+                                    .build(),
+                            Duration.ofSeconds(20)))
                     .build()) {
                 await("every chunk has an outcome", () -> pending(reader) == 0);
                 finish();

@@ -10,6 +10,7 @@ import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.Fixtures;
+import io.ramet.reactor.PassingJournal;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
@@ -193,10 +194,8 @@ class PostgresFailureTest {
     private static CloneClientBuilder client(Simulator simulator, javax.sql.DataSource database, Duration lease) {
         return Fixtures.client(simulator)
                 .callTimeout(Duration.ofSeconds(20))
-                .journal(CloneJournal.jdbcBuilder(database)
-                        .lease(lease)
-                        .patience(Duration.ofSeconds(20))
-                        .build());
+                .journal(PassingJournal.waiting(
+                        CloneJournal.jdbcBuilder(database).lease(lease).build(), Duration.ofSeconds(20)));
     }
 
     /** Subscribes again, as an application would, when the journal fails or another process holds the plan. */

@@ -50,7 +50,7 @@ class ReactorNettyTransportTest {
 
     @AfterEach
     void close() {
-        transport.close().block(PATIENCE);
+        transport.disposeLater().block(PATIENCE);
     }
 
     @Test
@@ -68,7 +68,7 @@ class ReactorNettyTransportTest {
     }
 
     @Test
-    void whatWasSignedIsWhatIsSent() throws IOException {
+    void theSignedBytesAreSentUnchanged() throws IOException {
         try (ScriptedServer server = responding(200, "", DEAL)) {
             open(server.uri()).exchange(request()).block(PATIENCE);
             assertThat(server.requests())

@@ -40,7 +40,7 @@ class WriteMeetingTest {
     private final BlockingQueue<Boolean> read = new LinkedBlockingQueue<>();
 
     @Test
-    void whatIsCalledNotSentNeverReachesTheServerWhateverItSaysJustThen() throws Exception {
+    void aRequestThatIsReportedAsNotSentNeverReachesTheServer() throws Exception {
         int notSent = 0;
         int received = 0;
         try (ScriptedServer server = ScriptedServer.that(connection -> {
@@ -70,7 +70,7 @@ class WriteMeetingTest {
                 notSent += isNotSent ? 1 : 0;
                 received += wasRead ? 1 : 0;
             }
-            transport.close().block(PATIENCE);
+            transport.disposeLater().block(PATIENCE);
             Set<String> different = server.requests().stream()
                     .map(text -> text.substring(text.indexOf("{\"round\"")))
                     .collect(Collectors.toSet());

@@ -1,4 +1,4 @@
-package io.ramet.reactor.shape;
+package io.ramet.reactor.concurrent;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
