@@ -1,4 +1,4 @@
-/** What Ramet costs, beside its floor and beside what others do. */
+/** Measurements of Ramet, beside its floor and beside other clients. */
 @NullMarked
 package io.ramet.benchmarks;
 

@@ -22,8 +22,8 @@ record BusyPlanRetry(Duration longest) {
                 .filter(PlanBusyException.class::isInstance)
                 .doBeforeRetry(attempt -> {
                     if (attempt.totalRetries() == 0) {
-                        report.accept(attempt.failure().getMessage() + "; waiting for it up to "
-                                + longest.toSeconds() + " s");
+                        report.accept(attempt.failure().getMessage() + "; waiting for it up to " + longest.toSeconds()
+                                + " s");
                     }
                 })
                 .onRetryExhaustedThrow((rule, last) -> last.failure());

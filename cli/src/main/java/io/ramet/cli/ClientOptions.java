@@ -125,13 +125,18 @@ final class ClientOptions {
         }
     }
 
-    /** {@return the last plan with the same request that bought something, or may have; a client has to be built first} */
+    /**
+     * {@return the last plan with the same request that bought something, or may have; a client has to be built first}
+     */
     Optional<Earlier> earlier(CliContext context, CloneRequest request) {
         return Earlier.find(
                 Objects.requireNonNull(opened, "a client comes first"), request, connection.region(context));
     }
 
-    /** Closes what the client does not close; after the client. The journal of a client that still has requests in flight stays open. */
+    /**
+     * Closes what the client does not close; after the client. The journal of a client that still has requests in
+     * flight stays open.
+     */
     void close() {
         if (client != null && opened != null && client.disposeLater().toFuture().isDone()) {
             opened.close();

@@ -68,8 +68,8 @@ final class CloneOptions {
     }
 
     /**
-     * Looks up an earlier plan with the same request. A plan with an id of its own needs no such look-up: it is bought once,
-     * however often it is asked for.
+     * Looks up an earlier plan with the same request. A plan with an id of its own needs no such look-up: it is bought
+     * once, however often it is cloned.
      *
      * @return the last one that bought something, or may have; empty if there is none, or if buying again is meant
      */

@@ -14,8 +14,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One plan from its first request to its report. The first Ctrl-C stops sending and waits for the requests in flight, the second
- * exits at once; either way each chunk is accounted for.
+ * One plan from its first request to its report. The first Ctrl-C stops sending and waits for the requests in flight,
+ * the second exits at once; either way each chunk is accounted for.
  */
 final class CloneRun {
 

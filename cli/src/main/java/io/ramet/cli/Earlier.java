@@ -14,7 +14,9 @@ import java.util.Optional;
  */
 record Earlier(CloneReport report, boolean held) {
 
-    /** {@return the last plan with the same request, in that region if one is given, that bought something, or may have} */
+    /**
+     * {@return the last plan with the same request, in that region if one is given, that bought something, or may have}
+     */
     static Optional<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region) {
         String wanted = RequestJson.shared().writeWithoutPassword(request);
         return journal.plans()

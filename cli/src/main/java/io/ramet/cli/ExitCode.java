@@ -47,8 +47,9 @@ final class ExitCode {
     private ExitCode() {}
 
     /**
-     * The code for how a plan ended. Access and balance come first, because nothing can be sent before they are in order; then
-     * doubt, because it has to be looked into before anything is bought again; then chunks that are short or were never sent.
+     * The code for how a plan ended. Access and balance come first, because nothing can be sent before they are in
+     * order; then doubt, because it has to be looked into before anything is bought again; then chunks that are short
+     * or were never sent.
      */
     static int of(CloneReport report) {
         if (report.complete()) {

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The chunks that were sent and whose outcome is not printed yet, so that a process that must exit can account for them. */
+/**
+ * The chunks that were sent and whose outcome is not printed yet, so that a process that must exit can account for
+ * them.
+ */
 final class InFlightChunks implements CloneObserver {
 
     private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
@@ -74,8 +77,8 @@ final class InFlightChunks implements CloneObserver {
     }
 
     /**
-     * {@return the outcome of a chunk as far as it is known now, for a process that waits no longer; empty if this run did nothing
-     * about it, because the journal may know more}
+     * {@return the outcome of a chunk as far as it is known now, for a process that waits no longer; empty if this run
+     * did nothing about it, because the journal may know more}
      */
     Optional<ChunkOutcome> asOfNow(CloneChunk chunk) {
         ChunkOutcome known = unwritten.get(chunk.index());

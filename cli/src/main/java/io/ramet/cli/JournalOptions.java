@@ -19,7 +19,9 @@ final class JournalOptions {
 
     private static final String NONE = "none";
 
-    /** Renewed after a third of it. An operator waits that long after a kill, so it is shorter than that of a service. */
+    /**
+     * Renewed after a third of it. An operator waits that long after a kill, so it is shorter than that of a service.
+     */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     @Option(

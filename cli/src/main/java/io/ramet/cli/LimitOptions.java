@@ -79,8 +79,8 @@ final class LimitOptions {
     }
 
     /**
-     * Opens the shaper. A shared one connects by itself; while its Redis cannot be used it grants no permit, or those of this
-     * process's share if there are shares.
+     * Opens the shaper. A shared one connects by itself; while its Redis cannot be used it grants no permit, or those
+     * of this process's share if there are shares.
      *
      * @param host where the requests go: each host has a limit of its own
      */
@@ -104,7 +104,9 @@ final class LimitOptions {
         }
     }
 
-    /** A password in the URL would be visible in the list of processes, and in commands that are printed for pasting. */
+    /**
+     * A password in the URL would be visible in the list of processes, and in commands that are printed for pasting.
+     */
     private String address(CliContext context) {
         URI url = parsed();
         String password = context.environment().get(PASSWORD);

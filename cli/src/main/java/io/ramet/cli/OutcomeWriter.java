@@ -66,7 +66,10 @@ final class OutcomeWriter {
         context.err().println(words);
     }
 
-    /** {@return the report; requests in flight are in doubt from now on, chunks that this run has not touched are pending} */
+    /**
+     * {@return the report; requests in flight are in doubt from now on, chunks that this run has not touched are
+     * pending}
+     */
     synchronized CloneReport close() {
         if (!closed) {
             plan.chunks()

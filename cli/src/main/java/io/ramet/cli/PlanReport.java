@@ -27,7 +27,7 @@ record PlanReport(StoredPlan plan, CloneReport report) {
         in_doubt,
         /** It is not running, and some chunks were refused or not sent. */
         incomplete,
-        /** More instances exist than were asked for. */
+        /** More instances exist than were requested. */
         surplus;
 
         String label() {

@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A journal in a PostgreSQL database. The user comes from the URL, else from PGUSER. The password comes from PGPASSWORD, else from
- * the file that PGPASSFILE names, else from {@code ~/.pgpass}; never from the URL.
+ * A journal in a PostgreSQL database. The user comes from the URL, else from PGUSER. The password comes from
+ * PGPASSWORD, else from the file that PGPASSFILE names, else from {@code ~/.pgpass}; never from the URL.
  */
 final class PostgresUrl implements JournalLocation {
 

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * The progress of a plan, on standard error: one line that is drawn over where that is possible; elsewhere a line for each quarter
- * of the plan, and at least one every ten seconds. Not thread-safe.
+ * The progress of a plan, on standard error: one line that is drawn over where that is possible; elsewhere a line for
+ * each quarter of the plan, and at least one every ten seconds. Not thread-safe.
  */
 final class Progress {
 

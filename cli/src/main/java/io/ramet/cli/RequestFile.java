@@ -16,7 +16,10 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads the file of {@code --request}, and reports all its mistakes at once, with line and column. Never quotes values: one may be a password. */
+/**
+ * Reads the file of {@code --request}, and reports all its mistakes at once, with line and column. Never quotes values:
+ * one may be a password.
+ */
 final class RequestFile {
 
     private static final JsonMapper JSON = JsonMapper.builder()

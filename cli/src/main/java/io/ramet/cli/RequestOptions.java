@@ -102,9 +102,10 @@ final class RequestOptions {
     private Map<String, String> tags = new LinkedHashMap<>();
 
     /**
-     * Puts file and options together. If the clones have a password and none is given, a person at a terminal is asked for it.
+     * Puts file and options together. If the clones have a password and none is given, a person at a terminal is asked
+     * for it.
      *
-     * @param sells whether the request goes to a server that sells; if not, no password is asked for
+     * @param sells whether the request goes to a server that sells; if not, no password is requested
      * @return the request
      * @throws InvalidValueException if a rule is broken, or a file cannot be read
      */

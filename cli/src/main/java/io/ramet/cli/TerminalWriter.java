@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Replaces control characters, whether they came from a server, a database or a file, so that they cannot change what a terminal
- * shows. The program's own control sequences go through {@link #control}.
+ * Replaces control characters, whether they came from a server, a database or a file, so that they cannot change what a
+ * terminal shows. The program's own control sequences go through {@link #control}.
  */
 final class TerminalWriter extends PrintWriter {
 

@@ -61,7 +61,11 @@ final class TextLines implements OutcomeLines {
 
     private List<String> heldBack(NotCloned outcome) {
         int index = outcome.chunk().index();
-        Repeated next = new Repeated(index, index, outcome.chunk().goodsNum(), String.valueOf(outcome.failure().getMessage()));
+        Repeated next = new Repeated(
+                index,
+                index,
+                outcome.chunk().goodsNum(),
+                String.valueOf(outcome.failure().getMessage()));
         Repeated before = repeated;
         if (before != null && before.continuesWith(next)) {
             repeated = before.with(next);
@@ -113,7 +117,7 @@ final class TextLines implements OutcomeLines {
                 "In doubt: ",
                 report.doubts().stream().map(TextLines::doubt).toList(),
                 "chunks");
-        listed(text, "NOT ASKED FOR: ", report.audit().surplusIds(), "instances");
+        listed(text, "NOT REQUESTED: ", report.audit().surplusIds(), "instances");
         return text.toString();
     }
 
@@ -152,10 +156,11 @@ final class TextLines implements OutcomeLines {
                 ids.isEmpty() ? "no ids" : ids.get(0) + (ids.size() == 1 ? "" : " and " + (ids.size() - 1) + " more");
         return "deal " + cloned.deal().name().orElse("unknown") + "  " + instances
                 + (cloned.missing() > 0 ? "  " + cloned.missing() + " IDS MISSING" : "")
-                + (cloned.surplus() > 0 ? "  " + cloned.surplus() + " MORE THAN ASKED FOR" : "");
+                + (cloned.surplus() > 0 ? "  " + cloned.surplus() + " MORE THAN REQUESTED" : "");
     }
 
     private static String doubt(InDoubt doubt) {
-        return "look up " + doubt.chunk().instanceName() + ": " + doubt.failure().getMessage();
+        return "look up " + doubt.chunk().instanceName() + ": "
+                + doubt.failure().getMessage();
     }
 }

@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Finds arguments that Java could not decode. In a locale without UTF-8, such as {@code LC_ALL=C}, each byte beyond ASCII has become a
- * replacement character before {@code main} begins. A message about that character would explain nothing.
+ * Finds arguments that Java could not decode. In a locale without UTF-8, such as {@code LC_ALL=C}, each byte beyond
+ * ASCII has become a replacement character before {@code main} begins. A message about that character would explain
+ * nothing.
  */
 final class Undecodable {
 

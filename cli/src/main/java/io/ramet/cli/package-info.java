@@ -1,4 +1,7 @@
-/** {@code ramet}: plans, clones and simulates from a shell. */
+/**
+ * The command line {@code ramet}, for operators: one class for each command, {@code CloneRun} for a purchase with
+ * progress and signals, {@code ExitCode} for the result.
+ */
 @NullMarked
 package io.ramet.cli;
 

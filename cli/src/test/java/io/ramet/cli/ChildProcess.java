@@ -19,8 +19,8 @@ final class ChildProcess implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(90);
 
     /**
-     * A shell starts its background jobs with SIGINT ignored, nohup with SIGHUP; children inherit that, and Java then never receives
-     * these signals. This command restores their default actions.
+     * A shell starts its background jobs with SIGINT ignored, nohup with SIGHUP; children inherit that, and Java then
+     * never receives these signals. This command restores their default actions.
      */
     private static final List<String> DEFAULT_SIGNALS = Stream.of(
                     List.of("env", "--default-signal=INT,HUP,TERM"),

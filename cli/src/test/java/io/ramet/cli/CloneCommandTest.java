@@ -171,7 +171,7 @@ class CloneCommandTest {
         assertThat(session.clone(simulator, "--goods-num=2", "--billing=payg", "--yes"))
                 .isEqualTo(1);
 
-        assertThat(session.out()).contains("2 MORE THAN ASKED FOR").containsPattern("NOT ASKED FOR: crs-\\w+");
+        assertThat(session.out()).contains("2 MORE THAN REQUESTED").containsPattern("NOT REQUESTED: crs-\\w+");
     }
 
     @Test

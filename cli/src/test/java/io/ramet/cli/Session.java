@@ -48,7 +48,8 @@ final class Session {
 
     static Path newState() {
         try {
-            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "state")), "of").toAbsolutePath();
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "state")), "of")
+                    .toAbsolutePath();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 class SimulateCommandTest {
 
     /**
-     * Tests in virtual time show that no second sees more than 20 requests: between two processes, a machine that stalls for a
-     * moment makes requests arrive together. No machine can make a run shorter than its limit allows.
+     * Tests in virtual time show that no second sees more than 20 requests: between two processes, a machine that
+     * stalls for a moment makes requests arrive together. No machine can make a run shorter than its limit allows.
      */
     @ParameterizedTest
     @CsvSource({"monthly, 10", "payg, 34"})

@@ -3,8 +3,8 @@ package io.ramet.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A well-formed response with an {@code Error}. Its {@link ErrorCode} says what that means for a purchase. It has no stack
- * trace, which would only show where responses are read.
+ * A well-formed response with an {@code Error}. Its {@link ErrorCode} says what that means for a purchase. It has no
+ * stack trace, which would only show where responses are read.
  */
 public final class ApiRefusal extends CallFailure {
 

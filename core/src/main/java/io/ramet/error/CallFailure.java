@@ -3,7 +3,7 @@ package io.ramet.error;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why one request brought no deal. What matters most is its {@link #effect()}. */
+/** The reason for which one request brought no deal. Its most important property is the {@link #effect()}. */
 public abstract sealed class CallFailure extends RametException permits ApiRefusal, LostResponse, NotSent {
 
     private static final long serialVersionUID = 1L;

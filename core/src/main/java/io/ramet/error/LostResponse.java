@@ -18,7 +18,7 @@ public final class LostResponse extends CallFailure {
         WRITTEN,
         /** A response began and broke off. */
         ANSWERING,
-        /** A whole response arrived that is none of the API. */
+        /** A whole response arrived that is not one of the API. */
         ANSWERED
     }
 

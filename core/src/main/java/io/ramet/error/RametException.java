@@ -3,9 +3,9 @@ package io.ramet.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Root of all exceptions that Ramet throws or signals: {@link InvalidValueException} before anything is sent, {@link CallFailure}
- * for one request, {@link RunFailure} for what ends the run of a plan, and those that say what a value or a report says. No message
- * ever holds a password, key, token or signature.
+ * Root of all exceptions that Ramet throws or signals: {@link InvalidValueException} before anything is sent, {@link
+ * CallFailure} for one request, {@link RunFailure} for the end of the run of a plan, and others that carry a result. No
+ * message ever holds a password, key, token or signature.
  */
 public abstract class RametException extends RuntimeException {
 

@@ -13,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A JSON object of which only a few fields are read, such as a response that holds credentials. Neither its errors nor its
- * {@code toString} quote it. Immutable and thread-safe.
+ * A JSON object of which only a few fields are read, such as a response that holds credentials. Neither its errors nor
+ * its {@code toString} quote it. Immutable and thread-safe.
  */
 public final class JsonFields {
 

@@ -25,9 +25,9 @@ final class ServerText extends StdDeserializer<String> {
     }
 
     /**
-     * {@return whether no text in a JSON document can need cleaning} That takes an escape, a DEL or a byte beyond ASCII:
-     * Jackson rejects a control character that is not escaped. One look at the whole takes a tenth of the time of a look at
-     * each text.
+     * {@return whether no text in a JSON document can need cleaning} That takes an escape, a DEL or a byte beyond
+     * ASCII: Jackson rejects a control character that is not escaped. One look at the whole takes a tenth of the time
+     * of a look at each text.
      */
     static boolean isPlain(byte[] json) {
         String ascii = new String(json, StandardCharsets.US_ASCII);

@@ -1,4 +1,8 @@
-/** Requests, responses and stored outcomes as JSON; the only package that imports Jackson. */
+/**
+ * Requests, responses and stored outcomes as JSON; the only package that imports Jackson. {@link
+ * io.ramet.json.RequestJson} writes requests, {@link io.ramet.json.ResponseJson} decides what a response says, {@link
+ * io.ramet.json.OutcomeJson} is for journals.
+ */
 @NullMarked
 package io.ramet.json;
 

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller wants: a source, one of its backups, a specification, and any number of clones. Made with {@link
+ * The wish of a caller: a source, one of its backups, a specification, and any number of clones. Made with {@link
  * #builder()}; changed in part with {@link #toBuilder()}.
  *
  * <p>A request is valid once built: every rule of the API that can be checked without a request is checked here. The

@@ -208,7 +208,8 @@ public final class CloneRequestBuilder {
     /**
      * Replaces the beginning of each clone's name. Defaults to none: the name is the mark alone.
      *
-     * @param instanceName letters, digits, {@code -}, {@code _} and Chinese characters; with its mark at most 59 characters
+     * @param instanceName letters, digits, {@code -}, {@code _} and Chinese characters; with its mark at most 59
+     *     characters
      * @return this builder
      */
     public CloneRequestBuilder instanceName(String instanceName) {

@@ -200,7 +200,7 @@ public record CloneReport(
         StringBuilder line = new StringBuilder("plan " + planId + ": " + cloned + " of " + requested + " cloned in "
                 + deals + (deals == 1 ? " deal" : " deals"));
         part(line, missing, "bought with unknown ids");
-        part(line, surplus, "MORE THAN ASKED FOR");
+        part(line, surplus, "MORE THAN REQUESTED");
         part(line, notCloned, "not cloned");
         part(line, inDoubt, "in doubt");
         part(line, sending, "sent without a response yet");

@@ -1,4 +1,7 @@
-/** Outcomes of chunks and the report of a whole plan. */
+/**
+ * Results: {@link io.ramet.outcome.ChunkOutcome} for one chunk, {@link io.ramet.outcome.CloneReport} for the sum of a
+ * plan, and {@link io.ramet.outcome.PlanAudit} for its comparison with a listing.
+ */
 @NullMarked
 package io.ramet.outcome;
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  *
  * <p>A plan is made where a request is handled, which may be on an event loop, and a {@link SecureRandom} reads a file
- * there, {@code /dev/urandom}. The seed is therefore read once for the process, on a thread of its own. The first caller
- * polls until that thread has ended, which takes less time than it took to load this class. The time in nanoseconds keeps
- * processes apart that were restored from the same checkpoint: they share the seed and the counter.
+ * there, {@code /dev/urandom}. The seed is therefore read once for the process, on a thread of its own. The first
+ * caller polls until that thread has ended, which takes less time than it took to load this class. The time in
+ * nanoseconds keeps processes apart that were restored from the same checkpoint: they share the seed and the counter.
  */
 final class IdBits implements RandomGenerator {
 

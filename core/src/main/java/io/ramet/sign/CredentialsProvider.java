@@ -21,20 +21,20 @@ public interface CredentialsProvider {
     CompletionStage<Credentials> credentials();
 
     /**
-     * Called after the API has refused a request because of its key, token or signature time. A provider that caches fetches
-     * new credentials now; any other is read again.
+     * Called after the API has refused a request because of its key, token or signature time. A provider that caches
+     * fetches new credentials now; any other is read again.
      *
      * @param refused what that request was signed with
-     * @return the credentials to sign with from now on; equal to {@code refused} if there are no others. Fails as {@link
-     *     #credentials} does
+     * @return the credentials to sign with from now on; equal to {@code refused} if there are no others. Fails as
+     *     {@link #credentials} does
      */
     default CompletionStage<Credentials> renewed(Credentials refused) {
         return credentials();
     }
 
     /**
-     * Called between a permit and its use, after {@link #credentials}, so that a request that has waited for its permit is signed
-     * with the newest credentials. It must neither block nor fail.
+     * Called between a permit and its use, after {@link #credentials}, so that a request that has waited for its permit
+     * is signed with the newest credentials. It must neither block nor fail.
      *
      * @return the credentials to sign with now, if a provider that refreshes them holds some; by default empty
      */
@@ -58,9 +58,9 @@ public interface CredentialsProvider {
     }
 
     /**
-     * {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and, if temporary, the session token. The vendor's tools
-     * spell its variable in three ways: {@code TENCENTCLOUD_TOKEN}, {@code TENCENTCLOUD_SECURITY_TOKEN} and {@code
-     * TENCENTCLOUD_SESSION_TOKEN}. Two that differ are refused, because no precedence is published.
+     * {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and, if temporary, the session token. The
+     * vendor's tools spell its variable in three ways: {@code TENCENTCLOUD_TOKEN}, {@code TENCENTCLOUD_SECURITY_TOKEN}
+     * and {@code TENCENTCLOUD_SESSION_TOKEN}. Two that differ are refused, because no precedence is published.
      *
      * @param variables the environment
      * @return the provider
@@ -70,8 +70,8 @@ public interface CredentialsProvider {
     }
 
     /**
-     * The {@code [default]} section of an ini file with {@code secret_id}, {@code secret_key} and, if temporary, {@code token}. The
-     * file is read each time, so that keys can be rotated in place.
+     * The {@code [default]} section of an ini file with {@code secret_id}, {@code secret_key} and, if temporary, {@code
+     * token}. The file is read each time, so that keys can be rotated in place.
      *
      * @param path the file
      * @return the provider

@@ -4,8 +4,8 @@ import io.ramet.error.RametException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider has no credentials: either none are set up there ({@linkplain #isAbsent() absent}), or some are and cannot be used.
- * The message names the provider and what it tried; it holds no secret.
+ * A provider has no credentials: either none are set up there ({@linkplain #isAbsent() absent}), or some are and cannot
+ * be used. The message names the provider and what it tried; it holds no secret.
  */
 public final class CredentialsUnavailableException extends RametException {
 

@@ -151,7 +151,7 @@ class CloneReportTest {
                 .plus(new InDoubt(plan.chunk(8), LOST));
         assertThat(report.summary())
                 .isEqualTo("plan order-4711: 89 of 250 cloned in 3 deals, 2 bought with unknown ids,"
-                        + " 1 MORE THAN ASKED FOR, 30 not cloned, 10 in doubt, 120 not sent yet");
+                        + " 1 MORE THAN REQUESTED, 30 not cloned, 10 in doubt, 120 not sent yet");
         assertThat(new PlanIncompleteException(report))
                 .hasMessage(report.summary())
                 .hasCause(REFUSED)

@@ -22,8 +22,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The parts of a client. It closes those that it creates here: connections, threads, and the journal and the credentials chain if it
- * was given none.
+ * The parts of a client. It closes those that it creates here: connections, threads, and the journal and the
+ * credentials chain if it was given none.
  *
  * @param calls the parts that requests need
  * @param journal the journal that was given, or the client's own

@@ -12,49 +12,51 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Clones TencentDB for Redis instances in bulk. Create one client and share it: it is thread-safe, and its callers share the
- * API's limit.
+ * Clones TencentDB for Redis instances in bulk. Create one client and share it: it is thread-safe, and its callers
+ * share the API's limit.
  *
- * <p><b>What spends money says so.</b> Only methods whose names start with {@code clone}, {@code submit}, {@code resume} or
- * {@code recover} buy.
+ * <p><b>Methods that spend money say so.</b> Only methods whose names start with {@code clone}, {@code submit}, {@code
+ * resume} or {@code recover} buy.
  *
- * <p><b>Subscribing again never buys again.</b> A plan id is bought once, however often its plan is subscribed to, from wherever,
- * and whatever {@code retry()} or {@code repeat()} is in between: chunks that were bought, or are in doubt, are replayed; a run in
- * progress is joined; only chunks that were never sent, or were refused and so certainly had no effect, are sent.
+ * <p><b>Subscribing again never buys again.</b> A plan id is bought once, however often its plan is subscribed to, from
+ * any caller, and also through {@code retry()} or {@code repeat()}: chunks that were bought, or are in doubt, are
+ * replayed; a run in progress is joined; only chunks that were never sent, or were refused and so certainly had no
+ * effect, are sent.
  *
- * <p><b>Refused chunks</b> ({@code NotCloned}: a wrong key, an empty balance, a quota, a permission) are sent again by the next
- * run of their plan: when the plan is subscribed to, submitted or {@linkplain #resume resumed} after its last run has ended. A
- * chunk that was refused for stock, quota or balance may have been delivered all the same, so it stays refused until {@code
- * visibilityLag} (2 minutes by default) has passed since it was settled: a run that starts earlier emits the refusal again and logs
- * why. A subscriber that joins a run gets its refusals and sends nothing; nor do {@link #recover}, {@link #follow},
- * {@link #reconcile} and {@link #report(PlanId)}. The journal keeps the {@linkplain
+ * <p><b>Refused chunks</b> ({@code NotCloned}: a wrong key, an empty balance, a quota, a permission) are sent again by
+ * the next run of their plan: when the plan is subscribed to, submitted or {@linkplain #resume resumed} after its last
+ * run has ended. A chunk that was refused for stock, quota or balance may have been delivered all the same, so it stays
+ * refused until {@code visibilityLag} (2 minutes by default) has passed since it was settled: a run that starts earlier
+ * emits the refusal again and logs why. A subscriber that joins a run gets its refusals and sends nothing; nor do
+ * {@link #recover}, {@link #follow}, {@link #reconcile} and {@link #report(PlanId)}. The journal keeps the {@linkplain
  * io.ramet.reactor.journal.CloneJournal#history history} of refusals: which chunk, when and why.
  *
- * <p><b>Before its first request</b>, a run lists the instances that bear the plan's marks, unless the plan's id is random and
- * new. A chunk that exists and that the journal does not know is never sent: if the journal knows nothing of the plan, the run fails
- * with {@link io.ramet.reactor.journal.ForgottenPlanException}; otherwise such chunks are in doubt, and are reconciled. If the plan
- * cannot be listed, or the listing shows neither an instance of the plan nor its source, nothing is sent
- * ({@link UnverifiedPlanException}). This check has a limit: a purchase is listed only after the visibility lag. If the journal is
- * lost and the same named plan is posted again within that time, it is bought again; wait for the lag after such a loss.
+ * <p><b>Before its first request</b>, a run lists the instances that bear the plan's marks, unless the plan's id is
+ * random and new. A chunk that exists and that the journal does not know is never sent: if the journal knows nothing of
+ * the plan, the run fails with {@link io.ramet.reactor.journal.ForgottenPlanException}; otherwise such chunks are in
+ * doubt, and are reconciled. If the plan cannot be listed, or the listing shows neither an instance of the plan nor its
+ * source, nothing is sent ({@link UnverifiedPlanException}). This check has a limit: a purchase is listed only after
+ * the visibility lag. If the journal is lost and the same named plan is posted again within that time, it is bought
+ * again; wait for the lag after such a loss.
  *
- * <p><b>When a run ends</b>, the instances are listed again and compared with what was reported; the end of the streams waits for
- * this audit, a few seconds at most. See {@link CloneReport#audit}.
+ * <p><b>When a run ends</b>, the instances are listed again and compared with what was reported; the end of the streams
+ * waits for this audit, a few seconds at most. See {@link CloneReport#audit}.
  *
- * <p><b>Cancelling</b> stops sending once the plan has no subscriber left; requests in flight are allowed to finish, and their
- * outcomes are kept for the next subscriber.
+ * <p><b>Cancelling</b> stops sending once the plan has no subscriber left; requests in flight are allowed to finish,
+ * and their outcomes are kept for the next subscriber.
  *
- * <p><b>Errors.</b> A chunk's failure is data, because its neighbours have been paid for. {@code onError} is for what stops the
- * run itself: {@link io.ramet.error.InvalidValueException} if the plan exceeds {@code maxInstances},
- * {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException},
- * {@link io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region,
- * {@link io.ramet.reactor.journal.PlanBusyException} if another process runs the plan,
- * {@link io.ramet.reactor.journal.ForgottenPlanException} if the journal knows nothing of a plan that was bought, and
- * {@link UnverifiedPlanException} if that could not be checked. {@code request(n)} with n below 1 ends the subscription with
- * {@link IllegalArgumentException} and buys nothing. A null argument is rejected at once with a {@link NullPointerException} that
- * names it.
+ * <p><b>Errors.</b> A chunk's failure is data, because its neighbours have been paid for. {@code onError} is for what
+ * stops the run itself: {@link io.ramet.error.InvalidValueException} if the plan exceeds {@code maxInstances}, {@link
+ * ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, {@link
+ * io.ramet.reactor.journal.PlanConflictException} if the plan id stands for another request or region, {@link
+ * io.ramet.reactor.journal.PlanBusyException} if another process runs the plan, {@link
+ * io.ramet.reactor.journal.ForgottenPlanException} if the journal knows nothing of a plan that was bought, and {@link
+ * UnverifiedPlanException} if that could not be checked. {@code request(n)} with n below 1 ends the subscription with
+ * {@link IllegalArgumentException} and buys nothing. A null argument is rejected at once with a {@link
+ * NullPointerException} that names it.
  *
- * <p>All publishers are cold: nothing happens until they are subscribed to and an element is requested. Signals are emitted on the
- * client's own threads, which must not be blocked.
+ * <p>All publishers are cold: nothing happens until they are subscribed to and an element is requested. Signals are
+ * emitted on the client's own threads, which must not be blocked.
  */
 public interface CloneClient extends AsyncCloseable {
 
@@ -67,9 +69,9 @@ public interface CloneClient extends AsyncCloseable {
      * Buys a plan.
      *
      * <p>A failure that every further chunk would share (credentials, permission, balance, quota, sold out, a bad
-     * parameter) stops the sending, and so do {@code maxInDoubt} chunks in doubt; the chunks that were not sent are emitted as
-     * {@code NotCloned} with {@link io.ramet.error.NotSent}. They, and those that were refused, are sent if the plan is subscribed
-     * to again after this run has ended.
+     * parameter) stops the sending, and so do {@code maxInDoubt} chunks in doubt; the chunks that were not sent are
+     * emitted as {@code NotCloned} with {@link io.ramet.error.NotSent}. They, and those that were refused, are sent if
+     * the plan is subscribed to again after this run has ended.
      *
      * @param plan the plan
      * @return exactly one final outcome for each chunk, in order of completion, then completion. At most
@@ -81,7 +83,8 @@ public interface CloneClient extends AsyncCloseable {
      * Buys a plan and emits its deals only.
      *
      * @param plan the plan
-     * @return the deals; at the end {@link io.ramet.outcome.PlanIncompleteException} with the report if anything is missing
+     * @return the deals; at the end {@link io.ramet.outcome.PlanIncompleteException} with the report if anything is
+     *     missing
      */
     Flux<Deal> cloneDeals(ClonePlan plan);
 
@@ -94,39 +97,40 @@ public interface CloneClient extends AsyncCloseable {
     Mono<CloneReport> cloneReport(ClonePlan plan);
 
     /**
-     * Buys a plan that no subscriber can cancel: it runs until it is done or the client is closed. Subscribe to {@link #clone} with
-     * the same plan, now or later, to see its outcomes. If the run is interrupted, because the client is closed, the journal fails,
-     * or no connection can be made, the plan is left for {@link #recover}.
+     * Buys a plan that no subscriber can cancel: it runs until it is done or the client is closed. Subscribe to {@link
+     * #clone} with the same plan, now or later, to see its outcomes. If the run is interrupted, because the client is
+     * closed, the journal fails, or no connection can be made, the plan is left for {@link #recover}.
      *
      * @param plan the plan
-     * @return completes when the plan is in the journal and running; cancelling after that has no effect. If the client is closed
-     *     during submission, the Mono fails; only the journal can then tell whether the plan was recorded
+     * @return completes when the plan is in the journal and running; cancelling after that has no effect. If the client
+     *     is closed during submission, the Mono fails; only the journal can then tell whether the plan was recorded
      */
     Mono<Void> submit(ClonePlan plan);
 
     /**
-     * Resumes a plan of which only the id is at hand: known outcomes are replayed, chunks that were about to be sent when a process
-     * broke off are looked up, and chunks that were never sent, or were refused, are sent. If the request has a password, it comes
-     * from the {@link CloneClientBuilder#passwords password provider}.
+     * Resumes a plan of which only the id is at hand: known outcomes are replayed, chunks that were about to be sent
+     * when a process broke off are looked up, and chunks that were never sent, or were refused, are sent. If the
+     * request has a password, it comes from the {@link CloneClientBuilder#passwords password provider}.
      *
      * @param id a plan that the journal knows
-     * @return as {@link #clone}; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan, and with
-     *     {@link io.ramet.error.InvalidValueException} if its password is not provided
+     * @return as {@link #clone}; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such
+     *     plan, and with {@link io.ramet.error.InvalidValueException} if its password is not provided
      */
     Flux<ChunkOutcome> resume(PlanId id);
 
     /**
-     * Resumes plans that were abandoned by any process with the same journal, as if each had been submitted here: plans whose
-     * process was killed, or stood still for longer than its lease, and submitted plans whose run was interrupted. A plan that was
-     * ended on purpose, because its subscribers cancelled, or that was stopped by a refusal or by doubts, is not one of them:
-     * {@link #resume} is for those. Passwords come from the {@link CloneClientBuilder#passwords password provider}.
+     * Resumes plans that were abandoned by any process with the same journal, as if each had been submitted here: plans
+     * whose process was killed, or stood still for longer than its lease, and submitted plans whose run was
+     * interrupted. A plan that was ended on purpose, because its subscribers cancelled, or that was stopped by a
+     * refusal or by doubts, is not one of them: {@link #resume} is for those. Passwords come from the {@link
+     * CloneClientBuilder#passwords password provider}.
      *
      * <p>A process that wakes up after its plan was recovered elsewhere cannot send for it; its subscribers get a
      * {@link io.ramet.reactor.journal.JournalException}.
      *
-     * @return the plans, at most a hundred, in this client's region, each when it is running; none while a thousand are running
-     *     here. Cancelling recovers no more of them. A plan that could not be begun is left for other processes, and its failure is
-     *     emitted at the end
+     * @return the plans, at most a hundred, in this client's region, each when it is running; none while a thousand are
+     *     running here. Cancelling recovers no more of them. A plan that could not be begun is left for other
+     *     processes, and its failure is emitted at the end
      */
     Flux<PlanId> recover();
 
@@ -134,27 +138,27 @@ public interface CloneClient extends AsyncCloseable {
      * Follows a plan without buying, such as for a web page. Sends nothing, and does not keep the plan running.
      *
      * @param id a plan that the journal knows
-     * @return the plan's outcomes in the order in which they were settled, from the first on; then, while the plan is running, in
-     *     this process or another, those that follow. Completes when it no longer runs, whether it is done or not. If it runs in
-     *     another process, the journal is read once per second. Fails with {@link io.ramet.reactor.journal.UnknownPlanException} if
-     *     there is no such plan
+     * @return the plan's outcomes in the order in which they were settled, from the first on; then, while the plan is
+     *     running, in this process or another, those that follow. Completes when it no longer runs, whether it is done
+     *     or not. If it runs in another process, the journal is read once per second. Fails with {@link
+     *     io.ramet.reactor.journal.UnknownPlanException} if there is no such plan
      */
     Flux<ChunkOutcome> follow(PlanId id);
 
     /**
-     * Looks up again what is open in a plan: chunks in doubt, chunks that were about to be sent when a process broke off, and
-     * instances that a deal did not name. Then audits the plan as the end of a run does. Sends nothing.
+     * Looks up again what is open in a plan: chunks in doubt, chunks that were about to be sent when a process broke
+     * off, and instances that a deal did not name. Then audits the plan as the end of a run does. Sends nothing.
      *
      * @param id a plan that the journal knows and that is not running
-     * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no
-     *     such plan, and with {@link io.ramet.reactor.journal.PlanBusyException} if it is running somewhere
+     * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there
+     *     is no such plan, and with {@link io.ramet.reactor.journal.PlanBusyException} if it is running somewhere
      */
     Mono<CloneReport> reconcile(PlanId id);
 
     /**
-     * Adds up what the journal knows of a plan, running or not. Sends nothing. A chunk that was sent, or was about to be, and has
-     * no response yet counts as sent while any process holds the plan, also a dead one until its lease expires; then it is in
-     * doubt.
+     * Adds up what the journal knows of a plan, running or not. Sends nothing. A chunk that was sent, or was about to
+     * be, and has no response yet counts as sent while any process holds the plan, also a dead one until its lease
+     * expires; then it is in doubt.
      *
      * @param id a plan that the journal knows
      * @return its report; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan
@@ -165,9 +169,9 @@ public interface CloneClient extends AsyncCloseable {
     Flux<CloneReport> reports();
 
     /**
-     * This client with another priority. Plans of one priority take turns, one request each, so that a small plan does not wait
-     * behind a large one; a plan of a higher priority goes before all of a lower one, which wait until it is sent. A plan with
-     * several subscribers has the highest of their priorities.
+     * This client with another priority. Plans of one priority take turns, one request each, so that a small plan does
+     * not wait behind a large one; a plan of a higher priority goes before all of a lower one, which wait until it is
+     * sent. A plan with several subscribers has the highest of their priorities.
      *
      * @param priority any number; that of a client is 0
      * @return a view of this client whose subscriptions have that priority; closing it closes the client
@@ -177,19 +181,20 @@ public interface CloneClient extends AsyncCloseable {
     /**
      * Starts another client with the same settings, such as one for another region.
      *
-     * @return a new builder with all settings of this client. It has this client's shaper and journal, also where this client
-     *     created them, so that both clients keep one limit and buy no plan twice: close the new client before this one
+     * @return a new builder with all settings of this client. It has this client's shaper and journal, also where this
+     *     client created them, so that both clients keep one limit and buy no plan twice: close the new client before
+     *     this one
      */
     CloneClientBuilder toBuilder();
 
     /**
-     * Closes the client: no further request is sent, requests in flight are allowed to finish and are recorded, then everything is
-     * closed that the client has created; what it was given stays open. Subscribers get the outcomes of the requests in flight and
-     * {@code NotCloned} for the rest. Takes up to the call timeout, and up to 1.05 s more until what was sent can share no second at
-     * the server with the requests of a client that is built next.
+     * Closes the client: no further request is sent, requests in flight are allowed to finish and are recorded, then
+     * everything is closed that the client has created; what it was given stays open. Subscribers get the outcomes of
+     * the requests in flight and {@code NotCloned} for the rest. Takes up to the call timeout, and up to 1.05 s more
+     * until what was sent can share no second at the server with the requests of a client that is built next.
      *
-     * @return a cold Mono that completes when all is closed; closing starts with the first subscription, is shared by all, and is
-     *     not stopped by cancelling
+     * @return a cold Mono that completes when all is closed; closing starts with the first subscription, is shared by
+     *     all, and is not stopped by cancelling
      */
     @Override
     Mono<Void> disposeLater();

@@ -25,16 +25,20 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Builds a {@link CloneClient}. Only the region is required. Every setter replaces the earlier value, except that {@link #observer}
- * adds one, and rejects null with a {@link NullPointerException} that names the setting. Not thread-safe.
+ * Builds a {@link CloneClient}. Only the region is required. Every setter replaces the earlier value, except that
+ * {@link #observer} adds one, and rejects null with a {@link NullPointerException} that names the setting. Not
+ * thread-safe.
  *
- * <p><b>Closing.</b> The client closes what it creates: its connections and threads, and a journal that it was not given. A
- * journal, shaper, transport factory or credentials provider that is set here belongs to its creator, who closes it after the
- * client.
+ * <p><b>Closing.</b> The client closes what it creates: its connections and threads, and a journal that it was not
+ * given. A journal, shaper, transport factory or credentials provider that is set here belongs to its creator, who
+ * closes it after the client.
  */
 public final class CloneClientBuilder {
 
-    /** The endpoint of the mainland site; that of the international one is {@code https://redis.intl.tencentcloudapi.com}. */
+    /**
+     * The endpoint of the mainland site; that of the international one is {@code
+     * https://redis.intl.tencentcloudapi.com}.
+     */
     public static final URI MAINLAND = URI.create("https://redis.tencentcloudapi.com");
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -138,7 +142,7 @@ public final class CloneClientBuilder {
      * Sets where credentials come from. Defaults to {@link
      * io.ramet.reactor.credentials.CredentialsSources#defaultChain() the default chain}, which the client then closes.
      *
-     * @param credentials asked before each request; not closed by the client
+     * @param credentials called before each request; not closed by the client
      * @return this builder
      */
     public CloneClientBuilder credentials(CredentialsProvider credentials) {
@@ -147,11 +151,11 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the transport. Defaults to {@link ReactorNettyTransport#plain()}; {@link ReactorNettyTransport#customizedBy} adds a
-     * proxy, TLS settings or metrics.
+     * Sets the transport. Defaults to {@link ReactorNettyTransport#plain()}; {@link ReactorNettyTransport#customizedBy}
+     * adds a proxy, TLS settings or metrics.
      *
-     * @param transport opens the client's two transports, which the client closes; what it shares among them, such as an event loop,
-     *     is not closed
+     * @param transport opens the client's two transports, which the client closes; what it shares among them, such as
+     *     an event loop, is not closed
      * @return this builder
      */
     public CloneClientBuilder transport(ApiTransport.Factory transport) {
@@ -160,8 +164,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the shaper of purchases. Defaults to a {@linkplain RequestShaper#window(int) window} of this client's own, at 20
-     * requests per second. Clients that share an account and a host must share a shaper.
+     * Sets the shaper of purchases. Defaults to a {@linkplain RequestShaper#window(int) window} of this client's own,
+     * at 20 requests per second. Clients that share an account and a host must share a shaper.
      *
      * @param shaper makes requests wait for permits; not closed by the client
      * @return this builder
@@ -172,7 +176,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the journal. Defaults to {@link CloneJournal#inMemory()}, one of the client's own, which is lost with the client.
+     * Sets the journal. Defaults to {@link CloneJournal#inMemory()}, one of the client's own, which is lost with the
+     * client.
      *
      * @param journal records what is sent and what became of it; not closed by the client. Close it after the client
      * @return this builder
@@ -195,8 +200,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how many requests may be in flight at once. Defaults to 40, which at 20 requests per second allows for responses that
-     * take two seconds.
+     * Sets how many requests may be in flight at once. Defaults to 40, which at 20 requests per second allows for
+     * responses that take two seconds.
      *
      * @param maxInFlight 1 to 1000
      * @return this builder
@@ -207,8 +212,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Stops the sending of a plan after this many of its chunks are in doubt. Defaults to 3: by then the server or the network is
-     * sick.
+     * Stops the sending of a plan after this many of its chunks are in doubt. Defaults to 3: by then the server or the
+     * network is at fault.
      *
      * @param maxInDoubt 1 or more
      * @return this builder
@@ -230,8 +235,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets whether a refusal that every further chunk would share (balance, quota, permission, a bad parameter) stops the
-     * sending. Defaults to true.
+     * Sets whether a refusal that every further chunk would share (balance, quota, permission, a bad parameter) stops
+     * the sending. Defaults to true.
      *
      * @param stopOnRefusal false to send the other chunks all the same
      * @return this builder
@@ -242,8 +247,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how long a request may take from its first byte to the last byte of its response. Defaults to 60 s. After that its
-     * chunk is in doubt.
+     * Sets how long a request may take from its first byte to the last byte of its response. Defaults to 60 s. After
+     * that its chunk is in doubt.
      *
      * @param callTimeout more than zero
      * @return this builder
@@ -254,8 +259,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets for how long the instances of a chunk in doubt are looked up. Defaults to 30 s, during which they are looked up five
-     * times; zero does not look them up.
+     * Sets for how long the instances of a chunk in doubt are looked up. Defaults to 30 s, during which they are looked
+     * up five times; zero does not look them up.
      *
      * @param reconcileFor zero or more
      * @return this builder
@@ -278,9 +283,10 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how long the audit may take, which lists all instances of a plan when its run ends and compares them with what was
-     * reported. Defaults to 5 s. Outcomes do not wait for it, and closing the client ends it. The result is part of the {@link
-     * io.ramet.outcome.CloneReport#audit report}; instances that were not reported raise the {@link CloneObserver#alarm alarm}.
+     * Sets how long the audit may take, which lists all instances of a plan when its run ends and compares them with
+     * what was reported. Defaults to 5 s. Outcomes do not wait for it, and closing the client ends it. The result is
+     * part of the {@link io.ramet.outcome.CloneReport#audit report}; instances that were not reported raise the {@link
+     * CloneObserver#alarm alarm}.
      *
      * @param auditFor zero or more; zero does not audit
      * @return this builder
@@ -302,10 +308,10 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how soon a purchase is assumed to show in DescribeInstances. Defaults to 2 minutes. The API documents no figure: the
-     * larger, the safer. {@link DoubtPolicy#RESEND_WHEN_PROVEN} waits for it, and so does a chunk that was refused for stock, quota
-     * or balance: it may have been delivered all the same, so the next run of its plan sends it again only if it was settled
-     * longer ago.
+     * Sets how soon a purchase is assumed to show in DescribeInstances. Defaults to 2 minutes. The API documents no
+     * figure: the larger, the safer. {@link DoubtPolicy#RESEND_WHEN_PROVEN} waits for it, and so does a chunk that was
+     * refused for stock, quota or balance: it may have been delivered all the same, so the next run of its plan sends
+     * it again only if it was settled longer ago.
      *
      * @param visibilityLag zero or more
      * @return this builder
@@ -319,7 +325,7 @@ public final class CloneClientBuilder {
      * Sets where the passwords of plans that are resumed or recovered by their id come from. Defaults to
      * {@link PasswordProvider#none()}.
      *
-     * @param passwords asked for each such plan whose request has a password
+     * @param passwords called for each such plan whose request has a password
      * @return this builder
      */
     public CloneClientBuilder passwords(PasswordProvider passwords) {
@@ -328,10 +334,11 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * {@linkplain CloneClient#recover Recovers} abandoned plans again and again until the client is closed. Defaults to never.
+     * {@linkplain CloneClient#recover Recovers} abandoned plans again and again until the client is closed. Defaults to
+     * never.
      *
-     * @param interval poll interval, at least 100 ms; a few seconds suffice, because an abandoned plan cannot be claimed before its
-     *     lease expires
+     * @param interval poll interval, at least 100 ms; a few seconds suffice, because an abandoned plan cannot be
+     *     claimed before its lease expires
      * @return this builder
      */
     public CloneClientBuilder recoverEvery(Duration interval) {
@@ -340,8 +347,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's time when the
-     * server refuses a timestamp.
+     * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's
+     * time when the server refuses a timestamp.
      *
      * @param clock the clock
      * @return this builder
@@ -352,8 +359,9 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the scheduler and the clock that delays are measured with. Defaults to two threads of Ramet's own, which all clients of
-     * this process share and which an application cannot hold up by blocking Reactor's, and to {@link System#nanoTime}.
+     * Sets the scheduler and the clock that delays are measured with. Defaults to two threads of Ramet's own, which all
+     * clients of this process share and which an application cannot hold up by blocking Reactor's, and to {@link
+     * System#nanoTime}.
      *
      * @param timer runs what is delayed
      * @param nanoTime nanoseconds that only go forward, in step with the timer
@@ -366,8 +374,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the random generator that spreads the pauses before a request is sent again. Defaults to {@link Random}, which never
-     * blocks, as a secure generator may; no secret depends on it.
+     * Sets the random generator that spreads the pauses before a request is sent again. Defaults to {@link Random},
+     * which never blocks, as a secure generator may; no secret depends on it.
      *
      * @param random the generator
      * @return this builder

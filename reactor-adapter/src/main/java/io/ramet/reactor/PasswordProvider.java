@@ -7,8 +7,9 @@ import io.ramet.plan.PlanId;
 import reactor.core.publisher.Mono;
 
 /**
- * Provides the password of a plan's request, which no journal keeps. It is asked when a plan is {@linkplain CloneClient#resume
- * resumed} or {@linkplain CloneClient#recover recovered} by its id, and only if the request has a password.
+ * Provides the password of a plan's request, which no journal keeps. It is called when a plan is {@linkplain
+ * CloneClient#resume resumed} or {@linkplain CloneClient#recover recovered} by its id, and only if the request has a
+ * password.
  */
 @FunctionalInterface
 public interface PasswordProvider {
@@ -17,12 +18,15 @@ public interface PasswordProvider {
      * Looks up a password. Called on one of the client's threads; must not block.
      *
      * @param plan the plan's id
-     * @return the password that the plan was begun with; the journal keeps nothing to compare it with, so the chunks that are sent
-     *     from now on get it, whatever it is. If the Mono is empty, fails, or does not emit within 30 s, the plan is not sent
+     * @return the password that the plan was begun with; the journal keeps nothing to compare it with, so the chunks
+     *     that are sent from now on get it, whatever it is. If the Mono is empty, fails, or does not emit within 30 s,
+     *     the plan is not sent
      */
     Mono<Secret> password(PlanId plan);
 
-    /** {@return a provider that has no password: plans whose request has one can be neither resumed nor recovered by id} */
+    /**
+     * {@return a provider that has no password: plans whose request has one can be neither resumed nor recovered by id}
+     */
     static PasswordProvider none() {
         return plan -> Mono.empty();
     }

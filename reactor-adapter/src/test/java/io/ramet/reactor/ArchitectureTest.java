@@ -196,8 +196,8 @@ class ArchitectureTest {
     }
 
     /**
-     * In Reactor 3.8.8, {@code concatWith} loses a request, or passes it on twice, that comes while it switches from an empty first
-     * part to the second: a stream then stands still. {@code Flux.concat(Flux.just(…))} does not.
+     * In Reactor 3.8.8, {@code concatWith} loses a request, or passes it on twice, that comes while it switches from an
+     * empty first part to the second: a stream then stands still. {@code Flux.concat(Flux.just(…))} does not.
      */
     @Test
     void streamsAreNotConcatenatedByAnOperatorThatLosesRequests() {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sending again what was proven never to have been executed, on a clock that server and client share and the test moves. */
+/**
+ * Sending again what was proven never to have been executed, on a clock that server and client share and the test
+ * moves.
+ */
 class DoubtPolicyTest {
 
     private final MovableClock clock = new MovableClock();

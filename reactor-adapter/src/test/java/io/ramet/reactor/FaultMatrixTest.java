@@ -37,8 +37,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
 /**
- * What goes wrong with the first request of two, what becomes of its chunk, and how often it reached the server; judged by the
- * server's books. The table in the guide is generated from this one: {@code -Dramet.update-docs=true} writes it again.
+ * What goes wrong with the first request of two, what becomes of its chunk, and how often it reached the server; judged
+ * by the server's books. The table in the guide is generated from this one: {@code -Dramet.update-docs=true} writes it
+ * again.
  */
 class FaultMatrixTest {
 
@@ -453,7 +454,7 @@ class FaultMatrixTest {
                         1,
                         0),
                 row("fewer ids in the response than were bought", Fault.fewerIds(7), Becomes.CLONED, 1, 30),
-                row("fewer instances bought than asked for", Fault.fewerInstances(7), Becomes.CLONED, 1, 7),
+                row("fewer instances bought than requested", Fault.fewerInstances(7), Becomes.CLONED, 1, 7),
                 row("no DealId", Fault.withoutDealId(), Becomes.CLONED, 1, 30),
                 row("no DealName", Fault.withoutDealName(), Becomes.CLONED, 1, 30),
                 new Row("our clock an hour behind", simulator -> {}, clock(-3600), Becomes.CLONED, 2, 30),

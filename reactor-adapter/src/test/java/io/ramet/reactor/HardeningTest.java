@@ -49,7 +49,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-/** Parts that an application plugs in may throw, hang or return nothing: a run ends all the same, and so does closing. */
+/**
+ * Parts that an application plugs in may throw, hang or return nothing: a run ends all the same, and so does closing.
+ */
 class HardeningTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -38,8 +38,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A client between a transport, a journal and a shaper that respond at once or from another thread, and fail; with
- * subscribers that come twice, leave, are slow, or close the client; judged by the books of the transport. A seed determines the
- * schedule of faults, not that of the threads. {@code -Dramet.seed=N} repeats one seed as often as
+ * subscribers that come twice, leave, are slow, or close the client; judged by the books of the transport. A seed
+ * determines the schedule of faults, not that of the threads. {@code -Dramet.seed=N} repeats one seed as often as
  * {@code -Dramet.interleavings=N} says.
  */
 @Tag("slow")

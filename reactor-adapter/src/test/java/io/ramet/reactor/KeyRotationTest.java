@@ -27,7 +27,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Keys that are rotated every few requests, on their way from source to server, and no purchase fails because of it. */
+/**
+ * Keys that are rotated every few requests, on their way from source to server, and no purchase fails because of it.
+ */
 class KeyRotationTest {
 
     private static final int SEEDS = Integer.getInteger("ramet.seeds", 150);
@@ -35,8 +37,8 @@ class KeyRotationTest {
             List.of("AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire");
 
     /**
-     * The account's keys. One is valid at a time, and it lives longer than a request takes to arrive, or to be sent again: nothing
-     * is rotated while a request with an older key is on its way or was refused.
+     * The account's keys. One is valid at a time, and it lives longer than a request takes to arrive, or to be sent
+     * again: nothing is rotated while a request with an older key is on its way or was refused.
      */
     private static final class Keys implements CredentialsSource {
 

@@ -48,8 +48,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes that are killed, or stopped for longer than their lease, in the middle of a plan; judged by the server's books.
- * {@code -Dramet.kills} kills more often, {@code -Dramet.seed} starts chance elsewhere.
+ * Processes that are killed, or stopped for longer than their lease, in the middle of a plan; judged by the server's
+ * books. {@code -Dramet.kills} kills more often, {@code -Dramet.seed} starts chance elsewhere.
  */
 @Tag("slow")
 class KillTest {

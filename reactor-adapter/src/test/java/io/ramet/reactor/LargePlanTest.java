@@ -24,8 +24,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * I9, and no stack that grows: tens of thousands of chunks through a transport, a shaper and a journal that respond at once.
- * {@code -Dramet.chunks} sends more.
+ * I9, and no stack that grows: tens of thousands of chunks through a transport, a shaper and a journal that respond at
+ * once. {@code -Dramet.chunks} sends more.
  */
 @Tag("slow")
 class LargePlanTest {

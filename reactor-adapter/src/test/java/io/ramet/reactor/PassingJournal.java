@@ -24,9 +24,7 @@ import reactor.util.retry.Retry;
 
 /** A journal that opens and reopens plans as a test says, and passes everything else on. */
 public record PassingJournal(
-        CloneJournal passed,
-        Function<ClonePlan, Mono<PlanJournal>> opening,
-        UnaryOperator<Mono<PlanJournal>> reopening)
+        CloneJournal passed, Function<ClonePlan, Mono<PlanJournal>> opening, UnaryOperator<Mono<PlanJournal>> reopening)
         implements CloneJournal {
 
     private static final Duration TRY_AGAIN = Duration.ofMillis(250);
@@ -46,8 +44,7 @@ public record PassingJournal(
                         .filter(PlanBusyException.class::isInstance)
                         .scheduler(Schedulers.parallel())
                         .onRetryExhaustedThrow((rule, last) -> last.failure()));
-        return new PassingJournal(
-                passed, plan -> untilFree.apply(passed.open(plan, Fixtures.REGION)), untilFree);
+        return new PassingJournal(passed, plan -> untilFree.apply(passed.open(plan, Fixtures.REGION)), untilFree);
     }
 
     @Override

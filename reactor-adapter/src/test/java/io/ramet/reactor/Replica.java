@@ -22,8 +22,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A process that shares a limit in Redis and a journal in PostgreSQL with others like it. It submits plans of its own when it is
- * signalled to, recovers plans that others have abandoned, and runs until it is signalled to stop.
+ * A process that shares a limit in Redis and a journal in PostgreSQL with others like it. It submits plans of its own
+ * when it is signalled to, recovers plans that others have abandoned, and runs until it is signalled to stop.
  */
 public final class Replica {
 

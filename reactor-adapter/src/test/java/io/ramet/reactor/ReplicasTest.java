@@ -47,9 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 
 /**
- * Replicas in JVMs of their own, which share a limit in a real Redis and a journal in a real PostgreSQL; judged by the server's
- * books. {@code -Dramet.replicas} makes the plans so many times as long and disturbs them as often, {@code -Dramet.seed} starts
- * chance elsewhere.
+ * Replicas in JVMs of their own, which share a limit in a real Redis and a journal in a real PostgreSQL; judged by the
+ * server's books. {@code -Dramet.replicas} makes the plans so many times as long and disturbs them as often, {@code
+ * -Dramet.seed} starts chance elsewhere.
  */
 @Tag("slow")
 class ReplicasTest {
@@ -178,7 +178,10 @@ class ReplicasTest {
         }
     }
 
-    /** One replica is killed and started again, one paused past its lease, and both engines fail, each at its own instant. */
+    /**
+     * One replica is killed and started again, one paused past its lease, and both engines fail, each at its own
+     * instant.
+     */
     private void disturb(Random random) throws Exception {
         List<String> names = List.copyOf(replicas.keySet());
         String victim = names.get(random.nextInt(names.size()));

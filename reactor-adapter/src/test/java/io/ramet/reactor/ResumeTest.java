@@ -245,7 +245,7 @@ class ResumeTest {
                     .hasMessageContaining("UnauthorizedOperation")
                     .hasMessageContaining("redis:DescribeInstances")
                     .hasMessageContaining("unverifiedPlans(SEND)");
-            assertThat(listings).as("a permission is not asked for twice").hasValue(1);
+            assertThat(listings).as("a missing permission is not tried twice").hasValue(1);
         }
         assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
         try (CloneClient client = Fixtures.client(simulator)

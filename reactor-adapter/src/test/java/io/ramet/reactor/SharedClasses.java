@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * The class path of the tests in jars, and an archive of the classes that a client loads: with these a child JVM starts in half
- * the time.
+ * The class path of the tests in jars, and an archive of the classes that a client loads: with these a child JVM starts
+ * in half the time.
  */
 public final class SharedClasses {
 

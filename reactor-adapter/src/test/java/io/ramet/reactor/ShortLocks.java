@@ -6,8 +6,8 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Locks that Netty, Reactor and the JDK hold for a moment. BlockHound's error in the middle of taking one leaves it without an
- * owner and never free again, so everything that needs it hangs.
+ * Locks that Netty, Reactor and the JDK hold for a moment. BlockHound's error in the middle of taking one leaves it
+ * without an owner and never free again, so everything that needs it hangs.
  */
 public final class ShortLocks implements BlockHoundIntegration {
 

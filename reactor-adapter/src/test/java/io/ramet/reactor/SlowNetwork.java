@@ -12,7 +12,10 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
-/** A way to a server that takes 80 ms ± 40 ms in each direction, keeps the order, and is cut for a while: what was sent then arrives at its end. */
+/**
+ * A way to a server that takes 80 ms ± 40 ms in each direction, keeps the order, and is cut for a while: what was sent
+ * then arrives at its end.
+ */
 final class SlowNetwork implements AutoCloseable {
 
     private static final long MILLISECOND = 1_000_000L;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures how late this machine is: a thread that wants to wake up every two milliseconds. What is later than the jitter that a
- * shape absorbs says something about the machine and nothing about the shape.
+ * Measures how late this machine is: a thread that wants to wake up every two milliseconds. What is later than the
+ * jitter that a shape absorbs says something about the machine and nothing about the shape.
  */
 public final class Starvation implements AutoCloseable {
 

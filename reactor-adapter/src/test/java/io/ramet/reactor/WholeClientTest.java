@@ -38,9 +38,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The whole client on real sockets against a server that misbehaves, with subscribers that come twice, leave early and are
- * slow, with clients that close in the middle and others that resume their plans; judged by the server's books. A seed determines
- * a run. A failure names its seed, which {@code -Dramet.seed=N} runs alone; {@code -Dramet.seeds=N} runs more seeds.
+ * The whole client on real sockets against a server that misbehaves, with subscribers that come twice, leave early and
+ * are slow, with clients that close in the middle and others that resume their plans; judged by the server's books. A
+ * seed determines a run. A failure names its seed, which {@code -Dramet.seed=N} runs alone; {@code -Dramet.seeds=N}
+ * runs more seeds.
  */
 @Tag("slow")
 class WholeClientTest {

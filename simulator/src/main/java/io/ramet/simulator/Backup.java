@@ -69,8 +69,7 @@ public record Backup(
      * @param status the status
      */
     public Backup status(int status) {
-        return new Backup(
-                backupId, instanceId, startedAt, endedAt, expiresAt, status, locked, automatic, size, remark);
+        return new Backup(backupId, instanceId, startedAt, endedAt, expiresAt, status, locked, automatic, size, remark);
     }
 
     /** {@return the same, used by a task of the service} */

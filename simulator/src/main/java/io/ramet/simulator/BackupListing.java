@@ -54,8 +54,10 @@ final class BackupListing {
                     .put("InstanceName", instance.name())
                     .put("Region", exchange.region())
                     .put("ExpireTime", Envelope.time(backup.expiresAt()))
-                    .put("FileType", "RDB-" + instance.type().engine() + " "
-                            + instance.type().version())
+                    .put(
+                            "FileType",
+                            "RDB-" + instance.type().engine() + " "
+                                    + instance.type().version())
                     .put("FullBackup", 0);
             write(backup, instance, node, now);
         });
@@ -66,7 +68,8 @@ final class BackupListing {
         String id = exchange.parameters().path("InstanceId").asString("");
         return id.isEmpty()
                 ? backups.all()
-                : backups.of(inventory.get(id, exchange.region(), exchange.now()).id(), exchange.now());
+                : backups.of(
+                        inventory.get(id, exchange.region(), exchange.now()).id(), exchange.now());
     }
 
     /** A source of clones has its id for a name, so that names can be compared with the id. */

@@ -22,9 +22,9 @@ import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The two services that hand out temporary keys, on one port of 127.0.0.1: the metadata service of a CVM instance (GET) and the
- * Security Token Service (POST). It issues {@link TemporaryKeys}, verifies signatures, checks that AssumeRoleWithWebIdentity is
- * not signed, and records its requests.
+ * The two services that hand out temporary keys, on one port of 127.0.0.1: the metadata service of a CVM instance (GET)
+ * and the Security Token Service (POST). It issues {@link TemporaryKeys}, verifies signatures, checks that
+ * AssumeRoleWithWebIdentity is not signed, and records its requests.
  */
 public final class CredentialsSimulator implements AutoCloseable {
 
@@ -153,8 +153,8 @@ public final class CredentialsSimulator implements AutoCloseable {
     /**
      * Sets what goes wrong from now on.
      *
-     * @param misbehaviour gets the request as {@link #requests} lists it; its response replaces the real one, and nothing is
-     *     issued
+     * @param misbehaviour gets the request as {@link #requests} lists it; its response replaces the real one, and
+     *     nothing is issued
      */
     public void misbehave(Function<String, Optional<Reply>> misbehaviour) {
         this.misbehaviour = Objects.requireNonNull(misbehaviour, "misbehaviour");

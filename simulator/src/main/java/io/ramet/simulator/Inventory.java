@@ -135,9 +135,8 @@ final class Inventory {
     /** The source of clones with this id, which is in every region; empty if there is none. */
     synchronized Optional<Instance> source(String id, String region) {
         return Optional.ofNullable(changedSources.get(id))
-                .or(() -> specification(id)
-                        .filter(source -> !ids.contains(id))
-                        .map(source -> ofSource(source, region)));
+                .or(() ->
+                        specification(id).filter(source -> !ids.contains(id)).map(source -> ofSource(source, region)));
     }
 
     private static Instance ofSource(Source source, String region) {
@@ -168,7 +167,10 @@ final class Inventory {
 
     synchronized List<Task> tasks() {
         return Stream.concat(
-                        deals.stream().flatMap(deal -> deal.instances().stream()).map(Task::creating), changes.stream())
+                        deals.stream()
+                                .flatMap(deal -> deal.instances().stream())
+                                .map(Task::creating),
+                        changes.stream())
                 .toList();
     }
 

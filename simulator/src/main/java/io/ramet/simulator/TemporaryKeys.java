@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The temporary keys that a {@link CredentialsSimulator} has issued. A {@link Simulator} that shares them accepts those that are
- * valid. Thread-safe.
+ * The temporary keys that a {@link CredentialsSimulator} has issued. A {@link Simulator} that shares them accepts those
+ * that are valid. Thread-safe.
  */
 public final class TemporaryKeys {
 

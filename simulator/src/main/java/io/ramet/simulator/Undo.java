@@ -50,7 +50,11 @@ final class Undo {
         Task task = change.of(Parameters.notBlank(exchange.parameters(), "InstanceId"));
         Arrival arrival = exchange.admission().arrival();
         books.changed(new InstanceChange(
-                arrival.sequence(), arrival.requestId(), arrival.action(), task.instance().id(), exchange.now()));
+                arrival.sequence(),
+                arrival.requestId(),
+                arrival.action(),
+                task.instance().id(),
+                exchange.now()));
         return task;
     }
 

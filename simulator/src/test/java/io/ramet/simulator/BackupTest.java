@@ -139,8 +139,7 @@ class BackupTest {
 
     private JsonNode secondLevel(long timestamp) throws IOException {
         return exchange(
-                "DescribeSecondLevelBackupInfo",
-                "{'InstanceId':'crs-source02','BackupTimestamp':" + timestamp + "}");
+                "DescribeSecondLevelBackupInfo", "{'InstanceId':'crs-source02','BackupTimestamp':" + timestamp + "}");
     }
 
     @Test

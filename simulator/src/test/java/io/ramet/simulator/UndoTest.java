@@ -175,7 +175,8 @@ class UndoTest {
         assertThat(simulator.books().destructions())
                 .extracting(InstanceChange::instanceId)
                 .containsExactly(mine, other, "crs-source01");
-        assertThat(simulator.books()
+        assertThat(simulator
+                        .books()
                         .destructionsOutside(purchase -> purchase.instanceName().equals("plan-1")))
                 .extracting(InstanceChange::instanceId)
                 .containsExactly(other, "crs-source01");

@@ -6,9 +6,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Closes the client while the web server completes its own requests: no further request is sent, requests in flight are allowed to
- * finish and are recorded, streams of outcomes end. If that takes longer than {@code spring.lifecycle.timeout-per-shutdown-phase},
- * destroying the client waits for it, before its journal and DataSource are closed.
+ * Closes the client while the web server completes its own requests: no further request is sent, requests in flight are
+ * allowed to finish and are recorded, streams of outcomes end. If that takes longer than {@code
+ * spring.lifecycle.timeout-per-shutdown-phase}, destroying the client waits for it, before its journal and DataSource
+ * are closed.
  */
 final class ClientLifecycle implements SmartLifecycle {
 

@@ -3,8 +3,8 @@ package io.ramet.spring;
 import io.ramet.reactor.CloneClientBuilder;
 
 /**
- * Customizes the builder of the client, for settings without a property, such as the transport or the clock. Beans of this type are
- * applied last, in their order.
+ * Customizes the builder of the client, for settings without a property, such as the transport or the clock. Beans of
+ * this type are applied last, in their order.
  */
 @FunctionalInterface
 public interface CloneClientCustomizer {

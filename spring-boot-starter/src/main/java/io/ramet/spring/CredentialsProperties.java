@@ -19,7 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param token The session token of temporary credentials.
  * @param file An ini file with secret_id, secret_key and token, which is read before each request.
  * @param profile The profile of tccli; by default TCCLI_PROFILE, else default.
- * @param roleName The role of the CVM instance; by default TENCENTCLOUD_CAM_ROLE_NAME, else the role that is bound to the instance.
+ * @param roleName The role of the CVM instance; by default TENCENTCLOUD_CAM_ROLE_NAME, else the role that is bound to
+ *     the instance.
  * @param assumeRole A role that is assumed with the credentials of the provider.
  * @param webIdentity A role that is assumed with the token of an OpenID provider.
  * @param sts The Security Token Service: scheme, host and port.

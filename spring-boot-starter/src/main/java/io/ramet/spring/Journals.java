@@ -60,9 +60,7 @@ final class Journals {
     private static CloneJournal jdbc(DataSource database, Journal settings) {
         return InvalidSettingException.naming(
                 "ramet.journal.",
-                () -> CloneJournal.jdbcBuilder(database)
-                        .lease(settings.lease())
-                        .build());
+                () -> CloneJournal.jdbcBuilder(database).lease(settings.lease()).build());
     }
 
     private static DataSource named(@Nullable DataSource database) {
@@ -92,7 +90,9 @@ final class Journals {
         return SqliteFile.at(file);
     }
 
-    /** Readable for its owner only; SQLite gives its side files the mode of the file. An existing file stays as it is. */
+    /**
+     * Readable for its owner only; SQLite gives its side files the mode of the file. An existing file stays as it is.
+     */
     private static void create(Path file) {
         try {
             Files.createFile(file, OWNER_ONLY);

@@ -3,7 +3,10 @@ package io.ramet.spring;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 
-/** The connection details of the properties, with the credentials of the properties or of the application's own provider. */
+/**
+ * The connection details of the properties, with the credentials of the properties or of the application's own
+ * provider.
+ */
 record PropertiesConnectionDetails(String region, URI endpoint, CredentialsProvider credentials)
         implements RametConnectionDetails {
 

@@ -28,8 +28,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.util.ClassUtils;
 
 /**
- * Auto-configures a {@link CloneClient} from {@link RametProperties}. A bean of the application's own takes the place of the one
- * that is configured here; its own client takes the place of all of them.
+ * Auto-configures a {@link CloneClient} from {@link RametProperties}. A bean of the application's own takes the place
+ * of the one that is configured here; its own client takes the place of all of them.
  */
 @AutoConfiguration
 @ConditionalOnProperty(name = "ramet.enabled", matchIfMissing = true)

@@ -17,29 +17,30 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param endpoint Scheme, host and port of the API; plain http is allowed for a loopback host only.
  * @param journal The record of what was bought.
  * @param health What the health indicator reports.
- * @param sharedLimit The name of the limit that is shared in Redis: processes with the same name share it. By default the
- *     endpoint's host.
- * @param replicas How many processes share the limit in Redis at most; the same number for all of them, or nothing is sent. While
- *     Redis cannot be used, each process may use the limit divided by this number. With 0 nothing is sent then.
+ * @param sharedLimit The name of the limit that is shared in Redis: processes with the same name share it. By default
+ *     the endpoint's host.
+ * @param replicas How many processes share the limit in Redis at most; the same number for all of them, or nothing is
+ *     sent. While Redis cannot be used, each process may use the limit divided by this number. With 0 nothing is sent
+ *     then.
  * @param callsPerSecond The API's limit on purchases for this account and gateway, 1 or more.
- * @param shape How one process keeps to that limit: window sends the requests of a second at once, strict does so for any network
- *     jitter, paced spreads them evenly. A limit that is shared in Redis is always paced.
+ * @param shape How one process keeps to that limit: window sends the requests of a second at once, strict does so for
+ *     any network jitter, paced spreads them evenly. A limit that is shared in Redis is always paced.
  * @param maxInstances The spending cap: a plan for more instances is refused before anything is sent.
  * @param maxInFlight Requests in flight at once and ahead of demand, 1 to 1000.
  * @param maxInDoubt Stops the sending of a plan after this many of its chunks are in doubt.
  * @param stopOnRefusal Whether a refusal that every further chunk would share stops the sending.
- * @param callTimeout How long a request may take from its first byte to the last byte of its response; after that its chunk is in
- *     doubt.
+ * @param callTimeout How long a request may take from its first byte to the last byte of its response; after that its
+ *     chunk is in doubt.
  * @param reconcileFor For how long the instances of a chunk in doubt are looked up; zero does not look them up.
  * @param onDoubt What happens to a chunk in doubt whose instances are not found.
- * @param visibilityLag How soon a purchase is assumed to be listed: on-doubt=resend-when-proven and chunks that were refused for
- *     stock, quota or balance wait for it.
- * @param unverifiedPlans What happens to a plan that cannot be looked up on the server before its first request: refuse sends
- *     nothing, send is for credentials that may buy but not list.
- * @param auditFor How long the audit at the end of a run may take, which lists the instances of the plan and compares them with
- *     what was reported; zero does not audit.
- * @param recoverEvery How often to look for plans abandoned by other processes on the same journal, and resume them, 100 ms or
- *     more; never by default. Passwords come from a PasswordProvider bean.
+ * @param visibilityLag How soon a purchase is assumed to be listed: on-doubt=resend-when-proven and chunks that were
+ *     refused for stock, quota or balance wait for it.
+ * @param unverifiedPlans What happens to a plan that cannot be looked up on the server before its first request: refuse
+ *     sends nothing, send is for credentials that may buy but not list.
+ * @param auditFor How long the audit at the end of a run may take, which lists the instances of the plan and compares
+ *     them with what was reported; zero does not audit.
+ * @param recoverEvery How often to look for plans abandoned by other processes on the same journal, and resume them,
+ *     100 ms or more; never by default. Passwords come from a PasswordProvider bean.
  */
 @ConfigurationProperties("ramet")
 public record RametProperties(
@@ -68,7 +69,9 @@ public record RametProperties(
     public enum Shape {
         /** Sends the requests of a second at once, for a network jitter of up to 50 ms. */
         WINDOW,
-        /** Sends the requests of a second at once, for any network jitter: a permit comes back after the response only. */
+        /**
+         * Sends the requests of a second at once, for any network jitter: a permit comes back after the response only.
+         */
         STRICT,
         /** Spreads the requests evenly over the second. */
         PACED
@@ -77,8 +80,8 @@ public record RametProperties(
     /**
      * The record of what was bought.
      *
-     * @param kind Where it is kept; by default in the file if one is named, else in a DataSource bean (SQLite or PostgreSQL) if there
-     *     is one, else in memory.
+     * @param kind Where it is kept; by default in the file if one is named, else in a DataSource bean (SQLite or
+     *     PostgreSQL) if there is one, else in memory.
      * @param file The SQLite file of kind "file"; its folder must exist.
      * @param lease How long a plan is held without a sign of life before another process may claim it, 1 s or more.
      */
@@ -101,8 +104,9 @@ public record RametProperties(
     /**
      * What the health indicator reports.
      *
-     * @param failureAge How long health is down after a request that failed for a reason the next one would share, such as missing
-     *     credentials or an empty balance. The indicator is passive: it makes no request that could bring it up again.
+     * @param failureAge How long health is down after a request that failed for a reason the next one would share, such
+     *     as missing credentials or an empty balance. The indicator is passive: it makes no request that could bring it
+     *     up again.
      */
     public record Health(@DefaultValue("5m") Duration failureAge) {}
 }

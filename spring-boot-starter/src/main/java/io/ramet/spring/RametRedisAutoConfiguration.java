@@ -18,9 +18,10 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configures a shaper that replicas share in the Redis of {@code spring.data.redis.*}, if {@code bucket4j_jdk17-lettuce} and
- * Lettuce are present. It reads url, or else host, port, database, username, password, ssl.enabled and ssl.bundle, and refuses what
- * it does not support; for anything else, define a {@link RequestShaper} bean.
+ * Auto-configures a shaper that replicas share in the Redis of {@code spring.data.redis.*}, if {@code
+ * bucket4j_jdk17-lettuce} and Lettuce are present. It reads url, or else host, port, database, username, password,
+ * ssl.enabled and ssl.bundle, and refuses what it does not support; for anything else, define a {@link RequestShaper}
+ * bean.
  */
 @AutoConfiguration(before = RametAutoConfiguration.class)
 @ConditionalOnClass({RedisClient.class, Bucket4jLettuce.class})

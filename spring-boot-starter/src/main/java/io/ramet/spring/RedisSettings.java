@@ -11,8 +11,8 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
 
 /**
- * The settings of {@code spring.data.redis.*}. One that is not supported is refused: if it were ignored, the password could be sent
- * in clear text, or the limit be shared in the wrong Redis.
+ * The settings of {@code spring.data.redis.*}. One that is not supported is refused: if it were ignored, the password
+ * could be sent in clear text, or the limit be shared in the wrong Redis.
  */
 final class RedisSettings {
 

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The table of properties in the documentation is made of the metadata that Boot's processor has made of the properties:
- * {@code -Dramet.update-docs=true} writes it again.
+ * The table of properties in the documentation is made of the metadata that Boot's processor has made of the
+ * properties: {@code -Dramet.update-docs=true} writes it again.
  */
 class ConfigurationReferenceTest {
 

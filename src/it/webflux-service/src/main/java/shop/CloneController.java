@@ -25,8 +25,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Buys over HTTP. The {@code Idempotency-Key} is the plan id: the same key never buys twice, from any caller and in any process.
- * Only POST /clones buys.
+ * Buys over HTTP. The {@code Idempotency-Key} is the plan id: the same key never buys twice, from any caller and in any
+ * process. Only POST /clones buys.
  */
 @RestController
 @RequestMapping("/clones")
@@ -57,8 +57,9 @@ class CloneController {
     }
 
     /**
-     * Buys, and continues when the caller has disconnected. A plan that another process holds is refused with 409 and Retry-After:
-     * that process may be buying it, or may only be looking up chunks in doubt. Posting the same key again is always safe.
+     * Buys, and continues when the caller has disconnected. A plan that another process holds is refused with 409 and
+     * Retry-After: that process may be buying it, or may only be looking up chunks in doubt. Posting the same key again
+     * is always safe.
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<PlanPreview>> buy(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
@@ -70,8 +71,8 @@ class CloneController {
     }
 
     /**
-     * Buys for a caller that stays connected: as fast as it reads, and no further when it disconnects. The chunks that were bought by
-     * then are kept; posting the same key again buys the rest.
+     * Buys for a caller that stays connected: as fast as it reads, and no further when it disconnects. The chunks that
+     * were bought by then are kept; posting the same key again buys the rest.
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_NDJSON_VALUE)
     Flux<CloneEvent> buyAndStay(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
@@ -110,7 +111,9 @@ class CloneController {
         return ClonePlan.of(PlanId.of(key), read(request));
     }
 
-    /** The body is read as bytes, because Spring logs a body that it reads as a String at DEBUG, including the password. */
+    /**
+     * The body is read as bytes, because Spring logs a body that it reads as a String at DEBUG, including the password.
+     */
     private CloneRequest read(byte[] request) {
         return json.read(new String(request, StandardCharsets.UTF_8));
     }

@@ -28,8 +28,8 @@ class EventStream {
     }
 
     /**
-     * The id of an event is its position, which is the same in every process and after every restart, because the journal keeps the
-     * order. A caller that returns with an id receives the events after it.
+     * The id of an event is its position, which is the same in every process and after every restart, because the
+     * journal keeps the order. A caller that returns with an id receives the events after it.
      *
      * @param outcomes from the first on
      */
@@ -46,7 +46,9 @@ class EventStream {
                 .onErrorResume(failure -> Mono.just(serverSent(problem(failure)).build())));
     }
 
-    /** A comment at intervals, so that proxies keep a silent stream open, and so that a caller that has gone is noticed. */
+    /**
+     * A comment at intervals, so that proxies keep a silent stream open, and so that a caller that has gone is noticed.
+     */
     private Flux<ServerSentEvent<CloneEvent>> withHeartbeat(Flux<ServerSentEvent<CloneEvent>> events) {
         ServerSentEvent<CloneEvent> beat =
                 ServerSentEvent.<CloneEvent>builder().comment("still here").build();

@@ -6,7 +6,8 @@ import java.util.List;
 import org.springframework.http.ProblemDetail;
 
 /**
- * A plan's outcomes added up, in instances: {@code requested = cloned - surplus + missing + notCloned + inDoubt + sending + pending}.
+ * A plan's outcomes added up, in instances: {@code requested = cloned - surplus + missing + notCloned + inDoubt +
+ * sending + pending}.
  *
  * @param reason the failure of the first chunk that was not cloned
  * @param doubts the instance names of the chunks in doubt

@@ -13,7 +13,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
-/** Simulates the API with a server in this process, which costs nothing. {@code shop.simulator=false} uses the real one. */
+/**
+ * Simulates the API with a server in this process, which costs nothing. {@code shop.simulator=false} uses the real one.
+ */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty("shop.simulator")
 @EnableCloneSimulator

@@ -1,4 +1,4 @@
-/** Ramet side by side with what people would use instead: each in a process of its own, against a server in another. */
+/** Ramet beside other clients: each in a process of its own, against a server in another. */
 @NullMarked
 package io.ramet.benchmarks.compare;
 

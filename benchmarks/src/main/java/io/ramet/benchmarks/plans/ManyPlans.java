@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The pace of many plans of one chunk each that are submitted at once. Each is claimed, entered, settled and released in a journal
- * in a SQLite file, and audited, while 20 requests a second are sent; the journal must not hold them up.
+ * The pace of many plans of one chunk each that are submitted at once. Each is claimed, entered, settled and released
+ * in a journal in a SQLite file, and audited, while 20 requests a second are sent; the journal must not hold them up.
  */
 public final class ManyPlans {
 

@@ -52,8 +52,8 @@ public record InstanceFinder(
     }
 
     /**
-     * Lets the check of a plan wait until few others are in progress. Otherwise the first look-ups of all plans that are submitted
-     * together would go before the second look-up of any of them, and before those of chunks in doubt.
+     * Lets the check of a plan wait until few others are in progress. Otherwise the first look-ups of all plans that
+     * are submitted together would go before the second look-up of any of them, and before those of chunks in doubt.
      *
      * @param check the look-ups of the check
      * @return the check, subscribed to when its turn has come

@@ -36,8 +36,8 @@ public record Lookups(
 
     /**
      * Sends a request. If the server refuses its signature and the cause can be mended, it is sent once more: a look-up
-     * comes before the first purchase, so it may be the first request that is refused because of a wrong clock or an old
-     * key.
+     * comes before the first purchase, so it may be the first request that is refused because of a wrong clock or an
+     * old key.
      *
      * @param action an action that has a limit
      * @param reader reads the response; may throw

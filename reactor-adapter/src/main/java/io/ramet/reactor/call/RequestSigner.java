@@ -80,7 +80,10 @@ public final class RequestSigner {
         return provided(provider::credentials);
     }
 
-    /** {@return newer credentials than those that were provided before the wait for a permit, if the provider holds some} */
+    /**
+     * {@return newer credentials than those that were provided before the wait for a permit, if the provider holds
+     * some}
+     */
     Credentials newest(Credentials before) {
         return provider.held().orElse(before);
     }
@@ -105,8 +108,8 @@ public final class RequestSigner {
     }
 
     /**
-     * Mends what a refusal says is wrong with a signature: a wrong time is replaced by the server's own, and credentials that are
-     * no longer accepted by fresh ones.
+     * Mends what a refusal says is wrong with a signature: a wrong time is replaced by the server's own, and
+     * credentials that are no longer accepted by fresh ones.
      *
      * @param refusal the refusal
      * @param response the response that it was read from

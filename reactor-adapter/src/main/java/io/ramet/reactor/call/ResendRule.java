@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request is certainly not executed if no byte of it was written; if the gateway held it back; or if its signature
  * was refused, for which it is signed again once, after the cause was mended. Any other request without a usable
- * response is in doubt. It is sent again only if the client was told to, and only after a listing has proven that it
- * was never executed.
+ * response is in doubt. It is sent again only if the client was configured to, and only after a listing has proven that
+ * it was never executed.
  */
 final class ResendRule {
 

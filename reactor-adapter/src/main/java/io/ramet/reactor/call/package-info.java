@@ -1,6 +1,7 @@
 /**
- * One chunk: sends it, judges the response, and looks up what is open. Internal: only {@code run} and the client use
- * it.
+ * One chunk: {@code ChunkCall} sends it and judges the response, {@code Settlement} looks up what is open, and {@code
+ * ResendRule} alone decides whether it may be sent again. {@code Attempt} keeps the order of permit, journal, signature
+ * and bytes. Internal: used by {@code run} and the client only.
  */
 @NullMarked
 package io.ramet.reactor.call;

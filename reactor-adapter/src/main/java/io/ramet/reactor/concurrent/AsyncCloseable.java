@@ -10,8 +10,8 @@ public interface AsyncCloseable extends AutoCloseable {
     Mono<Void> disposeLater();
 
     /**
-     * Does what {@link #disposeLater} does, and blocks until it is done. On a thread that must not block, such as one of Reactor's,
-     * it starts closing and returns at once.
+     * Does what {@link #disposeLater} does, and blocks until it is done. On a thread that must not block, such as one
+     * of Reactor's, it starts closing and returns at once.
      */
     @Override
     default void close() {

@@ -3,8 +3,8 @@ package io.ramet.reactor.concurrent;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs a task on one thread at a time. That thread repeats it for calls that came meanwhile: no stack grows, and no lock is held.
- * Thread-safe.
+ * Runs a task on one thread at a time. That thread repeats it for calls that came meanwhile: no stack grows, and no
+ * lock is held. Thread-safe.
  */
 public final class DrainLoop {
 

@@ -1,4 +1,7 @@
-/** The two small pieces of concurrency that the other packages share: closing without blocking, and draining without a lock. */
+/**
+ * The two small pieces of concurrency that the other packages share: closing without blocking, and draining without a
+ * lock.
+ */
 @NullMarked
 package io.ramet.reactor.concurrent;
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param roleArn such as {@code qcs::cam::uin/100000000001:roleName/cloner}
  * @param sessionName shows in the audit log; 2 to 128 letters, digits and {@code +=,.@_-}
  * @param duration how long the credentials shall be valid, 1 s to 12 h in whole seconds; the role may allow less
- * @param externalId what the role's trust policy may ask for, 2 to 128 letters, digits and {@code +=,.@:/-}; null for none
+ * @param externalId what the role's trust policy may ask for, 2 to 128 letters, digits and {@code +=,.@:/-}; null for
+ *     none
  * @param policy a further policy (JSON) that narrows the session, with no principal; null for none
  */
 public record AssumedRole(

@@ -11,8 +11,8 @@ public interface CredentialsSource {
     /**
      * Fetches credentials once.
      *
-     * @return cold; subscribed to on a thread that may block. Fails with {@link io.ramet.sign.CredentialsUnavailableException},
-     *     which says whether credentials are absent here or broken
+     * @return cold; subscribed to on a thread that may block. Fails with {@link
+     *     io.ramet.sign.CredentialsUnavailableException}, which says whether credentials are absent here or broken
      */
     Mono<SourcedCredentials> fetch();
 }

@@ -19,8 +19,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes sources of credentials. All of them read the same environment, home directory and endpoints, which by default are those of
- * this process and of the mainland site. Immutable and thread-safe; holds nothing that has to be closed.
+ * Makes sources of credentials. All of them read the same environment, home directory and endpoints, which by default
+ * are those of this process and of the mainland site. Immutable and thread-safe; holds nothing that has to be closed.
  */
 public final class CredentialsSources {
 
@@ -79,8 +79,8 @@ public final class CredentialsSources {
 
     /**
      * The default chain: environment, TKE pod identity, tccli profile, {@code ~/.tencentcloud/credentials}, {@code
-     * /etc/tencentcloud/credentials}, CVM role. The first source that has credentials is used. A source with broken credentials
-     * ends the chain with its failure, because the next one might belong to another account.
+     * /etc/tencentcloud/credentials}, CVM role. The first source that has credentials is used. A source with broken
+     * credentials ends the chain with its failure, because the next one might belong to another account.
      *
      * @return the chain
      */
@@ -98,7 +98,8 @@ public final class CredentialsSources {
      * The first of several sources that has credentials.
      *
      * @param links in order of preference
-     * @return fails if a link is broken, or if credentials are absent from all links; the failure says what each one said
+     * @return fails if a link is broken, or if credentials are absent from all links; the failure says what each one
+     *     said
      */
     public static CredentialsSource chain(CredentialsSource... links) {
         return new SourceChain(List.of(links));
@@ -115,7 +116,9 @@ public final class CredentialsSources {
         return new Source(name, Mono.just(SourcedCredentials.local(name, credentials, null)));
     }
 
-    /** {@return the key pair and token of the environment, as {@link CredentialsProvider#environment(Map)} reads them} */
+    /**
+     * {@return the key pair and token of the environment, as {@link CredentialsProvider#environment(Map)} reads them}
+     */
     public CredentialsSource environment() {
         String name = "environment";
         return new Source(name, Mono.defer(() -> local(name, CredentialsProvider.environment(variables))));
@@ -163,8 +166,8 @@ public final class CredentialsSources {
     }
 
     /**
-     * The identity of a TKE pod: {@code TKE_REGION}, {@code TKE_PROVIDER_ID}, {@code TKE_WEB_IDENTITY_TOKEN_FILE} and {@code
-     * TKE_ROLE_ARN}, which the cluster sets. Absent without all of them, broken without some.
+     * The identity of a TKE pod: {@code TKE_REGION}, {@code TKE_PROVIDER_ID}, {@code TKE_WEB_IDENTITY_TOKEN_FILE} and
+     * {@code TKE_ROLE_ARN}, which the cluster sets. Absent without all of them, broken without some.
      *
      * @return the source
      */
@@ -219,7 +222,7 @@ public final class CredentialsSources {
     }
 
     /**
-     * A role that is assumed with the credentials of another source, which is asked for each request.
+     * A role that is assumed with the credentials of another source, which is read for each request.
      *
      * @param role the role
      * @param by the source
@@ -236,9 +239,9 @@ public final class CredentialsSources {
     }
 
     /**
-     * A profile of {@code tccli}, the vendor's command line: {@code ~/.tccli/<profile>.credential}. The file is read each time and
-     * never written. Keys of {@code tccli sso login} and {@code tccli auth login} are used until they expire; after that, log in
-     * again.
+     * A profile of {@code tccli}, the vendor's command line: {@code ~/.tccli/<profile>.credential}. The file is read
+     * each time and never written. Keys of {@code tccli sso login} and {@code tccli auth login} are used until they
+     * expire; after that, log in again.
      *
      * @param profile its name
      * @return the source
@@ -248,31 +251,32 @@ public final class CredentialsSources {
         unless(profile.matches("[\\w.@-]+"), "profile", profile, "must consist of letters, digits and ._@-");
         String name = "tccli profile " + profile;
         Path file = home.resolve(Path.of(".tccli", profile + ".credential"));
-        return new Source(name, Mono.defer(() -> files.json(name, file, scheduler)).flatMap(content -> {
-            TccliProfile read = new TccliProfile(name, content, clock);
-            if (read.isCvmRole()) {
-                return metadata.credentials(name);
-            }
-            return Mono.justOrEmpty(read.assumedRole())
-                    .flatMap(role -> sts.assumeRole(name, role, region, CredentialsProvider.fixed(read.keys())))
-                    .switchIfEmpty(Mono.fromSupplier(read::credentials));
-        }));
+        return new Source(
+                name, Mono.defer(() -> files.json(name, file, scheduler)).flatMap(content -> {
+                    TccliProfile read = new TccliProfile(name, content, clock);
+                    if (read.isCvmRole()) {
+                        return metadata.credentials(name);
+                    }
+                    return Mono.justOrEmpty(read.assumedRole())
+                            .flatMap(role -> sts.assumeRole(name, role, region, CredentialsProvider.fixed(read.keys())))
+                            .switchIfEmpty(Mono.fromSupplier(read::credentials));
+                }));
     }
 
     /**
      * Looks up the identity that credentials belong to (GetCallerIdentity). Changes nothing and costs nothing.
      *
      * @param credentials whose identity
-     * @return cold; fails with {@link CredentialsUnavailableException} if there are no credentials, or if the service refuses them
-     *     or cannot be reached
+     * @return cold; fails with {@link CredentialsUnavailableException} if there are no credentials, or if the service
+     *     refuses them or cannot be reached
      */
     public Mono<CallerIdentity> callerIdentity(CredentialsProvider credentials) {
         return sts.callerIdentity(region, requireNonNull(credentials, "credentials"));
     }
 
     /**
-     * Finds the default region: {@code TENCENTCLOUD_REGION}, else that of the tccli profile. Reads a file, so it may block for a
-     * moment.
+     * Finds the default region: {@code TENCENTCLOUD_REGION}, else that of the tccli profile. Reads a file, so it may
+     * block for a moment.
      *
      * @return the region; empty if none is set up
      */

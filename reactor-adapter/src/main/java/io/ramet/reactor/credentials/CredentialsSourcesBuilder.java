@@ -122,8 +122,8 @@ public final class CredentialsSourcesBuilder {
     }
 
     /**
-     * Sets the wall clock, which dates signatures and is compared with expiry times of files. Defaults to the system's. It is
-     * corrected by the server's own time where a response tells it.
+     * Sets the wall clock, which dates signatures and is compared with expiry times of files. Defaults to the system's.
+     * It is corrected by the server's own time where a response has it.
      *
      * @param clock the clock
      * @return this builder

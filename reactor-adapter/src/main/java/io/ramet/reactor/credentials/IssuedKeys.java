@@ -39,7 +39,7 @@ final class IssuedKeys {
         if (id.isEmpty() || key.isEmpty() || token.isEmpty() || expiry.isEmpty()) {
             throw broken(source, "a response without TmpSecretId, TmpSecretKey, Token or ExpiredTime");
         }
-        // By the server's own clock, where it tells its time: ours may be wrong.
+        // By the server's own clock if the response has a date: ours may be wrong.
         Instant date = response.date();
         Instant now = date == null ? clock.instant() : date;
         Duration validFor = Duration.between(now, Instant.ofEpochSecond(expiry.getAsLong()));

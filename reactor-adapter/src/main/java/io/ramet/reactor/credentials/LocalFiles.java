@@ -36,7 +36,7 @@ final class LocalFiles {
 
     private final Set<Path> warned = ConcurrentHashMap.newKeySet();
 
-    /** Says once if others than the owner may read or write a file that holds keys. */
+    /** Warns once if users other than the owner may read or write a file that holds keys. */
     void warnIfShared(Path path) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);

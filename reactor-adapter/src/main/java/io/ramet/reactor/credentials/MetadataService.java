@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** The metadata service of a CVM instance, which hands out the credentials of the role that is bound to the instance. */
+/**
+ * The metadata service of a CVM instance, which hands out the credentials of the role that is bound to the instance.
+ */
 final class MetadataService {
 
     private static final String PATH = "/latest/meta-data/cam/security-credentials/";
@@ -68,7 +70,10 @@ final class MetadataService {
     private static CredentialsUnavailableException failed(String source, Throwable failure) {
         return failure instanceof TimeoutException
                 ? broken(source, "no response within " + LIMIT.toMillis() + " ms", failure)
-                : broken(source, ExchangeFailure.words(failure), ExchangeFailure.quotesNothing(failure) ? failure : null);
+                : broken(
+                        source,
+                        ExchangeFailure.words(failure),
+                        ExchangeFailure.quotesNothing(failure) ? failure : null);
     }
 
     private static void check(String source, String roleName, ApiResponse response) {

@@ -26,13 +26,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Credentials of a {@link CredentialsSource}, refreshed in time. Id, key and token are swapped as one value. At most one fetch runs
- * at a time, however many requests wait for it.
+ * Credentials of a {@link CredentialsSource}, refreshed in time. Id, key and token are swapped as one value. At most
+ * one fetch runs at a time, however many requests wait for it.
  *
- * <p>Credentials with an expiry are fetched again in the background from half their lifetime on, at the latest 300 s before they
- * expire. If that fails, the old ones are used until they really expire, and after that every request fails with a {@link
- * CredentialsUnavailableException} that names the source and the cause. A failure is kept for a few seconds, so that many
- * requests do not overload a source that is down. Credentials of local files and variables are not kept: they are read each time.
+ * <p>Credentials with an expiry are fetched again in the background from half their lifetime on, at the latest 300 s
+ * before they expire. If that fails, the old ones are used until they really expire, and after that every request fails
+ * with a {@link CredentialsUnavailableException} that names the source and the cause. A failure is kept for a few
+ * seconds, so that many requests do not overload a source that is down. Credentials of local files and variables are
+ * not kept: they are read each time.
  *
  * <p>Thread-safe. No method blocks; the source is read on threads of its own. Close it when done.
  */

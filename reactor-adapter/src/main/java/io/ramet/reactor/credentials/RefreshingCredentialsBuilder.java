@@ -39,9 +39,9 @@ public final class RefreshingCredentialsBuilder {
     }
 
     /**
-     * Sets what time is measured and waited with, and where the source is read. Defaults to threads of Ramet's own and to
-     * {@link System#nanoTime}. Time is measured with a clock that only goes forward: a wall clock that is set back does not
-     * lengthen a lifetime.
+     * Sets what time is measured and waited with, and where the source is read. Defaults to threads of Ramet's own and
+     * to {@link System#nanoTime}. Time is measured with a clock that only goes forward: a wall clock that is set back
+     * does not lengthen a lifetime.
      *
      * @param scheduler its threads must be allowed to block
      * @param nanoTime nanoseconds that only go forward, in step with the scheduler

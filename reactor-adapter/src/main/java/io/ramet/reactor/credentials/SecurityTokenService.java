@@ -31,8 +31,8 @@ import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
 
 /**
- * The Security Token Service. Its actions change nothing, so a request without a usable response is sent again. Requests are
- * signed, but for AssumeRoleWithWebIdentity, which proves itself by its token.
+ * The Security Token Service. Its actions change nothing, so a request without a usable response is sent again.
+ * Requests are signed, but for AssumeRoleWithWebIdentity, which proves itself by its token.
  */
 final class SecurityTokenService {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param source the name of the source; for a chain, that of its link
  * @param credentials id, key and token, which belong together
  * @param validFor how long they are valid from now on; null if that is not known, as for permanent keys
- * @param kept whether they are kept until they expire. If not, the source is asked again each time, because it is a local file
- *     or variable that another program may change
+ * @param kept whether they are kept until they expire. If not, the source is read again each time, because it is a
+ *     local file or variable that another program may change
  */
 public record SourcedCredentials(
         String source, Credentials credentials, @Nullable Duration validFor, boolean kept) {

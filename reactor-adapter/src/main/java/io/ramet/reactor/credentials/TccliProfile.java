@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a {@code *.credential} file of {@code tccli} says. Only tccli refreshes what it holds. */
+/** The content of a {@code *.credential} file of {@code tccli}. Only tccli refreshes these files. */
 record TccliProfile(String source, JsonFields content, Clock clock) {
 
     boolean isCvmRole() {

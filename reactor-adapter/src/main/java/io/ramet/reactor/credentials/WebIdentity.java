@@ -64,7 +64,7 @@ public record WebIdentity(
     }
 
     /**
-     * Sets the region that the service is asked in.
+     * Sets the region of the request.
      *
      * @param region such as {@code ap-guangzhou}
      * @return an identity with that region

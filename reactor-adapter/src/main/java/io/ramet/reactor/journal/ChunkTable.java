@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code ramet_chunk}, with a row for each chunk that was ever about to be sent. Every write takes place in a transaction
- * that has locked the row of the plan, so no other process changes the chunk in between.
+ * The table {@code ramet_chunk}, with a row for each chunk that was ever about to be sent. Every write takes place in a
+ * transaction that has locked the row of the plan, so no other process changes the chunk in between.
  */
 final class ChunkTable {
 
@@ -235,7 +235,8 @@ final class ChunkTable {
                 seal);
         return transaction.update(
                         "$insertNew INTO ramet_chunk (plan_id, chunk, goods_num, mark, instance_name, seal, attempts, "
-                                + columns + ") VALUES (?, ?, ?, ?, ?, ?, 1" + ", ?".repeat(values.length) + ") $ifAbsent",
+                                + columns + ") VALUES (?, ?, ?, ?, ?, ?, 1" + ", ?".repeat(values.length)
+                                + ") $ifAbsent",
                         Stream.concat(key, Stream.of(values)).toArray())
                 == 1;
     }

@@ -15,14 +15,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A write-ahead record of every chunk: that it is about to be sent, and what became of it. A plan id stands for one request for
- * ever, which is what makes it an idempotency key. A journal never holds a password, key or token.
+ * A write-ahead record of every chunk: that it is about to be sent, and what became of it. A plan id stands for one
+ * request for ever, which is what makes it an idempotency key. A journal never holds a password, key or token.
  *
- * <p>All methods are cold and may be called on any thread. Their results are emitted on threads that must not be blocked. Failures
- * of the journal are {@link JournalException}.
+ * <p>All methods are cold and may be called on any thread. Their results are emitted on threads that must not be
+ * blocked. Failures of the journal are {@link JournalException}.
  *
- * <p>Not meant to be implemented outside this library: how claims, fencing and the order of writes work together is part of its
- * proof, and methods may be added in any version. A decorator in a test is fine.
+ * <p>Not meant to be implemented outside this library: how claims, fencing and the order of writes work together is
+ * part of its proof, and methods may be added in any version. A decorator in a test is fine.
  */
 public interface CloneJournal extends AsyncCloseable {
 
@@ -34,9 +34,9 @@ public interface CloneJournal extends AsyncCloseable {
      *
      * @param plan the plan
      * @param region the region it is bought in
-     * @return the plan's own journal, held until it is released; fails with {@link PlanConflictException} if the plan id stands for
-     *     another request or region, and with {@link PlanBusyException} if another process holds the plan. If it is cancelled, the
-     *     plan is not claimed, or is released
+     * @return the plan's own journal, held until it is released; fails with {@link PlanConflictException} if the plan
+     *     id stands for another request or region, and with {@link PlanBusyException} if another process holds the
+     *     plan. If it is cancelled, the plan is not claimed, or is released
      */
     Mono<PlanJournal> open(ClonePlan plan, String region);
 
@@ -50,13 +50,14 @@ public interface CloneJournal extends AsyncCloseable {
     Mono<PlanJournal> reopen(PlanId id, String region);
 
     /**
-     * Claims an abandoned plan: its process has let the lease run out, or has {@linkplain PlanJournal#handOff handed it off}. A plan
-     * that was released is not abandoned, whatever is left to do of it. No two callers claim the same plan.
+     * Claims an abandoned plan: its process has let the lease run out, or has {@linkplain PlanJournal#handOff handed it
+     * off}. A plan that was released is not abandoned, whatever is left to do of it. No two callers claim the same
+     * plan.
      *
      * @param region the region it was begun in
      * @param except plans that are not wanted
-     * @return the plan that was claimed least often, and of those the oldest one; empty if there is none. Fails with {@link
-     *     DamagedPlanException} if the entry of that plan is damaged
+     * @return the plan that was claimed least often, and of those the oldest one; empty if there is none. Fails with
+     *     {@link DamagedPlanException} if the entry of that plan is damaged
      */
     Mono<ClaimedPlan> claimAbandoned(String region, Set<PlanId> except);
 
@@ -71,8 +72,8 @@ public interface CloneJournal extends AsyncCloseable {
     /**
      * Lists the plans, page by page.
      *
-     * @return every plan whose entry is sound, oldest first; fails after the last one with {@link DamagedPlanException} if an entry is
-     *     damaged, with one suppressed in it for each further damaged entry
+     * @return every plan whose entry is sound, oldest first; fails after the last one with {@link DamagedPlanException}
+     *     if an entry is damaged, with one suppressed in it for each further damaged entry
      */
     Flux<StoredPlan> plans();
 
@@ -95,7 +96,8 @@ public interface CloneJournal extends AsyncCloseable {
     Flux<Refusal> history(PlanId id);
 
     /**
-     * Reads which chunks of a plan were sent, or were about to be, and have no outcome yet, whether a process holds the plan or not.
+     * Reads which chunks of a plan were sent, or were about to be, and have no outcome yet, whether a process holds the
+     * plan or not.
      *
      * @param id the plan
      * @return those chunks by index; none if the plan is not known
@@ -114,8 +116,8 @@ public interface CloneJournal extends AsyncCloseable {
      * Sums up what is known of a plan without claiming it.
      *
      * @param plan the plan
-     * @return its report. A chunk that was sent, or was about to be, and has no response yet counts as sent while the plan is held,
-     *     also by a process that is dead and whose lease has not run out; after that it is in doubt
+     * @return its report. A chunk that was sent, or was about to be, and has no response yet counts as sent while the
+     *     plan is held, also by a process that is dead and whose lease has not run out; after that it is in doubt
      */
     default Mono<CloneReport> report(StoredPlan plan) {
         // In this order: a chunk that is settled in between is not lost, and it is counted once.
@@ -137,22 +139,23 @@ public interface CloneJournal extends AsyncCloseable {
     }
 
     /**
-     * Closes the journal after all writes that it was asked for before.
+     * Closes the journal after all earlier writes.
      *
-     * @return a cold Mono that completes when the journal is closed; idempotent. Plans that are still held are abandoned once their
-     *     leases have run out
+     * @return a cold Mono that completes when the journal is closed; idempotent. Plans that are still held are
+     *     abandoned once their leases have run out
      */
     @Override
     Mono<Void> disposeLater();
 
     /**
-     * A journal that lives as long as this object: a plan id is bought once within it, and is forgotten with it. Clients may share one:
-     * a plan that one of them runs is refused to the others.
+     * A journal that lives as long as this object: a plan id is bought once within it, and is forgotten with it.
+     * Clients may share one: a plan that one of them runs is refused to the others.
      *
-     * <p>It takes about 128 MiB of the heap at most: a million instances bought 30 at a time, or 45,000 plans of one instance. When it
-     * is full, it drops the outcomes of the plans that ended longest ago. Such a plan is unknown to {@link #find}, and {@link #open}
-     * refuses it with {@link ForgottenPlanException}: it is not bought again. A new plan is refused with {@link JournalException} when
-     * nothing can be dropped, or when a million plans have been dropped.
+     * <p>It takes about 128 MiB of the heap at most: a million instances bought 30 at a time, or 45,000 plans of one
+     * instance. When it is full, it drops the outcomes of the plans that ended longest ago. Such a plan is unknown to
+     * {@link #find}, and {@link #open} refuses it with {@link ForgottenPlanException}: it is not bought again. A new
+     * plan is refused with {@link JournalException} when nothing can be dropped, or when a million plans have been
+     * dropped.
      *
      * @return the journal
      */
@@ -161,17 +164,18 @@ public interface CloneJournal extends AsyncCloseable {
     }
 
     /**
-     * A journal in a database: SQLite for one machine; PostgreSQL, MySQL (8.0 or newer) or MariaDB (10.6 or newer) for many. It makes
-     * its tables on first use. A plan that another process holds is refused; a plan whose process has been silent for {@link #LEASE}
-     * may be claimed.
+     * A journal in a database: SQLite for one machine; PostgreSQL, MySQL (8.0 or newer) or MariaDB (10.6 or newer) for
+     * many. It makes its tables on first use. A plan that another process holds is refused; a plan whose process has
+     * been silent for {@link #LEASE} may be claimed.
      *
-     * <p>A commit must not be lost once it has returned. On PostgreSQL the journal sets {@code synchronous_commit} to {@code on}, unless
-     * it is {@code on} or {@code remote_apply} already, and refuses a server with {@code fsync=off}. It refuses a MySQL or MariaDB server
-     * whose {@code innodb_flush_log_at_trx_commit} is not 1. A standby that may be promoted must be synchronous: an asynchronous one
-     * lacks the youngest commits of the primary when it is promoted, which are the chunks that were just being sent.
+     * <p>A commit must not be lost once it has returned. On PostgreSQL the journal sets {@code synchronous_commit} to
+     * {@code on}, unless it is {@code on} or {@code remote_apply} already, and refuses a server with {@code fsync=off}.
+     * It refuses a MySQL or MariaDB server whose {@code innodb_flush_log_at_trx_commit} is not 1. A standby that may be
+     * promoted must be synchronous: an asynchronous one lacks the youngest commits of the primary when it is promoted,
+     * which are the chunks that were just being sent.
      *
-     * <p>A database that gives no connection within 10 s, or no response within 10 s, counts as unavailable. A chunk that is about to be
-     * sent waits up to 10 s for it, an outcome as long as the lease.
+     * <p>A database that gives no connection within 10 s, or no response within 10 s, counts as unavailable. A chunk
+     * that is about to be sent waits up to 10 s for it, an outcome as long as the lease.
      *
      * @param database where the tables are; the journal keeps one connection of it, and works on one thread of its own
      * @return the journal

@@ -13,8 +13,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Opens connections on threads of its own, because a driver may wait for ever for a server that accepts a connection and says
- * nothing.
+ * Opens connections on threads of its own, because a driver may wait for ever for a server that accepts a connection
+ * and sends nothing.
  */
 final class Connector {
 
@@ -40,7 +40,7 @@ final class Connector {
             return new Attempt(null, new SQLTimeoutException(why, "08001"));
         }
 
-        /** What comes after its time is closed. */
+        /** Closes a connection that came too late. */
         void close() {
             if (connection != null) {
                 Connector.close(connection);

@@ -4,8 +4,8 @@ import io.ramet.plan.PlanId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the journal holds of a plan is not what was written to it, or cannot be read. Nothing is sent of this plan; other plans are
- * not affected. A failure of the journal, and therefore no {@link PlanException}.
+ * The journal's entry of a plan differs from what was written to it, or cannot be read. Nothing is sent of this plan;
+ * other plans are not affected. A failure of the journal, and therefore no {@link PlanException}.
  */
 public final class DamagedPlanException extends JournalException {
 

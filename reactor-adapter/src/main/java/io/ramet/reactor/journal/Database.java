@@ -23,19 +23,19 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One connection and the one thread that works on it, so that writes take effect in the order in which they are subscribed to.
- * Those that wait at the same time share a transaction: a commit waits for the disk, and it takes as long for many writes as for
- * one. If one of them fails, each is done again in a transaction of its own.
+ * One connection and the one thread that works on it, so that writes take effect in the order in which they are
+ * subscribed to. Those that wait at the same time share a transaction: a commit waits for the disk, and it takes as
+ * long for many writes as for one. If one of them fails, each is done again in a transaction of its own.
  *
- * <p>Results are handed on elsewhere, so that what is done with them does not hold up the next write. A subscriber that cancels
- * never interrupts the thread.
+ * <p>Results are handed on elsewhere, so that what is done with them does not hold up the next write. A subscriber that
+ * cancels never interrupts the thread.
  */
 final class Database {
 
     private static final int MAX_WAITING = 100_000;
-    /** How long the thread still refuses what comes after the end, before it is disposed of. */
+    /** How long the thread still rejects operations after the end, before it is disposed of. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-    /** The pause after a connection was refused; what comes in between fails at once. */
+    /** The pause after a connection was refused; operations in between fail at once. */
     private static final Duration CONNECT_AGAIN = Duration.ofMillis(500);
 
     private final Connector connector;
@@ -52,7 +52,7 @@ final class Database {
     private volatile boolean closing;
     private volatile boolean closed;
 
-    // Of the thread alone.
+    // Used by the thread only.
     private boolean connecting;
     private @Nullable Throwable refused;
     private long refusedAt;
@@ -258,7 +258,7 @@ final class Database {
         return closingBegun.asMono();
     }
 
-    /** Closes after all that was asked for before. */
+    /** Closes after all earlier operations. */
     Mono<Void> disposeLater() {
         return Mono.defer(() -> {
                     closing = true;

@@ -9,17 +9,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Where the databases differ. Elsewhere, statements are written in the SQL that they have in common, and with these words. */
+/**
+ * The differences between the databases. Elsewhere, statements are written in the SQL that they have in common, and
+ * with these words.
+ */
 enum Dialect {
     /**
      * One file, one machine; a commit is on the disk when it returns.
      *
-     * <p>A rollback journal rather than a write-ahead log: SQLite silently drops what follows the first damaged frame of a log, and
-     * opens a file whose log is gone as if its last thousand pages had never been written, which for a young file is all of them.
-     * Here every commit is in the file itself. And the whole file is checked before it is trusted.
+     * <p>A rollback journal rather than a write-ahead log: SQLite silently drops what follows the first damaged frame
+     * of a log, and opens a file whose log is gone as if its last thousand pages had never been written, which for a
+     * young file is all of them. Here every commit is in the file itself. And the whole file is checked before it is
+     * trusted.
      *
-     * <p>So a file that is cut short, or whose pages do not fit together, is refused. Nothing can tell a file that is gone or empty
-     * from one that was never made, nor a whole older copy from the file itself.
+     * <p>So a file that is cut short, or whose pages do not fit together, is refused. A file that is gone or empty
+     * cannot be distinguished from one that was never made, nor a whole older copy from the file itself.
      */
     SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", ""),
     /** Many machines. */
@@ -82,7 +86,10 @@ enum Dialect {
         }
     }
 
-    /** Makes a table or an index that is not there. MySQL has no partial indexes, compares without regard to case, and cuts TEXT. */
+    /**
+     * Makes a table or an index that is not there. MySQL has no partial indexes, compares without regard to case, and
+     * cuts TEXT.
+     */
     void make(Statement statement, String definition) throws SQLException {
         if (this != MYSQL) {
             statement.execute(definition);
@@ -103,7 +110,7 @@ enum Dialect {
     /** Fails if the file is damaged, or if the server may lose what was committed. */
     void prepare(Connection connection) throws SQLException {
         if (this != SQLITE) {
-            // A server that falls silent must not hold the journal's thread for as long as TCP hopes.
+            // A server that falls silent must not hold the journal's thread for as long as TCP waits.
             connection.setNetworkTimeout(Runnable::run, LONGEST_RESPONSE_MILLIS);
             // Transactions hold several operations, and each must see what other processes have committed before it.
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -149,7 +156,10 @@ enum Dialect {
         }
     }
 
-    /** Fails if an update that writes what was there already counts no row: a lease that is renewed twice in a millisecond is not lost. */
+    /**
+     * Fails if an update that writes what was there already counts no row: a lease that is renewed twice in a
+     * millisecond is not lost.
+     */
     void checkCounts(Statement statement) throws SQLException {
         if (this == MYSQL && statement.executeUpdate("UPDATE ramet_schema SET version = version") == 0) {
             throw new JournalException(

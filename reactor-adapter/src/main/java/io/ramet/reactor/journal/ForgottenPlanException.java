@@ -4,8 +4,9 @@ import io.ramet.plan.PlanId;
 import java.util.List;
 
 /**
- * The plan was run before, and the journal no longer knows it: it is not the journal that the plan was bought with, that one is
- * lost, or a journal in memory has dropped the plan. Nothing was sent. Bring the journal back, or buy again with another plan id.
+ * The plan was run before, and the journal no longer knows it: it is not the journal that the plan was bought with,
+ * that one is lost, or a journal in memory has dropped the plan. Nothing was sent. Restore the journal, or buy again
+ * with another plan id.
  */
 public final class ForgottenPlanException extends PlanException {
 

@@ -24,9 +24,9 @@ import reactor.core.scheduler.Scheduler;
 /**
  * A journal in a database, {@code java.sql} only.
  *
- * <p>A plan is held by a lease with a fencing number. A claim raises the number; every write names the number and the owner of its
- * claim, and changes nothing if they are no longer the plan's. So a process that was paused, and wakes after its lease was taken,
- * cannot write that it is about to send, and therefore does not send.
+ * <p>A plan is held by a lease with a fencing number. A claim raises the number; every write names the number and the
+ * owner of its claim, and changes nothing if they are no longer the plan's. So a process that was paused, and wakes
+ * after its lease was taken, cannot write that it is about to send, and therefore does not send.
  */
 final class JdbcJournal implements CloneJournal {
 
@@ -172,7 +172,8 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Flux<PendingChunk> sending(PlanId id) {
-        return database.read("read what is being sent of plan " + id, transaction -> ChunkTable.pending(transaction, id))
+        return database.read(
+                        "read what is being sent of plan " + id, transaction -> ChunkTable.pending(transaction, id))
                 .flatMapIterable(pending -> pending);
     }
 

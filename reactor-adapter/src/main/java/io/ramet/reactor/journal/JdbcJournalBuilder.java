@@ -25,8 +25,8 @@ public final class JdbcJournalBuilder {
     }
 
     /**
-     * Sets how long a plan is held without a sign of life from its process, before another one may claim it. Defaults to {@link
-     * CloneJournal#LEASE}.
+     * Sets how long a plan is held without a sign of life from its process, before another one may claim it. Defaults
+     * to {@link CloneJournal#LEASE}.
      *
      * @param lease 1 s or more
      * @return this builder
@@ -37,8 +37,8 @@ public final class JdbcJournalBuilder {
     }
 
     /**
-     * Sets what measures the pauses between renewals and between the repetitions of a write. Defaults to Reactor's parallel scheduler
-     * and {@code System.nanoTime()}.
+     * Sets what measures the pauses between renewals and between the repetitions of a write. Defaults to Reactor's
+     * parallel scheduler and {@code System.nanoTime()}.
      *
      * @param timer runs what is due; it is not disposed of
      * @param nanoTime nanoseconds that never go backwards, in step with the timer
@@ -51,8 +51,9 @@ public final class JdbcJournalBuilder {
     }
 
     /**
-     * Sets the clock that leases and the history are measured by. Defaults to the clock of the database, so that processes need not
-     * agree about theirs. For tests: all journals in one database must have the same clock, or a plan that is held may be claimed.
+     * Sets the clock that leases and the history are measured by. Defaults to the clock of the database, so that
+     * processes need not agree about theirs. For tests: all journals in one database must have the same clock, or a
+     * plan that is held may be claimed.
      *
      * @param clock the clock of every journal in this database
      * @return this builder

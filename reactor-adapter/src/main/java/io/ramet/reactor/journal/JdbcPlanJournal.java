@@ -66,9 +66,7 @@ final class JdbcPlanJournal implements PlanJournal {
         return retryWhileUnavailable(
                 chunk,
                 LONGEST_ENTRY,
-                write(
-                        "enter chunk " + chunk.index(),
-                        transaction -> ChunkTable.send(transaction, chunk, timestamp)));
+                write("enter chunk " + chunk.index(), transaction -> ChunkTable.send(transaction, chunk, timestamp)));
     }
 
     @Override
@@ -154,8 +152,8 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     /**
-     * What was bought stands nowhere else, and a plan that has ended must not look as if it were abandoned: while the database fails,
-     * the write is repeated, whatever the database says. A write that the fence has refused is not.
+     * A deal is recorded nowhere else, and a plan that has ended must not look abandoned. So the write is repeated
+     * while the database fails, with whatever error. A write that the fence has refused is not repeated.
      */
     private Mono<Void> retryWhileUnavailable(Object what, Duration longest, Mono<Void> write) {
         return Mono.defer(() -> {
@@ -170,8 +168,8 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     /**
-     * The fence comes first: it takes the lock, and without it nothing else is written. A write that fails is repeated once, on a new
-     * connection if that was the trouble: the same write again changes nothing.
+     * The fence comes first: it takes the lock, and without it nothing else is written. A write that fails is repeated
+     * once, on a new connection if that was the trouble: the same write again changes nothing.
      */
     private Mono<Void> write(String what, Change change) {
         return journal.database

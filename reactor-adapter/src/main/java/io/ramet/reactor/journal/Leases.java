@@ -13,9 +13,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The claims of one journal, and the one statement that renews them all. A plan that the statement does not find was claimed by
- * another process, and its run is ended. A claim that the database has and this journal has not, because its commit seemed to
- * fail, is disowned, so that it runs out.
+ * The claims of one journal, and the one statement that renews them all. A plan that the statement does not find was
+ * claimed by another process, and its run is ended. A claim that the database has and this journal has not, because its
+ * commit seemed to fail, is disowned, so that it runs out.
  */
 final class Leases {
 

@@ -22,12 +22,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A journal on the heap, of bounded size. When it is full, it drops the plans that ended longest ago; it keeps a hash of the id of
- * each, and refuses it.
+ * A journal on the heap, of bounded size. When it is full, it drops the plans that ended longest ago; it keeps a hash
+ * of the id of each, and refuses it.
  */
 final class MemoryJournal implements CloneJournal {
 
-    /** Estimates: a chunk of 30 instances was measured at 2.5 kB, one of 100 at 6.7 kB; that of a plan is not measured. */
+    /**
+     * Estimates: a chunk of 30 instances was measured at 2.5 kB, one of 100 at 6.7 kB; that of a plan is not measured.
+     */
     private static final int BYTES_PER_PLAN = 2_000;
 
     private static final int BYTES_PER_CHUNK = 700;

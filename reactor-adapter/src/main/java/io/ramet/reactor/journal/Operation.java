@@ -26,7 +26,10 @@ final class Operation<T, R> {
     enum Kind {
         /** A write of a run: goes before all others, because a chunk waits for it with a permit in hand. */
         WRITE(64),
-        /** Fails before its commit once it is cancelled or closing has begun. Few, because a write may have to wait for them. */
+        /**
+         * Fails before its commit once it is cancelled or closing has begun. Few, because a write may have to wait for
+         * them.
+         */
         CLAIM(16),
         /** Alone: SQLite refuses a transaction that has read, if another process has written before it writes. */
         READ(1);
@@ -46,7 +49,7 @@ final class Operation<T, R> {
     private final MonoSink<R> sink;
     private volatile boolean cancelled;
 
-    // Of the journal's thread alone.
+    // Used by the journal's thread only.
     private boolean alone;
     private @Nullable T result;
 
@@ -95,7 +98,7 @@ final class Operation<T, R> {
                 ? ours
                 : new JournalException("the journal could not " + what + ": " + failure.getMessage(), failure);
         if (cancelled) {
-            log.debug("nobody waits for it any more: {}", reported.getMessage());
+            log.debug("failed after its subscriber had cancelled: {}", reported.getMessage());
         } else {
             sink.error(reported);
         }

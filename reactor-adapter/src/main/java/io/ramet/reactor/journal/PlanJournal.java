@@ -12,9 +12,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The journal of one claimed plan, for the only run that may send it. Each write is a cold Mono that is durable when it completes.
- * Writes take effect in the order in which they are subscribed to. A write fails with {@link JournalException}, also when another
- * process has claimed the plan: a run that cannot write cannot send. Not meant to be implemented outside this library.
+ * The journal of one claimed plan, for the only run that may send it. Each write is a cold Mono that is durable when it
+ * completes. Writes take effect in the order in which they are subscribed to. A write fails with {@link
+ * JournalException}, also when another process has claimed the plan: a run that cannot write cannot send. Not meant to
+ * be implemented outside this library.
  */
 public interface PlanJournal {
 
@@ -26,23 +27,24 @@ public interface PlanJournal {
      *
      * @param chunk the chunk
      * @param timestamp the UNIX seconds that the request will be signed with
-     * @return completes before the chunk may be sent; fails with {@link JournalException} if the chunk already has an outcome
+     * @return completes before the chunk may be sent; fails with {@link JournalException} if the chunk already has an
+     *     outcome
      */
     Mono<Void> sending(CloneChunk chunk, long timestamp);
 
     /**
-     * Writes that the last attempt certainly had no effect: its request was not written after all, the gateway held it back, or it is
-     * proven that it was never executed.
+     * Writes that the last attempt certainly had no effect: its request was not written after all, the gateway held it
+     * back, or it is proven that it was never executed.
      *
      * @param chunk the chunk
-     * @return completes before the chunk may be sent again; fails with {@link JournalException} if the journal has no attempt of the
-     *     chunk, or already has its outcome
+     * @return completes before the chunk may be sent again; fails with {@link JournalException} if the journal has no
+     *     attempt of the chunk, or already has its outcome
      */
     Mono<Void> withdrawn(CloneChunk chunk);
 
     /**
-     * Writes a response that is not yet the outcome of its chunk, because a look-up may add to it. It is not emitted, and is not lost
-     * with the process.
+     * Writes a response that is not yet the outcome of its chunk, because a look-up may add to it. It is not emitted,
+     * and is not lost with the process.
      *
      * @param outcome the outcome if nothing more is found
      * @return completes before the chunk is looked up; changes nothing if the chunk already has an outcome
@@ -50,18 +52,19 @@ public interface PlanJournal {
     Mono<Void> answered(ChunkOutcome outcome);
 
     /**
-     * Writes the outcome of a chunk. It replaces an outcome that was {@linkplain ChunkOutcome#open open}; the same outcome again changes
-     * nothing.
+     * Writes the outcome of a chunk. It replaces an outcome that was {@linkplain ChunkOutcome#open open}; the same
+     * outcome again changes nothing.
      *
      * @param outcome its outcome
-     * @return completes before the outcome may be emitted; fails with {@link JournalException} if the chunk already has another
-     *     outcome that is not open: the message names that one, and {@link JournalException#unwritten} holds this one
+     * @return completes before the outcome may be emitted; fails with {@link JournalException} if the chunk already has
+     *     another outcome that is not open: the message names that one, and {@link JournalException#unwritten} holds
+     *     this one
      */
     Mono<Void> settled(ChunkOutcome outcome);
 
     /**
-     * Writes that a chunk whose outcome is {@link ChunkOutcome.NotCloned} will be sent again. The outcome leaves {@link #outcomes}; the
-     * {@linkplain CloneJournal#history history} of the plan keeps it.
+     * Writes that a chunk whose outcome is {@link ChunkOutcome.NotCloned} will be sent again. The outcome leaves {@link
+     * #outcomes}; the {@linkplain CloneJournal#history history} of the plan keeps it.
      *
      * @param chunk the chunk
      * @return completes before the chunk may be sent; changes nothing if the chunk has no outcome. Fails with {@link
@@ -73,8 +76,8 @@ public interface PlanJournal {
      * Reads which refusals are recent, by the journal's own clock.
      *
      * @param age zero or more
-     * @return the indexes of the chunks whose outcome is a refusal that was settled less than {@code age} ago, except for refusals that
-     *     an older version of this library has written, which have no time
+     * @return the indexes of the chunks whose outcome is a refusal that was settled less than {@code age} ago, except
+     *     for refusals that an older version of this library has written, which have no time
      */
     Mono<BitSet> refusedWithin(Duration age);
 
@@ -87,22 +90,25 @@ public interface PlanJournal {
     Flux<PlacedOutcome> outcomes(long after);
 
     /**
-     * Watches over the claim. A run whose claim is lost sends nothing more, because another process may be running the plan.
+     * Watches over the claim. A run whose claim is lost sends nothing more, because another process may be running the
+     * plan.
      *
-     * @return fails with {@link JournalException} once the journal has noticed that another process has claimed the plan; completes
-     *     when the plan is released or handed off. Emits on a thread that must not be blocked
+     * @return fails with {@link JournalException} once the journal has noticed that another process has claimed the
+     *     plan; completes when the plan is released or handed off. Emits on a thread that must not be blocked
      */
     Mono<Void> lost();
 
     /**
-     * Releases the plan. If it was claimed to be run, it has ended: no process resumes it without being asked. If it was claimed to be
-     * reconciled, that is as it was before.
+     * Releases the plan. If it was claimed to be run, it has ended: no process resumes it on its own. If it
+     * was claimed to be reconciled, that is as it was before.
      *
      * @return completes when another run may claim the plan; idempotent
      */
     Mono<Void> release();
 
-    /** {@return completes when the plan is released and abandoned: another process is to resume it without being asked} */
+    /**
+     * {@return completes when the plan is released and abandoned: another process is to resume it on its own}
+     */
     Mono<Void> handOff();
 
     /**

@@ -11,14 +11,15 @@ package io.ramet.reactor.journal;
  *    +---------------+----------------------+  +--------------
  * </pre>
  *
- * A plan that is BEGUN or HANDED_OFF and held by no process is abandoned. Reopening a plan, to reconcile it, changes nothing.
+ * A plan that is BEGUN or HANDED_OFF and held by no process is abandoned. Reopening a plan, to reconcile it, changes
+ * nothing.
  */
 enum PlanProgress {
     /** No run was begun, or the last one has ended. */
     ENDED(0),
     /** A run was begun and has not ended. */
     BEGUN(1),
-    /** A run was interrupted and has handed the plan off, so that another one resumes it without being asked. */
+    /** A run was interrupted and has handed the plan off, so that another one resumes it on its own. */
     HANDED_OFF(2);
 
     /** The number in the column {@code underway}. */

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code ramet_plan}: which request a plan id stands for, how far its runs are, and which process holds it. Its owner
- * holds a plan until {@code lease_until}; the owner of a plan that was released is the empty string.
+ * The table {@code ramet_plan}: which request a plan id stands for, how far its runs are, and which process holds it.
+ * Its owner holds a plan until {@code lease_until}; the owner of a plan that was released is the empty string.
  */
 final class PlanTable {
 
@@ -35,7 +35,7 @@ final class PlanTable {
                     + "underway INTEGER NOT NULL)",
             "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway > 0");
 
-    /** Beside version 1 of the schema: for the renewal, and for the next number. */
+    /** Added to version 1 of the schema: for the renewal, and for the next number. */
     static final List<String> INDEXES = List.of(
             "CREATE INDEX IF NOT EXISTS ramet_plan_owner ON ramet_plan (owner)",
             "CREATE INDEX IF NOT EXISTS ramet_plan_number ON ramet_plan (number)");
@@ -176,7 +176,10 @@ final class PlanTable {
         transaction.update("UPDATE ramet_plan SET owner = '' WHERE plan_id = ? AND owner = ?", id.value(), owner);
     }
 
-    /** Changes nothing if the plan is no longer held under that fencing number; {@code progress} null leaves it as it is. */
+    /**
+     * Changes nothing if the plan is no longer held under that fencing number; {@code progress} null leaves it as it
+     * is.
+     */
     void release(Transaction transaction, PlanId id, long fence, @Nullable PlanProgress progress) throws SQLException {
         transaction.update(
                 "UPDATE ramet_plan SET owner = '', lease_until = 0"
@@ -191,7 +194,10 @@ final class PlanTable {
         return transaction.first(PlanTable::stored, SELECT + "plan_id = ?", id.value());
     }
 
-    /** {@return the next plans in the order in which they were entered; fewer than {@link Transaction#PAGE} are the last} */
+    /**
+     * {@return the next plans in the order in which they were entered; fewer than {@link Transaction#PAGE} are the
+     * last}
+     */
     List<Listed> page(Transaction transaction, long after) throws SQLException {
         return transaction.list(
                 row -> {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The table {@code ramet_refusal}: the history of the chunks that were refused, also of those that were reopened. */
 final class RefusalTable {
 
-    /** Beside version 1 of the schema, whose processes know nothing of it and work with the other tables. */
+    /** Added to version 1 of the schema, whose processes ignore it and use the other tables. */
     static final List<String> DDL = List.of("CREATE TABLE IF NOT EXISTS ramet_refusal ("
             + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
             + "place INTEGER NOT NULL, "

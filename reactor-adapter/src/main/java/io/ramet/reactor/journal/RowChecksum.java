@@ -6,8 +6,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checksum of a row, in the column {@code seal}. A database protects its structure, not the values in it: a single bad byte
- * could turn a chunk that was sent into one that never was.
+ * The checksum of a row, in the column {@code seal}. A database protects its structure, not the values in it: a single
+ * bad byte could turn a chunk that was sent into one that never was.
  */
 final class RowChecksum {
 

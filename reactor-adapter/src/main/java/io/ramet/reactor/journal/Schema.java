@@ -14,12 +14,12 @@ final class Schema {
 
     private static final List<String> TABLES = joined(PlanTable.DDL, ChunkTable.DDL);
 
-    /** Beside version 1, whose processes know nothing of it. */
+    /** Added to version 1, whose processes ignore them. */
     private static final List<String> ADDED = joined(RefusalTable.DDL, PlanTable.INDEXES);
 
     private Schema() {}
 
-    /** Makes what is not there, within a transaction. */
+    /** Creates the tables and indexes that are missing, within a transaction. */
     static void make(Connection connection, Dialect dialect) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             dialect.lockSchema(statement);

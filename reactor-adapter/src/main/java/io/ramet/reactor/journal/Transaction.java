@@ -11,13 +11,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open transaction. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that processes
- * need not agree about theirs, unless another clock was handed in; the other words are those of the {@link Dialect}.
+ * An open transaction. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that
+ * processes need not agree about theirs, unless another clock was handed in; the other words are those of the {@link
+ * Dialect}.
  */
 record Transaction(
         Connection connection, Dialect dialect, @Nullable Clock clock) {
 
-    /** How many rows a list holds at most of what there may be many of. */
+    /** The most rows of one read, where there may be many. */
     static final int PAGE = 256;
 
     /** Reads one row. */

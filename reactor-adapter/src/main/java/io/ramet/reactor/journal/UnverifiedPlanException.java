@@ -5,8 +5,9 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.plan.PlanId;
 
 /**
- * The plan could not be looked up on the server, so instances of it may exist that the journal does not know. Nothing was sent.
- * The cause says why the look-up failed; there is none if the look-up succeeded but does not show the plan's source either.
+ * The plan could not be looked up on the server, so instances of it may exist that the journal does not know. Nothing
+ * was sent. The cause says why the look-up failed; there is none if the look-up succeeded but does not show the plan's
+ * source either.
  */
 public final class UnverifiedPlanException extends PlanException {
 

@@ -1,4 +1,8 @@
-/** A write-ahead record of every chunk: that it is about to be sent, and what became of it. */
+/**
+ * A write-ahead record of every chunk: that it is about to be sent, and its outcome ({@link
+ * io.ramet.reactor.journal.CloneJournal}). In a database, {@code PlanTable} holds claims, leases and fencing numbers,
+ * and {@code ChunkTable} the states of a chunk. {@code MemoryJournal} is the bounded form in memory.
+ */
 @NullMarked
 package io.ramet.reactor.journal;
 

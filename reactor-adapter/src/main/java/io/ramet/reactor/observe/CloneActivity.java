@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * Counts what a client is doing right now, for gauges and health checks. It knows only what it has observed since it was created,
- * and makes no request. Thread-safe.
+ * Counts what a client is doing right now, for gauges and health checks. It knows only what it has observed since it
+ * was created, and makes no request. Thread-safe.
  */
 public final class CloneActivity implements CloneObserver {
 

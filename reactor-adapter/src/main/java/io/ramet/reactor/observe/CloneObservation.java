@@ -74,8 +74,8 @@ public enum CloneObservation implements ObservationDocumentation {
         /** {@code pay-as-you-go} or {@code monthly}. */
         BILLING_MODE("billing.mode"),
         /**
-         * Of an attempt {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}; of a plan {@code settled},
-         * {@code stopped} or {@code failed}; of a fetch of credentials {@code refreshed} or {@code failed}.
+         * For an attempt {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}; for a plan {@code
+         * settled}, {@code stopped} or {@code failed}; for a fetch of credentials {@code refreshed} or {@code failed}.
          */
         OUTCOME("outcome"),
         /** The source of credentials, such as {@code CVM role}. */
@@ -99,7 +99,7 @@ public enum CloneObservation implements ObservationDocumentation {
     public enum HighCardinalityKeys implements KeyName {
         /** The plan id. */
         PLAN_ID("plan.id"),
-        /** Instances asked for. */
+        /** Instances requested. */
         GOODS_NUM("goods.num"),
         /** The chunk's instance name, mark included. */
         CHUNK("chunk"),

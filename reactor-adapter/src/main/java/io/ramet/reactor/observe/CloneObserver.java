@@ -14,11 +14,11 @@ import reactor.util.context.ContextView;
 /**
  * Observes what a client does, for progress, traces, metrics and health. Every method has a default that does nothing.
  *
- * <p>The methods of this interface are events of a chunk or a plan; {@link #running} observes one run of a plan from start to
- * finish, and each attempt in it.
+ * <p>The methods of this interface are events of a chunk or a plan; {@link #running} observes one run of a plan from
+ * start to finish, and each attempt in it.
  *
- * <p>Methods are called on the client's own threads; those of one attempt one after the other, those of several chunks at the
- * same time. They must be quick and must not block. What they throw is logged and otherwise ignored.
+ * <p>Methods are called on the client's own threads; those of one attempt one after the other, those of several chunks
+ * at the same time. They must be quick and must not block. What they throw is logged and otherwise ignored.
  *
  * <p>{@link Micrometer} creates observers for Micrometer's registries.
  */
@@ -57,8 +57,8 @@ public interface CloneObserver {
     default void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {}
 
     /**
-     * The instances of a chunk are being looked up: no response came that can be trusted, or the response named fewer instances
-     * than were bought.
+     * The instances of a chunk are being looked up: no response came that can be trusted, or the response named fewer
+     * instances than were bought.
      *
      * @param chunk the chunk
      */
@@ -72,8 +72,8 @@ public interface CloneObserver {
     default void settled(ChunkOutcome outcome) {}
 
     /**
-     * The server has throttled a request although the limit was kept here: another client uses the same allowance, or the server
-     * is stricter. All requests that share the shaper pause, and are paced for a while.
+     * The server has throttled a request although the limit was kept here: another client uses the same allowance, or
+     * the server is stricter. All requests that share the shaper pause, and are paced for a while.
      *
      * @param chunk the chunk whose request was throttled; it had no effect and is sent again
      * @param pause how long no request is sent
@@ -81,8 +81,8 @@ public interface CloneObserver {
     default void throttled(CloneChunk chunk, Duration pause) {}
 
     /**
-     * Instances exist that were not requested, or the responses contradict each other. The plan's sending has stopped. Check the
-     * account before you buy again.
+     * Instances exist that were not requested, or the responses contradict each other. The plan's sending has stopped.
+     * Check the account before you buy again.
      *
      * @param plan the plan
      * @param alarm what was found
@@ -90,7 +90,8 @@ public interface CloneObserver {
     default void alarm(PlanId plan, Alarm alarm) {}
 
     /**
-     * All instances of a plan were listed when its run ended, or could not be. A surplus raises the {@link #alarm} as well.
+     * All instances of a plan were listed when its run ended, or could not be. A surplus raises the {@link #alarm} as
+     * well.
      *
      * @param plan the plan
      * @param audit what the listing has shown
@@ -98,8 +99,8 @@ public interface CloneObserver {
     default void audited(PlanId plan, PlanAudit audit) {}
 
     /**
-     * Credentials are being fetched from their source. Only a {@link io.ramet.reactor.credentials.RefreshingCredentials provider
-     * that refreshes them} calls this, if it was built with this observer.
+     * Credentials are being fetched from their source. Only a {@link io.ramet.reactor.credentials.RefreshingCredentials
+     * provider that refreshes them} calls this, if it was built with this observer.
      *
      * @param source the name of the source
      * @return observes the fetch
@@ -130,16 +131,16 @@ public interface CloneObserver {
     }
 
     /**
-     * What must not happen, and has.
+     * A finding that must not occur.
      *
      * @param kind what is wrong
-     * @param what what was found, in words
+     * @param what the finding in words
      */
     record Alarm(Kind kind, String what) {
 
-        /** What is wrong. */
+        /** The kind of a finding. */
         public enum Kind {
-            /** A chunk has more instances than it asked for. */
+            /** A chunk has more instances than it requested. */
             SURPLUS,
             /** The audit lists instances that no outcome reports. */
             UNREPORTED,

@@ -13,8 +13,9 @@ public final class Micrometer {
 
     /**
      * Creates an observer for traces, and for the timers that the registry's handlers derive from them: an observation
-     * {@code ramet.plan} of each run and {@code ramet.attempt} of each attempt at a chunk, as described by {@link CloneObservation}.
-     * The parent of a run is the observation in its subscriber's Reactor context, else the current one of the subscriber's thread.
+     * {@code ramet.plan} of each run and {@code ramet.attempt} of each attempt at a chunk, as described by {@link
+     * CloneObservation}. The parent of a run is the observation in its subscriber's Reactor context, else the current
+     * one of the subscriber's thread.
      *
      * @param registry receives the observations
      * @return the observer; needs {@code micrometer-observation} on the class path
@@ -24,9 +25,9 @@ public final class Micrometer {
     }
 
     /**
-     * Creates an observer for meters: timers {@code ramet.permit.wait} and {@code ramet.call}, counters {@code ramet.instances},
-     * {@code ramet.throttled} and {@code ramet.alarms} (by {@code kind}), and gauges
-     * {@code ramet.plans}, {@code ramet.calls.waiting}, {@code ramet.calls.in.flight} and {@code ramet.chunks.in.doubt}.
+     * Creates an observer for meters: timers {@code ramet.permit.wait} and {@code ramet.call}, counters {@code
+     * ramet.instances}, {@code ramet.throttled} and {@code ramet.alarms} (by {@code kind}), and gauges {@code
+     * ramet.plans}, {@code ramet.calls.waiting}, {@code ramet.calls.in.flight} and {@code ramet.chunks.in.doubt}.
      *
      * @param registry the registry of the meters
      * @param activity the source of the gauges: an observer of the same client
@@ -37,8 +38,9 @@ public final class Micrometer {
     }
 
     /**
-     * Registers meters of a shared limit: gauge {@code ramet.limit.shared}, 1 while this process takes its permits from the shared
-     * bucket and 0 while it has none or those of its own share, and counters {@code ramet.permits} by {@code source}.
+     * Registers meters of a shared limit: gauge {@code ramet.limit.shared}, 1 while this process takes its permits from
+     * the shared bucket and 0 while it has none or those of its own share, and counters {@code ramet.permits} by {@code
+     * source}.
      *
      * @param registry the registry of the meters
      * @param shaper the source of the meters

@@ -25,10 +25,14 @@ import reactor.util.context.ContextView;
 /** Observes each run, and within it each attempt. */
 record Observations(ObservationRegistry registry) implements CloneObserver {
 
-    /** The key under which Micrometer and the libraries that use it keep the current observation in a Reactor context. */
+    /**
+     * The key under which Micrometer and the libraries that use it keep the current observation in a Reactor context.
+     */
     static final String CURRENT = "micrometer.observation";
 
-    /** Keys whose values are known at the end are there from the start, so that a time series always has the same keys. */
+    /**
+     * Keys whose values are known at the end are there from the start, so that a time series always has the same keys.
+     */
     private static final KeyValues OPEN =
             KeyValues.of(OUTCOME.withValue(OutcomeTags.NONE), ERROR_CODE.withValue(OutcomeTags.NONE));
 

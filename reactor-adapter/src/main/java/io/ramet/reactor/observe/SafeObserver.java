@@ -167,7 +167,7 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
         try {
             return call.apply(observer);
         } catch (Throwable e) {
-            // A StackOverflowError as well: what leaves here leaves a chunk without an outcome.
+            // A StackOverflowError as well: an error that left this method would leave a chunk without an outcome.
             log.warn("an observer has failed", e);
             return null;
         }

@@ -16,7 +16,7 @@ final class Alarms {
     private final BitSet alarmed = new BitSet();
     private final List<Alarm> raised = new ArrayList<>();
 
-    /** {@return why the sending stops if more instances exist than the chunk asked for, else null} */
+    /** {@return why the sending stops if more instances exist than the chunk requested, else null} */
     @Nullable
     NotSent surplus(ChunkOutcome outcome) {
         return outcome instanceof Cloned cloned && cloned.surplus() > 0
@@ -25,13 +25,13 @@ final class Alarms {
                         Alarm.Kind.SURPLUS,
                         cloned.chunk().instanceName() + " exists "
                                 + cloned.deal().instanceIds().size() + " times, "
-                                + cloned.chunk().goodsNum() + " were asked for")
+                                + cloned.chunk().goodsNum() + " were requested")
                 : null;
     }
 
     /**
-     * {@return why the sending stops if an id of the outcome was reported for another chunk as well, else null} Then responses
-     * are attributed to requests that are not theirs.
+     * {@return why the sending stops if an id of the outcome was reported for another chunk as well, else null} Then
+     * responses are attributed to requests that are not theirs.
      */
     @Nullable
     NotSent duplicate(ChunkOutcome outcome, RunOutcomes outcomes) {

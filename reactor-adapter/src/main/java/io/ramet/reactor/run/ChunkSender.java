@@ -21,8 +21,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
- * Sends the chunks of one open run and settles what was sent. Sending and settling are subscribed to here, never by a subscriber
- * of the plan, so nothing downstream can cancel a purchase in flight.
+ * Sends the chunks of one open run and settles what was sent. Sending and settling are subscribed to here, never by a
+ * subscriber of the plan, so nothing downstream can cancel a purchase in flight.
  */
 final class ChunkSender {
 
@@ -40,7 +40,9 @@ final class ChunkSender {
     private final Runnable changed;
     private volatile Sinks.Empty<Void> halt = Sinks.empty();
 
-    /** {@code changed} is called after each change of the state; {@code context} is what the requests find in theirs. */
+    /**
+     * {@code changed} is called after each change of the state; {@code context} is the Reactor context of the requests.
+     */
     ChunkSender(
             CallResources site,
             RequestShaper shaper,
@@ -76,7 +78,9 @@ final class ChunkSender {
         return index < 0 ? null : sending(plan.chunk(index), halting);
     }
 
-    /** Stops the requests that wait if the run has just been halted, and lets new ones through if it has been resumed. */
+    /**
+     * Stops the requests that wait if the run has just been halted, and lets new ones through if it has been resumed.
+     */
     void haltOrResume() {
         Sinks.Empty<Void> stopped = halted();
         if (stopped != null) {

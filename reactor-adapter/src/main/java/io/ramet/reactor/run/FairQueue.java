@@ -12,9 +12,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Decides whose request queues at the shaper next. A shaper is first come, first served, and a large plan has forty requests in
- * its queue before a small one arrives. So each plan waits in a lane of its own, and one request of all lanes at a time queues at
- * the shaper; the next one does so as soon as its permit is near and it connects.
+ * Decides which plan's request queues at the shaper next. A shaper is first come, first served, and a large plan has
+ * forty requests in its queue before a small one arrives. So each plan waits in a lane of its own, and one request of
+ * all lanes at a time queues at the shaper; the next one does so as soon as its permit is near and it connects.
  */
 final class FairQueue {
 

@@ -41,7 +41,10 @@ public final class OrphanRecovery {
     /** Plans that this client has claimed and not begun: each waits for its password. */
     private final Map<PlanId, Claim> claims = new ConcurrentHashMap<>();
 
-    /** {@code running} is a live view of the client's plans; {@code submit} runs a plan, which it opens with {@link #open}. */
+    /**
+     * {@code running} is a live view of the client's plans; {@code submit} runs a plan, which it opens with {@link
+     * #open}.
+     */
     OrphanRecovery(
             CallResources site,
             CloneJournal journal,
@@ -59,8 +62,8 @@ public final class OrphanRecovery {
     private record Claim(ClaimedPlan plan, AtomicBoolean begun) {}
 
     /**
-     * Opens a plan in order to run it. If this client has claimed it and waits for its password, a subscriber that knows the
-     * request need not wait.
+     * Opens a plan in order to run it. If this client has claimed it and waits for its password, a subscriber that
+     * knows the request need not wait.
      *
      * @param plan the plan
      * @return its journal; fails as {@link CloneJournal#open} does
@@ -112,7 +115,7 @@ public final class OrphanRecovery {
         return Flux.defer(() -> next(new HashSet<>()));
     }
 
-    /** Cancelling ends none that has been claimed: it must be run or handed back. */
+    /** Cancelling ends no claim: a claimed plan must be run or handed off. */
     private Flux<PlanId> next(Set<PlanId> tried) {
         if (tried.size() >= MOST_AT_ONCE || running.size() >= MOST_RUNNING) {
             return Flux.empty();

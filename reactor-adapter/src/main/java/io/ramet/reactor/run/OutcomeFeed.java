@@ -16,9 +16,9 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Emits the outcomes of a run. A subscriber is a cursor over the journal that is notified when there is more to read. So each
- * outcome that is emitted is durable, a late subscriber sees the same ones as an early one, a slow one misses notifications but
- * no outcome and costs no memory, and none can hold up the others.
+ * Emits the outcomes of a run. A subscriber is a cursor over the journal that is notified when there is more to read.
+ * So each outcome that is emitted is durable, a late subscriber sees the same ones as an early one, a slow one misses
+ * notifications but no outcome and costs no memory, and none can hold up the others.
  */
 final class OutcomeFeed {
 
@@ -69,8 +69,8 @@ final class OutcomeFeed {
     }
 
     /**
-     * Emits on non-blocking threads separate from the run's: a subscriber may close the client without deadlock, and a slow or
-     * failing one affects only itself.
+     * Emits on non-blocking threads separate from the run's: a subscriber may close the client without deadlock, and a
+     * slow or failing one affects only itself.
      */
     private Flux<ChunkOutcome> outcomes(Function<BitSet, Flux<ChunkOutcome>> end) {
         return Flux.defer(() -> {

@@ -28,11 +28,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Lists all instances that bear a plan's marks, and compares them with the outcomes in its journal. No response shows a request
- * that a proxy has executed twice, or one that a run has forgotten; the listing does.
+ * Lists all instances that bear a plan's marks, and compares them with the outcomes in its journal. No response shows a
+ * request that a proxy has executed twice, or one that a run has forgotten; the listing does.
  *
- * <p>A listing may lag, so fewer instances than were reported raise no alarm. It is repeated until it shows them all or the time is
- * up.
+ * <p>A listing may lag, so fewer instances than were reported raise no alarm. It is repeated until it shows them all or
+ * the time is up.
  */
 public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journal) {
 
@@ -41,7 +41,10 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
     /** When to list, in thirtieths of the time there is; the first listing comes at once. */
     private static final List<Integer> LISTINGS = List.of(0, 1, 2, 4, 7, 12);
 
-    /** {@return what was found, which is passed to the observers; never fails, ends when the time is up or the client is closed} */
+    /**
+     * {@return what was found, which is passed to the observers; never fails, ends when the time is up or the client is
+     * closed}
+     */
     public Mono<PlanAudit> audit() {
         if (site.auditFor().isZero()) {
             return Mono.just(PlanAudit.none("audits are switched off"));

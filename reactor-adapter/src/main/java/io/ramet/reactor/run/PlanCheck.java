@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Finds out, before the first request of a run, which chunks of a plan may be sent: compares what the journal knows with what the
- * server shows. A journal may be lost, be an older copy, or have lost its latest commits with a database that failed over; the
- * instances still bear the plan's marks.
+ * Finds out, before the first request of a run, which chunks of a plan may be sent: compares what the journal knows
+ * with what the server shows. A journal may be lost, be an older copy, or have lost its latest commits with a database
+ * that failed over; the instances still bear the plan's marks.
  *
  * @param fresh whether the plan id is so new that the server cannot know it
  * @param reopening whether chunks that were refused are sent again
@@ -40,13 +40,14 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
     /**
-     * Looks the plan up, if any of it may be sent, and reopens refused chunks in the journal after that: if the plan cannot be looked
-     * up, it stays as it is.
+     * Looks the plan up, if any of it may be sent, and reopens refused chunks in the journal after that: if the plan
+     * cannot be looked up, it stays as it is.
      *
      * @param journal the journal of the plan
-     * @return what is known to journal and server: chunks that only the server knows are pending, and so are never sent; fails with
-     *     {@link ForgottenPlanException} if the server knows the plan and the journal does not, and with
-     *     {@link UnverifiedPlanException} if the look-up failed, or shows neither an instance of the plan nor its source
+     * @return what is known to journal and server: chunks that only the server knows are pending, and so are never
+     *     sent; fails with {@link ForgottenPlanException} if the server knows the plan and the journal does not, and
+     *     with {@link UnverifiedPlanException} if the look-up failed, or shows neither an instance of the plan nor its
+     *     source
      */
     Mono<Recovered> known(PlanJournal journal) {
         return refused(journal)
@@ -56,9 +57,9 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     }
 
     /**
-     * Finds the chunks whose refusal can be forgotten: it had no effect, and its cause may have been mended since. A chunk that was
-     * refused for stock, quota or balance may have been delivered all the same, which no listing shows before the visibility lag
-     * has passed.
+     * Finds the chunks whose refusal can be forgotten: it had no effect, and its cause may have been mended since. A
+     * chunk that was refused for stock, quota or balance may have been delivered all the same, which no listing shows
+     * before the visibility lag has passed.
      */
     private Mono<BitSet> refused(PlanJournal journal) {
         if (!reopening || journal.known().settled().isEmpty()) {

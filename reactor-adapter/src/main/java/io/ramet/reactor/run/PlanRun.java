@@ -27,8 +27,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * One run of a plan, from opening its journal to releasing it. It sends while there is demand: of a subscriber, or of the
- * submission of the plan.
+ * One run of a plan, from opening its journal to releasing it. It sends while there is demand: of a subscriber, or of
+ * the submission of the plan.
  */
 public final class PlanRun implements RunScheduler.Source {
 
@@ -50,7 +50,7 @@ public final class PlanRun implements RunScheduler.Source {
     private final Sinks.Empty<Void> succeeded = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
     private volatile RunObserver observer = RunObserver.NOOP;
-    /** What requests find in their Reactor context. */
+    /** The Reactor context of the requests. */
     private volatile Context context = Context.empty();
     /** Null until the plan is open. */
     private volatile @Nullable ChunkSender sender;
@@ -122,9 +122,9 @@ public final class PlanRun implements RunScheduler.Source {
     }
 
     /**
-     * Sends no more; the remaining chunks are emitted as not cloned. When this method returns, every request that is or will be
-     * written has been passed to the observers. If the journal is just opening, the end of the run waits until it has released
-     * the plan.
+     * Sends no more; the remaining chunks are emitted as not cloned. When this method returns, every request that is or
+     * will be written has been passed to the observers. If the journal is just opening, the end of the run waits until
+     * it has released the plan.
      */
     void close() {
         state.stop(new NotSent(NotSent.Reason.CLIENT_CLOSED, "the client was closed", null));
@@ -281,8 +281,8 @@ public final class PlanRun implements RunScheduler.Source {
     }
 
     /**
-     * The subscriber's own context, such as traces and baggage, goes with the requests. The hooks of its operators do not:
-     * with an {@code onErrorContinue} downstream, a failed request would be dropped without an outcome.
+     * The subscriber's own context, such as traces and baggage, goes with the requests. The hooks of its operators do
+     * not: with an {@code onErrorContinue} downstream, a failed request would be dropped without an outcome.
      */
     private static Context inherited(ContextView subscriber) {
         return Context.of(subscriber.stream()

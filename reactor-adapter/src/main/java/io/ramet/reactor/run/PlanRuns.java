@@ -22,8 +22,8 @@ import reactor.util.context.ContextView;
 public final class PlanRuns {
 
     /**
-     * Plans with random ids that a client of this process has run, for as long as they are referenced: no other process can run
-     * them again, but the next client of this process can, and its journal may know nothing of them.
+     * Plans with random ids that a client of this process has run, for as long as they are referenced: no other process
+     * can run them again, but the next client of this process can, and its journal may know nothing of them.
      */
     private static final Set<ClonePlan> BEGUN =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -62,7 +62,7 @@ public final class PlanRuns {
         return join(plan, demand, context, true);
     }
 
-    /** Without sending refused chunks again: that is for the owner of the plan to ask for. */
+    /** Without sending refused chunks again, which only the owner of the plan decides. */
     private Mono<Void> resubmit(ClonePlan plan) {
         return Mono.deferContextual(
                 context -> join(plan, Demand.submitter(0), context, false).opened());
@@ -119,8 +119,8 @@ public final class PlanRuns {
     }
 
     /**
-     * Finds the run of a plan, or registers a new one in place of {@code ended}, in one step: a plan without a registered run is
-     * held by none, and closing sees every run that was registered before it.
+     * Finds the run of a plan, or registers a new one in place of {@code ended}, in one step: a plan without a
+     * registered run is held by none, and closing sees every run that was registered before it.
      */
     private PlanRun registered(ClonePlan plan, @Nullable PlanRun ended, boolean reopening) {
         synchronized (runs) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run remembers of its outcomes, beside the journal: those of the latest hundred chunks, because a journal loses its
- * latest commits first and a response that is attributed to the wrong request belongs to one of them; those that could not be
- * written; and which chunks it has settled. Not thread-safe.
+ * The outcomes that a run remembers beside the journal: those of the latest hundred chunks, because a journal loses
+ * its latest commits first and a response that is attributed to the wrong request belongs to one of them; those that
+ * could not be written; and which chunks it has settled. Not thread-safe.
  */
 final class RunOutcomes {
 
@@ -54,7 +54,9 @@ final class RunOutcomes {
         return twice;
     }
 
-    /** The outcome is in the journal. A refusal may be reopened by the next run before a slow subscriber has read it. */
+    /**
+     * The outcome is in the journal. A refusal may be reopened by the next run before a slow subscriber has read it.
+     */
     void settled(ChunkOutcome outcome) {
         any = true;
         if (!(outcome instanceof NotCloned)) {
@@ -87,7 +89,8 @@ final class RunOutcomes {
      * Compares what the journal shows with what this run has written to it.
      *
      * @param read the chunks that have an outcome in the journal
-     * @return a failure that carries the outcomes that the journal has lost, as far as they are known; null if it has lost none
+     * @return a failure that carries the outcomes that the journal has lost, as far as they are known; null if it has
+     *     lost none
      */
     @Nullable
     JournalException lost(BitSet read) {

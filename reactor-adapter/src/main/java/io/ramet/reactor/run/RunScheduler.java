@@ -7,9 +7,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Shares the slots of a client for chunks in flight, and the way to its shaper, among its runs: one chunk at a time round robin,
- * so that a small plan does not wait behind a large one. Lock order: scheduler, then run; a run never calls the scheduler with
- * its own lock held.
+ * Shares the slots of a client for chunks in flight, and the way to its shaper, among its runs: one chunk at a time
+ * round robin, so that a small plan does not wait behind a large one. Lock order: scheduler, then run; a run never
+ * calls the scheduler with its own lock held.
  */
 final class RunScheduler {
 

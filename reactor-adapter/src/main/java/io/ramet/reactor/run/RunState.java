@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run knows of itself: how much is wanted, where each chunk is, and whether it may send. Thread-safe; calls nothing
- * outside with its lock held.
+ * The state of a run: how much is wanted, where each chunk is, and whether it may send. Thread-safe; calls
+ * nothing outside with its lock held.
  *
  * <pre>
  * chunk: waiting → sending → settling → settled
@@ -33,7 +33,7 @@ public final class RunState {
     /** The limits of one run. */
     public record Limits(int maxInFlight, int maxInDoubt, boolean stopOnRefusal) {}
 
-    /** What a change has brought about. */
+    /** The effect of a change on the sending. */
     enum Sending {
         UNCHANGED,
         HALTED,
@@ -106,12 +106,14 @@ public final class RunState {
         taken.or(known.settled());
         for (PendingChunk pending : known.pending()) {
             taken.set(pending.chunk().index());
-            openDoubts += pending.knownOutcome() instanceof InDoubt ? 1 : 0;
+            openDoubts += doubts(pending.knownOutcome());
         }
         return true;
     }
 
-    /** {@return whether the run, whose plan is released and of which nothing was sent, ends because it was abandoned} */
+    /**
+     * {@return whether the run, whose plan is released and of which nothing was sent, ends because it was abandoned}
+     */
     synchronized boolean endUnopened() {
         endsUnopened = abandoned;
         return abandoned;
@@ -139,9 +141,7 @@ public final class RunState {
     synchronized void answered(ChunkOutcome outcome) {
         sending--;
         settling++;
-        if (outcome instanceof InDoubt) {
-            openDoubts++;
-        }
+        openDoubts += doubts(outcome);
         // Every further chunk would fail alike.
         stop(outcome.fold(
                 cloned -> null, notCloned -> shared(notCloned.failure()), inDoubt -> shared(inDoubt.failure())));
@@ -171,12 +171,8 @@ public final class RunState {
         settling--;
         settled++;
         outcomes.settled(outcome);
-        if (answered instanceof InDoubt) {
-            openDoubts--;
-        }
-        if (outcome instanceof InDoubt) {
-            finalDoubts++;
-        }
+        openDoubts -= doubts(answered);
+        finalDoubts += doubts(outcome);
         // Not for a refusal: it has stopped the run when its response arrived, or it is that of an earlier run.
         check(outcome);
     }
@@ -185,9 +181,7 @@ public final class RunState {
     synchronized void unwritten(ChunkOutcome answered, Throwable failure) {
         settling--;
         outcomes.unwritten(answered);
-        if (answered instanceof InDoubt) {
-            openDoubts--;
-        }
+        openDoubts -= doubts(answered);
         fail(failure);
     }
 
@@ -218,8 +212,9 @@ public final class RunState {
     }
 
     /**
-     * {@return whether a submitted, unfinished plan should be offered to other processes: the run ended for a reason unrelated to
-     * the plan, because the client was closed, the journal failed, no connection could be made, or no subscriber is left}
+     * {@return whether a submitted, unfinished plan should be offered to other processes: the run ended for a reason
+     * unrelated to the plan, because the client was closed, the journal failed, no connection could be made, or no
+     * subscriber is left}
      */
     synchronized boolean interrupted() {
         boolean unrelated = failed != null
@@ -247,7 +242,9 @@ public final class RunState {
         return settled;
     }
 
-    /** {@return what the run failed with, carrying the outcomes that are recorded nowhere else; null if it did not fail} */
+    /**
+     * {@return what the run failed with, carrying the outcomes that are recorded nowhere else; null if it did not fail}
+     */
     synchronized @Nullable Throwable failure() {
         return failed == null ? null : outcomes.carriedBy(failed);
     }
@@ -259,6 +256,10 @@ public final class RunState {
         }
         String why = stopped == null ? "" : ": " + stopped.getMessage();
         return new NotSent(Reason.RUN_STOPPED, "sending had stopped" + why, stopped);
+    }
+
+    private static int doubts(ChunkOutcome outcome) {
+        return outcome instanceof InDoubt ? 1 : 0;
     }
 
     private boolean maySend() {

@@ -1,4 +1,8 @@
-/** One plan: its run, its scheduler, its subscribers, its check and its audit. Internal: only the client uses it. */
+/**
+ * One plan: {@code PlanRun} from opening to release, {@code RunState} for what may be sent, {@code PlanCheck} before
+ * the first request, {@code PlanAuditor} after the last, {@code OutcomeFeed} for subscribers, {@code RunScheduler} and
+ * {@code FairQueue} for fairness, {@code OrphanRecovery} for abandoned plans. Internal: used by the client only.
+ */
 @NullMarked
 package io.ramet.reactor.run;
 

@@ -171,7 +171,9 @@ final class ShareLease {
         }
         registry.call(me, until)
                 .timeout(LONGEST_RESPONSE, scheduler)
-                .subscribe(seen -> seen(now, seen), failure -> notSeen("the members cannot be read: " + failure.getMessage()));
+                .subscribe(
+                        seen -> seen(now, seen),
+                        failure -> notSeen("the members cannot be read: " + failure.getMessage()));
     }
 
     private void seen(long asked, Members seen) {
@@ -204,8 +206,8 @@ final class ShareLease {
     }
 
     /**
-     * Shares of two sizes could add up to more than the limit. The heartbeat goes on: replicas with the other number
-     * may leave.
+     * Shares of two sizes could add up to more than the limit. The heartbeat continues, because replicas with the other
+     * number may leave.
      */
     private void refuse(long now, int others) {
         members = null;

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
-import io.ramet.reactor.concurrent.AsyncCloseable;
 import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.concurrent.AsyncCloseable;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;

@@ -1,4 +1,9 @@
-/** Rate limiting: a request waits for a permit before it is signed and sent. */
+/**
+ * Rate limiting: a request waits for a permit before it is signed and sent ({@link
+ * io.ramet.reactor.shape.RequestShaper}). {@code WindowShaper} is the sliding window of one process, {@code Silence}
+ * its rule against sending while no response arrives; {@link io.ramet.reactor.shape.SharedShaper} shares a limit among
+ * processes.
+ */
 @NullMarked
 package io.ramet.reactor.shape;
 

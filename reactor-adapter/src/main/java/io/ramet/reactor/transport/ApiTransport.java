@@ -31,14 +31,14 @@ public interface ApiTransport {
         /**
          * Opens a transport.
          *
-         * @param settings where it goes, and its limits
+         * @param settings its address and its limits
          * @return the transport
          */
         ApiTransport open(Settings settings);
     }
 
     /**
-     * Where a transport goes, and its limits.
+     * The address of a transport, and its limits.
      *
      * @param name names the connection pool in metrics
      * @param endpoint scheme, host and port

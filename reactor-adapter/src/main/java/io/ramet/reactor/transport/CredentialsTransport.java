@@ -12,23 +12,23 @@ public interface CredentialsTransport {
     /**
      * One exchange.
      *
-     * @param request what to send
-     * @return cold; the whole response, whatever its status. Fails if there was none. It has no time limit of its own, and
-     *     cancelling it closes the connection
+     * @param request the request
+     * @return cold; the whole response, whatever its status. Fails if there was none. It has no time limit of its own,
+     *     and cancelling it closes the connection
      */
     Mono<ApiResponse> exchange(Request request);
 
     /**
      * A request.
      *
-     * @param uri where to
+     * @param uri the address
      * @param headers its headers
-     * @param body what to POST; null for a GET
+     * @param body the body of a POST; null for a GET
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared: written once and forgotten
     record Request(URI uri, Map<String, String> headers, byte @Nullable [] body) {
 
-        /** {@return where to: the headers hold a signature, and the body may hold a token} */
+        /** {@return the address only: the headers hold a signature, and the body may hold a token} */
         @Override
         public String toString() {
             return "Request[" + uri + "]";

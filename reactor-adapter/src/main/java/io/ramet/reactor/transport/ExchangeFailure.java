@@ -38,7 +38,10 @@ public final class ExchangeFailure {
         return message == null ? "the connection failed" : message;
     }
 
-    /** {@return whether the failure's message can hold nothing that was sent or received: Netty's decoders quote what they cannot read} */
+    /**
+     * {@return whether the failure's message can hold nothing that was sent or received: Netty's decoders quote what
+     * they cannot read}
+     */
     public static boolean quotesNothing(Throwable failure) {
         return failure instanceof IOException || failure instanceof TimeoutException;
     }

@@ -13,8 +13,8 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The transport of credentials on Reactor Netty. Each request has a connection of its own, because there are few. Redirects are
- * not followed and nothing is logged, as for purchases. It holds nothing that has to be closed.
+ * The transport of credentials on Reactor Netty. Each request has a connection of its own, because there are few.
+ * Redirects are not followed and nothing is logged, as for purchases. It holds nothing that has to be closed.
  */
 public final class ReactorNettyCredentialsTransport implements CredentialsTransport {
 
@@ -46,8 +46,8 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
     /**
      * A customized transport.
      *
-     * @param customizer gets the client and returns it with a proxy, TLS settings, a resolver or the like. A proxy must not be
-     *     used for the metadata service, which knows an instance by its address
+     * @param customizer gets the client and returns it with a proxy, TLS settings, a resolver or the like. A proxy must
+     *     not be used for the metadata service, which knows an instance by its address
      * @return the transport
      */
     public static ReactorNettyCredentialsTransport customizedBy(UnaryOperator<HttpClient> customizer) {

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
-/** What Reactor Netty lets pass on a connection, and a purchase must not. */
+/** Drops interim responses, and finds connections that must not be used for a purchase; Reactor Netty does neither. */
 final class ReactorNettyWire {
 
     private ReactorNettyWire() {}

@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
-/** One run: some plans, some processes, two minutes of lies, then the truth, and the outcomes that a last process reads. */
+/**
+ * One run: some plans, some processes, two minutes of lies, then the truth, and the outcomes that a last process reads.
+ */
 final class Chaos implements AutoCloseable {
 
     /** How long events and lies begin; proof of absence takes longer. */

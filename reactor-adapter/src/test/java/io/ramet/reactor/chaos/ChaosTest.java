@@ -25,12 +25,13 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whole clients on the real journal in a world where everything they rely on lies: the database, the network, the listings, the
- * credentials, the clocks. Time is virtual and there is one thread, so a seed repeats its schedule exactly.
+ * Whole clients on the real journal in a world where everything they rely on lies: the database, the network, the
+ * listings, the credentials, the clocks. Time is virtual and there is one thread, so a seed repeats its schedule
+ * exactly.
  *
- * <p>{@code -Dramet.seed=N} runs one seed and prints its story, {@code -Dramet.chaos=N} runs N seeds, from {@code -Dramet.from=N}, for no longer than {@code -Dramet.chaosSeconds=N};
- * {@code -Dramet.lies=A,B} permits only these lies, {@code -Dramet.honest=C} all but these; {@code -Dramet.first=true} stops at
- * the first red seed.
+ * <p>{@code -Dramet.seed=N} runs one seed and prints its story, {@code -Dramet.chaos=N} runs N seeds, from {@code
+ * -Dramet.from=N}, for no longer than {@code -Dramet.chaosSeconds=N}; {@code -Dramet.lies=A,B} permits only these lies,
+ * {@code -Dramet.honest=C} all but these; {@code -Dramet.first=true} stops at the first red seed.
  */
 @Tag("slow")
 class ChaosTest {

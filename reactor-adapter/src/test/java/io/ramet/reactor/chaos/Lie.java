@@ -8,7 +8,10 @@ import java.util.Set;
 enum Lie {
     /** A failover to an older state, and rows that vanish although they were acknowledged. */
     JOURNAL_LOSES,
-    /** Commits that fail, or only report it; cut connections, deadlocks; a database that is read-only or away for a while. */
+    /**
+     * Commits that fail, or only report it; cut connections, deadlocks; a database that is read-only or away for a
+     * while.
+     */
     JOURNAL_FAILS,
     /** The journal's thread takes long, up to silence for half a minute. */
     JOURNAL_SLOW,
@@ -18,7 +21,7 @@ enum Lie {
     DELAYED,
     /** Listings that are short, lack their set, are refused or throttled. */
     LISTINGS,
-    /** Look-ups that show other deals than the one that was asked for. */
+    /** Look-ups that show other deals than the one that was requested. */
     FOREIGN_DEALS,
     /** Listings in which purchases show late. */
     STALE_LISTINGS,
@@ -28,8 +31,8 @@ enum Lie {
     CLOCKS;
 
     /**
-     * Any lies but those that no client could notice together: where the journal loses a purchase, the listing is the only other
-     * witness, so it must be able to show it.
+     * Any lies but those that no client could notice together: where the journal loses a purchase, the listing is the
+     * only other witness, so it must be able to show it.
      */
     static Set<Lie> of(int seed) {
         Random random = new Random(seed * 7919L);

@@ -24,8 +24,8 @@ import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * A database that loses what it has confirmed, reports failures that did not happen, and is away at times: SQLite behind a
- * proxy, so that the real journal works on it. Its clock is injected.
+ * A database that loses what it has confirmed, reports failures that did not happen, and is away at times: SQLite
+ * behind a proxy, so that the real journal works on it. Its clock is injected.
  */
 final class LyingDatabase {
 

@@ -106,8 +106,8 @@ class WireChaosTest {
     }
 
     /**
-     * Every setting is the builder's default, and the front end does only what leaves no doubt. It closes no idle connection,
-     * because its FIN may be in flight while the first byte is written, and such a request is in doubt.
+     * Every setting is the builder's default, and the front end does only what leaves no doubt. It closes no idle
+     * connection, because its FIN may be in flight while the first byte is written, and such a request is in doubt.
      */
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)

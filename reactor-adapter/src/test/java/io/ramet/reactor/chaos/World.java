@@ -18,8 +18,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * All of Reactor's threads as one, in virtual time: a seed determines the whole schedule. A task starts up to 20 µs late, so that
- * seeds differ in which task overtakes which.
+ * All of Reactor's threads as one, in virtual time: a seed determines the whole schedule. A task starts up to 20 µs
+ * late, so that seeds differ in which task overtakes which.
  */
 final class World implements Schedulers.Factory, AutoCloseable {
 

@@ -17,8 +17,8 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Prints whose keys the default chain of this process finds. Only two things differ from production: the metadata service's real
- * name leads to the port of the first argument, and the token service is there as well.
+ * Prints whose keys the default chain of this process finds. Only two things differ from production: the metadata
+ * service's real name leads to the port of the first argument, and the token service is there as well.
  */
 final class DefaultChainProgram {
 

@@ -30,7 +30,9 @@ class DefaultChainTest {
         assumeThat(Path.of("/etc/tencentcloud/credentials")).doesNotExist();
     }
 
-    /** The metadata service has two seconds; a starved machine may need more until the new JVM has read the response. */
+    /**
+     * The metadata service has two seconds; a starved machine may need more until the new JVM has read the response.
+     */
     private String found(Map<String, String> environment) throws IOException, InterruptedException {
         String found = foundOnce(environment);
         for (int attempt = 1; attempt < 5 && found.contains("no response within"); attempt++) {

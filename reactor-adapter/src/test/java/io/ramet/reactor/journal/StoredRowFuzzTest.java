@@ -43,10 +43,10 @@ import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
 /**
- * One value of a stored plan is replaced by any other. What the journal then says of the plan is what was written, or a typed
- * failure: no chunk that was sent looks as if it never was, and no outcome turns into another. A row whose key has changed is
- * a row that was lost, which only the listing before a run can show. {@code -Dramet.fuzz=N} replaces more often,
- * {@code -Dramet.seed=N} once.
+ * One value of a stored plan is replaced by any other. What the journal then says of the plan is what was written, or a
+ * typed failure: no chunk that was sent looks as if it never was, and no outcome turns into another. A row whose key
+ * has changed is a row that was lost, which only the listing before a run can show. {@code -Dramet.fuzz=N} replaces
+ * more often, {@code -Dramet.seed=N} once.
  */
 class StoredRowFuzzTest {
 
@@ -95,9 +95,7 @@ class StoredRowFuzzTest {
     void fill() throws SQLException {
         SQLiteDataSource file = new SQLiteDataSource();
         file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
-        journal = CloneJournal.jdbcBuilder(file)
-                .lease(Duration.ofMinutes(10))
-                .build();
+        journal = CloneJournal.jdbcBuilder(file).lease(Duration.ofMinutes(10)).build();
         PlanJournal open = journal.open(plan, Fixtures.REGION).block(PATIENCE);
         for (int chunk = 0; chunk < 7; chunk++) {
             open.sending(plan.chunk(chunk), 1_000 + chunk).block(PATIENCE);

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Four processes that share a PostgreSQL with a synchronous standby and a Redis. Each of the two fails while they buy, and so does
- * one of the processes.
+ * Four processes that share a PostgreSQL with a synchronous standby and a Redis. Each of the two fails while they buy,
+ * and so does one of the processes.
  */
 @Tag("soak")
 @Timeout(300)

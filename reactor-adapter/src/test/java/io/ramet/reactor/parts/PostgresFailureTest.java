@@ -153,7 +153,10 @@ class PostgresFailureTest {
         }
     }
 
-    /** The copy knows neither the last claim nor the requests in flight, and gives out the fencing number of that claim again. */
+    /**
+     * The copy knows neither the last claim nor the requests in flight, and gives out the fencing number of that claim
+     * again.
+     */
     @Test
     void aServerThatComesBackAsAnOlderCopyLetsNoTwoProcessesBuyOnePlan() throws Exception {
         try (Postgres postgres = Postgres.start();

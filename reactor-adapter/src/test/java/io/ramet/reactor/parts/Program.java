@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A program of this machine that runs as an ordinary user, for as long as a test needs it. Where it is not installed, the test is
- * skipped, and says so.
+ * A program of this machine that runs as an ordinary user, for as long as a test needs it. Where it is not installed,
+ * the test is skipped, and says so.
  */
 final class Program implements AutoCloseable {
 

@@ -18,14 +18,17 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * Replicas that share a limit, in virtual time. Their commits stall, for one replica or for all, while their store loses its key,
- * falls back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs N seeds, {@code -Dramet.seed=N} one.
+ * Replicas that share a limit, in virtual time. Their commits stall, for one replica or for all, while their store
+ * loses its key, falls back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs N seeds,
+ * {@code -Dramet.seed=N} one.
  */
 @Tag("slow")
 class SharedLimitChaosTest {
 
     private static final long MILLISECOND = 1_000_000L;
-    /** A replica has one request at a time, and is charged a permit at most: twenty permits are paid back in this time. */
+    /**
+     * A replica has one request at a time, and is charged a permit at most: twenty permits are paid back in this time.
+     */
     private static final Duration CHARGED = Duration.ofMillis(1_200);
 
     private static final int SEEDS = Integer.getInteger("ramet.chaos", 24);
@@ -142,8 +145,8 @@ class SharedLimitChaosTest {
         }
 
         /**
-         * A lost bucket forgets what late requests were charged. Within a second after a stall this gives up to 23 requests in a
-         * second (2 of 400 seeds), which is a documented limit.
+         * A lost bucket forgets what late requests were charged. Within a second after a stall this gives up to 23
+         * requests in a second (2 of 400 seeds), which is a documented limit.
          */
         private void advanceBeyondCharges() {
             long stalled = 0;
