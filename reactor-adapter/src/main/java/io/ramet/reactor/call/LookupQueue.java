@@ -16,7 +16,7 @@ public final class LookupQueue {
     private final int places;
     private final Deque<Waiting> urgent = new ArrayDeque<>();
     private final Deque<Waiting> patient = new ArrayDeque<>();
-    private final DrainLoop draining = new DrainLoop(this::fill);
+    private final DrainLoop draining = new DrainLoop(this::next);
     private int taken;
 
     /**
@@ -47,13 +47,7 @@ public final class LookupQueue {
         draining.run();
     }
 
-    private void fill() {
-        for (Waiting next = next(); next != null; next = next()) {
-            next.place.tryEmitEmpty();
-        }
-    }
-
-    private synchronized @Nullable Waiting next() {
+    private synchronized @Nullable Runnable next() {
         while (taken < places) {
             Waiting next = urgent.isEmpty() ? patient.pollFirst() : urgent.pollFirst();
             if (next == null) {
@@ -62,7 +56,7 @@ public final class LookupQueue {
             if (!next.left) {
                 next.inside = true;
                 taken++;
-                return next;
+                return next.place::tryEmitEmpty;
             }
         }
         return null;

@@ -1,29 +1,57 @@
 package io.ramet.reactor.concurrent;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs a task on one thread at a time. That thread repeats it for calls that came meanwhile: no stack grows, and no
- * lock is held. Thread-safe.
+ * Takes steps on one thread at a time, until there is none left. That thread looks again for calls that came meanwhile: no
+ * stack grows, and no lock is held. A step that fails fails alone, because the steps after it belong to other requests.
+ * Thread-safe.
  */
 public final class DrainLoop {
 
-    private final AtomicInteger calls = new AtomicInteger();
-    private final Runnable task;
+    private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
 
-    public DrainLoop(Runnable task) {
-        this.task = task;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final Supplier<@Nullable Runnable> steps;
+
+    /** {@code steps} supplies the next step, or null if there is none now; called on one thread at a time. */
+    public DrainLoop(Supplier<@Nullable Runnable> steps) {
+        this.steps = steps;
     }
 
-    /** Runs the task, or leaves it to the thread that is running it. */
+    /** Takes the steps that there are, or leaves them to the thread that is taking steps. */
     public void run() {
         if (calls.getAndIncrement() != 0) {
             return;
         }
         int missed = 1;
         while (missed != 0) {
-            task.run();
+            for (Runnable step = next(); step != null; step = next()) {
+                take(step);
+            }
             missed = calls.addAndGet(-missed);
+        }
+    }
+
+    private @Nullable Runnable next() {
+        try {
+            return steps.get();
+        } catch (RuntimeException | Error failure) {
+            log.error("the next step could not be found", failure);
+            return null;
+        }
+    }
+
+    private static void take(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failure) {
+            // Reactor throws errors of the virtual machine past all operators.
+            log.error("a step has failed", failure);
         }
     }
 }

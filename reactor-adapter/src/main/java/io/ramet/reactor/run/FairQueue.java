@@ -20,7 +20,7 @@ final class FairQueue {
 
     private final RequestShaper shaper;
     private final RoundRobin<Lane> occupied = new RoundRobin<>(Lane::priority);
-    private final DrainLoop admissions = new DrainLoop(this::admitAll);
+    private final DrainLoop admissions = new DrainLoop(this::next);
     /** Whether a request of any lane queues at the shaper and its permit is not near yet. */
     private boolean busy;
 
@@ -37,13 +37,7 @@ final class FairQueue {
         admissions.run();
     }
 
-    private void admitAll() {
-        for (Waiter next = next(); next != null; next = next()) {
-            next.sink.success(next);
-        }
-    }
-
-    private synchronized @Nullable Waiter next() {
+    private synchronized @Nullable Runnable next() {
         Lane lane = busy ? null : occupied.poll();
         if (lane == null) {
             return null;
@@ -54,7 +48,7 @@ final class FairQueue {
         }
         next.admitted = true;
         busy = true;
-        return next;
+        return () -> next.sink.success(next);
     }
 
     /** The requests of one plan, in their order. */
@@ -73,10 +67,10 @@ final class FairQueue {
 
         @Override
         public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
-            return first().flatMap(waiter -> shaper.<T>shape(permit -> {
+            return first().flatMap(waiter -> Mono.defer(() -> shaper.<T>shape(permit -> {
                         leave(waiter);
                         return exchange.apply(permit);
-                    })
+                    }))
                     .doFinally(signal -> leave(waiter)));
         }
 

@@ -29,8 +29,10 @@ final class OutcomeFeed {
     private final RunState state;
     private final LongFunction<Flux<PlacedOutcome>> journal;
     private final Sinks.Many<Progress> notifications = Sinks.many().replay().latest();
-    private final DrainLoop announcements = new DrainLoop(this::emit);
+    private final DrainLoop announcements = new DrainLoop(this::next);
     private volatile boolean ended;
+    /** Of the loop alone. */
+    private @Nullable Progress announced;
 
     /** {@code journal} reads the outcomes after a place. */
     OutcomeFeed(ClonePlan plan, RunState state, LongFunction<Flux<PlacedOutcome>> journal) {
@@ -44,8 +46,16 @@ final class OutcomeFeed {
         announcements.run();
     }
 
-    private void emit() {
+    private @Nullable Runnable next() {
         Progress now = progress();
+        if (now.equals(announced)) {
+            return null;
+        }
+        announced = now;
+        return () -> emit(now);
+    }
+
+    private void emit(Progress now) {
         notifications.tryEmitNext(now);
         if (now.ended()) {
             notifications.tryEmitComplete();

@@ -33,7 +33,7 @@ abstract class QueuedShaper implements RequestShaper {
     private final long origin;
 
     private final Set<Place> places = new LinkedHashSet<>();
-    private final DrainLoop draining = new DrainLoop(this::drain);
+    private final DrainLoop draining = new DrainLoop(this::next);
     private int ready;
     private long usualConnecting;
     private Disposable alarm = Disposables.disposed();
@@ -70,12 +70,6 @@ abstract class QueuedShaper implements RequestShaper {
     /** To be called after every change that may grant a permit, without the lock held. */
     void changed() {
         draining.run();
-    }
-
-    private void drain() {
-        for (Runnable next = next(); next != null; next = next()) {
-            next.run();
-        }
     }
 
     /** {@return nanoseconds since the shaper was made} */
