@@ -137,14 +137,18 @@ enum Dialect {
 
     private static void preparePostgres(Statement statement) throws SQLException {
         refuse("off".equals(first(statement, "SHOW fsync")), "PostgreSQL server has fsync=off", "on");
-        if (!Set.of("on", "remote_apply").contains(first(statement, "SHOW synchronous_commit"))) {
-            statement.execute("SET synchronous_commit TO on");
-        }
+        String commit = first(statement, "SHOW synchronous_commit");
+        // Set even if it is so: what a session has set outlives a change of the server's configuration.
+        statement.execute("SET synchronous_commit TO " + ("remote_apply".equals(commit) ? commit : "on"));
     }
 
     private static void prepareMysql(Statement statement) throws SQLException {
         String flush = first(statement, "SELECT @@innodb_flush_log_at_trx_commit");
-        refuse(!"1".equals(flush), "server has innodb_flush_log_at_trx_commit=" + flush, "1");
+        refuse(!Set.of("1", "3").contains(flush), "server has innodb_flush_log_at_trx_commit=" + flush, "1");
+        // With a binary log, 1 flushes no commit: after a crash, what is not in that log is rolled back.
+        boolean logged = "1".equals(flush) && "1".equals(first(statement, "SELECT @@log_bin"));
+        String sync = first(statement, "SELECT @@sync_binlog");
+        refuse(logged && !"1".equals(sync), "server has a binary log and sync_binlog=" + sync, "1");
         // Local times occur twice when summer time ends.
         statement.execute("SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_ALL_TABLES'");
     }

@@ -1,5 +1,6 @@
 package io.ramet.reactor.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.reactor.parts.MariaDb;
@@ -19,7 +20,7 @@ class MariaDbJournalTest extends JdbcJournalContract {
 
     @BeforeAll
     static void start() throws Exception {
-        mariaDb = MariaDb.start();
+        mariaDb = MariaDb.start("--log-bin", "--sync-binlog=1");
     }
 
     @AfterAll
@@ -66,6 +67,26 @@ class MariaDbJournalTest extends JdbcJournalContract {
                     .hasMessageContaining("innodb_flush_log_at_trx_commit=2");
             journal.close();
         } finally {
+            mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
+        }
+    }
+
+    /** After a crash, a transaction that is not in the binary log is rolled back. */
+    @Test
+    void aServerWhoseBinaryLogDoesNotWaitForItsDiskIsRefusedUnlessItsTablesDo() throws Exception {
+        DataSource database = newDatabase();
+        mariaDb.execute("SET GLOBAL sync_binlog = 0");
+        try {
+            CloneJournal journal = CloneJournal.jdbc(database);
+            assertThatThrownBy(() -> journal.plans().blockLast(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("a binary log and sync_binlog=0");
+            mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 3");
+            Thread.sleep(600);
+            assertThat(journal.plans().collectList().block(PATIENCE)).isEmpty();
+            journal.close();
+        } finally {
+            mariaDb.execute("SET GLOBAL sync_binlog = 1");
             mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
         }
     }

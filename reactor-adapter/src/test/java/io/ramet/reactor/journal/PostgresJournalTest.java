@@ -7,9 +7,13 @@ import io.ramet.plan.ClonePlan;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +71,42 @@ class PostgresJournalTest extends JdbcJournalContract {
         assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                 .isEmpty();
         journal.close();
+    }
+
+    @Test
+    void aServerThatIsToldNotToWaitForItsDiskLaterOnStillDoesForTheJournal() throws Exception {
+        DataSource database = database();
+        AtomicReference<Connection> kept = new AtomicReference<>();
+        CloneJournal journal = CloneJournal.jdbc((DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    kept.set(database.getConnection());
+                    return kept.get();
+                }));
+        journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        try {
+            configure("off");
+            assertThat(setting(database.getConnection())).isEqualTo("off");
+            assertThat(setting(kept.get())).isEqualTo("on");
+        } finally {
+            configure("on");
+        }
+        journal.close();
+    }
+
+    private static void configure(String synchronousCommit) throws Exception {
+        JournalTime.execute(
+                postgres.getPostgresDatabase(), "ALTER SYSTEM SET synchronous_commit = " + synchronousCommit);
+        JournalTime.execute(postgres.getPostgresDatabase(), "SELECT pg_reload_conf()");
+        // The server's processes read it a moment later.
+        Thread.sleep(500);
+    }
+
+    private static String setting(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW synchronous_commit")) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     @Test
