@@ -70,6 +70,16 @@ public interface CloneJournal extends AsyncCloseable {
     Mono<StoredPlan> find(PlanId id);
 
     /**
+     * Looks up whether a process holds a plan; cheaper than {@link #find}, for those that ask again and again.
+     *
+     * @param id the plan
+     * @return whether it is held; empty if the plan is not known
+     */
+    default Mono<Boolean> held(PlanId id) {
+        return find(id).map(StoredPlan::held);
+    }
+
+    /**
      * Lists the plans, page by page.
      *
      * @return every plan whose entry is sound, oldest first; fails after the last one with {@link DamagedPlanException}

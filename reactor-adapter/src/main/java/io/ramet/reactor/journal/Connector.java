@@ -59,7 +59,7 @@ final class Connector {
                 Schema.make(connection, dialect);
                 connection.commit();
                 return new Transaction(connection, dialect, clock);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 close();
                 throw e;
             }
@@ -86,6 +86,9 @@ final class Connector {
             return new Attempt(source.getConnection(), null);
         } catch (SQLException | RuntimeException e) {
             return new Attempt(null, e);
+        } catch (LinkageError e) {
+            // Else nothing would come of it, and the failure would read as if the server were silent.
+            return new Attempt(null, new SQLException("the driver failed with " + e, e));
         }
     }
 

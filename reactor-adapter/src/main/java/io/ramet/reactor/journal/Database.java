@@ -201,9 +201,9 @@ final class Database {
             group.forEach(this::checkWanted);
             committing = true;
             transaction.connection().commit();
-        } catch (SQLException | RuntimeException failure) {
+        } catch (SQLException | RuntimeException | Error failure) {
             undo(failure, transaction.connection());
-            if (group.size() == 1 || committing) {
+            if (committing || !mayDoAgain(group, failure)) {
                 group.forEach(operation -> operation.fail(failure));
             } else {
                 group.forEach(Operation::separate);
@@ -214,6 +214,13 @@ final class Database {
         group.forEach(Operation::succeed);
     }
 
+    /** A connection that was idle may have been closed by the server: what is no write, and so is not repeated, is done again. */
+    private static boolean mayDoAgain(List<Operation<?, ?>> group, Throwable failure) {
+        Operation<?, ?> first = group.get(0);
+        return group.size() > 1
+                || (first.kind() != Kind.WRITE && !first.isSeparate() && failure instanceof SQLException);
+    }
+
     private void checkWanted(Operation<?, ?> operation) {
         if (operation.kind() == Kind.CLAIM && (closing || operation.isCancelled())) {
             throw operation.closed();
@@ -221,8 +228,8 @@ final class Database {
     }
 
     /** A connection that has failed once is not trusted again. */
-    private void undo(Exception failure, Connection connection) {
-        boolean sound = !(failure instanceof SQLException);
+    private void undo(Throwable failure, Connection connection) {
+        boolean sound = failure instanceof RuntimeException;
         try {
             if (sound) {
                 connection.rollback();
@@ -245,7 +252,7 @@ final class Database {
         try {
             transactions = attempt.prepare(clock);
             refused = null;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             refused = e;
             refusedAt = nanoTime.getAsLong();
         }

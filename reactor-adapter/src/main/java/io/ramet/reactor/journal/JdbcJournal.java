@@ -117,21 +117,28 @@ final class JdbcJournal implements CloneJournal {
     }
 
     @Override
+    public Mono<Boolean> held(PlanId id) {
+        return database.read("look up plan " + id, transaction -> plans.isHeld(transaction, id))
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    @Override
     public Flux<StoredPlan> plans() {
         return Flux.defer(() -> {
             List<DamagedPlanException> damaged = Collections.synchronizedList(new ArrayList<>());
-            Flux<StoredPlan> whole = pages(0, this::plans, Listed::number).mapNotNull(listed -> {
-                if (listed.damage() != null) {
-                    damaged.add(listed.damage());
-                }
-                return listed.plan();
-            });
+            Flux<StoredPlan> whole = pages(plans(0, ""), last -> plans(last.number(), last.id()))
+                    .mapNotNull(listed -> {
+                        if (listed.damage() != null) {
+                            damaged.add(listed.damage());
+                        }
+                        return listed.plan();
+                    });
             return Flux.concat(Flux.just(whole, Flux.defer(() -> reported(damaged))));
         });
     }
 
-    private Mono<List<Listed>> plans(long after) {
-        return database.read("list the plans", transaction -> plans.page(transaction, after));
+    private Mono<List<Listed>> plans(long after, String afterId) {
+        return database.read("list the plans", transaction -> plans.page(transaction, after, afterId));
     }
 
     private static Flux<StoredPlan> reported(List<DamagedPlanException> damaged) {
@@ -145,22 +152,17 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Flux<PlacedOutcome> outcomes(PlanId id, long after) {
-        return pages(
-                after,
-                place -> database.read(
-                        "read the outcomes of plan " + id, transaction -> ChunkTable.page(transaction, id, place)),
-                PlacedOutcome::place);
+        return pages(page(id, after), last -> page(id, last.place()));
     }
 
-    private interface Pages<T> {
-        Mono<List<T>> after(long place);
+    private Mono<List<PlacedOutcome>> page(PlanId id, long after) {
+        return database.read("read the outcomes of plan " + id, transaction -> ChunkTable.page(transaction, id, after));
     }
 
-    private static <T> Flux<T> pages(long after, Pages<T> pages, Function<T, Long> place) {
-        return pages.after(after)
-                .expand(page -> page.size() < Transaction.PAGE
-                        ? Mono.empty()
-                        : pages.after(place.apply(page.get(page.size() - 1))))
+    /** {@code next} reads the page after an element. */
+    private static <T> Flux<T> pages(Mono<List<T>> first, Function<T, Mono<List<T>>> next) {
+        return first.expand(
+                        page -> page.size() < Transaction.PAGE ? Mono.empty() : next.apply(page.get(page.size() - 1)))
                 .concatMapIterable(page -> page, 1);
     }
 
@@ -180,8 +182,7 @@ final class JdbcJournal implements CloneJournal {
     @Override
     public Flux<PendingChunk> pending(PlanId id) {
         return database.read("read what plan " + id + " has left unsettled", transaction -> {
-                    boolean held =
-                            plans.find(transaction, id).filter(StoredPlan::held).isPresent();
+                    boolean held = plans.isHeld(transaction, id).orElse(false);
                     return held ? List.<PendingChunk>of() : ChunkTable.pending(transaction, id);
                 })
                 .flatMapIterable(pending -> pending);

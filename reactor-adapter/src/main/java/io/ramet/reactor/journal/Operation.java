@@ -75,6 +75,10 @@ final class Operation<T, R> {
         alone = true;
     }
 
+    boolean isSeparate() {
+        return alone;
+    }
+
     /** {@return whether this operation, which is the first of a transaction, may share it with another one} */
     boolean sharesWith(Operation<?, ?> other) {
         return kind == other.kind && !alone && !other.alone;
@@ -88,7 +92,7 @@ final class Operation<T, R> {
     void succeed() {
         try {
             sink.success(committed.apply(result));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
         }
     }

@@ -40,11 +40,14 @@ final class PlanTable {
             "CREATE INDEX IF NOT EXISTS ramet_plan_owner ON ramet_plan (owner)",
             "CREATE INDEX IF NOT EXISTS ramet_plan_number ON ramet_plan (number)");
 
-    private static final String SELECT =
-            "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, "
-                    + "underway, CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held, "
-                    + "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id) AS first_sent "
-                    + "FROM ramet_plan WHERE ";
+    private static final String HELD = "CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held";
+
+    /** For people; a claim does without, because this reads every chunk of the plan. */
+    private static final String FIRST_SENT =
+            "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id)";
+
+    private static final String SELECT = select(FIRST_SENT);
+    private static final String SELECT_TO_CLAIM = select("NULL");
 
     private final String owner;
     private final Duration lease;
@@ -58,9 +61,15 @@ final class PlanTable {
     /** A plan that this journal has claimed. */
     record Claimed(StoredPlan plan, long fence, PlanProgress progress) {}
 
-    /** A row of the list: the plan, or how its entry is damaged. */
+    private static String select(String firstSent) {
+        return "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, underway, " + HELD
+                + ", " + firstSent + " AS first_sent FROM ramet_plan WHERE ";
+    }
+
+    /** A row of the list: the plan, or how its entry is damaged. Two processes may have given two plans the same number. */
     record Listed(
             long number,
+            String id,
             @Nullable StoredPlan plan,
             @Nullable DamagedPlanException damage) {}
 
@@ -109,7 +118,7 @@ final class PlanTable {
                             }
                             return claimed(row, plan);
                         },
-                        SELECT + "plan_id = ?",
+                        SELECT_TO_CLAIM + "plan_id = ?",
                         id.value())
                 .orElseThrow(() -> new UnknownPlanException(id));
     }
@@ -138,7 +147,7 @@ final class PlanTable {
                 lease.toMillis(),
                 id.value());
         try {
-            return transaction.first(row -> claimed(row, stored(row)), SELECT + "plan_id = ?", id.value());
+            return transaction.first(row -> claimed(row, stored(row)), SELECT_TO_CLAIM + "plan_id = ?", id.value());
         } catch (RuntimeException unreadable) {
             throw DamagedPlanException.unreadable(id, unreadable);
         }
@@ -194,22 +203,32 @@ final class PlanTable {
         return transaction.first(PlanTable::stored, SELECT + "plan_id = ?", id.value());
     }
 
+    /** {@return whether a plan is held; empty if it is not known} */
+    Optional<Boolean> isHeld(Transaction transaction, PlanId id) throws SQLException {
+        return transaction.first(
+                row -> row.getInt(1) == 1, "SELECT " + HELD + " FROM ramet_plan WHERE plan_id = ?", id.value());
+    }
+
     /**
      * {@return the next plans in the order in which they were entered; fewer than {@link Transaction#PAGE} are the
      * last}
      */
-    List<Listed> page(Transaction transaction, long after) throws SQLException {
+    List<Listed> page(Transaction transaction, long after, String afterId) throws SQLException {
         return transaction.list(
                 row -> {
                     long number = row.getLong("number");
+                    String id = row.getString("plan_id");
                     try {
-                        return new Listed(number, stored(row), null);
+                        return new Listed(number, id, stored(row), null);
                     } catch (DamagedPlanException damage) {
-                        return new Listed(number, null, damage);
+                        return new Listed(number, id, null, damage);
                     }
                 },
-                SELECT + "number > ? ORDER BY number LIMIT " + Transaction.PAGE,
-                after);
+                SELECT + "number >= ? AND (number > ? OR plan_id > ?) ORDER BY number, plan_id LIMIT "
+                        + Transaction.PAGE,
+                after,
+                after,
+                afterId);
     }
 
     private static StoredPlan stored(ResultSet row) throws SQLException {

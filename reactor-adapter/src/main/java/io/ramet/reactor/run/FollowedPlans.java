@@ -73,10 +73,10 @@ public final class FollowedPlans {
     }
 
     private Mono<Look> look(PlanId id, long after) {
-        return journal.find(id)
-                .flatMap(plan -> journal.outcomes(id, after)
+        return journal.held(id)
+                .flatMap(held -> journal.outcomes(id, after)
                         .take(MOST_SHARED)
                         .collectList()
-                        .map(outcomes -> new Look(plan.held(), after, outcomes)));
+                        .map(outcomes -> new Look(held, after, outcomes)));
     }
 }

@@ -14,6 +14,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -248,6 +249,106 @@ class UnreliableDatabaseTest {
         } finally {
             Hooks.resetOnErrorDropped();
         }
+    }
+
+    @Test
+    void anErrorInTheDriverFailsTheOperationAndNotTheJournal() {
+        AtomicInteger errors = new AtomicInteger();
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            if (method.equals("prepareStatement") && errors.getAndDecrement() > 0) {
+                throw new NoClassDefFoundError("driver/Rare");
+            }
+            return false;
+        }));
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        errors.set(1);
+        assertThatThrownBy(() -> open.sending(plan.chunk(0), 100).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("driver/Rare");
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        journal.close();
+    }
+
+    @Test
+    void anErrorInTheDriverWhileItConnectsIsARefusedConnection() {
+        AtomicInteger errors = new AtomicInteger(1);
+        CloneJournal journal = CloneJournal.jdbc(connecting(() -> {
+            if (errors.getAndDecrement() > 0) {
+                throw new NoClassDefFoundError("driver/Rare");
+            }
+            return real.getConnection();
+        }));
+        assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("driver/Rare");
+        journal.close();
+    }
+
+    @Test
+    void anErrorInTheDriverWhileAConnectionIsPreparedIsARefusedConnection() {
+        AtomicInteger errors = new AtomicInteger(1);
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            if (method.equals("getMetaData") && errors.getAndDecrement() > 0) {
+                throw new NoClassDefFoundError("driver/Rare");
+            }
+            return false;
+        }));
+        assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("driver/Rare");
+        journal.close();
+    }
+
+    @Test
+    void aConnectionThatTheServerClosedWhileItWasIdleIsReplaced() {
+        AtomicInteger failures = new AtomicInteger();
+        CloneJournal journal = CloneJournal.jdbc(failing(failures, "08003"));
+        failures.set(0);
+        journal.open(other, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        failures.set(1);
+        assertThat(journal.find(other.id()).block(PATIENCE)).isNotNull();
+        failures.set(1);
+        assertThat(journal.open(plan, REGION).block(PATIENCE)).isNotNull();
+        failures.set(2);
+        assertThatThrownBy(() -> journal.find(other.id()).block(PATIENCE)).isInstanceOf(JournalException.class);
+        journal.close();
+    }
+
+    @Test
+    void aClaimThatIsCancelledWhileItIsCommittedIsReleased() {
+        Gate gate = new Gate();
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            if (method.equals("commit")) {
+                gate.pass();
+            }
+            return false;
+        }));
+        journal.open(other, REGION).block(PATIENCE);
+        journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        gate.close();
+        Disposable claiming = journal.reopen(plan.id(), REGION).subscribe();
+        gate.awaitVisitor();
+        claiming.dispose();
+        gate.open();
+        assertThat(Flux.defer(() -> journal.held(plan.id()))
+                        .repeatWhen(again -> again.delayElements(Duration.ofMillis(20)))
+                        .takeUntil(held -> !held)
+                        .blockLast(PATIENCE))
+                .isFalse();
+        journal.close();
+    }
+
+    @Test
+    void theListOfPlansHoldsEachPlanAlthoughTwoProcessesGaveTheSameNumber() throws Exception {
+        CloneJournal journal = CloneJournal.jdbc(real);
+        for (int i = 0; i < Transaction.PAGE + 1; i++) {
+            journal.open(plan("order-" + i, 30), REGION)
+                    .flatMap(PlanJournal::release)
+                    .block(PATIENCE);
+        }
+        JournalTime.execute(real, "UPDATE ramet_plan SET number = 256 WHERE number = 257");
+        assertThat(journal.plans().count().block(PATIENCE)).isEqualTo(Transaction.PAGE + 1L);
+        journal.close();
     }
 
     @Test
