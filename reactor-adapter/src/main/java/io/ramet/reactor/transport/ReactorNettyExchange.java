@@ -12,6 +12,7 @@ import io.ramet.error.RametException;
 import io.ramet.json.ResponseJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +35,12 @@ final class ReactorNettyExchange {
         WRITTEN,
         GIVEN_UP
     }
+
+    /**
+     * Longer than a connection, a proxy, TLS and a permit take together, each at its longest. It ends what nothing else would: Netty
+     * and Reactor lose an error of the virtual machine, such as a class that is not found, in a handler of the channel.
+     */
+    private static final Duration LONGEST_UNWRITTEN = Duration.ofMinutes(2);
 
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.WAITING);
     private final Sinks.Empty<Void> written = Sinks.empty();
@@ -70,7 +77,9 @@ final class ReactorNettyExchange {
      * error does not.
      */
     private Mono<Long> timeUp() {
-        return written.asMono().then(Mono.delay(settings.callTimeout(), settings.timer()));
+        return Mono.delay(LONGEST_UNWRITTEN, settings.timer())
+                .takeUntilOther(written.asMono())
+                .switchIfEmpty(Mono.delay(settings.callTimeout(), settings.timer()));
     }
 
     private Mono<Void> send(HttpClientRequest head, NettyOutbound outbound) {
@@ -153,8 +162,13 @@ final class ReactorNettyExchange {
                     : new NotSent(NotSent.Reason.NO_CONNECTION, "the request failed: " + words(own), own);
         }
         if (unwritten) {
-            NotSent.Reason reason = connected ? NotSent.Reason.CONNECTION_LOST : NotSent.Reason.NO_CONNECTION;
-            return new NotSent(reason, words(failure), failure);
+            boolean tookTooLong = failure.getClass() == TimeoutException.class;
+            NotSent.Reason reason =
+                    connected && !tookTooLong ? NotSent.Reason.CONNECTION_LOST : NotSent.Reason.NO_CONNECTION;
+            String what = tookTooLong
+                    ? "nothing was written within " + LONGEST_UNWRITTEN.toSeconds() + " s"
+                    : words(failure);
+            return new NotSent(reason, what, failure);
         }
         if (failure instanceof LostResponse) {
             return failure;
