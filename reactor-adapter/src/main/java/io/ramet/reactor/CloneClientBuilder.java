@@ -22,7 +22,6 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Builds a {@link CloneClient}. Only the region is required. Every setter replaces the earlier value, except that
@@ -76,15 +75,10 @@ public final class CloneClientBuilder {
 
     PasswordProvider passwords = PasswordProvider.none();
     Clock clock = Clock.systemUTC();
-    Scheduler timer = OwnTimer.THREADS;
+    Scheduler timer = OwnTimer.SHARED;
     LongSupplier nanoTime = System::nanoTime;
     RandomGenerator random = new Random();
     ResponseJson json = ResponseJson.lenient();
-
-    /** Created for the first client, and kept: a delay must end even if its client has been closed meanwhile. */
-    private static final class OwnTimer {
-        static final Scheduler THREADS = Schedulers.newParallel("ramet-timer", 2, true);
-    }
 
     CloneClientBuilder() {}
 

@@ -13,8 +13,5 @@ public final class BlockHoundListener implements TestExecutionListener {
     @Override
     public void testPlanExecutionStarted(TestPlan plan) {
         BlockHound.install();
-        // Creates the timer of all clients, before a test replaces Reactor's schedulers: it would keep virtual time for
-        // ever.
-        CloneClient.builder();
     }
 }

@@ -47,10 +47,23 @@ public final class CredentialsSources {
 
     /** Made when they are first needed, and kept: daemon threads that read files and wait. */
     static final class OwnThreads {
-        static final Scheduler SCHEDULER =
-                Schedulers.newBoundedElastic(4, Integer.MAX_VALUE, "ramet-credentials-refresh", 60, true);
+        static final Scheduler SCHEDULER = create();
 
         private OwnThreads() {}
+
+        /** Not by Reactor's current factory: a test may have replaced it by virtual time, and they would keep that. */
+        static Scheduler create() {
+            Scheduler threads =
+                    new Schedulers.Factory() {}.newBoundedElastic(4, Integer.MAX_VALUE, OwnThreads::thread, 60);
+            threads.init();
+            return threads;
+        }
+
+        private static Thread thread(Runnable work) {
+            Thread thread = new Thread(work, "ramet-credentials-refresh");
+            thread.setDaemon(true);
+            return thread;
+        }
     }
 
     CredentialsSources(CredentialsSourcesBuilder options) {
