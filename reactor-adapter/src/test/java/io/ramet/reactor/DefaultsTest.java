@@ -60,11 +60,12 @@ class DefaultsTest {
                     .isEqualTo(plans);
             assertThat(simulator.books().bought()).isEqualTo(plans);
             assertThat(simulator.books().arrivals())
+                    // All first look-ups take three seconds; a starved machine may take two until the first request.
                     .as("the first plan is sent before all have been looked up")
                     .extracting(Arrival::action)
                     .startsWith("DescribeInstances")
                     .satisfies(actions ->
-                            assertThat(actions.indexOf("CloneInstances")).isBetween(2, 40));
+                            assertThat(actions.indexOf("CloneInstances")).isBetween(2, 75));
             // What a starved machine delivers late says nothing about the limit.
             if (starvation.worst().compareTo(RequestShaper.JITTER) < 0) {
                 assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))

@@ -68,6 +68,7 @@ public record Lookups(
                     signedWith.set(newest);
                     return new ApiRequest(
                             signer.sign(action, newest, timestamp.get(), body), body, granted::use, granted::written);
-                }))));
+                }))))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without a response")));
     }
 }

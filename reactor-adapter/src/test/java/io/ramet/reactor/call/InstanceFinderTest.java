@@ -27,12 +27,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -176,6 +178,31 @@ class InstanceFinderTest {
         add("crs-a", "shop");
         assertThat(finder.sees("crs-a").block(PATIENCE)).isTrue();
         assertThat(finder.sees("crs-b").block(PATIENCE)).isFalse();
+    }
+
+    @Test
+    void twentyPlansAreCheckedAtATime() {
+        AtomicInteger begun = new AtomicInteger();
+        Sinks.Empty<Void> first = Sinks.empty();
+        for (int i = 0; i < 50; i++) {
+            Mono<Void> end = i == 0 ? first.asMono() : Mono.never();
+            finder.check(end.doOnSubscribe(subscribed -> begun.incrementAndGet()))
+                    .subscribe();
+        }
+        assertThat(begun).hasValue(20);
+        first.tryEmitEmpty();
+        assertThat(begun).hasValue(21);
+    }
+
+    @Test
+    void anExchangeWithoutAResponseIsAFailedLookUp() {
+        InstanceFinder silent = finder(new Inventory() {
+            @Override
+            public Mono<ApiResponse> exchange(Mono<ApiRequest> request) {
+                return Mono.empty();
+            }
+        });
+        assertThatThrownBy(() -> silent.find(plan).block(PATIENCE)).hasMessage("an exchange without a response");
     }
 
     private static void assertIncomplete(Mono<?> looking) {
