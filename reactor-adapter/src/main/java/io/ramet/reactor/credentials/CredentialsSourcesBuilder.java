@@ -151,6 +151,8 @@ public final class CredentialsSourcesBuilder {
      * @throws InvalidValueException if an endpoint is not allowed
      */
     public CredentialsSources build() {
+        checkNoUser("sts", sts);
+        checkNoUser("metadata", metadata);
         unless(
                 sts.getHost() != null,
                 "sts",
@@ -167,5 +169,14 @@ public final class CredentialsSourcesBuilder {
                 metadata,
                 "must have a scheme and a host, such as " + CredentialsSources.METADATA);
         return new CredentialsSources(this);
+    }
+
+    /** Without quoting it. */
+    private static void checkNoUser(String name, URI endpoint) {
+        unless(
+                !String.valueOf(endpoint.getRawAuthority()).contains("@"),
+                name,
+                endpoint.getScheme() + "://...",
+                "must hold no user and no password");
     }
 }

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
 public record SourcedCredentials(
         String source, Credentials credentials, @Nullable Duration validFor, boolean kept) {
 
+    /** None live longer; a source that counts in milliseconds seems to say so. */
+    private static final Duration LONGEST_LIFE = Duration.ofDays(365);
+
+    /** A longer {@code validFor} is cut to a year: later it is counted in nanoseconds. */
+    public SourcedCredentials {
+        validFor = validFor == null || validFor.compareTo(LONGEST_LIFE) < 0 ? validFor : LONGEST_LIFE;
+    }
+
     /** Credentials of a local file or variable. */
     static SourcedCredentials local(String source, Credentials credentials, @Nullable Duration validFor) {
         return new SourcedCredentials(source, credentials, validFor, false);

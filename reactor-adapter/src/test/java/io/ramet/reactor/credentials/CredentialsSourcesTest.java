@@ -415,6 +415,22 @@ class CredentialsSourcesTest {
     }
 
     @Test
+    void aPasswordInAnEndpointIsRefusedAndNotQuoted() {
+        assertThatThrownBy(() -> builder()
+                        .sts(URI.create("http://user:Canary@sts.tencentcloudapi.com"))
+                        .build())
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("sts")
+                .hasMessageContaining("no password")
+                .hasMessageNotContaining("Canary");
+        assertThatThrownBy(() -> builder()
+                        .metadata(URI.create("http://user:Canary@metadata.tencentyun.com"))
+                        .build())
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageNotContaining("Canary");
+    }
+
+    @Test
     void theIdentityOfCredentialsIsLookedUp() {
         CallerIdentity identity = sources().callerIdentity(user()).block(PATIENCE);
 

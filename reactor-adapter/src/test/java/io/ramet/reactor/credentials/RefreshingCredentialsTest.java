@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class RefreshingCredentialsTest {
@@ -103,11 +104,38 @@ class RefreshingCredentialsTest {
     }
 
     @Test
+    void theThreadsKeepRealTimeThoughATestHasReplacedReactorsSchedulers() {
+        VirtualTimeScheduler.getOrSet();
+        try {
+            Scheduler threads = CredentialsSources.OwnThreads.create();
+            assertThat(Mono.delay(Duration.ofMillis(1), threads)
+                            .map(ended -> Thread.currentThread().getName())
+                            .block(Duration.ofSeconds(10)))
+                    .startsWith("ramet-credentials-refresh");
+            threads.dispose();
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
     void nothingIsFetchedBeforeTheFirstRequest() {
         pass(Duration.ofHours(10));
 
         assertThat(source.fetchedAt).isEmpty();
         assertThat(provider.status()).isEqualTo(new CredentialsStatus("scripted source", null, null));
+    }
+
+    @Test
+    void anExpiryInMillisecondsInPlaceOfSecondsBreaksNothing() {
+        source.lifetime = Duration.ofSeconds(1_795_860_000_000L);
+        CompletableFuture<Credentials> asked = ask();
+
+        settle();
+
+        assertThat(asked).isCompletedWithValue(key(1));
+        assertThat(ask()).isCompletedWithValue(key(1));
+        assertThat(provider.status().validFor()).isBetween(Duration.ofDays(364), Duration.ofDays(365));
     }
 
     @Test
