@@ -89,12 +89,15 @@ final class VirtualStore {
 
         private Way way = Way.OPEN;
         private long bucketTime;
+        private long window;
 
         void become(Way way) {
             this.way = way;
         }
 
+        /** A new bucket begins as that of Redis does. */
         AsyncBucketProxy bucket(BucketConfiguration configuration) {
+            window = configuration.getBandwidths()[0].getRefillPeriodNanos();
             return new Buckets(this)
                     .asAsync()
                     .builder()
@@ -184,7 +187,7 @@ final class VirtualStore {
                 @Override
                 public CompletableFuture<Optional<byte[]>> getStateData(Optional<Long> timeoutNanos) {
                     return link.roundTrip(() -> new Got(now(), bucket)).thenApply(got -> {
-                        link.bucketTime = got.time();
+                        link.bucketTime = got.time() + (got.bucket() == null ? link.window : 0);
                         return Optional.ofNullable(got.bucket());
                     });
                 }

@@ -5,6 +5,7 @@ import io.github.bucket4j.redis.lettuce.RedisApi;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Bucket4j's commands to Redis. The time is that of Redis, read with each bucket. By itself Bucket4j takes each
  * client's clock: then the fastest clock refills the bucket, and clients with slower clocks are rejected.
+ *
+ * <p>A bucket that is not there may have been lost, and with it what requests of the last second were charged for being late. So
+ * a new one is created as of a window from now: until then nothing is refilled.
  *
  * @param <K> always {@link String}; Bucket4j creates arrays of it as of a type parameter
  */
@@ -21,11 +25,13 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
             "local time = redis.call('time') " + "return {time[1], time[2], redis.call('get', KEYS[1])}";
 
     private final RedisConnection connection;
+    private final long window;
     /** The time with the last bucket that was read. It is used at once, by the thread that read the bucket. */
     private volatile long time;
 
-    RedisBuckets(RedisConnection connection) {
+    RedisBuckets(RedisConnection connection, Duration window) {
         this.connection = connection;
+        this.window = window.toNanos();
     }
 
     @Override
@@ -38,9 +44,11 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
         return Response.of(connection
                 .<List<Object>>eval(GET_WITH_TIME, ScriptOutputType.MULTI, new String[] {(String) key})
                 .thenApply(response -> {
+                    byte[] bucket = (byte[]) response.get(2);
                     time = TimeUnit.SECONDS.toNanos(number(response.get(0)))
-                            + TimeUnit.MICROSECONDS.toNanos(number(response.get(1)));
-                    return (byte[]) response.get(2);
+                            + TimeUnit.MICROSECONDS.toNanos(number(response.get(1)))
+                            + (bucket == null ? window : 0);
+                    return bucket;
                 }));
     }
 

@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
  */
 public final class RedisShaper {
 
-    /** How long the bucket is kept after it is full again. Any time would do, because a new bucket begins empty. */
-    private static final Duration KEPT = Duration.ofSeconds(10);
+    /** How long the bucket is kept after it is full again. A new bucket costs the first request more than a second. */
+    private static final Duration KEPT = Duration.ofDays(1);
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -144,7 +144,8 @@ public final class RedisShaper {
     }
 
     private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisConnection connection) {
-        RedisBuckets<String> buckets = new RedisBuckets<>(connection);
+        RedisBuckets<String> buckets = new RedisBuckets<>(
+                connection, Duration.ofNanos(configuration.getBandwidths()[0].getRefillPeriodNanos()));
         return new LettuceBasedProxyManagerBuilder<>(buckets)
                 .clientClock(buckets)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))

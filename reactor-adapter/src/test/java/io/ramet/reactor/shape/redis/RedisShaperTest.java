@@ -109,7 +109,7 @@ class RedisShaperTest {
                 operator.sync().del("ramet:{test}:permits");
                 Mono.delay(Duration.ofMillis(100)).block();
             }
-            await(() -> between(1, 12_000, operator.sync().pttl("ramet:{test}:permits")));
+            await(() -> between(1, 24 * 3_600_000 + 2_000, operator.sync().pttl("ramet:{test}:permits")));
             await(() -> between(1, 60_000, operator.sync().pttl("ramet:{test}:replicas")));
             calls.forEach(Disposable::dispose);
         }
