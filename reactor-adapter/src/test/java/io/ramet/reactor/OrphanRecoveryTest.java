@@ -242,6 +242,18 @@ class OrphanRecoveryTest {
     }
 
     @Test
+    void anErrorOfThePasswordProviderLeavesThePlanToOthers() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        CloneClient broken = client(builder -> builder.passwords(id -> {
+            throw new NoClassDefFoundError("provider/Rare");
+        }));
+        assertThatThrownBy(() -> broken.recover().blockLast(PATIENCE)).hasMessageContaining("NoClassDefFoundError");
+        assertThat(client(builder -> builder).recover().collectList().block(PATIENCE))
+                .containsExactly(plan.id());
+    }
+
+    @Test
     void aSubscriberOfAPlanThatIsBeingRecoveredNeedNotWaitForItsPassword() {
         answering.tryEmitEmpty();
         ClonePlan plan = leave("order-1");

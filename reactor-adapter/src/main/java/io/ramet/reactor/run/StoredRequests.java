@@ -29,14 +29,22 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
             try {
                 return Mono.just(read(stored));
             } catch (InvalidValueException incomplete) {
-                return passwords
-                        .apply(stored.id())
+                return password(stored.id())
                         .timeout(LONGEST_PASSWORD, timer)
                         .map(password -> read(stored, password))
                         .onErrorMap(TimeoutException.class, late -> missing("was not provided within 30 s"))
                         .switchIfEmpty(Mono.error(() -> missing("is needed to send this plan, and is not provided")));
             }
         });
+    }
+
+    /** Reactor throws an error of the virtual machine past all operators, and a claimed plan would be held for ever. */
+    private Mono<Secret> password(PlanId id) {
+        try {
+            return passwords.apply(id);
+        } catch (LinkageError | VirtualMachineError e) {
+            return Mono.error(new IllegalStateException("the provider of passwords failed with " + e.getClass(), e));
+        }
     }
 
     /**

@@ -91,7 +91,7 @@ final class ShareLease {
     void start() {
         Membership registry = membership;
         if (registry != null) {
-            worker.schedulePeriodically(() -> heartbeat(registry), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            worker.schedulePeriodically(() -> safely(registry), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -155,6 +155,15 @@ final class ShareLease {
     synchronized void responded() {
         if (mode == Mode.WAITING && membership == null) {
             share();
+        }
+    }
+
+    /** An error thrown past Reactor would end the heartbeat for good. */
+    private void safely(Membership registry) {
+        try {
+            heartbeat(registry);
+        } catch (RuntimeException | LinkageError failure) {
+            notSeen("the members cannot be read: " + failure);
         }
     }
 

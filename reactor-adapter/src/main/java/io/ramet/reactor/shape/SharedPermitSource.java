@@ -8,11 +8,13 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -154,15 +156,14 @@ final class SharedPermitSource implements PermitSource {
     private Mono<Permit> tryBucket(Acquisition acquisition) {
         long requested = nanoTime.getAsLong();
         long absentShares = absentShares();
-        return Mono.fromFuture(() -> bucket.tryConsumeAndReturnRemaining(PERMIT))
-                .flatMap(probe -> {
-                    lease.responded();
-                    if (!probe.isConsumed()) {
-                        return rejected(acquisition, probe);
-                    }
-                    return (absentShares > 0 ? consume(absentShares) : Mono.empty())
-                            .then(Mono.defer(() -> consumed(acquisition, requested)));
-                });
+        return asked(() -> bucket.tryConsumeAndReturnRemaining(PERMIT)).flatMap(probe -> {
+            lease.responded();
+            if (!probe.isConsumed()) {
+                return rejected(acquisition, probe);
+            }
+            return (absentShares > 0 ? consume(absentShares) : Mono.empty())
+                    .then(Mono.defer(() -> consumed(acquisition, requested)));
+        });
     }
 
     /** {@return what a permit costs more, so that the shares of absent replicas are not granted} */
@@ -172,7 +173,18 @@ final class SharedPermitSource implements PermitSource {
     }
 
     private Mono<Void> consume(long tokens) {
-        return Mono.fromFuture(() -> bucket.consumeIgnoringRateLimits(tokens)).then();
+        return asked(() -> bucket.consumeIgnoringRateLimits(tokens)).then();
+    }
+
+    /** A back end that lacks a class fails: Reactor throws such an error past all operators, and no permit would ever come. */
+    private static <T> Mono<T> asked(Supplier<CompletableFuture<T>> command) {
+        return Mono.fromFuture(() -> {
+            try {
+                return command.get();
+            } catch (LinkageError e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        });
     }
 
     private Mono<Permit> consumed(Acquisition acquisition, long requested) {

@@ -4,15 +4,18 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.PermitSource.Permit;
 import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import io.ramet.reactor.shape.VirtualStore.Link;
 import io.ramet.reactor.shape.VirtualStore.Way;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -230,6 +233,52 @@ class SharedShaperTest {
         assertThat(acquired)
                 .singleElement()
                 .satisfies(permit -> assertThat(permit.validFor()).isBetween(0L, (150 - 8) * MILLISECOND));
+    }
+
+    @Test
+    void aBackEndThatLacksAClassForAWhileIsUsedAgain() {
+        AtomicInteger errors = new AtomicInteger(2);
+        Link link = store.new Link();
+        SharedShaper shaper = SharedShaper.on(configuration -> {
+                    AsyncBucketProxy bucket = link.bucket(configuration);
+                    return (AsyncBucketProxy) Proxy.newProxyInstance(
+                            getClass().getClassLoader(),
+                            new Class<?>[] {AsyncBucketProxy.class},
+                            (proxy, method, arguments) -> {
+                                if (errors.getAndDecrement() > 0) {
+                                    throw new NoClassDefFoundError("driver/Rare");
+                                }
+                                return method.invoke(bucket, arguments);
+                            });
+                })
+                .time(time, () -> time.now(NANOSECONDS))
+                .random(random)
+                .build();
+        AtomicInteger sending = new AtomicInteger();
+        shaper.shape(Mono.fromRunnable(sending::incrementAndGet)).subscribe();
+        advance(Duration.ofSeconds(10));
+        assertThat(errors).hasNonPositiveValue();
+        assertThat(sending).hasValue(1);
+    }
+
+    @Test
+    void aHeartbeatThatFailsWithAnErrorIsNotTheLast() {
+        AtomicInteger errors = new AtomicInteger(3);
+        Link link = store.new Link();
+        SharedShaper shaper = SharedShaper.on(link::bucket)
+                .membership((Membership) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {Membership.class}, (proxy, method, arguments) -> {
+                            if (errors.getAndDecrement() > 0) {
+                                throw new NoClassDefFoundError("driver/Rare");
+                            }
+                            return method.invoke(link, arguments);
+                        }))
+                .replicas(2)
+                .time(time, () -> time.now(NANOSECONDS))
+                .random(random)
+                .build();
+        advance(Duration.ofSeconds(10));
+        assertThat(shaper.state().mode()).isEqualTo(Mode.SHARED);
     }
 
     @Test
