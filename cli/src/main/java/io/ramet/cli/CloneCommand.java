@@ -71,7 +71,7 @@ final class CloneCommand implements Callable<Integer> {
         context.err().println("Plan " + plan.summary());
         boolean agreed;
         try {
-            agreed = agreed(plan, options.earlier(context, plan).orElse(null));
+            agreed = agreed(plan);
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -81,6 +81,16 @@ final class CloneCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         return run.through(client);
+    }
+
+    private boolean agreed(ClonePlan plan) throws IOException {
+        Earlier earlier = options.earlier(context, plan).orElse(null);
+        if (!agreed(plan, earlier)) {
+            return false;
+        }
+        // Another terminal may have bought it while the question was asked.
+        Earlier meanwhile = earlier == null ? options.earlier(context, plan).orElse(null) : null;
+        return meanwhile == null || agreed(plan, meanwhile);
     }
 
     private boolean agreed(ClonePlan plan, @Nullable Earlier earlier) throws IOException {

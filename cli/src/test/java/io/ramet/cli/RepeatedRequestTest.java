@@ -65,6 +65,17 @@ class RepeatedRequestTest {
     }
 
     @Test
+    void aRequestThatIsBoughtWhileTheQuestionIsAskedIsAskedAboutAgain() {
+        Session slow = session()
+                .atTerminal("y\nn\n", () -> assertThat(buy(session(), 45)).isZero());
+
+        assertThat(slow.clone(simulator, "--goods-num=45", "--billing=payg")).isEqualTo(2);
+
+        assertThat(slow.err()).contains("Buy 45 from 127.0.0.1").contains("Buy 45 more from 127.0.0.1");
+        assertThat(simulator.books().bought()).isEqualTo(45);
+    }
+
+    @Test
     void theCommandThatResumesAnIncompletePlanIsPrinted() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.error("ResourceUnavailable.SaleOut", false)));
         assertThat(buy(session(), 90, "--max-in-flight=1")).isEqualTo(3);

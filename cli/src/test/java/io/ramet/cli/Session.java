@@ -32,6 +32,7 @@ final class Session {
     private CredentialsProvider credentials = CredentialsProvider.environment(Map.of());
     private final Path state;
     private String typed = "";
+    private Runnable beforeTyping = () -> {};
     private @Nullable String password;
     private boolean terminal;
     private boolean full;
@@ -79,6 +80,12 @@ final class Session {
         return piped(text);
     }
 
+    /** Does something before the first line is typed. */
+    Session atTerminal(String text, Runnable before) {
+        beforeTyping = before;
+        return atTerminal(text);
+    }
+
     /** Types a password at a terminal that shows none of it. */
     Session password(String typed) {
         password = typed;
@@ -100,7 +107,7 @@ final class Session {
         return new CliContext(
                 new TerminalWriter(full ? fullDisk() : out),
                 new TerminalWriter(err),
-                new BufferedReader(new StringReader(typed)),
+                keyboard(),
                 terminal,
                 false,
                 this::typePassword,
@@ -111,6 +118,18 @@ final class Session {
                 state,
                 Clock.systemUTC(),
                 System::nanoTime);
+    }
+
+    private BufferedReader keyboard() {
+        return new BufferedReader(new StringReader(typed)) {
+            @Override
+            public String readLine() throws IOException {
+                Runnable once = beforeTyping;
+                beforeTyping = () -> {};
+                once.run();
+                return super.readLine();
+            }
+        };
     }
 
     private Optional<String> typePassword(String question) {
