@@ -28,7 +28,7 @@ final class SignalHandlers implements AutoCloseable {
     }
 
     /**
-     * Installs the handlers.
+     * Installs the handlers. The third signal ends the process at once.
      *
      * @param first the action of the first signal
      * @param second the action of the second signal
@@ -91,7 +91,8 @@ final class SignalHandlers implements AutoCloseable {
         switch (received.incrementAndGet()) {
             case 1 -> first.run();
             case 2 -> second.run();
-            default -> {}
+            // Output that nobody reads could hold the process for ever.
+            default -> Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
         }
     }
 }

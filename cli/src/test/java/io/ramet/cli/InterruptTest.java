@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +74,22 @@ class InterruptTest {
                     .isEqualTo(doubts.stream()
                             .mapToInt(doubt -> doubt.get("goodsNum").asInt())
                             .sum());
+        }
+    }
+
+    @Test
+    void theThirdExitsAlthoughTheOutputIsNotRead() throws Exception {
+        try (Simulator simulator =
+                        Simulator.builder().limit(RateLimit.none()).start();
+                ChildProcess child = cloning(simulator, "--goods-num=6000", "--max-instances=6000")) {
+            while (simulator.books().bought() < 4_500) {
+                Thread.sleep(20);
+            }
+            for (int i = 0; i < 3; i++) {
+                child.signal("INT");
+                Thread.sleep(500);
+            }
+            assertThat(child.exitCode()).isEqualTo(130);
         }
     }
 
