@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Makes sources of credentials. All of them read the same environment, home directory and endpoints, which by default
@@ -44,27 +43,6 @@ public final class CredentialsSources {
     private final MetadataService metadata;
     private final LocalFiles files = new LocalFiles();
     private final Scheduler scheduler;
-
-    /** Made when they are first needed, and kept: daemon threads that read files and wait. */
-    static final class OwnThreads {
-        static final Scheduler SCHEDULER = create();
-
-        private OwnThreads() {}
-
-        /** Not by Reactor's current factory: a test may have replaced it by virtual time, and they would keep that. */
-        static Scheduler create() {
-            Scheduler threads =
-                    new Schedulers.Factory() {}.newBoundedElastic(4, Integer.MAX_VALUE, OwnThreads::thread, 60);
-            threads.init();
-            return threads;
-        }
-
-        private static Thread thread(Runnable work) {
-            Thread thread = new Thread(work, "ramet-credentials-refresh");
-            thread.setDaemon(true);
-            return thread;
-        }
-    }
 
     CredentialsSources(CredentialsSourcesBuilder options) {
         this.variables = Map.copyOf(options.variables);

@@ -27,7 +27,7 @@ public final class CredentialsSourcesBuilder {
     URI metadata = CredentialsSources.METADATA;
     CredentialsTransport transport = ReactorNettyCredentialsTransport.plain();
     Clock clock = Clock.systemUTC();
-    Scheduler scheduler = CredentialsSources.OwnThreads.SCHEDULER;
+    Scheduler scheduler = OwnThreads.SCHEDULER;
 
     CredentialsSourcesBuilder() {}
 

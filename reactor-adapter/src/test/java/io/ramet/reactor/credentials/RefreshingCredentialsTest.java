@@ -107,7 +107,7 @@ class RefreshingCredentialsTest {
     void theThreadsKeepRealTimeThoughATestHasReplacedReactorsSchedulers() {
         VirtualTimeScheduler.getOrSet();
         try {
-            Scheduler threads = CredentialsSources.OwnThreads.create();
+            Scheduler threads = OwnThreads.create();
             assertThat(Mono.delay(Duration.ofMillis(1), threads)
                             .map(ended -> Thread.currentThread().getName())
                             .block(Duration.ofSeconds(10)))
