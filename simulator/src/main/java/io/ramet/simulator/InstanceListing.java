@@ -105,7 +105,7 @@ final class InstanceListing implements Handler {
     /** The address is known as soon as the creation has ended well. */
     private static void writeState(Instance instance, ObjectNode node, Instant now) {
         int status = instance.status(now);
-        boolean creating = status == Instance.QUEUED || status == Instance.IN_WORKFLOW && !instance.wasCreated(now);
+        boolean creating = status == Instance.QUEUED || (status == Instance.IN_WORKFLOW && !instance.wasCreated(now));
         node.put("Status", status)
                 .put("SubStatus", creating ? 37 : 0)
                 .put("InstanceTitle", creating ? "添加实例中" : title(status))

@@ -91,7 +91,7 @@ final class Inventory {
     synchronized void checkQuota(CloneOrder order, String region, Instant now) {
         long most = quotas.getOrDefault(region, Integer.MAX_VALUE);
         boolean counts = quotas.containsKey(region) && order.billingMode() == CloneOrder.PAY_AS_YOU_GO;
-        if (ids.size() + order.goodsNum() > quota || counts && owned(region, now) + order.goodsNum() > most) {
+        if (ids.size() + order.goodsNum() > quota || (counts && owned(region, now) + order.goodsNum() > most)) {
             throw new ApiError("LimitExceeded.ReachTheAmountLimit", "The account may have no more instances.");
         }
     }

@@ -8,11 +8,17 @@ import java.util.stream.Stream;
 /** A type of instance, by the number that the API has for it. */
 record ProductType(int id, String engine, String version, Architecture architecture) {
 
-    /** The order is that of the API's TypeVersion, which begins with 1. */
+    /** With the API's TypeVersion. */
     enum Architecture {
-        SINGLE,
-        STANDARD,
-        CLUSTER
+        SINGLE(1),
+        STANDARD(2),
+        CLUSTER(3);
+
+        private final int typeVersion;
+
+        Architecture(int typeVersion) {
+            this.typeVersion = typeVersion;
+        }
     }
 
     private static final ProductType UNKNOWN = new ProductType(0, "Redis", "0", Architecture.STANDARD);
@@ -47,7 +53,7 @@ record ProductType(int id, String engine, String version, Architecture architect
     }
 
     int typeVersion() {
-        return architecture.ordinal() + 1;
+        return architecture.typeVersion;
     }
 
     /** Such as Redis-6.2. */

@@ -199,6 +199,7 @@ class VendorSdkTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // What the API itself still documents.
     void vendorSdkReturnsRestoresAndDeletesInstances() throws TencentCloudSDKException {
         CloneInstancesRequest postpaid = request(1);
         postpaid.setBillingMode(0L);
