@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Serves the simulator until it is told to stop. */
+/** Serves the simulator until it is stopped. */
 @Command(
         name = "simulate",
         description = {

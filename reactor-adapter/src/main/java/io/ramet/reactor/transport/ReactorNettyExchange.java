@@ -152,7 +152,7 @@ final class ReactorNettyExchange {
                         failure));
     }
 
-    /** The exception cannot tell whether the request was written: "connection reset" comes before and after. */
+    /** The exception does not show whether the request was written: "connection reset" comes before and after. */
     private Throwable judge(Throwable failure) {
         boolean unwritten = giveUp();
         Throwable own = requestFailure;
