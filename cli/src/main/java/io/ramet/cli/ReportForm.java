@@ -2,6 +2,7 @@ package io.ramet.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import io.ramet.json.ReportJson;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import java.time.Instant;
@@ -126,11 +127,11 @@ enum ReportForm {
                 sent == null ? null : sent.truncatedTo(ChronoUnit.SECONDS).toString());
         line.put("region", plan.plan().region()).put("source", plan.source());
         JsonLines.put(line, "name", plan.name().isEmpty() ? null : plan.name());
-        return JsonLines.counts(line.put("state", plan.state().label()), plan.report());
+        return ReportJson.addCounts(line.put("state", plan.state().label()), plan.report());
     }
 
     private static ObjectNode object(Row row) {
-        return row.outcome() == null ? JsonLines.sending(row.chunk()) : JsonLines.object(row.outcome());
+        return row.outcome() == null ? ReportJson.sending(row.chunk()) : ReportJson.outcome(row.outcome());
     }
 
     private static Flux<String> array(Flux<ObjectNode> objects) {
