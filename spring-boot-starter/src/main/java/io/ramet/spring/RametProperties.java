@@ -41,6 +41,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     them with what was reported; zero does not audit.
  * @param recoverEvery How often to look for plans abandoned by other processes on the same journal, and resume them,
  *     100 ms or more; never by default. Passwords come from a PasswordProvider bean.
+ * @param problemDetails Whether a web application responds to the exceptions of this library with problem details.
  */
 @ConfigurationProperties("ramet")
 public record RametProperties(
@@ -63,7 +64,8 @@ public record RametProperties(
         @DefaultValue("2m") Duration visibilityLag,
         @DefaultValue("refuse") UnverifiedPlans unverifiedPlans,
         @DefaultValue("5s") Duration auditFor,
-        @Nullable Duration recoverEvery) {
+        @Nullable Duration recoverEvery,
+        @DefaultValue("true") boolean problemDetails) {
 
     /** How one process keeps to the limit on purchases. */
     public enum Shape {
@@ -80,15 +82,18 @@ public record RametProperties(
     /**
      * The record of what was bought.
      *
-     * @param kind Where it is kept; by default in the file if one is named, else in a DataSource bean (SQLite or
-     *     PostgreSQL) if there is one, else in memory.
+     * @param kind Where it is kept; by default in the file if one is named, else in a DataSource bean if there is one,
+     *     else in memory. The database is SQLite, PostgreSQL, MySQL 8.0 or MariaDB 10.6, or a newer version of it.
      * @param file The SQLite file of kind "file"; its folder must exist.
      * @param lease How long a plan is held without a sign of life before another process may claim it, 1 s or more.
+     * @param checkAtStart Whether the application connects to the journal when it starts, and does not start if the
+     *     journal cannot be used.
      */
     public record Journal(
             @Nullable Kind kind,
             @Nullable Path file,
-            @DefaultValue("30s") Duration lease) {
+            @DefaultValue("30s") Duration lease,
+            @DefaultValue("true") boolean checkAtStart) {
 
         /** Where a journal is kept. */
         public enum Kind {
@@ -102,7 +107,7 @@ public record RametProperties(
     }
 
     /**
-     * The settings of the health indicator.
+     * What the health indicator reports.
      *
      * @param failureAge How long health is down after a request that failed for a reason the next one would share, such
      *     as missing credentials or an empty balance. The indicator is passive: it makes no request that could bring it

@@ -2,6 +2,7 @@ package shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Secret;
@@ -11,6 +12,7 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.simulator.Simulator;
 import io.ramet.spring.simulator.EnableCloneSimulator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -42,10 +44,13 @@ class ShopTest {
     private MeterRegistry meters;
 
     @Autowired
+    private ObjectMapper json;
+
+    @Autowired
     private ApplicationContext context;
 
     @Test
-    void twoHundredAndFiftyAreBoughtOnceInNineCallsAndSeen() {
+    void twoHundredAndFiftyAreBoughtOnceInNineCallsAndSeen() throws IOException {
         ClonePlan plan = ClonePlan.of(
                 PlanId.of(UUID.randomUUID().toString()),
                 CloneRequest.builder()
@@ -69,6 +74,7 @@ class ShopTest {
         assertThat(meters.get("ramet.call").timer().count()).isEqualTo(9);
         assertThat(meters.get("ramet.attempt").timer().count()).as("observations").isEqualTo(9);
         assertThat(meters.get("ramet.chunks.in.doubt").gauge().value()).isZero();
+        assertThat(json.writeValueAsString(report)).startsWith("{\"type\":\"report\"").contains("\"cloned\":250");
     }
 
     @Test

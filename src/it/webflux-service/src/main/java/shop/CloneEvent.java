@@ -6,6 +6,7 @@ import io.ramet.error.CallFailure;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
+import io.ramet.spring.CloneProblems;
 import java.util.List;
 import org.springframework.http.ProblemDetail;
 
@@ -61,7 +62,7 @@ sealed interface CloneEvent {
                     null,
                     List.of(),
                     failure.requestId().orElse(null),
-                    Problems.of(failure));
+                    CloneProblems.of(failure));
         }
     }
 

@@ -3,6 +3,7 @@ package shop;
 import io.ramet.error.ClientClosedException;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
+import io.ramet.spring.CloneProblems;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.codec.ServerSentEvent;
@@ -68,7 +69,7 @@ class EventStream {
     }
 
     private static CloneEvent problem(Throwable failure) {
-        return new CloneEvent.Problem(Problems.of(failure));
+        return new CloneEvent.Problem(CloneProblems.of(failure));
     }
 
     private static ServerSentEvent.Builder<CloneEvent> serverSent(CloneEvent event) {

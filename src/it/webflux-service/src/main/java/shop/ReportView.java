@@ -2,6 +2,7 @@ package shop;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ramet.outcome.CloneReport;
+import io.ramet.spring.CloneProblems;
 import java.util.List;
 import org.springframework.http.ProblemDetail;
 
@@ -41,7 +42,7 @@ record ReportView(
                 report.sending(),
                 report.pending(),
                 report.deals(),
-                report.firstReason().map(Problems::of).orElse(null),
+                report.firstReason().map(CloneProblems::of).orElse(null),
                 report.doubts().stream()
                         .map(doubt -> doubt.chunk().instanceName())
                         .toList());

@@ -43,7 +43,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
-/** Requests to the service over a real connection; purchases are judged by the simulator's books. */
+/** What clients can do to the service over a real connection; what was bought is judged by the simulator's books. */
 @ExtendWith(OutputCaptureExtension.class)
 class CloneServiceTest {
 
@@ -95,7 +95,7 @@ class CloneServiceTest {
     void anInvalidRequestIsRefusedWithAProblemBeforeAnythingIsSent() {
         int before = simulator.books().arrivals().size();
 
-        service.buy("none", 0).expectStatus().isBadRequest().expectBody().json("{type: 'urn:clone:invalid-plan'}");
+        service.buy("none", 0).expectStatus().isBadRequest().expectBody().json("{type: 'urn:ramet:invalid-request'}");
         service.buy("a key with blanks", 1).expectStatus().isBadRequest();
         service.buy("above-the-cap", 3001).expectStatus().isBadRequest();
         service.web()
@@ -162,7 +162,7 @@ class CloneServiceTest {
                 .expectStatus()
                 .isEqualTo(422)
                 .expectBody()
-                .json("{type: 'urn:clone:key-used-for-another-request'}");
+                .json("{type: 'urn:ramet:plan-conflict'}");
 
         assertThat(simulator.books().arrivals("CloneInstances")).hasSize(before);
     }
@@ -255,7 +255,7 @@ class CloneServiceTest {
         assertThat(received.get(0).event()).isEqualTo("not-cloned");
         assertThat(received.get(0).data().at("/problem/status").asInt()).isEqualTo(402);
         assertThat(service.report("no-money").at("/reason/type").asString())
-                .isEqualTo("urn:clone:insufficient-balance");
+                .isEqualTo("urn:ramet:insufficient-balance");
         assertThat(service.bought("no-money", 30)).isZero();
     }
 

@@ -10,7 +10,6 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
-import io.ramet.reactor.CloneClient;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,14 +28,14 @@ class EventStreamTest {
 
     @Test
     void aFailureBeforeTheFirstLineIsLeftToBecomeAStatus() {
-        StepVerifier.create(events.lines(Flux.error(closed()), report))
+        StepVerifier.create(events.lines(Flux.error(new ClientClosedException()), report))
                 .expectError(ClientClosedException.class)
                 .verify(PATIENCE);
     }
 
     @Test
     void aFailureAfterTheFirstLineIsALine() {
-        Flux<ChunkOutcome> breaksOff = Flux.just(first).concatWith(Mono.error(closed()));
+        Flux<ChunkOutcome> breaksOff = Flux.just(first).concatWith(Mono.error(new ClientClosedException()));
 
         assertThat(events.lines(breaksOff, report)
                         .map(CloneEvent::event)
@@ -55,12 +54,12 @@ class EventStreamTest {
         assertThat(received).extracting(ServerSentEvent::event).containsExactly("cloned", "problem");
         assertThat(((CloneEvent.Problem) received.get(1).data()).problem())
                 .hasFieldOrPropertyWithValue("status", 500)
-                .hasFieldOrPropertyWithValue("detail", "the service's own log says why");
+                .hasFieldOrPropertyWithValue("detail", "the log of the service says why");
     }
 
     @Test
     void aServiceThatEndsLeavesTheLastWordToTheNextOne() {
-        Flux<ChunkOutcome> cutShort = Flux.just(first).concatWith(Mono.error(closed()));
+        Flux<ChunkOutcome> cutShort = Flux.just(first).concatWith(Mono.error(new ClientClosedException()));
 
         assertThat(events.serverSent(cutShort, 0, report)
                         .map(ServerSentEvent::event)
@@ -90,14 +89,6 @@ class EventStreamTest {
                 .expectNextMatches(event -> "done".equals(event.event()))
                 .expectComplete()
                 .verify(PATIENCE);
-    }
-
-    /** {@return what a client says that was closed} */
-    static ClientClosedException closed() {
-        CloneClient client = CloneClient.builder().region("ap-guangzhou").build();
-        client.close();
-        return (ClientClosedException)
-                client.reports().then().materialize().block(PATIENCE).getThrowable();
     }
 
     private ChunkOutcome cloned(int index) {

@@ -1,0 +1,120 @@
+package io.ramet.spring;
+
+import static io.ramet.spring.Fixtures.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.LostResponse;
+import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Reason;
+import io.ramet.json.ReportJson;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.Deal;
+import io.ramet.model.Secret;
+import io.ramet.outcome.ChunkOutcome;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanAudit;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an application's own mapper writes, with either generation of Jackson. */
+class CloneJsonTest {
+
+    private static final String PASSWORD = "Canary+Password7";
+    private static final ClonePlan PLAN = plan("order-1", 90);
+    private static final Deal DEAL = new Deal("9", "name-9", List.of("crs-1"), "request-1");
+    private static final InDoubt DOUBT = new InDoubt(PLAN.chunk(2), LostResponse.brokenOff());
+    private static final NotCloned REFUSED = new NotCloned(
+            PLAN.chunk(1), new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "request-2"));
+    private static final NotSent UNSIGNED = new NotSent(
+            Reason.NO_CREDENTIALS, "/home/canary/.tencentcloud/credentials: no such file", new IOException("canary"));
+    private static final NotCloned STOPPED = new NotCloned(
+            PLAN.chunk(1), new NotSent(Reason.RUN_STOPPED, "sending had stopped: " + UNSIGNED.getMessage(), UNSIGNED));
+
+    static Stream<Arguments> values() {
+        List<ChunkOutcome> outcomes = List.of(new Cloned(PLAN.chunk(0), DEAL), REFUSED, DOUBT);
+        CloneReport report = outcomes.stream().reduce(CloneReport.of(PLAN), CloneReport::plus, (a, b) -> b);
+        return Stream.of(
+                Arguments.of(
+                        outcomes,
+                        outcomes.stream().map(ReportJson::outcome).toList().toString()),
+                Arguments.of(report, ReportJson.report(report).toString()),
+                Arguments.of(DEAL, ReportJson.deal(DEAL).toString()),
+                Arguments.of(Map.of("nested", DEAL), "{\"nested\":" + ReportJson.deal(DEAL) + "}"),
+                Arguments.of(PLAN, ReportJson.plan(PLAN).toString()),
+                Arguments.of(PLAN.id(), "\"order-1\""),
+                Arguments.of(Secret.of(PASSWORD), "\"***\""),
+                Arguments.of(
+                        REFUSED.failure(),
+                        "{\"type\":\"failure\",\"requestId\":\"request-2\",\"code\":\"ResourceUnavailable.SaleOut\","
+                                + "\"message\":\"sold out\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void valuesAreWrittenAsTheCommandLineDoes(Object value, String json) throws IOException {
+        assertThat(JsonMapper.shared().readTree(withJackson3(value)))
+                .isEqualTo(JsonMapper.shared().readTree(json));
+        assertThat(withJackson2(value)).isEqualTo(withJackson3(value));
+    }
+
+    static Stream<Object> secrets() {
+        CloneRequest request = CloneRequest.builder()
+                .instanceId("crs-1")
+                .backupId("1")
+                .goodsNum(1)
+                .payAsYouGo()
+                .zoneId(1)
+                .securityGroups("sg-1")
+                .password(Secret.of(PASSWORD))
+                .build();
+        return Stream.of(
+                request,
+                ClonePlan.of(PlanId.of("order-2"), request),
+                new NotCloned(PLAN.chunk(0), UNSIGNED),
+                STOPPED,
+                CloneReport.of(PLAN).plus(STOPPED),
+                CloneReport.of(PLAN).audited(PlanAudit.none("the listing failed: " + UNSIGNED.getMessage())),
+                UNSIGNED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("secrets")
+    void neitherPasswordsNorTheServicesFilesNorExceptionsAreWritten(Object value) throws IOException {
+        assertThat(List.of(withJackson3(value), withJackson2(value)))
+                .allSatisfy(json -> assertThat(json)
+                        .isNotEqualTo("{}")
+                        .doesNotContainIgnoringCase("canary", "stackTrace", "cause", ".java"));
+    }
+
+    private static String withJackson3(Object value) {
+        String[] json = new String[1];
+        new ApplicationContextRunner()
+                .withConfiguration(
+                        AutoConfigurations.of(JacksonAutoConfiguration.class, RametJacksonAutoConfiguration.class))
+                .run(context -> json[0] = context.getBean(JsonMapper.class).writeValueAsString(value));
+        return json[0];
+    }
+
+    private static String withJackson2(Object value) throws IOException {
+        return new ObjectMapper()
+                .registerModule(new RametJacksonAutoConfiguration.Jackson2().cloneJackson2Module())
+                .writeValueAsString(value);
+    }
+}

@@ -1,0 +1,146 @@
+package io.ramet.spring;
+
+import static io.ramet.spring.Fixtures.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ClientClosedException;
+import io.ramet.error.ErrorCodes;
+import io.ramet.error.InvalidValueException;
+import io.ramet.error.LostResponse;
+import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Reason;
+import io.ramet.model.Deal;
+import io.ramet.outcome.ChunkNotClonedException;
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
+import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanIncompleteException;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.ForgottenPlanException;
+import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanBusyException;
+import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.journal.UnverifiedPlanException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.http.ProblemDetail;
+
+class CloneProblemsTest {
+
+    private static final PlanId ORDER = PlanId.of("order-1");
+    private static final ClonePlan PLAN = plan("order-1", 60);
+
+    /** Failure, status, type, whether instances may exist. */
+    static Stream<Arguments> failures() {
+        ApiRefusal soldOut = refusal("ResourceUnavailable.SaleOut");
+        ApiRefusal forbidden = refusal("UnauthorizedOperation.NoCAMAuthed");
+        CloneReport half =
+                CloneReport.of(PLAN).plus(new Cloned(PLAN.chunk(0), new Deal("1", "2", List.of("crs-1"), "request-1")));
+        return Stream.of(
+                Arguments.of(
+                        new InvalidValueException("goodsNum", 0, "must be 1 or more"), 400, "invalid-request", false),
+                Arguments.of(refusal("InvalidParameterValue.InvalidSubnetId"), 400, "refused", false),
+                Arguments.of(
+                        refusal("ResourceUnavailable.AccountBalanceNotEnough"), 402, "insufficient-balance", false),
+                Arguments.of(new UnknownPlanException(ORDER), 404, "unknown-plan", null),
+                Arguments.of(soldOut, 409, "exhausted", false),
+                Arguments.of(new NotSent(Reason.RUN_STOPPED, "sending had stopped", soldOut), 409, "exhausted", false),
+                Arguments.of(new PlanBusyException(ORDER, "another"), 409, "plan-busy", true),
+                Arguments.of(new ForgottenPlanException(ORDER, List.of("crs-1")), 409, "plan-forgotten", true),
+                Arguments.of(new PlanConflictException(ORDER), 422, "plan-conflict", false),
+                Arguments.of(refusal("AuthFailure.SecretIdNotFound"), 500, "service-at-fault", false),
+                Arguments.of(forbidden, 500, "service-at-fault", false),
+                Arguments.of(new NotSent(Reason.NO_CREDENTIALS, "/home/a: none", null), 500, "service-at-fault", false),
+                Arguments.of(new JournalException("the disk is full", null), 500, "service-at-fault", true),
+                Arguments.of(new UnverifiedPlanException(ORDER, forbidden), 500, "service-at-fault", true),
+                Arguments.of(UnverifiedPlanException.unseen(ORDER, "crs-1"), 500, "service-at-fault", true),
+                Arguments.of(new IllegalStateException("a bug"), 500, "service-at-fault", true),
+                Arguments.of(refusal("RequestLimitExceeded"), 503, "throttled", false),
+                Arguments.of(new NotSent(Reason.NO_CONNECTION, "connection refused", null), 503, "not-sent", false),
+                Arguments.of(
+                        new NotSent(Reason.RUN_STOPPED, "sending had stopped", LostResponse.brokenOff()),
+                        503,
+                        "not-sent",
+                        false),
+                Arguments.of(
+                        new UnverifiedPlanException(ORDER, LostResponse.brokenOff()), 503, "plan-not-verified", true),
+                Arguments.of(new ClientClosedException(), 503, "shutting-down", true),
+                Arguments.of(LostResponse.brokenOff(), 504, "outcome-unknown", true),
+                Arguments.of(refusal("InternalError.InternalError"), 504, "outcome-unknown", true),
+                Arguments.of(refusal("FailedOperation.PayFailed"), 504, "outcome-unknown", true),
+                Arguments.of(
+                        new PlanIncompleteException(CloneReport.of(PLAN).plus(new NotCloned(PLAN.chunk(1), soldOut))),
+                        409,
+                        "exhausted",
+                        false),
+                Arguments.of(
+                        new PlanIncompleteException(half.plus(new NotCloned(PLAN.chunk(1), soldOut))),
+                        409,
+                        "exhausted",
+                        true),
+                Arguments.of(
+                        new PlanIncompleteException(half.plus(new InDoubt(PLAN.chunk(1), LostResponse.brokenOff()))),
+                        504,
+                        "outcome-unknown",
+                        true),
+                Arguments.of(new PlanIncompleteException(CloneReport.of(PLAN)), 503, "not-sent", false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void eachFailureHasItsStatusAndSaysWhetherInstancesMayExist(
+            Exception failure, int status, String type, @Nullable Boolean mayExist) {
+        ProblemDetail problem = CloneProblems.of(failure);
+
+        assertThat(problem.getStatus()).isEqualTo(status);
+        assertThat(problem.getType()).hasToString("urn:ramet:" + type);
+        if (mayExist == null) {
+            assertThat(problem.getProperties()).doesNotContainKey("instancesMayExist");
+        } else {
+            assertThat(problem.getProperties()).containsEntry("instancesMayExist", mayExist);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFaultOfTheServiceItselfHasNoDetails(Exception failure, int status, String type, @Nullable Boolean mayExist) {
+        if (status == 500) {
+            assertThat(CloneProblems.of(failure).getDetail()).isEqualTo("the log of the service says why");
+            assertThat(CloneProblems.of(failure).getProperties()).doesNotContainKey("code");
+        }
+    }
+
+    @Test
+    void aRefusalOfAChunkNamesThePlanTheChunkTheCodeAndTheRequestId() {
+        NotCloned refused = new NotCloned(PLAN.chunk(1), refusal("ResourceUnavailable.SaleOut"));
+
+        ProblemDetail problem = null;
+        try {
+            refused.orElseThrow();
+        } catch (ChunkNotClonedException e) {
+            problem = CloneProblems.of(e);
+        }
+
+        assertThat(problem).isNotNull();
+        assertThat(problem.getProperties())
+                .containsEntry("planId", "order-1")
+                .containsEntry("chunk", 1)
+                .containsEntry("instanceName", PLAN.chunk(1).instanceName())
+                .containsEntry("code", "ResourceUnavailable.SaleOut")
+                .containsEntry("requestId", "request-1")
+                .containsEntry("instancesMayExist", false);
+    }
+
+    private static ApiRefusal refusal(String code) {
+        return new ApiRefusal(ErrorCodes.of(code), "the API's words", "request-1");
+    }
+}
