@@ -22,11 +22,18 @@ interface JournalLocation {
         if (where.startsWith("jdbc:postgresql:")) {
             return new PostgresUrl(where, environment);
         }
+        String scheme = where.replaceFirst("^((jdbc:)?[^:]*:).*", "$1...");
+        InvalidValueException.unless(
+                !where.matches("jdbc:(mysql|mariadb):.*"),
+                "--journal",
+                scheme,
+                "cannot be read: the drivers of MySQL and MariaDB are under the GPL and the LGPL, and are not part of this program; "
+                        + "use the service whose journal it is");
         // One letter before the colon is a drive of Windows.
         InvalidValueException.unless(
                 where.startsWith(SqliteFile.SCHEME) || !where.matches("[A-Za-z]{2,}:.*"),
                 "--journal",
-                where.replaceFirst("^((jdbc:)?[^:]*:).*", "$1..."),
+                scheme,
                 "must be a path, jdbc:sqlite:PATH, jdbc:postgresql:... or none");
         return new SqliteFile(where);
     }

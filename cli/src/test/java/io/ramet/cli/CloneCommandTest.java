@@ -318,6 +318,16 @@ class CloneCommandTest {
                 .isEqualTo(2);
 
         assertThat(session.err()).contains("--journal jdbc:h2:...: must be a path");
+        assertThat(session.clone(
+                        simulator,
+                        "--goods-num=1",
+                        "--billing=payg",
+                        "--yes",
+                        "--journal=jdbc:mariadb://root:canary@db/clones"))
+                .isEqualTo(2);
+        assertThat(session.err())
+                .contains("--journal jdbc:mariadb:...: cannot be read: the drivers of MySQL and MariaDB")
+                .doesNotContain("canary");
         assertThat(simulator.books().arrivals()).isEmpty();
     }
 

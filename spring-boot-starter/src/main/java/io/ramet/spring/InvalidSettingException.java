@@ -12,11 +12,21 @@ final class InvalidSettingException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String property;
+    private final String action;
 
     InvalidSettingException(String property, String complaint, @Nullable Throwable cause) {
+        this(
+                property,
+                complaint,
+                "Set " + property
+                        + " to what is allowed, or ramet.enabled to false for an application without a client.",
+                cause);
+    }
+
+    /** {@code action} is what mends it, if that is not another value. */
+    InvalidSettingException(String property, String complaint, String action, @Nullable Throwable cause) {
         super(property + " " + complaint, cause);
-        this.property = property;
+        this.action = action;
     }
 
     /** {@return what is created; an invalid value is reported under the name of its property} */
@@ -37,11 +47,7 @@ final class InvalidSettingException extends IllegalStateException {
         @Override
         protected FailureAnalysis analyze(Throwable root, InvalidSettingException cause) {
             return new FailureAnalysis(
-                    "The Ramet client cannot be built: " + cause.getMessage() + ".",
-                    "Set " + cause.property
-                            + " to what is allowed, or ramet.enabled to false for an application without a"
-                            + " client.",
-                    cause);
+                    "The Ramet client cannot be built: " + cause.getMessage() + ".", cause.action, cause);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.ramet.spring;
 
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.spring.RametProperties.Journal;
 import io.ramet.spring.RametProperties.Journal.Kind;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +23,9 @@ import org.sqlite.SQLiteDataSource;
 final class Journals {
 
     private static final Logger log = LoggerFactory.getLogger(Journals.class);
+
+    /** The journal itself gives up a connection after 10 s, and a response after another 10 s. */
+    private static final Duration LONGEST_CHECK = Duration.ofSeconds(60);
 
     private static final FileAttribute<?>[] OWNER_ONLY =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
@@ -35,8 +40,8 @@ final class Journals {
     static CloneJournal open(Journal settings, @Nullable DataSource database) {
         return switch (kind(settings, database)) {
             case MEMORY -> CloneJournal.inMemory();
-            case FILE -> jdbc(sqlite(settings.file()), settings);
-            case DATA_SOURCE -> jdbc(named(database), settings);
+            case FILE -> jdbc(sqlite(settings.file()), "ramet.journal.file " + settings.file(), settings);
+            case DATA_SOURCE -> jdbc(named(database), "ramet.journal.kind data-source", settings);
         };
     }
 
@@ -57,10 +62,29 @@ final class Journals {
         return Kind.MEMORY;
     }
 
-    private static CloneJournal jdbc(DataSource database, Journal settings) {
-        return InvalidSettingException.naming(
+    private static CloneJournal jdbc(DataSource database, String property, Journal settings) {
+        CloneJournal journal = InvalidSettingException.naming(
                 "ramet.journal.",
                 () -> CloneJournal.jdbcBuilder(database).lease(settings.lease()).build());
+        if (settings.checkAtStart()) {
+            check(journal, property);
+        }
+        return journal;
+    }
+
+    /** Connects and makes the tables: a database that cannot hold a journal is not left to the first purchase. */
+    private static void check(CloneJournal journal, String property) {
+        try {
+            journal.find(PlanId.of("start")).block(LONGEST_CHECK);
+        } catch (RuntimeException failure) {
+            journal.close();
+            throw new InvalidSettingException(
+                    property,
+                    "cannot be used: " + failure.getMessage(),
+                    "Correct the database or its settings. With ramet.journal.check-at-start=false the application starts all"
+                            + " the same, and each plan is refused for as long as the journal cannot be used.",
+                    failure);
+        }
     }
 
     private static DataSource named(@Nullable DataSource database) {
@@ -84,7 +108,10 @@ final class Journals {
         }
         if (!ClassUtils.isPresent("org.sqlite.SQLiteDataSource", null)) {
             throw new InvalidSettingException(
-                    "ramet.journal.file", file + ": needs org.xerial:sqlite-jdbc on the class path", null);
+                    "ramet.journal.file",
+                    file + ": needs org.xerial:sqlite-jdbc on the class path",
+                    "Add org.xerial:sqlite-jdbc to the dependencies of the application; Spring Boot manages its version.",
+                    null);
         }
         create(file);
         return SqliteFile.at(file);

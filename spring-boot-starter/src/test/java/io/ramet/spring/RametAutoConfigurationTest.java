@@ -38,12 +38,15 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +60,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -159,6 +163,55 @@ class RametAutoConfigurationTest {
         simulated
                 .withPropertyValues("ramet.journal.file=" + file)
                 .run(context -> assertThat(context).getFailure().rootCause().isInstanceOf(IOException.class));
+    }
+
+    @Test
+    void aDatabaseThatCannotHoldAJournalIsReportedAtStart(@TempDir Path folder) throws IOException {
+        Path damaged = Files.writeString(folder.resolve("damaged.db"), "no database");
+        for (ApplicationContextRunner unusable : List.of(
+                simulated.withPropertyValues("ramet.journal.file=" + damaged),
+                simulated.withBean(DataSource.class, () -> sqlite(damaged)),
+                simulated.withBean(DataSource.class, RametAutoConfigurationTest::oldMariaDb))) {
+            unusable.run(context -> assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .satisfies(root -> assertThat(context.getStartupFailure())
+                            .hasStackTraceContaining("cannot be used: the journal")));
+            unusable.withPropertyValues("ramet.journal.check-at-start=false").run(context -> {
+                assertThat(context).hasNotFailed();
+                assertThatThrownBy(() -> context.getBean(CloneClient.class)
+                                .cloneReport(plan("order-1", 1))
+                                .block(PATIENCE))
+                        .isInstanceOf(JournalException.class);
+                assertThat(context.getBean(Simulator.class).books().bought()).isZero();
+            });
+        }
+    }
+
+    @Test
+    void aVersionThatIsTooOldIsNamedWithWhatToDo() {
+        simulated
+                .withBean(DataSource.class, RametAutoConfigurationTest::oldMariaDb)
+                .run(context -> {
+                    FailureAnalysis analysis =
+                            new InvalidSettingException.Analyzer().analyze(invalidSetting(context.getStartupFailure()));
+                    assertThat(analysis.getDescription())
+                            .contains(
+                                    "ramet.journal.kind data-source",
+                                    "MariaDB 10.6, or a newer one, not MariaDB 10.5.1");
+                    assertThat(analysis.getAction()).contains("ramet.journal.check-at-start=false");
+                });
+    }
+
+    @Test
+    void aMissingDriverIsNamedWithWhatToDo(@TempDir Path folder) {
+        simulated
+                .withClassLoader(new FilteredClassLoader("org.sqlite"))
+                .withPropertyValues("ramet.journal.file=" + folder.resolve("journal.db"))
+                .run(context -> assertThat(new InvalidSettingException.Analyzer()
+                                .analyze(invalidSetting(context.getStartupFailure()))
+                                .getAction())
+                        .contains("Add org.xerial:sqlite-jdbc"));
     }
 
     @Test
@@ -536,6 +589,37 @@ class RametAutoConfigurationTest {
             closed.add(name);
             return method.getReturnType() == Mono.class ? Mono.empty() : null;
         }));
+    }
+
+    private static InvalidSettingException invalidSetting(Throwable failure) {
+        return (InvalidSettingException) Stream.iterate(failure, Throwable::getCause)
+                .filter(cause -> cause instanceof InvalidSettingException)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** All that is read of a server before it is refused. */
+    private static DataSource oldMariaDb() {
+        DatabaseMetaData server = answering(
+                DatabaseMetaData.class,
+                Map.of(
+                        "getDatabaseProductName",
+                        "MariaDB",
+                        "getDatabaseProductVersion",
+                        "10.5.1",
+                        "getDatabaseMajorVersion",
+                        10,
+                        "getDatabaseMinorVersion",
+                        5));
+        Connection connection = answering(Connection.class, Map.of("getMetaData", server));
+        return answering(DataSource.class, Map.of("getConnection", connection));
+    }
+
+    private static <T> T answering(Class<T> type, Map<String, ?> results) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> results.get(method.getName())));
     }
 
     private static DataSource sqlite(Path file) {
