@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.ramet.model.Deal;
@@ -38,6 +37,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         for (Alarm.Kind kind : Alarm.Kind.values()) {
             alarms(registry, kind);
         }
+        throttled(registry);
         return new Meters(registry);
     }
 
@@ -88,17 +88,27 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         int instances = outcome.fold(cloned -> cloned.deal().instanceIds().size(), no -> goodsNum, doubt -> goodsNum);
         String name =
                 outcome.fold(cloned -> OutcomeTags.CLONED, no -> OutcomeTags.REFUSED, doubt -> OutcomeTags.IN_DOUBT);
-        registry.counter("ramet.instances", "outcome", name).increment(instances);
+        Counter.builder("ramet.instances")
+                .tag("outcome", name)
+                .description("Instances of chunks that have an outcome")
+                .register(registry)
+                .increment(instances);
     }
 
     @Override
     public void throttled(CloneChunk chunk, Duration pause) {
-        registry.counter("ramet.throttled").increment();
+        throttled(registry).increment();
     }
 
     @Override
     public void alarm(PlanId plan, Alarm alarm) {
         alarms(registry, alarm.kind()).increment();
+    }
+
+    private static Counter throttled(MeterRegistry registry) {
+        return Counter.builder("ramet.throttled")
+                .description("Requests that the API refused because too many came in a second")
+                .register(registry);
     }
 
     private static Counter alarms(MeterRegistry registry, Alarm.Kind kind) {
@@ -139,7 +149,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
 
         @Override
         public void permitted() {
-            stop(wait, "ramet.permit.wait", tags);
+            stop(wait, "ramet.permit.wait", "The time that requests wait for a permit", tags);
         }
 
         @Override
@@ -158,13 +168,17 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         }
 
         private void ended(OutcomeTags result) {
-            stop(call, "ramet.call", tags.and("outcome", result.outcome(), "error.code", result.errorCode()));
+            stop(
+                    call,
+                    "ramet.call",
+                    "The time from a request to its response",
+                    tags.and("outcome", result.outcome(), "error.code", result.errorCode()));
         }
 
-        /** Iterable, because the overload that takes Tags is newer than Boot 3.5's Micrometer. */
-        private void stop(Timer.@Nullable Sample sample, String timer, Iterable<Tag> tags) {
+        private void stop(Timer.@Nullable Sample sample, String timer, String description, Tags tags) {
             if (sample != null) {
-                sample.stop(registry.timer(timer, tags));
+                sample.stop(
+                        Timer.builder(timer).tags(tags).description(description).register(registry));
             }
         }
     }
