@@ -32,7 +32,7 @@ public final class Replica {
     private Replica() {}
 
     /**
-     * The arguments of a replica.
+     * What a replica is started with.
      *
      * @param plans how many to submit
      * @param chunks how many each plan has
@@ -87,7 +87,7 @@ public final class Replica {
         SharedShaper shaper = RedisShaper.connect(order.redis(), "account")
                 .replicas(order.replicas())
                 .name(order.name())
-                .listener(state -> report("shaper " + state.mode()))
+                .listener(state -> tell("shaper " + state.mode()))
                 .build();
         CloneJournal journal = CloneJournal.jdbcBuilder(database(order.postgres()))
                 .lease(LEASE)
@@ -109,18 +109,18 @@ public final class Replica {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         // Everything that is slow the first time.
         client.reports().blockLast(Duration.ofSeconds(30));
-        report("ready");
+        tell("ready");
         in.readLine();
         Flux.fromIterable(order.planIds())
                 .flatMap(id -> client.submit(Fixtures.plan(id, 30 * order.chunks()))
-                        .onErrorResume(failure -> Mono.fromRunnable(() -> report("refused " + id + " " + failure))))
+                        .onErrorResume(failure -> Mono.fromRunnable(() -> tell("refused " + id + " " + failure))))
                 .blockLast(Duration.ofSeconds(30));
-        report("submitted");
+        tell("submitted");
         in.readLine();
         client.disposeLater().then(journal.disposeLater()).block(Duration.ofSeconds(30));
-        report("permits " + shaper.state());
+        tell("permits " + shaper.state());
         shaper.disposeLater().block(Duration.ofSeconds(5));
-        report("closed");
+        tell("closed");
         System.exit(0);
     }
 
@@ -131,7 +131,7 @@ public final class Replica {
         return source;
     }
 
-    private static void report(String step) {
+    private static void tell(String step) {
         System.out.print(ChildJvm.STEP + step + "\n");
         System.out.flush();
     }
@@ -140,12 +140,12 @@ public final class Replica {
 
         @Override
         public void sending(CloneChunk chunk, int attempt) {
-            report("bytes " + chunk.planId() + " " + chunk.index());
+            tell("bytes " + chunk.planId() + " " + chunk.index());
         }
 
         @Override
         public void settled(ChunkOutcome outcome) {
-            report("settled " + outcome.chunk().planId() + " " + outcome.chunk().index());
+            tell("settled " + outcome.chunk().planId() + " " + outcome.chunk().index());
         }
     }
 }

@@ -11,7 +11,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  */
 public final class ShortLocks implements BlockHoundIntegration {
 
-    /** Reactor itself allows it for one-shot tasks. */
+    /** Of one-shot tasks Reactor allows it itself. */
     private static final List<String> PERIODIC_TASKS =
             List.of("PeriodicSchedulerTask", "PeriodicWorkerTask", "InstantPeriodicWorkerTask");
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The results that a caller receives. Thread-safe. */
+/** What a caller learns. Thread-safe. */
 final class CallerView {
 
     private final boolean keeps;

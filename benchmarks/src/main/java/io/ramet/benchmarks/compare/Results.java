@@ -26,7 +26,7 @@ record Results(
         List<Growth> growth) {
 
     /**
-     * The place and time of the measurement.
+     * Where and when.
      *
      * @param cpu the processor
      * @param cores how many of it

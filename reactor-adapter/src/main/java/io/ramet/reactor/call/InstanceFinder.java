@@ -65,7 +65,7 @@ public record InstanceFinder(
     }
 
     /**
-     * The result of one look-up of a chunk.
+     * What one look-up of a chunk has shown.
      *
      * @param instanceIds the instances of the chunk
      * @param at the server's time when the look-up began, or null if the server did not send it

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 final class LyingFrontEnd implements AutoCloseable {
 
-    /** The treatment of one exchange by the proxy. */
+    /** What the proxy does with one exchange. */
     enum Manner {
         PASS,
         /** The response comes in many small pieces. */

@@ -162,7 +162,7 @@ class FrontEndTest {
         }
     }
 
-    /** The setting with which a front end repeats a POST whose connection the server has closed without a response. */
+    /** What makes a front end send a POST again whose connection the server has closed without a response. */
     enum Repeating {
         NGINX {
             @Override
