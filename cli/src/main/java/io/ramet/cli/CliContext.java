@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  * @param out standard output, for data
  * @param err standard error, for progress and errors
  * @param in standard input
- * @param terminal whether a person at a terminal can be asked
+ * @param terminal whether a person at a terminal can answer a question
  * @param redraws whether a line of {@code err} can be drawn over
  * @param passwordPrompt prints a question and reads a line without echo; empty at the end of input
  * @param program how this program is called

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
-/** What to do about the chunks that a run has left open: the exact commands, quoted for a shell and without secrets. */
+/**
+ * The next steps for the chunks that a run has left open: the exact commands, quoted for a shell and without secrets.
+ */
 interface NextSteps {
 
     /** Printed after outcomes that standard output did not take. */

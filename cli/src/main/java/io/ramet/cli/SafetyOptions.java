@@ -9,7 +9,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What limits the money at risk, and what happens to chunks in doubt. */
+/** The limits of the money at risk, and the treatment of chunks in doubt. */
 final class SafetyOptions {
 
     @Option(

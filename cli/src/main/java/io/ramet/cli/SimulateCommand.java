@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Serves the simulator until it is told to stop. */
+/** Serves the simulator until it is stopped. */
 @Command(
         name = "simulate",
         description = {
@@ -132,7 +132,9 @@ final class SimulateCommand implements Callable<Integer> {
                 .seed(seed)
                 .latency(latency, latency.plus(jitter))
                 .limit(RateLimit.slidingWindow(limit))
-                .visibleAfter(visibleAfter);
+                .visibleAfter(visibleAfter)
+                // The vendor's clients sign for the first part of the address to which they are pointed.
+                .signingService("127");
         if (quota != null) {
             builder.accountQuota(quota);
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same command twice: without a plan id of its own, only the journal can tell that it was meant once. */
+/** The same command twice: without a plan id of its own, only the journal shows that it was meant once. */
 class RepeatedRequestTest {
 
     @TempDir

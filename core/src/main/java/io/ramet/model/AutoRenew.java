@@ -1,6 +1,6 @@
 package io.ramet.model;
 
-/** What happens to a monthly instance when its period ends. */
+/** The treatment of a monthly instance when its period ends. */
 public enum AutoRenew {
     /** Renewed by hand. */
     MANUAL(0),

@@ -48,7 +48,7 @@ class FuzzTest {
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final Duration LONGEST = Duration.ofMinutes(20);
 
-    /** What a reader may allocate for an input, beside a fixed amount, in bytes for each of its bytes. */
+    /** The bytes that a reader may allocate for each byte of an input, beside a fixed amount. */
     private static final long PER_BYTE = 2_000;
 
     private static final long FIXED = 2_000_000;
@@ -215,7 +215,7 @@ class FuzzTest {
     }
 
     /**
-     * What a request of these bytes is written as: without its password and what says nothing, with the API's defaults.
+     * The written form of a request with these bytes: without its password and empty fields, with the API's defaults.
      */
     private JsonNode expected(String text) {
         ObjectNode said = (ObjectNode) plain.readTree(text);

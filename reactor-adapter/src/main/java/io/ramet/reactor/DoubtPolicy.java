@@ -1,6 +1,6 @@
 package io.ramet.reactor;
 
-/** What happens to a chunk in doubt whose instances are not found. */
+/** The treatment of a chunk in doubt whose instances are not found. */
 public enum DoubtPolicy {
     /** It stays in doubt, for a person to decide: how soon a purchase is listed is not documented. */
     HOLD,

@@ -3,7 +3,7 @@ package io.ramet.reactor;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 
 /**
- * What happens to a plan that cannot be looked up on the server before its first request, because DescribeInstances is
+ * The treatment of a plan that cannot be looked up on the server before its first request, because DescribeInstances is
  * refused, throttled, or does not respond. Without the look-up, a plan would be bought again if the journal with which
  * it was bought is lost, or has lost its latest commits.
  */

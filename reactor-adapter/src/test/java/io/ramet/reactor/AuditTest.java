@@ -45,7 +45,7 @@ class AuditTest {
     private final Simulator simulator =
             Simulator.builder().limit(RateLimit.none()).start();
 
-    /** What a proxy does that repeats a POST of which it heard nothing. */
+    /** A proxy that repeats a POST to which it received no response. */
     private static final Misbehaviour ONE_IS_REPEATED =
             Misbehaviour.scripted(Fault.none(), Fault.none(), Fault.executedTwice());
 

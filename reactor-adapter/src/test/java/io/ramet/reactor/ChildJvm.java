@@ -72,7 +72,7 @@ public final class ChildJvm implements AutoCloseable {
         throw new AssertionError("the process ended before; " + this);
     }
 
-    /** Tells it something on its standard input. */
+    /** Writes a line to its standard input. */
     public void say(String line) throws IOException {
         Writer in = process.outputWriter();
         in.write(line + "\n");

@@ -66,7 +66,7 @@ class DefaultsTest {
                     .startsWith("DescribeInstances")
                     .satisfies(actions ->
                             assertThat(actions.indexOf("CloneInstances")).isBetween(2, 75));
-            // What a starved machine delivers late says nothing about the limit.
+            // Requests that a starved machine delivers late show nothing about the limit.
             if (starvation.worst().compareTo(RequestShaper.JITTER) < 0) {
                 assertThat(simulator.books().peak("CloneInstances", Duration.ofSeconds(1)))
                         .isLessThanOrEqualTo(20);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
 /**
- * What goes wrong with the first request of two, what becomes of its chunk, and how often it reached the server; judged
+ * The fault of the first request of two, the outcome of its chunk, and how often it reached the server; judged
  * by the server's books. The table in the guide is generated from this one: {@code -Dramet.update-docs=true} writes it
  * again.
  */
@@ -45,7 +45,7 @@ class FaultMatrixTest {
 
     private static final Path TABLE = Path.of("..", "src", "site", "markdown", "fault-matrix.md");
 
-    /** What else a client relies on, how it lies, what becomes of the chunks, and the tests that show it. */
+    /** Other parts on which a client relies, how they lie, the outcome of the chunks, and the tests that show it. */
     private record Elsewhere(String reliedOn, String lie, String becomes, String... tests) {
 
         String row() {

@@ -267,7 +267,7 @@ class HardeningTest {
         assertThat(late).hasValue(0);
     }
 
-    /** What a thread that must not block does when it blocks all the same, unseen. */
+    /** Blocks a thread that must not block, without being noticed. */
     private static final class Uninterruptibly {
         public static void await(CountDownLatch latch) {
             while (latch.getCount() > 0) {
@@ -551,7 +551,7 @@ class HardeningTest {
                 : books.deal(ready)));
         ClonePlan plan = Fixtures.plan("slow", 240);
         try (CloneClient client = client(soldOutOnce, builder -> builder.maxInFlight(1))) {
-            List<ChunkOutcome> told = new CopyOnWriteArrayList<>();
+            List<ChunkOutcome> emitted = new CopyOnWriteArrayList<>();
             Sinks.Empty<Void> ended = Sinks.empty();
             BaseSubscriber<ChunkOutcome> slow = new BaseSubscriber<>() {
                 @Override
@@ -561,7 +561,7 @@ class HardeningTest {
 
                 @Override
                 protected void hookOnNext(ChunkOutcome outcome) {
-                    told.add(outcome);
+                    emitted.add(outcome);
                 }
 
                 @Override
@@ -575,7 +575,7 @@ class HardeningTest {
             client.cloneReport(plan).block(PATIENCE);
             slow.requestUnbounded();
             ended.asMono().block(PATIENCE);
-            assertThat(told)
+            assertThat(emitted)
                     .hasSize(8)
                     .extracting(outcome -> outcome.chunk().index())
                     .doesNotHaveDuplicates();

@@ -39,9 +39,9 @@ import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
 /**
- * A journal in a SQLite file that was cut short or went bad: it is refused before anything is sent, or the plan goes on
- * as it should; nothing is bought a second time. {@code -Dramet.damages} damages more often, {@code -Dramet.seed}
- * starts chance elsewhere.
+ * A journal in a SQLite file that was cut short or went bad: it is refused before anything is sent, or the plan is
+ * resumed as it should; nothing is bought a second time. {@code -Dramet.damages} damages more often, {@code
+ * -Dramet.seed} starts chance elsewhere.
  *
  * <p>What is found: a file that is not as long as it was, pages that do not fit together, entries of chunks that do not
  * fit their checksums. What cannot be found: that the file is gone or empty, or is an older copy of itself.

@@ -50,9 +50,9 @@ class JournalFailureTest {
                         .maxInFlight(1)
                         .journal(new FullAt(2, Integer.MAX_VALUE).journal())
                         .build()) {
-            List<ChunkOutcome> told = new ArrayList<>();
-            assertThat(failureOf(client, plan(150), told)).hasMessage("disk full");
-            assertThat(told).hasSize(2).allMatch(Cloned.class::isInstance);
+            List<ChunkOutcome> emitted = new ArrayList<>();
+            assertThat(failureOf(client, plan(150), emitted)).hasMessage("disk full");
+            assertThat(emitted).hasSize(2).allMatch(Cloned.class::isInstance);
             assertThat(simulator.books().executions()).hasSize(2);
         }
     }
@@ -65,10 +65,10 @@ class JournalFailureTest {
                         .maxInFlight(4)
                         .journal(new FullAt(Integer.MAX_VALUE, 2).journal())
                         .build()) {
-            List<ChunkOutcome> told = new ArrayList<>();
-            JournalException failure = failureOf(client, plan(300), told);
+            List<ChunkOutcome> emitted = new ArrayList<>();
+            JournalException failure = failureOf(client, plan(300), emitted);
             assertThat(failure.unwritten()).isNotEmpty();
-            List<String> accounted = Flux.fromIterable(told)
+            List<String> accounted = Flux.fromIterable(emitted)
                     .concatWith(Flux.fromIterable(failure.unwritten()))
                     .ofType(Cloned.class)
                     .flatMapIterable(cloned -> cloned.deal().instanceIds())
@@ -111,22 +111,22 @@ class JournalFailureTest {
                     }
                 }));
         try (CloneClient client = HardeningTest.client(Ledger.healthy(), builder -> builder.journal(forgetful))) {
-            List<ChunkOutcome> told = new ArrayList<>();
-            JournalException failure = failureOf(client, plan(90), told);
+            List<ChunkOutcome> emitted = new ArrayList<>();
+            JournalException failure = failureOf(client, plan(90), emitted);
             assertThat(failure).hasMessageContaining("chunks [1]").hasMessageContaining("deal-");
             assertThat(failure.unwritten())
                     .singleElement()
                     .isInstanceOfSatisfying(
                             Cloned.class,
                             lost -> assertThat(lost.chunk().index()).isOne());
-            assertThat(told).hasSize(2).allMatch(Cloned.class::isInstance);
+            assertThat(emitted).hasSize(2).allMatch(Cloned.class::isInstance);
         }
     }
 
-    private static JournalException failureOf(CloneClient client, ClonePlan plan, List<ChunkOutcome> told) {
+    private static JournalException failureOf(CloneClient client, ClonePlan plan, List<ChunkOutcome> emitted) {
         JournalException failure = catchThrowableOfType(
                 JournalException.class,
-                () -> client.clone(plan).doOnNext(told::add).blockLast(PATIENCE));
+                () -> client.clone(plan).doOnNext(emitted::add).blockLast(PATIENCE));
         assertThat(failure).isNotNull();
         return failure;
     }

@@ -58,10 +58,10 @@ class KillTest {
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     /** Plans bought at the same time. */
     private static final int LANES = 3;
-    /** Of the server's answers, one in so many throttles, so that every process has something to withdraw. */
+    /** One response in so many throttles, so that every process has something to withdraw. */
     private static final int THROTTLED = 9;
 
-    /** What a process can be killed at, and the n-th time that it comes there, n being this at most. */
+    /** The steps at which a process can be killed, each with the largest number of times that it is reached before. */
     private static final Map<String, Integer> STEPS = Map.ofEntries(
             Map.entry("before opening", 1),
             Map.entry("after opening", 1),
@@ -75,7 +75,7 @@ class KillTest {
             Map.entry("answered ramet-lookups", 3),
             Map.entry("before settling", 7),
             Map.entry("after settling", 7),
-            Map.entry("told", 7),
+            Map.entry("seen", 7),
             Map.entry("before releasing", 1),
             Map.entry("after releasing", 1));
 
@@ -212,7 +212,7 @@ class KillTest {
                         .anyMatch(step -> step.startsWith("failed JournalException")
                                 && step.contains("has been taken over by another process"));
                 assertThat(stopped.steps()).doesNotContain("done");
-                // What the first one sent after all, the second knew of when it took over.
+                // The second process knew of every request that the first one had sent.
                 Set<String> both = new HashSet<>(entered(stopped));
                 both.retainAll(entered);
                 assertThat(both).as("sent by both").isEmpty();
@@ -248,7 +248,7 @@ class KillTest {
         private final Simulator simulator;
         private final int callsPerSecond;
         private final Path home;
-        private final List<String> told = new ArrayList<>();
+        private final List<String> emitted = new ArrayList<>();
 
         Plan(String id, Simulator simulator, int callsPerSecond) throws IOException {
             this.plan = Fixtures.plan(id, KilledBuyer.INSTANCES);
@@ -274,11 +274,11 @@ class KillTest {
         }
 
         void lived(ChildJvm buyer) {
-            outcomes(buyer).forEach(told::add);
+            outcomes(buyer).forEach(emitted::add);
         }
 
         private static Stream<String> outcomes(ChildJvm buyer) {
-            return buyer.steps().stream().filter(step -> step.startsWith("told "));
+            return buyer.steps().stream().filter(step -> step.startsWith("seen "));
         }
 
         boolean isLocked() throws SQLException {
@@ -314,8 +314,8 @@ class KillTest {
                             .containsExactlyInAnyOrderElementsOf(bought.instanceIds());
                 }
             }
-            List<String> durable = outcomes.stream().map(KilledBuyer::told).toList();
-            assertThat(durable).as(label + ": every outcome that was emitted").containsAll(told);
+            List<String> durable = outcomes.stream().map(KilledBuyer::emitted).toList();
+            assertThat(durable).as(label + ": every outcome that was emitted").containsAll(emitted);
             assertThat(outcomes(last)).as(label + ": emitted at the end").containsExactlyInAnyOrderElementsOf(durable);
         }
     }

@@ -46,7 +46,7 @@ final class KilledBuyer {
     }
 
     /**
-     * What a buyer is started with.
+     * The arguments of a buyer.
      *
      * @param freezeAt the step after which it stands still for good
      */
@@ -95,8 +95,8 @@ final class KilledBuyer {
         return source;
     }
 
-    public static String told(ChunkOutcome outcome) {
-        return "told " + outcome.chunk().index() + " "
+    public static String emitted(ChunkOutcome outcome) {
+        return "seen " + outcome.chunk().index() + " "
                 + outcome.fold(
                         cloned -> "cloned " + String.join(",", cloned.deal().instanceIds()),
                         notCloned -> notCloned.refused() ? "refused" : "unsent",
@@ -111,9 +111,9 @@ final class KilledBuyer {
                 .endpoint(order.server())
                 .credentials(CredentialsProvider.fixed(Credentials.of(order.secretId(), order.secretKey())))
                 .transport(settings ->
-                        new TellingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
+                        new ReportingTransport(ReactorNettyTransport.plain().open(settings), settings.name()))
                 .shaper(RequestShaper.paced(order.callsPerSecond()))
-                .journal(telling(journal))
+                .journal(reporting(journal))
                 .callTimeout(Duration.ofSeconds(3))
                 .reconcileFor(Duration.ofMillis(300))
                 .maxInFlight(8)
@@ -123,14 +123,14 @@ final class KilledBuyer {
                 .build();
         try {
             client.clone(Fixtures.plan(order.plan(), INSTANCES))
-                    .doOnNext(outcome -> tell(told(outcome)))
+                    .doOnNext(outcome -> report(emitted(outcome)))
                     .blockLast(Duration.ofMinutes(1));
-            tell("done");
+            report("done");
         } catch (RuntimeException failure) {
-            tell("failed " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
+            report("failed " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
         } finally {
             client.disposeLater().then(journal.disposeLater()).block(Duration.ofSeconds(15));
-            tell("closed "
+            report("closed "
                     + Thread.getAllStackTraces().entrySet().stream()
                             .filter(e -> !e.getKey().isDaemon())
                             .map(e -> e.getKey().getName() + java.util.Arrays.toString(e.getValue()))
@@ -139,7 +139,7 @@ final class KilledBuyer {
     }
 
     /** One line for each step. A thread that reaches the last step stays there, and so does every thread after it. */
-    private synchronized void tell(String step) {
+    private synchronized void report(String step) {
         System.out.print(ChildJvm.STEP + step + "\n");
         System.out.flush();
         String kind = Point.kindOf(step);
@@ -158,8 +158,8 @@ final class KilledBuyer {
 
     private <T> Mono<T> around(String step, Mono<T> write) {
         return Mono.defer(() -> {
-            tell("before " + step);
-            return write.doOnSuccess(done -> tell("after " + step));
+            report("before " + step);
+            return write.doOnSuccess(done -> report("after " + step));
         });
     }
 
@@ -167,52 +167,52 @@ final class KilledBuyer {
 
         @Override
         public void sending(CloneChunk chunk, int attempt) {
-            tell("bytes " + chunk.index());
+            report("bytes " + chunk.index());
         }
 
         @Override
         public void reconciling(CloneChunk chunk) {
-            tell("reconciling " + chunk.index());
+            report("reconciling " + chunk.index());
         }
     }
 
-    private final class TellingTransport implements ApiTransport {
-        private final ApiTransport told;
+    private final class ReportingTransport implements ApiTransport {
+        private final ApiTransport passed;
         private final String name;
 
-        TellingTransport(ApiTransport told, String name) {
-            this.told = told;
+        ReportingTransport(ApiTransport passed, String name) {
+            this.passed = passed;
             this.name = name;
         }
 
         @Override
         public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
-            return told.exchange(call).doOnNext(reply -> tell("answered " + name));
+            return passed.exchange(call).doOnNext(reply -> report("answered " + name));
         }
 
         @Override
         public Mono<Void> disposeLater() {
-            return told.disposeLater();
+            return passed.disposeLater();
         }
     }
 
-    private CloneJournal telling(CloneJournal told) {
+    private CloneJournal reporting(CloneJournal passed) {
         return new PassingJournal(
-                told,
-                plan -> around("opening", told.open(plan, Fixtures.REGION)).map(open -> {
-                    tell("broken off: "
+                passed,
+                plan -> around("opening", passed.open(plan, Fixtures.REGION)).map(open -> {
+                    report("broken off: "
                             + open.known().pending().stream()
                                     .map(pending ->
                                             String.valueOf(pending.chunk().index()))
                                     .collect(Collectors.joining(",")));
-                    return new TellingPlan(open);
+                    return new ReportingPlan(open);
                 }));
     }
 
-    private final class TellingPlan extends PassingJournal.Plan {
+    private final class ReportingPlan extends PassingJournal.Plan {
 
-        TellingPlan(PlanJournal told) {
-            super(told);
+        ReportingPlan(PlanJournal passed) {
+            super(passed);
         }
 
         @Override

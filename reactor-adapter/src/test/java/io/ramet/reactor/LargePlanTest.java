@@ -43,24 +43,24 @@ class LargePlanTest {
 
     @Test
     void aFastSubscriberCostsNoMemoryPerChunk() {
-        AtomicInteger told = new AtomicInteger();
+        AtomicInteger emitted = new AtomicInteger();
         AtomicLong grown = new AtomicLong();
         long before = used();
         client.clone(plan)
                 .doOnNext(outcome -> {
-                    if (told.incrementAndGet() == CHUNKS * 9 / 10) {
+                    if (emitted.incrementAndGet() == CHUNKS * 9 / 10) {
                         grown.set(used() - before);
                     }
                 })
                 .blockLast(PATIENCE);
-        assertThat(told).hasValue(CHUNKS);
+        assertThat(emitted).hasValue(CHUNKS);
         assertThat(grown.get()).isLessThan(FEW_BYTES);
         client.close();
     }
 
     @Test
     void aSlowSubscriberCostsNoMemoryPerChunkAndHoldsUpNoOther() {
-        AtomicInteger told = new AtomicInteger();
+        AtomicInteger emitted = new AtomicInteger();
         Sinks.Empty<Void> begun = Sinks.empty();
         Sinks.Empty<Void> ended = Sinks.empty();
         BaseSubscriber<ChunkOutcome> slow = new BaseSubscriber<>() {
@@ -71,7 +71,7 @@ class LargePlanTest {
 
             @Override
             protected void hookOnNext(ChunkOutcome outcome) {
-                if (told.incrementAndGet() == 10) {
+                if (emitted.incrementAndGet() == 10) {
                     begun.tryEmitEmpty();
                 }
             }
@@ -86,10 +86,10 @@ class LargePlanTest {
         begun.asMono().block(PATIENCE);
         assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         assertThat(used() - before).isLessThan(FEW_BYTES);
-        assertThat(told).hasValue(10);
+        assertThat(emitted).hasValue(10);
         slow.requestUnbounded();
         ended.asMono().block(PATIENCE);
-        assertThat(told).hasValue(CHUNKS);
+        assertThat(emitted).hasValue(CHUNKS);
         client.close();
     }
 

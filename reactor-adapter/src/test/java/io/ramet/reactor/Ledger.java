@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
-/** A transport that is its own server: it answers at once, on the thread it is called on, and keeps books. */
+/** A transport that is its own server: it responds at once, on the calling thread, and keeps books. */
 public final class Ledger implements ApiTransport.Factory {
 
     private static final Pattern NAME = Pattern.compile("\"(?:InstanceName|SearchKey)\":\"([^\"]+)\"");
@@ -107,7 +107,7 @@ public final class Ledger implements ApiTransport.Factory {
         return answer(call, named);
     }
 
-    /** Answers with the deal and keeps no books, for plans that are too large for any. */
+    /** Responds with the deal and keeps no books, for plans that are too large for any. */
     static ApiResponse unrecorded(ApiRequest call) {
         return answer(call, Integer.MAX_VALUE);
     }

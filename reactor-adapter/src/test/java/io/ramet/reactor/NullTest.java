@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** No public parameter takes null: each rejects it at once, with a message that names it. */
 class NullTest {
 
-    /** How each builder of the module is begun; one that is missing here fails the test. */
+    /** The beginning of each builder of the module; a builder that is missing here fails the test. */
     private static final Map<String, Supplier<Object>> BUILDERS = Map.of(
             "io.ramet.reactor.CloneClientBuilder", CloneClient::builder,
             "io.ramet.reactor.credentials.CredentialsSourcesBuilder", CredentialsSources::builder,

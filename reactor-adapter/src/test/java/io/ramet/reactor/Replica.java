@@ -32,7 +32,7 @@ public final class Replica {
     private Replica() {}
 
     /**
-     * What a replica is started with.
+     * The arguments of a replica.
      *
      * @param plans how many to submit
      * @param chunks how many each plan has
@@ -87,7 +87,7 @@ public final class Replica {
         SharedShaper shaper = RedisShaper.connect(order.redis(), "account")
                 .replicas(order.replicas())
                 .name(order.name())
-                .listener(state -> tell("shaper " + state.mode()))
+                .listener(state -> report("shaper " + state.mode()))
                 .build();
         CloneJournal journal = CloneJournal.jdbcBuilder(database(order.postgres()))
                 .lease(LEASE)
@@ -109,18 +109,18 @@ public final class Replica {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         // Everything that is slow the first time.
         client.reports().blockLast(Duration.ofSeconds(30));
-        tell("ready");
+        report("ready");
         in.readLine();
         Flux.fromIterable(order.planIds())
                 .flatMap(id -> client.submit(Fixtures.plan(id, 30 * order.chunks()))
-                        .onErrorResume(failure -> Mono.fromRunnable(() -> tell("refused " + id + " " + failure))))
+                        .onErrorResume(failure -> Mono.fromRunnable(() -> report("refused " + id + " " + failure))))
                 .blockLast(Duration.ofSeconds(30));
-        tell("submitted");
+        report("submitted");
         in.readLine();
         client.disposeLater().then(journal.disposeLater()).block(Duration.ofSeconds(30));
-        tell("permits " + shaper.state());
+        report("permits " + shaper.state());
         shaper.disposeLater().block(Duration.ofSeconds(5));
-        tell("closed");
+        report("closed");
         System.exit(0);
     }
 
@@ -131,7 +131,7 @@ public final class Replica {
         return source;
     }
 
-    private static void tell(String step) {
+    private static void report(String step) {
         System.out.print(ChildJvm.STEP + step + "\n");
         System.out.flush();
     }
@@ -140,12 +140,12 @@ public final class Replica {
 
         @Override
         public void sending(CloneChunk chunk, int attempt) {
-            tell("bytes " + chunk.planId() + " " + chunk.index());
+            report("bytes " + chunk.planId() + " " + chunk.index());
         }
 
         @Override
         public void settled(ChunkOutcome outcome) {
-            tell("settled " + outcome.chunk().planId() + " " + outcome.chunk().index());
+            report("settled " + outcome.chunk().planId() + " " + outcome.chunk().index());
         }
     }
 }

@@ -57,7 +57,7 @@ class ReplicasTest {
     private static final int TIMES = Integer.getInteger("ramet.replicas", 1);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    /** What the shape absorbs on the way to the server. */
+    /** The jitter that the shaper absorbs on the way to the server. */
     private static final Duration ABSORBED = Duration.ofMillis(25);
 
     private static EmbeddedPostgres postgres;

@@ -48,7 +48,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
-/** What a client can do with a plan of which only the id is at hand. */
+/** Plans of which only the id is at hand. */
 class ResumeTest {
 
     private static final PlanId ORDER = PlanId.of("order-1");
@@ -323,7 +323,7 @@ class ResumeTest {
         try (CloneClient first = Fixtures.client(simulator).clock(clock).build()) {
             first.clone(plan).blockLast(PATIENCE);
         }
-        // What a standby that was behind by two chunks knows.
+        // The state of a standby that was behind by two chunks.
         CloneJournal behind = journal();
         PlanJournal held = behind.open(plan, Fixtures.REGION).block(PATIENCE);
         held.sending(plan.chunk(0), 1).block(PATIENCE);

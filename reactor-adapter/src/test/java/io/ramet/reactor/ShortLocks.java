@@ -11,7 +11,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  */
 public final class ShortLocks implements BlockHoundIntegration {
 
-    /** Of one-shot tasks Reactor allows it itself. */
+    /** Reactor itself allows it for one-shot tasks. */
     private static final List<String> PERIODIC_TASKS =
             List.of("PeriodicSchedulerTask", "PeriodicWorkerTask", "InstantPeriodicWorkerTask");
 

@@ -65,7 +65,9 @@ final class Account {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("AccountId", uin)
-                .put("Arn", role ? "qcs::sts:" + uin + ":assumed-role/46" : "qcs::cam::uin/" + uin + ":uin/100000000002")
+                .put(
+                        "Arn",
+                        role ? "qcs::sts:" + uin + ":assumed-role/46" : "qcs::cam::uin/" + uin + ":uin/100000000002")
                 .put("UserId", role ? "46:ramet" : "100000000002")
                 .put("PrincipalId", "100000000002")
                 .put("Type", role ? "CAMRole" : "CAMUser");

@@ -21,11 +21,7 @@ final class CloudApi {
     private final Permissions permissions;
     private final Map<Action, Handler> handlers;
 
-    CloudApi(
-            Clock clock,
-            Map<Api, SignatureCheck> signatures,
-            Permissions permissions,
-            Map<Action, Handler> handlers) {
+    CloudApi(Clock clock, Map<Api, SignatureCheck> signatures, Permissions permissions, Map<Action, Handler> handlers) {
         this.clock = clock;
         this.signatures = Map.copyOf(signatures);
         this.permissions = permissions;

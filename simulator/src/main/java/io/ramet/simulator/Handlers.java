@@ -18,8 +18,7 @@ final class Handlers {
         Templates templates = new Templates(options);
         Account account = new Account(options);
         Map<Action, Handler> handlers = new EnumMap<>(Action.class);
-        handlers.put(
-                Action.CLONE_INSTANCES, new Purchase(inventory, shop, network, groups, templates, account, books));
+        handlers.put(Action.CLONE_INSTANCES, new Purchase(inventory, shop, network, groups, templates, account, books));
         handlers.put(Action.DESCRIBE_INSTANCES, new InstanceListing(inventory));
         handlers.put(Action.DESCRIBE_INSTANCE_DEAL_DETAIL, new DealListing(inventory, options.account));
         handlers.put(Action.DESCRIBE_TASK_INFO, tasks::info);

@@ -58,8 +58,8 @@ final class Inventory {
 
         double price() {
             return instances.stream()
-                    .mapToDouble(instance ->
-                            Prices.of(instance.specification(), order.billingMode(), order.period(), 1))
+                    .mapToDouble(
+                            instance -> Prices.of(instance.specification(), order.billingMode(), order.period(), 1))
                     .sum();
         }
     }
@@ -89,9 +89,9 @@ final class Inventory {
 
     /** The quota of a region counts its pay-as-you-go instances, isolated ones included. */
     synchronized void checkQuota(CloneOrder order, String region, Instant now) {
-        long most = quotas.getOrDefault(region, Integer.MAX_VALUE);
-        boolean counts = quotas.containsKey(region) && order.billingMode() == CloneOrder.PAY_AS_YOU_GO;
-        if (ids.size() + order.goodsNum() > quota || (counts && owned(region, now) + order.goodsNum() > most)) {
+        boolean counts = order.billingMode() == CloneOrder.PAY_AS_YOU_GO && quotas.containsKey(region);
+        long left = counts ? quotas.getOrDefault(region, 0) - owned(region, now) : Long.MAX_VALUE;
+        if (order.goodsNum() > Math.min(left, quota - ids.size())) {
             throw new ApiError("LimitExceeded.ReachTheAmountLimit", "The account may have no more instances.");
         }
     }

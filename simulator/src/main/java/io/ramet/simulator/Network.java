@@ -84,10 +84,7 @@ final class Network {
                 .toList();
         ObjectNode response = JsonNodeFactory.instance.objectNode().put("TotalCount", found.size());
         ArrayNode set = response.putArray("SubnetSet");
-        found.stream()
-                .skip(offset)
-                .limit(limit)
-                .forEach(subnet -> write(subnet, exchange.region(), set.addObject()));
+        found.stream().skip(offset).limit(limit).forEach(subnet -> write(subnet, exchange.region(), set.addObject()));
         return response;
     }
 

@@ -13,7 +13,8 @@ final class Prices {
     /** What these instances cost: one hour of them if they are pay-as-you-go, the whole period if prepaid. */
     static double of(Source specification, int billingMode, long months, long goodsNum) {
         boolean cluster = ProductType.of(specification.type()).cluster();
-        double gigabytes = specification.shardSize() / 1024.0
+        double gigabytes = specification.shardSize()
+                / 1024.0
                 * (cluster ? specification.shards() : 1)
                 * (1 + specification.replicas());
         double each = billingMode == CloneOrder.PREPAID

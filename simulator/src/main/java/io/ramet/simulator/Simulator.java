@@ -73,7 +73,8 @@ public final class Simulator implements AutoCloseable {
                 options.seed);
         this.inventory = new Inventory(options);
         this.backups = new Backups(options);
-        CloudApi api = new CloudApi(options.clock, signatures(options), permissions, Handlers.of(inventory, backups, books, options));
+        CloudApi api = new CloudApi(
+                options.clock, signatures(options), permissions, Handlers.of(inventory, backups, books, options));
         this.workers = Schedulers.newParallel("ramet-simulator-worker", options.threads, true);
         HttpEndpoint endpoint = new HttpEndpoint(intake, api, new ResponseWriter(options.clock), books, workers);
         this.loops = LoopResources.create("ramet-simulator", 1, options.threads, true, false);

@@ -388,11 +388,8 @@ public final class SimulatorBuilder {
     public SimulatorBuilder subnet(String vpcId, String subnetId, long zoneId, int addresses) {
         subnets.put(
                 Preconditions.notBlank("subnetId", subnetId),
-                new Network.Subnet(
-                        Preconditions.notBlank("vpcId", vpcId),
-                        subnetId,
-                        zoneId,
-                        (int) Preconditions.notNegative("addresses", addresses)));
+                new Network.Subnet(Preconditions.notBlank("vpcId", vpcId), subnetId, zoneId, (int)
+                        Preconditions.notNegative("addresses", addresses)));
         return this;
     }
 

@@ -1,10 +1,10 @@
 package io.ramet.simulator;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -43,23 +43,25 @@ final class Templates implements Handler {
         Set<String> ids = named(parameters, "TemplateIds");
         Set<String> names = named(parameters, "TemplateNames");
         Set<Long> types = Parameters.integers(parameters, "ProductTypes");
-        Map<String, Integer> candidates = known.isEmpty()
-                ? ids.stream().collect(Collectors.toMap(id -> id, id -> USUAL_TYPE))
-                : known;
+        Map<String, Integer> candidates =
+                known.isEmpty() ? ids.stream().collect(Collectors.toMap(id -> id, id -> USUAL_TYPE)) : known;
         List<Map.Entry<String, Integer>> found = new TreeMap<>(candidates)
                 .entrySet().stream()
                         .filter(template -> ids.isEmpty() || ids.contains(template.getKey()))
                         .filter(template -> names.isEmpty() || names.contains(template.getKey()))
-                        .filter(template ->
-                                types.isEmpty() || types.contains(template.getValue().longValue()))
+                        .filter(template -> types.isEmpty()
+                                || types.contains(template.getValue().longValue()))
                         .toList();
         ObjectNode response = JsonNodeFactory.instance.objectNode().put("TotalCount", found.size());
         ArrayNode items = response.putArray("Items");
-        found.stream().skip(offset).limit(limit).forEach(template -> items.addObject()
-                .put("TemplateId", template.getKey())
-                .put("Name", template.getKey())
-                .put("Description", "")
-                .put("ProductType", template.getValue()));
+        found.stream()
+                .skip(offset)
+                .limit(limit)
+                .forEach(template -> items.addObject()
+                        .put("TemplateId", template.getKey())
+                        .put("Name", template.getKey())
+                        .put("Description", "")
+                        .put("ProductType", template.getValue()));
         return response;
     }
 

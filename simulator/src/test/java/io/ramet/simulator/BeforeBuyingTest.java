@@ -281,7 +281,9 @@ class BeforeBuyingTest {
                         .get("TotalCount")
                         .intValue())
                 .isEqualTo(1);
-        assertThat(exchange("DescribeParamTemplates", "{'Limit':0}").get("TotalCount").intValue())
+        assertThat(exchange("DescribeParamTemplates", "{'Limit':0}")
+                        .get("TotalCount")
+                        .intValue())
                 .isEqualTo(2);
         assertThat(buy("\"ZoneId\"", "\"TemplateId\":\"crs-cfg-1\",\"ZoneId\"")).isEmpty();
         assertThat(buy("\"ZoneId\"", "\"TemplateId\":\"crs-cfg-9\",\"ZoneId\""))
@@ -337,7 +339,8 @@ class BeforeBuyingTest {
         assertThat(Wire.refusal(simulator, subnets.header("Host", "redis.tencentcloudapi.com")))
                 .isEqualTo("InvalidAction");
         assertThat(Wire.refusal(simulator, subnets.without("X-TC-Region"))).isEqualTo("MissingParameter");
-        assertThat(Wire.refusal(simulator, request("DescribeAccountBalance", "{}").without("X-TC-Region")))
+        assertThat(Wire.refusal(
+                        simulator, request("DescribeAccountBalance", "{}").without("X-TC-Region")))
                 .isEmpty();
     }
 
@@ -363,8 +366,8 @@ class BeforeBuyingTest {
     void eachActionHasALimitOfItsOwn() {
         Map<String, Integer> limits =
                 Map.of("CloneInstances", 20, "DescribeInstances", 35, "DescribeSubnets", 100, "DescribeTaskList", 100);
-        RequestIntake intake = new RequestIntake(
-                () -> 0, Map.of(), Duration.ZERO, Duration.ZERO, Misbehaviour.none(), new Books(), 1);
+        RequestIntake intake =
+                new RequestIntake(() -> 0, Map.of(), Duration.ZERO, Duration.ZERO, Misbehaviour.none(), new Books(), 1);
 
         for (Action action : Action.values()) {
             int limit = limits.getOrDefault(action.wireName, 20);

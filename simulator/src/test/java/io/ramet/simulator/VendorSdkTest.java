@@ -130,7 +130,8 @@ class VendorSdkTest {
         DescribeInstanceBackupsRequest backups = new DescribeInstanceBackupsRequest();
         backups.setInstanceId(SOURCE);
         backups.setStatus(new Long[] {2L});
-        String backupId = client().DescribeInstanceBackups(backups).getBackupSet()[0].getBackupId();
+        String backupId =
+                client().DescribeInstanceBackups(backups).getBackupSet()[0].getBackupId();
         DescribeBackupDetailRequest detail = new DescribeBackupDetailRequest();
         detail.setInstanceId(SOURCE);
         detail.setBackupId(backupId);
@@ -184,22 +185,18 @@ class VendorSdkTest {
         subnets.setLimit("100");
 
         assertThat(new VpcClient(credential, REGION, profile())
-                        .DescribeSubnets(subnets)
-                        .getSubnetSet()[0]
-                        .getAvailableIpAddressCount())
+                        .DescribeSubnets(subnets).getSubnetSet()[0].getAvailableIpAddressCount())
                 .isPositive();
         assertThat(new BillingClient(credential, "", profile())
                         .DescribeAccountBalance(new DescribeAccountBalanceRequest())
-                        .getRealBalance())
+                                .getRealBalance())
                 .isPositive();
         assertThat(new StsClient(credential, REGION, profile())
-                        .GetCallerIdentity(new GetCallerIdentityRequest())
-                        .getAccountId())
+                        .GetCallerIdentity(new GetCallerIdentityRequest()).getAccountId())
                 .isEqualTo("100000000001");
     }
 
     @Test
-    @SuppressWarnings("deprecation") // What the API itself still documents.
     void vendorSdkReturnsRestoresAndDeletesInstances() throws TencentCloudSDKException {
         CloneInstancesRequest postpaid = request(1);
         postpaid.setBillingMode(0L);
@@ -219,8 +216,8 @@ class VendorSdkTest {
 
         task.setTaskId(client().DestroyPostpaidInstance(destroy).getTaskId());
         assertThat(client().DescribeTaskInfo(task).getStatus()).isEqualTo("succeed");
-        assertThat(client().StartupInstance(startup).getTaskId()).isNotNull();
-        assertThat(client().DestroyPrepaidInstance(giveBack).getDealId()).isNotBlank();
+        assertThat(client().StartupInstance(startup).getRequestId()).isNotBlank();
+        assertThat(client().DestroyPrepaidInstance(giveBack).getDealName()).isNotBlank();
         assertThat(client().CleanUpInstance(cleanUp).getTaskId()).isNotNull();
         assertThat(client().DescribeTaskList(tasks).getTasks())
                 .extracting(TaskInfoDetail::getTaskType)
@@ -231,14 +228,14 @@ class VendorSdkTest {
 
     @Test
     void vendorSdkReadsATaskIdThatIsAText() throws TencentCloudSDKException {
-        try (Simulator texts = Simulator.builder().taskIdAsText().signingService("127").start()) {
+        try (Simulator texts =
+                Simulator.builder().taskIdAsText().signingService("127").start()) {
             ClientProfile direct = new ClientProfile();
             HttpProfile http = new HttpProfile();
             http.setProtocol(HttpProfile.REQ_HTTP);
             http.setEndpoint("127.0.0.1:" + texts.port());
             direct.setHttpProfile(http);
-            RedisClient client =
-                    new RedisClient(new Credential(texts.secretId(), texts.secretKey()), REGION, direct);
+            RedisClient client = new RedisClient(new Credential(texts.secretId(), texts.secretKey()), REGION, direct);
             CloneInstancesRequest postpaid = request(1);
             postpaid.setBillingMode(0L);
             DestroyPostpaidInstanceRequest destroy = new DestroyPostpaidInstanceRequest();

@@ -17,6 +17,6 @@ public interface RametConnectionDetails extends ConnectionDetails {
     /** {@return scheme, host and port} */
     URI endpoint();
 
-    /** {@return the provider that is asked before each request} */
+    /** {@return the provider that is called before each request} */
     CredentialsProvider credentials();
 }

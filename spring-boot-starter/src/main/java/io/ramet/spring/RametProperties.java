@@ -107,7 +107,7 @@ public record RametProperties(
     }
 
     /**
-     * What the health indicator reports.
+     * The settings of the health indicator.
      *
      * @param failureAge How long health is down after a request that failed for a reason the next one would share, such
      *     as missing credentials or an empty balance. The indicator is passive: it makes no request that could bring it

@@ -33,7 +33,7 @@ import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 import redis.embedded.RedisServer;
 
-/** What becomes of {@code spring.data.redis.*}: it is honoured, or the application does not start. */
+/** Each setting {@code spring.data.redis.*} is honoured, or the application does not start. */
 class RedisSettingsTest {
 
     private static final String PASSWORD = "Canary-Redis";

@@ -6,7 +6,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import java.net.URI;
 
-/** What the README shows, word for word: the imports from the library, and what is between the two marks. */
+/** The text of the README, word for word: the imports from the library, and what is between the two marks. */
 final class Clones {
 
     private Clones() {}

@@ -43,7 +43,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
-/** What clients can do to the service over a real connection; what was bought is judged by the simulator's books. */
+/** Requests to the service over a real connection; purchases are judged by the simulator's books. */
 @ExtendWith(OutputCaptureExtension.class)
 class CloneServiceTest {
 

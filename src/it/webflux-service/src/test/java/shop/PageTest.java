@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /** The live page in a real browser, in front of the service as it starts by default. */
 class PageTest {
 
-    /** Texts that stand out from their ground by less than 4.5 to 1, which is what WCAG AA asks for. */
+    /** Texts that stand out from their ground by less than 4.5 to 1, which WCAG AA requires. */
     private static final String FAINT_TEXTS = """
             (() => {
               const parts = color => color.match(/[\\d.]+/g).map(Number);

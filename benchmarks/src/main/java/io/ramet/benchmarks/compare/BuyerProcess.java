@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class BuyerProcess {
 
     /**
-     * What to do: buy a plan once, or over and over for a while after a warm-up.
+     * The task: buy a plan once, or repeatedly for a while after a warm-up.
      *
      * @param client the competitor
      * @param settings how it is used

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a caller learns. Thread-safe. */
+/** The results that a caller receives. Thread-safe. */
 final class CallerView {
 
     private final boolean keeps;

@@ -26,7 +26,7 @@ record Results(
         List<Growth> growth) {
 
     /**
-     * Where and when.
+     * The place and time of the measurement.
      *
      * @param cpu the processor
      * @param cores how many of it

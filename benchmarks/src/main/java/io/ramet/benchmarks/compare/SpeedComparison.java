@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** What a client can do without the limit: warmed up, and from a cold start. */
+/** The speed of a client without the limit: warmed up, and from a cold start. */
 final class SpeedComparison {
 
     private static final int PER_CHUNK = 30;

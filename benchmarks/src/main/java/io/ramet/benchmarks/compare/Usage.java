@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * What this process has used so far. Allocation is summed over live threads; competitors keep theirs.
+ * The resources that this process has used so far. Allocation is summed over live threads; competitors keep theirs.
  *
  * @param nanoTime when
  * @param cpuNanos processor time of all threads, the JVM's own included

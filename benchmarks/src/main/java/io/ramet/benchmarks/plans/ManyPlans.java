@@ -42,7 +42,7 @@ public final class ManyPlans {
     private ManyPlans() {}
 
     /**
-     * What was measured.
+     * The measurement.
      *
      * @param arrivals when each request arrived, in nanoseconds, ascending
      * @param peak the most requests in any second

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** A picture under construction. Its colours are in a style sheet, so that it is legible on white and on black. */
 final class Svg {
 
-    /** Colours that colour-blind people can tell apart. */
+    /** Colours that colour-blind people can distinguish. */
     private static final String STYLE = """
             <style>
             text { font: 12px system-ui, sans-serif; fill: #1f2328 }

@@ -65,7 +65,7 @@ public record InstanceFinder(
     }
 
     /**
-     * What one look-up of a chunk has shown.
+     * The result of one look-up of a chunk.
      *
      * @param instanceIds the instances of the chunk
      * @param at the server's time when the look-up began, or null if the server did not send it

@@ -2,7 +2,7 @@ package io.ramet.reactor.call;
 
 import io.ramet.outcome.ChunkOutcome;
 
-/** What became of a chunk that was sent, as the journal has recorded it. */
+/** The result of a settlement, as the journal has recorded it. */
 public sealed interface Settled {
 
     /** The chunk has its outcome. */

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes steps on one thread at a time, until there is none left. That thread looks again for calls that came meanwhile: no
- * stack grows, and no lock is held. A step that fails fails alone, because the steps after it belong to other requests.
- * Thread-safe.
+ * Takes steps on one thread at a time, until there is none left. That thread looks again for calls that came meanwhile:
+ * no stack grows, and no lock is held. A step that fails fails alone, because the steps after it belong to other
+ * requests. Thread-safe.
  */
 public final class DrainLoop {
 

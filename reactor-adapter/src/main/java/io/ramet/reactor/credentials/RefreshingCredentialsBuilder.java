@@ -28,7 +28,7 @@ public final class RefreshingCredentialsBuilder {
     }
 
     /**
-     * Sets for how long a failure is kept before the source is asked again. Defaults to 3 s.
+     * Sets for how long a failure is kept before the source is read again. Defaults to 3 s.
      *
      * @param failureAge 100 ms to 60 s
      * @return this builder

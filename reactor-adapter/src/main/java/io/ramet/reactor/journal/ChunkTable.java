@@ -46,7 +46,7 @@ final class ChunkTable {
     private ChunkTable() {}
 
     /**
-     * What the row of a chunk says. A chunk without a row is UNSENT as well.
+     * The state of a row. A chunk without a row is UNSENT as well.
      *
      * <pre>
      *           sending             answered             settled               settled

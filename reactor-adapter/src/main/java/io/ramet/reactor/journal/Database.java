@@ -214,7 +214,10 @@ final class Database {
         group.forEach(Operation::succeed);
     }
 
-    /** A connection that was idle may have been closed by the server: what is no write, and so is not repeated, is done again. */
+    /**
+     * A connection that was idle may have been closed by the server: what is no write, and so is not repeated, is done
+     * again.
+     */
     private static boolean mayDoAgain(List<Operation<?, ?>> group, Throwable failure) {
         Operation<?, ?> first = group.get(0);
         return group.size() > 1

@@ -18,7 +18,7 @@ final class Operation<T, R> {
 
     private static final Logger log = LoggerFactory.getLogger(Operation.class);
 
-    /** What is done in a transaction. It is done again if another operation in the same transaction fails. */
+    /** The work in a transaction. It is repeated if another operation in the same transaction fails. */
     interface Work<T> {
         T in(Transaction transaction) throws SQLException;
     }

@@ -18,7 +18,7 @@ public final class PlanConflictException extends PlanException {
         super(planId, message, null);
     }
 
-    /** What was bought in one region is not visible in another. */
+    /** Instances of one region are not visible in another. */
     static void unlessSameRegion(PlanId planId, String begunIn, String region) {
         if (!begunIn.equals(region)) {
             throw new PlanConflictException(

@@ -112,7 +112,7 @@ public interface PlanJournal {
     Mono<Void> handOff();
 
     /**
-     * What is known of a plan when it is claimed.
+     * The known state of a plan when it is claimed.
      *
      * @param settled the indexes of the chunks that have an outcome
      * @param pending the chunks that were about to be sent, or were being looked up, when an earlier run broke off

@@ -66,7 +66,9 @@ final class PlanTable {
                 + ", " + firstSent + " AS first_sent FROM ramet_plan WHERE ";
     }
 
-    /** A row of the list: the plan, or how its entry is damaged. Two processes may have given two plans the same number. */
+    /**
+     * A row of the list: the plan, or how its entry is damaged. Two processes may have given two plans the same number.
+     */
     record Listed(
             long number,
             String id,

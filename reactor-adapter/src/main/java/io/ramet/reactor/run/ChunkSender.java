@@ -150,7 +150,7 @@ final class ChunkSender {
         changed.run();
     }
 
-    /** What was bought must not be lost with the journal: it goes into the log and into the failure. */
+    /** A deal must not be lost with the journal: it is written to the log and is part of the failure. */
     private void unwritten(ChunkOutcome outcome, Throwable failure) {
         log.error("an outcome could not be written to the journal: {}", outcome, failure);
         state.unwritten(outcome, failure);

@@ -3,7 +3,7 @@ package io.ramet.reactor.run;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What one subscriber, or one submission, wants of a run: how urgently, and how many outcomes. */
+/** The demand of one subscriber, or of one submission, on a run: how urgently, and how many outcomes. */
 public final class Demand {
 
     private final int priority;

@@ -119,8 +119,8 @@ public interface RequestShaper {
      * <p>Three things can still bring more than the limit into one second at the server:
      *
      * <ul>
-     *   <li>A network that delays the first requests of a shaper by less than a second: it cannot be told from a
-     *       network that is always that slow. {@link #strict(int)} has no such gap: it waits for the response to each
+     *   <li>A network that delays the first requests of a shaper by less than a second: it cannot be distinguished from
+     *       a network that is always that slow. {@link #strict(int)} has no such gap: it waits for the response to each
      *       request.
      *   <li>A network that is down for longer than the call timeout: the exchanges have ended, but the operating system
      *       may still deliver their bytes, together with later requests. This is true of {@link #strict(int)} as well,

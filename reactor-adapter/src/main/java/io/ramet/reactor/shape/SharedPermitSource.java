@@ -176,7 +176,10 @@ final class SharedPermitSource implements PermitSource {
         return asked(() -> bucket.consumeIgnoringRateLimits(tokens)).then();
     }
 
-    /** A back end that lacks a class fails: Reactor throws such an error past all operators, and no permit would ever come. */
+    /**
+     * A back end that lacks a class fails: Reactor throws such an error past all operators, and no permit would ever
+     * come.
+     */
     private static <T> Mono<T> asked(Supplier<CompletableFuture<T>> command) {
         return Mono.fromFuture(() -> {
             try {

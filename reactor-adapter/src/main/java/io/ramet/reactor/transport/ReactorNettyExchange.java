@@ -37,8 +37,9 @@ final class ReactorNettyExchange {
     }
 
     /**
-     * Longer than a connection, a proxy, TLS and a permit take together, each at its longest. It ends what nothing else would: Netty
-     * and Reactor lose an error of the virtual machine, such as a class that is not found, in a handler of the channel.
+     * Longer than a connection, a proxy, TLS and a permit take together, each at its longest. It ends what nothing else
+     * would: Netty and Reactor lose an error of the virtual machine, such as a class that is not found, in a handler of
+     * the channel.
      */
     private static final Duration LONGEST_UNWRITTEN = Duration.ofMinutes(2);
 
@@ -152,7 +153,7 @@ final class ReactorNettyExchange {
                         failure));
     }
 
-    /** The exception cannot tell whether the request was written: "connection reset" comes before and after. */
+    /** The exception does not show whether the request was written: "connection reset" comes before and after. */
     private Throwable judge(Throwable failure) {
         boolean unwritten = giveUp();
         Throwable own = requestFailure;

@@ -228,7 +228,7 @@ class ChunkCallTest {
         return outcomes;
     }
 
-    /** What becomes of the first chunk within an hour. */
+    /** The outcome of the first chunk within an hour. */
     private Settled settled(CallResources site) {
         AtomicReference<Settled> settled = new AtomicReference<>();
         call(site, plan.chunk(0), memory, Mono.never())

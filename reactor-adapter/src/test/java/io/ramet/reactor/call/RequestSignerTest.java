@@ -113,7 +113,7 @@ class RequestSignerTest {
                 .block(PATIENCE);
     }
 
-    /** A provider that has {@code fresh} credentials once it is told that the old ones were refused. */
+    /** A provider that has {@code fresh} credentials once the old ones were refused. */
     private record Renewing(CompletableFuture<Credentials> fresh) implements CredentialsProvider {
 
         @Override

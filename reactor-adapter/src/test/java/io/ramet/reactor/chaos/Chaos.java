@@ -43,7 +43,7 @@ final class Chaos implements AutoCloseable {
     /** How long events and lies begin; proof of absence takes longer. */
     private static final Duration EVENTS = Duration.ofMinutes(2);
 
-    /** How long a lease may last that a clock wrote which was ahead. */
+    /** The longest lease that a clock which was ahead may have written. */
     private static final Duration LONGEST_HELD = Duration.ofMinutes(3);
 
     private static final Duration LEASE = Duration.ofSeconds(20);

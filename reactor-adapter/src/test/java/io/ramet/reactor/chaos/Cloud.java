@@ -29,7 +29,7 @@ import reactor.core.publisher.Mono;
 /** The API and the network to it in virtual time. It lies, and keeps books of what was really bought. */
 final class Cloud {
 
-    /** What may happen to an exchange; each has a probability. */
+    /** The faults of an exchange, each with a probability. */
     enum Trouble {
         NO_CONNECTION,
         LOST_ON_THE_WAY,
@@ -81,7 +81,7 @@ final class Cloud {
     private Duration transit = Duration.ZERO;
     private Duration visibleAfter = Duration.ZERO;
     private int number;
-    /** What happened, for the story of a failure. */
+    /** The events, for the message of a failure. */
     final List<String> story = new ArrayList<>();
 
     Cloud(World world, Random random) {

@@ -29,7 +29,7 @@ import org.sqlite.SQLiteDataSource;
  */
 final class LyingDatabase {
 
-    /** What may happen to a transaction; each has a probability. */
+    /** The faults of a transaction, each with a probability. */
     enum Trouble {
         /** Committed, and then the connection breaks. */
         COMMITTED_BUT_FAILED,
@@ -52,7 +52,7 @@ final class LyingDatabase {
     private int generation;
     private boolean down;
     private boolean readOnly;
-    /** What happened, for the story of a failure. */
+    /** The events, for the message of a failure. */
     final List<String> story = new ArrayList<>();
 
     LyingDatabase(Path folder, Random random, boolean forgetful, Supplier<Long> millis) {

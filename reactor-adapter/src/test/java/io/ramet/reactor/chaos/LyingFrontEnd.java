@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 final class LyingFrontEnd implements AutoCloseable {
 
-    /** What the proxy does with one exchange. */
+    /** The treatment of one exchange by the proxy. */
     enum Manner {
         PASS,
         /** The response comes in many small pieces. */

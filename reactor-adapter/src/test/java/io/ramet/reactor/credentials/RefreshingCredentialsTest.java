@@ -31,7 +31,7 @@ class RefreshingCredentialsTest {
     private final ScriptedSource source = new ScriptedSource();
     private final RefreshingCredentials provider = provider(1);
 
-    /** Hands out a new key each time, unless it is told otherwise, and counts. */
+    /** Hands out a new key each time, unless a test sets another, and counts. */
     private final class ScriptedSource implements CredentialsSource {
 
         private final List<Duration> fetchedAt = new ArrayList<>();

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** What every journal in a database promises, on each database that it speaks. */
+/** The promises of every journal in a database, on each kind of database. */
 abstract class JdbcJournalContract extends JournalContract {
 
     /** The clock of all journals of a test; the timer of a journal moves only when the test moves it. */

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** What every journal promises, in memory and in every database. */
+/** The promises of every journal, in memory and in every database. */
 abstract class JournalContract {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);

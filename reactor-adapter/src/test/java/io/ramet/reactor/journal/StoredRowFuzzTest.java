@@ -180,7 +180,7 @@ class StoredRowFuzzTest {
         return touched.stream().boxed().collect(Collectors.toSet());
     }
 
-    /** What it yields, or null if it fails with a type of the journal's own. */
+    /** {@return the result, or null if it fails with a type of the journal's own} */
     private static <T> T typed(Supplier<Mono<T>> reading) {
         try {
             return reading.get().block(PATIENCE);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FourProcessesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    /** What the shape absorbs on the way to the server. */
+    /** The jitter that the shaper absorbs on the way to the server. */
     private static final Duration ABSORBED = Duration.ofMillis(25);
 
     private static final int PROCESSES = 4;

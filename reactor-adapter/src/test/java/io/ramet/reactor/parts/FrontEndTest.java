@@ -162,7 +162,7 @@ class FrontEndTest {
         }
     }
 
-    /** What makes a front end send a POST again whose connection the server has closed without a response. */
+    /** The setting with which a front end repeats a POST whose connection the server has closed without a response. */
     enum Repeating {
         NGINX {
             @Override

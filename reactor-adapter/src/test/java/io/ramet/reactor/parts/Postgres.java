@@ -105,7 +105,7 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    /** What a crash of the machine leaves, but for what the kernel would have lost. */
+    /** The files after a crash of the machine, except that nothing in the kernel is lost. */
     void kill() {
         server.kill();
     }

@@ -131,7 +131,7 @@ class PostgresFailureTest {
         }
     }
 
-    /** What a client sees of a managed failover: SQLSTATE 25006. */
+    /** A managed failover as a client sees it: SQLSTATE 25006. */
     @Test
     void aServerThatIsReadOnlyForFourSecondsEndsNoRun() throws Exception {
         try (Postgres postgres = Postgres.start();

@@ -39,7 +39,7 @@ final class Redis implements AutoCloseable {
                 "",
                 "--enable-debug-command",
                 "yes");
-        server.await("Redis answers", this::isUp);
+        server.await("Redis responds", this::isUp);
     }
 
     private boolean isUp() {
@@ -58,7 +58,7 @@ final class Redis implements AutoCloseable {
         }
     }
 
-    /** Answers nothing for so many seconds. */
+    /** Responds to nothing for so many seconds. */
     void sleep(int seconds) {
         command(commands -> commands.dispatch(
                 CommandType.DEBUG,

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class RedisFailureTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** What the shape absorbs on the way to the server. */
+    /** The jitter that the shaper absorbs on the way to the server. */
     private static final Duration ABSORBED = Duration.ofMillis(25);
 
     private static final int CLIENTS = 4;

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class SlowHandshakes implements AutoCloseable {
 
     private static final long HELD_UP = Duration.ofMillis(1_100).toNanos();
-    /** What the server sends behind its handshake arrives behind it, and not in the same segment. */
+    /** Bytes that the server sends after its handshake arrive in a segment of their own. */
     private static final long BEHIND = Duration.ofMillis(30).toNanos();
 
     private final ServerSocket entrance = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());

@@ -75,7 +75,7 @@ final class VirtualStore {
         return time.now(TimeUnit.NANOSECONDS) + clockOffset + Duration.ofDays(1).toNanos();
     }
 
-    /** What becomes of a message. */
+    /** The fate of a message. */
     enum Way {
         OPEN,
         TARDY,

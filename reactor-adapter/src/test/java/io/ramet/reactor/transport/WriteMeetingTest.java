@@ -25,8 +25,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A request is about to be written while its server tires of waiting: it is "not sent" only if no byte of it ever
- * leaves. {@code -Dramet.meetings=N} lets the two meet more often.
+ * A request is about to be written while its server gives up waiting: it is "not sent" only if no byte of it ever
+ * leaves. {@code -Dramet.meetings=N} makes the two meet more often.
  */
 @Tag("slow")
 class WriteMeetingTest {

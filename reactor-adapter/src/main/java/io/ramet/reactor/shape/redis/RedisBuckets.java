@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * Bucket4j's commands to Redis. The time is that of Redis, read with each bucket. By itself Bucket4j takes each
  * client's clock: then the fastest clock refills the bucket, and clients with slower clocks are rejected.
  *
- * <p>A bucket that is not there may have been lost, and with it what requests of the last second were charged for being late. So
- * a new one is created as of a window from now: until then nothing is refilled.
+ * <p>A bucket that is not there may have been lost, and with it what requests of the last second were charged for being
+ * late. So a new one is created as of a window from now: until then nothing is refilled.
  *
  * @param <K> always {@link String}; Bucket4j creates arrays of it as of a type parameter
  */
