@@ -13,9 +13,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Plans, outcomes, deals and reports as JSON for other programs: the objects that the command line prints and that a web service returns.
- * Each names its kind in {@code type}; absent values are left out. A failure is its code, its message and its RequestId, never an
- * exception. Nothing reads this form: {@link OutcomeJson} is the one that is stored.
+ * Plans, outcomes, deals and reports as JSON for other programs: the objects that the command line prints and that a
+ * web service returns. Each names its kind in {@code type}; absent values are left out. A failure is its code, its
+ * message and its RequestId, never an exception. Nothing reads this form: {@link OutcomeJson} is the one that is
+ * stored.
  */
 public final class ReportJson {
 

@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * The JSON of the library's values: that of the command line. A message that may name the service's own files is left out, because
- * responses are read by others.
+ * The JSON of the library's values: that of the command line. A message that may name the service's own files is left
+ * out, because responses are read by others.
  */
 final class CloneJson {
 

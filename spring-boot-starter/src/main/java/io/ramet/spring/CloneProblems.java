@@ -26,12 +26,13 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 
 /**
- * The library's failures as problem details (RFC 9457). The starter responds with them by itself; an application needs this class for
- * a failure within a stream, whose status has already been sent.
+ * The library's failures as problem details (RFC 9457). The starter responds with them by itself; an application needs
+ * this class for a failure within a stream, whose status has already been sent.
  *
- * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk} and {@code
- * instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether instances of the chunk, or
- * without a chunk of the plan, may exist in spite of the failure. Only if it is false may the same be requested with another plan id.
+ * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk}
+ * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether
+ * instances of the chunk, or without a chunk of the plan, may exist in spite of the failure. Only if it is false may
+ * the same be requested with another plan id.
  *
  * <p>A failure of the service itself, such as missing credentials, has no details: they go into the log, as an error.
  */

@@ -17,8 +17,9 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /**
- * Auto-configures modules with which the application's own Jackson writes plans, outcomes, deals and reports as the command line
- * does: for Jackson 3, and for Jackson 2 with Spring Boot 3.5. Without them, exceptions and their stack traces would be written.
+ * Auto-configures modules with which the application's own Jackson writes plans, outcomes, deals and reports as the
+ * command line does: for Jackson 3, and for Jackson 2 with Spring Boot 3.5. Without them, exceptions and their stack
+ * traces would be written.
  */
 @AutoConfiguration
 @ConditionalOnProperty(name = "ramet.enabled", matchIfMissing = true)

@@ -35,7 +35,10 @@ public final class RametProblemDetailsAutoConfiguration {
 
         private static final String RETRY_AFTER_SECONDS = "5";
 
-        /** An exception of the application's own that has ours as its cause is left alone: it may have a status of its own. */
+        /**
+         * An exception of the application's own that has ours as its cause is left alone: it may have a status of its
+         * own.
+         */
         @ExceptionHandler(RametException.class)
         ResponseEntity<ProblemDetail> respond(RametException failure, Throwable thrown) {
             if (thrown != failure) {
