@@ -67,12 +67,25 @@ public interface Misbehaviour {
      * @param among the faults to choose from, all equally likely
      */
     static Misbehaviour seeded(long seed, double probability, Fault... among) {
+        return seeded(Action.CLONE_INSTANCES.wireName, seed, probability, among);
+    }
+
+    /**
+     * {@return random faults, for requests of one action only; the same seed gives the same fault to the n-th such
+     * request that the server sees}
+     *
+     * @param action the action, such as {@code DescribeInstances}
+     * @param seed the seed of the random choice
+     * @param probability how likely a request is to go wrong, 0 to 1
+     * @param among the faults to choose from, all equally likely
+     */
+    static Misbehaviour seeded(String action, long seed, double probability, Fault... among) {
         List<Fault> faults = List.of(among);
         if (!(probability >= 0 && probability <= 1)) {
             throw new IllegalArgumentException("probability is not within 0 to 1: " + probability);
         }
         Preconditions.atLeastOne("number of faults", faults.size());
-        return ofAction(Action.CLONE_INSTANCES.wireName, arrival -> {
+        return ofAction(action, arrival -> {
             SplittableRandom random = new SplittableRandom(seed * 31 + arrival.ordinal());
             return random.nextDouble() < probability ? faults.get(random.nextInt(faults.size())) : Fault.none();
         });

@@ -64,6 +64,14 @@ class MisbehaviourTest {
     }
 
     @Test
+    void seededFaultsCanHitAnotherAction() {
+        Misbehaviour certain = Misbehaviour.seeded("DestroyPostpaidInstance", 1, 1.0, HANG);
+
+        assertThat(certain.on(arrival("DestroyPostpaidInstance", 1))).isEqualTo(HANG);
+        assertThat(certain.on(arrival("CloneInstances", 1))).isEqualTo(Fault.none());
+    }
+
+    @Test
     void probabilityOutsideZeroToOneIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> Misbehaviour.seeded(1, 1.1, HANG));
         assertThatIllegalArgumentException().isThrownBy(() -> Misbehaviour.seeded(1, Double.NaN, HANG));

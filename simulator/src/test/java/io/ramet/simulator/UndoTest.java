@@ -165,7 +165,7 @@ class UndoTest {
     }
 
     @Test
-    void booksTellADestroyedInstanceThatThePlanDidNotBuy() throws IOException {
+    void booksShowADestroyedInstanceThatThePlanDidNotBuy() throws IOException {
         String mine = buy("plan-1", 0);
         String other = buy("plan-2", 0);
         act("DestroyPostpaidInstance", mine);

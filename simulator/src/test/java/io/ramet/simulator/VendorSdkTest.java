@@ -29,6 +29,7 @@ import com.tencentcloudapi.redis.v20180412.models.DestroyPostpaidInstanceRequest
 import com.tencentcloudapi.redis.v20180412.models.DestroyPrepaidInstanceRequest;
 import com.tencentcloudapi.redis.v20180412.models.InquiryPriceCreateInstanceRequest;
 import com.tencentcloudapi.redis.v20180412.models.InstanceSet;
+import com.tencentcloudapi.redis.v20180412.models.InstanceTagInfo;
 import com.tencentcloudapi.redis.v20180412.models.ResourceTag;
 import com.tencentcloudapi.redis.v20180412.models.StartupInstanceRequest;
 import com.tencentcloudapi.redis.v20180412.models.TaskInfoDetail;
@@ -123,6 +124,46 @@ class VendorSdkTest {
                         .getInstanceIds())
                 .containsExactly(response.getInstanceIds());
         assertThat(simulator.books().bought()).isEqualTo(3);
+    }
+
+    @Test
+    void everyParameterOfDescribeInstancesIsUnderstood() throws TencentCloudSDKException {
+        String[] ids = client().CloneInstances(request(2)).getInstanceIds();
+        InstanceTagInfo tag = new InstanceTagInfo();
+        tag.setTagKey("plan");
+        tag.setTagValue("0001");
+        DescribeInstancesRequest all = new DescribeInstancesRequest();
+        all.setLimit(20L);
+        all.setOffset(0L);
+        all.setInstanceId(ids[0]);
+        all.setInstanceIds(ids);
+        all.setSearchKey("plan");
+        all.setSearchKeys(ids);
+        all.setInstanceName("plan-0001");
+        all.setInstanceTags(new InstanceTagInfo[] {tag});
+        all.setTagKeys(new String[] {"plan"});
+        all.setStatus(new Long[] {0L, 1L, 2L, -2L, -3L});
+        all.setBillingMode("prepaid");
+        all.setAutoRenew(new Long[] {0L, 1L, 2L});
+        all.setType(16L);
+        all.setTypeVersion(3L);
+        all.setTypeList(new Long[] {15L, 16L});
+        all.setEngineName("Redis-6.2");
+        all.setProductVersions(new String[] {"local"});
+        all.setProjectIds(new Long[] {0L});
+        all.setUniqVpcIds(new String[] {"vpc-pxyzim13"});
+        all.setUniqSubnetIds(new String[] {"subnet-7jbabche"});
+        all.setVpcIds(new String[] {"1"});
+        all.setSubnetIds(new String[] {"2"});
+        all.setRegionIds(new Long[] {1L});
+        all.setAzMode("singleaz");
+        all.setMonitorVersion("1m");
+        all.setOrderBy("curDeadline");
+        all.setOrderType(0L);
+
+        assertThat(client().DescribeInstances(all).getInstanceSet())
+                .extracting(InstanceSet::getInstanceId)
+                .containsExactly(ids[0]);
     }
 
     @Test
