@@ -179,9 +179,10 @@ public interface CloneJournal extends AsyncCloseable {
      * been silent for {@link #LEASE} may be claimed.
      *
      * <p>A commit must not be lost once it has returned. On PostgreSQL the journal sets {@code synchronous_commit} to
-     * {@code on}, unless it is {@code on} or {@code remote_apply} already, and refuses a server with {@code fsync=off}.
-     * It refuses a MySQL or MariaDB server whose {@code innodb_flush_log_at_trx_commit} is not 1. A standby that may be
-     * promoted must be synchronous: an asynchronous one lacks the youngest commits of the primary when it is promoted,
+     * {@code on}, unless it is {@code remote_apply}, and refuses a server with {@code fsync=off}. It refuses a MySQL or
+     * MariaDB server whose {@code innodb_flush_log_at_trx_commit} is not 1 (or MariaDB's 3), or that has a binary log
+     * and a {@code sync_binlog} other than 1. It looks again before each chunk, and no chunk is sent once a server has
+     * been set so; outcomes are still written. A standby that may be promoted must be synchronous: an asynchronous one lacks the youngest commits of the primary when it is promoted,
      * which are the chunks that were just being sent.
      *
      * <p>A database that gives no connection within 10 s, or no response within 10 s, counts as unavailable. A chunk

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * The differences between the databases. Elsewhere, statements are written in the SQL that they have in common, and
@@ -25,11 +24,23 @@ enum Dialect {
      * <p>So a file that is cut short, or whose pages do not fit together, is refused. A file that is gone or empty
      * cannot be distinguished from one that was never made, nor a whole older copy from the file itself.
      */
-    SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", ""),
+    SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", ""),
     /** Many machines. */
-    POSTGRESQL("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", "FOR UPDATE SKIP LOCKED"),
-    /** Many machines: MySQL and MariaDB. In both, a statement of the schema commits. */
-    MYSQL("CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)", "FOR UPDATE SKIP LOCKED");
+    POSTGRESQL(
+            "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+            "FOR UPDATE SKIP LOCKED",
+            "SELECT CASE current_setting('fsync') WHEN 'off' THEN 'fsync=off' ELSE '' END"),
+    /**
+     * Many machines: MySQL and MariaDB. In both, a statement of the schema commits. With a binary log, 1 flushes no
+     * commit: after a crash, what is not in that log is rolled back.
+     */
+    MYSQL(
+            "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)",
+            "FOR UPDATE SKIP LOCKED",
+            "SELECT CASE WHEN @@innodb_flush_log_at_trx_commit NOT IN (1, 3) "
+                    + "THEN concat('innodb_flush_log_at_trx_commit=', @@innodb_flush_log_at_trx_commit) "
+                    + "WHEN @@innodb_flush_log_at_trx_commit = 1 AND @@log_bin = 1 AND @@sync_binlog <> 1 "
+                    + "THEN concat('a binary log and sync_binlog=', @@sync_binlog) ELSE '' END");
 
     private static final int LONGEST_RESPONSE_MILLIS = 10_000;
     private static final int DUPLICATE_KEY_NAME = 1061;
@@ -40,9 +51,13 @@ enum Dialect {
     /** Chooses a row that no other process is just choosing; SQLite has one writer at a time. */
     private final String skipLocked;
 
-    Dialect(String now, String skipLocked) {
+    /** Selects the setting with which the server may lose in a crash what it has committed. */
+    private final String lossySetting;
+
+    Dialect(String now, String skipLocked, String lossySetting) {
         this.now = now;
         this.skipLocked = skipLocked;
+        this.lossySetting = lossySetting;
     }
 
     static Dialect of(Connection connection) throws SQLException {
@@ -116,6 +131,7 @@ enum Dialect {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         }
         try (Statement statement = connection.createStatement()) {
+            checkDurable(statement);
             switch (this) {
                 case SQLITE -> prepareSqlite(statement);
                 case POSTGRESQL -> preparePostgres(statement);
@@ -136,27 +152,24 @@ enum Dialect {
     }
 
     private static void preparePostgres(Statement statement) throws SQLException {
-        refuse("off".equals(first(statement, "SHOW fsync")), "PostgreSQL server has fsync=off", "on");
         String commit = first(statement, "SHOW synchronous_commit");
         // Set even if it is so: what a session has set outlives a change of the server's configuration.
         statement.execute("SET synchronous_commit TO " + ("remote_apply".equals(commit) ? commit : "on"));
     }
 
     private static void prepareMysql(Statement statement) throws SQLException {
-        String flush = first(statement, "SELECT @@innodb_flush_log_at_trx_commit");
-        refuse(!Set.of("1", "3").contains(flush), "server has innodb_flush_log_at_trx_commit=" + flush, "1");
-        // With a binary log, 1 flushes no commit: after a crash, what is not in that log is rolled back.
-        boolean logged = "1".equals(flush) && "1".equals(first(statement, "SELECT @@log_bin"));
-        String sync = first(statement, "SELECT @@sync_binlog");
-        refuse(logged && !"1".equals(sync), "server has a binary log and sync_binlog=" + sync, "1");
         // Local times occur twice when summer time ends.
         statement.execute("SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_ALL_TABLES'");
     }
 
-    private static void refuse(boolean loses, String setting, String wanted) {
-        if (loses) {
+    /** Fails if the server is set up to lose in a crash what it has committed; that may be changed at any time. */
+    void checkDurable(Statement statement) throws SQLException {
+        String loses = lossySetting.isEmpty() ? "" : first(statement, lossySetting);
+        if (!loses.isEmpty()) {
             throw new JournalException(
-                    "the journal's " + setting + ", so a crash may lose what was bought: set it to " + wanted, null);
+                    "the journal's server has " + loses + ", so a crash may lose what was bought: set it to "
+                            + (this == MYSQL ? "1" : "on"),
+                    null);
         }
     }
 

@@ -66,7 +66,10 @@ final class JdbcPlanJournal implements PlanJournal {
         return retryWhileUnavailable(
                 chunk,
                 LONGEST_ENTRY,
-                write("enter chunk " + chunk.index(), transaction -> ChunkTable.send(transaction, chunk, timestamp)));
+                write("enter chunk " + chunk.index(), transaction -> {
+                    transaction.checkDurable();
+                    ChunkTable.send(transaction, chunk, timestamp);
+                }));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,13 @@ record Transaction(
         try (PreparedStatement statement = prepare(sql, values);
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? Optional.of(mapper.map(row)) : Optional.empty();
+        }
+    }
+
+    /** Fails if the server may lose what is committed from now on. */
+    void checkDurable() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            dialect.checkDurable(statement);
         }
     }
 

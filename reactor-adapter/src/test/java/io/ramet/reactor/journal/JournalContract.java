@@ -37,6 +37,17 @@ abstract class JournalContract {
     abstract CloneJournal journal() throws Exception;
 
     @Test
+    void aPlanIsHeldUntilItIsReleased() throws Exception {
+        CloneJournal journal = journal();
+        assertThat(journal.held(PlanId.of("order-1")).blockOptional(PATIENCE)).isEmpty();
+        PlanJournal open = journal.open(plan("order-1", 30), REGION).block(PATIENCE);
+        assertThat(journal.held(PlanId.of("order-1")).block(PATIENCE)).isTrue();
+        open.release().block(PATIENCE);
+        assertThat(journal.held(PlanId.of("order-1")).block(PATIENCE)).isFalse();
+        journal.close();
+    }
+
+    @Test
     void aNewPlanHasNoOutcomesAndIsKeptWithoutItsPassword() throws Exception {
         CloneJournal journal = journal();
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);

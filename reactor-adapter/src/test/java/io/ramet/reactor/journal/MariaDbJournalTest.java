@@ -3,6 +3,7 @@ package io.ramet.reactor.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.parts.MariaDb;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -69,6 +70,27 @@ class MariaDbJournalTest extends JdbcJournalContract {
         } finally {
             mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
         }
+    }
+
+    @Test
+    void nothingMoreIsSentOnceAServerNoLongerWaitsForItsDiskButOutcomesAreWritten() throws Exception {
+        DataSource database = newDatabase();
+        CloneJournal journal = CloneJournal.jdbc(database);
+        ClonePlan plan = plan("order-1", 60);
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+        try {
+            assertThatThrownBy(() -> open.sending(plan.chunk(1), 100).block(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("innodb_flush_log_at_trx_commit=2");
+            open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        } finally {
+            mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
+        }
+        open.sending(plan.chunk(1), 100).block(PATIENCE);
+        assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
+        journal.close();
     }
 
     /** After a crash, a transaction that is not in the binary log is rolled back. */
