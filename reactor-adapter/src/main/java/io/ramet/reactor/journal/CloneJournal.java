@@ -182,13 +182,13 @@ public interface CloneJournal extends AsyncCloseable {
      * {@code on}, unless it is {@code remote_apply}, and refuses a server with {@code fsync=off}. It refuses a MySQL or
      * MariaDB server whose {@code innodb_flush_log_at_trx_commit} is not 1 (or MariaDB's 3), or that has a binary log
      * and a {@code sync_binlog} other than 1. It looks again before each chunk, and no chunk is sent once a server has
-     * been set so; outcomes are still written. A standby that may be promoted must be synchronous: an asynchronous one lacks the youngest commits of the primary when it is promoted,
-     * which are the chunks that were just being sent.
+     * been set so; outcomes are still written. A standby that may be promoted must be synchronous: an asynchronous one
+     * lacks the latest commits of the primary when it is promoted, which are the chunks that were just being sent.
      *
      * <p>A database that gives no connection within 10 s, or no response within 10 s, counts as unavailable. A chunk
      * that is about to be sent waits up to 10 s for it, an outcome as long as the lease.
      *
-     * @param database where the tables are; the journal keeps one connection of it, and works on one thread of its own
+     * @param database holds the tables; the journal keeps one connection of it, and works on one thread of its own
      * @return the journal
      */
     static CloneJournal jdbc(DataSource database) {
