@@ -79,8 +79,7 @@ class InterruptTest {
 
     @Test
     void theThirdExitsAlthoughTheOutputIsNotRead() throws Exception {
-        try (Simulator simulator =
-                        Simulator.builder().limit(RateLimit.none()).start();
+        try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 ChildProcess child = cloning(simulator, "--goods-num=6000", "--max-instances=6000")) {
             while (simulator.books().bought() < 4_500) {
                 Thread.sleep(20);

@@ -12,8 +12,7 @@ final class OwnThreads {
 
     /** Not by Reactor's current factory: a test may have replaced it by virtual time, and they would keep that. */
     static Scheduler create() {
-        Scheduler threads =
-                new Schedulers.Factory() {}.newBoundedElastic(4, Integer.MAX_VALUE, OwnThreads::thread, 60);
+        Scheduler threads = new Schedulers.Factory() {}.newBoundedElastic(4, Integer.MAX_VALUE, OwnThreads::thread, 60);
         threads.init();
         return threads;
     }

@@ -63,13 +63,10 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> sending(CloneChunk chunk, long timestamp) {
-        return retryWhileUnavailable(
-                chunk,
-                LONGEST_ENTRY,
-                write("enter chunk " + chunk.index(), transaction -> {
-                    transaction.checkDurable();
-                    ChunkTable.send(transaction, chunk, timestamp);
-                }));
+        return retryWhileUnavailable(chunk, LONGEST_ENTRY, write("enter chunk " + chunk.index(), transaction -> {
+            transaction.checkDurable();
+            ChunkTable.send(transaction, chunk, timestamp);
+        }));
     }
 
     @Override

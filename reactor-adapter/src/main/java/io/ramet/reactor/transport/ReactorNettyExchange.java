@@ -166,9 +166,8 @@ final class ReactorNettyExchange {
             boolean tookTooLong = failure.getClass() == TimeoutException.class;
             NotSent.Reason reason =
                     connected && !tookTooLong ? NotSent.Reason.CONNECTION_LOST : NotSent.Reason.NO_CONNECTION;
-            String what = tookTooLong
-                    ? "nothing was written within " + LONGEST_UNWRITTEN.toSeconds() + " s"
-                    : words(failure);
+            String what =
+                    tookTooLong ? "nothing was written within " + LONGEST_UNWRITTEN.toSeconds() + " s" : words(failure);
             return new NotSent(reason, what, failure);
         }
         if (failure instanceof LostResponse) {
