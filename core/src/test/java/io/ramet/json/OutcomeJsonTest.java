@@ -1,10 +1,12 @@
 package io.ramet.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.Effect;
 import io.ramet.error.ErrorCodes;
+import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.model.Deal;
@@ -16,6 +18,8 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutcomeJsonTest {
 
@@ -55,6 +59,18 @@ class OutcomeJsonTest {
             assertThat(confirmed).hasMessage(refusal.getMessage());
         });
         assertThat(again(new NotCloned(chunk, refusal))).isInstanceOf(NotCloned.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"outcome\":\"NOT_CLONED\",\"code\":\"InternalError\"}",
+                "{\"outcome\":\"NOT_CLONED\",\"text\":\"broke off\"}",
+                "{}",
+                "null"
+            })
+    void noRefusalThatMayHaveHadAnEffectAndNoOutcomeAtAllIsRead(String stored) {
+        assertThatThrownBy(() -> json.read(chunk, stored)).isInstanceOf(InvalidValueException.class);
     }
 
     private ChunkOutcome again(ChunkOutcome outcome) {

@@ -92,6 +92,14 @@ class ReadDealTest {
         assertThat(refusal.requestId()).isEmpty();
     }
 
+    @Test
+    void anUnknownFieldOfAnErrorIsIgnored() {
+        assertThat(refusal("{'Response':{'Error':{'New':{'Code':'Brand.New'},'Code':'LimitExceeded'}}}")
+                        .code()
+                        .name())
+                .isEqualTo("LimitExceeded");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Brand.New", "limitexceeded", "LimitExceeded ", "RequestLimitExceeded.Foo", "5"})
     void anUnknownCodeMayHaveHadAnEffect(String code) {
@@ -119,6 +127,7 @@ class ReadDealTest {
                 "{'Response':{'InstanceIds':'crs-1','RequestId':'r'}}",
                 "{'Response':{'InstanceIds':{'0':'crs-1'},'RequestId':'r'}}",
                 "{'Response':[{'DealId':'d','RequestId':'r'}]}",
+                "{'Response':7,'DealId':'d','RequestId':'r'}",
                 "[{'Response':{'DealId':'d','RequestId':'r'}}]",
                 "{'Response':{'DealId':'d','RequestId':'r'}}{}",
                 "{'Response':{'DealId':'d','RequestId':'r'}}<html>",

@@ -123,6 +123,7 @@ class ClonePlanTest {
         assertThat(plan(250, false).chunks().map(chunk -> chunk.mark().value()))
                 .startsWith("kcg6gzfvd8fe-0")
                 .endsWith("kcg6gzfvd8fe-8");
+        assertThat(plan(250, false).markRoot()).isEqualTo("kcg6gzfvd8fe");
         assertThat(ClonePlan.of(ID, Fixtures.minimal().instanceName("shop").build())
                         .chunk(8)
                         .instanceName())
@@ -174,6 +175,8 @@ class ClonePlanTest {
 
         assertThat(ClonePlan.of(request).id())
                 .isNotEqualTo(ClonePlan.of(request).id());
+        assertThat(ClonePlan.of(request).hasCallerId()).isFalse();
+        assertThat(ClonePlan.of(ID, request).hasCallerId()).isTrue();
         assertThat(PlanId.random(new Random(1))).isEqualTo(PlanId.random(new Random(1)));
         assertThat(PlanId.random(new Random(1)).value()).matches("[0-9a-z]{12}");
     }
@@ -207,6 +210,8 @@ class ClonePlanTest {
                 "601        | false | 601 pay-as-you-go clones        | 21 calls: 20 × 30 + 1 × 1, at least 1 s",
                 "71970      | false | 71,970 pay-as-you-go clones     | 2,399 calls: 2,399 × 30, at least 119 s",
                 "72030      | false | 72,030 pay-as-you-go clones     | 2,401 calls: 2,401 × 30, at least 2 min 0 s",
+                "4319970    | false | 4,319,970 pay-as-you-go clones  | 143,999 calls: 143,999 × 30, at least 119 min 59 s",
+                "4320030    | false | 4,320,030 pay-as-you-go clones  | 144,001 calls: 144,001 × 30, at least 2 h 0 min",
                 "10000000   | false | 10,000,000 pay-as-you-go clones"
                         + " | 333,334 calls: 333,333 × 30 + 1 × 10, at least 4 h 37 min",
                 "10000000   | true  | 10,000,000 monthly clones       | 100,000 calls: 100,000 × 100, at least 83 min 19 s"

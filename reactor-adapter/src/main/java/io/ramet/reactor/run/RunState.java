@@ -181,7 +181,6 @@ public final class RunState {
     synchronized void unwritten(ChunkOutcome answered, Throwable failure) {
         settling--;
         outcomes.unwritten(answered);
-        openDoubts -= doubts(answered);
         fail(failure);
     }
 

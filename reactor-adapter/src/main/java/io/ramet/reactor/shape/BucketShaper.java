@@ -60,10 +60,8 @@ final class BucketShaper extends QueuedShaper {
     }
 
     @Override
-    public void pause(Duration time) {
-        synchronized (this) {
-            pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
-        }
+    public synchronized void pause(Duration time) {
+        pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
     }
 
     @Override

@@ -63,21 +63,18 @@ final class WindowShaper extends QueuedShaper {
     }
 
     @Override
-    public void pause(Duration time) {
-        synchronized (this) {
-            pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
-            pacedUntil = pausedUntil + QUIET;
-            if (!paced) {
-                log.warn(
-                        "throttled although the window was kept: no request for {} ms, then one each {} ms until {} s have"
-                                + " passed without throttling",
-                        time.toMillis(),
-                        Duration.ofNanos(period).toMillis(),
-                        Duration.ofNanos(QUIET).toSeconds());
-            }
-            paced = true;
+    public synchronized void pause(Duration time) {
+        pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
+        pacedUntil = pausedUntil + QUIET;
+        if (!paced) {
+            log.warn(
+                    "throttled although the window was kept: no request for {} ms, then one each {} ms until {} s have"
+                            + " passed without throttling",
+                    time.toMillis(),
+                    Duration.ofNanos(period).toMillis(),
+                    Duration.ofNanos(QUIET).toSeconds());
         }
-        changed();
+        paced = true;
     }
 
     @Override
@@ -239,7 +236,6 @@ final class WindowShaper extends QueuedShaper {
                 byEnd = now + SECOND;
                 silence.broken(now, number, now - usedAt);
             }
-            changed();
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,6 +57,23 @@ class ResendRuleTest {
                     .isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
         }
         assertThat(rule.again(failure, false)).isEmpty();
+    }
+
+    @Test
+    void aPauseTakesUpToAllOfItsTime() {
+        RandomGenerator greatest = new RandomGenerator() {
+            @Override
+            public long nextLong() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public long nextLong(long origin, long bound) {
+                return bound - 1;
+            }
+        };
+        NotSent failure = new NotSent(Reason.NO_CONNECTION, "test", null);
+        assertThat(new ResendRule(greatest).again(failure, false)).contains(Duration.ofMillis(200));
     }
 
     @Test

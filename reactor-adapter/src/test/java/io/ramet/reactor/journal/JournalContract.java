@@ -18,6 +18,7 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
+import java.time.Instant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -78,6 +79,7 @@ abstract class JournalContract {
 
         CloneJournal second = journal();
         PlanJournal again = second.open(plan, REGION).block(PATIENCE);
+        assertThat(second.find(plan.id()).block(PATIENCE).firstSent()).isEqualTo(Instant.ofEpochSecond(100));
         assertThat(again.known().settled().stream()).containsExactly(0, 1);
         assertThat(again.known().pending()).containsExactly(new PlanJournal.PendingChunk(plan.chunk(2), 102, null));
         List<ChunkOutcome> outcomes =
@@ -355,6 +357,9 @@ abstract class JournalContract {
         assertThat(reading.sending(plan.id()).collectList().block(PATIENCE))
                 .containsExactly(new PendingChunk(plan.chunk(1), 100, null));
         assertThat(reading.pending(plan.id()).collectList().block(PATIENCE)).isEmpty();
+        open.release().block(PATIENCE);
+        assertThat(reading.pending(plan.id()).collectList().block(PATIENCE))
+                .containsExactly(new PendingChunk(plan.chunk(1), 100, null));
         journal.close();
         reading.close();
     }
@@ -373,6 +378,42 @@ abstract class JournalContract {
                 .collectList()
                 .block(PATIENCE);
         assertThat(tried).containsExactly("a", "b", "c", "a", "b", "c");
+        journal.close();
+    }
+
+    @Test
+    void aPlanIsAbandonedOnceItIsHandedOffAndNotWhileItIsHeldOrAfterItWasReleasedOrReconciled() throws Exception {
+        CloneJournal journal = journal();
+        assertThat(journal.open(plan("held", 30), REGION).block(PATIENCE).known().handedOff())
+                .isFalse();
+        journal.open(plan("released", 30), REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        journal.reopen(PlanId.of("released"), REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        journal.open(plan, REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
+        assertThat(journal.claimAbandoned("ap-beijing", Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        PlanJournal claimed =
+                journal.claimAbandoned(REGION, Set.of()).block(PATIENCE).journal();
+        assertThat(claimed.known().handedOff()).isTrue();
+        assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        claimed.release().block(PATIENCE);
+        assertThat(journal.open(plan, REGION).block(PATIENCE).known().handedOff())
+                .isFalse();
+        journal.close();
+    }
+
+    @Test
+    void aPlanThatWasHandedOffIsKnownToHaveBeenUntilItsRunHasEnded() throws Exception {
+        CloneJournal journal = journal();
+        journal.open(plan, REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
+        PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
+        assertThat(again.known().handedOff()).isTrue();
+        again.release().block(PATIENCE);
+        PlanJournal last = journal.open(plan, REGION).block(PATIENCE);
+        assertThat(last.known().handedOff()).isFalse();
+        last.release().block(PATIENCE);
         journal.close();
     }
 

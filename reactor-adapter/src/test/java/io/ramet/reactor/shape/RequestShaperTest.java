@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.shape.RequestShaper.Permit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +153,52 @@ class RequestShaperTest {
         request().subscribe();
         time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void aRequestWhoseBytesAreWrittenHoldsUpNoOtherHoweverLongItsResponseTakes() {
+        Flux.range(0, 3)
+                .flatMap(i -> shaper.shape(permit -> permit.doOnNext(Permit::use)
+                        .doOnNext(granted -> sent.add(time.now(NANOSECONDS)))
+                        .doOnNext(Permit::written)
+                        .then(Mono.never())))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofMillis(110));
+        assertThat(sent).hasSize(3);
+    }
+
+    @Test
+    void aPermitIsGoodForASecondAndForOneExchange() {
+        List<Permit> permits = new ArrayList<>();
+        shaper.shape(permit -> permit.doOnNext(permits::add).then(Mono.never())).subscribe();
+        time.advanceTimeBy(Duration.ofMillis(999));
+        assertThat(permits.get(0).use()).isTrue();
+        paused = MILLISECOND;
+        assertThat(permits.get(0).use()).as("a second has passed, and no timer fired").isFalse();
+        Disposable ending = shaper.shape(permit -> permit.doOnNext(permits::add).then(Mono.never()))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofMillis(100));
+        ending.dispose();
+        assertThat(permits.get(1).use()).as("its exchange has ended").isFalse();
+    }
+
+    @Test
+    void aConnectionIsOpenedWhenItsPermitIsNear() {
+        AtomicInteger connections = new AtomicInteger();
+        Flux.range(0, 100)
+                .flatMap(
+                        i -> shaper.shape(permit -> {
+                            connections.incrementAndGet();
+                            return permit.doOnNext(granted -> sent.add(time.now(NANOSECONDS)));
+                        }),
+                        100)
+                .subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(sent).hasSizeBetween(38, 40);
+        assertThat(connections.get() - sent.size()).isBetween(0, 2);
+        shaper.pause(Duration.ofSeconds(2));
+        time.advanceTimeBy(Duration.ofMillis(1_900));
+        assertThat(connections.get() - sent.size()).isBetween(0, 2);
     }
 
     @Test

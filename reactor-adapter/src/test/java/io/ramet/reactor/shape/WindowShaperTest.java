@@ -158,6 +158,7 @@ class WindowShaperTest {
         send(window, 5);
         time.advanceTimeBy(Duration.ofMillis(1_520));
         assertThat(sent).hasSize(22);
+        assertThat(connections).as("none is opened for the others").isEqualTo(22);
         time.advanceTimeBy(Duration.ofMillis(200));
         assertThat(sent).hasSize(26);
     }
@@ -197,6 +198,74 @@ class WindowShaperTest {
     }
 
     @Test
+    void aRequestThatIsDelayedOnItsWayKeepsItsPermitUntilItsResponse() {
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        way = () -> Duration.ofSeconds(3);
+        send(window, 1);
+        time.advanceTimeBy(Duration.ofMillis(1));
+        way = () -> Duration.ofMillis(5);
+        send(window, 300);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(responses).isEqualTo(321);
+        assertThat(Window.peak(arrived)).isEqualTo(20);
+    }
+
+    /** Where responses usually take longer than a window, time alone would give these permits back. */
+    @Test
+    void requestsThatWereHeldUpKeepTheirPermitsForAWindowAfterTheSilence() {
+        serving = () -> Duration.ofMillis(1_300);
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        serving = () -> Duration.ofMillis(40);
+        blackoutFrom = now();
+        blackoutUntil = now() + 6_000 * MILLISECOND;
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofMillis(4_500));
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(responses).isEqualTo(60);
+        assertThat(Window.peak(arrived)).isEqualTo(20);
+    }
+
+    @Test
+    void aRequestThatHasFailedIsNoSilence() {
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        window.shape(permit -> permit.doOnNext(Permit::use)
+                        .then(after(Duration.ofMillis(100)))
+                        .then(Mono.error(new IllegalStateException("test"))))
+                .subscribe(nothing -> {}, failure -> {});
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        send(window, 5);
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(sent).hasSize(25);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"90, 1050", "91, 1101"})
+    void aResponseThatIsLaterThanUsualByMoreThanTheJitterDelaysItsPermit(long millis, long next) {
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        // Usually 50 ms: 40 at the server and 5 each way.
+        serving = () -> Duration.ofMillis(millis);
+        send(window, 40);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(sent.get(40) - sent.get(39)).isEqualTo(next * MILLISECOND);
+    }
+
+    @Test
+    void aPermitComesBackByTimeThoughResponsesUsuallyTakeLongerAndItsBytesLeftLater() {
+        serving = () -> Duration.ofSeconds(5);
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        journal = () -> Duration.ofMillis(10);
+        send(window, 21);
+        time.advanceTimeBy(Duration.ofMillis(1_070));
+        assertThat(sent).hasSize(41);
+    }
+
+    @Test
     void lostPacketsThatAreSentAgainBreakNoWindow() {
         Random random = new Random(7);
         way = () -> Duration.ofMillis(random.nextInt(100) < 2 ? 205 : 5);
@@ -208,6 +277,9 @@ class WindowShaperTest {
 
     @Test
     void itIsQuietWhenTheLastPermitIsBack() {
+        assertThat(window.quiet().blockOptional(Duration.ZERO))
+                .as("at first")
+                .isEmpty();
         send(window, 20);
         time.advanceTimeBy(Duration.ofMillis(200));
         AtomicBoolean quiet = new AtomicBoolean();
@@ -263,6 +335,23 @@ class WindowShaperTest {
         assertThat(sent).hasSize(20);
     }
 
+    @ParameterizedTest
+    @CsvSource({"999, 0", "1000, 1"})
+    void aPermitIsGoodForASecond(long millis, int late) {
+        journal = () -> Duration.ofMillis(millis);
+        send(window, 1);
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(expired).isEqualTo(late);
+    }
+
+    @Test
+    void aPauseBeforeTheFirstRequestHoldsItForNoLonger() {
+        window.pause(Duration.ofSeconds(1));
+        send(window, 1);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        assertThat(sent).containsExactly(1_000 * MILLISECOND);
+    }
+
     @Test
     void throttlingPausesAllRequestsThenPacesThemUntilTenQuietSecondsHavePassed() {
         send(window, 5);
@@ -282,6 +371,10 @@ class WindowShaperTest {
         }
         assertThat(last(sent) - throttledAt).isLessThan(17_500 * MILLISECOND);
         assertThat(Window.peak(arrived)).isEqualTo(20);
+        sent.clear();
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(sent).as("no longer paced").hasSize(20);
     }
 
     @Test
@@ -293,6 +386,18 @@ class WindowShaperTest {
         time.advanceTimeBy(Duration.ofMillis(240));
         assertThat(connections).isEqualTo(40);
         assertThat(sent).hasSize(20);
+    }
+
+    @Test
+    void aConnectionIsOpenedWhenItsPermitIsNearAlsoWhileRequestsArePaced() {
+        connecting = () -> Duration.ofMillis(60);
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        window.pause(Duration.ofSeconds(1));
+        send(window, 100);
+        time.advanceTimeBy(Duration.ofMillis(1_600));
+        assertThat(sent).hasSizeBetween(30, 33);
+        assertThat(connections - sent.size()).isBetween(1, 4);
     }
 
     @Test
@@ -329,6 +434,14 @@ class WindowShaperTest {
         assertThatThrownBy(() -> RequestShaper.window(0))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("callsPerSecond 0: must be 1 or more");
+        assertThat(RequestShaper.window(1)).isNotNull();
+    }
+
+    @Test
+    void aNegativeJitterIsRefused() {
+        assertThatThrownBy(() -> RequestShaper.window(1, Duration.ofNanos(-1), time, this::now))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessage("jitter PT-0.000000001S: must not be negative");
     }
 
     private void send(RequestShaper shaper, int count) {
