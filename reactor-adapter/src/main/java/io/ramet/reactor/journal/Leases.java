@@ -52,7 +52,7 @@ final class Leases {
         held.remove(plan.id(), plan);
     }
 
-    private Mono<Integer> renew() {
+    private Mono<Map<PlanId, Long>> renew() {
         return database.write("renew the leases", this::renew, this::noticeLost).onErrorResume(failure -> {
             log.warn("{}", failure.getMessage());
             return Mono.empty();
@@ -69,16 +69,14 @@ final class Leases {
         return renewed;
     }
 
-    /** On the database's thread, before the next claim; {@return how many claims are lost} */
-    private int noticeLost(Map<PlanId, Long> renewed) {
-        int lost = 0;
+    /** On the database's thread, before the next claim. */
+    private Map<PlanId, Long> noticeLost(Map<PlanId, Long> renewed) {
         for (JdbcPlanJournal plan : held.values()) {
             Long fence = renewed.get(plan.id());
             if (fence == null || fence != plan.fence()) {
                 log.warn("{}", plan.lose().getMessage());
-                lost++;
             }
         }
-        return lost;
+        return renewed;
     }
 }

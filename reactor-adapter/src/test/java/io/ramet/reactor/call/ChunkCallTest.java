@@ -5,16 +5,22 @@ import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 import static org.assertj.core.api.InstanceOfAssertFactories.INSTANT;
 
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.CallFailure;
+import io.ramet.error.ErrorCodes;
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.json.RequestJson;
 import io.ramet.json.ResponseJson;
+import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.Fixtures;
@@ -43,10 +49,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -82,7 +92,10 @@ class ChunkCallTest {
     private final List<Instant> lookUps = new ArrayList<>();
     private int failingLookUp;
     private Duration reconcileFor = Duration.ZERO;
-    /** Shows the plan's source and nothing else. */
+    private int listed;
+    private CloneObserver observer = CloneObserver.NOOP;
+    private CloneObserver.RunObserver runObserver = CloneObserver.RunObserver.NOOP;
+    /** Shows the plan's source, and as many instances of the first chunk as are {@link #listed}. */
     private final ApiTransport listings = new ApiTransport() {
         @Override
         public Mono<ApiResponse> exchange(Mono<ApiRequest> request) {
@@ -95,7 +108,11 @@ class ChunkCallTest {
                 if (lookUps.size() == failingLookUp) {
                     throw new IllegalStateException("test: a look-up that fails");
                 }
-                return listing(0, "");
+                String instances = IntStream.range(0, listed)
+                        .mapToObj(i -> "{\"InstanceId\":\"crs-" + i + "\",\"InstanceName\":\""
+                                + plan.chunk(0).instanceName() + "\"}")
+                        .collect(Collectors.joining(","));
+                return listing(listed, instances);
             });
         }
 
@@ -118,8 +135,8 @@ class ChunkCallTest {
         return books.deal(ready);
     }));
     private final ClonePlan plan = Fixtures.plan("virtual", 1_800);
-    private final PlanJournal memory =
-            CloneJournal.inMemory().open(plan, Fixtures.REGION).block();
+    private final CloneJournal journal = CloneJournal.inMemory();
+    private final PlanJournal memory = journal.open(plan, Fixtures.REGION).block();
 
     @Test
     void aJournalThatStallsDoesNotBunchCallsInOneSecond() {
@@ -208,6 +225,237 @@ class ChunkCallTest {
         assertThat(lookUps).as("five while it is reconciled, one as the proof").hasSize(6);
     }
 
+    @Test
+    void eachAttemptIsObservedFromTheQueueToItsEndAndThrottlingPausesTheShaper() {
+        List<String> events = new ArrayList<>();
+        observer = new CloneObserver() {
+            @Override
+            public void sending(CloneChunk chunk, int attempt) {
+                events.add("chunk sending " + attempt);
+            }
+
+            @Override
+            public void throttled(CloneChunk chunk, Duration pause) {
+                events.add("throttled " + pause);
+            }
+
+            @Override
+            public void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {
+                events.add("retrying " + pause);
+            }
+        };
+        observeAttempts(number -> new CloneObserver.AttemptObserver() {
+            @Override
+            public void queued() {
+                events.add("queued " + number);
+            }
+
+            @Override
+            public void permitted() {
+                events.add("permitted");
+            }
+
+            @Override
+            public void sending() {
+                events.add("sending");
+            }
+
+            @Override
+            public void answered(Deal deal) {
+                events.add("answered");
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                events.add("failed");
+            }
+        });
+        List<Long> sendings = new ArrayList<>();
+        Ledger throttledOnce = new Ledger((call, books) -> call.map(ready -> {
+            sendings.add(time.now(MILLISECONDS));
+            return sendings.size() == 1 ? books.refusal(ready, "RequestLimitExceeded") : books.deal(ready);
+        }));
+        assertThat(sent(throttledOnce)).isInstanceOf(Cloned.class);
+        assertThat(events)
+                .containsExactly(
+                        "queued 1", "permitted", "chunk sending 1", "sending", "failed", "throttled PT1S",
+                        "retrying PT1S", "queued 2", "permitted", "chunk sending 2", "sending", "answered");
+        assertThat(sendings.get(1) - sendings.get(0)).isEqualTo(1_000);
+    }
+
+    @Test
+    void aRequestWithoutAConnectionIsSentAgainAfterItsOwnPause() {
+        List<Duration> pauses = new ArrayList<>();
+        observer = new CloneObserver() {
+            @Override
+            public void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {
+                pauses.add(pause);
+            }
+        };
+        AtomicInteger tries = new AtomicInteger();
+        Ledger unreachableOnce = new Ledger((call, books) -> tries.incrementAndGet() == 1
+                ? Mono.error(new NotSent(NotSent.Reason.NO_CONNECTION, "test", null))
+                : call.map(books::deal));
+        assertThat(sent(unreachableOnce)).isInstanceOf(Cloned.class);
+        assertThat(pauses).singleElement(DURATION).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
+    }
+
+    @Test
+    void aChunkThatIsThrottledForEverIsNotRefusedAndMayBeSentLater() {
+        Ledger throttling = new Ledger((call, books) -> call.map(ready -> books.refusal(ready, "RequestLimitExceeded")));
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        call(site(throttling), plan.chunk(0), memory, Mono.never()).send().subscribe(sent -> {}, failure::set);
+        time.advanceTimeBy(Duration.ofHours(1));
+        assertThat(failure.get())
+                .isInstanceOfSatisfying(
+                        ApiRefusal.class,
+                        refusal -> assertThat(refusal.code().name()).isEqualTo("RequestLimitExceeded"));
+        memory.release().block();
+        assertThat(journal.open(plan, Fixtures.REGION).block().known().pending()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ResourceUnavailable.SaleOut, 30, true",
+        "ResourceUnavailable.SaleOut, 0, false",
+        "InvalidParameter, 30, false"
+    })
+    void aRefusalThatMayHaveComeAfterADeliveryIsInDoubtIfItCanBeLookedUp(String code, int seconds, boolean inDoubt) {
+        reconcileFor = Duration.ofSeconds(seconds);
+        Ledger refusing = new Ledger((call, books) -> call.map(ready -> books.refusal(ready, code)));
+        assertThat(sent(refusing)).isInstanceOf(inDoubt ? InDoubt.class : NotCloned.class);
+    }
+
+    @Test
+    void aRefusalThatQuotesThePasswordDoesNotShowIt() {
+        Ledger quoting = new Ledger((call, books) -> call.map(ready -> new ApiResponse(
+                200,
+                null,
+                "{\"Response\":{\"Error\":{\"Code\":\"InvalidParameter\",\"Message\":\"not Canary-Passw0rd\"}}}"
+                        .getBytes(UTF_8))));
+        assertThat(sent(quoting))
+                .isInstanceOfSatisfying(
+                        NotCloned.class,
+                        refused -> assertThat(refused.failure()).hasMessage("InvalidParameter: not ***"));
+    }
+
+    @Test
+    void aRequestThatWasSignedWithAWrongTimeIsSignedAgainWithTheServersOwn() {
+        Instant server = clock.instant().plusSeconds(3_600);
+        AtomicInteger calls = new AtomicInteger();
+        Ledger elsewhere = new Ledger((call, books) -> call.map(ready -> calls.incrementAndGet() == 1
+                ? new ApiResponse(
+                        200,
+                        RFC_1123_DATE_TIME.format(server.atOffset(ZoneOffset.UTC)),
+                        books.refusal(ready, "AuthFailure.SignatureExpire").body())
+                : books.deal(ready)));
+        assertThat(sent(elsewhere)).isInstanceOf(Cloned.class);
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void aFailureOfOurOwnAfterTheResponseLeavesTheChunkInDoubtWithItsRequestId() {
+        observeAttempts(number -> new CloneObserver.AttemptObserver() {
+            @Override
+            public void answered(Deal deal) {
+                throw new IllegalStateException("test");
+            }
+        });
+        assertThat(lost(ledger).phase()).isEqualTo(Phase.ANSWERED);
+        assertThat(lost(ledger).requestId()).contains("r");
+        Ledger failing = new Ledger((call, books) -> call.map(ready -> {
+            throw new IllegalStateException("test");
+        }));
+        assertThat(lost(failing).phase()).isEqualTo(Phase.WRITTEN);
+        assertThat(lost(failing).requestId()).isEmpty();
+    }
+
+    private LostResponse lost(Ledger server) {
+        return (LostResponse) ((InDoubt) sent(server)).failure();
+    }
+
+    @Test
+    void nothingIsProvenOfAChunkWhoseTimestampIsNotKnown() {
+        assertThat(settled(site(ledger), new InDoubt(plan.chunk(0), LostResponse.brokenOff()), 0))
+                .matches(IN_DOUBT);
+        assertThat(lookUps).isEmpty();
+    }
+
+    @Test
+    void aResponseThatLeavesSomethingOpenIsRecordedBeforeItIsLookedUp() {
+        List<ChunkOutcome> answered = new ArrayList<>();
+        PlanJournal recording = new PassingJournal.Plan(memory) {
+            @Override
+            public Mono<Void> answered(ChunkOutcome outcome) {
+                answered.add(outcome);
+                return super.answered(outcome);
+            }
+        };
+        ChunkOutcome broken = new InDoubt(plan.chunk(0), new LostResponse(Phase.ANSWERING, "test", "r", null));
+        ChunkOutcome none = new InDoubt(plan.chunk(1), LostResponse.brokenOff());
+        ChunkOutcome whole = new Cloned(plan.chunk(2), deal(30));
+        for (ChunkOutcome known : List.of(broken, none, whole)) {
+            new Settlement(site(ledger), recording, known).settle(0, "crs-1").subscribe();
+        }
+        assertThat(answered).containsExactly(broken);
+    }
+
+    @Test
+    void instancesThatAResponseNamesBesideAnErrorCountOnlyOnceALookUpShowsOneOfTheChunk() {
+        reconcileFor = Duration.ofSeconds(30);
+        InDoubt both =
+                new InDoubt(plan.chunk(0), new LostResponse("both", null, null, List.of("crs-0", "crs-named"), "r"));
+        assertThat(settled(site(ledger), both, 0)).matches(IN_DOUBT);
+        listed = 1;
+        assertThat(settled(site(ledger), new InDoubt(plan.chunk(0), both.failure()), 0))
+                .isEqualTo(new Settled.Outcome(
+                        new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-0", "crs-named"), "r"))));
+    }
+
+    @Test
+    void aChunkWhoseInstancesAllShowIsLookedUpNoMore() {
+        reconcileFor = Duration.ofSeconds(30);
+        listed = 30;
+        assertThat(settled(site(ledger), new InDoubt(plan.chunk(0), LostResponse.brokenOff()), 0))
+                .isEqualTo(new Settled.Outcome(new Cloned(plan.chunk(0), deal(30))));
+        assertThat(lookUps).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "29, 6", "30, 1"})
+    void aRefusalIsConfirmedByAListingWithoutTheChunkAndContradictedByAnyInstance(int shown, int times) {
+        reconcileFor = Duration.ofSeconds(30);
+        listed = shown;
+        ApiRefusal refusal = new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "test", "r");
+        Settled settled = settled(site(ledger), new InDoubt(plan.chunk(0), refusal.unconfirmed()), 100);
+        ChunkOutcome outcome = ((Settled.Outcome) settled).outcome();
+        if (shown == 0) {
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            NotCloned.class, no -> assertThat(no.failure()).hasMessage(refusal.getMessage()));
+        } else {
+            assertThat(((Cloned) outcome).deal().instanceIds()).hasSize(shown);
+        }
+        assertThat(lookUps).hasSize(times);
+    }
+
+    private static Deal deal(int instances) {
+        return new Deal(
+                null,
+                null,
+                IntStream.range(0, instances).mapToObj(i -> "crs-" + i).toList(),
+                null);
+    }
+
+    private void observeAttempts(IntFunction<CloneObserver.AttemptObserver> attempt) {
+        runObserver = new CloneObserver.RunObserver() {
+            @Override
+            public CloneObserver.AttemptObserver attempt(CloneChunk chunk, int number) {
+                return attempt.apply(number);
+            }
+        };
+    }
+
     private List<ChunkOutcome> buy(LongUnaryOperator writingTakes) {
         PlanJournal journal = new PassingJournal.Plan(memory) {
             @Override
@@ -226,6 +474,30 @@ class ChunkCallTest {
                 .subscribe(outcomes::add);
         time.advanceTimeBy(Duration.ofMinutes(5));
         return outcomes;
+    }
+
+    private CallResources site(Ledger server) {
+        return site(server, RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS)));
+    }
+
+    /** The first chunk after it was sent. */
+    private ChunkOutcome sent(Ledger server) {
+        AtomicReference<ChunkOutcome> known = new AtomicReference<>();
+        call(site(server), plan.chunk(0), memory, Mono.never())
+                .send()
+                .map(PendingChunk::knownOutcome)
+                .subscribe(known::set);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        return known.get();
+    }
+
+    private Settled settled(CallResources site, ChunkOutcome known, long timestamp) {
+        AtomicReference<Settled> settled = new AtomicReference<>();
+        new Settlement(site, memory, known)
+                .settle(timestamp, plan.request().instanceId())
+                .subscribe(settled::set);
+        time.advanceTimeBy(Duration.ofHours(1));
+        return settled.get();
     }
 
     /** The outcome of the first chunk within an hour. */
@@ -249,7 +521,7 @@ class ChunkCallTest {
                 plan.request(),
                 journal,
                 halt,
-                CloneObserver.RunObserver.NOOP);
+                runObserver);
     }
 
     private CallResources site(Ledger ledger, RequestShaper shaper) {
@@ -274,7 +546,7 @@ class ChunkCallTest {
                 Duration.ZERO,
                 true,
                 Mono.never(),
-                CloneObserver.NOOP,
+                observer,
                 time,
                 new Random(1));
     }

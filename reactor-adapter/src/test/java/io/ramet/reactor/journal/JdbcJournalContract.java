@@ -176,6 +176,35 @@ abstract class JdbcJournalContract extends JournalContract {
     }
 
     @Test
+    void aPlanWithAChunkWhoseEntryIsDamagedIsNotOpened() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.release().block(PATIENCE);
+        JournalTime.execute(database(), "UPDATE ramet_chunk SET signed_at = NULL");
+        assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE))
+                .isInstanceOf(DamagedPlanException.class)
+                .hasMessageContaining("the entry of chunk 0 of plan order-1 is damaged");
+        journal.close();
+    }
+
+    @Test
+    void aRefusalThatAnOlderVersionHasWrittenIsReopenedAndThenInTheHistory() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(refused(plan.chunk(0))).block(PATIENCE);
+        JournalTime.execute(database(), "DELETE FROM ramet_refusal");
+        open.reopened(plan.chunk(0)).block(PATIENCE);
+        assertThat(outcomes(open)).isEmpty();
+        assertThat(journal.history(plan.id()).single().block(PATIENCE)).satisfies(refusal -> {
+            assertThat(refusal.settledAt()).isNull();
+            assertThat(refusal.reopenedAt()).isNotNull();
+        });
+        journal.close();
+    }
+
+    @Test
     void noTwoProcessesClaimTheSamePlan() throws Exception {
         DataSource database = database();
         List<CloneJournal> journals =
@@ -202,7 +231,7 @@ abstract class JdbcJournalContract extends JournalContract {
         VirtualTimeScheduler timer = VirtualTimeScheduler.create();
         CloneJournal first = time.on(database(), timer).build();
         CloneJournal second = journal();
-        first.open(plan, REGION).block(PATIENCE);
+        PlanJournal held = first.open(plan, REGION).block(PATIENCE);
         for (int third = 0; third < 8; third++) {
             time.pass(CloneJournal.LEASE.dividedBy(3));
             timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
@@ -210,6 +239,8 @@ abstract class JdbcJournalContract extends JournalContract {
             first.find(plan.id()).block(PATIENCE);
             assertThatThrownBy(() -> second.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
         }
+        held.release().block(PATIENCE);
+        assertThat(held.lost().blockOptional(PATIENCE)).as("never lost").isEmpty();
         first.close();
         second.close();
     }
