@@ -278,8 +278,18 @@ class ChunkCallTest {
         assertThat(sent(throttledOnce)).isInstanceOf(Cloned.class);
         assertThat(events)
                 .containsExactly(
-                        "queued 1", "permitted", "chunk sending 1", "sending", "failed", "throttled PT1S",
-                        "retrying PT1S", "queued 2", "permitted", "chunk sending 2", "sending", "answered");
+                        "queued 1",
+                        "permitted",
+                        "chunk sending 1",
+                        "sending",
+                        "failed",
+                        "throttled PT1S",
+                        "retrying PT1S",
+                        "queued 2",
+                        "permitted",
+                        "chunk sending 2",
+                        "sending",
+                        "answered");
         assertThat(sendings.get(1) - sendings.get(0)).isEqualTo(1_000);
     }
 
@@ -302,7 +312,8 @@ class ChunkCallTest {
 
     @Test
     void aChunkThatIsThrottledForEverIsNotRefusedAndMayBeSentLater() {
-        Ledger throttling = new Ledger((call, books) -> call.map(ready -> books.refusal(ready, "RequestLimitExceeded")));
+        Ledger throttling =
+                new Ledger((call, books) -> call.map(ready -> books.refusal(ready, "RequestLimitExceeded")));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         call(site(throttling), plan.chunk(0), memory, Mono.never()).send().subscribe(sent -> {}, failure::set);
         time.advanceTimeBy(Duration.ofHours(1));
@@ -311,7 +322,8 @@ class ChunkCallTest {
                         ApiRefusal.class,
                         refusal -> assertThat(refusal.code().name()).isEqualTo("RequestLimitExceeded"));
         memory.release().block();
-        assertThat(journal.open(plan, Fixtures.REGION).block().known().pending()).isEmpty();
+        assertThat(journal.open(plan, Fixtures.REGION).block().known().pending())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -18,8 +18,8 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -384,10 +384,15 @@ abstract class JournalContract {
     @Test
     void aPlanIsAbandonedOnceItIsHandedOffAndNotWhileItIsHeldOrAfterItWasReleasedOrReconciled() throws Exception {
         CloneJournal journal = journal();
-        assertThat(journal.open(plan("held", 30), REGION).block(PATIENCE).known().handedOff())
+        assertThat(journal.open(plan("held", 30), REGION)
+                        .block(PATIENCE)
+                        .known()
+                        .handedOff())
                 .isFalse();
         journal.open(plan("released", 30), REGION).flatMap(PlanJournal::release).block(PATIENCE);
-        journal.reopen(PlanId.of("released"), REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        journal.reopen(PlanId.of("released"), REGION)
+                .flatMap(PlanJournal::release)
+                .block(PATIENCE);
         assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
                 .isEmpty();
         journal.open(plan, REGION).flatMap(PlanJournal::handOff).block(PATIENCE);

@@ -54,8 +54,12 @@ class RunOutcomesTest {
         for (int index = 0; index < 100; index++) {
             outcomes.add(cloned(index, "crs-" + index));
         }
-        assertThat(outcomes.add(cloned(100, "crs-0"))).as("the hundredth before it").isNotNull();
-        assertThat(outcomes.add(cloned(101, "crs-0"))).as("forgotten with chunk 0").isNull();
+        assertThat(outcomes.add(cloned(100, "crs-0")))
+                .as("the hundredth before it")
+                .isNotNull();
+        assertThat(outcomes.add(cloned(101, "crs-0")))
+                .as("forgotten with chunk 0")
+                .isNull();
     }
 
     @Test
@@ -77,8 +81,7 @@ class RunOutcomesTest {
     @Test
     void aRefusalThatIsNotInTheJournalAnyMoreWasReopened() {
         assertThat(outcomes.hasSettled()).isFalse();
-        outcomes.settled(
-                new NotCloned(plan.chunk(0), new ApiRefusal(ErrorCodes.of("LimitExceeded"), "test", null)));
+        outcomes.settled(new NotCloned(plan.chunk(0), new ApiRefusal(ErrorCodes.of("LimitExceeded"), "test", null)));
         assertThat(outcomes.hasSettled()).isTrue();
         assertThat(outcomes.lost(new BitSet())).isNull();
     }

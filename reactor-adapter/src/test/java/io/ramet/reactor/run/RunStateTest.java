@@ -211,7 +211,9 @@ class RunStateTest {
         state.stop(first);
         state.stop(new NotSent(Reason.CLIENT_CLOSED, "second", null));
         assertThat(state.reasonNotSent()).isSameAs(first);
-        assertThat(state.begin(NOTHING)).as("a run that was stopped does not begin").isFalse();
+        assertThat(state.begin(NOTHING))
+                .as("a run that was stopped does not begin")
+                .isFalse();
     }
 
     @Test
@@ -353,8 +355,7 @@ class RunStateTest {
         assertThat(state.take()).isEqualTo(2);
         settle(new Cloned(plan.chunk(1), cloned(0).deal()));
         assertThat(state.alarmsToRaise())
-                .containsExactly(new Alarm(
-                        Alarm.Kind.DUPLICATE, "crs-0-0 was reported for chunk 0 and for chunk 1"));
+                .containsExactly(new Alarm(Alarm.Kind.DUPLICATE, "crs-0-0 was reported for chunk 0 and for chunk 1"));
         assertThat(state.take()).isNegative();
     }
 

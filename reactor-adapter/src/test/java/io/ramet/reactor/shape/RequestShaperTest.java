@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.RequestShaper.Permit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -174,7 +174,9 @@ class RequestShaperTest {
         time.advanceTimeBy(Duration.ofMillis(999));
         assertThat(permits.get(0).use()).isTrue();
         paused = MILLISECOND;
-        assertThat(permits.get(0).use()).as("a second has passed, and no timer fired").isFalse();
+        assertThat(permits.get(0).use())
+                .as("a second has passed, and no timer fired")
+                .isFalse();
         Disposable ending = shaper.shape(permit -> permit.doOnNext(permits::add).then(Mono.never()))
                 .subscribe();
         time.advanceTimeBy(Duration.ofMillis(100));

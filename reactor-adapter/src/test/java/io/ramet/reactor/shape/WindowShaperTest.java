@@ -277,9 +277,7 @@ class WindowShaperTest {
 
     @Test
     void itIsQuietWhenTheLastPermitIsBack() {
-        assertThat(window.quiet().blockOptional(Duration.ZERO))
-                .as("at first")
-                .isEmpty();
+        assertThat(window.quiet().blockOptional(Duration.ZERO)).as("at first").isEmpty();
         send(window, 20);
         time.advanceTimeBy(Duration.ofMillis(200));
         AtomicBoolean quiet = new AtomicBoolean();
