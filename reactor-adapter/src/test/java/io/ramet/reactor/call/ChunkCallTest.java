@@ -382,6 +382,27 @@ class ChunkCallTest {
         assertThat(lost(failing).requestId()).isEmpty();
     }
 
+    @Test
+    void haltingGivesUpARequestThatWaitsAndNotOneThatIsInFlight() {
+        CallResources slow =
+                site(new Ledger((call, books) -> call.map(books::deal).delayElement(Duration.ofSeconds(1), time)));
+        Sinks.Empty<Void> halt = Sinks.empty();
+        AtomicReference<Object> flying = new AtomicReference<>();
+        AtomicReference<Object> waiting = new AtomicReference<>();
+        call(slow, plan.chunk(0), memory, halt.asMono()).send().subscribe(flying::set, flying::set);
+        time.advanceTimeBy(Duration.ofMillis(10));
+        call(slow, plan.chunk(1), memory, halt.asMono()).send().subscribe(waiting::set, waiting::set);
+        time.advanceTimeBy(Duration.ofMillis(10));
+        halt.tryEmitEmpty();
+        assertThat(waiting.get()).isInstanceOf(NotSent.class);
+        assertThat(flying.get()).isNull();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(flying.get())
+                .isInstanceOfSatisfying(
+                        PendingChunk.class,
+                        sent -> assertThat(sent.knownOutcome()).isInstanceOf(Cloned.class));
+    }
+
     private LostResponse lost(Ledger server) {
         return (LostResponse) ((InDoubt) sent(server)).failure();
     }
@@ -422,6 +443,25 @@ class ChunkCallTest {
         assertThat(settled(site(ledger), new InDoubt(plan.chunk(0), both.failure()), 0))
                 .isEqualTo(new Settled.Outcome(
                         new Cloned(plan.chunk(0), new Deal(null, null, List.of("crs-0", "crs-named"), "r"))));
+    }
+
+    @Test
+    void aDealWithTooFewInstancesIsLookedUpAndAWholeOneIsNot() {
+        List<CloneChunk> reconciled = new ArrayList<>();
+        observer = new CloneObserver() {
+            @Override
+            public void reconciling(CloneChunk chunk) {
+                reconciled.add(chunk);
+            }
+        };
+        reconcileFor = Duration.ofSeconds(30);
+        listed = 30;
+        Cloned whole = new Cloned(plan.chunk(0), deal(30));
+        for (Cloned known : List.of(new Cloned(plan.chunk(0), deal(29)), whole)) {
+            assertThat(settled(site(ledger), known, 100)).isEqualTo(new Settled.Outcome(whole));
+            assertThat(reconciled).containsExactly(plan.chunk(0));
+            assertThat(lookUps).hasSize(1);
+        }
     }
 
     @Test
