@@ -231,7 +231,7 @@ class RunStateTest {
                 .isInstanceOfSatisfying(
                         JournalException.class,
                         failure -> assertThat(failure.unwritten()).containsExactly(doubt(1)))
-                .hasMessageStartingWith("the journal failed with java.lang.IllegalStateException: first")
+                .hasMessageStartingWith("the journal failed: first")
                 .hasCause(first);
         assertThat(state.ends()).as("one is being sent").isFalse();
         state.unsent(2, first);
@@ -332,13 +332,13 @@ class RunStateTest {
     }
 
     @Test
-    void moreInstancesThanWereAskedForRaiseTheAlarmOnceAndStopTheRun() {
+    void moreInstancesThanWereRequestedRaiseTheAlarmOnceAndStopTheRun() {
         begin(NOTHING);
         state.take();
         state.answered(cloned(0, 31));
         assertThat(state.alarmsToRaise())
                 .containsExactly(new Alarm(
-                        Alarm.Kind.SURPLUS, plan.chunk(0).instanceName() + " exists 31 times, 30 were asked for"));
+                        Alarm.Kind.SURPLUS, plan.chunk(0).instanceName() + " exists 31 times, 30 were requested"));
         state.settled(cloned(0, 31), cloned(0, 31));
         assertThat(state.alarmsToRaise()).isEmpty();
         assertThat(state.take()).isNegative();
