@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -362,31 +360,6 @@ class BeforeBuyingTest {
         simulator.allow("CloneInstances");
         assertThat(buy()).isEmpty();
         assertThatIllegalArgumentException().isThrownBy(() -> simulator.deny("Describe", "x"));
-    }
-
-    @Test
-    void purchasesAtTheSameTimeNeverTakeMoreThanThereIs() {
-        restart(options()
-                .threads(4)
-                .stock(100003, 20)
-                .balance(200)
-                .subnet("vpc-pxyzim13", "subnet-7jbabche", 100003, 11));
-
-        List<String> codes = IntStream.range(0, 40)
-                .parallel()
-                .mapToObj(index -> {
-                    try {
-                        return buyInSubnet("vpc-pxyzim13", "subnet-7jbabche");
-                    } catch (IOException lost) {
-                        throw new UncheckedIOException(lost);
-                    }
-                })
-                .toList();
-
-        // An hour of each costs 23 fen, so that the money is for four purchases of two.
-        assertThat(codes.stream().filter(String::isEmpty)).hasSize(4);
-        assertThat(codes).contains("FailedOperation.PayFailed");
-        assertThat(simulator.books().bought()).isEqualTo(8);
     }
 
     @Test
