@@ -574,7 +574,9 @@ class CloneClientTest {
         slow.subscribe();
         awaitArrivals(4);
         client.cloneReport(small).block(PATIENCE);
-        assertThat(simulator.books().executions().size()).isLessThan(16);
+        assertThat(simulator.books().executions())
+                .as("the thirty of the large plan are not all done, however slow this machine is with the small one")
+                .hasSizeLessThan(31);
         assertThat(slow.block(PATIENCE).complete()).isTrue();
     }
 
