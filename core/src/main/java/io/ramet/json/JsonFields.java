@@ -1,6 +1,8 @@
 package io.ramet.json;
 
 import io.ramet.error.InvalidValueException;
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -83,6 +85,73 @@ public final class JsonFields {
         return node.isIntegralNumber() && node.canConvertToLong()
                 ? OptionalLong.of(node.longValue())
                 : OptionalLong.empty();
+    }
+
+    /**
+     * Reads a number that may have a fraction.
+     *
+     * @param path the field, and before it the objects that it is in
+     * @return the number; empty if there is none
+     */
+    public Optional<BigDecimal> decimal(String... path) {
+        JsonNode node = at(path);
+        return node.isNumber() ? Optional.of(node.decimalValue()) : Optional.empty();
+    }
+
+    /**
+     * Reads an id that is a number in one place of the API's documents and text in another.
+     *
+     * @param path the field, and before it the objects that it is in
+     * @return the text of either; empty if there is none
+     */
+    public Optional<String> id(String... path) {
+        OptionalLong number = number(path);
+        return number.isPresent() ? Optional.of(Long.toString(number.getAsLong())) : text(path);
+    }
+
+    /**
+     * Reads whether a field has a value.
+     *
+     * @param path the field, and before it the objects that it is in
+     * @return false if it is absent or null
+     */
+    public boolean has(String... path) {
+        return !at(path).isMissingNode() && !at(path).isNull();
+    }
+
+    /**
+     * Reads a truth value.
+     *
+     * @param path the field, and before it the objects that it is in
+     * @return false if it is absent
+     */
+    public boolean isTrue(String... path) {
+        return at(path).asBoolean(false);
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param path the field, and before it the objects that it is in
+     * @return the object; empty if there is none
+     */
+    public Optional<JsonFields> object(String... path) {
+        return at(path) instanceof ObjectNode object ? Optional.of(new JsonFields(object)) : Optional.empty();
+    }
+
+    /**
+     * Reads the objects in an array.
+     *
+     * @param path the field, and before it the objects that it is in
+     * @return the objects in their order, without what is no object; none if this is no array
+     */
+    public List<JsonFields> objects(String... path) {
+        return at(path).isArray()
+                ? at(path).valueStream()
+                        .filter(ObjectNode.class::isInstance)
+                        .map(JsonFields::new)
+                        .toList()
+                : List.of();
     }
 
     private JsonNode at(String... path) {

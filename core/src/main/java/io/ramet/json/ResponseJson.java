@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCodes;
+import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.model.Deal;
@@ -123,6 +124,36 @@ public final class ResponseJson {
                 .flatMap(detail -> detail.instanceIds().stream())
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * Reads the response of any action of which only a few fields are wanted.
+     *
+     * @param status the HTTP status
+     * @param body the whole body
+     * @return the fields of its {@code Response}
+     * @throws ApiRefusal if the response is an error of the API
+     * @throws LostResponse if it is no response of the API
+     */
+    public static JsonFields readFields(int status, byte[] body) {
+        JsonFields response =
+                read(status, body, json -> parse(json).object("Response").orElse(null));
+        if (response.has("Error")) {
+            refuse(
+                    new ApiError(
+                            response.text("Error", "Code").orElse(null),
+                            response.text("Error", "Message").orElse(null)),
+                    response.text("RequestId").orElse(null));
+        }
+        return response;
+    }
+
+    private static JsonFields parse(byte[] json) {
+        try {
+            return JsonFields.read(json);
+        } catch (InvalidValueException e) {
+            throw new LostResponse(Phase.ANSWERED, "not one JSON object", requestIdIn(json), null);
+        }
     }
 
     /**

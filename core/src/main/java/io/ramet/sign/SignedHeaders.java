@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host {@code Host}
  * @param action {@code X-TC-Action}
+ * @param version {@code X-TC-Version}
  * @param region {@code X-TC-Region}
  * @param timestamp {@code X-TC-Timestamp}, UNIX seconds
  * @param authorization {@code Authorization}
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record SignedHeaders(
         String host,
         String action,
+        String version,
         String region,
         long timestamp,
         Secret authorization,
@@ -38,7 +40,7 @@ public record SignedHeaders(
         header.accept("Host", host);
         header.accept("Content-Type", CONTENT_TYPE);
         header.accept("X-TC-Action", action);
-        header.accept("X-TC-Version", VERSION);
+        header.accept("X-TC-Version", version);
         header.accept("X-TC-Region", region);
         header.accept("X-TC-Timestamp", Long.toString(timestamp));
         header.accept("Authorization", authorization.reveal());

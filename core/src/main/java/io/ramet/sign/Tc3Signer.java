@@ -23,6 +23,7 @@ public final class Tc3Signer {
     private final String host;
     private final String action;
     private final String service;
+    private final String version;
     private final String signedHeaders;
     private final byte[] canonicalHead;
     private volatile @Nullable DailyKey key;
@@ -45,11 +46,29 @@ public final class Tc3Signer {
      * @param service the service in the credential scope, such as {@code sts}
      */
     public Tc3Signer(String host, String action, String service) {
-        this(host.toLowerCase(Locale.ROOT), action, service, SIGNED, canonicalHead(host, action));
+        this(host, action, service, SignedHeaders.VERSION);
+    }
+
+    /**
+     * A signer for one action of a service whose API has another version.
+     *
+     * @param host the host, with the port if that is not the scheme's own; sent in lower case, as it is signed
+     * @param action the API action, such as {@code DescribeSubnets}
+     * @param service the service in the credential scope, such as {@code vpc}
+     * @param version the version of its API, such as {@code 2017-03-12}; not signed
+     */
+    public Tc3Signer(String host, String action, String service, String version) {
+        this(host.toLowerCase(Locale.ROOT), action, service, version, SIGNED, canonicalHead(host, action));
     }
 
     /** For the published vectors, which sign other services, methods and headers. */
     Tc3Signer(String host, String action, String service, String signedHeaders, String canonicalHead) {
+        this(host, action, service, SignedHeaders.VERSION, signedHeaders, canonicalHead);
+    }
+
+    private Tc3Signer(
+            String host, String action, String service, String version, String signedHeaders, String canonicalHead) {
+        this.version = version;
         this.host = host;
         this.action = action;
         this.service = service;
@@ -76,7 +95,7 @@ public final class Tc3Signer {
      */
     public SignedHeaders sign(Credentials credentials, String region, long timestamp, byte[] body) {
         Secret authorization = Secret.of(authorization(credentials, timestamp, body));
-        return new SignedHeaders(host, action, region, timestamp, authorization, credentials.token());
+        return new SignedHeaders(host, action, version, region, timestamp, authorization, credentials.token());
     }
 
     String authorization(Credentials credentials, long timestamp, byte[] body) {

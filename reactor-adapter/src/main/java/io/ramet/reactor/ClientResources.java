@@ -1,5 +1,7 @@
 package io.ramet.reactor;
 
+import static java.util.Map.entry;
+
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.call.CallResources;
 import io.ramet.reactor.call.InstanceFinder;
@@ -13,9 +15,11 @@ import io.ramet.reactor.observe.SafeObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.sign.CredentialsProvider;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -26,16 +30,55 @@ import reactor.core.scheduler.Schedulers;
  * credentials chain if it was given none.
  *
  * @param calls the parts that requests need
+ * @param services the look-ups of other services by their name
  * @param journal the journal that was given, or the client's own
  * @param closing completes {@link CallResources#closing}
  * @param close a cold Mono that closes everything
  */
-record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Void> closing, Mono<Void> close) {
+record ClientResources(
+        CallResources calls,
+        Map<String, Lookups> services,
+        CloneJournal journal,
+        Sinks.Empty<Void> closing,
+        Mono<Void> close) {
+
+    /** The published limits of the other actions, in requests per second. */
+    private static final Map<String, Integer> LIMITS = Map.ofEntries(
+            entry("DescribeInstances", 35),
+            entry("DescribeInstanceDealDetail", 20),
+            entry("DescribeTaskList", 100),
+            entry("DescribeInstanceBackups", 20),
+            entry("DescribeSecondLevelBackupInfo", 20),
+            entry("DescribeProductInfo", 20),
+            entry("DescribeProjectSecurityGroups", 20),
+            entry("DescribeParamTemplates", 20),
+            entry("InquiryPriceCreateInstance", 20),
+            entry("DestroyPostpaidInstance", 20),
+            entry("DestroyPrepaidInstance", 20),
+            entry("StartupInstance", 20));
+
+    /** Other services that are asked before a purchase, with the action that is used of each. */
+    private static final List<Service> SERVICES = List.of(
+            new Service("vpc", "2017-03-12", "DescribeSubnets", 100),
+            new Service("billing", "2018-07-09", "DescribeAccountBalance", 20),
+            new Service("sts", "2018-08-13", "GetCallerIdentity", 20));
+
+    private record Service(String name, String version, String action, int perSecond) {
+
+        /** {@return where it is, beside the product's endpoint; an endpoint that is not the vendor's serves them all} */
+        URI endpoint(URI redis) {
+            return redis.getHost().startsWith("redis.")
+                    ? URI.create(redis.toString().replaceFirst("//redis[.]", "//" + name + "."))
+                    : redis;
+        }
+    }
 
     private static final int CREDENTIALS_THREADS = 8;
     private static final int IDLE_SECONDS = 60;
     /** At 35 look-ups per second: for responses that take a second. */
     private static final int LOOKUP_CONNECTIONS = 40;
+
+    private static final int SERVICE_CONNECTIONS = 4;
     /** A response to a purchase holds a hundred ids; a page of a listing holds a thousand instances. */
     private static final int MAX_RESPONSE_BYTES = 1 << 20;
 
@@ -60,16 +103,27 @@ record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Vo
             journal = CloneJournal.inMemory();
             closers.add(journal.disposeLater());
         }
-        RequestSigner signer =
-                new RequestSigner(settings.host(), region, settings.clock, credentials, blocking, settings.timer);
-        ApiTransport purchases = open(settings, "ramet-purchases", settings.maxInFlight, MAX_RESPONSE_BYTES);
-        ApiTransport listings = open(settings, "ramet-lookups", LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
+        RequestSigner signer = new RequestSigner(
+                CloneClientBuilder.host(settings.endpoint),
+                region,
+                settings.clock,
+                credentials,
+                blocking,
+                settings.timer);
+        ApiTransport purchases =
+                open(settings, "ramet-purchases", settings.endpoint, settings.maxInFlight, MAX_RESPONSE_BYTES);
+        ApiTransport listings =
+                open(settings, "ramet-lookups", settings.endpoint, LOOKUP_CONNECTIONS, MAX_LISTING_BYTES);
         Lookups lookups = new Lookups(
                 signer,
                 listings,
                 new LookupQueue(LOOKUP_CONNECTIONS),
                 true,
-                Map.of("DescribeInstances", window(settings, 35), "DescribeInstanceDealDetail", window(settings, 20)));
+                LIMITS.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, limit -> window(settings, limit.getValue()))));
+        Map<String, Lookups> services = SERVICES.stream()
+                .collect(
+                        Collectors.toMap(Service::name, service -> open(settings, service, signer, listings, closers)));
         RequestShaper shaper = settings.shaper != null ? settings.shaper : window(settings, ClonePlan.CALLS_PER_SECOND);
         Sinks.Empty<Void> closing = Sinks.empty();
         CallResources calls = new CallResources(
@@ -94,12 +148,33 @@ record ClientResources(CallResources calls, CloneJournal journal, Sinks.Empty<Vo
         closers.add(Mono.defer(listings::disposeLater));
         // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
         closers.add(Mono.<Void>fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()));
-        return new ClientResources(calls, journal, closing, Mono.whenDelayError(closers));
+        return new ClientResources(calls, services, journal, closing, Mono.whenDelayError(closers));
     }
 
-    private static ApiTransport open(CloneClientBuilder settings, String name, int connections, int maxResponseBytes) {
+    private static Lookups open(
+            CloneClientBuilder settings,
+            Service service,
+            RequestSigner signer,
+            ApiTransport listings,
+            List<Mono<Void>> closers) {
+        URI endpoint = service.endpoint(settings.endpoint);
+        ApiTransport transport = listings;
+        if (!endpoint.equals(settings.endpoint)) {
+            transport = open(settings, "ramet-" + service.name(), endpoint, SERVICE_CONNECTIONS, MAX_RESPONSE_BYTES);
+            closers.add(Mono.defer(transport::disposeLater));
+        }
+        return new Lookups(
+                signer.forService(CloneClientBuilder.host(endpoint), service.name(), service.version()),
+                transport,
+                new LookupQueue(SERVICE_CONNECTIONS),
+                true,
+                Map.of(service.action(), window(settings, service.perSecond())));
+    }
+
+    private static ApiTransport open(
+            CloneClientBuilder settings, String name, URI endpoint, int connections, int maxResponseBytes) {
         return settings.transport.open(new ApiTransport.Settings(
-                name, settings.endpoint, connections, settings.callTimeout, maxResponseBytes, settings.timer));
+                name, endpoint, connections, settings.callTimeout, maxResponseBytes, settings.timer));
     }
 
     private static RequestShaper window(CloneClientBuilder settings, int perSecond) {

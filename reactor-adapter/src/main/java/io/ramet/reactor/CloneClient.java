@@ -2,12 +2,15 @@ package io.ramet.reactor;
 
 import io.ramet.error.ClientClosedException;
 import io.ramet.model.Deal;
+import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.concurrent.AsyncCloseable;
 import io.ramet.reactor.journal.UnverifiedPlanException;
+import io.ramet.reactor.lookup.LookupClient;
+import io.ramet.reactor.lookup.UndoConfirmation;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,7 +19,7 @@ import reactor.core.publisher.Mono;
  * share the API's limit.
  *
  * <p><b>Methods that spend money say so.</b> Only methods whose names start with {@code clone}, {@code submit}, {@code
- * resume} or {@code recover} buy.
+ * resume} or {@code recover} buy, and only {@link #undo} destroys. {@link #lookups} gives a view that can do neither.
  *
  * <p><b>Subscribing again never buys again.</b> A plan id is bought once, however often its plan is subscribed to, from
  * any caller, and also through {@code retry()} or {@code repeat()}: chunks that were bought, or are in doubt, are
@@ -167,6 +170,44 @@ public interface CloneClient extends AsyncCloseable {
 
     /** {@return the report of every plan that the journal knows, oldest first; sends nothing} */
     Flux<CloneReport> reports();
+
+    /**
+     * Undoes a purchase: isolates (returns) the instances that a plan has bought, and no other. They stop costing money
+     * and stay in the recycle bin for hours or days, from which {@link #restore} can take pay-as-you-go instances back.
+     * No method deletes them for good.
+     *
+     * <p>The journal names the instances. Each is looked up first, and is kept if its name is no longer the one that
+     * the plan gave it, if it is protected from deletion, or if it is prepaid and that was not confirmed. A record is
+     * durable in the journal before a request is sent. An undo that broke off, or left instances refused or in doubt,
+     * is resumed by undoing the plan again. The plan buys no more after that: its run has ended, and is refused with
+     * {@link io.ramet.reactor.journal.PlanUndoneException} while any instance of it may be isolated.
+     *
+     * @param id a plan that the journal knows
+     * @param confirmation what a person has confirmed: this plan, and the exact number of instances
+     * @return one outcome for each instance that the plan has bought. Fails before anything is sent with {@link
+     *     io.ramet.reactor.journal.UnknownPlanException}, with {@link io.ramet.reactor.journal.PlanBusyException} if
+     *     the plan is running somewhere, with {@link io.ramet.error.InvalidValueException} if the confirmation is for
+     *     another plan, and with {@link io.ramet.reactor.lookup.UndoRefusedException} if it does not fit what the plan
+     *     has bought; later with {@link io.ramet.error.CallFailure} if the instances cannot be listed, and with
+     *     {@link io.ramet.reactor.journal.JournalException}. Cancelling sends nothing more
+     */
+    Flux<UndoOutcome> undo(PlanId id, UndoConfirmation confirmation);
+
+    /**
+     * Starts the instances again that {@link #undo} has isolated, while they are in the recycle bin. They cost money
+     * again, at the rate of a new instance. A prepaid instance is kept as it is, because starting it buys a renewal.
+     *
+     * @param id a plan that the journal knows
+     * @return one outcome for each instance that the plan has bought; fails as {@link #undo}
+     */
+    Flux<UndoOutcome> restore(PlanId id);
+
+    /**
+     * What surrounds a purchase: whether the instances run, and where they are.
+     *
+     * @return a view of this client that changes nothing
+     */
+    LookupClient lookups();
 
     /**
      * This client with another priority. Plans of one priority take turns, one request each, so that a small plan does

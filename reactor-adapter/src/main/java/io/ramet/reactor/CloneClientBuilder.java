@@ -67,6 +67,7 @@ public final class CloneClientBuilder {
     Duration reconcileFor = Duration.ofSeconds(30);
     Duration auditFor = Duration.ofSeconds(5);
     UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
+    PreflightPolicy preflight = PreflightPolicy.OFF;
     DoubtPolicy onDoubt = DoubtPolicy.HOLD;
     Duration visibilityLag = Duration.ofMinutes(2);
 
@@ -99,6 +100,7 @@ public final class CloneClientBuilder {
         this.reconcileFor = other.reconcileFor;
         this.auditFor = other.auditFor;
         this.unverifiedPlans = other.unverifiedPlans;
+        this.preflight = other.preflight;
         this.onDoubt = other.onDoubt;
         this.visibilityLag = other.visibilityLag;
         this.recoverEvery = other.recoverEvery;
@@ -291,6 +293,18 @@ public final class CloneClientBuilder {
     }
 
     /**
+     * Sets what is checked before a plan is bought that the journal does not know yet. Defaults to {@link
+     * PreflightPolicy#OFF}.
+     *
+     * @param preflight the choice
+     * @return this builder
+     */
+    public CloneClientBuilder preflight(PreflightPolicy preflight) {
+        this.preflight = requireNonNull(preflight, "preflight");
+        return this;
+    }
+
+    /**
      * Sets what happens to a chunk in doubt whose instances are not found. Defaults to {@link DoubtPolicy#HOLD}.
      *
      * @param onDoubt the choice
@@ -411,7 +425,7 @@ public final class CloneClientBuilder {
     }
 
     /** {@return the host as requests are signed for it} */
-    String host() {
+    static String host(URI endpoint) {
         return endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
     }
 

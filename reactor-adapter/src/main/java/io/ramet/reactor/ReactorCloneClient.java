@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.ramet.error.ClientClosedException;
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.Deal;
+import io.ramet.model.PreflightReport;
+import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
@@ -21,6 +23,11 @@ import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.lookup.ApiLookups;
+import io.ramet.reactor.lookup.LookupClient;
+import io.ramet.reactor.lookup.PlanUndo;
+import io.ramet.reactor.lookup.PreflightBlockedException;
+import io.ramet.reactor.lookup.UndoConfirmation;
 import io.ramet.reactor.run.Demand;
 import io.ramet.reactor.run.FollowedPlans;
 import io.ramet.reactor.run.PlanAuditor;
@@ -45,6 +52,8 @@ final class ReactorCloneClient implements CloneClient {
     private final StoredRequests requests;
     private final PlanRuns runs;
     private final FollowedPlans elsewhere;
+    private final LookupClient lookups;
+    private final PlanUndo undo;
     private final Mono<Void> closed;
     private final int priority;
 
@@ -61,6 +70,8 @@ final class ReactorCloneClient implements CloneClient {
                 new RunState.Limits(settings.maxInFlight, settings.maxInDoubt, settings.stopOnRefusal),
                 settings.maxInstances);
         this.elsewhere = new FollowedPlans(journal, site.timer());
+        this.lookups = new ApiLookups(site, journal, resources.services(), settings.nanoTime);
+        this.undo = new PlanUndo(site, journal);
         this.closed = Mono.defer(() -> {
                     Mono<Void> over = runs.close();
                     resources.closing().tryEmitEmpty();
@@ -82,8 +93,25 @@ final class ReactorCloneClient implements CloneClient {
         this.requests = same.requests;
         this.runs = same.runs;
         this.elsewhere = same.elsewhere;
+        this.lookups = same.lookups;
+        this.undo = same.undo;
         this.closed = same.closed;
         this.priority = priority;
+    }
+
+    @Override
+    public Flux<UndoOutcome> undo(PlanId id, UndoConfirmation confirmation) {
+        return undo.undo(id, confirmation);
+    }
+
+    @Override
+    public Flux<UndoOutcome> restore(PlanId id) {
+        return undo.restore(id);
+    }
+
+    @Override
+    public LookupClient lookups() {
+        return lookups;
     }
 
     @Override
@@ -104,6 +132,22 @@ final class ReactorCloneClient implements CloneClient {
     /** Joins the run of a plan, or starts one, and converts its outcomes and its end. */
     private <T> Flux<T> cloning(ClonePlan plan, BiFunction<PlanRun, Flux<ChunkOutcome>, Publisher<T>> conversion) {
         requireNonNull(plan, "plan");
+        Flux<T> joining = joining(plan, conversion);
+        return settings.preflight == PreflightPolicy.OFF
+                ? joining
+                : checked(plan).thenMany(joining);
+    }
+
+    /** Fails if something speaks against a plan that is not known yet. */
+    private Mono<Void> checked(ClonePlan plan) {
+        return unlessClosed(journal.find(plan.id()).hasElement())
+                .filter(isKnown -> !isKnown)
+                .flatMap(unknown -> lookups.preflight(plan))
+                .filter(PreflightReport::hasBlocker)
+                .flatMap(report -> Mono.error(new PreflightBlockedException(plan.id(), report)));
+    }
+
+    private <T> Flux<T> joining(ClonePlan plan, BiFunction<PlanRun, Flux<ChunkOutcome>, Publisher<T>> conversion) {
         return Flux.deferContextual(context -> {
             Demand demand = Demand.subscriber(priority);
             PlanRun run = runs.join(plan, demand, context);
@@ -149,8 +193,11 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Mono<Void> submit(ClonePlan plan) {
         requireNonNull(plan, "plan");
-        return Mono.deferContextual(
+        Mono<Void> submitting = Mono.deferContextual(
                 context -> runs.join(plan, Demand.submitter(priority), context).opened());
+        return settings.preflight == PreflightPolicy.OFF
+                ? submitting
+                : checked(plan).then(submitting);
     }
 
     @Override

@@ -92,10 +92,47 @@ class ArchitectureTest {
                 .check(LIBRARY);
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.ramet.reactor", "io.ramet.reactor.run..", "io.ramet.reactor.call..")
+                .resideOutsideOfPackages(
+                        "io.ramet.reactor",
+                        "io.ramet.reactor.run..",
+                        "io.ramet.reactor.call..",
+                        "io.ramet.reactor.lookup..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.ramet.reactor.call..")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void lookUpsStandBesideTheRunsAndOnlyTheClientUsesThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.ramet.reactor.lookup..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.ramet.reactor", "io.ramet.reactor.run..", "io.ramet.reactor.shape..")
+                .check(LIBRARY);
+        noClasses()
+                .that()
+                .resideInAPackage(ADAPTER)
+                .and()
+                .resideOutsideOfPackages("io.ramet.reactor", "io.ramet.reactor.lookup..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.ramet.reactor.lookup..")
+                .check(LIBRARY);
+    }
+
+    /** Nothing but an undo destroys: no other class can send these requests. */
+    @Test
+    void onlyAnUndoChangesInstances() {
+        String undo = "io\\.ramet\\.reactor\\.lookup\\.(PlanUndo|InstanceUndo|ChangeActions)(\\$.*)?";
+        noClasses()
+                .that()
+                .haveNameNotMatching(undo)
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.ramet.reactor.lookup.ChangeActions")
                 .check(LIBRARY);
     }
 

@@ -9,6 +9,7 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.UndoEntry;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -146,6 +147,11 @@ class LargePlanTest {
 
         @Override
         public Mono<Void> reopened(CloneChunk chunk) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> undo(UndoEntry entry) {
             return Mono.empty();
         }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.credentials.CredentialsSource;
 import io.ramet.reactor.credentials.CredentialsSources;
 import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.lookup.LookupClient;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.Micrometer;
 import io.ramet.reactor.shape.SharedShaper;
@@ -68,6 +70,15 @@ class NullTest {
     }
 
     @Test
+    void everyLookUpRejectsNullByName() throws Exception {
+        try (CloneClient client = CloneClient.builder().region(Fixtures.REGION).build()) {
+            for (Method method : LookupClient.class.getMethods()) {
+                assertRejectsNull(method, client::lookups);
+            }
+        }
+    }
+
+    @Test
     void everyFactoryOfWhatAClientIsBuiltWithRejectsNullByName() throws Exception {
         for (Class<?> type : List.of(PasswordProvider.class, Micrometer.class, CloneActivity.class)) {
             for (Method method : type.getDeclaredMethods()) {
@@ -115,12 +126,18 @@ class NullTest {
 
     /** A value for another parameter of the same method, so far as one is needed. */
     private static @Nullable Object sample(Class<?> type) {
-        return type == MeterRegistry.class
-                ? new SimpleMeterRegistry()
-                : type.isInterface()
-                        ? Proxy.newProxyInstance(
-                                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> null)
-                        : null;
+        return type == PlanId.class
+                ? PlanId.of("order-1")
+                : type == String.class
+                        ? "crs-xjhsdj12"
+                        : type == MeterRegistry.class
+                                ? new SimpleMeterRegistry()
+                                : type.isInterface()
+                                        ? Proxy.newProxyInstance(
+                                                type.getClassLoader(),
+                                                new Class<?>[] {type},
+                                                (proxy, method, arguments) -> null)
+                                        : null;
     }
 
     /** {@return the names of the module's public classes whose file name ends so} */

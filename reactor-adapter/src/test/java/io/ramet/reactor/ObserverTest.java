@@ -3,6 +3,7 @@ package io.ramet.reactor;
 import static io.ramet.reactor.Fixtures.PATIENCE;
 import static io.ramet.reactor.Fixtures.plan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -24,6 +25,8 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.lookup.UndoConfirmation;
+import io.ramet.reactor.lookup.UndoRefusedException;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.observe.Micrometer;
@@ -81,6 +84,39 @@ class ObserverTest {
     @AfterEach
     public void close() {
         simulator.close();
+    }
+
+    @Test
+    void lookUpsAndAnUndoAreObservedAndTheirInstancesCounted() {
+        PlanId id = PlanId.of("returned");
+        Observation request = Observation.start("http.server.requests", observations);
+        try (CloneClient client = builder.build()) {
+            client.clone(plan("returned", 30)).blockLast(PATIENCE);
+            client.lookups().awaitRunning(id).blockLast(PATIENCE);
+            client.undo(id, UndoConfirmation.of(id, 30))
+                    .contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, request))
+                    .blockLast(PATIENCE);
+            client.lookups().latestBackup("crs-xjhsdj12").block(PATIENCE);
+            assertThatThrownBy(
+                            () -> client.undo(id, UndoConfirmation.of(id, 31)).blockLast(PATIENCE))
+                    .isInstanceOf(UndoRefusedException.class);
+        }
+        assertThat(ended("ramet.operation"))
+                .extracting(operation -> operation.getContextualName() + " "
+                        + operation.getLowCardinalityKeyValue("outcome").getValue())
+                .containsExactly("awaitRunning completed", "undo completed", "backups cancelled", "undo failed");
+        assertThat(ended("ramet.operation").get(1).getParentObservation()).isSameAs(request);
+        assertThat(meters.get("ramet.instances.awaited")
+                        .tag("status", "running")
+                        .counter()
+                        .count())
+                .isEqualTo(30);
+        assertThat(meters.get("ramet.instance.start").timer().count()).isEqualTo(30);
+        assertThat(meters.get("ramet.instances.undone")
+                        .tag("result", "isolated")
+                        .counter()
+                        .count())
+                .isEqualTo(30);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.Refusal;
 import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.journal.UndoEntry;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Set;
@@ -55,6 +56,16 @@ public record PassingJournal(
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
         return reopening.apply(passed.reopen(id, region));
+    }
+
+    @Override
+    public Mono<PlanJournal> openToUndo(PlanId id, String region) {
+        return passed.openToUndo(id, region);
+    }
+
+    @Override
+    public Flux<UndoEntry> undone(PlanId id) {
+        return passed.undone(id);
     }
 
     @Override
@@ -134,6 +145,11 @@ public record PassingJournal(
         @Override
         public Mono<Void> reopened(CloneChunk chunk) {
             return passed.reopened(chunk);
+        }
+
+        @Override
+        public Mono<Void> undo(UndoEntry entry) {
+            return passed.undo(entry);
         }
 
         @Override

@@ -30,7 +30,7 @@ public record Lookups(
         Map<String, RequestShaper> limits) {
 
     /** {@return the same, but all urgent ones go before them} */
-    Lookups patient() {
+    public Lookups patient() {
         return new Lookups(signer, transport, queue, false, limits);
     }
 
@@ -43,7 +43,7 @@ public record Lookups(
      * @param reader reads the response; may throw
      * @return what the reader read; cold
      */
-    <T> Mono<T> send(String action, byte[] body, Function<ApiResponse, T> reader) {
+    public <T> Mono<T> send(String action, byte[] body, Function<ApiResponse, T> reader) {
         return Mono.defer(() -> {
             AtomicLong timestamp = new AtomicLong();
             AtomicReference<Credentials> signedWith = new AtomicReference<>();

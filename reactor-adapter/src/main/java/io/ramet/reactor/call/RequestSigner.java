@@ -42,6 +42,8 @@ public final class RequestSigner {
     private static final Logger log = LoggerFactory.getLogger(RequestSigner.class);
 
     private final String host;
+    private final String service;
+    private final String version;
     private final String region;
     private final Clock clock;
     private final CredentialsProvider provider;
@@ -67,12 +69,38 @@ public final class RequestSigner {
             CredentialsProvider provider,
             Scheduler blocking,
             Scheduler timer) {
+        this(host, Tc3Signer.SERVICE, SignedHeaders.VERSION, region, clock, provider, blocking, timer);
+    }
+
+    private RequestSigner(
+            String host,
+            String service,
+            String version,
+            String region,
+            Clock clock,
+            CredentialsProvider provider,
+            Scheduler blocking,
+            Scheduler timer) {
         this.host = host;
+        this.service = service;
+        this.version = version;
         this.region = region;
         this.clock = clock;
         this.provider = provider;
         this.blocking = blocking;
         this.timer = timer;
+    }
+
+    /**
+     * A signer with the same credentials and clock for another service.
+     *
+     * @param host its host, with the port if that is not the scheme's own
+     * @param service its name, such as {@code vpc}
+     * @param version the version of its API
+     * @return the signer
+     */
+    public RequestSigner forService(String host, String service, String version) {
+        return new RequestSigner(host, service, version, region, clock, provider, blocking, timer);
     }
 
     /** {@return the credentials to sign with now; fails with {@link NotSent} if none come within 30 s} */
@@ -98,12 +126,12 @@ public final class RequestSigner {
     }
 
     /** {@return the server's time in UNIX seconds, as far as it is known} */
-    long timestamp() {
+    public long timestamp() {
         return clock.instant().plus(offset).getEpochSecond();
     }
 
     SignedHeaders sign(String action, Credentials credentials, long timestamp, byte[] body) {
-        return signers.computeIfAbsent(action, name -> new Tc3Signer(host, name))
+        return signers.computeIfAbsent(action, name -> new Tc3Signer(host, name, service, version))
                 .sign(credentials, region, timestamp, body);
     }
 

@@ -125,7 +125,7 @@ final class SecurityTokenService {
 
     /** Refused keys are replaced once: they may have expired on the way. */
     private Mono<Received> signed(String action, String region, byte[] body, CredentialsProvider by) {
-        Tc3Signer signer = new Tc3Signer(host, action, SERVICE);
+        Tc3Signer signer = new Tc3Signer(host, action, SERVICE, VERSION);
         return Mono.fromCompletionStage(by::credentials)
                 .flatMap(keys -> signed(signer, region, body, keys)
                         .onErrorResume(
@@ -149,8 +149,6 @@ final class SecurityTokenService {
     private static Map<String, String> headers(SignedHeaders signed) {
         Map<String, String> headers = new LinkedHashMap<>();
         signed.forEach(headers::put);
-        // Not one of the headers that are signed.
-        headers.put("X-TC-Version", VERSION);
         return headers;
     }
 

@@ -10,6 +10,7 @@ import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +111,7 @@ final class ChunkTable {
         }
 
         PlacedOutcome placed() {
-            return new PlacedOutcome(place, outcome());
+            return new PlacedOutcome(place, outcome(), signedAt == 0 ? null : Instant.ofEpochSecond(signedAt));
         }
 
         PendingChunk pending() {

@@ -35,8 +35,9 @@ public interface CloneJournal extends AsyncCloseable {
      * @param plan the plan
      * @param region the region it is bought in
      * @return the plan's own journal, held until it is released; fails with {@link PlanConflictException} if the plan
-     *     id stands for another request or region, and with {@link PlanBusyException} if another process holds the
-     *     plan. If it is cancelled, the plan is not claimed, or is released
+     *     id stands for another request or region, with {@link PlanBusyException} if another process holds the plan,
+     *     and with {@link PlanUndoneException} if an instance of it may be isolated. If it is cancelled, the plan is
+     *     not claimed, or is released
      */
     Mono<PlanJournal> open(ClonePlan plan, String region);
 
@@ -48,6 +49,24 @@ public interface CloneJournal extends AsyncCloseable {
      * @return as {@link #open}; fails with {@link UnknownPlanException} if there is no such plan
      */
     Mono<PlanJournal> reopen(PlanId id, String region);
+
+    /**
+     * Claims a plan to isolate what it has bought. Its run has ended with that: the plan is no longer abandoned, so no
+     * process resumes it without being asked.
+     *
+     * @param id the plan
+     * @param region the region it was begun in
+     * @return as {@link #reopen}
+     */
+    Mono<PlanJournal> openToUndo(PlanId id, String region);
+
+    /**
+     * Reads which instances of a plan were ever about to be isolated, without claiming it.
+     *
+     * @param id the plan
+     * @return the last entry of each such instance; none if the plan is not known
+     */
+    Flux<UndoEntry> undone(PlanId id);
 
     /**
      * Claims an abandoned plan: its process has let the lease run out, or has {@linkplain PlanJournal#handOff handed it

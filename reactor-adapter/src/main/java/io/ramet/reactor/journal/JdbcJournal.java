@@ -6,6 +6,7 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanTable.Claimed;
 import io.ramet.reactor.journal.PlanTable.Listed;
+import io.ramet.reactor.journal.PlanTable.Purpose;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -60,13 +61,28 @@ final class JdbcJournal implements CloneJournal {
                     false,
                     null);
             plans.enter(transaction, stored, json.fingerprint(plan));
-            return plans.claim(transaction, plan.id(), region, true);
+            Claimed claimed = plans.claim(transaction, plan.id(), region, Purpose.RUN);
+            if (UndoTable.list(transaction, plan.id()).stream().anyMatch(UndoEntry::isUndone)) {
+                throw new PlanUndoneException(plan.id());
+            }
+            return claimed;
         });
     }
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return claim(id, false, transaction -> plans.claim(transaction, id, region, false));
+        return claim(id, false, transaction -> plans.claim(transaction, id, region, Purpose.RECONCILE));
+    }
+
+    @Override
+    public Mono<PlanJournal> openToUndo(PlanId id, String region) {
+        return claim(id, false, transaction -> plans.claim(transaction, id, region, Purpose.UNDO));
+    }
+
+    @Override
+    public Flux<UndoEntry> undone(PlanId id) {
+        return database.read("read what was undone of plan " + id, transaction -> UndoTable.list(transaction, id))
+                .flatMapIterable(entries -> entries);
     }
 
     private Mono<PlanJournal> claim(PlanId id, boolean toRun, Operation.Work<Claimed> claiming) {

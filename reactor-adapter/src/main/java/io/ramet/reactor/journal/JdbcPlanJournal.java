@@ -100,6 +100,16 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     @Override
+    public Mono<Void> undo(UndoEntry entry) {
+        return retryWhileUnavailable(
+                entry,
+                LONGEST_ENTRY,
+                write(
+                        "write the undo of " + entry.instanceId(),
+                        transaction -> UndoTable.write(transaction, id, entry)));
+    }
+
+    @Override
     public Mono<BitSet> refusedWithin(Duration age) {
         return journal.database.read(
                 "read the recent refusals of plan " + id, transaction -> RefusalTable.recent(transaction, id, age));

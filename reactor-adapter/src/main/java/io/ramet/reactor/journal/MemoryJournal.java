@@ -64,7 +64,7 @@ final class MemoryJournal implements CloneJournal {
         if (!known.fingerprint().equals(fingerprint)) {
             throw new PlanConflictException(plan.id());
         }
-        return known.claim(region, true);
+        return known.open(region);
     }
 
     private MemoryPlan enter(ClonePlan plan, String region, String fingerprint) {
@@ -122,6 +122,17 @@ final class MemoryJournal implements CloneJournal {
     public Mono<PlanJournal> reopen(PlanId id, String region) {
         return plan(id).switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
                 .map(plan -> plan.claim(region, false));
+    }
+
+    @Override
+    public Mono<PlanJournal> openToUndo(PlanId id, String region) {
+        return plan(id).switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
+                .map(plan -> plan.openToUndo(region));
+    }
+
+    @Override
+    public Flux<UndoEntry> undone(PlanId id) {
+        return plan(id).flatMapIterable(MemoryPlan::undone);
     }
 
     @Override

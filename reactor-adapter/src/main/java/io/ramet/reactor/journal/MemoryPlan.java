@@ -33,8 +33,9 @@ final class MemoryPlan {
     private final Runnable ended;
     private final Map<Integer, PendingChunk> sending = new TreeMap<>();
     private final Map<Integer, Long> places = new HashMap<>();
-    private final NavigableMap<Long, ChunkOutcome> outcomes = new TreeMap<>();
+    private final NavigableMap<Long, PlacedOutcome> outcomes = new TreeMap<>();
     private final List<Refusal> history = new ArrayList<>();
+    private final Map<String, UndoEntry> undone = new TreeMap<>();
     private long lastPlace;
     private boolean held;
     private PlanProgress progress = PlanProgress.ENDED;
@@ -74,6 +75,29 @@ final class MemoryPlan {
         return progress != PlanProgress.ENDED && !held;
     }
 
+    synchronized PlanJournal open(String region) {
+        if (undone.values().stream().anyMatch(UndoEntry::isUndone)) {
+            throw new PlanUndoneException(plan.id());
+        }
+        return claim(region, true);
+    }
+
+    synchronized PlanJournal openToUndo(String region) {
+        PlanJournal claimed = claim(region, false);
+        progress = PlanProgress.ENDED;
+        return claimed;
+    }
+
+    synchronized List<UndoEntry> undone() {
+        return List.copyOf(undone.values());
+    }
+
+    private void undo(UndoEntry entry) {
+        undone.put(
+                entry.instanceId(),
+                new UndoEntry(entry.instanceId(), entry.step(), entry.reference(), clock.instant()));
+    }
+
     synchronized PlanJournal claim(String region, boolean toRun) {
         PlanConflictException.unlessSameRegion(plan.id(), plan.region(), region);
         if (held) {
@@ -106,9 +130,7 @@ final class MemoryPlan {
     }
 
     synchronized List<PlacedOutcome> outcomes(long after) {
-        return outcomes.tailMap(after, false).entrySet().stream()
-                .map(placed -> new PlacedOutcome(placed.getKey(), placed.getValue()))
-                .toList();
+        return List.copyOf(outcomes.tailMap(after, false).values());
     }
 
     synchronized BitSet refusedWithin(Duration age) {
@@ -146,9 +168,10 @@ final class MemoryPlan {
 
     private void settle(ChunkOutcome outcome) {
         int index = outcome.chunk().index();
-        sending.remove(index);
+        PendingChunk sent = sending.remove(index);
         Long place = places.get(index);
-        ChunkOutcome before = place == null ? null : outcomes.get(place);
+        PlacedOutcome placed = place == null ? null : outcomes.get(place);
+        ChunkOutcome before = placed == null ? null : placed.outcome();
         if (before != null && !before.open()) {
             if (!before.equals(outcome) && !OUTCOMES.write(before).equals(OUTCOMES.write(outcome))) {
                 throw JournalException.settledTwice(before, outcome);
@@ -159,7 +182,8 @@ final class MemoryPlan {
             place = ++lastPlace;
             places.put(index, place);
         }
-        outcomes.put(place, outcome);
+        Instant sentAt = sent == null || sent.timestamp() == 0 ? null : Instant.ofEpochSecond(sent.timestamp());
+        outcomes.put(place, new PlacedOutcome(place, outcome, placed == null ? sentAt : placed.sentAt()));
         if (outcome instanceof NotCloned refused) {
             history.add(new Refusal(refused, clock.instant(), null));
         }
@@ -170,7 +194,8 @@ final class MemoryPlan {
         if (place == null) {
             return;
         }
-        if (!(outcomes.get(place) instanceof NotCloned refused)) {
+        PlacedOutcome placed = outcomes.get(place);
+        if (placed == null || !(placed.outcome() instanceof NotCloned refused)) {
             throw JournalException.notReopened(chunk);
         }
         outcomes.remove(place);
@@ -225,6 +250,11 @@ final class MemoryPlan {
         @Override
         public Mono<Void> reopened(CloneChunk chunk) {
             return write(() -> plan.reopen(chunk));
+        }
+
+        @Override
+        public Mono<Void> undo(UndoEntry entry) {
+            return write(() -> plan.undo(entry));
         }
 
         private Mono<Void> write(Runnable change) {

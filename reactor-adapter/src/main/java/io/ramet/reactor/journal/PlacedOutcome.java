@@ -1,6 +1,8 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.outcome.ChunkOutcome;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An outcome and its place in the order in which the outcomes of a plan were settled. A reader resumes after the last
@@ -9,5 +11,13 @@ import io.ramet.outcome.ChunkOutcome;
  *
  * @param place its place, 1 or more
  * @param outcome the outcome
+ * @param sentAt when the last request of the chunk was signed, or null if the journal does not know it
  */
-public record PlacedOutcome(long place, ChunkOutcome outcome) {}
+public record PlacedOutcome(
+        long place, ChunkOutcome outcome, @Nullable Instant sentAt) {
+
+    /** Without the time of the request. */
+    public PlacedOutcome(long place, ChunkOutcome outcome) {
+        this(place, outcome, null);
+    }
+}

@@ -73,6 +73,14 @@ public interface PlanJournal {
     Mono<Void> reopened(CloneChunk chunk);
 
     /**
+     * Writes how far the isolation of an instance is, or its start.
+     *
+     * @param entry the instance and the step; replaces the one before
+     * @return completes before the request of that step may be sent, or its result emitted
+     */
+    Mono<Void> undo(UndoEntry entry);
+
+    /**
      * Reads which refusals are recent, by the journal's own clock.
      *
      * @param age zero or more

@@ -58,6 +58,19 @@ final class PlanTable {
         this.lease = lease;
     }
 
+    /** What a plan is claimed for, and what that makes of the progress of its runs. */
+    enum Purpose {
+        RUN(", underway = CASE underway WHEN 0 THEN 1 ELSE underway END"),
+        RECONCILE(""),
+        UNDO(", underway = 0");
+
+        private final String change;
+
+        Purpose(String change) {
+            this.change = change;
+        }
+    }
+
     /** A plan that this journal has claimed. */
     record Claimed(StoredPlan plan, long fence, PlanProgress progress) {}
 
@@ -101,11 +114,10 @@ final class PlanTable {
     }
 
     /** Writes first: SQLite refuses a transaction that has read, if another process has written before it writes. */
-    Claimed claim(Transaction transaction, PlanId id, String region, boolean toRun) throws SQLException {
+    Claimed claim(Transaction transaction, PlanId id, String region, Purpose purpose) throws SQLException {
         int claimed = transaction.update(
-                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?"
-                        + (toRun ? ", underway = CASE underway WHEN 0 THEN 1 ELSE underway END " : " ")
-                        + "WHERE plan_id = ? AND region = ? AND lease_until < $now",
+                "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?" + purpose.change
+                        + " WHERE plan_id = ? AND region = ? AND lease_until < $now",
                 owner,
                 lease.toMillis(),
                 id.value(),

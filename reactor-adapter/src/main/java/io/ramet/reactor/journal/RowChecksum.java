@@ -1,6 +1,7 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.plan.CloneChunk;
+import io.ramet.plan.PlanId;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,11 @@ final class RowChecksum {
     /** The checksum of a plan, without what changes while it is held. */
     static long of(StoredPlan plan, String fingerprint) {
         return of(plan.id().value(), plan.region(), String.valueOf(plan.goodsNum()), plan.request(), fingerprint);
+    }
+
+    /** The checksum of an instance that is undone. */
+    static long of(PlanId id, String instanceId, String step, String reference) {
+        return of(new String[] {id.value(), instanceId, step, reference});
     }
 
     private static long of(String... values) {

@@ -15,7 +15,7 @@ final class Schema {
     private static final List<String> TABLES = joined(PlanTable.DDL, ChunkTable.DDL);
 
     /** Added to version 1, whose processes ignore them. */
-    private static final List<String> ADDED = joined(RefusalTable.DDL, PlanTable.INDEXES);
+    private static final List<String> ADDED = joined(joined(RefusalTable.DDL, UndoTable.DDL), PlanTable.INDEXES);
 
     private Schema() {}
 

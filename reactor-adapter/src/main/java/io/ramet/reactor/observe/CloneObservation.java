@@ -52,6 +52,15 @@ public enum CloneObservation implements ObservationDocumentation {
         public KeyName[] getLowCardinalityKeyNames() {
             return new KeyName[] {LowCardinalityKeys.SOURCE, LowCardinalityKeys.OUTCOME};
         }
+    },
+    /** One look-up, undo or restore, from its subscription to its end. */
+    OPERATION("ramet.operation") {
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return new KeyName[] {
+                LowCardinalityKeys.OPERATION, LowCardinalityKeys.OUTCOME, LowCardinalityKeys.ERROR_CODE
+            };
+        }
     };
 
     private final String name;
@@ -75,9 +84,12 @@ public enum CloneObservation implements ObservationDocumentation {
         BILLING_MODE("billing.mode"),
         /**
          * For an attempt {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}; for a plan {@code
-         * settled}, {@code stopped} or {@code failed}; for a fetch of credentials {@code refreshed} or {@code failed}.
+         * settled}, {@code stopped} or {@code failed}; for a fetch of credentials {@code refreshed} or {@code failed};
+         * for an operation {@code completed}, {@code failed} or {@code cancelled}.
          */
         OUTCOME("outcome"),
+        /** The name of the method, such as {@code awaitRunning}. */
+        OPERATION("operation"),
         /** The source of credentials, such as {@code CVM role}. */
         SOURCE("source"),
         /** The API's error code where it is a known one, else the reason's name, else {@code none}. */

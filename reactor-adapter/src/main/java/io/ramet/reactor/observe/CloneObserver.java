@@ -2,6 +2,8 @@ package io.ramet.reactor.observe;
 
 import io.ramet.error.CallFailure;
 import io.ramet.model.Deal;
+import io.ramet.model.InstanceState;
+import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
@@ -99,6 +101,32 @@ public interface CloneObserver {
     default void audited(PlanId plan, PlanAudit audit) {}
 
     /**
+     * An operation beside the purchases is subscribed to: a look-up, an undo, or a restore.
+     *
+     * @param operation the name of its method, such as {@code awaitRunning}
+     * @param subscriber the Reactor context of the subscriber, on whose thread this method is called
+     * @return observes the operation
+     */
+    default OperationObserver operating(String operation, ContextView subscriber) {
+        return OperationObserver.NOOP;
+    }
+
+    /**
+     * The wait for an instance is over: it runs, it has failed, or the deadline has passed.
+     *
+     * @param state the instance
+     */
+    default void awaited(InstanceState state) {}
+
+    /**
+     * An instance of a plan was isolated, or started again, or was not.
+     *
+     * @param plan the plan
+     * @param outcome what became of the instance
+     */
+    default void undone(PlanId plan, UndoOutcome outcome) {}
+
+    /**
      * Credentials are being fetched from their source. Only a {@link io.ramet.reactor.credentials.RefreshingCredentials
      * provider that refreshes them} calls this, if it was built with this observer.
      *
@@ -107,6 +135,26 @@ public interface CloneObserver {
      */
     default RefreshObserver refreshing(String source) {
         return RefreshObserver.NOOP;
+    }
+
+    /** Observes one operation beside the purchases. */
+    interface OperationObserver {
+
+        /** Does nothing. */
+        OperationObserver NOOP = new OperationObserver() {};
+
+        /** The operation has completed. */
+        default void completed() {}
+
+        /**
+         * The operation has failed.
+         *
+         * @param failure why
+         */
+        default void failed(Throwable failure) {}
+
+        /** The subscriber has cancelled the operation, or needed no more of it. */
+        default void cancelled() {}
     }
 
     /** Observes one fetch of credentials. */

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.ramet.model.Deal;
+import io.ramet.model.InstanceState;
+import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -109,6 +111,35 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         return Counter.builder("ramet.throttled")
                 .description("Requests that the API refused because too many came in a second")
                 .register(registry);
+    }
+
+    @Override
+    public void awaited(InstanceState state) {
+        Counter.builder("ramet.instances.awaited")
+                .tag("status", word(state.status()))
+                .description("Instances whose wait is over")
+                .register(registry)
+                .increment();
+        if (state.status() == InstanceState.Status.RUNNING && state.age() != null) {
+            Timer.builder("ramet.instance.start")
+                    .description(
+                            "From the signature of the request to the first listing that shows the instance running")
+                    .register(registry)
+                    .record(state.age());
+        }
+    }
+
+    @Override
+    public void undone(PlanId plan, UndoOutcome outcome) {
+        Counter.builder("ramet.instances.undone")
+                .tag("result", word(outcome.result()))
+                .description("Instances that an undo or a restore was about")
+                .register(registry)
+                .increment();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Counter alarms(MeterRegistry registry, Alarm.Kind kind) {

@@ -8,6 +8,7 @@ import static io.ramet.reactor.observe.CloneObservation.HighCardinalityKeys.REQU
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.ACTION;
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.BILLING_MODE;
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.ERROR_CODE;
+import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.OPERATION;
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.OUTCOME;
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.REGION;
 import static io.ramet.reactor.observe.CloneObservation.LowCardinalityKeys.SOURCE;
@@ -76,6 +77,43 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
             public void failed(Throwable failure) {
                 observation.lowCardinalityKeyValue(OUTCOME.withValue("failed"));
                 observation.error(failure).stop();
+            }
+        };
+    }
+
+    @Override
+    public OperationObserver operating(String operation, ContextView subscriber) {
+        Observation observation = CloneObservation.OPERATION
+                .observation(registry)
+                .contextualName(operation)
+                .lowCardinalityKeyValue(OPERATION.withValue(operation))
+                .lowCardinalityKeyValues(OPEN);
+        if (subscriber.getOrDefault(CURRENT, null) instanceof Observation parent) {
+            observation.parentObservation(parent);
+        }
+        observation.start();
+        return new OperationObserver() {
+            @Override
+            public void completed() {
+                observation
+                        .lowCardinalityKeyValue(OUTCOME.withValue("completed"))
+                        .stop();
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                observation
+                        .lowCardinalityKeyValue(OUTCOME.withValue("failed"))
+                        .lowCardinalityKeyValue(ERROR_CODE.withValue(OutcomeTags.errorCode(failure)))
+                        .error(failure)
+                        .stop();
+            }
+
+            @Override
+            public void cancelled() {
+                observation
+                        .lowCardinalityKeyValue(OUTCOME.withValue("cancelled"))
+                        .stop();
             }
         };
     }

@@ -2,6 +2,8 @@ package io.ramet.reactor.observe;
 
 import io.ramet.error.CallFailure;
 import io.ramet.model.Deal;
+import io.ramet.model.InstanceState;
+import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
@@ -62,6 +64,39 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
     @Override
     public void audited(PlanId plan, PlanAudit audit) {
         forward(observers, observer -> observer.audited(plan, audit));
+    }
+
+    @Override
+    public OperationObserver operating(String operation, ContextView subscriber) {
+        return new SafeOperation(collect(observers, observer -> observer.operating(operation, subscriber)));
+    }
+
+    @Override
+    public void awaited(InstanceState state) {
+        forward(observers, observer -> observer.awaited(state));
+    }
+
+    @Override
+    public void undone(PlanId plan, UndoOutcome outcome) {
+        forward(observers, observer -> observer.undone(plan, outcome));
+    }
+
+    private record SafeOperation(List<OperationObserver> operations) implements OperationObserver {
+
+        @Override
+        public void completed() {
+            forward(operations, OperationObserver::completed);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            forward(operations, operation -> operation.failed(failure));
+        }
+
+        @Override
+        public void cancelled() {
+            forward(operations, OperationObserver::cancelled);
+        }
     }
 
     @Override

@@ -18,9 +18,11 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
+import io.ramet.reactor.journal.UndoEntry.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -410,6 +412,23 @@ abstract class JournalContract {
     }
 
     @Test
+    void anOutcomeSaysWhenItsRequestWasSigned() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(new Cloned(plan.chunk(0), new Deal("1", null, List.of("crs-1"), null)))
+                .block(PATIENCE);
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        open.settled(cloned(plan.chunk(1))).block(PATIENCE);
+        assertThat(journal.outcomes(plan.id(), 0)
+                        .map(placed -> Optional.ofNullable(placed.sentAt()))
+                        .collectList()
+                        .block(PATIENCE))
+                .containsExactly(Optional.of(Instant.ofEpochSecond(100)), Optional.empty());
+        journal.close();
+    }
+
+    @Test
     void aPlanThatWasHandedOffIsKnownToHaveBeenUntilItsRunHasEnded() throws Exception {
         CloneJournal journal = journal();
         journal.open(plan, REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
@@ -420,6 +439,54 @@ abstract class JournalContract {
         assertThat(last.known().handedOff()).isFalse();
         last.release().block(PATIENCE);
         journal.close();
+    }
+
+    @Test
+    void theLastStepOfTheUndoOfEachInstanceIsKept() throws Exception {
+        CloneJournal journal = journal();
+        assertThat(undone(journal)).isEmpty();
+        journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        PlanJournal open = journal.openToUndo(plan.id(), REGION).block(PATIENCE);
+        assertThatThrownBy(() -> journal.openToUndo(plan.id(), REGION).block(PATIENCE))
+                .isInstanceOf(PlanBusyException.class);
+        for (String id : List.of("crs-2", "crs-1")) {
+            open.undo(new UndoEntry(id, Step.ISOLATING, "")).block(PATIENCE);
+        }
+        open.undo(new UndoEntry("crs-1", Step.ISOLATED, "task 7")).block(PATIENCE);
+        open.release().block(PATIENCE);
+        CloneJournal next = journal();
+        assertThat(undone(next)).containsExactly("crs-1 ISOLATED task 7", "crs-2 ISOLATING ");
+        assertThat(next.undone(plan.id()).blockFirst(PATIENCE).at()).isNotNull();
+        assertThatThrownBy(() -> next.openToUndo(PlanId.of("no-such"), REGION).block(PATIENCE))
+                .isInstanceOf(UnknownPlanException.class);
+        journal.close();
+        next.close();
+    }
+
+    @Test
+    void aPlanIsNotRunWhileAnInstanceOfItMayBeIsolated() throws Exception {
+        CloneJournal journal = journal();
+        journal.open(plan, REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
+        PlanJournal open = journal.openToUndo(plan.id(), REGION).block(PATIENCE);
+        open.undo(new UndoEntry("crs-1", Step.ISOLATING, "")).block(PATIENCE);
+        open.undo(new UndoEntry("crs-2", Step.REFUSED, "")).block(PATIENCE);
+        open.release().block(PATIENCE);
+        assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanUndoneException.class);
+        assertThat(journal.find(plan.id()).block(PATIENCE).held()).isFalse();
+        PlanJournal restoring = journal.openToUndo(plan.id(), REGION).block(PATIENCE);
+        restoring.undo(new UndoEntry("crs-1", Step.RESTORED, "")).block(PATIENCE);
+        restoring.release().block(PATIENCE);
+        assertThat(journal.open(plan, REGION).block(PATIENCE)).isNotNull();
+        journal.close();
+    }
+
+    private List<String> undone(CloneJournal journal) {
+        return journal.undone(plan.id())
+                .map(entry -> entry.instanceId() + " " + entry.step() + " " + entry.reference())
+                .collectList()
+                .block(PATIENCE);
     }
 
     static List<ChunkOutcome> outcomes(PlanJournal open) {

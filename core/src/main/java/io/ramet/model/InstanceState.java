@@ -1,0 +1,65 @@
+package io.ramet.model;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance that a plan has bought, and how it is.
+ *
+ * @param instanceId its id, such as {@code crs-kic3abcd}
+ * @param instanceName its name as the API lists it; if it is not listed, the name that it was bought with
+ * @param status how it is
+ * @param ip the address in its VPC, or null if none is known
+ * @param port its port, or null if none is known
+ * @param zoneId the numeric id of its zone, or null if it is not listed
+ * @param deal the name of the deal that it belongs to, or null if none is known
+ * @param chunk the index of the chunk that it belongs to
+ * @param age the time since the request that bought it was signed, in whole seconds, or null if the journal does not
+ *     know it
+ * @param detail why it has that status, in words; empty if the status says it all
+ */
+public record InstanceState(
+        String instanceId,
+        String instanceName,
+        Status status,
+        @Nullable String ip,
+        @Nullable Integer port,
+        @Nullable Integer zoneId,
+        @Nullable String deal,
+        int chunk,
+        @Nullable Duration age,
+        String detail) {
+
+    /** How an instance is. */
+    public enum Status {
+        /** It is being created, or changed. */
+        STARTING,
+        /** It runs. */
+        RUNNING,
+        /** It was returned and waits in the recycle bin, or for its deletion. */
+        ISOLATED,
+        /** It is not listed: not yet, or no more. */
+        ABSENT,
+        /** It will not run: its order or its creation has failed, or it was isolated or deleted. */
+        FAILED,
+        /** It did not run by the deadline of the wait. It may run later. */
+        TIMED_OUT
+    }
+
+    /** {@return where it can be connected to, such as {@code 10.0.0.5:6379}; empty if that is not known} */
+    public Optional<String> address() {
+        return ip == null || port == null ? Optional.empty() : Optional.of(ip + ":" + port);
+    }
+
+    /**
+     * The same instance with another status.
+     *
+     * @param status its status
+     * @param detail why, in words
+     * @return the instance with that status
+     */
+    public InstanceState as(Status status, String detail) {
+        return new InstanceState(instanceId, instanceName, status, ip, port, zoneId, deal, chunk, age, detail);
+    }
+}

@@ -1,0 +1,99 @@
+package io.ramet.model;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What clones cost: a price that the API has named, or why there is none. The API has no price for clones; it is asked
+ * for that of new instances with the specification of the source. A number that is not certain is not shown.
+ */
+public sealed interface Price {
+
+    /**
+     * Handles both.
+     *
+     * @param known applied to a price
+     * @param unknown applied to the reason why there is none
+     * @param <T> the type of the result
+     * @return the result of the function for this price
+     */
+    <T> T fold(Function<? super Known, ? extends T> known, Function<? super Unknown, ? extends T> unknown);
+
+    /** {@return the price in one line for people} */
+    String summary();
+
+    /**
+     * A price.
+     *
+     * @param each the price of one instance, in whole units of the currency
+     * @param instances how many are bought
+     * @param currency its code, such as {@code CNY}
+     * @param billingMode per hour for pay-as-you-go; for the whole period otherwise
+     * @param period the period that a monthly instance is paid for
+     * @param notes what the price does not say, in sentences
+     */
+    record Known(
+            BigDecimal each, int instances, String currency, BillingMode billingMode, Period period, List<String> notes)
+            implements Price {
+
+        private static final BigDecimal HOURS_A_DAY = BigDecimal.valueOf(24);
+
+        /** Keeps its own copy. */
+        public Known {
+            notes = List.copyOf(notes);
+        }
+
+        /** {@return the price of all instances: per hour for pay-as-you-go, for the period otherwise} */
+        public BigDecimal total() {
+            return each.multiply(BigDecimal.valueOf(instances));
+        }
+
+        /** {@return an estimate of what all instances cost in their first 24 h; empty unless they are pay-as-you-go} */
+        public Optional<BigDecimal> firstDay() {
+            return billingMode == BillingMode.PAY_AS_YOU_GO
+                    ? Optional.of(total().multiply(HOURS_A_DAY))
+                    : Optional.empty();
+        }
+
+        @Override
+        public String summary() {
+            String per = billingMode == BillingMode.PAY_AS_YOU_GO ? "per hour" : "for " + period.months() + " months";
+            return instances + " × " + text(each) + " = " + text(total()) + " " + currency + " " + per
+                    + firstDay()
+                            .map(day -> ", about " + text(day) + " for 24 h")
+                            .orElse("");
+        }
+
+        private static String text(BigDecimal amount) {
+            return amount.setScale(
+                            Math.max(2, Math.min(4, amount.stripTrailingZeros().scale())), RoundingMode.HALF_UP)
+                    .toPlainString();
+        }
+
+        @Override
+        public <T> T fold(Function<? super Known, ? extends T> known, Function<? super Unknown, ? extends T> unknown) {
+            return known.apply(this);
+        }
+    }
+
+    /**
+     * No price.
+     *
+     * @param reason why, in words
+     */
+    record Unknown(String reason) implements Price {
+
+        @Override
+        public String summary() {
+            return "price unknown: " + reason;
+        }
+
+        @Override
+        public <T> T fold(Function<? super Known, ? extends T> known, Function<? super Unknown, ? extends T> unknown) {
+            return unknown.apply(this);
+        }
+    }
+}

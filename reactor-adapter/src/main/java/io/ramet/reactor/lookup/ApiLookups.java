@@ -1,0 +1,143 @@
+package io.ramet.reactor.lookup;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ramet.model.Backup;
+import io.ramet.model.Backup.Clonable;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.InstanceState;
+import io.ramet.model.PointInTime;
+import io.ramet.model.PreflightReport;
+import io.ramet.model.Price;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.call.CallResources;
+import io.ramet.reactor.call.Lookups;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.lookup.InstancePoll.Round;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Asks the API with a client's own signer and connections, and reads what was bought from its journal. */
+public final class ApiLookups implements LookupClient {
+
+    private final CallResources site;
+    private final CloneJournal journal;
+    private final LongSupplier nanoTime;
+    private final Operations operations;
+    private final ReadActions actions;
+    private final Preflight preflight;
+    private final PriceInquiry prices;
+    private final InstancePoll poll;
+
+    /** {@code services} sends to vpc, billing and sts; {@code nanoTime} is in step with the timer of the client. */
+    public ApiLookups(CallResources site, CloneJournal journal, Map<String, Lookups> services, LongSupplier nanoTime) {
+        this.site = site;
+        this.journal = journal;
+        this.nanoTime = nanoTime;
+        this.operations = new Operations(site, journal);
+        this.actions = new ReadActions(site.finder().lookups().patient());
+        this.preflight = new Preflight(site, journal, actions, services);
+        this.prices = new PriceInquiry(actions);
+        this.poll = new InstancePoll(actions, site.timer());
+    }
+
+    @Override
+    public Flux<InstanceState> awaitRunning(PlanId id, AwaitOptions options) {
+        requireNonNull(id, "id");
+        requireNonNull(options, "options");
+        return operations.observed("awaitRunning", Flux.defer(() -> {
+            RunningWait wait = new RunningWait(options, site.signer()::timestamp, nanoTime);
+            Mono<StoredPlan> join = join(id, wait);
+            Flux<Optional<Round>> rounds = Flux.merge(
+                    1,
+                    poll.rounds(wait::instances).map(Optional::of),
+                    Mono.delay(options.deadline(), site.timer()).thenReturn(Optional.empty()));
+            // An empty one is the deadline, which so never overtakes a round that is being evaluated.
+            Flux<InstanceState> states = rounds.takeUntil(Optional::isEmpty)
+                    .concatMap(
+                            round -> round.map(shown -> Mono.fromSupplier(() -> wait.look(shown))
+                                            .delayUntil(over -> join))
+                                    .orElseGet(() -> Mono.fromSupplier(wait::timeOut)),
+                            1)
+                    .takeUntil(over -> wait.isDone())
+                    .concatMapIterable(over -> over, 1);
+            return join.flatMapMany(plan -> wait.isDone() ? Flux.empty() : states.doOnNext(site.observer()::awaited));
+        }));
+    }
+
+    /** Whether a run holds the plan is read before its outcomes, so that the last look misses none. */
+    private Mono<StoredPlan> join(PlanId id, RunningWait wait) {
+        return operations
+                .stored(id)
+                .delayUntil(plan -> journal.outcomes(id, wait.place())
+                        .collectList()
+                        .doOnNext(outcomes -> wait.join(outcomes, plan.held())));
+    }
+
+    @Override
+    public Flux<InstanceState> instances(PlanId id) {
+        requireNonNull(id, "id");
+        return operations.observed(
+                "instances",
+                operations
+                        .stored(id)
+                        .thenMany(journal.outcomes(id, 0))
+                        .concatMapIterable(
+                                placed -> PurchasedInstance.of(placed).toList(), 1)
+                        .buffer(ReadActions.MOST_IDS)
+                        .concatMap(this::states, 1));
+    }
+
+    private Flux<InstanceState> states(List<PurchasedInstance> bought) {
+        long now = site.signer().timestamp();
+        return actions.instances(bought.stream().map(PurchasedInstance::id).toList())
+                .flatMapIterable(listed -> bought.stream()
+                        .map(instance -> {
+                            ListedInstance shown = listed.get(instance.id());
+                            return shown == null ? instance.unlisted(now) : shown.state(instance, instance.age(now));
+                        })
+                        .toList());
+    }
+
+    @Override
+    public Mono<PreflightReport> preflight(ClonePlan plan) {
+        requireNonNull(plan, "plan");
+        return operations.observed("preflight", preflight.report(plan));
+    }
+
+    @Override
+    public Mono<Price> price(CloneRequest request) {
+        requireNonNull(request, "request");
+        return operations.observed("price", prices.price(request));
+    }
+
+    @Override
+    public Flux<Backup> backups(String instanceId) {
+        requireNonNull(instanceId, "instanceId");
+        return operations.observed("backups", actions.backups(instanceId).flatMapIterable(backups -> backups));
+    }
+
+    @Override
+    public Mono<Backup> latestBackup(String instanceId) {
+        return backups(instanceId)
+                .filter(backup ->
+                        backup.verdict(Instant.ofEpochSecond(site.signer().timestamp()))
+                                        .clonable()
+                                == Clonable.YES)
+                .next();
+    }
+
+    @Override
+    public Mono<PointInTime> pointInTime(String instanceId, Instant time) {
+        requireNonNull(instanceId, "instanceId");
+        requireNonNull(time, "time");
+        return operations.observed("pointInTime", actions.pointInTime(instanceId, time));
+    }
+}

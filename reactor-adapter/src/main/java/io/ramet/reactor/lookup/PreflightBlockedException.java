@@ -1,0 +1,29 @@
+package io.ramet.reactor.lookup;
+
+import io.ramet.error.RunFailure;
+import io.ramet.model.PreflightReport;
+import io.ramet.plan.PlanId;
+
+/** The checks before a purchase have found a blocker. Nothing was sent. */
+public final class PreflightBlockedException extends RunFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient PreflightReport report;
+
+    /**
+     * Carries the findings.
+     *
+     * @param planId the plan
+     * @param report the findings
+     */
+    public PreflightBlockedException(PlanId planId, PreflightReport report) {
+        super("plan " + planId + " is not bought: " + report.summary(), null);
+        this.report = report;
+    }
+
+    /** {@return all findings} */
+    public PreflightReport report() {
+        return report;
+    }
+}

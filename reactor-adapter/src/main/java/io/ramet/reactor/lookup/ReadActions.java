@@ -1,0 +1,239 @@
+package io.ramet.reactor.lookup;
+
+import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
+import io.ramet.error.NotSent;
+import io.ramet.json.JsonFields;
+import io.ramet.json.RequestJson;
+import io.ramet.json.ResponseJson;
+import io.ramet.model.Backup;
+import io.ramet.model.Backup.Kind;
+import io.ramet.model.Deal;
+import io.ramet.model.PointInTime;
+import io.ramet.reactor.call.Lookups;
+import io.ramet.reactor.transport.ApiResponse;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * The API's actions that only read, with their parameters and responses.
+ *
+ * @param lookups sends them, each action within its own limit
+ */
+record ReadActions(Lookups lookups) {
+
+    /** How many ids one DescribeInstances request may name; the API documents no figure. */
+    static final int MOST_IDS = 100;
+
+    private static final int MOST_AGAIN = 5;
+    private static final int BACKUP_PAGE = 100;
+    private static final int MOST_BACKUP_PAGES = 100;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
+
+    private static final int TASK_PAGE = 100;
+    private static final int MOST_TASK_PAGES = 10;
+    private static final int TASK_FAILED = 4;
+    /** Creation and cloning: which of them a clone is listed as is not documented. */
+    private static final List<String> CREATING = List.of("001", "026");
+
+    private static final Set<Long> DEAL_FAILED = Set.of(5L, 6L, 7L, 8L, 9L, 10L, 11L);
+
+    /** What was certainly not sent, such as on a connection that grew too old while it waited, is sent again. */
+    private <T> Mono<T> read(String action, byte[] body, Function<ApiResponse, T> reader) {
+        return lookups.send(action, body, reader)
+                .retryWhen(Retry.max(MOST_AGAIN)
+                        .filter(failure -> failure instanceof NotSent notSent
+                                && notSent.reason() != NotSent.Reason.NO_CREDENTIALS)
+                        .onRetryExhaustedThrow((rule, last) -> last.failure()));
+    }
+
+    Mono<JsonFields> send(String action, Map<String, ?> parameters) {
+        return read(
+                action,
+                JsonFields.write(parameters),
+                response -> ResponseJson.readFields(response.status(), response.body()));
+    }
+
+    /** Looks up at most {@link #MOST_IDS} instances; {@return those that are listed, by id} */
+    Mono<Map<String, ListedInstance>> instances(List<String> ids) {
+        return send("DescribeInstances", Map.of("InstanceIds", ids, "Limit", ids.size()))
+                .map(page -> page(page, "InstanceSet", 0, ids.size()).stream()
+                        .map(ListedInstance::new)
+                        .filter(instance -> ids.contains(instance.id()))
+                        .collect(Collectors.toMap(ListedInstance::id, Function.identity(), (one, same) -> one)));
+    }
+
+    /** {@return an instance that plans may clone; empty if it is not listed} */
+    Mono<ListedInstance> source(String id) {
+        return send("DescribeInstances", Map.of("InstanceId", id))
+                .flatMapIterable(page -> page(page, "InstanceSet", 0, 1))
+                .map(ListedInstance::new)
+                .filter(instance -> instance.id().equals(id))
+                .next();
+    }
+
+    /** {@return the server's time; empty if it does not send it} */
+    Mono<Instant> date(String instanceId) {
+        return read(
+                        "DescribeInstances",
+                        RequestJson.shared().describeById(instanceId),
+                        response -> Optional.ofNullable(response.date()))
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    Mono<JsonFields> price(Map<String, Object> inquiry) {
+        return send("InquiryPriceCreateInstance", inquiry);
+    }
+
+    /**
+     * {@return the objects of a page, which holds them all or is full: one that was cut short would look like absence}
+     */
+    private static List<JsonFields> page(JsonFields response, String set, int offset, int limit) {
+        List<JsonFields> objects = response.objects(set);
+        long total = response.number("TotalCount").orElse(-1);
+        if (total < 0 || !response.has(set) || objects.size() < Math.min(total - offset, limit)) {
+            throw incomplete(
+                    "a listing with TotalCount " + total + " whose " + set + " holds " + objects.size(), response);
+        }
+        return objects;
+    }
+
+    /** {@return why a deal has failed; empty if it has not, or is not listed} */
+    Mono<String> failure(Deal deal) {
+        return read(
+                        "DescribeInstanceDealDetail",
+                        RequestJson.shared().describeDeal(deal),
+                        response -> ResponseJson.readFields(response.status(), response.body()))
+                .flatMapIterable(response -> response.objects("DealDetails"))
+                .filter(detail -> isOf(deal, detail)
+                        && DEAL_FAILED.contains(detail.number("Status").orElse(0)))
+                .next()
+                .map(detail -> "its deal has status " + detail.number("Status").orElse(0)
+                        + detail.text("Description").map(text -> ": " + text).orElse(""));
+    }
+
+    /** By either name: what one action calls DealId may be what the other calls DealName. */
+    private static boolean isOf(Deal deal, JsonFields detail) {
+        return Stream.of(detail.id("DealId"), detail.id("DealName"))
+                .flatMap(Optional::stream)
+                .anyMatch(name -> name.equals(deal.dealId()) || name.equals(deal.dealName()));
+    }
+
+    /** {@return why instances could not be created, by their ids, as far as the newest thousand failed tasks say} */
+    Mono<Map<String, String>> failedTasks() {
+        return Flux.range(0, MOST_TASK_PAGES)
+                .concatMap(
+                        page -> send(
+                                        "DescribeTaskList",
+                                        Map.of(
+                                                "TaskTypes",
+                                                CREATING,
+                                                "Result",
+                                                List.of(TASK_FAILED),
+                                                "Limit",
+                                                TASK_PAGE,
+                                                "Offset",
+                                                page * TASK_PAGE))
+                                .map(response -> response.objects("Tasks")),
+                        1)
+                .takeUntil(tasks -> tasks.size() < TASK_PAGE)
+                .flatMapIterable(tasks -> tasks)
+                // Compared again: a filter may be ignored.
+                .filter(task -> task.number("Result").orElse(0) == TASK_FAILED
+                        && CREATING.contains(task.text("TaskType").orElse("")))
+                .collect(
+                        HashMap::new,
+                        (failed, task) -> failed.put(
+                                task.text("InstanceId").orElse(""),
+                                "its task " + task.id("TaskId").orElse("") + " has failed"));
+    }
+
+    /** {@return the backups of an instance, newest first} */
+    Mono<List<Backup>> backups(String instanceId) {
+        return Flux.range(0, MOST_BACKUP_PAGES)
+                .concatMap(page -> backups(instanceId, page * BACKUP_PAGE), 1)
+                .takeUntil(page -> page.size() < BACKUP_PAGE)
+                .flatMapIterable(page -> page)
+                .collectSortedList(Comparator.comparing(
+                        Backup::startedAt, Comparator.nullsLast(Comparator.<LocalDateTime>reverseOrder())));
+    }
+
+    private Mono<List<Backup>> backups(String instanceId, int offset) {
+        return send("DescribeInstanceBackups", Map.of("InstanceId", instanceId, "Limit", BACKUP_PAGE, "Offset", offset))
+                .map(response -> page(response, "BackupSet", offset, BACKUP_PAGE).stream()
+                        .map(backup -> backup(instanceId, backup))
+                        .toList());
+    }
+
+    private static Backup backup(String instanceId, JsonFields fields) {
+        OptionalLong bytes = fields.number("BackupSize");
+        OptionalLong type = fields.number("InstanceType");
+        return new Backup(
+                fields.text("BackupId").orElse(""),
+                fields.text("InstanceId").orElse(instanceId),
+                time(fields, "StartTime"),
+                time(fields, "ExpireTime"),
+                bytes.isPresent() ? Long.valueOf(bytes.getAsLong()) : null,
+                switch (fields.id("BackupType").orElse("")) {
+                    case "1" -> Kind.AUTOMATIC;
+                    case "0" -> Kind.MANUAL;
+                    default -> Kind.OTHER;
+                },
+                (int) fields.number("Status").orElse(0),
+                fields.number("Locked").orElse(0) != 0,
+                type.isPresent() ? Integer.valueOf((int) type.getAsLong()) : null);
+    }
+
+    private static @Nullable LocalDateTime time(JsonFields fields, String name) {
+        try {
+            return fields.text(name)
+                    .map(text -> LocalDateTime.parse(text, TIME))
+                    .orElse(null);
+        } catch (DateTimeException unset) {
+            return null;
+        }
+    }
+
+    Mono<PointInTime> pointInTime(String instanceId, Instant time) {
+        return send(
+                        "DescribeSecondLevelBackupInfo",
+                        Map.of("InstanceId", instanceId, "BackupTimestamp", time.getEpochSecond()))
+                .map(response -> new PointInTime(
+                        response.text("BackupId").orElseThrow(() -> incomplete("no BackupId", response)),
+                        second(response, "BackupTimestamp")
+                                .orElseThrow(() -> incomplete("no BackupTimestamp", response)),
+                        second(response, "StartTimestamp").orElse(null),
+                        response.objects("MissingTimestamps").stream()
+                                .map(gap -> new PointInTime.Gap(
+                                        second(gap, "StartTimeStamp").orElse(Instant.MIN),
+                                        second(gap, "EndTimeStamp").orElse(Instant.MAX)))
+                                .toList()));
+    }
+
+    private static Optional<Instant> second(JsonFields fields, String name) {
+        OptionalLong second = fields.number(name);
+        return second.isPresent() ? Optional.of(Instant.ofEpochSecond(second.getAsLong())) : Optional.empty();
+    }
+
+    private static LostResponse incomplete(String what, JsonFields response) {
+        return new LostResponse(Phase.ANSWERED, what, response.text("RequestId").orElse(null), null);
+    }
+}

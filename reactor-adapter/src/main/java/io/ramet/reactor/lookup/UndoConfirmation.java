@@ -1,0 +1,45 @@
+package io.ramet.reactor.lookup;
+
+import static io.ramet.error.InvalidValueException.unless;
+import static java.util.Objects.requireNonNull;
+
+import io.ramet.error.InvalidValueException;
+import io.ramet.plan.PlanId;
+
+/**
+ * What a person has confirmed before a plan is undone.
+ *
+ * @param planId the plan
+ * @param instances the exact number of instances that the plan has bought, those included that are isolated already
+ * @param alsoPrepaid whether prepaid instances may be returned as well. Refunds are limited: an account can return a
+ *     number of instances without a reason, vouchers are not refunded, and a prepaid instance is started again only by
+ *     paying for a renewal
+ */
+public record UndoConfirmation(PlanId planId, int instances, boolean alsoPrepaid) {
+
+    /**
+     * Rejects a confirmation of nothing.
+     *
+     * @throws InvalidValueException if the number is not 1 or more
+     */
+    public UndoConfirmation {
+        requireNonNull(planId, "planId");
+        unless(instances >= 1, "instances", instances, "must be 1 or more");
+    }
+
+    /**
+     * Confirms that pay-as-you-go instances may be isolated.
+     *
+     * @param planId the plan
+     * @param instances the exact number of instances that the plan has bought
+     * @return the confirmation
+     */
+    public static UndoConfirmation of(PlanId planId, int instances) {
+        return new UndoConfirmation(planId, instances, false);
+    }
+
+    /** {@return the same, with the consent to return prepaid instances} */
+    public UndoConfirmation withPrepaid() {
+        return new UndoConfirmation(planId, instances, true);
+    }
+}

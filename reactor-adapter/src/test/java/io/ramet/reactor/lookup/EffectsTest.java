@@ -1,0 +1,116 @@
+package io.ramet.reactor.lookup;
+
+import static io.ramet.reactor.Fixtures.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.model.CloneRequest;
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.Fixtures;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.Simulator;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** I10: nothing buys but what says so, and nothing destroys but an undo; each look-up keeps its own limit. */
+class EffectsTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final PlanId ORDER = PlanId.of("order-1");
+    private static final Set<String> WITH_EFFECT = Set.of("clone", "submit", "resume", "recover", "undo", "restore");
+    /** They end the client, so they come last. */
+    private static final Set<String> CLOSING = Set.of("close", "disposeLater");
+
+    private static final Map<Class<?>, Object> ARGUMENTS = Map.of(
+            PlanId.class, ORDER,
+            String.class, "crs-xjhsdj12",
+            int.class, 1,
+            Instant.class, Instant.now().minusSeconds(3_600),
+            AwaitOptions.class, AwaitOptions.within(SECOND),
+            ClonePlan.class, Fixtures.plan("order-2", 60),
+            CloneRequest.class, Fixtures.request(60).build());
+
+    @AutoClose
+    private final Simulator simulator = Simulator.start();
+
+    @AutoClose
+    private final CloneClient client = Fixtures.client(simulator).build();
+
+    @Test
+    void noOtherMethodOfTheClientBuysOrDestroys() throws Exception {
+        // A refused chunk, a doubt and a bought one: everything that a method could be tempted by.
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.error("InternalError", false), Fault.error("ResourceUnavailable.SaleOut", false)));
+        client.clone(Fixtures.plan("order-1", 60)).blockLast(PATIENCE);
+        client.clone(Fixtures.plan("order-3", 30)).blockLast(PATIENCE);
+        int executions = simulator.books().executions().size();
+        assertThat(executions).isPositive();
+        List<String> called = new ArrayList<>();
+        callAll(CloneClient.class, client, called);
+        callAll(LookupClient.class, client.lookups(), called);
+        for (String method : CLOSING) {
+            call(CloneClient.class.getMethod(method), client);
+        }
+        assertThat(called).contains("report", "follow", "reconcile", "awaitRunning", "instances", "backups");
+        assertThat(simulator.books().executions()).hasSize(executions);
+        assertThat(simulator.books().changes()).isEmpty();
+    }
+
+    @Test
+    void lookUpsAndAnUndoKeepTheirOwnLimitsBesideAPurchase() {
+        client.clone(Fixtures.plan("order-1", 60)).blockLast(PATIENCE);
+        Flux.merge(
+                        client.clone(Fixtures.plan("order-2", 900)).then(),
+                        client.undo(ORDER, UndoConfirmation.of(ORDER, 60)).then(),
+                        Flux.range(0, 45)
+                                .flatMap(i -> client.lookups().backups("crs-xjhsdj12"), 45)
+                                .then(),
+                        Flux.range(0, 45)
+                                .flatMap(i -> client.lookups().instances(ORDER), 45)
+                                .then())
+                .blockLast(PATIENCE);
+        for (String action : List.of("CloneInstances", "DestroyPostpaidInstance", "DescribeInstanceBackups")) {
+            assertThat(simulator.books().peak(action, SECOND)).as(action).isBetween(15, 20);
+        }
+        assertThat(simulator.books().peak("DescribeInstances", SECOND)).isLessThanOrEqualTo(35);
+        assertThat(simulator.books().throttled()).isZero();
+        assertThat(simulator.books().destructions()).hasSize(60);
+    }
+
+    private static void callAll(Class<?> type, Object target, List<String> called) throws Exception {
+        for (Method method : type.getMethods()) {
+            boolean hasEffect = WITH_EFFECT.stream().anyMatch(method.getName()::startsWith);
+            if (!hasEffect && !CLOSING.contains(method.getName()) && !Modifier.isStatic(method.getModifiers())) {
+                called.add(method.getName());
+                call(method, target);
+            }
+        }
+    }
+
+    private static void call(Method method, Object target) throws Exception {
+        Object[] arguments = Arrays.stream(method.getParameterTypes())
+                .map(type -> {
+                    assertThat(ARGUMENTS).as("an argument for %s", method).containsKey(type);
+                    return ARGUMENTS.get(type);
+                })
+                .toArray();
+        if (method.invoke(target, arguments) instanceof Publisher<?> publisher) {
+            // Whether it fails is not the point.
+            Flux.from(publisher).then().onErrorResume(failure -> Mono.empty()).block(PATIENCE);
+        }
+    }
+}
