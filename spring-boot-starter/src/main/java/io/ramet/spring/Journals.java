@@ -65,7 +65,10 @@ final class Journals {
     private static CloneJournal jdbc(DataSource database, String property, Journal settings) {
         CloneJournal journal = InvalidSettingException.naming(
                 "ramet.journal.",
-                () -> CloneJournal.jdbcBuilder(database).lease(settings.lease()).build());
+                () -> CloneJournal.jdbcBuilder(database)
+                        .lease(settings.lease())
+                        .makeTables(settings.initializeSchema())
+                        .build());
         if (settings.checkAtStart()) {
             check(journal, property);
         }

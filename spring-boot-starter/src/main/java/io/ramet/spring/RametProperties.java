@@ -88,12 +88,14 @@ public record RametProperties(
      * @param lease How long a plan is held without a sign of life before another process may claim it, 1 s or more.
      * @param checkAtStart Whether the application connects to the journal when it starts, and does not start if the
      *     journal cannot be used.
+     * @param initializeSchema Whether the journal creates its tables; if not, they must exist.
      */
     public record Journal(
             @Nullable Kind kind,
             @Nullable Path file,
             @DefaultValue("30s") Duration lease,
-            @DefaultValue("true") boolean checkAtStart) {
+            @DefaultValue("true") boolean checkAtStart,
+            @DefaultValue("true") boolean initializeSchema) {
 
         /** Where a journal is kept. */
         public enum Kind {

@@ -215,6 +215,18 @@ public interface CloneJournal extends AsyncCloseable {
     }
 
     /**
+     * The SQL that makes the tables of a journal, for a migration tool or an administrator. A journal makes them by
+     * itself unless its builder says {@link JdbcJournalBuilder#makeTables makeTables(false)}.
+     *
+     * @param database {@code sqlite}, {@code postgresql}, {@code mysql} or {@code mariadb}
+     * @return statements for an empty database, each with a semicolon and a line feed at its end
+     * @throws io.ramet.error.InvalidValueException if it is another one
+     */
+    static String schema(String database) {
+        return Schema.script(Dialect.named(database));
+    }
+
+    /**
      * A {@linkplain #jdbc journal in a database} with other settings.
      *
      * @param database where the tables are

@@ -24,20 +24,24 @@ final class Connector {
 
     private final DataSource source;
     private final Scheduler timer;
+    private final boolean makesTables;
     private final Scheduler threads =
             Schedulers.newBoundedElastic(MOST_CONNECTING, 1, "ramet-journal-connect", 60, true);
 
-    Connector(DataSource source, Scheduler timer) {
+    Connector(DataSource source, Scheduler timer, boolean makesTables) {
         this.source = source;
         this.timer = timer;
+        this.makesTables = makesTables;
     }
 
     /** A connection, or why there is none. */
     record Attempt(
-            @Nullable Connection connection, @Nullable Exception failure) {
+            @Nullable Connection connection,
+            boolean makesTables,
+            @Nullable Exception failure) {
 
         static Attempt failed(String why) {
-            return new Attempt(null, new SQLTimeoutException(why, "08001"));
+            return new Attempt(null, false, new SQLTimeoutException(why, "08001"));
         }
 
         /** Closes a connection that came too late. */
@@ -56,7 +60,11 @@ final class Connector {
                 Dialect dialect = Dialect.of(connection);
                 dialect.prepare(connection);
                 connection.setAutoCommit(false);
-                Schema.make(connection, dialect);
+                if (makesTables) {
+                    Schema.make(connection, dialect);
+                } else {
+                    Schema.check(connection, dialect);
+                }
                 connection.commit();
                 return new Transaction(connection, dialect, clock);
             } catch (SQLException | RuntimeException | Error e) {
@@ -83,12 +91,12 @@ final class Connector {
 
     private Attempt attempt() {
         try {
-            return new Attempt(source.getConnection(), null);
+            return new Attempt(source.getConnection(), makesTables, null);
         } catch (SQLException | RuntimeException e) {
-            return new Attempt(null, e);
+            return new Attempt(null, false, e);
         } catch (LinkageError e) {
             // Else nothing would come of it, and the failure would read as if the server were silent.
-            return new Attempt(null, new SQLException("the driver failed with " + e, e));
+            return new Attempt(null, false, new SQLException("the driver failed with " + e, e));
         }
     }
 

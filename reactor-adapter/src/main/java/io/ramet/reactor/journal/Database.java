@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -59,8 +58,8 @@ final class Database {
     private @Nullable Transaction transactions;
 
     /** {@code clock} null takes the time of the database. */
-    Database(DataSource source, Scheduler timer, LongSupplier nanoTime, @Nullable Clock clock) {
-        this.connector = new Connector(source, timer);
+    Database(Connector connector, Scheduler timer, LongSupplier nanoTime, @Nullable Clock clock) {
+        this.connector = connector;
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.clock = clock;

@@ -1,5 +1,6 @@
 package io.ramet.reactor.journal;
 
+import io.ramet.error.InvalidValueException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -77,6 +78,17 @@ enum Dialect {
         };
     }
 
+    /** {@return the dialect of a database without a connection to it} */
+    static Dialect named(String database) {
+        return switch (database) {
+            case "sqlite" -> SQLITE;
+            case "postgresql" -> POSTGRESQL;
+            case "mysql", "mariadb" -> MYSQL;
+            default ->
+                throw new InvalidValueException("database", database, "must be sqlite, postgresql, mysql or mariadb");
+        };
+    }
+
     private static Dialect checked(DatabaseMetaData database, boolean isNewEnough) throws SQLException {
         if (!isNewEnough) {
             throw new JournalException(
@@ -102,22 +114,25 @@ enum Dialect {
     }
 
     /**
-     * Makes a table or an index that is not there. MySQL has no partial indexes, compares without regard to case, and
-     * cuts TEXT.
+     * {@return the definition of a table or an index in the words of this database} MySQL has no partial indexes,
+     * compares without regard to case, and cuts TEXT.
      */
+    String definition(String sql) {
+        if (this != MYSQL || sql.startsWith("INSERT")) {
+            return sql;
+        }
+        return sql.startsWith("CREATE TABLE")
+                ? sql.replace(" TEXT", " MEDIUMTEXT") + " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+                : sql.replace("IF NOT EXISTS ", "").replaceFirst(" WHERE .*", "");
+    }
+
+    /** Makes a table or an index that is not there. */
     void make(Statement statement, String definition) throws SQLException {
-        if (this != MYSQL) {
-            statement.execute(definition);
-        } else if (definition.startsWith("CREATE TABLE")) {
-            statement.execute(definition.replace(" TEXT", " MEDIUMTEXT")
-                    + " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-        } else {
-            try {
-                statement.execute(definition.replace("IF NOT EXISTS ", "").replaceFirst(" WHERE .*", ""));
-            } catch (SQLException e) {
-                if (e.getErrorCode() != DUPLICATE_KEY_NAME) {
-                    throw e;
-                }
+        try {
+            statement.execute(definition(definition));
+        } catch (SQLException e) {
+            if (this != MYSQL || e.getErrorCode() != DUPLICATE_KEY_NAME) {
+                throw e;
             }
         }
     }

@@ -19,6 +19,7 @@ public final class JdbcJournalBuilder {
     private Scheduler timer = Schedulers.parallel();
     private LongSupplier nanoTime = System::nanoTime;
     private @Nullable Clock clock;
+    private boolean makeTables = true;
 
     JdbcJournalBuilder(DataSource database) {
         this.database = requireNonNull(database, "database");
@@ -64,6 +65,19 @@ public final class JdbcJournalBuilder {
     }
 
     /**
+     * Sets whether the journal makes its tables when it connects. Defaults to true. Without it, its user needs no right
+     * but to select, insert, update and delete in tables that {@link CloneJournal#schema} has made; if they are missing,
+     * nothing is sent.
+     *
+     * @param make whether it makes them
+     * @return this builder
+     */
+    public JdbcJournalBuilder makeTables(boolean make) {
+        this.makeTables = make;
+        return this;
+    }
+
+    /**
      * Builds the journal, which connects when it is first used.
      *
      * @return the journal
@@ -71,6 +85,7 @@ public final class JdbcJournalBuilder {
      */
     public CloneJournal build() {
         InvalidValueException.unless(lease.toMillis() >= 1000, "lease", lease, "must be 1 s or more");
-        return new JdbcJournal(new Database(database, timer, nanoTime, clock), lease, timer, nanoTime);
+        Connector connector = new Connector(database, timer, makeTables);
+        return new JdbcJournal(new Database(connector, timer, nanoTime, clock), lease, timer, nanoTime);
     }
 }

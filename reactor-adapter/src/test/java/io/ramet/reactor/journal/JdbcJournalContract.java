@@ -8,7 +8,10 @@ import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -290,6 +293,33 @@ abstract class JdbcJournalContract extends JournalContract {
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("newer version");
         second.close();
+    }
+
+    @Test
+    void aJournalThatMakesNoTablesWorksInThoseOfTheScript() throws Exception {
+        for (String sql : script(database()).split(";\n")) {
+            JournalTime.execute(database(), sql);
+        }
+        CloneJournal journal = time.on(database()).makeTables(false).build();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
+        journal.close();
+    }
+
+    @Test
+    void withoutTablesAJournalThatMakesNoneFails() throws Exception {
+        CloneJournal journal = time.on(database()).makeTables(false).build();
+        assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE)).isInstanceOf(JournalException.class);
+        journal.close();
+    }
+
+    static String script(DataSource database) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            return CloneJournal.schema(
+                    connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -107,6 +108,33 @@ class PostgresJournalTest extends JdbcJournalContract {
             row.next();
             return row.getString(1);
         }
+    }
+
+    @Test
+    void aUserWithoutTheRightToMakeTablesCanUseThem() throws Exception {
+        DataSource owner = database();
+        for (String sql : script(owner).split(";\n")) {
+            JournalTime.execute(owner, sql);
+        }
+        String name = "journal_" + (databases - 1);
+        for (String sql : List.of(
+                "DROP ROLE IF EXISTS clerk",
+                "CREATE ROLE clerk LOGIN",
+                "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk")) {
+            JournalTime.execute(owner, sql);
+        }
+        DataSource clerk = postgres.getDatabase("clerk", name);
+        CloneJournal making = time.on(clerk).build();
+        assertThatThrownBy(() -> making.open(plan, REGION).block(PATIENCE)).isInstanceOf(JournalException.class);
+        making.close();
+        CloneJournal journal = time.on(clerk).makeTables(false).build();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        open.release().block(PATIENCE);
+        assertThat(journal.plans().count().block(PATIENCE)).isEqualTo(1);
+        journal.close();
     }
 
     @Test
