@@ -1,0 +1,71 @@
+package io.ramet.reactor.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.reactor.shape.RequestShaper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+class FairQueueTest {
+
+    private final List<Duration> pauses = new ArrayList<>();
+    /** One for each request that queues at the shaper: completed when its permit is near. */
+    private final List<Sinks.Empty<Void>> near = new ArrayList<>();
+
+    private final FairQueue queue = new FairQueue(new RequestShaper() {
+        @Override
+        public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+            Sinks.Empty<Void> sink = Sinks.empty();
+            near.add(sink);
+            return sink.asMono().then(Mono.defer(() -> exchange.apply(Mono.never())));
+        }
+
+        @Override
+        public void pause(Duration time) {
+            pauses.add(time);
+        }
+    });
+
+    @Test
+    void aPauseOfOnePlanPausesTheShaper() {
+        queue.lane(() -> 0).pause(Duration.ofSeconds(1));
+        assertThat(pauses).containsExactly(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void theNextRequestQueuesAsSoonAsThePermitOfTheOneBeforeIsNear() {
+        RequestShaper lane = queue.lane(() -> 0);
+        request(lane);
+        request(lane);
+        assertThat(near).hasSize(1);
+        near.get(0).tryEmitEmpty();
+        assertThat(near).as("though the first has no response yet").hasSize(2);
+    }
+
+    @Test
+    void aRequestThatIsCancelledBeforeItQueuesHoldsUpNoOtherOfItsPlanOrOfAnother() {
+        RequestShaper first = queue.lane(() -> 0);
+        RequestShaper second = queue.lane(() -> 0);
+        request(first);
+        request(second).dispose();
+        Disposable leaving = request(first);
+        request(first);
+        leaving.dispose();
+        near.get(0).tryEmitEmpty();
+        assertThat(near).hasSize(2);
+        near.get(1).tryEmitEmpty();
+        assertThat(near).as("no other waits").hasSize(2);
+        request(second);
+        assertThat(near).hasSize(3);
+    }
+
+    private static Disposable request(RequestShaper lane) {
+        return lane.shape(permit -> permit.then(Mono.<Void>empty())).subscribe();
+    }
+}
