@@ -6,14 +6,17 @@ import io.ramet.sign.CredentialsProvider;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -73,6 +76,19 @@ record CliContext(
                 state(System.getenv(), home),
                 Clock.system(ZoneId.systemDefault()),
                 System::nanoTime);
+    }
+
+    /** Asks a person at the terminal. {@return the line that was typed, without spaces around it; empty at the end} */
+    String ask(String question) throws IOException {
+        err.print(question);
+        err.flush();
+        String line = in.readLine();
+        return line == null ? "" : line.strip();
+    }
+
+    /** {@return whether a person at the terminal answers a question with yes} */
+    boolean agrees(String question) throws IOException {
+        return Set.of("y", "yes").contains(ask(question).toLowerCase(Locale.ROOT));
     }
 
     /** {@return whether an environment lets a terminal be drawn on} */

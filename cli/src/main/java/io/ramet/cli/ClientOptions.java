@@ -36,14 +36,14 @@ final class ClientOptions {
     private OutcomeLines.Form output = OutcomeLines.Form.text;
 
     @Option(
-            names = "--wait",
+            names = "--busy-for",
             paramLabel = "TIME",
             description = {
                 "How long to wait for a plan that another process holds; a killed process holds it for 10 s more.",
                 "Default: 15s."
             },
             converter = Durations.class)
-    private Duration wait = Duration.ofSeconds(15);
+    private Duration busyFor = Duration.ofSeconds(15);
 
     /** Read before the command line is parsed, because loggers are made early. */
     @Option(
@@ -66,12 +66,7 @@ final class ClientOptions {
 
     /** {@return a client of the real service, or of the server at {@code --endpoint}} */
     CloneClient client(CliContext context, InFlightChunks observer) {
-        return client(
-                context,
-                observer,
-                connection
-                        .region(context)
-                        .orElseThrow(() -> usage("--region is required, such as --region ap-guangzhou")));
+        return client(context, observer, region(context));
     }
 
     /** {@return a client to resume a plan, in the plan's region unless {@code --region} names another one} */
@@ -98,6 +93,26 @@ final class ClientOptions {
                 builder(region, simulator.uri(), CredentialsProvider.fixed(key), observer),
                 simulator.uri(),
                 journal.openSimulated(context));
+    }
+
+    /** {@return a client without journal and limit, for look-ups alone} */
+    CloneClient lookups(CliContext context) {
+        return builder(region(context), connection.endpoint(), connection.credentials(context), new InFlightChunks())
+                .build();
+    }
+
+    /** {@return a client of the simulator without journal and limit, for look-ups alone} */
+    CloneClient lookups(CliContext context, Simulator simulator) {
+        Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
+        String region = connection.region(context).orElse(SIMULATED_REGION);
+        return builder(region, simulator.uri(), CredentialsProvider.fixed(key), new InFlightChunks())
+                .build();
+    }
+
+    private String region(CliContext context) {
+        return connection
+                .region(context)
+                .orElseThrow(() -> usage("--region is required, such as --region ap-guangzhou"));
     }
 
     private CloneClientBuilder builder(
@@ -161,6 +176,14 @@ final class ClientOptions {
         return output.lines();
     }
 
+    boolean isText() {
+        return output == OutcomeLines.Form.text;
+    }
+
+    InstanceForm instances() {
+        return output.instances();
+    }
+
     /** {@return the server that sells, for the question before a purchase} */
     String target(CliContext context) {
         return connection.endpoint().getHost()
@@ -168,7 +191,7 @@ final class ClientOptions {
     }
 
     BusyPlanRetry busyPlanRetry() {
-        return new BusyPlanRetry(wait);
+        return new BusyPlanRetry(busyFor);
     }
 
     /**

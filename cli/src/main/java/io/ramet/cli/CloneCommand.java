@@ -5,8 +5,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
-import java.util.Locale;
-import java.util.Set;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +36,8 @@ import picocli.CommandLine.Mixin;
         })
 final class CloneCommand implements Callable<Integer> {
 
+    private static final Duration BEFORE_THE_QUESTION = Duration.ofSeconds(2);
+
     private final CliContext context;
 
     @Mixin
@@ -54,7 +55,8 @@ final class CloneCommand implements Callable<Integer> {
                 plan,
                 options.lines(),
                 options.nextSteps(context, plan),
-                options.client().busyPlanRetry());
+                options.client().busyPlanRetry(),
+                options.wait(context));
         try {
             if (!options.simulate()) {
                 return buy(plan, run, options.client().client(context, run.observer()));
@@ -71,7 +73,7 @@ final class CloneCommand implements Callable<Integer> {
         context.err().println("Plan " + plan.summary());
         boolean agreed;
         try {
-            agreed = agreed(plan);
+            agreed = agreed(client, plan);
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -83,17 +85,17 @@ final class CloneCommand implements Callable<Integer> {
         return run.through(client);
     }
 
-    private boolean agreed(ClonePlan plan) throws IOException {
+    private boolean agreed(CloneClient client, ClonePlan plan) throws IOException {
         Earlier earlier = options.earlier(context, plan).orElse(null);
-        if (!agreed(plan, earlier)) {
+        if (!agreed(client, plan, earlier)) {
             return false;
         }
         // Another terminal may have bought it while the question was asked.
         Earlier meanwhile = earlier == null ? options.earlier(context, plan).orElse(null) : null;
-        return meanwhile == null || agreed(plan, meanwhile);
+        return meanwhile == null || agreed(client, plan, meanwhile);
     }
 
-    private boolean agreed(ClonePlan plan, @Nullable Earlier earlier) throws IOException {
+    private boolean agreed(CloneClient client, ClonePlan plan, @Nullable Earlier earlier) throws IOException {
         if (earlier != null) {
             context.err().println(earlier.words());
             options.nextSteps(context, plan).about(earlier.report()).ifPresent(context.err()::println);
@@ -109,17 +111,12 @@ final class CloneCommand implements Callable<Integer> {
             return false;
         }
         String more = earlier == null ? "" : " more";
-        context.err()
-                .print("Buy " + plan.request().goodsNum() + more + " from " + options.target(context) + "? [y/N] ");
-        context.err().flush();
-        boolean agreed = isYes(context.in().readLine());
+        Findings.within(BEFORE_THE_QUESTION, client.lookups(), plan).forEach(context.err()::println);
+        boolean agreed = context.agrees(
+                "Buy " + plan.request().goodsNum() + more + " from " + options.target(context) + "? [y/N] ");
         if (!agreed) {
             context.err().println("Nothing was sent.");
         }
         return agreed;
-    }
-
-    private static boolean isYes(@Nullable String answer) {
-        return answer != null && Set.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
     }
 }

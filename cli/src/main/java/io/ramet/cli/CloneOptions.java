@@ -1,14 +1,21 @@
 package io.ramet.cli;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.model.Backup;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.PreflightReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.lookup.LookupClient;
+import io.ramet.simulator.Simulator;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import reactor.core.publisher.Mono;
 
 /** The options that {@code plan} and {@code clone} share, so that one command line can be shown before it buys. */
 final class CloneOptions {
@@ -24,6 +31,9 @@ final class CloneOptions {
 
     @Mixin
     private ClientOptions client = new ClientOptions();
+
+    @Mixin
+    private WaitOptions waiting = new WaitOptions();
 
     @Option(names = "--yes", description = "Buys without asking.")
     private boolean yes;
@@ -42,7 +52,7 @@ final class CloneOptions {
      * @param sells whether it goes to a server that sells, so that a password is needed
      */
     ClonePlan plan(CliContext context, boolean sells) {
-        CloneRequest wanted = request.request(context, sells && !simulate);
+        CloneRequest wanted = request.request(context, sells && !simulate, source -> latestBackup(context, source));
         ClonePlan plan = planId == null ? ClonePlan.of(wanted) : ClonePlan.of(PlanId.of(planId), wanted);
         InvalidValueException.unless(
                 wanted.goodsNum() <= client.maxInstances(),
@@ -50,6 +60,41 @@ final class CloneOptions {
                 wanted.goodsNum(),
                 "must be at most " + client.maxInstances() + ", the spending cap; --max-instances raises it");
         return plan;
+    }
+
+    private String latestBackup(CliContext context, String source) {
+        return lookUp(context, lookups -> lookups.latestBackup(source))
+                .map(Backup::backupId)
+                .orElseThrow(() -> new InvalidValueException(
+                        "--backup",
+                        "latest",
+                        "names nothing: " + source + " has no backup that can surely be cloned; " + "ramet backups "
+                                + source + " lists all"));
+    }
+
+    /** {@return the result of a look-up, which neither buys nor needs a journal} */
+    <T> Optional<T> lookUp(CliContext context, Function<LookupClient, Mono<T>> question) {
+        if (simulate()) {
+            try (Simulator simulator = Simulator.start();
+                    CloneClient asked = client.lookups(context, simulator)) {
+                return question.apply(asked.lookups()).blockOptional();
+            }
+        }
+        try (CloneClient asked = client.lookups(context)) {
+            return question.apply(asked.lookups()).blockOptional();
+        }
+    }
+
+    /** {@return what can be known before the plan is bought, with the same client and journal as the purchase} */
+    PreflightReport preflight(CliContext context, ClonePlan plan) {
+        try (Simulator simulator = simulate() ? Simulator.start() : null;
+                CloneClient asked = simulator == null
+                        ? client.client(context, new InFlightChunks())
+                        : client.client(context, new InFlightChunks(), simulator)) {
+            return asked.lookups().preflight(plan).blockOptional().orElseThrow();
+        } finally {
+            client.close();
+        }
     }
 
     ClientOptions client() {
@@ -79,6 +124,11 @@ final class CloneOptions {
 
     OutcomeLines lines() {
         return client.lines();
+    }
+
+    /** {@return the wait after the purchase, if one is wanted} */
+    Optional<InstanceWait> wait(CliContext context) {
+        return waiting.wait(context, client.instances());
     }
 
     /** {@return the server that sells, for the question before a purchase} */

@@ -4,6 +4,7 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
@@ -26,14 +27,24 @@ final class CloneRun {
     private final OutcomeLines lines;
     private final NextSteps nextSteps;
     private final BusyPlanRetry retry;
+    private final Optional<InstanceWait> wait;
     private final InFlightChunks inFlight = new InFlightChunks();
+    /** The purchase is over, and its report is written. */
+    private volatile boolean waiting;
 
-    CloneRun(CliContext context, ClonePlan plan, OutcomeLines lines, NextSteps nextSteps, BusyPlanRetry retry) {
+    CloneRun(
+            CliContext context,
+            ClonePlan plan,
+            OutcomeLines lines,
+            NextSteps nextSteps,
+            BusyPlanRetry retry,
+            Optional<InstanceWait> wait) {
         this.context = context;
         this.plan = plan;
         this.lines = lines;
         this.nextSteps = nextSteps;
         this.retry = retry;
+        this.wait = wait;
     }
 
     /** {@return the observer that the client has to be built with} */
@@ -75,6 +86,7 @@ final class CloneRun {
                 outcomes.writeReport();
                 nextSteps.about(report).ifPresent(context.err()::println);
             }
+            int waited = failure == null ? await(client, report, handlers) : ExitCode.UNEXPECTED;
             if (!left.isDone()) {
                 client.close();
             }
@@ -89,15 +101,40 @@ final class CloneRun {
                 context.err().println(nextSteps.deals(plan.id()));
                 return ExitCode.UNEXPECTED;
             }
-            return handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(report);
+            return handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(report, waited);
         } finally {
             ticks.dispose();
             writing.dispose();
         }
     }
 
+    /** {@return the code of the wait for what was bought; a signal ends it} */
+    private int await(CloneClient client, CloneReport report, SignalHandlers handlers) {
+        if (wait.isEmpty() || report.cloned() == 0 || handlers.any()) {
+            return ExitCode.ALL_CLONED;
+        }
+        waiting = true;
+        int code;
+        try {
+            code = wait.get().through(client, plan.id(), report.cloned());
+        } catch (CompletionException e) {
+            Throwable failure = e.getCause() == null ? e : e.getCause();
+            code = handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(failure);
+            if (!handlers.any()) {
+                Ramet.complain(context, failure);
+            }
+        }
+        if (code != ExitCode.ALL_CLONED && code != ExitCode.SOME_NOT_CLONED) {
+            nextSteps.waiting(plan.id()).ifPresent(context.err()::println);
+        }
+        return code;
+    }
+
     private void drain(CloneClient client, OutcomeWriter outcomes) {
         stop(client);
+        if (waiting) {
+            return;
+        }
         outcomes.message("Interrupted: nothing more is sent; waiting for the requests in flight, of which there are "
                 + inFlight.count() + ". Interrupt again to exit at once.");
     }

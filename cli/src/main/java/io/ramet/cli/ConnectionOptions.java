@@ -78,6 +78,9 @@ final class ConnectionOptions {
         if (profile == null) {
             return context.credentials();
         }
+        if (opened != null) {
+            return opened;
+        }
         CredentialsSources sources = sources(context, profile);
         RefreshingCredentials credentials =
                 RefreshingCredentials.of(sources.tccliProfile()).build();

@@ -8,6 +8,7 @@ import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Clones 250 instances from a simulator within this process. */
 final class Demo {
@@ -21,7 +22,7 @@ final class Demo {
     int run() {
         OutcomeLines lines = new TextLines();
         ClonePlan plan = ClonePlan.of(request());
-        CloneRun run = new CloneRun(context, plan, lines, NextSteps.needless(), BusyPlanRetry.NONE);
+        CloneRun run = new CloneRun(context, plan, lines, NextSteps.needless(), BusyPlanRetry.NONE, Optional.empty());
         try (Simulator simulator = Simulator.builder()
                 .latency(Duration.ofMillis(80), Duration.ofMillis(400))
                 .start()) {

@@ -9,8 +9,11 @@ import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.PlanUndoneException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
+import io.ramet.reactor.lookup.UndoRefusedException;
+import io.ramet.reactor.lookup.UndoRefusedException.Reason;
 import io.ramet.sign.CredentialsUnavailableException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,11 @@ final class ExitCode {
                 : UNEXPECTED;
     }
 
+    /** The code for how a plan ended whose instances were waited for: that of the plan, unless it is complete. */
+    static int of(CloneReport report, int waited) {
+        return report.complete() ? waited : of(report);
+    }
+
     /** The code for a failure before which nothing was sent. */
     static int of(Throwable failure) {
         if (failure instanceof PlanBusyException) {
@@ -77,12 +85,20 @@ final class ExitCode {
         if (failure instanceof UnverifiedPlanException && isAccess(failure.getCause())) {
             return NO_ACCESS;
         }
-        if (failure instanceof CredentialsUnavailableException) {
+        if (failure instanceof CredentialsUnavailableException || isAccess(failure)) {
             return NO_ACCESS;
         }
+        if (failure instanceof UndoRefusedException refusal && refusal.reason() == Reason.UNSETTLED) {
+            return SOME_IN_DOUBT;
+        }
+        if (failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.REQUEST) {
+            return USAGE;
+        }
         return failure instanceof InvalidValueException
+                        || failure instanceof UndoRefusedException
                         || failure instanceof UnknownPlanException
                         || failure instanceof PlanConflictException
+                        || failure instanceof PlanUndoneException
                         || failure instanceof ForgottenPlanException
                 ? USAGE
                 : UNEXPECTED;

@@ -28,6 +28,11 @@ interface NextSteps {
     /** {@return where to find the deals of a plan that standard output did not take, in words} */
     String deals(PlanId plan);
 
+    /** {@return how to wait again for the instances of a plan, in words; empty if that is not possible} */
+    default Optional<String> waiting(PlanId plan) {
+        return Optional.empty();
+    }
+
     /** For a simulator within this process: the instances it sold are gone with it. */
     static NextSteps needless() {
         return new NextSteps() {
@@ -69,34 +74,34 @@ interface NextSteps {
      *
      * @param program how this program is called
      * @param journal the words that name the journal
-     * @param options the words that both commands need besides
+     * @param connection the words that name server, region and form of output
+     * @param options the words besides these that a command that buys needs
      * @param resumeOnly the words that resume needs besides
      * @param hints what has to be given again
      */
     record Commands(
             List<String> program,
             List<String> journal,
+            List<String> connection,
             List<String> options,
             List<String> resumeOnly,
             List<String> hints)
             implements NextSteps {
 
         /** The options that the next command needs as this one had them. None can hold a secret. */
-        private static final Set<String> REPEATED = Set.of(
-                "--region",
-                "--profile",
-                "--endpoint",
+        private static final Set<String> CONNECTION =
+                Set.of("--region", "--profile", "--endpoint", "--call-timeout", "--output");
+
+        private static final Set<String> OPTIONS = Set.of(
                 "--max-instances",
                 "--max-in-doubt",
                 "--max-in-flight",
-                "--call-timeout",
                 "--on-doubt",
                 "--visibility-lag",
                 "--unverified-plans",
                 "--shaper",
                 "--shape",
-                "--replicas",
-                "--output");
+                "--replicas");
 
         /**
          * Reads from a command line how its plan is continued.
@@ -110,11 +115,6 @@ interface NextSteps {
                 JournalOptions journal,
                 @Nullable Path password,
                 boolean needsPassword) {
-            List<String> options = commandLine.matchedOptions().stream()
-                    .filter(option -> REPEATED.contains(option.longestName()))
-                    .flatMap(option -> Stream.of(
-                            option.longestName(), option.stringValues().get(0)))
-                    .toList();
             List<String> hints = new ArrayList<>();
             if (needsPassword && password == null) {
                 hints.add("resume also needs the clones' password, which is recorded nowhere: it asks for it, or give "
@@ -128,7 +128,29 @@ interface NextSteps {
             List<String> resumeOnly = needsPassword && password != null
                     ? List.of("--password-file", password.toAbsolutePath().toString())
                     : List.of();
-            return new Commands(context.program(), journal.words(context), options, resumeOnly, hints);
+            return new Commands(
+                    context.program(),
+                    journal.words(context),
+                    given(commandLine, CONNECTION),
+                    given(commandLine, OPTIONS),
+                    resumeOnly,
+                    hints);
+        }
+
+        private static List<String> given(ParseResult commandLine, Set<String> names) {
+            return commandLine.matchedOptions().stream()
+                    .filter(option -> names.contains(option.longestName()))
+                    .flatMap(option -> Stream.of(
+                            option.longestName(), option.stringValues().get(0)))
+                    .toList();
+        }
+
+        @Override
+        public Optional<String> waiting(PlanId plan) {
+            return Optional.of(String.join(
+                    System.lineSeparator(),
+                    "To wait for them again:",
+                    command("wait", plan, List.of(connection, journal))));
         }
 
         @Override
@@ -136,11 +158,11 @@ interface NextSteps {
             List<String> lines = new ArrayList<>();
             if (report.notCloned() + report.pending() > 0) {
                 lines.add("To send what was not sent:");
-                lines.add(command("resume", report.planId(), List.of(options, journal, resumeOnly)));
+                lines.add(command("resume", report.planId(), List.of(connection, options, journal, resumeOnly)));
             }
             if (isOpen(report)) {
                 lines.add("To look up again what is in doubt:");
-                lines.add(command("reconcile", report.planId(), List.of(options, journal)));
+                lines.add(command("reconcile", report.planId(), List.of(connection, options, journal)));
             }
             if (!lines.isEmpty()) {
                 lines.addAll(hints);

@@ -18,6 +18,10 @@ interface OutcomeLines {
         OutcomeLines lines() {
             return this == text ? new TextLines() : new JsonLines();
         }
+
+        InstanceForm instances() {
+            return this == text ? InstanceForm.table : InstanceForm.ndjson;
+        }
     }
 
     /** {@return the lines of a plan that is only shown, computed one by one} */

@@ -1,6 +1,7 @@
 package io.ramet.cli;
 
 import io.ramet.json.RequestJson;
+import io.ramet.model.BillingMode;
 import io.ramet.model.Secret;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
@@ -59,6 +60,16 @@ record PlanReport(StoredPlan plan, CloneReport report) {
     private Optional<String> field(String name) {
         String value = JsonMapper.shared().readTree(plan.request()).path(name).asString("");
         return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    boolean isPrepaid() {
+        return JsonMapper.shared().readTree(plan.request()).path("BillingMode").asInt(-1)
+                != BillingMode.PAY_AS_YOU_GO.wireValue();
+    }
+
+    /** {@return how many instances there will be when its run is over, as far as that is known} */
+    int expected() {
+        return plan.held() ? report.requested() - report.notCloned() : report.cloned();
     }
 
     /** {@return whether every chunk was bought, so that no request can be sent for it any more} */

@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.error.RametException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
+import io.ramet.reactor.lookup.UndoRefusedException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -75,11 +76,18 @@ public final class Ramet implements Callable<Integer> {
 
     static CommandLine commandLine(CliContext context) {
         return new CommandLine(new Ramet(context))
+                .addSubcommand(new BackupsCommand(context))
                 .addSubcommand(new PlanCommand(context))
+                .addSubcommand(new PriceCommand(context))
+                .addSubcommand(new PreflightCommand(context))
                 .addSubcommand(new CloneCommand(context))
                 .addSubcommand(new ResumeCommand(context))
+                .addSubcommand(new WaitCommand(context))
+                .addSubcommand(new InstancesCommand(context))
                 .addSubcommand(new ReportCommand(context))
                 .addSubcommand(new ReconcileCommand(context))
+                .addSubcommand(new UndoCommand(context))
+                .addSubcommand(new RestoreCommand(context))
                 .addSubcommand(new WhoamiCommand(context))
                 .addSubcommand(new SimulateCommand(context))
                 .addSubcommand(new HelpCommand())
@@ -130,6 +138,15 @@ public final class Ramet implements Callable<Integer> {
         }
         if (failure instanceof UnverifiedPlanException) {
             context.err().println("On this command line, that is --unverified-plans send.");
+        }
+        if (failure instanceof UndoRefusedException refusal) {
+            context.err()
+                    .println(
+                            switch (refusal.reason()) {
+                                case WRONG_NUMBER -> "Nothing was sent. ramet instances lists them.";
+                                case PREPAID -> "Nothing was sent. On this command line, that consent is --prepaid.";
+                                case UNSETTLED -> "Nothing was sent. ramet reconcile looks those chunks up.";
+                            });
         }
     }
 

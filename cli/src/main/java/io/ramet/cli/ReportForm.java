@@ -1,7 +1,5 @@
 package io.ramet.cli;
 
-import static java.util.stream.Collectors.joining;
-
 import io.ramet.json.ReportJson;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
@@ -11,10 +9,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The forms of {@code report --output}. */
@@ -70,7 +66,7 @@ enum ReportForm {
                                 Locale.ROOT, ROW, "PLAN", "DATE", "REGION", "SOURCE", "NAME", "STATE", "CLONED"));
             case ndjson -> objects.map(ObjectNode::toString);
             case json -> array(objects);
-            case csv -> csv(objects, PLAN_COLUMNS);
+            case csv -> Csv.lines(objects, PLAN_COLUMNS);
         };
     }
 
@@ -82,7 +78,7 @@ enum ReportForm {
             case table -> text(plan, chunks, zone);
             case ndjson -> objects.map(ObjectNode::toString);
             case json -> array(objects);
-            case csv -> csv(outcomes, CHUNK_COLUMNS);
+            case csv -> Csv.lines(outcomes, CHUNK_COLUMNS);
         };
     }
 
@@ -139,23 +135,5 @@ enum ReportForm {
                 .map(numbered -> (numbered.getT1() == 0 ? " " : ",") + numbered.getT2())
                 .startWith("[")
                 .concatWithValues("]");
-    }
-
-    private static Flux<String> csv(Flux<ObjectNode> objects, List<String> columns) {
-        return objects.map(object -> joined(columns.stream().map(column -> cell(object.path(column)))))
-                .startWith(joined(columns.stream()));
-    }
-
-    private static String joined(Stream<String> cells) {
-        return cells.collect(joining(","));
-    }
-
-    /** RFC 4180. A spreadsheet would run a cell that begins like a formula. */
-    private static String cell(JsonNode value) {
-        String text = value.isArray()
-                ? value.valueStream().map(JsonNode::asString).collect(joining(" "))
-                : value.asString("");
-        String harmless = text.matches("[=+@\\t\\r-].*") ? "'" + text : text;
-        return harmless.matches("(?s).*[\",\\r\\n].*") ? '"' + harmless.replace("\"", "\"\"") + '"' : harmless;
     }
 }

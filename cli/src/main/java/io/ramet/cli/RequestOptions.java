@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class RequestOptions {
 
     private static final List<String> REQUIRED =
             List.of("InstanceId", "BackupId", "GoodsNum", "ZoneId", "BillingMode", "SecurityGroupIdList");
+
+    private static final String LATEST = "latest";
 
     /** Stands in for a password where nothing is sent to a server that sells. Sent to no server. */
     static final Secret NO_PASSWORD = Secret.of("Not-a-passw0rd-of-any-plan");
@@ -56,7 +59,10 @@ final class RequestOptions {
     @Option(names = "--instance-id", paramLabel = "ID", description = "The source instance, such as crs-xjhsdj12.")
     private @Nullable String instanceId;
 
-    @Option(names = "--backup-id", paramLabel = "ID", description = "The backup to clone from.")
+    @Option(
+            names = {"--backup", "--backup-id"},
+            paramLabel = "ID|latest",
+            description = "The backup to clone from; latest looks up the newest one that can be cloned.")
     private @Nullable String backupId;
 
     @Option(names = "--goods-num", paramLabel = "N", description = "How many clones: any number from 1.")
@@ -106,10 +112,11 @@ final class RequestOptions {
      * for it.
      *
      * @param sells whether the request goes to a server that sells; if not, no password is requested
+     * @param latestBackup looks up the newest backup of an instance
      * @return the request
      * @throws InvalidValueException if a rule is broken, or a file cannot be read
      */
-    CloneRequest request(CliContext context, boolean sells) {
+    CloneRequest request(CliContext context, boolean sells, UnaryOperator<String> latestBackup) {
         ObjectNode fields = file(context.in());
         if (noAuth) {
             fields.without(List.of("Password", "EncryptPassword")).put("NoAuth", true);
@@ -122,6 +129,9 @@ final class RequestOptions {
         requireAll(fields);
         boolean passwordIsMissing = !fields.path("NoAuth").asBoolean(false)
                 && !fields.path("Password").isString();
+        if (LATEST.equals(fields.path("BackupId").asString(""))) {
+            fields.put("BackupId", latestBackup.apply(fields.path("InstanceId").asString("")));
+        }
         CloneRequest request = read(fields, passwordIsMissing ? NO_PASSWORD : null);
         return passwordIsMissing && sells
                 ? read(fields, askForPassword(context, "--password-file FILE, or --no-auth for clones without one"))

@@ -57,6 +57,9 @@ final class ResumeCommand implements Callable<Integer> {
     private @Nullable String request;
 
     @Mixin
+    private WaitOptions waiting = new WaitOptions();
+
+    @Mixin
     private ClientOptions options = new ClientOptions();
 
     ResumeCommand(CliContext context) {
@@ -74,7 +77,8 @@ final class ResumeCommand implements Callable<Integer> {
                 plan,
                 options.lines(),
                 options.nextSteps(context, passwordFile, needsPassword),
-                options.busyPlanRetry());
+                options.busyPlanRetry(),
+                waiting.wait(context, options.instances()));
         try {
             CloneClient client = options.client(context, run.observer(), stored.plan());
             context.err().println("Plan " + plan.summary());

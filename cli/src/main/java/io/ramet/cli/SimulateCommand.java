@@ -1,6 +1,7 @@
 package io.ramet.cli;
 
 import io.ramet.simulator.Fault;
+import io.ramet.simulator.LifeCycle;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -80,6 +81,29 @@ final class SimulateCommand implements Callable<Integer> {
     private Duration visibleAfter = Duration.ZERO;
 
     @Option(
+            names = "--start-time",
+            paramLabel = "TIME",
+            description = "The shortest time until an instance runs. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "0s",
+            converter = Durations.class)
+    private Duration startTime = Duration.ZERO;
+
+    @Option(
+            names = "--start-jitter",
+            paramLabel = "TIME",
+            description = "The longest random addition to it.",
+            defaultValue = "0s",
+            converter = Durations.class)
+    private Duration startJitter = Duration.ZERO;
+
+    @Option(
+            names = "--start-failures",
+            paramLabel = "0..1",
+            description = "The share of instances whose creation fails. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "0")
+    private double startFailures;
+
+    @Option(
             names = "--fault",
             paramLabel = "FAULT",
             description = {
@@ -134,7 +158,8 @@ final class SimulateCommand implements Callable<Integer> {
                 .limit(RateLimit.slidingWindow(limit))
                 .visibleAfter(visibleAfter)
                 // The vendor's clients sign for the first part of the address to which they are pointed.
-                .signingService("127");
+                .signingService("127")
+                .lifeCycle(LifeCycle.seeded(seed, startTime, startTime.plus(startJitter), startFailures, 0));
         if (quota != null) {
             builder.accountQuota(quota);
         }

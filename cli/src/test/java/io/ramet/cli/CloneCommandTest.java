@@ -301,7 +301,7 @@ class CloneCommandTest {
                 .isEqualTo(2);
 
         assertThat(session.err()).contains("Buy 1 from 127.0.0.1, region ap-guangzhou? [y/N]");
-        assertThat(simulator.books().arrivals()).isEmpty();
+        assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
     }
 
     @Test

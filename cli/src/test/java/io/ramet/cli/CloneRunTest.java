@@ -6,10 +6,13 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Fate;
 import io.ramet.simulator.Simulator;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,6 +69,36 @@ class CloneRunTest {
         }
     }
 
+    @Test
+    void aSignalEndsTheWaitAloneAndSaysHowToWaitAgain() throws Exception {
+        ClonePlan three = Fixtures.plan("order-2", 3);
+        StringWriter err = new StringWriter();
+        CliContext context = Fixtures.context(out, err, false, System::nanoTime);
+        NextSteps steps =
+                new NextSteps.Commands(List.of("ramet"), List.of(), List.of(), List.of(), List.of(), List.of());
+        InstanceWait wait = new InstanceWait(context, Duration.ofSeconds(50), InstanceForm.table);
+        CloneRun run = new CloneRun(context, three, new TextLines(), steps, BusyPlanRetry.NONE, Optional.of(wait));
+        try (Simulator simulator =
+                Simulator.builder().lifeCycle(ordinal -> Fate.never()).start()) {
+            CompletableFuture<SignalHandlers> signals = new CompletableFuture<>();
+            CompletableFuture<Integer> code =
+                    CompletableFuture.supplyAsync(() -> run.through(client(run, simulator), (first, second) -> {
+                        SignalHandlers installed = SignalHandlers.install(first, second);
+                        signals.complete(installed);
+                        return installed;
+                    }));
+            while (!code.isDone() && !out.toString().contains("INSTANCE")) {
+                LockSupport.parkNanos(5_000_000);
+            }
+            signals.get(20, TimeUnit.SECONDS).receive();
+
+            assertThat(code.get(30, TimeUnit.SECONDS)).isEqualTo(130);
+            assertThat(out.toString()).contains("3 of 3 cloned");
+            assertThat(err.toString()).contains("  ramet wait order-2").doesNotContain("Exception");
+            assertThat(simulator.books().bought()).isEqualTo(3);
+        }
+    }
+
     /** For half a second at most. */
     private static void awaitMoreThan(int executions, Simulator simulator) {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(executions == 0 ? 20_000 : 500);
@@ -76,7 +109,7 @@ class CloneRunTest {
 
     private CloneRun run(Writer err) {
         CliContext context = Fixtures.context(out, err, false, System::nanoTime);
-        return new CloneRun(context, plan, new TextLines(), NextSteps.needless(), BusyPlanRetry.NONE);
+        return new CloneRun(context, plan, new TextLines(), NextSteps.needless(), BusyPlanRetry.NONE, Optional.empty());
     }
 
     private static CloneClient client(CloneRun run, Simulator simulator) {

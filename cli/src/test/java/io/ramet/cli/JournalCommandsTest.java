@@ -166,8 +166,8 @@ class JournalCommandsTest {
             "--output=ndjson"
         };
         Session hasty = session();
-        assertThat(hasty.run(
-                        Stream.concat(Stream.of(resume), Stream.of("--wait=0s")).toArray(String[]::new)))
+        assertThat(hasty.run(Stream.concat(Stream.of(resume), Stream.of("--busy-for=0s"))
+                        .toArray(String[]::new)))
                 .as("its lease is still running")
                 .isEqualTo(6);
         assertThat(hasty.err()).contains("plan killed is held by");

@@ -221,6 +221,6 @@ class RequestOptionsTest {
                         .addMixin("request", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
                 .parseArgs(arguments);
         Session session = new Session().piped(in);
-        return options.request(session.context(), false);
+        return options.request(session.context(), false, source -> "latest-of-" + source);
     }
 }

@@ -60,6 +60,13 @@ final class Session {
         return new Session().credentials(simulator.secretId(), simulator.secretKey());
     }
 
+    /** {@return a session with the same folder and key, and with nothing printed yet} */
+    Session next() {
+        Session next = new Session(state);
+        next.credentials = credentials;
+        return next;
+    }
+
     Session credentials(String secretId, String secretKey) {
         credentials = CredentialsProvider.fixed(Credentials.of(secretId, secretKey));
         return this;

@@ -62,6 +62,19 @@ class SimulateCommandTest {
         }
     }
 
+    @Test
+    void instancesRunAfterTheTimeOfTheOptions() throws Exception {
+        try (ChildProcess server = new ChildProcess(Map.of(), "simulate", "--start-time=1h", "--start-jitter=1m")) {
+            JsonNode listening = Session.parsed(server.nextLine());
+            Session session = withKeyOf(listening);
+
+            assertThat(session.clone(endpoint(listening), "--goods-num=2", "--billing=payg", "--yes", "--wait-for=1s"))
+                    .isEqualTo(4);
+
+            assertThat(session.err()).contains("Instances: 0 of 2 running, 2 not in time");
+        }
+    }
+
     private static Session withKeyOf(JsonNode listening) {
         return new Session()
                 .credentials(

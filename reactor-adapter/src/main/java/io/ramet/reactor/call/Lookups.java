@@ -3,6 +3,7 @@ package io.ramet.reactor.call;
 import static java.util.Objects.requireNonNull;
 
 import io.ramet.error.ApiRefusal;
+import io.ramet.error.NotSent;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * Sends the requests that only read. They have limits and connections of their own, so that they never take a
@@ -28,6 +30,11 @@ public record Lookups(
         LookupQueue queue,
         boolean isUrgent,
         Map<String, RequestShaper> limits) {
+
+    /** In a process that has just started, connecting may take longer than a permit lasts. Nothing was sent then. */
+    private static final Retry TAKE_ANOTHER_PERMIT = Retry.max(3)
+            .filter(failure -> failure instanceof NotSent notSent && notSent.reason() == NotSent.Reason.TOO_LATE)
+            .onRetryExhaustedThrow((rule, last) -> last.failure());
 
     /** {@return the same, but all urgent ones go before them} */
     public Lookups patient() {
@@ -69,6 +76,7 @@ public record Lookups(
                     return new ApiRequest(
                             signer.sign(action, newest, timestamp.get(), body), body, granted::use, granted::written);
                 }))))
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without a response")));
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without a response")))
+                .retryWhen(TAKE_ANOTHER_PERMIT);
     }
 }

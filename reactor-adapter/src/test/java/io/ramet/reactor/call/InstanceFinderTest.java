@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.LostResponse;
+import io.ramet.error.NotSent;
 import io.ramet.json.Listing.Instance;
 import io.ramet.json.ResponseJson;
 import io.ramet.model.CloneRequest;
@@ -203,6 +204,23 @@ class InstanceFinderTest {
             }
         });
         assertThatThrownBy(() -> silent.find(plan).block(PATIENCE)).hasMessage("an exchange without a response");
+    }
+
+    @Test
+    void aLookUpWhosePermitHasExpiredTakesAnotherOneThreeTimes() {
+        AtomicInteger late = new AtomicInteger();
+        InstanceFinder slow = finder(new Inventory() {
+            @Override
+            public Mono<ApiResponse> exchange(Mono<ApiRequest> request) {
+                return late.getAndDecrement() > 0
+                        ? Mono.error(new NotSent(NotSent.Reason.TOO_LATE, "the permit has expired", null))
+                        : super.exchange(request);
+            }
+        });
+        late.set(3);
+        assertThat(slow.find(chunk).block(PATIENCE).instanceIds()).isEmpty();
+        late.set(4);
+        assertThatThrownBy(() -> slow.find(chunk).block(PATIENCE)).isInstanceOf(NotSent.class);
     }
 
     private static void assertIncomplete(Mono<?> looking) {

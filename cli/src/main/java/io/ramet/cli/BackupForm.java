@@ -1,0 +1,85 @@
+package io.ramet.cli;
+
+import io.ramet.model.Backup;
+import io.ramet.model.Backup.Verdict;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The forms of {@code backups --output}. */
+enum BackupForm {
+    table,
+    ndjson;
+
+    /** 80 columns. */
+    private static final String ROW = "%-30s  %-11s  %5s  %-6s  %-8s  %s";
+
+    private static final DateTimeFormatter STARTED = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
+    private static final String UNITS = "KMGTPE";
+
+    /** {@return the lines of backups that are judged now} */
+    Flux<String> lines(Flux<Backup> backups, Instant now) {
+        return this == ndjson
+                ? backups.map(backup -> object(backup, backup.verdict(now)).toString())
+                : backups.map(backup -> row(backup, backup.verdict(now)))
+                        .startWith(String.format(
+                                Locale.ROOT, ROW, "BACKUP", "STARTED", "SIZE", "TYPE", "CLONABLE", "EXPIRES"));
+    }
+
+    private static String row(Backup backup, Verdict verdict) {
+        String row = String.format(
+                Locale.ROOT,
+                ROW,
+                backup.backupId(),
+                backup.startedAt() == null ? "-" : STARTED.format(backup.startedAt()),
+                size(backup.bytes()),
+                backup.kind() == Backup.Kind.AUTOMATIC ? "auto" : word(backup.kind()),
+                word(verdict.clonable()),
+                backup.expiresAt() == null ? "-" : backup.expiresAt().toLocalDate());
+        return verdict.reason().isEmpty() ? row : row + System.lineSeparator() + Paragraph.of("  ", verdict.reason());
+    }
+
+    /** {@return bytes as {@code ls -h} shows them} */
+    static String size(@Nullable Long bytes) {
+        if (bytes == null) {
+            return "-";
+        }
+        double size = bytes;
+        int unit = -1;
+        while (size >= 1024 && unit < UNITS.length() - 1) {
+            size /= 1024;
+            unit++;
+        }
+        return unit < 0
+                ? bytes + "B"
+                : String.format(Locale.ROOT, size < 10 ? "%.1f%c" : "%.0f%c", size, UNITS.charAt(unit));
+    }
+
+    private static ObjectNode object(Backup backup, Verdict verdict) {
+        ObjectNode line =
+                JsonLines.object("backup").put("backupId", backup.backupId()).put("instanceId", backup.instanceId());
+        JsonLines.put(line, "started", text(backup.startedAt()));
+        JsonLines.put(line, "expires", text(backup.expiresAt()));
+        if (backup.bytes() != null) {
+            line.put("bytes", backup.bytes());
+        }
+        line.put("kind", word(backup.kind()))
+                .put("status", backup.status())
+                .put("locked", backup.isLocked())
+                .put("clonable", word(verdict.clonable()));
+        JsonLines.put(line, "reason", verdict.reason().isEmpty() ? null : verdict.reason());
+        return line;
+    }
+
+    private static @Nullable String text(@Nullable LocalDateTime time) {
+        return time == null ? null : DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(time);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

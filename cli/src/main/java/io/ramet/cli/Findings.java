@@ -1,0 +1,69 @@
+package io.ramet.cli;
+
+import io.ramet.model.PreflightReport;
+import io.ramet.model.PreflightReport.Finding;
+import io.ramet.model.PreflightReport.Level;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.lookup.LookupClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is found before a purchase, as lines. */
+final class Findings {
+
+    private Findings() {}
+
+    /** {@return a line for each finding} */
+    static Stream<String> lines(PreflightReport report, boolean text) {
+        return report.findings().stream()
+                .map(finding -> text ? text(finding) : object(finding).toString());
+    }
+
+    /** {@return price, warnings and blockers, for the question before a purchase, without what takes longer} */
+    static List<String> within(Duration limit, LookupClient lookups, ClonePlan plan) {
+        Flux<String> price = lookups.price(plan)
+                .map(known -> Paragraph.of("Price: ", known.summary()))
+                .flux();
+        Flux<String> objections = lookups.preflight(plan)
+                .flatMapIterable(PreflightReport::findings)
+                .filter(finding -> finding.level() == Level.WARNING || finding.level() == Level.BLOCKER)
+                .map(Findings::text);
+        return Flux.mergeSequential(within(limit, price), within(limit, objections))
+                .collectList()
+                .blockOptional()
+                .orElse(List.of());
+    }
+
+    private static Flux<String> within(Duration limit, Flux<String> lines) {
+        return lines.timeout(limit).onErrorResume(failure -> Flux.empty());
+    }
+
+    private static String text(Finding finding) {
+        String sign = switch (finding.level()) {
+            case OK -> "✓";
+            case WARNING -> "!";
+            case BLOCKER -> "✗";
+            case UNKNOWN -> "?";
+        };
+        String missing = finding.permission().isEmpty() ? "" : " (permission " + finding.permission() + ")";
+        return Paragraph.of(
+                String.format(Locale.ROOT, "%s %-15s  ", sign, word(finding.check(), ' ')), finding.text() + missing);
+    }
+
+    private static ObjectNode object(Finding finding) {
+        ObjectNode line = JsonLines.object("finding")
+                .put("check", word(finding.check(), '-'))
+                .put("level", word(finding.level(), '-'))
+                .put("text", finding.text());
+        JsonLines.put(line, "permission", finding.permission().isEmpty() ? null : finding.permission());
+        return line;
+    }
+
+    private static String word(Enum<?> constant, char space) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', space);
+    }
+}

@@ -1,0 +1,67 @@
+package io.ramet.cli;
+
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.StoredPlan;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of a command that asks the API about something that exists, and buys nothing. */
+final class LookupOptions {
+
+    private @Nullable CloneJournal opened;
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /** Read before the command line is parsed, because loggers are made early. */
+    @Option(
+            names = "--verbose",
+            description = "Logs each step to standard error, for a bug report; the log holds no secret.")
+    @SuppressWarnings("UnusedVariable")
+    private boolean verbose;
+
+    @ArgGroup(validate = false, order = 10, heading = "%nConnection:%n")
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    /** {@return a client without a journal} */
+    CloneClient client(CliContext context) {
+        String region = connection
+                .region(context)
+                .orElseThrow(() -> usage("--region is required, such as --region ap-guangzhou"));
+        return client(context, region, CloneJournal.inMemory());
+    }
+
+    /** {@return a client in the plan's region, unless {@code --region} names another one} */
+    CloneClient client(CliContext context, StoredPlan plan, JournalOptions journal) {
+        return client(context, connection.givenRegion().orElse(plan.region()), journal.open(context));
+    }
+
+    private CloneClient client(CliContext context, String region, CloneJournal journal) {
+        opened = journal;
+        return CloneClient.builder()
+                .region(region)
+                .endpoint(connection.endpoint())
+                .credentials(connection.credentials(context))
+                .callTimeout(connection.callTimeout())
+                .journal(journal)
+                .build();
+    }
+
+    /** Closes what a client was given; after the client. */
+    void close() {
+        if (opened != null) {
+            opened.close();
+        }
+        connection.close();
+    }
+
+    ParameterException usage(String complaint) {
+        return new ParameterException(command.commandLine(), complaint);
+    }
+}

@@ -1,0 +1,49 @@
+package io.ramet.cli;
+
+import io.ramet.cli.ExitCode.Meanings;
+import io.ramet.model.PreflightReport;
+import io.ramet.plan.ClonePlan;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Checks what can be known before a purchase. */
+@Command(
+        name = "preflight",
+        description = {
+            "Checks what can be known before clone is run with the same options: account, source, backup, quota, stock, price, "
+                    + "balance, subnet, security groups, template, clock and journal. Buys nothing, asks for no password.",
+            "✓ nothing speaks against it, ! something may go wrong, ✗ it would be refused, ? it could not be checked."
+        },
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = Meanings.HEADING,
+        exitCodeList = {
+            "0:there is no blocker",
+            "1:unexpected, or standard output could not be written",
+            "2:usage, or an invalid request",
+            "3:there is a blocker",
+            Meanings.NO_ACCESS,
+            "7:the journal cannot be used"
+        })
+final class PreflightCommand implements Callable<Integer> {
+
+    private final CliContext context;
+
+    @Mixin
+    private CloneOptions options = new CloneOptions();
+
+    PreflightCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        ClonePlan plan = options.plan(context, false);
+        PreflightReport report = options.preflight(context, plan);
+        Findings.lines(report, options.client().isText()).forEach(context.out()::println);
+        return report.hasBlocker() ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
+    }
+}

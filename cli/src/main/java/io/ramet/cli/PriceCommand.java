@@ -1,0 +1,85 @@
+package io.ramet.cli;
+
+import io.ramet.cli.ExitCode.Meanings;
+import io.ramet.model.BillingMode;
+import io.ramet.model.Price;
+import io.ramet.plan.ClonePlan;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Looks up what the clones cost. */
+@Command(
+        name = "price",
+        description = "Looks up what clone would cost with the same options. Buys nothing, asks for no password.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = Meanings.HEADING,
+        exitCodeList = {
+            "0:the price was printed",
+            "1:unexpected, or standard output could not be written",
+            "2:usage, or an invalid request",
+            "3:the price is not known",
+            Meanings.NO_ACCESS
+        })
+final class PriceCommand implements Callable<Integer> {
+
+    private final CliContext context;
+
+    @Mixin
+    private CloneOptions options = new CloneOptions();
+
+    PriceCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        ClonePlan plan = options.plan(context, false);
+        Price price;
+        try {
+            price = options.lookUp(context, lookups -> lookups.price(plan)).orElseThrow();
+        } finally {
+            options.client().close();
+        }
+        if (options.client().isText()) {
+            context.out().println(text(price));
+        } else {
+            context.out().println(object(price));
+        }
+        return price.fold(known -> ExitCode.ALL_CLONED, unknown -> ExitCode.SOME_NOT_CLONED);
+    }
+
+    private static String text(Price price) {
+        StringBuilder lines = new StringBuilder(Paragraph.of("", price.summary()));
+        price.fold(known -> known.notes(), unknown -> List.<String>of())
+                .forEach(note -> lines.append(System.lineSeparator()).append(Paragraph.of("  ", note)));
+        return lines.toString();
+    }
+
+    private static ObjectNode object(Price price) {
+        ObjectNode line = JsonLines.object("price");
+        return price.fold(
+                known -> {
+                    line.put("instances", known.instances())
+                            .put("each", known.each())
+                            .put("total", known.total())
+                            .put("currency", known.currency());
+                    if (known.billingMode() == BillingMode.PAY_AS_YOU_GO) {
+                        line.put("per", "hour");
+                        known.firstDay().ifPresent(day -> line.put("firstDay", day));
+                    } else {
+                        line.put("per", "period").put("months", known.period().months());
+                    }
+                    ArrayNode notes = line.putArray("notes");
+                    known.notes().forEach(notes::add);
+                    return line;
+                },
+                unknown -> line.put("unknown", unknown.reason()));
+    }
+}

@@ -1,0 +1,149 @@
+package io.ramet.cli;
+
+import io.ramet.cli.ExitCode.Meanings;
+import io.ramet.model.InstanceState;
+import io.ramet.model.UndoOutcome.Result;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.lookup.UndoConfirmation;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Returns what a plan has bought. */
+@Command(
+        name = "undo",
+        description = {
+            "Returns the instances that a plan has bought, and no others: they are isolated, stop costing money, and stay in the "
+                    + "recycle bin for hours or days.",
+            "Lists them, and asks for their exact number. The plan buys no more. An undo that was interrupted, or left some in "
+                    + "doubt, is continued by the same command."
+        },
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = Meanings.HEADING,
+        exitCodeList = {
+            "0:all are isolated",
+            Meanings.UNEXPECTED,
+            "2:usage, not confirmed, or there is no such plan or journal: nothing was sent",
+            "3:some were kept, refused, or are not listed",
+            "4:some are in doubt, or chunks of the plan are: reconcile it first",
+            Meanings.NO_ACCESS,
+            Meanings.HELD_ELSEWHERE,
+            Meanings.JOURNAL_UNUSABLE
+        })
+final class UndoCommand implements Callable<Integer> {
+
+    private static final int MOST_LISTED = 20;
+
+    private final CliContext context;
+
+    @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's id.")
+    private String planId = "";
+
+    /** Each needs the other, so that the number alone is read. */
+    private static final class Consent {
+
+        @Option(names = "--yes", required = true, description = "Returns them without asking; needs --count.")
+        @SuppressWarnings("UnusedVariable")
+        private boolean yes;
+
+        @Option(
+                names = "--count",
+                required = true,
+                paramLabel = "N",
+                description = "The exact number of instances that the plan has bought; needs --yes.")
+        private int count;
+    }
+
+    @ArgGroup(exclusive = false)
+    private @Nullable Consent consent;
+
+    @Option(names = "--prepaid", description = "With --yes: also returns prepaid instances. Refunds are limited.")
+    private boolean prepaid;
+
+    @Option(names = "--output", paramLabel = "text|ndjson", description = "The form of standard output. Default: text.")
+    private OutcomeLines.Form output = OutcomeLines.Form.text;
+
+    @Mixin
+    private LookupOptions options = new LookupOptions();
+
+    @ArgGroup(validate = false, order = 30, heading = "%nJournal:%n")
+    private JournalOptions journal = new JournalOptions();
+
+    UndoCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PlanReport stored = journal.find(context, PlanId.of(planId));
+        try (CloneClient client = options.client(context, stored.plan(), journal)) {
+            Optional<UndoConfirmation> confirmation = confirmation(client, stored);
+            if (confirmation.isEmpty()) {
+                context.err().println("Nothing was sent.");
+                return ExitCode.USAGE;
+            }
+            int code = new UndoLines(context, output)
+                    .print(
+                            client.undo(stored.plan().id(), confirmation.get()),
+                            Set.of(Result.ISOLATED, Result.ALREADY_ISOLATED),
+                            "Returned");
+            context.err()
+                    .println(Paragraph.of(
+                            "",
+                            "While pay-as-you-go instances are in the recycle bin, ramet restore "
+                                    + stored.plan().id() + " starts them again."));
+            return code;
+        } finally {
+            options.close();
+        }
+    }
+
+    private Optional<UndoConfirmation> confirmation(CloneClient client, PlanReport stored) throws IOException {
+        PlanId plan = stored.plan().id();
+        if (consent != null) {
+            UndoConfirmation given = UndoConfirmation.of(plan, consent.count);
+            return Optional.of(prepaid ? given.withPrepaid() : given);
+        }
+        if (!context.terminal()) {
+            context.err().println("There is no terminal to ask at, and no --yes --count N.");
+            return Optional.empty();
+        }
+        List<InstanceState> bought =
+                client.lookups().instances(plan).collectList().toFuture().join();
+        if (bought.isEmpty()) {
+            context.err().println("Plan " + plan + " has bought no instance whose id is known.");
+            return Optional.empty();
+        }
+        bought.stream().limit(MOST_LISTED).map(InstanceForm::row).forEach(context.err()::println);
+        if (bought.size() > MOST_LISTED) {
+            context.err()
+                    .println("and " + (bought.size() - MOST_LISTED) + " more: ramet instances " + plan + " lists all.");
+        }
+        String number = context.ask("Type the number of these instances to return them all: ");
+        if (!number.equals(String.valueOf(bought.size()))) {
+            return Optional.empty();
+        }
+        UndoConfirmation typed = UndoConfirmation.of(plan, bought.size());
+        if (!stored.isPrepaid()) {
+            return Optional.of(typed);
+        }
+        context.err()
+                .println(Paragraph.of(
+                        "",
+                        "They are prepaid. Refunds are limited, vouchers are not refunded, and starting one again means "
+                                + "paying for a renewal."));
+        return context.agrees("Return prepaid instances? [y/N] ") ? Optional.of(typed.withPrepaid()) : Optional.empty();
+    }
+}

@@ -1,0 +1,78 @@
+package io.ramet.cli;
+
+import io.ramet.model.UndoOutcome;
+import io.ramet.model.UndoOutcome.Result;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Prints what became of each instance of a plan that is undone or restored.
+ *
+ * @param context the environment
+ * @param form the form of standard output
+ */
+record UndoLines(CliContext context, OutcomeLines.Form form) {
+
+    /**
+     * Prints the outcomes, and their sum.
+     *
+     * @param outcomes the outcomes
+     * @param wanted the results that are a success
+     * @param word what a success is, such as {@code Returned}
+     * @return 0 if all are a success, 4 if any is in doubt, otherwise 3
+     */
+    int print(Flux<UndoOutcome> outcomes, Set<Result> wanted, String word) {
+        Map<Result, Integer> counts = new EnumMap<>(Result.class);
+        outcomes.doOnNext(outcome -> {
+                    counts.merge(outcome.result(), 1, Integer::sum);
+                    context.out().println(line(outcome));
+                })
+                .then()
+                .toFuture()
+                .join();
+        int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+        int done = wanted.stream()
+                .mapToInt(result -> counts.getOrDefault(result, 0))
+                .sum();
+        StringBuilder sum = new StringBuilder(word + ": " + done + " of " + all);
+        counts.forEach((result, count) -> {
+            if (!wanted.contains(result)) {
+                sum.append(", ").append(count).append(' ').append(words(result, ' '));
+            }
+        });
+        context.err().println(sum);
+        if (done == all) {
+            return ExitCode.ALL_CLONED;
+        }
+        return counts.containsKey(Result.IN_DOUBT) ? ExitCode.SOME_IN_DOUBT : ExitCode.SOME_NOT_CLONED;
+    }
+
+    private String line(UndoOutcome outcome) {
+        if (form == OutcomeLines.Form.ndjson) {
+            ObjectNode line = JsonLines.object("undo")
+                    .put("instanceId", outcome.instanceId())
+                    .put("name", outcome.instanceName())
+                    .put("chunk", outcome.chunk())
+                    .put("result", words(outcome.result(), '-'));
+            JsonLines.put(line, "detail", outcome.detail().isEmpty() ? null : outcome.detail());
+            return line.toString();
+        }
+        String row = String.format(
+                Locale.ROOT,
+                "%-16s  %-12s  %s",
+                words(outcome.result(), ' '),
+                outcome.instanceId(),
+                outcome.instanceName());
+        return outcome.detail().isEmpty() || outcome.result() == Result.ISOLATED || outcome.result() == Result.RESTORED
+                ? row
+                : row + System.lineSeparator() + Paragraph.of("  ", outcome.detail());
+    }
+
+    private static String words(Result result, char space) {
+        return result.name().toLowerCase(Locale.ROOT).replace('_', space);
+    }
+}

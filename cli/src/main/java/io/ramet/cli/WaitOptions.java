@@ -1,0 +1,27 @@
+package io.ramet.cli;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Whether a purchase is over only when its instances run. */
+final class WaitOptions {
+
+    @Option(names = "--wait", description = "Then waits until the instances run, and prints each with its address.")
+    private boolean waits;
+
+    @Option(
+            names = "--wait-for",
+            paramLabel = "TIME",
+            description = "How long to wait for them; implies --wait. Default: 60m.",
+            converter = Durations.class)
+    private @Nullable Duration longest;
+
+    /** {@return the wait after the purchase, if one is wanted} */
+    Optional<InstanceWait> wait(CliContext context, InstanceForm form) {
+        return waits || longest != null
+                ? Optional.of(new InstanceWait(context, longest == null ? Duration.ofMinutes(60) : longest, form))
+                : Optional.empty();
+    }
+}
