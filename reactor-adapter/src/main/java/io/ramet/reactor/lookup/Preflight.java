@@ -266,8 +266,7 @@ final class Preflight {
             return Mono.just(finding(Check.SUBNET, Level.WARNING, "the classic network takes no new instances"));
         }
         List<Map<String, Object>> filters = List.of(
-                Map.of("Name", "subnet-id", "Values", List.of(id)),
-                Map.of("Name", "vpc-id", "Values", List.of(vpc)));
+                Map.of("Name", "subnet-id", "Values", List.of(id)), Map.of("Name", "vpc-id", "Values", List.of(vpc)));
         return service("vpc")
                 .send("DescribeSubnets", Map.of("Filters", filters, "Offset", "0", "Limit", "20"))
                 .zipWith(neededByOthers(plan))
@@ -278,10 +277,7 @@ final class Preflight {
                                 request.goodsNum(),
                                 found.getT2(),
                                 subnet.number("AvailableIpAddressCount").orElse(0)))
-                        .orElseGet(() -> finding(
-                                Check.SUBNET,
-                                Level.BLOCKER,
-                                id + " is no subnet of " + vpc)));
+                        .orElseGet(() -> finding(Check.SUBNET, Level.BLOCKER, id + " is no subnet of " + vpc)));
     }
 
     private static Finding subnet(int wanted, long byOthers, long free) {

@@ -60,8 +60,8 @@ record ReadActions(Lookups lookups) {
     private <T> Mono<T> read(String action, byte[] body, Function<ApiResponse, T> reader) {
         return lookups.send(action, body, reader)
                 .retryWhen(Retry.max(MOST_AGAIN)
-                        .filter(failure -> failure instanceof NotSent notSent
-                                && notSent.reason() != NotSent.Reason.NO_CREDENTIALS)
+                        .filter(failure ->
+                                failure instanceof NotSent notSent && notSent.reason() != NotSent.Reason.NO_CREDENTIALS)
                         .onRetryExhaustedThrow((rule, last) -> last.failure()));
     }
 
