@@ -94,6 +94,7 @@ class CloneClientBuilderTest {
                 .reconcileFor(Duration.ofSeconds(1))
                 .auditFor(Duration.ofSeconds(1))
                 .unverifiedPlans(UnverifiedPlans.SEND)
+                .preflight(PreflightPolicy.REQUIRE_NO_BLOCKER)
                 .onDoubt(DoubtPolicy.RESEND_WHEN_PROVEN)
                 .visibilityLag(Duration.ofSeconds(1))
                 .recoverEvery(Duration.ofSeconds(1))

@@ -40,7 +40,9 @@ class OwnershipTest {
         assertThat(client.cloneReport(plan(60)).block(PATIENCE).complete()).isTrue();
         assertThat(closed).isEmpty();
         client.close();
-        assertThat(closed).containsExactlyInAnyOrder("ramet-purchases", "ramet-lookups");
+        assertThat(closed)
+                .containsExactlyInAnyOrder(
+                        "ramet-purchases", "ramet-lookups", "ramet-vpc", "ramet-billing", "ramet-sts");
     }
 
     @Test

@@ -158,11 +158,7 @@ class CloneServiceTest {
         all(service.events("taken", null));
         int before = simulator.books().arrivals("CloneInstances").size();
 
-        service.buy("taken", 31)
-                .expectStatus()
-                .isEqualTo(422)
-                .expectBody()
-                .json("{type: 'urn:ramet:plan-conflict'}");
+        service.buy("taken", 31).expectStatus().isEqualTo(422).expectBody().json("{type: 'urn:ramet:plan-conflict'}");
 
         assertThat(simulator.books().arrivals("CloneInstances")).hasSize(before);
     }
