@@ -1,11 +1,13 @@
 package io.ramet.reactor.shape;
 
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /**
  * Limits a rate: requests wait for a permit, first come first served, so that no second at the server receives more of
@@ -82,13 +84,16 @@ public interface RequestShaper {
     /**
      * Shapes a request that needs no connection: it counts as written, and as responded to, when {@code sending} ends.
      *
-     * @param sending sends the request; subscribed to when the permit has come
+     * @param sending sends the request; subscribed to when the permit has come. If the permit has expired by then, the
+     *     request waits for another one
      * @param <T> the response
      * @return the response; cold as {@link #shape(Function)} is
      */
     default <T> Mono<T> shape(Mono<T> sending) {
-        return shape(permit -> permit.flatMap(granted ->
-                Mono.defer(() -> granted.use() ? sending : Mono.<T>empty()).doOnTerminate(granted::written)));
+        Throwable expired = new TimeoutException("the permit has expired");
+        return this.<T>shape(permit -> permit.flatMap(granted ->
+                        Mono.defer(() -> granted.use() ? sending.doOnTerminate(granted::written) : Mono.error(expired))))
+                .retryWhen(Retry.indefinitely().filter(failure -> failure == expired));
     }
 
     /**

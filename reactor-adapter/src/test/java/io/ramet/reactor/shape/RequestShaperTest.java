@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +65,37 @@ class RequestShaperTest {
                 .subscribe();
         time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(order).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
+    void aRequestWithoutAConnectionWaitsForAnotherPermitIfItsOwnHasExpired() {
+        AtomicInteger permits = new AtomicInteger();
+        RequestShaper slow = new RequestShaper() {
+            @Override
+            public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+                return exchange.apply(Mono.fromSupplier(() -> permit(permits.incrementAndGet() == 3)));
+            }
+
+            @Override
+            public void pause(Duration time) {}
+        };
+        AtomicInteger sendings = new AtomicInteger();
+        assertThat(slow.shape(Mono.fromCallable(sendings::incrementAndGet)).block(Duration.ofSeconds(10)))
+                .isEqualTo(1);
+        assertThat(permits).hasValue(3);
+        assertThat(sendings).hasValue(1);
+    }
+
+    private static Permit permit(boolean valid) {
+        return new Permit() {
+            @Override
+            public boolean use() {
+                return valid;
+            }
+
+            @Override
+            public void written() {}
+        };
     }
 
     @Test
