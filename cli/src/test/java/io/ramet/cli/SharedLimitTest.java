@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class SharedLimitTest {
     }
 
     @Test
+    @Tag("soak")
     void twoOperatorsKeepToOneLimitAndToOneJournal() throws IOException {
         redis("");
         try (EmbeddedPostgres postgres =

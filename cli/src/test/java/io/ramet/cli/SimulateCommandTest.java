@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.simulator.Simulator;
 import java.net.URI;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ class SimulateCommandTest {
      * stalls for a moment makes requests arrive together. No machine can make a run shorter than its limit allows.
      */
     @ParameterizedTest
+    @Tag("soak")
     @CsvSource({"monthly, 10", "payg, 34"})
     void aThousandInstancesTakeTheFewestRequestsAtTwentyASecond(String billing, int calls) throws Exception {
         try (ChildProcess server = new ChildProcess(Map.of(), "simulate", "--latency=20ms", "--jitter=80ms")) {

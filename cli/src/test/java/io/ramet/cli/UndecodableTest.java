@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class UndecodableTest {
@@ -22,6 +23,7 @@ class UndecodableTest {
     }
 
     @Test
+    @Tag("soak")
     void asciiAndUtf8AreLeftAlone() throws Exception {
         assertThat(plan("C", "--instance-name=a")).startsWith("0 ");
         assertThat(plan("C.UTF-8", NAME)).doesNotContain("LC_ALL");
@@ -38,6 +40,8 @@ class UndecodableTest {
                                 "sh",
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-cp",
                                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                                 Ramet.class.getName(),

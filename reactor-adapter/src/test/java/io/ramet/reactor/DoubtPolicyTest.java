@@ -178,6 +178,7 @@ class DoubtPolicyTest {
         return Fixtures.client(simulator)
                 .shaper(RequestShaper.paced(2_000))
                 .maxInFlight(1)
+                .auditFor(Duration.ofMillis(500))
                 .clock(clock)
                 .visibilityLag(Duration.ZERO)
                 .observer(new CloneObserver() {

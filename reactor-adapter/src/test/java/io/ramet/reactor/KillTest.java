@@ -166,6 +166,7 @@ class KillTest {
     }
 
     @Test
+    @Tag("soak")
     void aProcessThatWasStoppedWithRequestsInFlightFindsItsPlanClaimed() throws Exception {
         Misbehaviour slow = Misbehaviour.ofAction(
                 "CloneInstances",
@@ -181,6 +182,7 @@ class KillTest {
     }
 
     @Test
+    @Tag("soak")
     void aProcessThatWasStoppedWithRequestsWaitingFindsItsPlanClaimed() throws Exception {
         try (Simulator simulator =
                 Simulator.builder().seed(SEED).limit(RateLimit.none()).start()) {

@@ -60,6 +60,7 @@ class LargePlanTest {
     }
 
     @Test
+    @Tag("soak")
     void aSlowSubscriberCostsNoMemoryPerChunkAndHoldsUpNoOther() {
         AtomicInteger emitted = new AtomicInteger();
         Sinks.Empty<Void> begun = Sinks.empty();

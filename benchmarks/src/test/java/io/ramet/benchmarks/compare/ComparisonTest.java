@@ -9,6 +9,7 @@ import io.ramet.simulator.Simulator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,6 +56,7 @@ class ComparisonTest {
 
     @ParameterizedTest
     @EnumSource(FirstDeal.Starter.class)
+    @Tag("soak")
     void bothProgramsForTheColdStartBuy(FirstDeal.Starter starter) {
         try (ChildProcess server = Experiment.bareServer(1)) {
             assertThat(Experiment.coldStart(starter, Experiment.uri(server), List.of()))
@@ -63,6 +65,7 @@ class ComparisonTest {
     }
 
     @Test
+    @Tag("soak")
     void theFirstRequestsOfAColdJvmAreTimed() {
         var rows = new SpeedComparison(Profile.SHORT).firstRequests(List.of(Client.RAMET_MEMORY));
 

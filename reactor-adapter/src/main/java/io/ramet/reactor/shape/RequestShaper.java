@@ -91,8 +91,8 @@ public interface RequestShaper {
      */
     default <T> Mono<T> shape(Mono<T> sending) {
         Throwable expired = new TimeoutException("the permit has expired");
-        return this.<T>shape(permit -> permit.flatMap(granted ->
-                        Mono.defer(() -> granted.use() ? sending.doOnTerminate(granted::written) : Mono.error(expired))))
+        return this.<T>shape(permit -> permit.flatMap(granted -> Mono.defer(
+                        () -> granted.use() ? sending.doOnTerminate(granted::written) : Mono.error(expired))))
                 .retryWhen(Retry.indefinitely().filter(failure -> failure == expired));
     }
 

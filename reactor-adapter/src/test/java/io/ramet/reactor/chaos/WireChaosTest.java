@@ -44,12 +44,12 @@ import reactor.core.publisher.Flux;
 
 /**
  * Whole clients on sockets, behind a front end that splits, repeats, announces, delays and drops responses.
- * {@code -Dramet.seed=N} runs one seed, {@code -Dramet.chaos=N} runs N.
+ * {@code -Dramet.seed=N} runs one seed, {@code -Dramet.wire=N} runs N.
  */
 @Tag("slow")
 class WireChaosTest {
 
-    private static final int SEEDS = Integer.getInteger("ramet.chaos", 20);
+    private static final int SEEDS = Integer.getInteger("ramet.wire", 20);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET_KEY = "canary-secret-key-0123456789";
