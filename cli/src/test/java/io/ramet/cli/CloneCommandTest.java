@@ -228,7 +228,7 @@ class CloneCommandTest {
     @Test
     void bothNotClonedAndInDoubtExits4() {
         simulator.misbehave(Misbehaviour.scripted(
-                Fault.reset(Stage.AFTER_EXECUTING), Fault.error("ResourceUnavailable.SaleOut", false)));
+                Fault.reset(Stage.AFTER_EXECUTING), Fault.error("InvalidParameterValue", false)));
 
         assertThat(session.clone(
                         simulator,

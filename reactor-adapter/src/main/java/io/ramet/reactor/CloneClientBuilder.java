@@ -256,7 +256,8 @@ public final class CloneClientBuilder {
 
     /**
      * Sets for how long the instances of a chunk in doubt are looked up. Defaults to 30 s, during which they are looked
-     * up five times; zero does not look them up.
+     * up five times; with zero, only {@link CloneClient#reconcile} looks them up, once. A chunk that was refused for
+     * stock, quota or balance is in doubt until a look-up has shown no instance of it.
      *
      * @param reconcileFor zero or more
      * @return this builder

@@ -279,7 +279,8 @@ class CloneClientTest {
         for (int i = 1; i < arrivals.size(); i++) {
             longest = Math.max(longest, arrivals.get(i) - arrivals.get(i - 1));
         }
-        assertThat(Duration.ofNanos(longest)).isGreaterThan(Duration.ofMillis(900));
+        // Less than a window, because the requests before the pause may arrive late on a busy machine.
+        assertThat(Duration.ofNanos(longest)).isGreaterThan(Duration.ofMillis(500));
     }
 
     @Test

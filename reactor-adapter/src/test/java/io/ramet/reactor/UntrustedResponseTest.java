@@ -146,12 +146,20 @@ class UntrustedResponseTest {
         }
     }
 
-    @Test
-    void withoutLookUpsARefusalCountsAsItIs() {
-        try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", false))) {
-            assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNettyTransport.plain(), 0))
-                    .isInstanceOf(NotCloned.class);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withoutLookUpsSuchARefusalIsInDoubtUntilItIsReconciled(boolean delivered) {
+        try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", delivered))) {
+            CloneJournal journal = CloneJournal.inMemory();
+            ChunkOutcome outcome = buy(simulator, journal, ReactorNettyTransport.plain(), 0);
+            assertThat(outcome).isInstanceOf(InDoubt.class);
             assertThat(simulator.books().arrivals("DescribeInstances")).isEmpty();
+            try (CloneClient client = Fixtures.client(simulator)
+                    .journal(journal)
+                    .reconcileFor(Duration.ZERO)
+                    .build()) {
+                assertThat(settled(client, outcome)).isInstanceOf(delivered ? Cloned.class : NotCloned.class);
+            }
         }
     }
 

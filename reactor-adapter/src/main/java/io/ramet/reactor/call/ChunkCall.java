@@ -165,10 +165,12 @@ public final class ChunkCall {
         });
     }
 
-    /** A refusal is final; but a chunk that may have been delivered in part is in doubt until it has been looked up. */
+    /**
+     * A refusal is final; but a chunk that may have been delivered in part is in doubt until it has been looked up, and
+     * stays so if nothing is looked up.
+     */
     private ChunkOutcome refused(ApiRefusal refusal) {
         return refusal.code().mayHavePartialEffect()
-                        && !resources.reconcileFor().isZero()
                 ? new InDoubt(chunk, refusal.unconfirmed())
                 : new NotCloned(chunk, refusal);
     }

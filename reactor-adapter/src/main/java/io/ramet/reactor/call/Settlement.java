@@ -38,6 +38,9 @@ public final class Settlement {
     /** Whether a look-up of this chunk has failed: then absence proves nothing. */
     private volatile boolean blind;
 
+    /** Whether the chunk is looked up once although there is no time for look-ups. */
+    private volatile boolean requested;
+
     /**
      * The settlement of one chunk.
      *
@@ -70,9 +73,15 @@ public final class Settlement {
                 .flatMap(this::record);
     }
 
-    /** {@return the outcome, after a look-up of what is open of the chunk; durable. The chunk is never sent again} */
+    /**
+     * {@return the outcome, after at least one look-up of what is open of the chunk; durable. The chunk is never sent
+     * again}
+     */
     public Mono<ChunkOutcome> reconcile() {
-        return Mono.defer(this::lookUp)
+        return Mono.defer(() -> {
+                    requested = true;
+                    return lookUp();
+                })
                 .flatMap(outcome -> journal.settled(outcome).thenReturn(outcome));
     }
 
@@ -138,7 +147,8 @@ public final class Settlement {
     }
 
     private Flux<Sighting> sightings(Deal deal) {
-        return Flux.fromStream(resources.reconcileFor().isZero() ? Stream.empty() : LOOK_UPS.stream())
+        Stream<Integer> none = requested ? Stream.of(0) : Stream.empty();
+        return Flux.fromStream(resources.reconcileFor().isZero() ? none : LOOK_UPS.stream())
                 .map(thirtieths ->
                         resources.reconcileFor().multipliedBy(thirtieths).dividedBy(30))
                 .concatMap(wait -> Mono.delay(wait, resources.timer()).then(sighting(deal)), 1);

@@ -329,10 +329,10 @@ class ChunkCallTest {
     @ParameterizedTest
     @CsvSource({
         "ResourceUnavailable.SaleOut, 30, true",
-        "ResourceUnavailable.SaleOut, 0, false",
+        "ResourceUnavailable.SaleOut, 0, true",
         "InvalidParameter, 30, false"
     })
-    void aRefusalThatMayHaveComeAfterADeliveryIsInDoubtIfItCanBeLookedUp(String code, int seconds, boolean inDoubt) {
+    void aRefusalThatMayHaveComeAfterADeliveryIsInDoubt(String code, int seconds, boolean inDoubt) {
         reconcileFor = Duration.ofSeconds(seconds);
         Ledger refusing = new Ledger((call, books) -> call.map(ready -> books.refusal(ready, code)));
         assertThat(sent(refusing)).isInstanceOf(inDoubt ? InDoubt.class : NotCloned.class);
