@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clone request with a plan id, split into chunks: the least number of requests, each within the limit of its billing
- * mode.
+ * A clone request with a plan id, split into chunks: the least number of requests, each within the limit of its {@link
+ * io.ramet.model.BillingMode}.
  *
  * <p>Pure and lazy. A chunk is computed when it is needed, so a plan for ten million instances takes no more memory
  * than one for ten. The same request and plan id always give the same chunks and marks.

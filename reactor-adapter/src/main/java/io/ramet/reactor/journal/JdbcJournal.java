@@ -33,7 +33,7 @@ final class JdbcJournal implements CloneJournal {
 
     final Database database;
     final PlanTable plans;
-    final Leases leases;
+    final LeaseRenewal leases;
     final Duration lease;
     final Scheduler timer;
     final LongSupplier nanoTime;
@@ -44,7 +44,7 @@ final class JdbcJournal implements CloneJournal {
                 + UUID.randomUUID().toString().substring(0, 8);
         this.database = database;
         this.plans = new PlanTable(owner, lease);
-        this.leases = new Leases(database, plans, lease, timer);
+        this.leases = new LeaseRenewal(database, plans, lease, timer);
         this.lease = lease;
         this.timer = timer;
         this.nanoTime = nanoTime;

@@ -30,7 +30,7 @@ import reactor.util.context.ContextView;
  * One run of a plan, from opening its journal to releasing it. It sends while there is demand: of a subscriber, or of
  * the submission of the plan.
  */
-public final class PlanRun implements RunScheduler.Source {
+public final class PlanRun implements InFlightSlots.Source {
 
     private static final Logger log = LoggerFactory.getLogger(PlanRun.class);
 
@@ -40,7 +40,7 @@ public final class PlanRun implements RunScheduler.Source {
     private final ClonePlan plan;
     private final Mono<PlanJournal> opening;
     private final CallResources site;
-    private final RunScheduler scheduler;
+    private final InFlightSlots slots;
     private final RunState state;
     private final PlanCheck check;
     private final OutcomeFeed feed;
@@ -62,12 +62,12 @@ public final class PlanRun implements RunScheduler.Source {
             ClonePlan plan,
             Mono<PlanJournal> opening,
             CallResources site,
-            RunScheduler scheduler,
+            InFlightSlots slots,
             RunState.Limits limits,
             PlanCheck check) {
         this.plan = plan;
         this.opening = opening;
-        this.scheduler = scheduler;
+        this.slots = slots;
         this.state = new RunState(plan.size(), limits);
         this.site = site;
         this.check = check;
@@ -111,7 +111,7 @@ public final class PlanRun implements RunScheduler.Source {
 
     public void wants(Demand demand, long more) {
         state.wants(demand, more);
-        scheduler.ready(this);
+        slots.ready(this);
     }
 
     public void leave(Demand demand) {
@@ -172,8 +172,8 @@ public final class PlanRun implements RunScheduler.Source {
 
     private void open(Opened now) {
         PlanJournal journal = now.journal();
-        ChunkSender open = new ChunkSender(
-                site, scheduler.lane(this), plan, state, journal, observer, context, feed, this::changed);
+        ChunkSender open =
+                new ChunkSender(site, slots.lane(this), plan, state, journal, observer, context, feed, this::changed);
         sender = open;
         if (!state.begin(now.known())) {
             release(journal).subscribe(nothing -> {}, failure -> {}, this::releasedUnopened);
@@ -221,7 +221,7 @@ public final class PlanRun implements RunScheduler.Source {
         if (state.ends()) {
             end();
         } else {
-            scheduler.ready(this);
+            slots.ready(this);
         }
     }
 

@@ -31,7 +31,7 @@ public final class PlanRuns {
     private final CallResources site;
     private final RunState.Limits limits;
     private final int maxInstances;
-    private final RunScheduler scheduler;
+    private final InFlightSlots slots;
     private final OrphanRecovery recovery;
     private final Map<PlanId, PlanRun> runs = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -46,7 +46,7 @@ public final class PlanRuns {
         this.site = site;
         this.limits = limits;
         this.maxInstances = maxInstances;
-        this.scheduler = new RunScheduler(limits.maxInFlight(), site.shaper());
+        this.slots = new InFlightSlots(limits.maxInFlight(), site.shaper());
         this.recovery = new OrphanRecovery(site, journal, requests, runs.keySet(), this::resubmit);
     }
 
@@ -141,7 +141,7 @@ public final class PlanRuns {
         // The random id of a plan that is run for the first time is new to the server as well.
         boolean fresh = !plan.hasCallerId() && BEGUN.add(plan);
         Mono<PlanJournal> opening = predecessor.then(recovery.open(plan));
-        PlanRun run = new PlanRun(plan, opening, site, scheduler, limits, new PlanCheck(site, plan, fresh, reopening));
+        PlanRun run = new PlanRun(plan, opening, site, slots, limits, new PlanCheck(site, plan, fresh, reopening));
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;
     }

@@ -31,13 +31,13 @@ final class Silence {
     private long usual;
 
     /** {@return whether there ever was a response} */
-    boolean heard() {
+    boolean hasResponses() {
         return responses > 0;
     }
 
     /** {@return whether it is silent now} */
-    boolean reigns(long now) {
-        return heard() && !inFlight.isEmpty() && now - since > longest;
+    boolean isSilent(long now) {
+        return hasResponses() && !inFlight.isEmpty() && now - since > longest;
     }
 
     /** {@return how long a response usually takes at most; 0 before the first} */
@@ -45,7 +45,7 @@ final class Silence {
         return usual;
     }
 
-    /** {@return when one request may be sent in spite of it} */
+    /** {@return when one request may be sent in spite of the silence} */
     long probe(long lastGrant) {
         return Math.max(since, lastGrant) + PROBE;
     }
@@ -60,7 +60,7 @@ final class Silence {
     }
 
     /** The response to a request has arrived, {@code time} after it was sent. */
-    void broken(long now, long request, long time) {
+    void responded(long now, long request, long time) {
         inFlight.headSet(request, true).clear();
         since = now;
         took[(int) (responses++ % REMEMBERED)] = time;

@@ -139,7 +139,7 @@ final class WindowShaper extends QueuedShaper {
 
     /** {@return when the permit could be granted if there were any number of them} */
     private long earliest(int ahead, long now) {
-        if (silence.reigns(now)) {
+        if (silence.isSilent(now)) {
             return ahead == 0 ? Math.max(silence.probe(lastGrant), pausedUntil) : NEVER;
         }
         long next = paced ? Math.max(pausedUntil, lastGrant + period) + ahead * period : pausedUntil;
@@ -184,7 +184,7 @@ final class WindowShaper extends QueuedShaper {
             if (!used) {
                 return granted + LONGEST_SENDING.toNanos();
             }
-            return silence.heard() && !silence.reigns(now) && !(done ? late : overdue(byTime))
+            return silence.hasResponses() && !silence.isSilent(now) && !(done ? late : overdue(byTime))
                     ? Math.min(byTime, byEnd)
                     : byEnd;
         }
@@ -228,13 +228,13 @@ final class WindowShaper extends QueuedShaper {
                 done = true;
                 long now = now();
                 late = overdue(now);
-                if (silence.reigns(now)) {
+                if (silence.isSilent(now)) {
                     // Requests that were held up arrive only now.
                     out.forEach(
                             sent -> sent.byTime = sent.byTime == NEVER ? NEVER : Math.max(sent.byTime, now + window));
                 }
                 byEnd = now + SECOND;
-                silence.broken(now, number, now - usedAt);
+                silence.responded(now, number, now - usedAt);
             }
         }
 

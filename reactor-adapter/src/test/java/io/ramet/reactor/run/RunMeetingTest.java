@@ -44,9 +44,9 @@ class RunMeetingTest {
     void requestsQueueAtTheShaperOneAtATimeThoughOthersComeOrAreCancelledJustThen() throws Exception {
         OneAtATime shaper = new OneAtATime();
         for (int round = 0; round < ROUNDS; round++) {
-            FairQueue queue = new FairQueue(shaper);
-            RequestShaper first = queue.lane(() -> 0);
-            RequestShaper second = queue.lane(() -> 0);
+            ShaperLanes lanes = new ShaperLanes(shaper);
+            RequestShaper first = lanes.lane(() -> 0);
+            RequestShaper second = lanes.lane(() -> 0);
             AtomicInteger done = new AtomicInteger();
             threads.of(
                     round,

@@ -12,17 +12,17 @@ class SilenceTest {
 
     @Test
     void itIsSilentAfterThreeTimesAsLongAsTheOneResponseThatIsKnownHasTaken() {
-        silence.broken(0, silence.sent(0), 200 * MILLISECOND);
+        silence.responded(0, silence.sent(0), 200 * MILLISECOND);
         assertThat(silence.usual()).isEqualTo(200 * MILLISECOND);
         silence.sent(1_000 * MILLISECOND);
-        assertThat(silence.reigns(1_600 * MILLISECOND)).isFalse();
-        assertThat(silence.reigns(1_600 * MILLISECOND + 1)).isTrue();
+        assertThat(silence.isSilent(1_600 * MILLISECOND)).isFalse();
+        assertThat(silence.isSilent(1_600 * MILLISECOND + 1)).isTrue();
     }
 
     @Test
     void aRequestThatWasSentBeforeOneThatHasItsResponseIsSlowAndNoSilence() {
         silence.sent(0);
-        silence.broken(MILLISECOND, silence.sent(0), MILLISECOND);
-        assertThat(silence.reigns(10_000 * MILLISECOND)).isFalse();
+        silence.responded(MILLISECOND, silence.sent(0), MILLISECOND);
+        assertThat(silence.isSilent(10_000 * MILLISECOND)).isFalse();
     }
 }

@@ -7,15 +7,15 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Shares the slots of a client for chunks in flight, and the way to its shaper, among its runs: one chunk at a time
- * round robin, so that a small plan does not wait behind a large one. Lock order: scheduler, then run; a run never
- * calls the scheduler with its own lock held.
+ * Shares the slots of a client for chunks in flight, and its lanes to the shaper, among its runs: one chunk at a time
+ * in {@link TurnOrder}, so that a small plan does not wait behind a large one. Lock order: slots, then run; a run never
+ * calls the slots with its own lock held.
  */
-final class RunScheduler {
+final class InFlightSlots {
 
-    private static final Logger log = LoggerFactory.getLogger(RunScheduler.class);
+    private static final Logger log = LoggerFactory.getLogger(InFlightSlots.class);
 
-    /** A run, as the scheduler sees it. */
+    /** A run that needs slots. */
     interface Source {
 
         /** {@return how urgent it is; higher goes first} */
@@ -26,19 +26,19 @@ final class RunScheduler {
         Mono<Void> next();
     }
 
-    private final int slots;
-    private final FairQueue queue;
-    private final RoundRobin<Source> ready = new RoundRobin<>(Source::priority);
+    private final int most;
+    private final ShaperLanes lanes;
+    private final TurnOrder<Source> ready = new TurnOrder<>(Source::priority);
     private int taken;
 
-    RunScheduler(int slots, RequestShaper shaper) {
-        this.slots = slots;
-        this.queue = new FairQueue(shaper);
+    InFlightSlots(int most, RequestShaper shaper) {
+        this.most = most;
+        this.lanes = new ShaperLanes(shaper);
     }
 
     /** {@return the way to the shaper for the requests of one run} */
     RequestShaper lane(Source run) {
-        return queue.lane(run::priority);
+        return lanes.lane(run::priority);
     }
 
     /** Something has changed that may allow this run to send. */
@@ -58,7 +58,7 @@ final class RunScheduler {
     }
 
     private synchronized @Nullable Mono<Void> next() {
-        while (taken < slots) {
+        while (taken < most) {
             Source run = ready.poll();
             if (run == null) {
                 return null;

@@ -12,13 +12,13 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-class FairQueueTest {
+class ShaperLanesTest {
 
     private final List<Duration> pauses = new ArrayList<>();
     /** One for each request that queues at the shaper: completed when its permit is near. */
     private final List<Sinks.Empty<Void>> near = new ArrayList<>();
 
-    private final FairQueue queue = new FairQueue(new RequestShaper() {
+    private final ShaperLanes lanes = new ShaperLanes(new RequestShaper() {
         @Override
         public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
             Sinks.Empty<Void> sink = Sinks.empty();
@@ -34,13 +34,13 @@ class FairQueueTest {
 
     @Test
     void aPauseOfOnePlanPausesTheShaper() {
-        queue.lane(() -> 0).pause(Duration.ofSeconds(1));
+        lanes.lane(() -> 0).pause(Duration.ofSeconds(1));
         assertThat(pauses).containsExactly(Duration.ofSeconds(1));
     }
 
     @Test
     void theNextRequestQueuesAsSoonAsThePermitOfTheOneBeforeIsNear() {
-        RequestShaper lane = queue.lane(() -> 0);
+        RequestShaper lane = lanes.lane(() -> 0);
         request(lane);
         request(lane);
         assertThat(near).hasSize(1);
@@ -50,8 +50,8 @@ class FairQueueTest {
 
     @Test
     void aRequestThatIsCancelledBeforeItQueuesHoldsUpNoOtherOfItsPlanOrOfAnother() {
-        RequestShaper first = queue.lane(() -> 0);
-        RequestShaper second = queue.lane(() -> 0);
+        RequestShaper first = lanes.lane(() -> 0);
+        RequestShaper second = lanes.lane(() -> 0);
         request(first);
         request(second).dispose();
         Disposable leaving = request(first);

@@ -5,13 +5,16 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A queue in which the highest priority goes first, and those of one priority go round robin. Not thread-safe. */
-final class RoundRobin<T> {
+/**
+ * Decides whose turn is next among those that wait: the highest priority goes first, and those of one priority take
+ * turns (round robin). Not thread-safe.
+ */
+final class TurnOrder<T> {
 
     private final Set<T> waiting = new LinkedHashSet<>();
     private final ToIntFunction<T> priority;
 
-    RoundRobin(ToIntFunction<T> priority) {
+    TurnOrder(ToIntFunction<T> priority) {
         this.priority = priority;
     }
 

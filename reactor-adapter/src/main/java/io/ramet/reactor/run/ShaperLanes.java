@@ -12,19 +12,20 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Decides which plan's request queues at the shaper next. A shaper is first come, first served, and a large plan has
- * forty requests in its queue before a small one arrives. So each plan waits in a lane of its own, and one request of
- * all lanes at a time queues at the shaper; the next one does so as soon as its permit is near and it connects.
+ * A lane to the shaper for each plan. A shaper is first come, first served, and a large plan has forty requests in its
+ * queue before a small one arrives. So the requests of each plan wait in a lane of their own, and one request of all
+ * lanes at a time queues at the shaper. As soon as its permit is near and it connects, the next one follows, by
+ * {@link TurnOrder}.
  */
-final class FairQueue {
+final class ShaperLanes {
 
     private final RequestShaper shaper;
-    private final RoundRobin<Lane> occupied = new RoundRobin<>(Lane::priority);
+    private final TurnOrder<Lane> occupied = new TurnOrder<>(Lane::priority);
     private final DrainLoop admissions = new DrainLoop(this::next);
     /** Whether a request of any lane queues at the shaper and its permit is not near yet. */
     private boolean busy;
 
-    FairQueue(RequestShaper shaper) {
+    ShaperLanes(RequestShaper shaper) {
         this.shaper = shaper;
     }
 
@@ -82,7 +83,7 @@ final class FairQueue {
         private Mono<Waiter> first() {
             return Mono.create(sink -> {
                 Waiter waiter = new Waiter(sink);
-                synchronized (FairQueue.this) {
+                synchronized (ShaperLanes.this) {
                     waiters.addLast(waiter);
                     occupied.add(this);
                 }
@@ -94,7 +95,7 @@ final class FairQueue {
 
         /** The permit is near, or the request was cancelled. */
         private void leave(Waiter waiter) {
-            synchronized (FairQueue.this) {
+            synchronized (ShaperLanes.this) {
                 if (waiter.admitted) {
                     waiter.admitted = false;
                     busy = false;

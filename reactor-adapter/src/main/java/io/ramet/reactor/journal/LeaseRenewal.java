@@ -17,9 +17,9 @@ import reactor.core.scheduler.Scheduler;
  * claimed by another process, and its run is ended. A claim that the database has and this journal has not, because its
  * commit seemed to fail, is disowned, so that it runs out.
  */
-final class Leases {
+final class LeaseRenewal {
 
-    private static final Logger log = LoggerFactory.getLogger(Leases.class);
+    private static final Logger log = LoggerFactory.getLogger(LeaseRenewal.class);
 
     private final Map<PlanId, JdbcPlanJournal> held = new ConcurrentHashMap<>();
     private final AtomicBoolean renewing = new AtomicBoolean();
@@ -28,7 +28,7 @@ final class Leases {
     private final Duration length;
     private final Scheduler timer;
 
-    Leases(Database database, PlanTable plans, Duration length, Scheduler timer) {
+    LeaseRenewal(Database database, PlanTable plans, Duration length, Scheduler timer) {
         this.database = database;
         this.plans = plans;
         this.length = length;
