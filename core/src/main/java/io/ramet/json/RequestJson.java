@@ -2,7 +2,6 @@ package io.ramet.json;
 
 import static tools.jackson.databind.cfg.CoercionAction.Fail;
 
-import com.fasterxml.jackson.annotation.Nulls;
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.BillingMode;
 import io.ramet.model.CloneRequest;
@@ -34,7 +33,7 @@ public final class RequestJson {
             List.of("InstanceId", "BackupId", GOODS_NUM, "ZoneId", "BillingMode", "Period", "SecurityGroupIdList");
     private static final JsonNode MONTHLY = IntNode.valueOf(BillingMode.MONTHLY.wireValue());
 
-    private final JsonMapper mapper = WireNames.mapper(true, Nulls.FAIL)
+    private final JsonMapper mapper = WireNames.mapper()
             .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, Fail))
             .build();
     // Prepared here, on the caller's thread: Jackson takes a lock for what it looks up on first use.

@@ -1,7 +1,5 @@
 package io.ramet.json;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCodes;
 import io.ramet.error.InvalidValueException;
@@ -16,38 +14,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
 
 /** Reads responses, by the API's exact field names. Thread-safe. */
 public final class ResponseJson {
 
     private static final Pattern REQUEST_ID = Pattern.compile("\"RequestId\"\\s*:\\s*\"([A-Za-z0-9-]{1,64})\"");
 
-    private final CloneResponse.Reader deals;
-    private final ObjectReader listings;
-    private final ObjectReader dealDetails;
+    private final boolean failOnUnknown;
 
-    private ResponseJson(boolean strict) {
-        JsonMapper mapper = WireNames.mapper(strict, Nulls.SKIP)
-                .addModule(new SimpleModule().addDeserializer(String.class, new ServerText()))
-                .build();
-        this.deals = new CloneResponse.Reader(strict);
-        this.listings = mapper.readerFor(ListingEnvelope.class);
-        this.dealDetails = mapper.readerFor(DealDetailEnvelope.class);
+    private ResponseJson(boolean failOnUnknown) {
+        this.failOnUnknown = failOnUnknown;
     }
 
-    /**
-     * {@return the one for production, which ignores unknown fields; made on first use, which takes some tens of
-     * milliseconds}
-     */
+    /** {@return one for production, which ignores unknown fields} */
     public static ResponseJson lenient() {
-        return Lenient.SHARED;
-    }
-
-    private static final class Lenient {
-        static final ResponseJson SHARED = new ResponseJson(false);
+        return new ResponseJson(false);
     }
 
     /**
@@ -70,7 +51,7 @@ public final class ResponseJson {
      * @throws LostResponse if it is no response of the API; keeps the RequestId if one can be read
      */
     public Deal readDeal(int status, byte[] body) {
-        CloneResponse response = read(status, body, deals::read);
+        CloneResponse response = read(status, body, json -> tokens(json, CloneResponse::read));
         Deal deal = response.deal();
         boolean bought = deal.name().isPresent() || !deal.instanceIds().isEmpty();
         if (response.error() != null && bought) {
@@ -95,7 +76,7 @@ public final class ResponseJson {
      * @throws LostResponse if it is no response of the API
      */
     public Listing readListing(int status, byte[] body) {
-        ListingResponse response = read(status, body, json -> response(listings, json, ListingEnvelope.class));
+        ListingResponse response = read(status, body, json -> tokens(json, ListingResponse::read));
         refuse(response.error(), response.requestId());
         if (response.totalCount() == null || response.totalCount() < 0) {
             throw new LostResponse(Phase.ANSWERED, "a listing without TotalCount", response.requestId(), null);
@@ -117,7 +98,7 @@ public final class ResponseJson {
      * @throws LostResponse if it is no response of the API
      */
     public List<String> readDealInstances(Deal deal, int status, byte[] body) {
-        DealDetailResponse response = read(status, body, json -> response(dealDetails, json, DealDetailEnvelope.class));
+        DealDetailResponse response = read(status, body, json -> tokens(json, DealDetailResponse::read));
         refuse(response.error(), response.requestId());
         return response.dealDetails().stream()
                 .filter(detail -> detail.isOf(deal))
@@ -186,9 +167,8 @@ public final class ResponseJson {
         }
     }
 
-    private static <T> @Nullable T response(ObjectReader reader, byte[] json, Class<? extends Envelope<T>> type) {
-        Envelope<T> envelope = type.cast(reader.<Object>readValue(json));
-        return envelope == null ? null : envelope.response();
+    private <T> @Nullable T tokens(byte[] json, Function<ResponseTokens, T> reading) {
+        return ResponseTokens.read(json, failOnUnknown, reading);
     }
 
     private static void refuse(@Nullable ApiError error, @Nullable String requestId) {
@@ -203,30 +183,80 @@ public final class ResponseJson {
 
     record ApiError(@Nullable String code, @Nullable String message) {}
 
-    private interface Envelope<T> {
-        @Nullable
-        T response();
-    }
-
-    private record ListingEnvelope(ListingResponse response) implements Envelope<ListingResponse> {}
-
     private record ListingResponse(
             @Nullable ApiError error,
             @Nullable Integer totalCount,
+            @Nullable List<Listing.Instance> instanceSet,
+            @Nullable String requestId) {
 
-            @JsonSetter(nulls = Nulls.SET, contentNulls = Nulls.FAIL) @Nullable
-            List<Listing.Instance> instanceSet,
+        static ListingResponse read(ResponseTokens json) {
+            ApiError error = null;
+            Integer totalCount = null;
+            List<Listing.Instance> instanceSet = null;
+            String requestId = null;
+            for (String name = json.firstName(); name != null; name = json.nextName()) {
+                switch (name) {
+                    case "Error" -> error = json.hasValue(error) ? json.error() : error;
+                    case "TotalCount" -> totalCount = json.hasValue(totalCount) ? json.number() : totalCount;
+                    case "InstanceSet" ->
+                        instanceSet = json.hasValue(instanceSet) ? json.list(() -> instance(json)) : instanceSet;
+                    case "RequestId" -> requestId = json.hasValue(requestId) ? json.text() : requestId;
+                    default -> json.unknown();
+                }
+            }
+            return new ListingResponse(error, totalCount, instanceSet, requestId);
+        }
 
-            @Nullable String requestId) {}
-
-    private record DealDetailEnvelope(DealDetailResponse response) implements Envelope<DealDetailResponse> {}
+        private static Listing.Instance instance(ResponseTokens json) {
+            String id = null;
+            String instanceName = null;
+            for (String name = json.firstName(); name != null; name = json.nextName()) {
+                switch (name) {
+                    case "InstanceId" -> id = json.hasValue(id) ? json.text() : id;
+                    case "InstanceName" -> instanceName = json.hasValue(instanceName) ? json.text() : instanceName;
+                    default -> json.skip();
+                }
+            }
+            return new Listing.Instance(json.required(id), json.required(instanceName));
+        }
+    }
 
     private record DealDetailResponse(
-            @Nullable ApiError error,
-            List<DealDetail> dealDetails,
-            @Nullable String requestId) {}
+            @Nullable ApiError error, List<DealDetail> dealDetails, @Nullable String requestId) {
 
-    record DealDetail(@Nullable String dealId, @Nullable String dealName, List<String> instanceIds) {
+        static DealDetailResponse read(ResponseTokens json) {
+            ApiError error = null;
+            List<DealDetail> details = null;
+            String requestId = null;
+            for (String name = json.firstName(); name != null; name = json.nextName()) {
+                switch (name) {
+                    case "Error" -> error = json.hasValue(error) ? json.error() : error;
+                    case "DealDetails" ->
+                        details = json.hasValue(details) ? json.list(() -> DealDetail.read(json)) : details;
+                    case "RequestId" -> requestId = json.hasValue(requestId) ? json.text() : requestId;
+                    default -> json.unknown();
+                }
+            }
+            return new DealDetailResponse(error, details == null ? List.of() : details, requestId);
+        }
+    }
+
+    private record DealDetail(@Nullable String dealId, @Nullable String dealName, List<String> instanceIds) {
+
+        static DealDetail read(ResponseTokens json) {
+            String dealId = null;
+            String dealName = null;
+            List<String> instanceIds = null;
+            for (String name = json.firstName(); name != null; name = json.nextName()) {
+                switch (name) {
+                    case "DealId" -> dealId = json.hasValue(dealId) ? json.text() : dealId;
+                    case "DealName" -> dealName = json.hasValue(dealName) ? json.text() : dealName;
+                    case "InstanceIds" -> instanceIds = json.hasValue(instanceIds) ? json.texts() : instanceIds;
+                    default -> json.skip();
+                }
+            }
+            return new DealDetail(dealId, dealName, instanceIds == null ? List.of() : instanceIds);
+        }
 
         /** By either name: what one action calls DealId may be what the other calls DealName. */
         boolean isOf(Deal deal) {

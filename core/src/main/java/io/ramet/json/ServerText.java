@@ -1,28 +1,17 @@
 package io.ramet.json;
 
 import java.nio.charset.StandardCharsets;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.deser.jdk.StringDeserializer;
-import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
  * Text of the server, made harmless for terminals and logs. It could hold escape sequences that move the cursor or
  * write to the clipboard, line feeds that forge a line of a report, and characters that reverse the direction of the
  * text after them.
  */
-final class ServerText extends StdDeserializer<String> {
+final class ServerText {
 
     private static final char REPLACEMENT = '\uFFFD';
 
-    ServerText() {
-        super(String.class);
-    }
-
-    @Override
-    public String deserialize(JsonParser json, DeserializationContext context) {
-        return clean(StringDeserializer.instance.deserialize(json, context));
-    }
+    private ServerText() {}
 
     /**
      * {@return whether no text in a JSON document can need cleaning} That takes an escape, a DEL or a byte beyond

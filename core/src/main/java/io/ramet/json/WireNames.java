@@ -3,7 +3,6 @@ package io.ramet.json;
 import static tools.jackson.databind.cfg.CoercionAction.Fail;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -47,13 +46,13 @@ final class WireNames {
     private WireNames() {}
 
     /** Numbers stay numbers and words words: a GoodsNum of 2.5 or "3" is a slip, and a slip costs money. */
-    static JsonMapper.Builder mapper(boolean failOnUnknown, Nulls elements) {
+    static JsonMapper.Builder mapper() {
         return applyTo(JsonMapper.builder())
                 .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
                 .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
                 .withConfigOverride(
                         List.class,
-                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, elements)))
+                        lists -> lists.setNullHandling(JsonSetter.Value.construct(Nulls.AS_EMPTY, Nulls.FAIL)))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -61,7 +60,7 @@ final class WireNames {
                         LogicalType.Textual,
                         text -> text.setCoercion(CoercionInputShape.Boolean, Fail)
                                 .setCoercion(CoercionInputShape.Float, Fail))
-                .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, failOnUnknown);
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     }
 
     private static JsonMapper.Builder applyTo(JsonMapper.Builder mapper) {
@@ -79,9 +78,7 @@ final class WireNames {
                 .addMixIn(CloneRequest.class, Request.class)
                 .addMixIn(RedisNode.class, Node.class)
                 .addMixIn(ResourceTag.class, Tag.class)
-                .addMixIn(PasswordPolicy.class, Policy.class)
-                .addMixIn(ResponseJson.DealDetail.class, Excerpt.class)
-                .addMixIn(Listing.Instance.class, Excerpt.class);
+                .addMixIn(PasswordPolicy.class, Policy.class);
     }
 
     interface Request {
@@ -133,18 +130,6 @@ final class WireNames {
     interface Policy {
         @JsonProperty(value = "Enabled", required = true)
         boolean enabled();
-    }
-
-    /** Read in part, by intent: the other fields are ignored even by a strict reader. */
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    interface Excerpt {
-        @JsonProperty(value = "InstanceId", required = true)
-        @JsonSetter(nulls = Nulls.FAIL)
-        String instanceId();
-
-        @JsonProperty(value = "InstanceName", required = true)
-        @JsonSetter(nulls = Nulls.FAIL)
-        String instanceName();
     }
 
     private interface Writing<T> {
