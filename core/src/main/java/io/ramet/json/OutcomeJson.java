@@ -64,6 +64,9 @@ public final class OutcomeJson {
         if (stored == null || stored.outcome() == null) {
             throw new InvalidValueException("outcome", "(none)", "is required");
         }
+        boolean names = stored.outcome() == Kind.CLONED || stored.namesADeal();
+        InvalidValueException.unless(
+                stored.code() == null || !names, "code", String.valueOf(stored.code()), "must not stand beside a deal");
         return switch (stored.outcome()) {
             case CLONED -> new Cloned(chunk, stored.deal());
             case NOT_CLONED -> new NotCloned(chunk, stored.refusal());
@@ -123,6 +126,10 @@ public final class OutcomeJson {
             return new Deal(dealId, dealName, instanceIds == null ? List.of() : instanceIds, requestId);
         }
 
+        boolean namesADeal() {
+            return dealId != null || dealName != null || instanceIds != null;
+        }
+
         CallFailure refusal() {
             CallFailure failure = failure();
             InvalidValueException.unless(
@@ -136,7 +143,7 @@ public final class OutcomeJson {
                 ErrorCode known = ErrorCodes.of(code);
                 return new ApiRefusal(outcome == Kind.IN_DOUBT ? known.unconfirmed() : known, words, requestId);
             }
-            return dealId != null || dealName != null || instanceIds != null
+            return namesADeal()
                     ? new LostResponse(words, dealId, dealName, deal().instanceIds(), requestId)
                     : new LostResponse(reached == null ? Phase.WRITTEN : reached, words, requestId, null);
         }

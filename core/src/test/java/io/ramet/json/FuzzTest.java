@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -42,6 +43,7 @@ import tools.jackson.databind.node.ObjectNode;
  * a typed refusal: no other exception, no hang, no memory out of proportion. {@code -Dramet.fuzz=N} reads more inputs,
  * {@code -Dramet.seed=N} one.
  */
+@Tag("slow")
 class FuzzTest {
 
     private static final int INPUTS = Integer.getInteger("ramet.fuzz", 2_000);

@@ -34,6 +34,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -48,6 +49,7 @@ import reactor.core.publisher.Mono;
  * has changed is a row that was lost, which only the listing before a run can show. {@code -Dramet.fuzz=N} replaces
  * more often, {@code -Dramet.seed=N} once.
  */
+@Tag("slow")
 class StoredRowFuzzTest {
 
     private static final Duration PATIENCE = Fixtures.PATIENCE;
