@@ -1,5 +1,7 @@
 package io.ramet.reactor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ramet.json.ResponseJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.CloneRequestBuilder;
@@ -12,6 +14,8 @@ import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Requests and clients as the tests use them. */
 public final class Fixtures {
@@ -61,5 +65,14 @@ public final class Fixtures {
                 .passwords(PasswordProvider.fixed(PASSWORD))
                 .random(new Random(1))
                 .json(ResponseJson.strict());
+    }
+
+    /** Looks again each millisecond, for {@link #PATIENCE}. */
+    public static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("patience").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 }

@@ -95,7 +95,8 @@ class ReactiveStreamsTest {
         private final BiFunction<CloneClient, ClonePlan, Flux<T>> published;
 
         Rules(BiFunction<CloneClient, ClonePlan, Flux<T>> published) {
-            super(new TestEnvironment(2_000, 200), 500);
+            // Milliseconds: for a signal, for the absence of one, and for a reference to be collected.
+            super(new TestEnvironment(2_000, 200), 10_000);
             this.published = published;
         }
 

@@ -28,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +63,7 @@ class AwaitRunningTest {
         int before = listings();
         StepVerifier.create(client.lookups().awaitRunning(plan.id()).collectList())
                 .expectSubscription()
-                .then(() -> await(() -> listings() >= before + 7))
+                .then(() -> Fixtures.await(() -> listings() >= before + 7))
                 .then(() -> clock.move(Duration.ofMinutes(10)))
                 .assertNext(states -> {
                     assertThat(states)
@@ -111,7 +110,7 @@ class AwaitRunningTest {
                 .isEqualTo(20);
         StepVerifier.create(client.lookups().awaitRunning(plan.id()).count())
                 .expectSubscription()
-                .then(() -> await(() -> listings() > 3))
+                .then(() -> Fixtures.await(() -> listings() > 3))
                 .then(() -> clock.move(Duration.ofMinutes(3)))
                 .then(() -> assertThat(client.reconcile(plan.id())
                                 .map(CloneReport::complete)
@@ -289,7 +288,7 @@ class AwaitRunningTest {
         int before = listings();
         StepVerifier.create(client.lookups().awaitRunning(plan.id()))
                 .expectSubscription()
-                .then(() -> await(() -> listings() > before))
+                .then(() -> Fixtures.await(() -> listings() > before))
                 .thenCancel()
                 .verify(PATIENCE);
         LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
@@ -356,13 +355,5 @@ class AwaitRunningTest {
 
     private int listings() {
         return simulator.books().arrivals(LISTING).size();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("patience").isLessThan(end);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 }
