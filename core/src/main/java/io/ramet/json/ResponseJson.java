@@ -222,7 +222,9 @@ public final class ResponseJson {
     }
 
     private record DealDetailResponse(
-            @Nullable ApiError error, List<DealDetail> dealDetails, @Nullable String requestId) {
+            @Nullable ApiError error,
+            List<DealDetail> dealDetails,
+            @Nullable String requestId) {
 
         static DealDetailResponse read(ResponseTokens json) {
             ApiError error = null;
@@ -241,7 +243,8 @@ public final class ResponseJson {
         }
     }
 
-    private record DealDetail(@Nullable String dealId, @Nullable String dealName, List<String> instanceIds) {
+    private record DealDetail(
+            @Nullable String dealId, @Nullable String dealName, List<String> instanceIds) {
 
         static DealDetail read(ResponseTokens json) {
             String dealId = null;

@@ -251,7 +251,8 @@ class UndoTest {
         simulator.misbehave(Misbehaviour.ofAction(DESTROY, arrival -> Fault.hang(false)));
         StepVerifier.create(client.undo(ORDER, UndoConfirmation.of(ORDER, 30)))
                 .expectSubscription()
-                .then(() -> Fixtures.await(() -> !simulator.books().arrivals(DESTROY).isEmpty()))
+                .then(() -> Fixtures.await(
+                        () -> !simulator.books().arrivals(DESTROY).isEmpty()))
                 .thenCancel()
                 .verify(PATIENCE);
         int arrived = simulator.books().arrivals(DESTROY).size();
