@@ -3,6 +3,7 @@ package io.ramet.reactor.journal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.UndoEntry.Step;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.BitSet;
@@ -104,9 +105,12 @@ final class JdbcPlanJournal implements PlanJournal {
         return retryWhileUnavailable(
                 entry,
                 LONGEST_ENTRY,
-                write(
-                        "write the undo of " + entry.instanceId(),
-                        transaction -> UndoTable.write(transaction, id, entry)));
+                write("write the undo of " + entry.instanceId(), transaction -> {
+                    if (entry.step() == Step.ISOLATING) {
+                        transaction.checkDurable();
+                    }
+                    UndoTable.write(transaction, id, entry);
+                }));
     }
 
     @Override

@@ -36,6 +36,7 @@ final class MemoryPlan {
     private final NavigableMap<Long, PlacedOutcome> outcomes = new TreeMap<>();
     private final List<Refusal> history = new ArrayList<>();
     private final Map<String, UndoEntry> undone = new TreeMap<>();
+    private final Map<String, Instant> undoneAt = new HashMap<>();
     private long lastPlace;
     private boolean held;
     private PlanProgress progress = PlanProgress.ENDED;
@@ -89,13 +90,19 @@ final class MemoryPlan {
     }
 
     synchronized List<UndoEntry> undone() {
-        return List.copyOf(undone.values());
+        Instant now = clock.instant();
+        return undone.values().stream()
+                .map(entry -> new UndoEntry(
+                        entry.instanceId(),
+                        entry.step(),
+                        entry.reference(),
+                        Duration.between(undoneAt.getOrDefault(entry.instanceId(), now), now)))
+                .toList();
     }
 
     private void undo(UndoEntry entry) {
-        undone.put(
-                entry.instanceId(),
-                new UndoEntry(entry.instanceId(), entry.step(), entry.reference(), clock.instant()));
+        undone.put(entry.instanceId(), entry);
+        undoneAt.put(entry.instanceId(), clock.instant());
     }
 
     synchronized PlanJournal claim(String region, boolean toRun) {

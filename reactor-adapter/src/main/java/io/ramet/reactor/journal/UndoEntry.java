@@ -1,6 +1,6 @@
 package io.ramet.reactor.journal;
 
-import java.time.Instant;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param instanceId the instance
  * @param step how far it is
  * @param reference the task or the order in the API's response; empty if there is none
- * @param at when it was written, by the journal's clock; null before it is
+ * @param age how long ago it was written when it was read, by the journal's clock; null before it is written
  */
 public record UndoEntry(
         String instanceId,
         Step step,
         String reference,
-        @Nullable Instant at) {
+        @Nullable Duration age) {
 
     /** How far the isolation of an instance, or its start, is. */
     public enum Step {

@@ -4,7 +4,7 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.UndoEntry.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 
 /** The table {@code ramet_undo}, with a row for each instance that was ever about to be isolated. */
@@ -52,7 +52,7 @@ final class UndoTable {
     static List<UndoEntry> list(Transaction transaction, PlanId id) throws SQLException {
         return transaction.list(
                 row -> entry(id, row),
-                "SELECT instance_id, step, reference, changed_at, seal FROM ramet_undo WHERE plan_id = ? "
+                "SELECT instance_id, step, reference, $now - changed_at AS age, seal FROM ramet_undo WHERE plan_id = ? "
                         + "ORDER BY instance_id",
                 id.value());
     }
@@ -65,6 +65,6 @@ final class UndoTable {
             throw new DamagedPlanException(
                     id, "the entry of the undo of instance " + instance + " of plan " + id + " is damaged", null);
         }
-        return new UndoEntry(instance, Step.valueOf(step), reference, Instant.ofEpochMilli(row.getLong("changed_at")));
+        return new UndoEntry(instance, Step.valueOf(step), reference, Duration.ofMillis(row.getLong("age")));
     }
 }

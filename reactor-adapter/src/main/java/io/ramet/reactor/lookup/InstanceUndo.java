@@ -1,5 +1,7 @@
 package io.ramet.reactor.lookup;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ramet.error.CallFailure;
 import io.ramet.error.Effect;
 import io.ramet.model.UndoOutcome;
@@ -36,17 +38,41 @@ record InstanceUndo(
     private static final List<Duration> LOOK_UPS =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(10));
 
+    /** The two things that can be done with an instance. */
+    private enum Change {
+        ISOLATION(Step.ISOLATING, Step.ISOLATED, Result.ISOLATED, ListedInstance::isIsolated),
+        START(Step.RESTORING, Step.RESTORED, Result.RESTORED, ListedInstance::isRunning);
+
+        private final Step begun;
+        private final Step done;
+        private final Result result;
+        private final Predicate<ListedInstance> shows;
+
+        Change(Step begun, Step done, Result result, Predicate<ListedInstance> shows) {
+            this.begun = begun;
+            this.done = done;
+            this.result = result;
+            this.shows = shows;
+        }
+    }
+
     Mono<UndoOutcome> isolate(boolean alsoPrepaid) {
         if (shown == null || !isOwn(shown)) {
             return leave();
         }
         if (shown.isIsolated()) {
-            return entry == null || !entry.isUndone()
-                    ? Mono.just(outcome(Result.ALREADY_ISOLATED, ""))
-                    : write(Step.ISOLATED, entry.reference(), Result.ALREADY_ISOLATED);
+            if (isRecent(Change.START)) {
+                return Mono.just(outcome(Result.KEPT, "it was started a moment ago; " + reference()));
+            }
+            return isUndone() && !isAt(Step.ISOLATED)
+                    ? write(Step.ISOLATED, reference(), Result.ALREADY_ISOLATED)
+                    : Mono.just(outcome(Result.ALREADY_ISOLATED, reference()));
         }
-        if (entry != null && entry.isUndone() && entry.step() != Step.RESTORING && shown.isChanging()) {
-            return Mono.just(outcome(Result.ISOLATED, "it is being isolated; " + entry.reference()));
+        if (isAt(Step.ISOLATED) && (shown.isChanging() || isRecent(Change.ISOLATION))) {
+            return Mono.just(outcome(Result.ISOLATED, "it is being isolated; " + reference()));
+        }
+        if (isAt(Step.ISOLATING) && shown.isChanging()) {
+            return Mono.just(outcome(Result.IN_DOUBT, "it is in a workflow, which may be that of its isolation"));
         }
         if (shown.isPrepaid() && !alsoPrepaid) {
             return Mono.just(outcome(Result.KEPT, "it is prepaid, and returning those was not confirmed"));
@@ -54,41 +80,63 @@ record InstanceUndo(
         if (shown.isProtected()) {
             return Mono.just(outcome(Result.KEPT, "it is protected from deletion"));
         }
-        Step before = entry != null && entry.isUndone() ? Step.ISOLATING : Step.REFUSED;
-        return write(Step.ISOLATING, "")
-                .then(changes.isolate(bought.id(), shown.isPrepaid()))
-                .flatMap(reference -> write(Step.ISOLATED, reference, Result.ISOLATED))
-                .onErrorResume(
-                        CallFailure.class,
-                        failure -> judge(failure, ListedInstance::isIsolated, Step.ISOLATED, Result.ISOLATED, before));
+        return change(
+                Change.ISOLATION,
+                changes.isolate(bought.id(), shown.isPrepaid()),
+                isUndone() ? Step.ISOLATING : Step.REFUSED);
     }
 
     Mono<UndoOutcome> start() {
         if (shown == null || !isOwn(shown)) {
             return leave();
         }
-        if (entry == null || !entry.isUndone()) {
+        if (isAt(Step.RESTORED) && (shown.isChanging() || (!shown.isRunning() && isRecent(Change.START)))) {
+            return Mono.just(outcome(Result.RESTORED, "it is being started; " + reference()));
+        }
+        if (!isUndone()) {
             return Mono.just(
                     shown.isIsolated()
                             ? outcome(Result.KEPT, "no undo of this plan has isolated it")
                             : outcome(Result.ALREADY_RUNNING, ""));
         }
         if (shown.isRunning()) {
-            // Just after it was isolated, the listing may be older than that.
-            return entry.step() == Step.RESTORING || isOld(entry)
-                    ? write(Step.RESTORED, entry.reference(), Result.ALREADY_RUNNING)
-                    : Mono.just(outcome(Result.KEPT, "it was isolated a moment ago; " + entry.reference()));
+            return isRecent(Change.ISOLATION)
+                    ? Mono.just(outcome(Result.KEPT, "it was isolated a moment ago; " + reference()))
+                    : write(Step.RESTORED, reference(), Result.ALREADY_RUNNING);
         }
         if (shown.isPrepaid()) {
             return Mono.just(outcome(Result.KEPT, "it is prepaid: only paying for a renewal starts it again"));
         }
-        return write(Step.RESTORING, entry.reference())
-                .then(changes.start(bought.id()))
-                .flatMap(reference -> write(Step.RESTORED, reference, Result.RESTORED))
-                .onErrorResume(
-                        CallFailure.class,
-                        failure -> judge(
-                                failure, ListedInstance::isRunning, Step.RESTORED, Result.RESTORED, Step.ISOLATED));
+        return change(Change.START, changes.start(bought.id()), Step.ISOLATED);
+    }
+
+    /** {@code before} is where the instance is again if the request is refused. */
+    private Mono<UndoOutcome> change(Change change, Mono<String> request, Step before) {
+        return write(change.begun, reference())
+                .then(request)
+                .flatMap(reference -> write(change.done, reference, change.result))
+                .onErrorResume(CallFailure.class, failure -> judge(failure, change, before));
+    }
+
+    private boolean isUndone() {
+        return entry != null && entry.isUndone();
+    }
+
+    private boolean isAt(Step step) {
+        return entry != null && entry.step() == step;
+    }
+
+    private String reference() {
+        return entry == null || isAt(Step.REFUSED) ? "" : entry.reference();
+    }
+
+    /** {@return whether a request for it was sent, or may have been, so lately that a listing may be older} */
+    private boolean isRecent(Change change) {
+        if (!isAt(change.begun) && !isAt(change.done)) {
+            return false;
+        }
+        Duration age = requireNonNull(entry).age();
+        return age == null || age.compareTo(site.visibilityLag()) <= 0;
     }
 
     private boolean isOwn(ListedInstance listed) {
@@ -104,15 +152,11 @@ record InstanceUndo(
                                 "its name is not " + bought.chunk().instanceName() + ", which the plan gave it"));
     }
 
-    private boolean isOld(UndoEntry written) {
-        return written.at() != null
-                && site.signer().timestamp() - written.at().getEpochSecond()
-                        > site.visibilityLag().toSeconds();
-    }
-
-    /** A listing decides about a failed request; if none shows what was wanted, a refusal has changed nothing. */
-    private Mono<UndoOutcome> judge(
-            CallFailure failure, Predicate<ListedInstance> wanted, Step reached, Result result, Step before) {
+    /**
+     * A listing decides about a failed request. If none shows what was wanted, a refusal has changed nothing, unless it
+     * was refused because of an earlier request.
+     */
+    private Mono<UndoOutcome> judge(CallFailure failure, Change change, Step before) {
         boolean isRefused = failure.effect() == Effect.NONE;
         String why = String.valueOf(failure.getMessage());
         return Flux.fromIterable(isRefused ? List.of(Duration.ZERO) : LOOK_UPS)
@@ -121,11 +165,12 @@ record InstanceUndo(
                                 .then(reads.instances(List.of(bought.id())))
                                 .onErrorResume(CallFailure.class, unseen -> Mono.empty()),
                         1)
-                .filter(listed -> listed.containsKey(bought.id()) && wanted.test(listed.get(bought.id())))
+                .filter(listed -> listed.containsKey(bought.id()) && change.shows.test(listed.get(bought.id())))
                 .next()
-                .flatMap(done -> write(reached, why, result))
-                .switchIfEmpty(Mono.defer(() ->
-                        isRefused ? write(before, why, Result.REFUSED) : Mono.just(outcome(Result.IN_DOUBT, why))));
+                .flatMap(done -> write(change.done, why, change.result))
+                .switchIfEmpty(Mono.defer(() -> isRefused && !isRecent(change)
+                        ? write(before, why, Result.REFUSED)
+                        : Mono.just(outcome(Result.IN_DOUBT, why))));
     }
 
     private Mono<Void> write(Step step, String reference) {

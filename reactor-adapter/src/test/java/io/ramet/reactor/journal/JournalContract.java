@@ -456,7 +456,7 @@ abstract class JournalContract {
         open.release().block(PATIENCE);
         CloneJournal next = journal();
         assertThat(undone(next)).containsExactly("crs-1 ISOLATED task 7", "crs-2 ISOLATING ");
-        assertThat(next.undone(plan.id()).blockFirst(PATIENCE).at()).isNotNull();
+        assertThat(next.undone(plan.id()).blockFirst(PATIENCE).age()).isNotNull();
         assertThatThrownBy(() -> next.openToUndo(PlanId.of("no-such"), REGION).block(PATIENCE))
                 .isInstanceOf(UnknownPlanException.class);
         journal.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.UndoEntry.Step;
 import io.ramet.reactor.parts.MariaDb;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -90,6 +91,29 @@ class MariaDbJournalTest extends JdbcJournalContract {
         }
         open.sending(plan.chunk(1), 100).block(PATIENCE);
         assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(0)));
+        journal.close();
+    }
+
+    @Test
+    void nothingMoreIsIsolatedOnceAServerNoLongerWaitsForItsDiskButResultsAreWritten() throws Exception {
+        DataSource database = newDatabase();
+        CloneJournal journal = CloneJournal.jdbc(database);
+        ClonePlan plan = plan("order-1", 60);
+        journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        PlanJournal open = journal.openToUndo(plan.id(), REGION).block(PATIENCE);
+        open.undo(new UndoEntry("crs-1", Step.ISOLATING, "")).block(PATIENCE);
+        mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+        try {
+            assertThatThrownBy(() -> open.undo(new UndoEntry("crs-2", Step.ISOLATING, ""))
+                            .block(PATIENCE))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("innodb_flush_log_at_trx_commit=2");
+            open.undo(new UndoEntry("crs-1", Step.ISOLATED, "")).block(PATIENCE);
+        } finally {
+            mariaDb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
+        }
+        assertThat(journal.undone(plan.id()).map(UndoEntry::step).collectList().block(PATIENCE))
+                .containsExactly(Step.ISOLATED);
         journal.close();
     }
 

@@ -46,6 +46,9 @@ import reactor.test.StepVerifier;
 class UndoTest {
 
     private static final String DESTROY = "DestroyPostpaidInstance";
+    private static final int CHANGING = 1;
+    private static final int RUNNING = 2;
+    private static final int ISOLATED = -2;
     private static final PlanId ORDER = PlanId.of("order-1");
     private static final UndoConfirmation SIXTY = UndoConfirmation.of(ORDER, 60);
 
@@ -305,6 +308,93 @@ class UndoTest {
                 .hasSize(30)
                 .allMatch(outcome -> outcome.result() == Result.ALREADY_RUNNING);
         assertThat(simulator.books().changes()).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatWasIsolatedAMomentAgoIsNotReturnedTwiceByAnOldListing() {
+        start(simulated());
+        buy(30);
+        undo(UndoConfirmation.of(ORDER, 30));
+        listed(RUNNING);
+        assertThat(undo(UndoConfirmation.of(ORDER, 30))).hasSize(30).allSatisfy(outcome -> {
+            assertThat(outcome.result()).isEqualTo(Result.ISOLATED);
+            assertThat(outcome.detail()).matches("it is being isolated; task \\d+");
+        });
+        assertThat(simulator.books().arrivals(DESTROY)).hasSize(30);
+        assertThat(steps()).hasSize(30).containsValue(Step.ISOLATED).doesNotContainValue(Step.ISOLATING);
+    }
+
+    @Test
+    void anInstanceThatWasStartedAMomentAgoIsNotCalledIsolatedByAnOldListing() {
+        start(simulated());
+        buy(30);
+        undo(UndoConfirmation.of(ORDER, 30));
+        client.restore(ORDER).blockLast(PATIENCE);
+        listed(ISOLATED);
+        assertThat(client.restore(ORDER).collectList().block(PATIENCE))
+                .hasSize(30)
+                .allMatch(outcome -> outcome.result() == Result.RESTORED);
+        listed(ISOLATED);
+        assertThat(undo(UndoConfirmation.of(ORDER, 30))).hasSize(30).allSatisfy(outcome -> {
+            assertThat(outcome.result()).isEqualTo(Result.KEPT);
+            assertThat(outcome.detail()).startsWith("it was started a moment ago; task ");
+        });
+        assertThat(undo(UndoConfirmation.of(ORDER, 30)))
+                .hasSize(30)
+                .allMatch(outcome -> outcome.result() == Result.ISOLATED);
+        assertThat(simulator.books().changes()).hasSize(90);
+    }
+
+    @Test
+    void anInstanceInAWorkflowIsInDoubtIfTheRequestToIsolateItWasPerhapsNeverSent() {
+        start(simulated());
+        buy(30);
+        killedBeforeTheRequestsWereSent();
+        listed(CHANGING);
+        assertThat(undo(UndoConfirmation.of(ORDER, 30)))
+                .hasSize(30)
+                .allMatch(outcome -> outcome.result() == Result.IN_DOUBT);
+        assertThat(simulator.books().changes()).isEmpty();
+        assertThat(undo(UndoConfirmation.of(ORDER, 30)))
+                .hasSize(30)
+                .allMatch(outcome -> outcome.result() == Result.ISOLATED);
+    }
+
+    @Test
+    void aRefusalWhileAnEarlierRequestMayBeInFlightIsADoubt() {
+        start(simulated());
+        buy(30);
+        killedBeforeTheRequestsWereSent();
+        simulator.misbehave(
+                Misbehaviour.scripted(DESTROY, Fault.error("ResourceUnavailable.InstanceStatusError", false)));
+        Map<Result, Long> results = undo(UndoConfirmation.of(ORDER, 30)).stream()
+                .collect(Collectors.groupingBy(UndoOutcome::result, Collectors.counting()));
+        assertThat(results).isEqualTo(Map.of(Result.ISOLATED, 29L, Result.IN_DOUBT, 1L));
+        assertThat(steps().values()).filteredOn(Step.ISOLATING::equals).hasSize(1);
+    }
+
+    /** As a process leaves the journal that is killed before any request has left it. */
+    private void killedBeforeTheRequestsWereSent() {
+        PlanJournal killed = journal.openToUndo(ORDER, Fixtures.REGION).block(PATIENCE);
+        simulator
+                .books()
+                .instanceIds()
+                .forEach(id ->
+                        killed.undo(new UndoEntry(id, Step.ISOLATING, "")).block(PATIENCE));
+        killed.release().block(PATIENCE);
+    }
+
+    /** The next listing, as it would be with a status that all instances have no more. */
+    private void listed(int status) {
+        List<String> instances = simulator.books().executions().stream()
+                .flatMap(bought -> bought.instanceIds().stream()
+                        .map(id -> "{\"InstanceId\":\"" + id + "\",\"InstanceName\":\"" + bought.instanceName()
+                                + "\",\"Status\":" + status + ",\"BillingMode\":0}"))
+                .toList();
+        String listing = "{\"Response\":{\"TotalCount\":" + instances.size() + ",\"InstanceSet\":"
+                + instances + "}}";
+        simulator.misbehave(Misbehaviour.scripted(
+                "DescribeInstances", Fault.response(200, Map.of("Content-Type", "application/json"), listing, false)));
     }
 
     private void buy(int goodsNum) {
