@@ -8,17 +8,24 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
+import io.ramet.model.PreflightReport.Check;
+import io.ramet.model.PreflightReport.Level;
 import io.ramet.outcome.ChunkNotClonedException;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.DamagedPlanException;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanException;
+import io.ramet.reactor.journal.PlanUndoneException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
+import io.ramet.reactor.lookup.PreflightBlockedException;
+import io.ramet.reactor.lookup.UndoRefusedException;
 import java.net.URI;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,12 +70,17 @@ public final class CloneProblems {
             return problem;
         }
         if (failure instanceof PlanException plan) {
-            ProblemDetail problem = ofPlan(plan);
-            problem.setProperty(PLAN_ID, plan.planId().value());
-            return problem;
+            return withPlan(ofPlan(plan), plan.planId());
         }
         if (failure instanceof PlanIncompleteException incomplete) {
             return ofReport(incomplete);
+        }
+        if (failure instanceof PreflightBlockedException blocked) {
+            // A plan that was begun before is not checked.
+            return withPlan(mayExist(problem(409, "plan-blocked", blockers(blocked)), false), blocked.planId());
+        }
+        if (failure instanceof UndoRefusedException refused) {
+            return withPlan(mayExist(problem(409, "undo-refused", failure), true), refused.planId());
         }
         if (failure instanceof InvalidValueException) {
             return mayExist(problem(400, "invalid-request", failure), false);
@@ -127,6 +139,9 @@ public final class CloneProblems {
         if (failure instanceof ForgottenPlanException) {
             return mayExist(problem(409, "plan-forgotten", failure), true);
         }
+        if (failure instanceof PlanUndoneException) {
+            return mayExist(problem(409, "plan-undone", failure), true);
+        }
         boolean passes = failure instanceof UnverifiedPlanException && mayPass(failure.getCause());
         return mayExist(passes ? problem(503, "plan-not-verified", failure) : atFault(failure), true);
     }
@@ -166,6 +181,19 @@ public final class CloneProblems {
     private static ProblemDetail problem(int status, String type, String detail) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatusCode.valueOf(status), detail);
         problem.setType(URI.create("urn:ramet:" + type));
+        return problem;
+    }
+
+    /** Without what could not be checked, and why: that is the service's own business, as its journal is. */
+    private static String blockers(PreflightBlockedException blocked) {
+        return blocked.report().findings().stream()
+                .filter(finding -> finding.level() == Level.BLOCKER)
+                .map(finding -> finding.check() == Check.JOURNAL ? "the journal" : finding.text())
+                .collect(Collectors.joining("; "));
+    }
+
+    private static ProblemDetail withPlan(ProblemDetail problem, PlanId id) {
+        problem.setProperty(PLAN_ID, id.value());
         return problem;
     }
 

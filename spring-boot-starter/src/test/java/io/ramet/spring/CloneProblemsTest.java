@@ -11,6 +11,10 @@ import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
 import io.ramet.model.Deal;
+import io.ramet.model.PreflightReport;
+import io.ramet.model.PreflightReport.Check;
+import io.ramet.model.PreflightReport.Finding;
+import io.ramet.model.PreflightReport.Level;
 import io.ramet.outcome.ChunkNotClonedException;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -23,8 +27,10 @@ import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.PlanUndoneException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
+import io.ramet.reactor.lookup.PreflightBlockedException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +44,10 @@ class CloneProblemsTest {
 
     private static final PlanId ORDER = PlanId.of("order-1");
     private static final ClonePlan PLAN = plan("order-1", 60);
+
+    private static final PreflightReport BLOCKED = new PreflightReport(List.of(
+            new Finding(Check.BACKUP, Level.BLOCKER, "b-1 is none of the 2 backups of crs-1", ""),
+            new Finding(Check.BALANCE, Level.UNKNOWN, "/home/a/credentials: none", "")));
 
     /** Failure, status, type, whether instances may exist. */
     static Stream<Arguments> failures() {
@@ -56,6 +66,8 @@ class CloneProblemsTest {
                 Arguments.of(new NotSent(Reason.RUN_STOPPED, "sending had stopped", soldOut), 409, "exhausted", false),
                 Arguments.of(new PlanBusyException(ORDER, "another"), 409, "plan-busy", true),
                 Arguments.of(new ForgottenPlanException(ORDER, List.of("crs-1")), 409, "plan-forgotten", true),
+                Arguments.of(new PlanUndoneException(ORDER), 409, "plan-undone", true),
+                Arguments.of(new PreflightBlockedException(ORDER, BLOCKED), 409, "plan-blocked", false),
                 Arguments.of(new PlanConflictException(ORDER), 422, "plan-conflict", false),
                 Arguments.of(refusal("AuthFailure.SecretIdNotFound"), 500, "service-at-fault", false),
                 Arguments.of(forbidden, 500, "service-at-fault", false),
@@ -117,6 +129,15 @@ class CloneProblemsTest {
             assertThat(CloneProblems.of(failure).getDetail()).isEqualTo("the log of the service says why");
             assertThat(CloneProblems.of(failure).getProperties()).doesNotContainKey("code");
         }
+    }
+
+    @Test
+    void aBlockedPlanNamesItsBlockersAndNothingOfTheService() {
+        assertThat(CloneProblems.of(new PreflightBlockedException(ORDER, BLOCKED)))
+                .satisfies(problem -> {
+                    assertThat(problem.getDetail()).isEqualTo("b-1 is none of the 2 backups of crs-1");
+                    assertThat(problem.getProperties()).containsEntry("planId", "order-1");
+                });
     }
 
     @Test

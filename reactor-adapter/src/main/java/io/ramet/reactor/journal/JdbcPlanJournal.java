@@ -103,9 +103,7 @@ final class JdbcPlanJournal implements PlanJournal {
     @Override
     public Mono<Void> undo(UndoEntry entry) {
         return retryWhileUnavailable(
-                entry,
-                LONGEST_ENTRY,
-                write("write the undo of " + entry.instanceId(), transaction -> {
+                entry, LONGEST_ENTRY, write("write the undo of " + entry.instanceId(), transaction -> {
                     if (entry.step() == Step.ISOLATING) {
                         transaction.checkDurable();
                     }

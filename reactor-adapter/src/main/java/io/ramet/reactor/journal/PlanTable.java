@@ -149,7 +149,7 @@ final class PlanTable {
         Optional<String> found = transaction.first(
                 row -> row.getString(1),
                 "SELECT plan_id FROM ramet_plan WHERE underway > 0 AND lease_until < $now AND region = ? " + unwanted
-                        + "ORDER BY fence, number LIMIT 1 $skipLocked",
+                        + "AND NOT EXISTS (" + UndoTable.SELECT_UNDONE + ") ORDER BY fence, number LIMIT 1 $skipLocked",
                 values.toArray());
         if (found.isEmpty()) {
             return Optional.empty();

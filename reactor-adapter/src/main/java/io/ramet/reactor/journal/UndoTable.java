@@ -20,6 +20,10 @@ final class UndoTable {
             + "seal BIGINT NOT NULL, "
             + "PRIMARY KEY (plan_id, instance_id))");
 
+    /** Those of a row of {@code ramet_plan} that make the plan buy no more. */
+    static final String SELECT_UNDONE = "SELECT 1 FROM ramet_undo WHERE ramet_undo.plan_id = ramet_plan.plan_id "
+            + "AND step NOT IN ('REFUSED', 'RESTORED')";
+
     private static final int LONGEST_REFERENCE = 200;
 
     private UndoTable() {}

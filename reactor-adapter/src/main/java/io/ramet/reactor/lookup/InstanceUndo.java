@@ -12,7 +12,6 @@ import io.ramet.reactor.journal.UndoEntry;
 import io.ramet.reactor.journal.UndoEntry.Step;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,19 +39,21 @@ record InstanceUndo(
 
     /** The two things that can be done with an instance. */
     private enum Change {
-        ISOLATION(Step.ISOLATING, Step.ISOLATED, Result.ISOLATED, ListedInstance::isIsolated),
-        START(Step.RESTORING, Step.RESTORED, Result.RESTORED, ListedInstance::isRunning);
+        ISOLATION(Step.ISOLATING, Step.ISOLATED, Result.ISOLATED),
+        START(Step.RESTORING, Step.RESTORED, Result.RESTORED);
 
         private final Step begun;
         private final Step done;
         private final Result result;
-        private final Predicate<ListedInstance> shows;
 
-        Change(Step begun, Step done, Result result, Predicate<ListedInstance> shows) {
+        Change(Step begun, Step done, Result result) {
             this.begun = begun;
             this.done = done;
             this.result = result;
-            this.shows = shows;
+        }
+
+        boolean isShownBy(ListedInstance listed) {
+            return this == ISOLATION ? listed.isIsolated() : listed.isRunning();
         }
     }
 
@@ -165,7 +166,7 @@ record InstanceUndo(
                                 .then(reads.instances(List.of(bought.id())))
                                 .onErrorResume(CallFailure.class, unseen -> Mono.empty()),
                         1)
-                .filter(listed -> listed.containsKey(bought.id()) && change.shows.test(listed.get(bought.id())))
+                .filter(listed -> listed.containsKey(bought.id()) && change.isShownBy(listed.get(bought.id())))
                 .next()
                 .flatMap(done -> write(change.done, why, change.result))
                 .switchIfEmpty(Mono.defer(() -> isRefused && !isRecent(change)

@@ -9,6 +9,7 @@ public final class PreflightBlockedException extends RunFailure {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient PlanId planId;
     private final transient PreflightReport report;
 
     /**
@@ -19,7 +20,13 @@ public final class PreflightBlockedException extends RunFailure {
      */
     public PreflightBlockedException(PlanId planId, PreflightReport report) {
         super("plan " + planId + " is not bought: " + report.summary(), null);
+        this.planId = planId;
         this.report = report;
+    }
+
+    /** {@return the plan} */
+    public PlanId planId() {
+        return planId;
     }
 
     /** {@return all findings} */

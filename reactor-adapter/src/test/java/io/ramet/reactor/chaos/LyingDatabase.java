@@ -103,17 +103,22 @@ final class LyingDatabase {
 
     /** Deletes the row of one chunk, although its commit was confirmed. */
     void loseRow() {
+        loseRow("ramet_chunk", "chunk");
+    }
+
+    /** Deletes one row of a table, although its commit was confirmed. */
+    void loseRow(String table, String key) {
         try (Connection connection = file(file()).getConnection();
                 Statement statement = connection.createStatement()) {
             List<String> rows = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery("SELECT plan_id, chunk FROM ramet_chunk")) {
+            try (ResultSet row = statement.executeQuery("SELECT plan_id, " + key + " FROM " + table)) {
                 while (row.next()) {
-                    rows.add("plan_id = '" + row.getString(1) + "' AND chunk = " + row.getInt(2));
+                    rows.add("plan_id = '" + row.getString(1) + "' AND " + key + " = '" + row.getString(2) + "'");
                 }
             }
             if (!rows.isEmpty()) {
                 String which = rows.get(random.nextInt(rows.size()));
-                statement.executeUpdate("DELETE FROM ramet_chunk WHERE " + which);
+                statement.executeUpdate("DELETE FROM " + table + " WHERE " + which);
                 story.add("lost " + which);
                 remember();
             }

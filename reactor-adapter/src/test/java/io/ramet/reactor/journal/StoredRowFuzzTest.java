@@ -15,6 +15,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.journal.PlanJournal.Recovered;
+import io.ramet.reactor.journal.UndoEntry.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -82,12 +84,16 @@ class StoredRowFuzzTest {
                     "outcome",
                     "seal"),
             "ramet_refusal",
-            List.of("place", "chunk", "outcome", "seal", "settled_at", "reopened_at"));
+            List.of("place", "chunk", "outcome", "seal", "settled_at", "reopened_at"),
+            "ramet_undo",
+            List.of("instance_id", "step", "reference", "changed_at", "seal"));
 
     @TempDir(factory = InMemory.class)
     private Path folder;
 
     private final ClonePlan plan = Fixtures.plan("fuzzed", 250);
+    private final ClonePlan undone = Fixtures.plan("undone", 60);
+    private final Set<String> undoneSteps = new HashSet<>();
     private final List<ChunkOutcome> written = new ArrayList<>();
     private CloneJournal journal;
     private Connection database;
@@ -111,6 +117,7 @@ class StoredRowFuzzTest {
         open.reopened(plan.chunk(4)).block(PATIENCE);
         open.withdrawn(plan.chunk(5)).block(PATIENCE);
         open.release().block(PATIENCE);
+        undo();
         database = file.getConnection();
         for (String table : COLUMNS.keySet()) {
             execute("CREATE TABLE whole_" + table + " AS SELECT * FROM " + table);
@@ -118,6 +125,22 @@ class StoredRowFuzzTest {
         open = journal.open(plan, Fixtures.REGION).block(PATIENCE);
         whole = open.known();
         open.release().block(PATIENCE);
+    }
+
+    /** A plan that buys no more, with a chunk left to buy. */
+    private void undo() {
+        journal.open(undone, Fixtures.REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        PlanJournal open = journal.openToUndo(undone.id(), Fixtures.REGION).block(PATIENCE);
+        for (Step step : Step.values()) {
+            UndoEntry entry = new UndoEntry("crs-" + step.ordinal(), step, "task " + step.ordinal());
+            open.undo(entry).block(PATIENCE);
+            undoneSteps.add(text(entry));
+        }
+        open.release().block(PATIENCE);
+    }
+
+    private static String text(UndoEntry entry) {
+        return entry.instanceId() + " " + entry.step() + " " + entry.reference();
     }
 
     private void settle(PlanJournal open, ChunkOutcome outcome) {
@@ -168,12 +191,22 @@ class StoredRowFuzzTest {
         if (stored != null) {
             assertThat(stored.goodsNum()).isEqualTo(plan.request().goodsNum());
         }
+        assertThat(typed(() -> journal.open(undone, Fixtures.REGION)))
+                .as("an undone plan buys no more")
+                .isNull();
+        List<String> steps = typed(
+                () -> journal.undone(undone.id()).map(StoredRowFuzzTest::text).collectList());
+        if (steps != null) {
+            assertThat(undoneSteps).containsExactlyInAnyOrderElementsOf(steps);
+        }
         typed(() -> journal.plans().collectList());
         typed(() -> journal.history(plan.id()).collectList());
         typed(() -> journal.sending(plan.id()).collectList());
         typed(() -> journal.pending(plan.id()).collectList());
-        typed(() -> journal.claimAbandoned(Fixtures.REGION, Set.of())
-                .flatMap(claimed -> claimed.journal().release().thenReturn(claimed)));
+        typed(() -> journal.claimAbandoned(Fixtures.REGION, Set.of()).flatMap(claimed -> {
+            assertThat(claimed.plan().id()).isNotEqualTo(undone.id());
+            return claimed.journal().release().thenReturn(claimed);
+        }));
     }
 
     private static Set<Integer> touched(Recovered known) {

@@ -379,8 +379,8 @@ class UndoTest {
         simulator
                 .books()
                 .instanceIds()
-                .forEach(id ->
-                        killed.undo(new UndoEntry(id, Step.ISOLATING, "")).block(PATIENCE));
+                .forEach(
+                        id -> killed.undo(new UndoEntry(id, Step.ISOLATING, "")).block(PATIENCE));
         killed.release().block(PATIENCE);
     }
 
@@ -391,8 +391,7 @@ class UndoTest {
                         .map(id -> "{\"InstanceId\":\"" + id + "\",\"InstanceName\":\"" + bought.instanceName()
                                 + "\",\"Status\":" + status + ",\"BillingMode\":0}"))
                 .toList();
-        String listing = "{\"Response\":{\"TotalCount\":" + instances.size() + ",\"InstanceSet\":"
-                + instances + "}}";
+        String listing = "{\"Response\":{\"TotalCount\":" + instances.size() + ",\"InstanceSet\":" + instances + "}}";
         simulator.misbehave(Misbehaviour.scripted(
                 "DescribeInstances", Fault.response(200, Map.of("Content-Type", "application/json"), listing, false)));
     }
