@@ -4,6 +4,9 @@ package io.ramet.error;
 public enum Effect {
     /** Nothing was bought: the request was refused, or never left this process. */
     NONE,
-    /** Instances may exist. Such a request is never sent again; its mark is looked up on the server. */
+    /**
+     * Instances may exist. Such a request is not sent again unless it is proven that it was never executed; its mark is
+     * looked up on the server.
+     */
     POSSIBLE
 }

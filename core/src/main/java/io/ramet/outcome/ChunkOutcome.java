@@ -122,7 +122,8 @@ public sealed interface ChunkOutcome {
     }
 
     /**
-     * The chunk was sent, no trustworthy response came, and its mark was not found. It is never sent again.
+     * The chunk was sent, no trustworthy response came, and its mark was not found. It is not sent again while it is in
+     * doubt; a later look-up may settle it.
      *
      * @param chunk the chunk; its instances can be looked up by its mark
      * @param failure the reason; its effect is {@link Effect#POSSIBLE}

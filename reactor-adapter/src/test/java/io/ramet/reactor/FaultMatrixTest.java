@@ -104,7 +104,7 @@ class FaultMatrixTest {
             new Elsewhere(
                     "process",
                     "it is killed, at fifty points over all steps",
-                    "in doubt, looked up, never sent again; the rest is resumed",
+                    "in doubt and looked up, not sent again; the rest is resumed",
                     "KillTest",
                     "ReplicasTest",
                     "FourProcessesTest"),
@@ -136,7 +136,7 @@ class FaultMatrixTest {
             new Elsewhere(
                     "transport",
                     "a proxy repeats a request, or another program executes the chunk",
-                    "the surplus raises the alarm and stops the run",
+                    "the surplus raises the alarm; if a look-up shows it during the run, the run stops",
                     "AuditTest",
                     "CloneClientTest"),
             new Elsewhere(

@@ -16,7 +16,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a chunk may be sent again: only if it was certainly not executed. No other place decides it.
+ * Decides whether a chunk may be sent again: only if it was certainly not executed. {@link #again} decides about a
+ * request that failed. Two classes decide later: {@link Settlement} proves the absence of a chunk in doubt, by {@link
+ * #isProvable} and {@link #isProof}, and {@code PlanCheck} reopens chunks that an earlier run reported as refused.
  *
  * <p>A request is certainly not executed if no byte of it was written; if the gateway held it back; or if its signature
  * was refused, for which it is signed again once, after the cause was mended. Any other request without a usable
