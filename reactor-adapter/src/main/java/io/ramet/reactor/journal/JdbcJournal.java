@@ -98,7 +98,8 @@ final class JdbcJournal implements CloneJournal {
     private JdbcPlanJournal held(Transaction transaction, Claimed claimed, boolean toRun) throws SQLException {
         PlanId id = claimed.plan().id();
         boolean handedOff = claimed.progress() == PlanProgress.HANDED_OFF;
-        return new JdbcPlanJournal(this, id, claimed.fence(), ChunkTable.recovered(transaction, id, handedOff), toRun);
+        Fence fence = new Fence(plans, id, claimed.fence());
+        return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), toRun);
     }
 
     /** A plan that is about to be handed on, once its claim is committed. */

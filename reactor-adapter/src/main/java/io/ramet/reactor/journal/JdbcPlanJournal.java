@@ -4,7 +4,6 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.UndoEntry.Step;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** A claimed plan in a database. Every write compares the fencing number and renews the lease. */
+/** A claimed plan in a database. Every write passes its {@link Fence}. */
 final class JdbcPlanJournal implements PlanJournal {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcPlanJournal.class);
@@ -28,15 +27,15 @@ final class JdbcPlanJournal implements PlanJournal {
 
     private final JdbcJournal journal;
     private final PlanId id;
-    private final long fence;
+    private final Fence fence;
     private final Recovered known;
     private final boolean toRun;
     private final Sinks.Empty<Void> lost = Sinks.empty();
 
     /** {@code toRun} if it was claimed to be run, and not only to be reconciled. */
-    JdbcPlanJournal(JdbcJournal journal, PlanId id, long fence, Recovered known, boolean toRun) {
+    JdbcPlanJournal(JdbcJournal journal, Fence fence, Recovered known, boolean toRun) {
         this.journal = journal;
-        this.id = id;
+        this.id = fence.id();
         this.fence = fence;
         this.known = known;
         this.toRun = toRun;
@@ -47,7 +46,7 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     long fence() {
-        return fence;
+        return fence.number();
     }
 
     /** Ends the run; {@return why nothing more can be written} */
@@ -146,7 +145,7 @@ final class JdbcPlanJournal implements PlanJournal {
                     .write(
                             what + " plan " + id,
                             transaction -> {
-                                journal.plans.release(transaction, id, fence, progress);
+                                fence.release(transaction, progress);
                                 return id;
                             },
                             // Before the next renewal, which would take it for lost.
@@ -157,10 +156,6 @@ final class JdbcPlanJournal implements PlanJournal {
                     .retry(1)
                     .then();
         });
-    }
-
-    private interface Change {
-        void in(Transaction transaction) throws SQLException;
     }
 
     /**
@@ -180,16 +175,15 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     /**
-     * The fence comes first: it takes the lock, and without it nothing else is written. A write that fails is repeated
-     * once, on a new connection if that was the trouble: the same write again changes nothing.
+     * A write that fails is repeated once, on a new connection if that was the trouble: the same write again changes
+     * nothing.
      */
-    private Mono<Void> write(String what, Change change) {
+    private Mono<Void> write(String what, Fence.Change change) {
         return journal.database
                 .write(what + " of plan " + id, transaction -> {
-                    if (!journal.plans.renew(transaction, id, fence)) {
+                    if (!fence.pass(transaction, change)) {
                         throw lose();
                     }
-                    change.in(transaction);
                     return id;
                 })
                 .retryWhen(Retry.max(1).filter(Database::mayPass).onRetryExhaustedThrow((rule, last) -> last.failure()))

@@ -152,9 +152,11 @@ public final class PlanUndo {
                                 reads,
                                 changes,
                                 open,
-                                bought,
-                                listed.get(bought.id()),
-                                entries.apply(bought.id())))
+                                new UndoRule(
+                                        bought,
+                                        listed.get(bought.id()),
+                                        entries.apply(bought.id()),
+                                        site.visibilityLag())))
                         .toList());
     }
 }
