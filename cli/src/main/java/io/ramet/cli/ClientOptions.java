@@ -1,6 +1,7 @@
 package io.ramet.cli;
 
 import io.ramet.model.CloneRequest;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.journal.CloneJournal;
@@ -11,8 +12,11 @@ import io.ramet.simulator.Simulator;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +31,9 @@ final class ClientOptions {
     private static final String SIMULATED_REGION = "ap-guangzhou";
 
     private @Nullable CloneJournal opened;
+    /** The plans for the same request that were found before a purchase. */
+    private final Set<PlanId> found = ConcurrentHashMap.newKeySet();
+
     private @Nullable CloneClient client;
 
     @Spec(Target.MIXEE)
@@ -64,27 +71,32 @@ final class ClientOptions {
     @ArgGroup(validate = false, order = 40, heading = "%nLimit:%n")
     private LimitOptions limit = new LimitOptions();
 
-    /** {@return a client of the real service, or of the server at {@code --endpoint}} */
-    CloneClient client(CliContext context, InFlightChunks observer) {
-        return client(context, observer, region(context));
+    /**
+     * {@return a client of the real service, or of the server at {@code --endpoint}}
+     *
+     * @param oneAtATime whether it buys no request that another command has begun to buy since {@link #earlier}
+     */
+    CloneClient client(CliContext context, InFlightChunks observer, boolean oneAtATime) {
+        return client(context, observer, region(context), oneAtATime);
     }
 
     /** {@return a client to resume a plan, in the plan's region unless {@code --region} names another one} */
     CloneClient client(CliContext context, InFlightChunks observer, StoredPlan plan) {
-        return client(context, observer, connection.givenRegion().orElse(plan.region()));
+        return client(context, observer, connection.givenRegion().orElse(plan.region()), false);
     }
 
-    private CloneClient client(CliContext context, InFlightChunks observer, String region) {
+    private CloneClient client(CliContext context, InFlightChunks observer, String region, boolean oneAtATime) {
         limit.check();
         return build(
                 context,
                 builder(region, connection.endpoint(), connection.credentials(context), observer),
                 connection.endpoint(),
-                journal.open(context));
+                journal.open(context),
+                oneAtATime);
     }
 
-    /** {@return a client of the simulator} */
-    CloneClient client(CliContext context, InFlightChunks observer, Simulator simulator) {
+    /** {@return a client of the simulator, otherwise the same} */
+    CloneClient client(CliContext context, InFlightChunks observer, Simulator simulator, boolean oneAtATime) {
         limit.check();
         Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
         String region = connection.region(context).orElse(SIMULATED_REGION);
@@ -92,7 +104,8 @@ final class ClientOptions {
                 context,
                 builder(region, simulator.uri(), CredentialsProvider.fixed(key), observer),
                 simulator.uri(),
-                journal.openSimulated(context));
+                journal.openSimulated(context),
+                oneAtATime);
     }
 
     /** {@return a client without journal and limit, for look-ups alone} */
@@ -126,11 +139,12 @@ final class ClientOptions {
                 .observer(observer);
     }
 
-    private CloneClient build(CliContext context, CloneClientBuilder builder, URI server, CloneJournal journal) {
+    private CloneClient build(
+            CliContext context, CloneClientBuilder builder, URI server, CloneJournal journal, boolean oneAtATime) {
         try {
             opened = journal;
             CloneClient built = builder.shaper(limit.open(context, server.getHost()))
-                    .journal(journal)
+                    .journal(oneAtATime ? new OneAtATime(journal, found) : journal)
                     .build();
             client = built;
             return built;
@@ -144,8 +158,13 @@ final class ClientOptions {
      * {@return the last plan with the same request that bought something, or may have; a client has to be built first}
      */
     Optional<Earlier> earlier(CliContext context, CloneRequest request) {
-        return Earlier.find(
-                Objects.requireNonNull(opened, "a client comes first"), request, connection.region(context));
+        List<Earlier> all = Earlier.find(
+                        Objects.requireNonNull(opened, "a client comes first"), request, connection.region(context))
+                .collectList()
+                .blockOptional()
+                .orElseThrow();
+        all.forEach(earlier -> found.add(earlier.planId()));
+        return all.stream().reduce((before, last) -> last);
     }
 
     /**

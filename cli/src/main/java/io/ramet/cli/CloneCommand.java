@@ -59,10 +59,11 @@ final class CloneCommand implements Callable<Integer> {
                 options.wait(context));
         try {
             if (!options.simulate()) {
-                return buy(plan, run, options.client().client(context, run.observer()));
+                return buy(plan, run, options.client().client(context, run.observer(), options.isOneAtATime()));
             }
             try (Simulator simulator = Simulator.start()) {
-                return buy(plan, run, options.client().client(context, run.observer(), simulator));
+                return buy(
+                        plan, run, options.client().client(context, run.observer(), simulator, options.isOneAtATime()));
             }
         } finally {
             options.client().close();

@@ -89,8 +89,8 @@ final class CloneOptions {
     PreflightReport preflight(CliContext context, ClonePlan plan) {
         try (Simulator simulator = simulate() ? Simulator.start() : null;
                 CloneClient asked = simulator == null
-                        ? client.client(context, new InFlightChunks())
-                        : client.client(context, new InFlightChunks(), simulator)) {
+                        ? client.client(context, new InFlightChunks(), false)
+                        : client.client(context, new InFlightChunks(), simulator, false)) {
             return asked.lookups().preflight(plan).blockOptional().orElseThrow();
         } finally {
             client.close();
@@ -119,7 +119,12 @@ final class CloneOptions {
      * @return the last one that bought something, or may have; empty if there is none, or if buying again is meant
      */
     Optional<Earlier> earlier(CliContext context, ClonePlan plan) {
-        return again || planId != null ? Optional.empty() : client.earlier(context, plan.request());
+        return isOneAtATime() ? client.earlier(context, plan.request()) : Optional.empty();
+    }
+
+    /** {@return whether the request may be bought only if no other plan buys it, or has bought it} */
+    boolean isOneAtATime() {
+        return !again && planId == null;
     }
 
     OutcomeLines lines() {

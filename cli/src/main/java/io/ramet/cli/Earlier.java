@@ -3,8 +3,10 @@ package io.ramet.cli;
 import io.ramet.json.RequestJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import java.util.Optional;
+import reactor.core.publisher.Flux;
 
 /**
  * A plan in the journal for the same request as one that is about to be bought.
@@ -15,17 +17,19 @@ import java.util.Optional;
 record Earlier(CloneReport report, boolean held) {
 
     /**
-     * {@return the last plan with the same request, in that region if one is given, that bought something, or may have}
+     * {@return the plans with the same request, in that region if one is given, that bought something, or may have;
+     * oldest first}
      */
-    static Optional<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region) {
+    static Flux<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region) {
         String wanted = RequestJson.shared().writeWithoutPassword(request);
         return journal.plans()
                 .filter(plan -> plan.request().equals(wanted) && plan.region().equals(region.orElse(plan.region())))
                 .concatMap(plan -> journal.report(plan).map(report -> new Earlier(report, plan.held())))
-                .filter(Earlier::mayHaveBought)
-                .takeLast(1)
-                .next()
-                .blockOptional();
+                .filter(Earlier::mayHaveBought);
+    }
+
+    PlanId planId() {
+        return report.planId();
     }
 
     /** {@return whether money was spent on it, or may have been, or is being spent now} */

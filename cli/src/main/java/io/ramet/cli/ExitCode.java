@@ -95,6 +95,7 @@ final class ExitCode {
             return USAGE;
         }
         return failure instanceof InvalidValueException
+                        || failure instanceof RepeatedRequestException
                         || failure instanceof UndoRefusedException
                         || failure instanceof UnknownPlanException
                         || failure instanceof PlanConflictException

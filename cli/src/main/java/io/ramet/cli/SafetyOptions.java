@@ -27,7 +27,8 @@ final class SafetyOptions {
     @Option(
             names = "--reconcile-for",
             paramLabel = "TIME",
-            description = "How long a chunk in doubt is looked up; with 0s, only reconcile looks it up, once. Default: 30s.",
+            description =
+                    "How long a chunk in doubt is looked up; with 0s, only reconcile looks it up, once. Default: 30s.",
             converter = Durations.class)
     private Duration reconcileFor = Duration.ofSeconds(30);
 

@@ -227,8 +227,8 @@ class CloneCommandTest {
 
     @Test
     void bothNotClonedAndInDoubtExits4() {
-        simulator.misbehave(Misbehaviour.scripted(
-                Fault.reset(Stage.AFTER_EXECUTING), Fault.error("InvalidParameterValue", false)));
+        simulator.misbehave(
+                Misbehaviour.scripted(Fault.reset(Stage.AFTER_EXECUTING), Fault.error("InvalidParameterValue", false)));
 
         assertThat(session.clone(
                         simulator,

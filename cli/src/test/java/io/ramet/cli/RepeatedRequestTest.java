@@ -1,6 +1,7 @@
 package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
@@ -14,12 +15,22 @@ import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same command twice: without a plan id of its own, only the journal shows that it was meant once. */
 class RepeatedRequestTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -150,6 +161,65 @@ class RepeatedRequestTest {
         assertThat(buy(session(), 45, "--plan-id=order-1")).isZero();
 
         assertThat(simulator.books().bought()).isEqualTo(45 + 46 + 45);
+    }
+
+    @Test
+    void ofTwoCommandsThatLookAtTheSameTimeOneBuysAtMost() {
+        ClonePlan first = Fixtures.plan("order-1", 45);
+        ClonePlan second = Fixtures.plan("order-2", 45);
+        CloneJournal journal = journal();
+        CloneJournal one = new OneAtATime(journal, Set.of());
+        CloneJournal other = new OneAtATime(journal(), Set.of());
+        PlanJournal held = one.open(first, "ap-guangzhou").block(PATIENCE);
+
+        assertThatThrownBy(() -> other.open(second, "ap-guangzhou").block(PATIENCE))
+                .isInstanceOf(RepeatedRequestException.class)
+                .hasMessageStartingWith("The same request is being bought now: plan order-1");
+
+        assertThat(journal.find(second.id()).block(PATIENCE).held()).isFalse();
+        held.release().block(PATIENCE);
+        PlanJournal afterwards = other.open(second, "ap-guangzhou").block(PATIENCE);
+        afterwards.sending(second.chunk(0), 100).block(PATIENCE);
+        afterwards.release().block(PATIENCE);
+        assertThatThrownBy(() -> one.open(first, "ap-guangzhou").block(PATIENCE))
+                .isInstanceOf(RepeatedRequestException.class)
+                .hasMessageStartingWith("The same request was bought before: plan order-2");
+        CloneJournal agreed = new OneAtATime(journal, Set.of(second.id()));
+        assertThat(agreed.open(first, "ap-guangzhou").block(PATIENCE)).isNotNull();
+        one.close();
+        other.close();
+    }
+
+    @Test
+    void twoCommandsAtTheSameMomentBuyOnceAtMost() throws Exception {
+        CountDownLatch asked = new CountDownLatch(2);
+        Session[] sessions = new Session[2];
+        List<Future<Integer>> codes = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 2; i++) {
+                Session session = session().atTerminal("y\nn\n", () -> meet(asked));
+                sessions[i] = session;
+                codes.add(threads.submit(() -> session.clone(simulator, "--goods-num=45", "--billing=payg")));
+            }
+            for (Future<Integer> code : codes) {
+                assertThat(code.get(2, TimeUnit.MINUTES)).isIn(0, 2);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(simulator.books().bought())
+                .as(sessions[0].err() + sessions[1].err())
+                .isIn(0, 45);
+    }
+
+    private static void meet(CountDownLatch all) {
+        all.countDown();
+        try {
+            assertThat(all.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Session session() {

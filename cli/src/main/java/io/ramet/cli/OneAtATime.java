@@ -1,0 +1,103 @@
+package io.ramet.cli;
+
+import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.ClaimedPlan;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlacedOutcome;
+import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanJournal.PendingChunk;
+import io.ramet.reactor.journal.Refusal;
+import io.ramet.reactor.journal.StoredPlan;
+import io.ramet.reactor.journal.UndoEntry;
+import java.util.Optional;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A journal that releases a plan again, unsent, if another plan for the same request holds or has bought something. Two
+ * commands that are started together find nothing of each other when they look before they ask. Each looks again while
+ * it holds its own plan, so at least one of them sees the other; if both do, neither buys.
+ *
+ * @param journal passes everything else on
+ * @param known the other plans that do not matter, because a person has agreed to buy their request again
+ */
+record OneAtATime(CloneJournal journal, Set<PlanId> known) implements CloneJournal {
+
+    @Override
+    public Mono<PlanJournal> open(ClonePlan plan, String region) {
+        return journal.open(plan, region)
+                .flatMap(held -> others(plan, region)
+                        .next()
+                        .<PlanJournal>flatMap(other -> Mono.error(new RepeatedRequestException(other)))
+                        .defaultIfEmpty(held)
+                        .onErrorResume(failure -> held.release().then(Mono.error(failure)))
+                        .doOnCancel(() -> held.release().subscribe()));
+    }
+
+    private Flux<Earlier> others(ClonePlan plan, String region) {
+        return Earlier.find(journal, plan.request(), Optional.of(region))
+                .filter(other -> !other.planId().equals(plan.id()) && !known.contains(other.planId()));
+    }
+
+    @Override
+    public Mono<PlanJournal> reopen(PlanId id, String region) {
+        return journal.reopen(id, region);
+    }
+
+    @Override
+    public Mono<PlanJournal> openToUndo(PlanId id, String region) {
+        return journal.openToUndo(id, region);
+    }
+
+    @Override
+    public Flux<UndoEntry> undone(PlanId id) {
+        return journal.undone(id);
+    }
+
+    @Override
+    public Mono<ClaimedPlan> claimAbandoned(String region, Set<PlanId> except) {
+        return journal.claimAbandoned(region, except);
+    }
+
+    @Override
+    public Mono<StoredPlan> find(PlanId id) {
+        return journal.find(id);
+    }
+
+    @Override
+    public Mono<Boolean> held(PlanId id) {
+        return journal.held(id);
+    }
+
+    @Override
+    public Flux<StoredPlan> plans() {
+        return journal.plans();
+    }
+
+    @Override
+    public Flux<PlacedOutcome> outcomes(PlanId id, long after) {
+        return journal.outcomes(id, after);
+    }
+
+    @Override
+    public Flux<Refusal> history(PlanId id) {
+        return journal.history(id);
+    }
+
+    @Override
+    public Flux<PendingChunk> sending(PlanId id) {
+        return journal.sending(id);
+    }
+
+    @Override
+    public Flux<PendingChunk> pending(PlanId id) {
+        return journal.pending(id);
+    }
+
+    @Override
+    public Mono<Void> disposeLater() {
+        return journal.disposeLater();
+    }
+}
