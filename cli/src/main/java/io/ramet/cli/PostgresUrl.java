@@ -32,6 +32,7 @@ final class PostgresUrl implements JournalLocation {
             "connectTimeout",
             "currentSchema",
             "loginTimeout",
+            "prepareThreshold",
             "socketTimeout",
             "ssl",
             "sslcert",

@@ -59,6 +59,7 @@ final class Connector {
             try {
                 Dialect dialect = Dialect.of(connection);
                 dialect.prepare(connection);
+                String opening = dialect == Dialect.POSTGRESQL ? PostgresPooler.opening(connection) : "";
                 connection.setAutoCommit(false);
                 if (makesTables) {
                     Schema.make(connection, dialect);
@@ -66,7 +67,7 @@ final class Connector {
                     Schema.check(connection, dialect);
                 }
                 connection.commit();
-                return new Transaction(connection, dialect, clock);
+                return new Transaction(connection, dialect, opening, clock);
             } catch (SQLException | RuntimeException | Error e) {
                 close();
                 throw e;

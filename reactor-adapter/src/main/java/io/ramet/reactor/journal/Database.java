@@ -193,6 +193,7 @@ final class Database {
     private void run(List<Operation<?, ?>> group, Transaction transaction) {
         boolean committing = false;
         try {
+            transaction.open();
             for (Operation<?, ?> operation : group) {
                 checkWanted(operation);
                 operation.run(transaction);

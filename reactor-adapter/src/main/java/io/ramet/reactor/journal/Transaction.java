@@ -12,12 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open transaction. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that
+ * An open transaction. {@code opening} begins it. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that
  * processes need not agree about theirs, unless another clock was handed in; the other words are those of the {@link
  * Dialect}.
  */
 record Transaction(
-        Connection connection, Dialect dialect, @Nullable Clock clock) {
+        Connection connection,
+        Dialect dialect,
+        String opening,
+        @Nullable Clock clock) {
 
     /** The most rows of one read, where there may be many. */
     static final int PAGE = 256;
@@ -25,6 +28,15 @@ record Transaction(
     /** Reads one row. */
     interface Mapper<T> {
         T map(ResultSet row) throws SQLException;
+    }
+
+    /** Begins the transaction, if it needs statements of its own to be durable. */
+    void open() throws SQLException {
+        if (!opening.isEmpty()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(opening);
+            }
+        }
     }
 
     /** {@return how many rows it has changed} */
