@@ -2,6 +2,8 @@ package io.ramet.cli;
 
 import io.ramet.reactor.credentials.CredentialsSources;
 import io.ramet.reactor.credentials.RefreshingCredentials;
+import io.ramet.reactor.transport.Network;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import io.ramet.sign.CredentialsProvider;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -31,7 +33,7 @@ import java.util.function.LongSupplier;
  * @param passwordPrompt prints a question and reads a line without echo; empty at the end of input
  * @param program how this program is called
  * @param environment the environment's variables
- * @param credentials the default source of keys
+ * @param credentials makes the default source of keys, for the way to the services that issue them
  * @param home the user's home folder
  * @param state the default folder of the journal
  * @param clock the wall clock and the time zone of dates
@@ -46,7 +48,7 @@ record CliContext(
         Function<String, Optional<String>> passwordPrompt,
         List<String> program,
         Map<String, String> environment,
-        CredentialsProvider credentials,
+        Function<Network, CredentialsProvider> credentials,
         Path home,
         Path state,
         Clock clock,
@@ -70,7 +72,10 @@ record CliContext(
                         .map(String::valueOf),
                 program(System.getProperty("ramet.program", ""), System.getProperty("java.class.path")),
                 System.getenv(),
-                RefreshingCredentials.of(CredentialsSources.ofThisProcess().defaultChain())
+                network -> RefreshingCredentials.of(CredentialsSources.builder()
+                                .transport(ReactorNettyCredentialsTransport.over(network))
+                                .build()
+                                .defaultChain())
                         .build(),
                 home,
                 state(System.getenv(), home),

@@ -89,7 +89,8 @@ final class ClientOptions {
         limit.check();
         return build(
                 context,
-                builder(region, connection.endpoint(), connection.credentials(context), observer),
+                builder(region, connection.endpoint(), connection.credentials(context), observer)
+                        .network(connection.network(context)),
                 connection.endpoint(),
                 journal.open(context),
                 oneAtATime);
@@ -111,6 +112,7 @@ final class ClientOptions {
     /** {@return a client without journal and limit, for look-ups alone} */
     CloneClient lookups(CliContext context) {
         return builder(region(context), connection.endpoint(), connection.credentials(context), new InFlightChunks())
+                .network(connection.network(context))
                 .build();
     }
 

@@ -3,11 +3,14 @@ package io.ramet.cli;
 import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.credentials.CredentialsSources;
 import io.ramet.reactor.credentials.RefreshingCredentials;
+import io.ramet.reactor.transport.Network;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Which server, with which key. */
@@ -46,6 +49,9 @@ final class ConnectionOptions {
             converter = Durations.class)
     private Duration callTimeout = Duration.ofSeconds(60);
 
+    @ArgGroup(validate = false)
+    private NetworkOptions network = new NetworkOptions();
+
     URI endpoint() {
         return endpoint;
     }
@@ -74,9 +80,13 @@ final class ConnectionOptions {
         return Optional.ofNullable(region);
     }
 
+    Network network(CliContext context) {
+        return network.network(context);
+    }
+
     CredentialsProvider credentials(CliContext context) {
         if (profile == null) {
-            return context.credentials();
+            return context.credentials().apply(network(context));
         }
         if (opened != null) {
             return opened;
@@ -95,11 +105,12 @@ final class ConnectionOptions {
         }
     }
 
-    private static CredentialsSources sources(CliContext context, String profile) {
+    private CredentialsSources sources(CliContext context, String profile) {
         return CredentialsSources.builder()
                 .environment(context.environment())
                 .home(context.home())
                 .profile(profile)
+                .transport(ReactorNettyCredentialsTransport.over(network(context)))
                 .build();
     }
 }

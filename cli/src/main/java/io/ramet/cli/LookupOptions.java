@@ -48,6 +48,7 @@ final class LookupOptions {
                 .region(region)
                 .endpoint(connection.endpoint())
                 .credentials(connection.credentials(context))
+                .network(connection.network(context))
                 .callTimeout(connection.callTimeout())
                 .journal(journal)
                 .build();

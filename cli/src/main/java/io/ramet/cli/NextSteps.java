@@ -89,8 +89,15 @@ interface NextSteps {
             implements NextSteps {
 
         /** The options that the next command needs as this one had them. None can hold a secret. */
-        private static final Set<String> CONNECTION =
-                Set.of("--region", "--profile", "--endpoint", "--call-timeout", "--output");
+        private static final Set<String> CONNECTION = Set.of(
+                "--region",
+                "--profile",
+                "--endpoint",
+                "--call-timeout",
+                "--proxy",
+                "--proxy-user-file",
+                "--ca-file",
+                "--output");
 
         private static final Set<String> OPTIONS = Set.of(
                 "--max-instances",

@@ -4,10 +4,12 @@ import io.ramet.reactor.credentials.CallerIdentity;
 import io.ramet.reactor.credentials.CredentialsSource;
 import io.ramet.reactor.credentials.CredentialsSources;
 import io.ramet.reactor.credentials.RefreshingCredentials;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import java.net.URI;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,6 +46,9 @@ final class WhoamiCommand implements Callable<Integer> {
             converter = EndpointUrl.class)
     private URI sts = CredentialsSources.MAINLAND_STS;
 
+    @ArgGroup(validate = false)
+    private NetworkOptions network = new NetworkOptions();
+
     WhoamiCommand(CliContext context) {
         this.context = context;
     }
@@ -54,6 +59,7 @@ final class WhoamiCommand implements Callable<Integer> {
                 .environment(context.environment())
                 .home(context.home())
                 .sts(sts)
+                .transport(ReactorNettyCredentialsTransport.over(network.network(context)))
                 .build();
         CredentialsSource source = profile == null ? sources.defaultChain() : sources.tccliProfile(profile);
         try (RefreshingCredentials credentials =

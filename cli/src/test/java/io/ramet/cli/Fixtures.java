@@ -61,7 +61,7 @@ final class Fixtures {
                 question -> Optional.empty(),
                 List.of("ramet"),
                 Map.of(),
-                CredentialsProvider.environment(Map.of()),
+                network -> CredentialsProvider.environment(Map.of()),
                 Path.of("nowhere"),
                 Path.of("nowhere"),
                 Clock.systemUTC(),

@@ -120,7 +120,7 @@ final class Session {
                 this::typePassword,
                 List.of("ramet"),
                 environment,
-                credentials,
+                network -> credentials,
                 state,
                 state,
                 Clock.systemUTC(),

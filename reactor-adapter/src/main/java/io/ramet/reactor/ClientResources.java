@@ -14,6 +14,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.SafeObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import java.util.ArrayList;
@@ -92,8 +93,10 @@ record ClientResources(
         List<Mono<Void>> closers = new ArrayList<>();
         CredentialsProvider credentials = settings.credentials;
         if (credentials == null) {
-            RefreshingCredentials chain = RefreshingCredentials.of(
-                            CredentialsSources.ofThisProcess().defaultChain())
+            RefreshingCredentials chain = RefreshingCredentials.of(CredentialsSources.builder()
+                            .transport(ReactorNettyCredentialsTransport.over(settings.network))
+                            .build()
+                            .defaultChain())
                     .build();
             credentials = chain;
             closers.add(Mono.fromRunnable(chain::close));
@@ -174,7 +177,7 @@ record ClientResources(
     private static ApiTransport open(
             CloneClientBuilder settings, String name, URI endpoint, int connections, int maxResponseBytes) {
         return settings.transport.open(new ApiTransport.Settings(
-                name, endpoint, connections, settings.callTimeout, maxResponseBytes, settings.timer));
+                name, endpoint, connections, settings.callTimeout, maxResponseBytes, settings.timer, settings.network));
     }
 
     private static RequestShaper window(CloneClientBuilder settings, int perSecond) {

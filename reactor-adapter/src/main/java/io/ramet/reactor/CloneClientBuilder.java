@@ -9,6 +9,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.Network;
 import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
@@ -50,6 +51,8 @@ public final class CloneClientBuilder {
     @Nullable
     CredentialsProvider credentials;
 
+    Network network = Network.direct();
+
     ApiTransport.Factory transport = ReactorNettyTransport.plain();
 
     @Nullable
@@ -88,6 +91,7 @@ public final class CloneClientBuilder {
         this.region = other.region;
         this.endpoint = other.endpoint;
         this.credentials = other.credentials;
+        this.network = other.network;
         this.transport = other.transport;
         this.shaper = other.shaper;
         this.journal = other.journal;
@@ -147,8 +151,22 @@ public final class CloneClientBuilder {
     }
 
     /**
+     * Sets the way to the API: a proxy, and certificates of a private authority. Defaults to {@link Network#direct()};
+     * {@link Network#of} reads the environment. A proxy that refuses, closes or is silent sends nothing: such a chunk
+     * is not sent, and never in doubt.
+     *
+     * @param network the way of purchases and look-ups, and of the default credentials chain; other credentials
+     *     providers have their own
+     * @return this builder
+     */
+    public CloneClientBuilder network(Network network) {
+        this.network = requireNonNull(network, "network");
+        return this;
+    }
+
+    /**
      * Sets the transport. Defaults to {@link ReactorNettyTransport#plain()}; {@link ReactorNettyTransport#customizedBy}
-     * adds a proxy, TLS settings or metrics.
+     * adds TLS settings or metrics.
      *
      * @param transport opens the client's two transports, which the client closes; what it shares among them, such as
      *     an event loop, is not closed

@@ -7,6 +7,7 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.json.ResponseJson;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.transport.Network;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.lang.reflect.Field;
@@ -82,6 +83,7 @@ class CloneClientBuilderTest {
                 .region("ap-beijing")
                 .endpoint(URI.create("https://localhost"))
                 .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))
+                .network(Network.direct().withoutProxy())
                 .transport(Ledger.healthy())
                 .shaper(new UnlimitedShaper())
                 .journal(CloneJournal.inMemory())

@@ -108,7 +108,8 @@ class DoubtPolicyTest {
                                                     settings.connections(),
                                                     settings.callTimeout(),
                                                     settings.maxResponseBytes(),
-                                                    settings.timer())
+                                                    settings.timer(),
+                                                    settings.network())
                                             : settings))
                     .build()) {
                 assertThat(lookingElsewhere.clone(plan).collectList().block(PATIENCE))

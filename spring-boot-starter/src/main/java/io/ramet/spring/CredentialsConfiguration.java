@@ -8,6 +8,7 @@ import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.reactor.credentials.RefreshingCredentialsBuilder;
 import io.ramet.reactor.credentials.WebIdentity;
 import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.transport.Network;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.nio.file.Path;
@@ -27,8 +28,10 @@ class CredentialsConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean({CredentialsProvider.class, RametConnectionDetails.class})
-    RefreshingCredentials cloneCredentials(CredentialsProperties properties, ObjectProvider<CloneObserver> observers) {
-        return InvalidSettingException.naming(PREFIX, () -> build(source(properties), observers));
+    RefreshingCredentials cloneCredentials(
+            CredentialsProperties properties, Network network, ObjectProvider<CloneObserver> observers) {
+        return InvalidSettingException.naming(
+                PREFIX, () -> build(source(properties, properties.sources(network)), observers));
     }
 
     private static RefreshingCredentials build(CredentialsSource source, ObjectProvider<CloneObserver> observers) {
@@ -37,8 +40,7 @@ class CredentialsConfiguration {
         return builder.build();
     }
 
-    private static CredentialsSource source(CredentialsProperties properties) {
-        CredentialsSources sources = properties.sources();
+    private static CredentialsSource source(CredentialsProperties properties, CredentialsSources sources) {
         CredentialsSource base = base(properties, sources);
         CredentialsProperties.AssumeRole role = properties.assumeRole();
         return role.roleArn() == null ? base : sources.assumeRole(assumed(role.roleArn(), role), base);

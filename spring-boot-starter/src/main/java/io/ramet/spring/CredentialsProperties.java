@@ -3,6 +3,8 @@ package io.ramet.spring;
 import io.ramet.model.Secret;
 import io.ramet.reactor.credentials.CredentialsSources;
 import io.ramet.reactor.credentials.CredentialsSourcesBuilder;
+import io.ramet.reactor.transport.Network;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,8 +90,9 @@ public record CredentialsProperties(
             @DefaultValue("ramet") String sessionName,
             @DefaultValue("2h") Duration duration) {}
 
-    CredentialsSources sources() {
-        CredentialsSourcesBuilder builder = CredentialsSources.builder().sts(sts);
+    CredentialsSources sources(Network network) {
+        CredentialsSourcesBuilder builder =
+                CredentialsSources.builder().sts(sts).transport(ReactorNettyCredentialsTransport.over(network));
         if (profile != null) {
             builder.profile(profile);
         }

@@ -7,6 +7,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.reactor.transport.Network;
 import io.ramet.sign.CredentialsProvider;
 import java.time.Clock;
 import java.util.Optional;
@@ -35,7 +36,7 @@ import org.springframework.util.ClassUtils;
 @ConditionalOnProperty(name = "ramet.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(CloneClient.class)
 @EnableConfigurationProperties(RametProperties.class)
-@Import(CredentialsConfiguration.class)
+@Import({CredentialsConfiguration.class, NetworkConfiguration.class})
 public final class RametAutoConfiguration {
 
     RametAutoConfiguration() {}
@@ -109,6 +110,7 @@ public final class RametAutoConfiguration {
     CloneClient cloneClient(
             RametProperties properties,
             RametConnectionDetails connection,
+            Network network,
             RequestShaper shaper,
             CloneJournal journal,
             ObjectProvider<PasswordProvider> passwords,
@@ -118,6 +120,7 @@ public final class RametAutoConfiguration {
                 .region(connection.region())
                 .endpoint(connection.endpoint())
                 .credentials(connection.credentials())
+                .network(network)
                 .shaper(shaper)
                 .journal(journal)
                 .maxInstances(properties.maxInstances())

@@ -42,6 +42,7 @@ class ConfigurationReferenceTest {
             | `CredentialsProvider` | `ramet.credentials.*` |
             | `CloneJournal` | `ramet.journal.*` |
             | `DataSource` marked with `@CloneJournalDataSource` | any other `DataSource` as the journal's database |
+            | `Network` | `ramet.network.*` |
             | `RequestShaper` | `ramet.calls-per-second`, `ramet.shape`, `ramet.shared-limit`, `ramet.replicas` |
             | `CloneObserver` | nothing: each one is added |
             | `PasswordProvider` | nothing: without one, a plan whose request has a password cannot be resumed or recovered by its id |

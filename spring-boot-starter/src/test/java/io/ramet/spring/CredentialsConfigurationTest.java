@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.ramet.model.Secret;
 import io.ramet.reactor.credentials.RefreshingCredentials;
+import io.ramet.reactor.transport.HttpProxy;
+import io.ramet.reactor.transport.Network;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.CredentialsSimulator;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,12 +24,26 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import reactor.core.publisher.Mono;
 
 class CredentialsConfigurationTest {
+
+    /** Of an authority that exists nowhere else. */
+    private static final String CERTIFICATE = """
+            -----BEGIN CERTIFICATE-----
+            MIIBTDCB8qADAgECAgkAqpMrmYKOoJwwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAxMO
+            dGVzdC1hdXRob3JpdHkwIBcNMjYxMTI5MDgwNTUyWhgPMjEyNjExMDUwODA1NTJa
+            MBkxFzAVBgNVBAMTDnRlc3QtYXV0aG9yaXR5MFkwEwYHKoZIzj0CAQYIKoZIzj0D
+            AQcDQgAEdkEpSHlwuwzeQK6CD4bJ+8mFVPITikGs5EPBMrCck2O9IZizgjzkCcB4
+            ymRFvCDe48QAn2bM5DbLp/6x9YNw/qMhMB8wHQYDVR0OBBYEFAJOgHPWz77qMdy5
+            Dn+U8Vlh+j3WMAoGCCqGSM49BAMCA0kAMEYCIQCyCg4UCkt8XmSTk58CTnZECalm
+            sAuxqtRGkNgn85hNBQIhAI7v2OVQLPMExQ+B3oK5le5+Kn1NDijE+c4vpZb6cihN
+            -----END CERTIFICATE-----
+            """;
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final String ROLE = "qcs::cam::uin/100000000001:roleName/cloner";
@@ -42,6 +60,47 @@ class CredentialsConfigurationTest {
 
     private static Credentials fetched(CredentialsProvider provider) {
         return Mono.fromCompletionStage(provider::credentials).block(PATIENCE);
+    }
+
+    @Test
+    void theWayToTheApiHasPropertiesAndShowsNoPassword() {
+        application
+                .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+                .withPropertyValues(
+                        "ramet.network.proxy=http://proxy.example:3128",
+                        "ramet.network.proxy-user=ann",
+                        "ramet.network.proxy-password=canary",
+                        "ramet.network.no-proxy=10.0.0.0/8,intern.example",
+                        "ramet.network.ssl-bundle=company",
+                        "spring.ssl.bundle.pem.company.truststore.certificate=" + CERTIFICATE)
+                .run(context -> {
+                    Network network = context.getBean(Network.class);
+                    HttpProxy proxy = network.proxy().orElseThrow();
+                    assertThat(proxy.user()).contains("ann");
+                    assertThat(proxy.password()).contains(Secret.of("canary"));
+                    assertThat(proxy.isFor(URI.create("https://a.intern.example")))
+                            .isFalse();
+                    assertThat(proxy.isFor(URI.create("https://redis.example"))).isTrue();
+                    assertThat(network.trust()).isPresent();
+                    assertThat(context.getBean(NetworkProperties.class) + " " + network)
+                            .doesNotContain("canary");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ramet.network.proxy=https://proxy.example:3128, ramet.network.proxy (not shown): must be http://host:port",
+        "ramet.network.ssl-bundle=company, ramet.network.ssl-bundle company: there is no SslBundles bean"
+    })
+    void aWayThatCannotBeTakenIsRefusedByItsProperty(String property, String complaint) {
+        application
+                .withPropertyValues(property)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isNotNull()
+                        .satisfies(failure ->
+                                assertThat(context.getStartupFailure()).hasStackTraceContaining(complaint)));
     }
 
     @Test

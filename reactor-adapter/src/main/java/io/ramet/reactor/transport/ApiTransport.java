@@ -46,7 +46,14 @@ public interface ApiTransport {
      * @param callTimeout the most time from the first byte written to the last byte read
      * @param maxResponseBytes a longer response is lost
      * @param timer where the time is measured
+     * @param network the way to the endpoint
      */
     record Settings(
-            String name, URI endpoint, int connections, Duration callTimeout, int maxResponseBytes, Scheduler timer) {}
+            String name,
+            URI endpoint,
+            int connections,
+            Duration callTimeout,
+            int maxResponseBytes,
+            Scheduler timer,
+            Network network) {}
 }

@@ -21,9 +21,11 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
     /** A session token has 4 KB at most. */
     private static final int MAX_RESPONSE_BYTES = 64 * 1024;
 
+    private final Network network;
     private final UnaryOperator<HttpClient> customizer;
 
-    private ReactorNettyCredentialsTransport(UnaryOperator<HttpClient> customizer) {
+    private ReactorNettyCredentialsTransport(Network network, UnaryOperator<HttpClient> customizer) {
+        this.network = network;
         this.customizer = customizer;
     }
 
@@ -31,7 +33,7 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
     private HttpClient http() {
         HttpClient own = HttpClient.create(ConnectionProvider.newConnection()).runOn(ReactorNettyTransport.LOOP);
         return customizer
-                .apply(own)
+                .apply(ReactorNettyNetwork.prepared(own, network))
                 .disableRetry(true)
                 .followRedirect(false)
                 // A wire log shows keys and tokens.
@@ -40,29 +42,41 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
 
     /** {@return the transport with nothing customized} */
     public static ReactorNettyCredentialsTransport plain() {
-        return customizedBy(UnaryOperator.identity());
+        return over(Network.direct());
+    }
+
+    /**
+     * The transport with a proxy, or other trusted certificates. The metadata service is never reached through the
+     * proxy.
+     *
+     * @param network the way to the services
+     * @return the transport
+     */
+    public static ReactorNettyCredentialsTransport over(Network network) {
+        return new ReactorNettyCredentialsTransport(network, UnaryOperator.identity());
     }
 
     /**
      * A customized transport.
      *
-     * @param customizer gets the client and returns it with a proxy, TLS settings, a resolver or the like. A proxy must
-     *     not be used for the metadata service, which knows an instance by its address
+     * @param customizer gets the client and returns it with TLS settings, a resolver or the like
      * @return the transport
      */
     public static ReactorNettyCredentialsTransport customizedBy(UnaryOperator<HttpClient> customizer) {
-        return new ReactorNettyCredentialsTransport(customizer);
+        return new ReactorNettyCredentialsTransport(Network.direct(), customizer);
     }
 
     @Override
     public Mono<ApiResponse> exchange(Request request) {
         byte[] body = request.body();
-        return http().headers(headers -> request.headers().forEach(headers::set))
-                .request(body == null ? HttpMethod.GET : HttpMethod.POST)
-                .uri(request.uri())
-                .send(body == null ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .response(ReactorNettyCredentialsTransport::read)
-                .single();
+        return ReactorNettyNetwork.toward(request.uri(), http(), network)
+                .flatMap(http -> http.headers(headers -> request.headers().forEach(headers::set))
+                        .request(body == null ? HttpMethod.GET : HttpMethod.POST)
+                        .uri(request.uri())
+                        .send(body == null ? Mono.empty() : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                        .response(ReactorNettyCredentialsTransport::read)
+                        .single())
+                .onErrorMap(ReactorNettyNetwork::named);
     }
 
     private static Mono<ApiResponse> read(HttpClientResponse response, ByteBufFlux content) {

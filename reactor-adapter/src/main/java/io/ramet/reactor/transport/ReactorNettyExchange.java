@@ -46,7 +46,7 @@ final class ReactorNettyExchange {
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.WAITING);
     private final Sinks.Empty<Void> written = Sinks.empty();
     private final Sinks.Empty<Void> givenUp = Sinks.empty();
-    private final RequestSender http;
+    private final Mono<RequestSender> http;
     private final ApiTransport.Settings settings;
     private final ConnectionAges ages;
     private final Mono<ApiRequest> request;
@@ -57,7 +57,7 @@ final class ReactorNettyExchange {
     private volatile boolean responding;
 
     ReactorNettyExchange(
-            RequestSender http, ApiTransport.Settings settings, ConnectionAges ages, Mono<ApiRequest> request) {
+            Mono<RequestSender> http, ApiTransport.Settings settings, ConnectionAges ages, Mono<ApiRequest> request) {
         this.http = http;
         this.settings = settings;
         this.ages = ages;
@@ -65,9 +65,8 @@ final class ReactorNettyExchange {
     }
 
     Mono<ApiResponse> run() {
-        return http.send(this::send)
-                .response(this::read)
-                .single()
+        return http.flatMap(ready -> ready.send(this::send).response(this::read).single())
+                .onErrorMap(ReactorNettyNetwork::named)
                 .timeout(timeUp())
                 .onErrorMap(this::judge)
                 .doOnCancel(this::giveUp);

@@ -1,6 +1,5 @@
 package io.ramet.reactor.transport;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
@@ -11,13 +10,12 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The transport on Reactor Netty. The application may customize the {@code HttpClient} (proxy, TLS, metrics). The
- * settings that keep a purchase from being sent twice, and secrets out of logs, are made afterwards: no retry, no
+ * The transport on Reactor Netty. It takes the {@link Network} of its settings, and the application may
+ * customize the {@code HttpClient} further (TLS, metrics). The settings that keep a purchase from being sent twice, and secrets out of logs, are made afterwards: no retry, no
  * redirect, HTTP/1.1, no wire log.
  */
 public final class ReactorNettyTransport implements ApiTransport.Factory {
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     /**
      * Requests that may wait for a connection. They come no faster than their permits, so this is many seconds' worth.
      */
@@ -43,7 +41,8 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
     /**
      * A customized transport.
      *
-     * @param customizer gets a client with its connection pool and returns it with a proxy, TLS, metrics or the like
+     * @param customizer gets a client with its connection pool, which connects within 10 s, and returns it with TLS,
+     *     metrics or the like
      * @return the transport
      */
     public static ReactorNettyTransport customizedBy(UnaryOperator<HttpClient> customizer) {
@@ -57,10 +56,11 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
         ConnectionProvider pool = ConnectionProvider.builder(settings.name())
                 .maxConnections(settings.connections())
                 .pendingAcquireMaxCount(MOST_PENDING)
-                .pendingAcquireTimeout(CONNECT_TIMEOUT)
+                .pendingAcquireTimeout(ReactorNettyNetwork.CONNECT_TIMEOUT)
                 .evictionPredicate((connection, use) -> true)
                 .build();
-        HttpClient http = http11(customizer.apply(HttpClient.create(pool).runOn(LOOP)))
+        HttpClient http = http11(customizer.apply(
+                        ReactorNettyNetwork.prepared(HttpClient.create(pool).runOn(LOOP), settings.network())))
                 .keepAlive(true)
                 .disableRetry(true)
                 .followRedirect(false)
@@ -72,7 +72,10 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
                 // Without a pending read, NIO notices a connection that dies during the wait only after the bytes were
                 // written.
                 .doOnRequest((request, connection) -> connection.channel().read());
-        return new Pooled(http.post().uri(settings.endpoint().resolve("/")), pool, settings, new ConnectionAges());
+        String uri = settings.endpoint().resolve("/").toString();
+        Mono<RequestSender> sender = ReactorNettyNetwork.toward(settings.endpoint(), http, settings.network())
+                .map(ready -> ready.post().uri(uri));
+        return new Pooled(sender, pool, settings, new ConnectionAges());
     }
 
     /** Already so, unless customized; setting it prepares TLS for every protocol, which takes a tenth of a second. */
@@ -82,7 +85,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
     }
 
     private record Pooled(
-            RequestSender http, ConnectionProvider pool, ApiTransport.Settings settings, ConnectionAges ages)
+            Mono<RequestSender> http, ConnectionProvider pool, ApiTransport.Settings settings, ConnectionAges ages)
             implements ApiTransport {
 
         @Override

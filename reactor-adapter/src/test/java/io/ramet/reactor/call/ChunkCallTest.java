@@ -35,6 +35,7 @@ import io.ramet.reactor.shape.Window;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.Network;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
@@ -590,7 +591,13 @@ class ChunkCallTest {
                 signer,
                 shaper,
                 ledger.open(new ApiTransport.Settings(
-                        "purchases", URI.create("https://example"), 40, Duration.ofSeconds(1), 1 << 20, time)),
+                        "purchases",
+                        URI.create("https://example"),
+                        40,
+                        Duration.ofSeconds(1),
+                        1 << 20,
+                        time,
+                        Network.direct())),
                 new InstanceFinder(lookups, json),
                 Duration.ZERO,
                 false,

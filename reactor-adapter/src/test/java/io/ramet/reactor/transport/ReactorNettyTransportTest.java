@@ -1,8 +1,10 @@
 package io.ramet.reactor.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.netty.channel.ChannelException;
 import io.ramet.error.CallFailure;
 import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
@@ -10,16 +12,23 @@ import io.ramet.error.NotSent;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.Tc3Signer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,11 +84,12 @@ class ReactorNettyTransportTest {
                     .singleElement()
                     .satisfies(request -> assertThat(request.lines()
                                     .map(line -> line.replaceFirst("(?i)^authorization:.*", "authorization"))
-                                    .filter(line -> !line.startsWith("user-agent")))
+                                    .map(line -> line.replaceFirst("^(user-agent: ramet/)[\\w.-]+$", "$1...")))
                             .containsExactlyInAnyOrder(
                                     "POST / HTTP/1.1",
                                     "Host: signed.example",
                                     "accept: */*",
+                                    "user-agent: ramet/...",
                                     "Content-Type: application/json",
                                     "X-TC-Action: CloneInstances",
                                     "X-TC-Version: 2018-04-12",
@@ -115,6 +125,40 @@ class ReactorNettyTransportTest {
         NotSent failure = failing(open(closed), request().doOnSubscribe(s -> subscribed.set(true)), NotSent.class);
         assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
         assertThat(subscribed).isFalse();
+    }
+
+    @Test
+    @Tag("soak")
+    void aServerThatAcceptsNoConnectionIsGivenUpAfterTenSeconds() throws IOException {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Socket> queue = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            Socket next = new Socket();
+                            queue.add(next);
+                            next.connect(full.getLocalSocketAddress(), 500);
+                        }
+                    })
+                    .isInstanceOf(SocketTimeoutException.class);
+            NotSent failure =
+                    failing(open(URI.create("http://127.0.0.1:" + full.getLocalPort())), request(), NotSent.class);
+            assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
+            assertThat(failure).hasMessageContaining("connection timed out after 10000 ms");
+            for (Socket socket : queue) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aMissingFileDescriptorIsNamed() {
+        Throwable wrapped = new ChannelException(
+                "Unable to create Channel from class class NioSocketChannel",
+                new ChannelException("Failed to open a socket.", new SocketException("Too many open files")));
+        assertThat(ReactorNettyNetwork.named(wrapped))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no file descriptor is left: raise the limit of this process (ulimit -n)");
+        transport = open(URI.create("http://127.0.0.1:1"));
     }
 
     @ParameterizedTest
@@ -542,7 +586,7 @@ class ReactorNettyTransportTest {
     }
 
     private static ApiTransport.Settings settings(URI uri, Duration callTimeout) {
-        return new ApiTransport.Settings("test", uri, 1, callTimeout, 4096, Schedulers.parallel());
+        return new ApiTransport.Settings("test", uri, 1, callTimeout, 4096, Schedulers.parallel(), Network.direct());
     }
 
     private static Mono<ApiRequest> request() {

@@ -1,5 +1,6 @@
 package io.ramet.reactor.transport;
 
+import io.ramet.reactor.TlsFrontEnd;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,6 +90,21 @@ final class ScriptedServer implements AutoCloseable {
 
         InputStream in() {
             return in;
+        }
+
+        Socket socket() {
+            return socket;
+        }
+
+        /** Reads a request without a body, of which the first bytes of what follows may be part of another protocol. */
+        String readHead() throws IOException {
+            readRequest();
+            return requests.get(requests.size() - 1);
+        }
+
+        /** Copies all bytes in both directions until one of the peers leaves. */
+        void joinWith(Socket other) {
+            TlsFrontEnd.join(socket, other);
         }
 
         /** Reads one whole request, or returns false when the peer has left. */

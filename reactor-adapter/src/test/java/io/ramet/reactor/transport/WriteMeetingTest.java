@@ -91,7 +91,8 @@ class WriteMeetingTest {
 
     private static ApiTransport open(URI uri) {
         return ReactorNettyTransport.plain()
-                .open(new ApiTransport.Settings("purchases", uri, 4, PATIENCE, 1_000_000, Schedulers.parallel()));
+                .open(new ApiTransport.Settings(
+                        "purchases", uri, 4, PATIENCE, 1_000_000, Schedulers.parallel(), Network.direct()));
     }
 
     private static ApiRequest request(int round) {

@@ -1,0 +1,152 @@
+package io.ramet.reactor.transport;
+
+import static io.ramet.error.InvalidValueException.unless;
+import static java.util.Objects.requireNonNull;
+
+import io.ramet.error.InvalidValueException;
+import io.ramet.model.Secret;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy that opens a tunnel for each connection (HTTP CONNECT). The request is encrypted for the server: the proxy
+ * sees the server's name and nothing else. Immutable.
+ *
+ * <p>Only https goes through it. Plain http is for this machine and for the metadata service of a CVM instance, which
+ * knows an instance by its address; link-local addresses are never reached through it either.
+ */
+public final class HttpProxy {
+
+    private static final String RULE =
+            "must be http://host:port, or http://user:password@host:port with all characters "
+                    + "that are not allowed there percent-encoded";
+
+    private final String host;
+    private final int port;
+    private final @Nullable String user;
+    private final @Nullable Secret password;
+    private final ProxyExceptions exceptions;
+
+    private HttpProxy(
+            String host, int port, @Nullable String user, @Nullable Secret password, ProxyExceptions exceptions) {
+        this.host = host;
+        this.port = port;
+        this.user = user;
+        this.password = password;
+        this.exceptions = exceptions;
+    }
+
+    /**
+     * Reads a URL, as {@code HTTPS_PROXY} holds it.
+     *
+     * @param name where the URL comes from, for the failure
+     * @param url {@code http://host:port}, with user and password before the host if the proxy demands them; the scheme
+     *     may be missing, and the port is 80 if it is missing
+     * @return the proxy, for all hosts
+     * @throws InvalidValueException if it cannot be read, or names a proxy of another kind; quotes nothing of it
+     */
+    public static HttpProxy parse(String name, String url) {
+        URI read = read(url.contains("://") ? url : "http://" + url);
+        unless(read != null && "http".equalsIgnoreCase(read.getScheme()) && isBare(read), name, "(not shown)", RULE);
+        requireNonNull(read);
+        HttpProxy proxy = new HttpProxy(
+                read.getHost(), read.getPort() < 0 ? 80 : read.getPort(), null, null, new ProxyExceptions(List.of()));
+        String userInfo = read.getRawUserInfo();
+        return userInfo == null ? proxy : proxy.userInfo(name, userInfo);
+    }
+
+    private static @Nullable URI read(String url) {
+        try {
+            return new URI(url.strip());
+        } catch (URISyntaxException quotesTheUrl) {
+            return null;
+        }
+    }
+
+    private static boolean isBare(URI url) {
+        String path = String.valueOf(url.getRawPath());
+        return url.getHost() != null && url.getPort() != 0 && (path.isEmpty() || path.equals("/"));
+    }
+
+    private HttpProxy userInfo(String name, String userInfo) {
+        int colon = userInfo.indexOf(':');
+        try {
+            return colon < 0
+                    ? user(decoded(userInfo), Secret.of(""))
+                    : user(decoded(userInfo.substring(0, colon)), Secret.of(decoded(userInfo.substring(colon + 1))));
+        } catch (IllegalArgumentException quotesIt) {
+            throw new InvalidValueException(name, "(not shown)", RULE);
+        }
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Sets who uses the proxy. Sent with Basic authentication when a tunnel is opened, in clear text.
+     *
+     * @param name the user
+     * @param password the password
+     * @return a proxy with that user
+     */
+    public HttpProxy user(String name, Secret password) {
+        return new HttpProxy(
+                host, port, requireNonNull(name, "name"), requireNonNull(password, "password"), exceptions);
+    }
+
+    /**
+     * Sets the hosts that are reached directly. Each is a host ({@code example.com}, which stands for its subdomains
+     * too, with or without a dot or {@code *.} before it), with a port ({@code example.com:8443}), an address, the
+     * beginning of one ({@code 10.*}), a network ({@code 10.0.0.0/8}), or {@code *} for all.
+     *
+     * @param hosts the hosts; replaces those that were set before
+     * @return a proxy with these exceptions
+     */
+    public HttpProxy except(List<String> hosts) {
+        return new HttpProxy(host, port, user, password, new ProxyExceptions(hosts));
+    }
+
+    /**
+     * Says whether requests to a server go through this proxy.
+     *
+     * @param server its scheme, host and port
+     * @return false for plain http, for a link-local address, and for an exception
+     */
+    public boolean isFor(URI server) {
+        return "https".equalsIgnoreCase(server.getScheme())
+                && !ProxyExceptions.LINK_LOCAL.contains(server)
+                && !exceptions.contains(server);
+    }
+
+    /** {@return the name or address of the proxy} */
+    public String host() {
+        return host;
+    }
+
+    /** {@return the port of the proxy} */
+    public int port() {
+        return port;
+    }
+
+    /** {@return the user, if the proxy demands one} */
+    public Optional<String> user() {
+        return Optional.ofNullable(user);
+    }
+
+    /** {@return the user's password, if there is a user} */
+    public Optional<Secret> password() {
+        return Optional.ofNullable(password);
+    }
+
+    /** {@return host and port, without user and password} */
+    @Override
+    public String toString() {
+        return "HttpProxy[" + host + ":" + port + "]";
+    }
+}
