@@ -34,6 +34,8 @@ final class ClientOptions {
     /** The plans for the same request that were found before a purchase. */
     private final Set<PlanId> found = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean anyBackup;
+
     private @Nullable CloneClient client;
 
     @Spec(Target.MIXEE)
@@ -146,7 +148,7 @@ final class ClientOptions {
         try {
             opened = journal;
             CloneClient built = builder.shaper(limit.open(context, server.getHost()))
-                    .journal(oneAtATime ? new OneAtATime(journal, found) : journal)
+                    .journal(oneAtATime ? new OneAtATime(journal, found, () -> anyBackup) : journal)
                     .build();
             client = built;
             return built;
@@ -159,9 +161,13 @@ final class ClientOptions {
     /**
      * {@return the last plan with the same request that bought something, or may have; a client has to be built first}
      */
-    Optional<Earlier> earlier(CliContext context, CloneRequest request) {
+    Optional<Earlier> earlier(CliContext context, CloneRequest request, boolean latestBackup) {
+        anyBackup = latestBackup;
         List<Earlier> all = Earlier.find(
-                        Objects.requireNonNull(opened, "a client comes first"), request, connection.region(context))
+                        Objects.requireNonNull(opened, "a client comes first"),
+                        request,
+                        connection.region(context),
+                        latestBackup)
                 .collectList()
                 .blockOptional()
                 .orElseThrow();

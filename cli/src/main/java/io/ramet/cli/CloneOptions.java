@@ -119,7 +119,7 @@ final class CloneOptions {
      * @return the last one that bought something, or may have; empty if there is none, or if buying again is meant
      */
     Optional<Earlier> earlier(CliContext context, ClonePlan plan) {
-        return isOneAtATime() ? client.earlier(context, plan.request()) : Optional.empty();
+        return isOneAtATime() ? client.earlier(context, plan.request(), request.isLatestBackup()) : Optional.empty();
     }
 
     /** {@return whether the request may be bought only if no other plan buys it, or has bought it} */

@@ -6,7 +6,10 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A plan in the journal for the same request as one that is about to be bought.
@@ -19,13 +22,23 @@ record Earlier(CloneReport report, boolean held) {
     /**
      * {@return the plans with the same request, in that region if one is given, that bought something, or may have;
      * oldest first}
+     *
+     * @param anyBackup whether a request for another backup is the same, because the latest one is wanted
      */
-    static Flux<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region) {
-        String wanted = RequestJson.shared().writeWithoutPassword(request);
+    static Flux<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region, boolean anyBackup) {
+        UnaryOperator<String> compared = anyBackup ? Earlier::withoutBackup : json -> json;
+        String wanted = compared.apply(RequestJson.shared().writeWithoutPassword(request));
         return journal.plans()
-                .filter(plan -> plan.request().equals(wanted) && plan.region().equals(region.orElse(plan.region())))
+                .filter(plan -> compared.apply(plan.request()).equals(wanted)
+                        && plan.region().equals(region.orElse(plan.region())))
                 .concatMap(plan -> journal.report(plan).map(report -> new Earlier(report, plan.held())))
                 .filter(Earlier::mayHaveBought);
+    }
+
+    private static String withoutBackup(String json) {
+        ObjectNode request = (ObjectNode) JsonMapper.shared().readTree(json);
+        request.remove("BackupId");
+        return request.toString();
     }
 
     PlanId planId() {

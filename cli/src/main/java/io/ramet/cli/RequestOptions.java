@@ -107,6 +107,8 @@ final class RequestOptions {
     @Option(names = "--tag", paramLabel = "K=V", description = "A tag for each clone; repeatable.")
     private Map<String, String> tags = new LinkedHashMap<>();
 
+    private boolean isLatestBackup;
+
     /**
      * Puts file and options together. If the clones have a password and none is given, a person at a terminal is asked
      * for it.
@@ -129,13 +131,19 @@ final class RequestOptions {
         requireAll(fields);
         boolean passwordIsMissing = !fields.path("NoAuth").asBoolean(false)
                 && !fields.path("Password").isString();
-        if (LATEST.equals(fields.path("BackupId").asString(""))) {
+        isLatestBackup = LATEST.equals(fields.path("BackupId").asString(""));
+        if (isLatestBackup) {
             fields.put("BackupId", latestBackup.apply(fields.path("InstanceId").asString("")));
         }
         CloneRequest request = read(fields, passwordIsMissing ? NO_PASSWORD : null);
         return passwordIsMissing && sells
                 ? read(fields, askForPassword(context, "--password-file FILE, or --no-auth for clones without one"))
                 : request;
+    }
+
+    /** {@return whether the backup of the last request was looked up} */
+    boolean isLatestBackup() {
+        return isLatestBackup;
     }
 
     private static CloneRequest read(ObjectNode fields, @Nullable Secret password) {

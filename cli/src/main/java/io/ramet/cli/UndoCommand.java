@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.model.InstanceState;
 import io.ramet.model.UndoOutcome.Result;
+import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.lookup.UndoConfirmation;
@@ -104,10 +105,25 @@ final class UndoCommand implements Callable<Integer> {
                             "",
                             "While pay-as-you-go instances are in the recycle bin, ramet restore "
                                     + stored.plan().id() + " starts them again."));
-            return code;
+            return inDoubt(client, stored.plan().id()) && code == ExitCode.ALL_CLONED ? ExitCode.SOME_IN_DOUBT : code;
         } finally {
             options.close();
         }
+    }
+
+    /** {@return whether the plan may have bought instances whose ids are not known, and which were not returned} */
+    private boolean inDoubt(CloneClient client, PlanId plan) {
+        CloneReport report = client.report(plan).toFuture().join();
+        int unknown = report.inDoubt() + report.missing();
+        if (unknown > 0) {
+            context.err()
+                    .println(Paragraph.of(
+                            "",
+                            unknown + " instances in doubt were not returned and may cost money: ramet reconcile "
+                                    + plan + " looks them up, and then ramet undo " + plan
+                                    + " returns those that exist."));
+        }
+        return unknown > 0;
     }
 
     private Optional<UndoConfirmation> confirmation(CloneClient client, PlanReport stored) throws IOException {

@@ -3,6 +3,7 @@ package io.ramet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -168,8 +170,8 @@ class RepeatedRequestTest {
         ClonePlan first = Fixtures.plan("order-1", 45);
         ClonePlan second = Fixtures.plan("order-2", 45);
         CloneJournal journal = journal();
-        CloneJournal one = new OneAtATime(journal, Set.of());
-        CloneJournal other = new OneAtATime(journal(), Set.of());
+        CloneJournal one = new OneAtATime(journal, Set.of(), () -> false);
+        CloneJournal other = new OneAtATime(journal(), Set.of(), () -> false);
         PlanJournal held = one.open(first, "ap-guangzhou").block(PATIENCE);
 
         assertThatThrownBy(() -> other.open(second, "ap-guangzhou").block(PATIENCE))
@@ -184,7 +186,7 @@ class RepeatedRequestTest {
         assertThatThrownBy(() -> one.open(first, "ap-guangzhou").block(PATIENCE))
                 .isInstanceOf(RepeatedRequestException.class)
                 .hasMessageStartingWith("The same request was bought before: plan order-2");
-        CloneJournal agreed = new OneAtATime(journal, Set.of(second.id()));
+        CloneJournal agreed = new OneAtATime(journal, Set.of(second.id()), () -> false);
         assertThat(agreed.open(first, "ap-guangzhou").block(PATIENCE)).isNotNull();
         one.close();
         other.close();
@@ -211,6 +213,26 @@ class RepeatedRequestTest {
         assertThat(simulator.books().bought())
                 .as(sessions[0].err() + sessions[1].err())
                 .isIn(0, 45);
+    }
+
+    @Test
+    void withTheLatestBackupARequestForAnOlderOneIsTheSame() {
+        CloneJournal journal = journal();
+        ClonePlan plan = Fixtures.plan("order-1", 45);
+        journal.open(plan, "ap-guangzhou")
+                .flatMap(open -> open.sending(plan.chunk(0), 100).then(open.release()))
+                .block(PATIENCE);
+        CloneRequest newer = plan.request().toBuilder().backupId("newer").build();
+
+        assertThat(Earlier.find(journal, newer, Optional.empty(), true)
+                        .collectList()
+                        .block(PATIENCE))
+                .hasSize(1);
+        assertThat(Earlier.find(journal, newer, Optional.empty(), false)
+                        .collectList()
+                        .block(PATIENCE))
+                .isEmpty();
+        journal.close();
     }
 
     private static void meet(CountDownLatch all) {

@@ -124,6 +124,32 @@ class UndoCommandTest {
         assertThat(simulator.books().destructions()).hasSize(2);
     }
 
+    @Test
+    void whatAChunkInDoubtMayHaveBoughtIsNamedAndIsExitCodeFour() {
+        simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.reset(Fault.Stage.AFTER_EXECUTING)));
+        assertThat(session.clone(
+                        simulator,
+                        "--yes",
+                        "--plan-id=order-1",
+                        "--billing=payg",
+                        "--goods-num=60",
+                        "--max-in-flight=1",
+                        "--reconcile-for=0s",
+                        "--audit-for=0s"))
+                .isEqualTo(4);
+
+        Session part = session.next();
+        assertThat(part.run("undo", "order-1", endpoint(), "--yes", "--count=30"))
+                .isEqualTo(4);
+        assertThat(part.err()).contains("Returned: 30 of 30", "30 instances in doubt were not returned");
+        assertThat(session.run("reconcile", "order-1", endpoint(), "--reconcile-for=0s"))
+                .isZero();
+        assertThat(session.run("undo", "order-1", endpoint(), "--yes", "--count=60"))
+                .isZero();
+
+        assertThat(simulator.books().destructions()).hasSize(60);
+    }
+
     private String endpoint() {
         return "--endpoint=" + simulator.uri();
     }
