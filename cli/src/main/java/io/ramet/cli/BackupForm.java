@@ -1,14 +1,13 @@
 package io.ramet.cli;
 
+import io.ramet.json.LookupJson;
 import io.ramet.model.Backup;
 import io.ramet.model.Backup.Verdict;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The forms of {@code backups --output}. */
 enum BackupForm {
@@ -24,7 +23,7 @@ enum BackupForm {
     /** {@return the lines of backups that are judged now} */
     Flux<String> lines(Flux<Backup> backups, Instant now) {
         return this == ndjson
-                ? backups.map(backup -> object(backup, backup.verdict(now)).toString())
+                ? backups.map(backup -> LookupJson.backup(backup, now).toString())
                 : backups.map(backup -> row(backup, backup.verdict(now)))
                         .startWith(String.format(
                                 Locale.ROOT, ROW, "BACKUP", "STARTED", "SIZE", "TYPE", "CLONABLE", "EXPIRES"));
@@ -57,26 +56,6 @@ enum BackupForm {
         return unit < 0
                 ? bytes + "B"
                 : String.format(Locale.ROOT, size < 10 ? "%.1f%c" : "%.0f%c", size, UNITS.charAt(unit));
-    }
-
-    private static ObjectNode object(Backup backup, Verdict verdict) {
-        ObjectNode line =
-                JsonLines.object("backup").put("backupId", backup.backupId()).put("instanceId", backup.instanceId());
-        JsonLines.put(line, "started", text(backup.startedAt()));
-        JsonLines.put(line, "expires", text(backup.expiresAt()));
-        if (backup.bytes() != null) {
-            line.put("bytes", backup.bytes());
-        }
-        line.put("kind", word(backup.kind()))
-                .put("status", backup.status())
-                .put("locked", backup.isLocked())
-                .put("clonable", word(verdict.clonable()));
-        JsonLines.put(line, "reason", verdict.reason().isEmpty() ? null : verdict.reason());
-        return line;
-    }
-
-    private static @Nullable String text(@Nullable LocalDateTime time) {
-        return time == null ? null : DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(time);
     }
 
     private static String word(Enum<?> constant) {

@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.json.LookupJson;
 import io.ramet.model.PreflightReport;
 import io.ramet.model.PreflightReport.Finding;
 import io.ramet.model.PreflightReport.Level;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What is found before a purchase, as lines. */
 final class Findings {
@@ -20,7 +20,8 @@ final class Findings {
     /** {@return a line for each finding} */
     static Stream<String> lines(PreflightReport report, boolean text) {
         return report.findings().stream()
-                .map(finding -> text ? text(finding) : object(finding).toString());
+                .map(finding ->
+                        text ? text(finding) : LookupJson.finding(finding).toString());
     }
 
     /** {@return price, warnings and blockers, for the question before a purchase, without what takes longer} */
@@ -51,19 +52,10 @@ final class Findings {
         };
         String missing = finding.permission().isEmpty() ? "" : " (permission " + finding.permission() + ")";
         return Paragraph.of(
-                String.format(Locale.ROOT, "%s %-15s  ", sign, word(finding.check(), ' ')), finding.text() + missing);
+                String.format(Locale.ROOT, "%s %-15s  ", sign, word(finding.check())), finding.text() + missing);
     }
 
-    private static ObjectNode object(Finding finding) {
-        ObjectNode line = JsonLines.object("finding")
-                .put("check", word(finding.check(), '-'))
-                .put("level", word(finding.level(), '-'))
-                .put("text", finding.text());
-        JsonLines.put(line, "permission", finding.permission().isEmpty() ? null : finding.permission());
-        return line;
-    }
-
-    private static String word(Enum<?> constant, char space) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', space);
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -1,10 +1,10 @@
 package io.ramet.cli;
 
+import io.ramet.json.LookupJson;
 import io.ramet.model.InstanceState;
 import io.ramet.model.InstanceState.Status;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,14 +20,6 @@ enum InstanceForm {
     /** The address of a host of four numbers has 15 characters, its port five. The name has no end that is known. */
     private static final String ROW = "%-12s  %-8s  %-21s  %s";
 
-    private static final Map<Status, String> WORDS = Map.of(
-            Status.STARTING, "starting",
-            Status.RUNNING, "running",
-            Status.ISOLATED, "isolated",
-            Status.ABSENT, "absent",
-            Status.FAILED, "failed",
-            Status.TIMED_OUT, "timeout");
-
     /** {@return the lines of instances, each as soon as it is known, with a heading except for ndjson} */
     Flux<String> lines(Flux<InstanceState> instances) {
         return switch (this) {
@@ -35,8 +27,8 @@ enum InstanceForm {
                 instances
                         .map(InstanceForm::row)
                         .startWith(String.format(Locale.ROOT, ROW, "INSTANCE", "STATE", "ADDRESS", "NAME"));
-            case ndjson -> instances.map(InstanceForm::object).map(ObjectNode::toString);
-            case csv -> Csv.lines(instances.map(InstanceForm::object), COLUMNS);
+            case ndjson -> instances.map(LookupJson::instance).map(ObjectNode::toString);
+            case csv -> Csv.lines(instances.map(LookupJson::instance), COLUMNS);
         };
     }
 
@@ -46,30 +38,12 @@ enum InstanceForm {
                 Locale.ROOT,
                 ROW,
                 instance.instanceId(),
-                WORDS.get(instance.status()),
+                LookupJson.state(instance.status()),
                 instance.address().orElse("-"),
                 instance.instanceName());
         boolean isExpected = instance.status() == Status.STARTING || instance.status() == Status.ISOLATED;
         return instance.detail().isEmpty() || isExpected
                 ? row
                 : row + System.lineSeparator() + Paragraph.of("  ", instance.detail());
-    }
-
-    private static ObjectNode object(InstanceState instance) {
-        ObjectNode line = JsonLines.object("instance")
-                .put("instanceId", instance.instanceId())
-                .put("name", instance.instanceName())
-                .put("state", WORDS.get(instance.status()));
-        JsonLines.put(line, "address", instance.address().orElse(null));
-        if (instance.zoneId() != null) {
-            line.put("zoneId", instance.zoneId());
-        }
-        JsonLines.put(line, "deal", instance.deal());
-        line.put("chunk", instance.chunk());
-        if (instance.age() != null) {
-            line.put("seconds", instance.age().toSeconds());
-        }
-        JsonLines.put(line, "detail", instance.detail().isEmpty() ? null : instance.detail());
-        return line;
     }
 }

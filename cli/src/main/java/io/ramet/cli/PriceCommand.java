@@ -1,15 +1,13 @@
 package io.ramet.cli;
 
 import io.ramet.cli.ExitCode.Meanings;
-import io.ramet.model.BillingMode;
+import io.ramet.json.LookupJson;
 import io.ramet.model.Price;
 import io.ramet.plan.ClonePlan;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Looks up what the clones cost. */
 @Command(
@@ -50,7 +48,7 @@ final class PriceCommand implements Callable<Integer> {
         if (options.client().isText()) {
             context.out().println(text(price));
         } else {
-            context.out().println(object(price));
+            context.out().println(LookupJson.price(price));
         }
         return price.fold(known -> ExitCode.ALL_CLONED, unknown -> ExitCode.SOME_NOT_CLONED);
     }
@@ -60,26 +58,5 @@ final class PriceCommand implements Callable<Integer> {
         price.fold(known -> known.notes(), unknown -> List.<String>of())
                 .forEach(note -> lines.append(System.lineSeparator()).append(Paragraph.of("  ", note)));
         return lines.toString();
-    }
-
-    private static ObjectNode object(Price price) {
-        ObjectNode line = JsonLines.object("price");
-        return price.fold(
-                known -> {
-                    line.put("instances", known.instances())
-                            .put("each", known.each())
-                            .put("total", known.total())
-                            .put("currency", known.currency());
-                    if (known.billingMode() == BillingMode.PAY_AS_YOU_GO) {
-                        line.put("per", "hour");
-                        known.firstDay().ifPresent(day -> line.put("firstDay", day));
-                    } else {
-                        line.put("per", "period").put("months", known.period().months());
-                    }
-                    ArrayNode notes = line.putArray("notes");
-                    known.notes().forEach(notes::add);
-                    return line;
-                },
-                unknown -> line.put("unknown", unknown.reason()));
     }
 }

@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.json.LookupJson;
 import io.ramet.model.UndoOutcome;
 import io.ramet.model.UndoOutcome.Result;
 import java.util.EnumMap;
@@ -7,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Flux;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Prints what became of each instance of a plan that is undone or restored.
@@ -41,7 +41,7 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
         StringBuilder sum = new StringBuilder(word + ": " + done + " of " + all);
         counts.forEach((result, count) -> {
             if (!wanted.contains(result)) {
-                sum.append(", ").append(count).append(' ').append(words(result, ' '));
+                sum.append(", ").append(count).append(' ').append(words(result));
             }
         });
         context.err().println(sum);
@@ -53,26 +53,16 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
 
     private String line(UndoOutcome outcome) {
         if (form == OutcomeLines.Form.ndjson) {
-            ObjectNode line = JsonLines.object("undo")
-                    .put("instanceId", outcome.instanceId())
-                    .put("name", outcome.instanceName())
-                    .put("chunk", outcome.chunk())
-                    .put("result", words(outcome.result(), '-'));
-            JsonLines.put(line, "detail", outcome.detail().isEmpty() ? null : outcome.detail());
-            return line.toString();
+            return LookupJson.undo(outcome).toString();
         }
         String row = String.format(
-                Locale.ROOT,
-                "%-16s  %-12s  %s",
-                words(outcome.result(), ' '),
-                outcome.instanceId(),
-                outcome.instanceName());
+                Locale.ROOT, "%-16s  %-12s  %s", words(outcome.result()), outcome.instanceId(), outcome.instanceName());
         return outcome.detail().isEmpty() || outcome.result() == Result.ISOLATED || outcome.result() == Result.RESTORED
                 ? row
                 : row + System.lineSeparator() + Paragraph.of("  ", outcome.detail());
     }
 
-    private static String words(Result result, char space) {
-        return result.name().toLowerCase(Locale.ROOT).replace('_', space);
+    private static String words(Result result) {
+        return result.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -2,15 +2,22 @@ package io.ramet.spring;
 
 import io.ramet.error.CallFailure;
 import io.ramet.error.NotSent;
+import io.ramet.json.LookupJson;
 import io.ramet.json.ReportJson;
 import io.ramet.json.RequestJson;
+import io.ramet.model.Backup;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
+import io.ramet.model.InstanceState;
+import io.ramet.model.PreflightReport;
+import io.ramet.model.Price;
 import io.ramet.model.Secret;
+import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import java.time.Instant;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +47,12 @@ final class CloneJson {
         forms.add(Deal.class, ReportJson::deal);
         forms.add(ClonePlan.class, ReportJson::plan);
         forms.add(PlanId.class, id -> StringNode.valueOf(id.value()));
+        // Judged for a purchase that is made at once.
+        forms.add(Backup.class, backup -> LookupJson.backup(backup, Instant.now()));
+        forms.add(Price.class, LookupJson::price);
+        forms.add(PreflightReport.class, LookupJson::preflight);
+        forms.add(InstanceState.class, LookupJson::instance);
+        forms.add(UndoOutcome.class, LookupJson::undo);
         forms.add(
                 CloneRequest.class,
                 request -> MAPPER.readTree(RequestJson.shared().writeWithoutPassword(request)));

@@ -10,9 +10,17 @@ import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
 import io.ramet.json.ReportJson;
+import io.ramet.model.Backup;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
+import io.ramet.model.InstanceState;
+import io.ramet.model.PreflightReport;
+import io.ramet.model.PreflightReport.Check;
+import io.ramet.model.PreflightReport.Finding;
+import io.ramet.model.PreflightReport.Level;
+import io.ramet.model.Price;
 import io.ramet.model.Secret;
+import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -22,6 +30,7 @@ import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,6 +48,17 @@ class CloneJsonTest {
     private static final String PASSWORD = "Canary+Password7";
     private static final ClonePlan PLAN = plan("order-1", 90);
     private static final Deal DEAL = new Deal("9", "name-9", List.of("crs-1"), "request-1");
+    private static final InstanceState INSTANCE = new InstanceState(
+            "crs-1",
+            "web-1",
+            InstanceState.Status.RUNNING,
+            "10.0.0.5",
+            6379,
+            100003,
+            "name-9",
+            0,
+            Duration.ofSeconds(41),
+            "");
     private static final InDoubt DOUBT = new InDoubt(PLAN.chunk(2), LostResponse.brokenOff());
     private static final NotCloned REFUSED = new NotCloned(
             PLAN.chunk(1), new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "sold out", "request-2"));
@@ -59,6 +79,28 @@ class CloneJsonTest {
                 Arguments.of(Map.of("nested", DEAL), "{\"nested\":" + ReportJson.deal(DEAL) + "}"),
                 Arguments.of(PLAN, ReportJson.plan(PLAN).toString()),
                 Arguments.of(PLAN.id(), "\"order-1\""),
+                Arguments.of(
+                        INSTANCE,
+                        "{\"type\":\"instance\",\"instanceId\":\"crs-1\",\"name\":\"web-1\",\"state\":\"running\","
+                                + "\"address\":\"10.0.0.5:6379\",\"zoneId\":100003,\"deal\":\"name-9\",\"chunk\":0,"
+                                + "\"seconds\":41}"),
+                Arguments.of(
+                        new UndoOutcome("crs-1", "web-1", 0, UndoOutcome.Result.ALREADY_ISOLATED, ""),
+                        "{\"type\":\"undo\",\"instanceId\":\"crs-1\",\"name\":\"web-1\",\"chunk\":0,"
+                                + "\"result\":\"already-isolated\"}"),
+                Arguments.of(
+                        new Price.Unknown("no longer sold"), "{\"type\":\"price\",\"unknown\":\"no longer sold\"}"),
+                Arguments.of(
+                        new PreflightReport(List.of(
+                                new Finding(Check.SECURITY_GROUPS, Level.UNKNOWN, "refused", "redis:Describe"))),
+                        "{\"type\":\"preflight\",\"blocked\":false,\"findings\":[{\"type\":\"finding\","
+                                + "\"check\":\"security-groups\",\"level\":\"unknown\",\"text\":\"refused\","
+                                + "\"permission\":\"redis:Describe\"}]}"),
+                Arguments.of(
+                        new Backup("1-1-1", "crs-1", null, null, 7L, Backup.Kind.MANUAL, 2, true, null),
+                        "{\"type\":\"backup\",\"backupId\":\"1-1-1\",\"instanceId\":\"crs-1\",\"bytes\":7,"
+                                + "\"kind\":\"manual\",\"status\":2,\"locked\":true,\"clonable\":\"no\","
+                                + "\"reason\":\"another task holds it\"}"),
                 Arguments.of(Secret.of(PASSWORD), "\"***\""),
                 Arguments.of(
                         REFUSED.failure(),
