@@ -1,15 +1,11 @@
 package shop;
 
-import io.ramet.error.InvalidValueException;
-import io.ramet.json.RequestJson;
-import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
-import io.ramet.spring.RametProperties;
+import io.ramet.reactor.lookup.UndoConfirmation;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
@@ -25,8 +21,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Buys over HTTP. The {@code Idempotency-Key} is the plan id: the same key never buys twice, from any caller and in any
- * process. Only POST /clones buys.
+ * Buys over HTTP, and undoes. The {@code Idempotency-Key} is the plan id: the same key never buys twice, from any
+ * caller and in any process. Only POST /clones buys; only POST /clones/{id}/undo destroys.
  */
 @RestController
 @RequestMapping("/clones")
@@ -34,26 +30,10 @@ class CloneController {
 
     private final CloneClient client;
     private final EventStream events;
-    private final int maxInstances;
-    private final RequestJson json = RequestJson.shared();
 
-    CloneController(CloneClient client, EventStream events, RametProperties settings) {
+    CloneController(CloneClient client, EventStream events) {
         this.client = client;
         this.events = events;
-        this.maxInstances = settings.maxInstances();
-    }
-
-    /** Shows what a purchase would do. Never spends. */
-    @PostMapping(path = "/plan", consumes = MediaType.APPLICATION_JSON_VALUE)
-    PlanPreview plan(@RequestBody byte[] request) {
-        ClonePlan plan = ClonePlan.of(read(request));
-        int goodsNum = plan.request().goodsNum();
-        InvalidValueException.unless(
-                goodsNum <= maxInstances,
-                "goodsNum",
-                goodsNum,
-                "must be at most " + maxInstances + ", the spending cap");
-        return PlanPreview.of(plan);
     }
 
     /**
@@ -75,25 +55,25 @@ class CloneController {
      * were bought by then are kept; posting the same key again buys the rest.
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_NDJSON_VALUE)
-    Flux<CloneEvent> buyAndStay(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
+    Flux<Object> buyAndStay(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
         ClonePlan plan = plan(key, request);
         return events.lines(client.clone(plan), Mono.defer(() -> client.report(plan.id())));
     }
 
     /** Reports the outcomes of a plan so far. */
     @GetMapping("/{id}")
-    Mono<ReportView> report(@PathVariable String id) {
-        return client.report(PlanId.of(id)).map(ReportView::of);
+    Mono<CloneReport> report(@PathVariable String id) {
+        return client.report(PlanId.of(id));
     }
 
     /**
-     * Follows a plan, from after the last event that the caller has seen.
+     * Follows a plan, from after the last event that the caller has seen, until its instances run.
      *
      * @param lastEventId sent by a browser that reconnects by itself
      * @param after the same for a browser that starts a new stream and cannot send the header
      */
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    Mono<ResponseEntity<Flux<ServerSentEvent<CloneEvent>>>> events(
+    Mono<ResponseEntity<Flux<ServerSentEvent<Object>>>> events(
             @PathVariable String id,
             @RequestHeader(name = "Last-Event-ID", required = false) Long lastEventId,
             @RequestParam(defaultValue = "0") long after) {
@@ -104,17 +84,45 @@ class CloneController {
         return report.map(known -> ResponseEntity.ok()
                 .header("Cache-Control", "no-store")
                 .header("X-Accel-Buffering", "no")
-                .body(events.serverSent(client.follow(plan), seen, report)));
+                .body(events.serverSent(
+                        client.follow(plan), seen, report, client.lookups().awaitRunning(plan))));
     }
 
-    private ClonePlan plan(String key, byte[] request) {
-        return ClonePlan.of(PlanId.of(key), read(request));
+    /** Looks up chunks in doubt again, and reports. Sends no purchase. */
+    @PostMapping("/{id}/reconcile")
+    Mono<CloneReport> reconcile(@PathVariable String id) {
+        return client.reconcile(PlanId.of(id));
     }
 
     /**
-     * The body is read as bytes, because Spring logs a body that it reads as a String at DEBUG, including the password.
+     * Returns what a plan has bought, one line per instance. A caller that disconnects stops it; undoing again resumes
+     * it.
      */
-    private CloneRequest read(byte[] request) {
-        return json.read(new String(request, StandardCharsets.UTF_8));
+    @PostMapping(
+            path = "/{id}/undo",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_NDJSON_VALUE)
+    Flux<Object> undo(@PathVariable String id, @RequestBody Confirmation confirmed) {
+        PlanId plan = PlanId.of(id);
+        UndoConfirmation confirmation = new UndoConfirmation(plan, confirmed.instances(), confirmed.alsoPrepaid());
+        return events.lines(client.undo(plan, confirmation), Mono.empty());
+    }
+
+    /** Starts the instances again that an undo has returned, one line per instance. They cost money again. */
+    @PostMapping(path = "/{id}/restore", produces = MediaType.APPLICATION_NDJSON_VALUE)
+    Flux<Object> restore(@PathVariable String id) {
+        return events.lines(client.restore(PlanId.of(id)), Mono.empty());
+    }
+
+    /**
+     * What a person has confirmed before an undo.
+     *
+     * @param instances the exact number of instances that the plan has bought
+     * @param alsoPrepaid whether prepaid instances may be returned, whose refund is limited
+     */
+    record Confirmation(int instances, boolean alsoPrepaid) {}
+
+    private static ClonePlan plan(String key, byte[] request) {
+        return ClonePlan.of(PlanId.of(key), Requests.read(request));
     }
 }

@@ -1,9 +1,12 @@
 package shop;
 
-import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import io.ramet.simulator.Books;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.LifeCycle;
+import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.time.Duration;
@@ -21,28 +24,56 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @EnableCloneSimulator
 class SimulatedApi {
 
+    private static final long SEED = System.nanoTime();
+
     @Bean
     Simulator simulator() {
         return Simulator.builder()
-                .seed(System.nanoTime())
-                .latency(Duration.ofMillis(200), Duration.ofMillis(1200))
+                .seed(SEED)
+                .latency(Duration.ofMillis(100), Duration.ofMillis(900))
+                .lifeCycle(starting(0))
                 .start();
     }
 
-    /** The purchases by the server's own books. */
+    /** The purchases by the server's own books, and a switch that makes it misbehave. */
     @Bean
-    RouterFunction<ServerResponse> books(Simulator simulator) {
-        return route(GET("/simulator/books"), request -> ServerResponse.ok().bodyValue(Sums.of(simulator.books())));
+    RouterFunction<ServerResponse> simulatorRoutes(Simulator simulator) {
+        return route().GET("/simulator/books", request -> ServerResponse.ok().bodyValue(Sums.of(simulator.books())))
+                .PUT("/simulator/trouble", request -> request.bodyToMono(Boolean.class)
+                        .doOnNext(on -> makeTrouble(simulator, on))
+                        .then(ServerResponse.noContent().build()))
+                .build();
     }
 
-    record Sums(int bought, int calls, int boughtTwice, int busiestSecond) {
+    /** Lost responses, error pages, throttling, and instances that fail to start. */
+    private static void makeTrouble(Simulator simulator, boolean on) {
+        simulator.misbehave(
+                on
+                        ? Misbehaviour.seeded(
+                                "CloneInstances",
+                                SEED,
+                                0.4,
+                                Fault.reset(Stage.AFTER_EXECUTING),
+                                Fault.reset(Stage.BEFORE_EXECUTING),
+                                Fault.html502(true),
+                                Fault.throttle())
+                        : Misbehaviour.none());
+        simulator.lifeCycle(starting(on ? 0.1 : 0));
+    }
+
+    private static LifeCycle starting(double failing) {
+        return LifeCycle.seeded(SEED, Duration.ofSeconds(2), Duration.ofSeconds(20), failing, 0);
+    }
+
+    record Sums(int bought, int calls, int boughtTwice, int busiestSecond, int returned) {
 
         static Sums of(Books books) {
             return new Sums(
                     books.bought(),
                     books.executions().size(),
                     books.boughtTwice().size(),
-                    books.peak("CloneInstances", Duration.ofSeconds(1)));
+                    books.peak("CloneInstances", Duration.ofSeconds(1)),
+                    books.destructions().size());
         }
     }
 }

@@ -147,6 +147,11 @@ final class Chromium implements AutoCloseable {
         call("Input.insertText", Map.of("text", text));
     }
 
+    /** Saves what the page downloads in this folder. */
+    void downloadTo(Path folder) {
+        call("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
     /** {@return what a screen reader calls the elements with these roles} */
     List<String> namesOf(Set<String> roles) {
         return call("Accessibility.getFullAXTree", Map.of())

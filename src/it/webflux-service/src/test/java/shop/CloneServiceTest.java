@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static shop.RunningService.PATIENCE;
 import static shop.RunningService.request;
 
+import io.ramet.simulator.Execution;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.InstanceChange;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
@@ -124,13 +126,13 @@ class CloneServiceTest {
         service.buy("hangs-up", 300).expectStatus().isAccepted().expectHeader().location("/clones/hangs-up");
 
         ServerSentEvent<JsonNode> first = service.events("hangs-up", null).blockFirst(PATIENCE);
-        eventually(() -> service.report("hangs-up").get("complete").asBoolean());
+        eventually(() -> service.report("hangs-up").get("cloned").asInt() == 300);
         List<ServerSentEvent<JsonNode>> later = all(service.events("hangs-up", first.id()));
 
         assertThat(service.bought("hangs-up", 300)).isEqualTo(300);
         assertThat(later).hasSize(9 + 1);
         assertThat(deals(Stream.concat(Stream.of(first), later.stream()))).isEqualTo(service.deals("hangs-up", 300));
-        assertThat(later.get(9).data().at("/report/complete").asBoolean()).isTrue();
+        assertThat(later.get(9).data().get("cloned").asInt()).isEqualTo(300);
     }
 
     @Test
@@ -166,11 +168,11 @@ class CloneServiceTest {
     @Test
     void aReconnectingCallerReceivesTheEventsAfterTheLastOneItSaw() {
         service.buy("reconnects", 300).expectStatus().isAccepted();
-        List<String> whole = ids(all(service.events("reconnects", null)));
+        List<String> whole = eventIds(all(service.events("reconnects", null)));
 
         assertThat(whole).isEqualTo(numbers(1, 10));
-        assertThat(ids(all(service.events("reconnects", "4")))).isEqualTo(numbers(5, 10));
-        assertThat(ids(all(service.events("reconnects", "10")))).isEmpty();
+        assertThat(eventIds(all(service.events("reconnects", "4")))).isEqualTo(numbers(5, 10));
+        assertThat(eventIds(all(service.events("reconnects", "10")))).isEmpty();
         service.web()
                 .get()
                 .uri("/clones/reconnects/events?after=9")
@@ -196,14 +198,14 @@ class CloneServiceTest {
             reader.getOutputStream()
                     .write(("GET /clones/slow-reader/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-            eventually(() -> service.report("slow-reader").get("complete").asBoolean());
+            eventually(() -> service.report("slow-reader").get("cloned").asInt() == 900);
 
             InputStream body = reader.getInputStream();
             String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(text.lines().filter(line -> line.startsWith("id:")))
                     .containsExactlyElementsOf(
                             numbers(1, 30).stream().map(id -> "id:" + id).toList());
-            assertThat(text).contains("event:done");
+            assertThat(text).contains("event:report", "event:done");
         }
         assertThat(service.bought("slow-reader", 900)).isEqualTo(900);
     }
@@ -216,8 +218,8 @@ class CloneServiceTest {
                 .block(PATIENCE);
 
         assertThat(lines)
-                .extracting(line -> line.get("event").asString())
-                .containsOnlyOnce("done")
+                .extracting(line -> line.get("type").asString())
+                .containsOnlyOnce("report")
                 .hasSize(9 + 1);
         assertThat(lines.stream()
                         .limit(9)
@@ -243,16 +245,17 @@ class CloneServiceTest {
     }
 
     @Test
-    void aRefusalComesAsAProblemWithinTheStream() {
-        simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.AccountBalanceNotEnough", false)));
-        service.buy("no-money", 30).expectStatus().isAccepted();
-        List<ServerSentEvent<JsonNode>> received = all(service.events("no-money", null));
+    void aRefusalIsAnEventWithItsCode() {
+        simulator.misbehave(Misbehaviour.always(Fault.error("InvalidParameterValue.InvalidSubnetId", false)));
+        service.buy("refused", 30).expectStatus().isAccepted();
+        List<ServerSentEvent<JsonNode>> received = all(service.events("refused", null));
 
         assertThat(received.get(0).event()).isEqualTo("not-cloned");
-        assertThat(received.get(0).data().at("/problem/status").asInt()).isEqualTo(402);
-        assertThat(service.report("no-money").at("/reason/type").asString())
-                .isEqualTo("urn:ramet:insufficient-balance");
-        assertThat(service.bought("no-money", 30)).isZero();
+        assertThat(received.get(0).data().get("code").asString())
+                .isEqualTo("InvalidParameterValue.InvalidSubnetId");
+        assertThat(service.report("refused").at("/reason/code").asString())
+                .isEqualTo("InvalidParameterValue.InvalidSubnetId");
+        assertThat(service.bought("refused", 30)).isZero();
     }
 
     @Test
@@ -265,8 +268,77 @@ class CloneServiceTest {
         all(service.events("lost-response", null));
 
         assertThat(received.get(0).event()).isEqualTo("in-doubt");
-        assertThat(received.get(0).data().at("/problem/status").asInt()).isEqualTo(504);
+        assertThat(received.get(0).data().get("message").asString()).contains("look up InstanceName");
         assertThat(service.executions("lost-response", 30)).hasSize(1);
+    }
+
+    @Test
+    void theStoryFromABackupToRunningInstancesAndBack() {
+        assertThat(list("/instances/crs-xjhsdj12/backups"))
+                .extracting(backup -> backup.get("backupId").asString() + " "
+                        + backup.get("clonable").asString())
+                .containsExactly("154572601-1165734322-153705740 yes");
+        service.post("/clones/price", request(60))
+                .expectBody()
+                .json("{type: price, instances: 60, currency: CNY, per: hour}");
+        service.post("/clones/preflight", request(60))
+                .expectBody()
+                .json("{type: preflight, blocked: false}")
+                .jsonPath("$.findings[?(@.check == 'backup')].level")
+                .isEqualTo("ok");
+        assertThat(service.bought("story", 60)).as("a look-up buys nothing").isZero();
+
+        service.buy("story", 60).expectStatus().isAccepted();
+        List<ServerSentEvent<JsonNode>> received = all(service.untilRunning("story", null));
+
+        assertThat(received.get(received.size() - 1).event()).isEqualTo("done");
+        Set<String> running = received.stream()
+                .filter(event -> event.event().equals("instance"))
+                .map(ServerSentEvent::data)
+                .filter(instance -> instance.get("state").asString().equals("running"))
+                .map(instance -> instance.get("instanceId").asString())
+                .collect(toSet());
+        assertThat(running).hasSize(60).isEqualTo(ids(service.executions("story", 60)));
+        assertThat(list("/clones/story/instances")).hasSize(60).allMatch(instance -> instance.get("address")
+                .asString()
+                .matches("10[.0-9]+:6379"));
+
+        assertThat(lines("/clones/story/undo", "{\"instances\": 60, \"alsoPrepaid\": false}"))
+                .hasSize(60)
+                .allMatch(line -> line.get("result").asString().equals("isolated"));
+        assertThat(destroyed()).containsAll(running);
+        service.buy("story", 60).expectStatus().isEqualTo(409).expectBody().json("{type: 'urn:ramet:plan-undone'}");
+        assertThat(lines("/clones/story/restore", "{}"))
+                .hasSize(60)
+                .allMatch(line -> line.get("result").asString().equals("restored"));
+        assertThat(service.executions("story", 60)).hasSize(2);
+    }
+
+    @Test
+    void anUndoWithAnotherNumberIsRefusedBeforeAnythingIsSent() {
+        service.buy("kept", 30).expectStatus().isAccepted();
+        all(service.events("kept", null));
+
+        service.post("/clones/kept/undo", "{\"instances\": 29, \"alsoPrepaid\": false}")
+                .expectStatus()
+                .isEqualTo(409)
+                .expectBody()
+                .json("{type: 'urn:ramet:undo-refused', reason: wrong-number, instances: 30, planId: kept}");
+        service.post("/clones/kept/undo", "{}").expectStatus().isBadRequest();
+
+        assertThat(destroyed()).doesNotContainAnyElementsOf(ids(service.executions("kept", 30)));
+    }
+
+    @Test
+    void reconcilingFindsWhatALostResponseHasBoughtAndBuysNothing() {
+        simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
+        service.buy("found", 30).expectStatus().isAccepted();
+        all(service.events("found", null));
+        simulator.misbehave(Misbehaviour.none());
+
+        service.post("/clones/found/reconcile", "{}").expectBody().json("{cloned: 30, inDoubt: 0}");
+
+        assertThat(service.executions("found", 30)).hasSize(1);
     }
 
     @Test
@@ -336,11 +408,45 @@ class CloneServiceTest {
                 .isFalse();
     }
 
+    private static List<JsonNode> list(String path) {
+        return service.web()
+                .get()
+                .uri(path)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBodyList(JsonNode.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    private static List<JsonNode> lines(String path, Object body) {
+        return service.post(path, body)
+                .expectStatus()
+                .isOk()
+                .returnResult(JsonNode.class)
+                .getResponseBody()
+                .collectList()
+                .block(PATIENCE);
+    }
+
+    private static Set<String> ids(List<Execution> executions) {
+        return executions.stream()
+                .flatMap(execution -> execution.instanceIds().stream())
+                .collect(toSet());
+    }
+
+    private static Set<String> destroyed() {
+        return simulator.books().destructions().stream()
+                .map(InstanceChange::instanceId)
+                .collect(toSet());
+    }
+
     private static List<ServerSentEvent<JsonNode>> all(Flux<ServerSentEvent<JsonNode>> events) {
         return events.collectList().block(PATIENCE);
     }
 
-    private static List<String> ids(List<ServerSentEvent<JsonNode>> events) {
+    private static List<String> eventIds(List<ServerSentEvent<JsonNode>> events) {
         return events.stream().map(ServerSentEvent::id).filter(id -> id != null).toList();
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ramet.simulator.Books;
 import io.ramet.simulator.Execution;
+import io.ramet.simulator.InstanceChange;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class PageTest {
                 const [a, b] = [light(getComputedStyle(e).color), light(ground(e))];
                 return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
               };
-              const speaks = e => e.matches('input:not([type=radio])')
+              const speaks = e => e.matches('input:not([type=radio], [type=checkbox])')
                   || [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim());
               return [...document.querySelectorAll('body *:not(script):not(.hidden)')]
                   .filter(e => e.checkVisibility() && speaks(e) && contrast(e) < 4.5)
@@ -50,6 +51,7 @@ class PageTest {
     private static Path folder;
 
     private static ConfigurableApplicationContext service;
+    private static Books books;
     private static Chromium browser;
 
     @BeforeAll
@@ -62,6 +64,7 @@ class PageTest {
                         "--server.port=0",
                         "--ramet.journal.file=" + folder.resolve("clones.db"),
                         "--ramet.max-instances=3000");
+        books = service.getBean(Simulator.class).books();
     }
 
     @AfterAll
@@ -75,91 +78,165 @@ class PageTest {
     }
 
     @Test
-    void plansBuysReconnectsAndShowsEachDealOnce() {
-        Books books = service.getBean(Simulator.class).books();
+    void theStoryFromABackupToRunningInstancesAndBack() throws IOException {
         int before = books.executions().size();
-        browser.window(1280, 900, "light");
-        browser.open(address());
-
-        type("goodsNum", "1800");
-        browser.until("$('buy').textContent === 'Buy 1,800 clones'");
-        assertThat(text("preview")).contains("60 calls of 30").contains("at least 2 s");
-        assertThat(books.executions()).as("a preview buys nothing").hasSize(before);
-
-        browser.press("Enter");
-        browser.until("$('deals').rows.length >= 5");
-        browser.evaluate("$('stream').focus()");
-        browser.press("Enter");
-        browser.until("$('stream').textContent === 'Resume the stream'");
-        int seen = deals().size();
-        await(books, before + 60);
-        assertThat(text("state")).contains("Buying goes on without it");
-        assertThat(deals()).as("the stream is down").hasSize(seen).hasSizeLessThan(60);
+        open(1280, "light", 35);
+        assertThat(text("preview")).contains("2 requests: 1 × 30 + 1 × 5");
+        assertThat(browser.evaluate("$('backupId').value").asString()).isEqualTo("154572601-1165734322-153705740");
+        browser.until("$('price').textContent.includes('CNY')");
+        assertThat(text("price")).contains("35 × ", " per hour, about ");
+        assertThat(books.executions()).as("a look at the page buys nothing").hasSize(before);
 
         browser.press("Enter");
+        browser.until("$('ask').open");
+        assertThat(text("ask")).contains("Buy 35 clones?", "CNY per hour");
+        browser.evaluate("$('ask').close('no')");
+        browser.until("!$('ask').open");
+        assertThat(books.executions()).as("cancelled").hasSize(before);
+        buy();
         browser.until("$('state').textContent.startsWith('Done')");
 
-        Set<String> bought = books.executions().stream()
-                .skip(before)
-                .map(Execution::dealName)
-                .collect(toSet());
-        assertThat(text("state")).isEqualTo("Done: 1,800 clones in 60 deals.");
-        assertThat(deals()).hasSize(60).containsExactlyInAnyOrderElementsOf(bought);
-        assertThat(text("cloned")).isEqualTo("1,800");
+        Set<String> bought = bought(before);
+        assertThat(text("state")).isEqualTo("Done: all instances run. Bought 35 of 35 in 2 deals.");
+        assertThat(bought).hasSize(35);
+        assertThat(shown("[...run.instances.keys()]")).isEqualTo(bought);
+        assertThat(browser.evaluate("document.querySelectorAll('#grid i.running').length").asInt()).isEqualTo(35);
+        assertThat(text("instances")).contains("running", "10.", ":6379");
 
-        browser.evaluate("$('state').textContent = '', $('buy').click()");
+        browser.downloadTo(folder);
+        browser.evaluate("$('csv').click()");
+        List<String> csv = lines(folder.resolve(key() + ".csv"), 36);
+        assertThat(csv.get(0)).isEqualTo("instanceId,name,state,address,zoneId,deal,chunk,seconds,detail");
+        assertThat(csv).filteredOn(line -> line.matches("crs-.*,running,10[.0-9]+:6379,100003,.*")).hasSize(35);
+
+        browser.evaluate("$('undo').click()");
+        browser.until("$('ask').open");
+        assertThat(browser.evaluate("$('yes').disabled").asBoolean()).as("the number is not typed").isTrue();
+        browser.type("34");
+        assertThat(browser.evaluate("$('yes').disabled").asBoolean()).as("another number").isTrue();
+        browser.evaluate("$('typed').select()");
+        browser.type("35");
+        assertThat(destroyed()).doesNotContainAnyElementsOf(bought);
+        browser.evaluate("$('yes').click()");
+        browser.until("$('state').textContent.startsWith('Returned: 35 of 35.')");
+        assertThat(destroyed()).containsAll(bought);
+
+        browser.evaluate("$('restore').click()");
         browser.until("$('state').textContent.startsWith('Done')");
-        browser.evaluate("window.old = true, location.reload()");
-        browser.until("!window.old && document.readyState === 'complete' && $('deals').rows.length === 60");
-        assertThat(books.executions())
-                .as("bought once, posted twice and loaded twice")
-                .hasSize(before + 60);
+        assertThat(bought(before)).as("bought once").isEqualTo(bought);
         assertThat(books.boughtTwice()).isEmpty();
     }
 
     @Test
-    void anInvalidRequestIsReportedAndCannotBePosted() {
+    void interruptedReloadedAndSentAgainItBuysOnceAndAnotherPlanHasAnotherKey() {
+        int before = books.executions().size();
+        open(1280, "light", 900);
+        buy();
+        browser.until("$('deals').rows.length >= 3");
+        browser.evaluate("$('stream').focus()");
+        browser.press("Enter");
+        browser.until("$('stream').textContent === 'Connect again'");
+        int seen = deals().size();
+        await(before + 30);
+        assertThat(text("state")).contains("Buying continues without this page");
+        assertThat(deals()).as("disconnected").hasSize(seen).hasSizeLessThan(30);
+
+        browser.press("Enter");
+        browser.until("!$('another').hidden");
+        Set<String> bought =
+                books.executions().stream().skip(before).map(Execution::dealName).collect(toSet());
+        assertThat(deals()).hasSize(30).containsExactlyInAnyOrderElementsOf(bought);
+
+        browser.evaluate("buy(run.order)");
+        browser.until("!$('another').hidden");
+        browser.evaluate("window.old = true, location.reload()");
+        browser.until("!window.old && document.readyState === 'complete' && $('deals').rows.length === 30");
+        assertThat(books.executions())
+                .as("bought once, sent twice and loaded twice")
+                .hasSize(before + 30);
+
+        String key = key();
+        browser.until("!$('another').hidden");
+        browser.evaluate("$('another').click()");
+        browser.until("!$('buy').hidden && !$('buy').disabled");
+        assertThat(browser.evaluate("$('key').value").asString()).isNotEqualTo(key);
+        assertThat(browser.evaluate("$('instances').rows.length + $('deals').rows.length").asInt()).isZero();
+        assertThat(books.boughtTwice()).isEmpty();
+    }
+
+    @Test
+    void anApiThatMisbehavesIsShownAsItIsAndReconciled() {
+        int before = books.executions().size();
+        open(1280, "light", 600);
+        trouble(true);
+        try {
+            buy();
+            browser.until("!$('another').hidden");
+        } finally {
+            trouble(false);
+        }
+        browser.until("$('stream').hidden");
+        for (int i = 0; i < 3 && !hidden("reconcile"); i++) {
+            browser.evaluate("$('reconcile').click()");
+            browser.until("!$('another').hidden && $('stream').hidden");
+        }
+
+        assertThat(bought(before)).as("each is shown").isEqualTo(shown("[...run.instances.keys()]"));
+        assertThat(books.boughtTwice()).isEmpty();
+    }
+
+    @Test
+    void anInvalidRequestIsReportedAndCannotBeBought() {
         browser.window(1280, 900, "light");
         browser.open(address());
+        browser.until("!$('buy').disabled");
 
         type("goodsNum", "3001");
-        browser.until("$('buy').disabled");
+        browser.until("$('preview').classList.contains('refused')");
 
         assertThat(text("preview")).contains("must be at most 3000, the spending cap");
+        assertThat(browser.evaluate("$('buy').disabled").asBoolean()).isTrue();
     }
 
     @Test
     void eachControlHasANameTheTextsStandOutAndNothingIsCutOffOnAPhone() {
+        open(1280, "light", 31);
+        buy();
+        browser.until("$('state').textContent.startsWith('Done')");
+        browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");
         for (String scheme : List.of("light", "dark")) {
-            for (int width : List.of(1280, 390)) {
+            for (int width : List.of(1280, 390, 320)) {
                 browser.window(width, 844, scheme);
-                browser.open(address());
-                browser.until("$('buy').textContent.startsWith('Buy ') && !$('play').hidden");
-                browser.evaluate("document.querySelector('details').open = true");
-
                 assertThat(browser.evaluate(FAINT_TEXTS)).as(scheme).isEmpty();
-                assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"
+                                        + " && [...document.querySelectorAll('.scroll')]"
+                                        + ".every(each => each.scrollWidth <= each.clientWidth)")
                                 .asBoolean())
                         .as("fits into " + width)
                         .isTrue();
             }
         }
-        assertThat(browser.namesOf(Set.of("textbox", "spinbutton", "radio", "button", "progressbar", "table")))
+        assertThat(browser.namesOf(
+                        Set.of("textbox", "spinbutton", "radio", "checkbox", "combobox", "button", "progressbar", "table")))
                 .hasSizeGreaterThanOrEqualTo(12)
                 .doesNotContain("");
+        assertThat(browser.namesOf(Set.of("region", "form")))
+                .hasSizeGreaterThanOrEqualTo(6)
+                .doesNotContain("")
+                .doesNotHaveDuplicates();
     }
 
     /** Not a test: takes the pictures of the guide again. */
     @Test
     @EnabledIfSystemProperty(named = "ramet.update-docs", matches = "true")
-    void picturesForTheReadme() throws IOException {
+    void picturesForTheGuide() throws IOException {
         Path pictures = Files.createDirectories(Path.of(System.getProperty("shop.pictures", "target/pictures")));
         for (String scheme : List.of("light", "dark")) {
-            browser.window(1200, 900, scheme);
-            browser.open(address());
-            browser.until("$('buy').textContent === 'Buy 1,000 clones'");
-            browser.evaluate("$('buy').click()");
-            browser.until("$('deals').rows.length >= 20");
+            open(1200, scheme, 1000);
+            browser.until("$('price').textContent.includes('CNY')");
+            buy();
+            browser.until("document.querySelectorAll('#grid i.running').length >= 100");
+            browser.evaluate("scrollTo(0, 0)");
             Files.write(pictures.resolve("page-" + scheme + ".png"), browser.screenshot());
             browser.until("$('state').textContent.startsWith('Done')");
         }
@@ -169,8 +246,29 @@ class PageTest {
         return "http://127.0.0.1:" + service.getEnvironment().getRequiredProperty("local.server.port") + "/";
     }
 
+    /** Opens the page and types how many to clone. The address differs, so that the page is loaded again. */
+    private static void open(int width, String scheme, int goodsNum) {
+        browser.window(width, 900, scheme);
+        browser.open("about:blank");
+        browser.open(address());
+        browser.until("!$('buy').disabled");
+        type("goodsNum", String.valueOf(goodsNum));
+        browser.until("!$('buy').disabled && plan.requested === " + goodsNum);
+    }
+
+    private static void buy() {
+        browser.evaluate("$('buy').click()");
+        browser.until("$('ask').open");
+        browser.evaluate("$('yes').click()");
+        browser.until("run && $('ask').open === false");
+    }
+
+    private static void trouble(boolean on) {
+        browser.evaluate("fetch('/simulator/trouble', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '"
+                + on + "' }).then(response => response.status)");
+    }
+
     private static void type(String field, String text) {
-        browser.until("$('buy').textContent.startsWith('Buy ')");
         browser.evaluate("$('" + field + "').focus(), $('" + field + "').select()");
         browser.type(text);
     }
@@ -179,14 +277,48 @@ class PageTest {
         return browser.evaluate("$('" + id + "').innerText").asString();
     }
 
+    private static boolean hidden(String id) {
+        return browser.evaluate("$('" + id + "').hidden").asBoolean();
+    }
+
+    private static String key() {
+        return browser.evaluate("location.hash.slice(1)").asString();
+    }
+
     private static List<String> deals() {
-        return browser.evaluate("[...deals.rows].map(row => row.cells[0].innerText)")
+        return browser.evaluate("[...deals.rows].map(row => row.dataset.deal)")
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
     }
 
-    private static void await(Books books, int executions) {
+    private static Set<String> shown(String ids) {
+        return browser.evaluate(ids).valueStream().map(JsonNode::asString).collect(toSet());
+    }
+
+    /** {@return the instances that were bought after so many purchases} */
+    private static Set<String> bought(int before) {
+        return books.executions().stream()
+                .skip(before)
+                .flatMap(execution -> execution.instanceIds().stream())
+                .collect(toSet());
+    }
+
+    private static Set<String> destroyed() {
+        return books.destructions().stream().map(InstanceChange::instanceId).collect(toSet());
+    }
+
+    private static List<String> lines(Path file, int expected) throws IOException {
+        for (int i = 0; i < 3000; i++) {
+            if (Files.exists(file) && Files.readAllLines(file).size() >= expected) {
+                break;
+            }
+            Chromium.pause();
+        }
+        return Files.readAllLines(file);
+    }
+
+    private static void await(int executions) {
         for (int i = 0; i < 3000 && books.executions().size() < executions; i++) {
             Chromium.pause();
         }

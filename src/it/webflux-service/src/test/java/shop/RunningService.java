@@ -133,9 +133,25 @@ final class RunningService implements AutoCloseable {
                 .getResponseBody();
     }
 
-    /** {@return the same without heartbeats} */
-    Flux<ServerSentEvent<JsonNode>> events(String key, String lastEventId) {
+    /** {@return the same without heartbeats, until the instances run} */
+    Flux<ServerSentEvent<JsonNode>> untilRunning(String key, String lastEventId) {
         return stream(key, lastEventId).filter(event -> event.event() != null);
+    }
+
+    /** {@return the outcomes among these, and the report at their end} */
+    Flux<ServerSentEvent<JsonNode>> events(String key, String lastEventId) {
+        return untilRunning(key, lastEventId)
+                .filter(event -> !event.event().equals("instance"))
+                .takeUntil(event -> event.event().equals("report"));
+    }
+
+    /** {@return the response to a POST to something of a plan} */
+    WebTestClient.ResponseSpec post(String path, Object body) {
+        return web.post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
     }
 
     JsonNode report(String key) {
