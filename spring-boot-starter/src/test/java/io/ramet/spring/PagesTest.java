@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +23,10 @@ class PagesTest {
     private static final Pattern VERSION = Pattern.compile("<version>([^<]+)</version>");
     private static final Pattern OURS =
             Pattern.compile("<artifactId>ramet-[^<]+</artifactId>\\s*" + VERSION + "|<ramet.version>([^<]+)<");
+    private static final Pattern JSON = Pattern.compile("(?s)```json\\n(.*?)```");
+    private static final Pattern ACTION = Pattern.compile("\"(\\w+:(?:[A-Z]\\w+|\\*))\"");
+    private static final Pattern SENT =
+            Pattern.compile("\"((?:Clone|Describe|InquiryPrice|Destroy|Startup)[A-Z]\\w+)\"");
     private static final Pattern JAVA = Pattern.compile("(?s)```java\\n(.*?)```");
 
     @Test
@@ -45,6 +52,45 @@ class PagesTest {
                         .map(version -> version.group(1) == null ? version.group(2) : version.group(1)))
                 .isNotEmpty()
                 .allSatisfy(version -> assertThat(version).isIn(built.group(1), "${ramet.version}"));
+    }
+
+    @Test
+    void thePoliciesToPasteNameExactlyTheActionsThatTheCodeSends() throws IOException {
+        List<List<String>> policies = JSON.matcher(read("src/site/markdown/permissions.md"))
+                .results()
+                .map(policy -> actions(policy.group(1)))
+                .toList();
+        List<String> lookups = policies.get(0);
+        List<String> undo = policies.get(3);
+
+        assertThat(policies).hasSize(4);
+        assertThat(policies.get(2)).as("to pay").containsExactly("finance:*");
+        assertThat(Stream.of(lookups, policies.get(1), undo).flatMap(List::stream))
+                .map(action -> action.replaceFirst(".*:", ""))
+                .containsAll(sentActions())
+                .isSubsetOf(sentActions());
+        assertThat(lookups).as("to look up").allMatch(action -> action.matches("\\w+:(Describe|InquiryPrice)\\w+"));
+        assertThat(undo).as("to return").allMatch(action -> action.matches("redis:(Describe|Destroy|Startup)\\w+"));
+        assertThat(policies.get(1)).as("to buy").noneMatch(action -> action.contains("Destroy"));
+    }
+
+    private static List<String> actions(String policy) {
+        return ACTION.matcher(policy).results().map(action -> action.group(1)).toList();
+    }
+
+    /** {@return the literals of the sources that are names of actions, without those that need no permission} */
+    private static Set<String> sentActions() throws IOException {
+        Path sources = ROOT.resolve("reactor-adapter/src/main/java/io/ramet/reactor");
+        Set<String> actions = new TreeSet<>();
+        for (String folder : List.of("call", "lookup")) {
+            try (Stream<Path> files = Files.list(sources.resolve(folder))) {
+                for (Path file : files.toList()) {
+                    SENT.matcher(Files.readString(file)).results().forEach(found -> actions.add(found.group(1)));
+                }
+            }
+        }
+        assertThat(actions).contains("CloneInstances", "DescribeSubnets");
+        return actions;
     }
 
     private static List<String> stripped(String text) {

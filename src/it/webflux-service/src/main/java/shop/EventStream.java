@@ -43,18 +43,20 @@ class EventStream {
      */
     Flux<ServerSentEvent<Object>> serverSent(
             Flux<ChunkOutcome> outcomes, long seen, Mono<CloneReport> report, Flux<InstanceState> instances) {
-        Flux<ServerSentEvent<Object>> bought = outcomes.index(
-                        (before, outcome) -> event(name(outcome), outcome)
-                                .id(String.valueOf(before + 1))
-                                .build())
+        Flux<ServerSentEvent<Object>> bought = outcomes.index((before, outcome) -> event(name(outcome), outcome)
+                        .id(String.valueOf(before + 1))
+                        .build())
                 .skip(Math.max(0, seen));
-        Flux<ServerSentEvent<Object>> running = instances.map(instance -> event("instance", instance).build());
+        Flux<ServerSentEvent<Object>> running =
+                instances.map(instance -> event("instance", instance).build());
         Flux<ServerSentEvent<Object>> both = Flux.mergeDelayError(
                 1, followed(bought, report.map(now -> event("report", now).build())), running);
-        return withHeartbeat(followed(both, report.map(last -> event("done", last).build()))
+        return withHeartbeat(followed(
+                        both, report.map(last -> event("done", last).build()))
                 // Without a last event, so that a browser reconnects by itself, to the next process.
                 .onErrorComplete(failure -> failures(failure).anyMatch(ClientClosedException.class::isInstance))
-                .onErrorResume(failure -> Mono.just(event("problem", problem(failure)).build())));
+                .onErrorResume(
+                        failure -> Mono.just(event("problem", problem(failure)).build())));
     }
 
     /**

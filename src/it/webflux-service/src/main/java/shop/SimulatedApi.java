@@ -39,9 +39,11 @@ class SimulatedApi {
     @Bean
     RouterFunction<ServerResponse> simulatorRoutes(Simulator simulator) {
         return route().GET("/simulator/books", request -> ServerResponse.ok().bodyValue(Sums.of(simulator.books())))
-                .PUT("/simulator/trouble", request -> request.bodyToMono(Boolean.class)
-                        .doOnNext(on -> makeTrouble(simulator, on))
-                        .then(ServerResponse.noContent().build()))
+                .PUT(
+                        "/simulator/trouble",
+                        request -> request.bodyToMono(Boolean.class)
+                                .doOnNext(on -> makeTrouble(simulator, on))
+                                .then(ServerResponse.noContent().build()))
                 .build();
     }
 

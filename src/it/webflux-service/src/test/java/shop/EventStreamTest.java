@@ -72,8 +72,7 @@ class EventStreamTest {
 
     @Test
     void aReturningCallerReceivesTheLaterEvents() {
-        List<ServerSentEvent<Object>> received = events.serverSent(
-                        Flux.just(first, second), 1, report, NONE)
+        List<ServerSentEvent<Object>> received = events.serverSent(Flux.just(first, second), 1, report, NONE)
                 .collectList()
                 .block(PATIENCE);
 
@@ -83,8 +82,8 @@ class EventStreamTest {
 
     @Test
     void theHeartbeatEndsWithTheStreamAndDelaysNoEvent() {
-        StepVerifier.withVirtualTime(
-                        () -> events.serverSent(Flux.just(first).delaySequence(Duration.ofSeconds(40)), 0, report, NONE))
+        StepVerifier.withVirtualTime(() ->
+                        events.serverSent(Flux.just(first).delaySequence(Duration.ofSeconds(40)), 0, report, NONE))
                 .thenAwait(Duration.ofSeconds(40))
                 .expectNextMatches(event -> "still here".equals(event.comment()))
                 .expectNextMatches(event -> "still here".equals(event.comment()))

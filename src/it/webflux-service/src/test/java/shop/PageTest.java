@@ -100,20 +100,28 @@ class PageTest {
         assertThat(text("state")).isEqualTo("Done: all instances run. Bought 35 of 35 in 2 deals.");
         assertThat(bought).hasSize(35);
         assertThat(shown("[...run.instances.keys()]")).isEqualTo(bought);
-        assertThat(browser.evaluate("document.querySelectorAll('#grid i.running').length").asInt()).isEqualTo(35);
+        assertThat(browser.evaluate("document.querySelectorAll('#grid i.running').length")
+                        .asInt())
+                .isEqualTo(35);
         assertThat(text("instances")).contains("running", "10.", ":6379");
 
         browser.downloadTo(folder);
         browser.evaluate("$('csv').click()");
         List<String> csv = lines(folder.resolve(key() + ".csv"), 36);
         assertThat(csv.get(0)).isEqualTo("instanceId,name,state,address,zoneId,deal,chunk,seconds,detail");
-        assertThat(csv).filteredOn(line -> line.matches("crs-.*,running,10[.0-9]+:6379,100003,.*")).hasSize(35);
+        assertThat(csv)
+                .filteredOn(line -> line.matches("crs-.*,running,10[.0-9]+:6379,100003,.*"))
+                .hasSize(35);
 
         browser.evaluate("$('undo').click()");
         browser.until("$('ask').open");
-        assertThat(browser.evaluate("$('yes').disabled").asBoolean()).as("the number is not typed").isTrue();
+        assertThat(browser.evaluate("$('yes').disabled").asBoolean())
+                .as("the number is not typed")
+                .isTrue();
         browser.type("34");
-        assertThat(browser.evaluate("$('yes').disabled").asBoolean()).as("another number").isTrue();
+        assertThat(browser.evaluate("$('yes').disabled").asBoolean())
+                .as("another number")
+                .isTrue();
         browser.evaluate("$('typed').select()");
         browser.type("35");
         assertThat(destroyed()).doesNotContainAnyElementsOf(bought);
@@ -143,8 +151,10 @@ class PageTest {
 
         browser.press("Enter");
         browser.until("!$('another').hidden");
-        Set<String> bought =
-                books.executions().stream().skip(before).map(Execution::dealName).collect(toSet());
+        Set<String> bought = books.executions().stream()
+                .skip(before)
+                .map(Execution::dealName)
+                .collect(toSet());
         assertThat(deals()).hasSize(30).containsExactlyInAnyOrderElementsOf(bought);
 
         browser.evaluate("buy(run.order)");
@@ -160,7 +170,9 @@ class PageTest {
         browser.evaluate("$('another').click()");
         browser.until("!$('buy').hidden && !$('buy').disabled");
         assertThat(browser.evaluate("$('key').value").asString()).isNotEqualTo(key);
-        assertThat(browser.evaluate("$('instances').rows.length + $('deals').rows.length").asInt()).isZero();
+        assertThat(browser.evaluate("$('instances').rows.length + $('deals').rows.length")
+                        .asInt())
+                .isZero();
         assertThat(books.boughtTwice()).isEmpty();
     }
 
@@ -216,8 +228,8 @@ class PageTest {
                         .isTrue();
             }
         }
-        assertThat(browser.namesOf(
-                        Set.of("textbox", "spinbutton", "radio", "checkbox", "combobox", "button", "progressbar", "table")))
+        assertThat(browser.namesOf(Set.of(
+                        "textbox", "spinbutton", "radio", "checkbox", "combobox", "button", "progressbar", "table")))
                 .hasSizeGreaterThanOrEqualTo(12)
                 .doesNotContain("");
         assertThat(browser.namesOf(Set.of("region", "form")))
@@ -264,8 +276,9 @@ class PageTest {
     }
 
     private static void trouble(boolean on) {
-        browser.evaluate("fetch('/simulator/trouble', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '"
-                + on + "' }).then(response => response.status)");
+        browser.evaluate(
+                "fetch('/simulator/trouble', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '"
+                        + on + "' }).then(response => response.status)");
     }
 
     private static void type(String field, String text) {
