@@ -9,6 +9,7 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.lookup.LookupClient;
 import io.ramet.simulator.Simulator;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,11 @@ final class CloneOptions {
     /** {@return the wait after the purchase, if one is wanted} */
     Optional<InstanceWait> wait(CliContext context) {
         return waiting.wait(context, client.instances());
+    }
+
+    /** {@return the time of --wait-for} */
+    Optional<Duration> longestWait() {
+        return waiting.longest();
     }
 
     /** {@return the server that sells, for the question before a purchase} */

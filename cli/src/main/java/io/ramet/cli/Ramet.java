@@ -89,6 +89,7 @@ public final class Ramet implements Callable<Integer> {
                 .addSubcommand(new UndoCommand(context))
                 .addSubcommand(new RestoreCommand(context))
                 .addSubcommand(new WhoamiCommand(context))
+                .addSubcommand(new VerifyCommand(context))
                 .addSubcommand(new SimulateCommand(context))
                 .addSubcommand(new HelpCommand())
                 .addSubcommand(new GenerateCompletion())

@@ -18,6 +18,11 @@ final class WaitOptions {
             converter = Durations.class)
     private @Nullable Duration longest;
 
+    /** {@return the time that was given} */
+    Optional<Duration> longest() {
+        return Optional.ofNullable(longest);
+    }
+
     /** {@return the wait after the purchase, if one is wanted} */
     Optional<InstanceWait> wait(CliContext context, InstanceForm form) {
         return waits || longest != null

@@ -1,0 +1,137 @@
+package io.ramet.cli;
+
+import static io.ramet.error.InvalidValueException.unless;
+
+import io.ramet.cli.ExitCode.Meanings;
+import io.ramet.model.BillingMode;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.CloneClient;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Verifies what the project assumes about the API. */
+@Command(
+        name = "verify",
+        description = {
+            "Checks against the real API what this program assumes about it, and prints a report without keys, accounts, ids and "
+                    + "addresses, to be sent to the project. Reads only, unless --yes-spend is given.",
+            "✓ as assumed, ✗ different, ? not known: a permission or a feature is missing."
+        },
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        versionProvider = Ramet.Version.class,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = Meanings.HEADING,
+        exitCodeList = {
+            "0:all that could be checked is as assumed, and what was bought is returned",
+            Meanings.UNEXPECTED,
+            "2:usage, an invalid request, or bought before: nothing was bought",
+            "3:something is different, or the preflight speaks against the purchase",
+            "4:not all that was bought is returned: reconcile and undo the plan",
+            Meanings.NO_ACCESS,
+            Meanings.HELD_ELSEWHERE,
+            "7:the journal cannot be used: nothing was bought"
+        })
+final class VerifyCommand implements Callable<Integer> {
+
+    /** Enough to see how the instances of one request are named. */
+    private static final int MOST_BOUGHT = 2;
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(60);
+
+    private final CliContext context;
+
+    @Mixin
+    private CloneOptions options = new CloneOptions();
+
+    @Option(
+            names = "--yes-spend",
+            paramLabel = "N",
+            description = {
+                "Also buys at most N pay-as-you-go instances, two if N allows for it, waits until they run and returns them. "
+                        + "GoodsNum of the request does not count. Costs what two instances of the source's size cost for that time."
+            })
+    private @Nullable Integer spend;
+
+    VerifyCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        ClonePlan plan = plan();
+        InFlightChunks observer = new InFlightChunks();
+        boolean oneAtATime = spend != null && options.isOneAtATime();
+        try (Simulator simulator = options.simulate() ? Simulator.start() : null;
+                CloneClient client = simulator == null
+                        ? options.client().client(context, observer, oneAtATime)
+                        : options.client().client(context, observer, simulator, oneAtATime)) {
+            return verify(client, observer, plan);
+        } finally {
+            options.client().close();
+        }
+    }
+
+    private ClonePlan plan() {
+        if (spend == null) {
+            return options.plan(context, false);
+        }
+        unless(spend >= 1, "--yes-spend", spend, "must be 1 or more");
+        unless(
+                options.simulate() || !options.client().journal().isNone(),
+                "--journal",
+                "none",
+                "does not go with --yes-spend: a purchase that breaks off could not be found again");
+        ClonePlan given = options.plan(context, true);
+        unless(
+                given.request().billingMode() == BillingMode.PAY_AS_YOU_GO,
+                "BillingMode",
+                given.request().billingMode().wireValue(),
+                "must be 0, pay as you go: refunds of prepaid instances are limited");
+        int bought = Math.min(spend, MOST_BOUGHT);
+        return ClonePlan.of(
+                given.id(), given.request().toBuilder().goodsNum(bought).build());
+    }
+
+    private int verify(CloneClient client, InFlightChunks observer, ClonePlan plan) {
+        Optional<Earlier> earlier = spend == null ? Optional.empty() : options.earlier(context, plan);
+        if (earlier.isPresent()) {
+            context.err().println(earlier.get().words());
+            context.err().println("Nothing was bought. If those instances are returned, --again buys once more.");
+            return ExitCode.USAGE;
+        }
+        VerifyReport report = new VerifyReport(context, options.client().isText());
+        Verification verification = new Verification(context, client, plan, report);
+        boolean clear = verification.read();
+        if (spend == null) {
+            context.err().println("Nothing was bought. --yes-spend 2 also buys two instances and returns them.");
+            return report.differs() ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
+        }
+        if (!clear) {
+            context.err().println("Nothing was bought: see the preflight above.");
+            return ExitCode.SOME_NOT_CLONED;
+        }
+        context.err()
+                .println(Paragraph.of(
+                        "",
+                        "Buying plan " + plan.id() + ". If this command is interrupted, ramet reconcile " + plan.id()
+                                + " and ramet undo " + plan.id() + " return what it has bought."));
+        context.err().flush();
+        if (!verification.spend(observer, options.longestWait().orElse(LONGEST_WAIT))) {
+            client.report(plan.id())
+                    .onErrorComplete()
+                    .blockOptional()
+                    .flatMap(options.nextSteps(context, plan)::about)
+                    .ifPresent(context.err()::println);
+            context.err().println("Not all is returned: ramet undo " + plan.id() + " continues.");
+            return ExitCode.SOME_IN_DOUBT;
+        }
+        return report.differs() ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
+    }
+}

@@ -1,0 +1,69 @@
+package io.ramet.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The lines of what was verified, to be sent to the project: without keys, accounts, ids and addresses. Not
+ * thread-safe.
+ */
+final class VerifyReport {
+
+    /** What a check has shown. */
+    enum Result {
+        HOLDS('✓'),
+        DIFFERS('✗'),
+        UNKNOWN('?');
+
+        private final char sign;
+
+        Result(char sign) {
+            this.sign = sign;
+        }
+    }
+
+    private static final Pattern ID = Pattern.compile("\\b(crs-|ins-|vpc-|subnet-|sg-|AKID)[A-Za-z0-9]{6,}");
+    private static final Pattern NUMBER = Pattern.compile("\\b\\d{6,}\\b");
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+    private final CliContext context;
+    private final boolean text;
+    private boolean differs;
+
+    VerifyReport(CliContext context, boolean text) {
+        this.context = context;
+        this.text = text;
+    }
+
+    /** Prints a line at once. */
+    void add(Result result, String check, String found) {
+        differs |= result == Result.DIFFERS;
+        String masked = masked(found);
+        context.out()
+                .println(
+                        text
+                                ? Paragraph.of(result.sign + " " + String.format(Locale.ROOT, "%-30s  ", check), masked)
+                                : JsonLines.object("check")
+                                        .put("check", check)
+                                        .put("result", result.name().toLowerCase(Locale.ROOT))
+                                        .put("found", masked)
+                                        .toString());
+        context.out().flush();
+    }
+
+    /** {@return whether anything was not as the project assumes} */
+    boolean differs() {
+        return differs;
+    }
+
+    static String milliseconds(Duration time) {
+        return time.toMillis() + " ms";
+    }
+
+    /** {@return the text without what identifies an account or a machine} */
+    static String masked(String text) {
+        String ids = ID.matcher(text).replaceAll("$1…");
+        return NUMBER.matcher(ADDRESS.matcher(ids).replaceAll("…")).replaceAll("…");
+    }
+}

@@ -1,0 +1,208 @@
+package io.ramet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ramet.simulator.Books;
+import io.ramet.simulator.Fate;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
+import io.ramet.simulator.LifeCycle;
+import io.ramet.simulator.Misbehaviour;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Verifying the API; the simulator's books say what was bought and destroyed. */
+@Timeout(120)
+class VerifyCommandTest {
+
+    private static final List<String> REQUEST = List.of(
+            "--instance-id=crs-source12",
+            "--backup=latest",
+            "--zone-id=100003",
+            "--security-group=sg-bmadczm1",
+            "--no-auth");
+
+    private static int verify(Session session, Simulator simulator, String... more) {
+        return session.run(Stream.of(
+                        List.of("verify", "--endpoint=" + simulator.uri(), "--region=ap-guangzhou"),
+                        REQUEST,
+                        List.of("--goods-num=250", "--billing=payg"),
+                        List.of(more))
+                .flatMap(List::stream)
+                .toArray(String[]::new));
+    }
+
+    private static void assertNothingIsLeft(Simulator simulator, int most) {
+        Books books = simulator.books();
+        assertThat(books.bought()).isLessThanOrEqualTo(most);
+        assertThat(books.boughtTwice()).isEmpty();
+        assertThat(books.destructions()).hasSize(books.bought());
+        assertThat(books.alarms()).isEmpty();
+    }
+
+    @Test
+    void withoutConsentItOnlyReads() {
+        try (Simulator simulator = Simulator.start()) {
+            Session session = Session.withKeyOf(simulator);
+            assertThat(verify(session, simulator))
+                    .as(session.out() + session.err())
+                    .isIn(0, 3);
+            assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
+            assertThat(simulator.books().destructions()).isEmpty();
+            assertThat(session.err()).contains("Nothing was bought.");
+            assertThat(session.out())
+                    .contains("DescribeInstanceBackups", "InquiryPriceCreateInstance", "preflight clock")
+                    .doesNotContain(simulator.secretId(), simulator.secretKey(), "100000000001", "crs-source12");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 2", "50, 2"})
+    void withConsentItBuysAtMostTwoAndReturnsThem(int consent, int bought) {
+        try (Simulator simulator = Simulator.builder()
+                .lifeCycle(LifeCycle.runningAfter(Duration.ofMillis(300)))
+                .start()) {
+            Session session = Session.withKeyOf(simulator);
+            assertThat(verify(session, simulator, "--yes-spend=" + consent))
+                    .as(session.out() + session.err())
+                    .isZero();
+            assertThat(simulator.books().bought()).isEqualTo(bought);
+            assertNothingIsLeft(simulator, consent);
+            assertThat(session.out())
+                    .contains(
+                            "✓ CloneInstances",
+                            "✓ a listing by mark is exact",
+                            "✓ listed within 2 minutes",
+                            "✓ GoodsNum " + bought + " keeps the name",
+                            "✓ the instance runs",
+                            "✓ what was bought is returned")
+                    .doesNotContain("✗", "crs-source12", simulator.secretId());
+            assertThat(session.err()).contains("If this command is interrupted, ramet reconcile");
+        }
+    }
+
+    @Test
+    void aSecondTimeNeedsAgainAndAPlanThatWasUndoneIsNotBought() {
+        try (Simulator simulator = Simulator.start()) {
+            Session first = Session.withKeyOf(simulator);
+            assertThat(verify(first, simulator, "--yes-spend=1")).isZero();
+            Session second = first.next();
+            assertThat(verify(second, simulator, "--yes-spend=1")).isEqualTo(ExitCode.USAGE);
+            assertThat(second.err()).contains("--again buys once more");
+            assertThat(simulator.books().bought()).isEqualTo(1);
+            assertThat(verify(first.next(), simulator, "--yes-spend=1", "--again"))
+                    .isZero();
+            assertNothingIsLeft(simulator, 2);
+        }
+    }
+
+    @Test
+    void instancesThatFailOrNeverRunAreReturnedAllTheSame() {
+        try (Simulator simulator = Simulator.builder()
+                .lifeCycle(ordinal -> ordinal == 1 ? Fate.fails(Duration.ofMillis(100)) : Fate.never())
+                .start()) {
+            Session session = Session.withKeyOf(simulator);
+            int code = verify(session, simulator, "--yes-spend=2", "--wait-for=8s", "--output=ndjson");
+            assertThat(code).as(session.out() + session.err()).isIn(ExitCode.SOME_NOT_CLONED, ExitCode.SOME_IN_DOUBT);
+            assertThat(simulator.books().bought()).isEqualTo(2);
+            assertThat(results(session, "the instance runs")).containsOnly("differs");
+            assertThat(results(session, "what was bought is returned"))
+                    .containsExactly(simulator.books().destructions().size() == 2 ? "holds" : "differs");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lost", "refused", "sold out"})
+    void aPurchaseThatGoesWrongBuysNothingTwice(String trouble) {
+        try (Simulator simulator = Simulator.builder()
+                .lifeCycle(LifeCycle.runningAfter(Duration.ofMillis(300)))
+                .start()) {
+            simulator.misbehave(Misbehaviour.scripted(
+                    switch (trouble) {
+                        case "lost" -> Fault.close(Stage.AFTER_EXECUTING);
+                        case "refused" -> Fault.error("UnauthorizedOperation", false);
+                        default -> Fault.error("ResourceUnavailable.SaleOut", false);
+                    }));
+            Session session = Session.withKeyOf(simulator);
+            int code = verify(session, simulator, "--yes-spend=2", "--reconcile-for=5s", "--output=ndjson");
+            assertThat(simulator.books().boughtTwice()).isEmpty();
+            assertThat(simulator.books().bought())
+                    .as(session.out() + session.err())
+                    .isEqualTo(trouble.equals("lost") ? 2 : 0);
+            assertThat(code).as(session.out() + session.err()).isEqualTo(trouble.equals("lost") ? 0 : 3);
+            assertNothingIsLeft(simulator, 2);
+        }
+    }
+
+    @Test
+    void aPlanThatCannotBeLookedUpBeforehandIsNotBought() {
+        try (Simulator simulator = Simulator.start()) {
+            simulator.deny("DescribeInstances", "UnauthorizedOperation");
+            Session session = Session.withKeyOf(simulator);
+            assertThat(verify(session, simulator, "--yes-spend=2"))
+                    .as(session.out() + session.err())
+                    .isEqualTo(ExitCode.SOME_NOT_CLONED);
+            assertThat(session.out()).contains("nothing was sent");
+            assertThat(session.err()).doesNotContain("Not all is returned");
+            assertThat(simulator.books().arrivals("CloneInstances")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatCannotBeReturnedIsNamedWithTheNextCommand() {
+        try (Simulator simulator = Simulator.start()) {
+            simulator.misbehave(Misbehaviour.scripted(
+                    "DestroyPostpaidInstance", Fault.error("ResourceUnavailable.InstanceStatusError", false)));
+            Session session = Session.withKeyOf(simulator);
+            assertThat(verify(session, simulator, "--yes-spend=2")).isEqualTo(ExitCode.SOME_IN_DOUBT);
+            assertThat(session.err()).contains("Not all is returned: ramet undo ");
+            assertThat(session.out()).contains("✗ what was bought is returned");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--yes-spend=0", "--yes-spend=2 --journal=none", "--yes-spend=2 --billing=monthly --period=1"})
+    void aConsentThatCannotBeKeptBuysNothing(String options) {
+        try (Simulator simulator = Simulator.start()) {
+            Session session = Session.withKeyOf(simulator);
+            String[] given = options.split(" ");
+            Stream<String> request = Stream.concat(
+                    REQUEST.stream(),
+                    options.contains("--billing")
+                            ? Stream.of("--goods-num=1")
+                            : Stream.of("--goods-num=1", "--billing=payg"));
+            assertThat(session.run(Stream.of(
+                                    Stream.of("verify", "--endpoint=" + simulator.uri(), "--region=ap-guangzhou"),
+                                    request,
+                                    Stream.of(given))
+                            .flatMap(all -> all)
+                            .toArray(String[]::new)))
+                    .as(session.err())
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(simulator.books().bought()).isZero();
+        }
+    }
+
+    @Test
+    void idsAccountsAndAddressesAreMasked() {
+        assertThat(VerifyReport.masked("crs-abc12345 of uin/100000000001 in subnet-7jbabche at 10.0.0.5:6379, 42 ms, "
+                        + "AKIDz8krbsJ5yKBZQpn74WFkmLPx3"))
+                .isEqualTo("crs-… of uin/… in subnet-… at …:6379, 42 ms, AKID…");
+    }
+
+    private static List<String> results(Session session, String check) {
+        return session.json().stream()
+                .filter(line -> line.path("check").asString("").equals(check))
+                .map((JsonNode line) -> line.get("result").asString())
+                .toList();
+    }
+}
