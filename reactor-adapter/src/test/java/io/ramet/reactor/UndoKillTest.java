@@ -41,7 +41,7 @@ class UndoKillTest {
     @Test
     @Tag("soak")
     void anUndoThatIsKilledAgainAndAgainIsResumed() throws Exception {
-        for (int seed = SEED; seed < SEED + 20; seed++) {
+        for (int seed = SEED; seed < SEED + 10; seed++) {
             Random random = new Random(seed);
             undo(
                     seed,
