@@ -63,7 +63,7 @@ final class CloneOptions {
         return plan;
     }
 
-    private String latestBackup(CliContext context, String source) {
+    String latestBackup(CliContext context, String source) {
         return lookUp(context, lookups -> lookups.latestBackup(source))
                 .map(Backup::backupId)
                 .orElseThrow(() -> new InvalidValueException(

@@ -2,13 +2,18 @@ package io.ramet.cli;
 
 import io.ramet.plan.ClonePlan;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Shows a plan. */
 @Command(
         name = "plan",
-        description = "Shows what clone would do with the same options. Sends nothing, costs nothing.",
+        description = "Shows what clone would do with the same options, or a request file to fill in. Costs nothing.",
         sortOptions = false,
         abbreviateSynopsis = true,
         versionProvider = Ramet.Version.class,
@@ -16,6 +21,20 @@ import picocli.CommandLine.Mixin;
 final class PlanCommand implements Callable<Integer> {
 
     private final CliContext context;
+
+    @Option(
+            names = "--skeleton",
+            description = "Prints a request file to fill in, and on standard error what belongs in it.")
+    private boolean skeleton;
+
+    @Option(
+            names = "--from",
+            paramLabel = "INSTANCE",
+            description = "With --skeleton: fills in this source and looks up its newest backup that can be cloned.")
+    private @Nullable String from;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
 
     @Mixin
     private CloneOptions options = new CloneOptions();
@@ -26,6 +45,16 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (skeleton) {
+            String backupId = from == null ? null : options.latestBackup(context, from);
+            context.out().println(Skeleton.json(from, backupId));
+            context.err().println("Put in the place of each null:");
+            Skeleton.hints(from).forEach(context.err()::println);
+            return ExitCode.ALL_CLONED;
+        }
+        if (from != null) {
+            throw new ParameterException(command.commandLine(), "--from needs --skeleton");
+        }
         ClonePlan plan = options.plan(context, false);
         options.lines().plan(plan).forEach(context.out()::println);
         return ExitCode.ALL_CLONED;

@@ -2,9 +2,14 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.simulator.Simulator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PlanCommandTest {
 
@@ -53,6 +58,49 @@ class PlanCommandTest {
         assertThat(session.run("plan", "--instance-id=crs-1")).isEqualTo(2);
 
         assertThat(session.err()).contains("BackupId (none): is required");
+    }
+
+    @Test
+    void theSkeletonIsAcceptedOnceItIsFilledInAndNotBefore(@TempDir Path folder) throws IOException {
+        assertThat(session.run("plan", "--skeleton")).isZero();
+        Path file = folder.resolve("request.json");
+        Files.writeString(file, session.out());
+        assertThat(session.next().run("plan", "--request=" + file)).isEqualTo(2);
+
+        Files.writeString(
+                file,
+                session.out()
+                        .replaceFirst("\"InstanceId\" : null", "\"InstanceId\" : \"crs-source12\"")
+                        .replaceFirst("\"BackupId\" : null", "\"BackupId\" : \"1-1-1\"")
+                        .replaceFirst("\"ZoneId\" : null", "\"ZoneId\" : 100003")
+                        .replaceFirst("\"SecurityGroupIdList\" : null", "\"SecurityGroupIdList\" : [\"sg-bmadczm1\"]"));
+        Session filled = session.next();
+
+        assertThat(filled.run("plan", "--request=" + file)).as(filled.err()).isZero();
+        assertThat(filled.out()).contains("1 pay-as-you-go clone", "crs-source12");
+        assertThat(session.err()).contains("ZoneId", "SecurityGroupIdList");
+    }
+
+    @Test
+    void theSkeletonOfAnInstanceNamesItsLatestBackup() {
+        try (Simulator simulator = Simulator.start()) {
+            Session looking = Session.withKeyOf(simulator);
+
+            assertThat(looking.run(
+                            "plan",
+                            "--skeleton",
+                            "--from=crs-source12",
+                            "--region=ap-guangzhou",
+                            "--endpoint=" + simulator.uri()))
+                    .as(looking.err())
+                    .isZero();
+
+            assertThat(looking.out())
+                    .contains("\"crs-source12\"", "\"154572601-1165734322-153705740\"")
+                    .contains("\"ZoneId\" : null");
+            assertThat(simulator.books().bought()).isZero();
+        }
+        assertThat(session.run("plan", "--from=crs-source12")).isEqualTo(2);
     }
 
     private int plan(String... more) {
