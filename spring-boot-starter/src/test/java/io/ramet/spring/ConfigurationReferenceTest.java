@@ -117,7 +117,7 @@ class ConfigurationReferenceTest {
 
     private static String choices(String type) {
         try {
-            Object[] constants = Class.forName(type).getEnumConstants();
+            Object[] constants = Class.forName(type.replaceFirst("<.*", "")).getEnumConstants();
             return constants == null
                     ? ""
                     : Arrays.stream(constants)
