@@ -482,6 +482,16 @@ abstract class JournalContract {
         journal.close();
     }
 
+    @Test
+    void anUndoEndsTheRunOfItsPlanBeforeAnyInstanceIsIsolated() throws Exception {
+        CloneJournal journal = journal();
+        journal.open(plan, REGION).flatMap(PlanJournal::handOff).block(PATIENCE);
+        journal.openToUndo(plan.id(), REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        assertThat(journal.claimAbandoned(REGION, Set.of()).blockOptional(PATIENCE))
+                .isEmpty();
+        journal.close();
+    }
+
     private List<String> undone(CloneJournal journal) {
         return journal.undone(plan.id())
                 .map(entry -> entry.instanceId() + " " + entry.step() + " " + entry.reference())
