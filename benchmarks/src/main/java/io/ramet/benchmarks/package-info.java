@@ -1,4 +1,4 @@
-/** Measurements of Ramet, beside its floor and beside other clients. */
+/** Measurements of Ramet, compared with the least possible cost (the floor) and with other clients. */
 @NullMarked
 package io.ramet.benchmarks;
 

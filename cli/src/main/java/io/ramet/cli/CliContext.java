@@ -91,7 +91,7 @@ record CliContext(
         return line == null ? "" : line.strip();
     }
 
-    /** {@return whether a person at the terminal answers a question with yes} */
+    /** {@return whether the person at the terminal types yes} */
     boolean agrees(String question) throws IOException {
         return Set.of("y", "yes").contains(ask(question).toLowerCase(Locale.ROOT));
     }

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 
-/** What is found before a purchase, as lines. */
+/** The findings of the checks before a purchase, as lines. */
 final class Findings {
 
     private Findings() {}

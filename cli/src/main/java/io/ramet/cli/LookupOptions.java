@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The options of a command that asks the API about something that exists, and buys nothing. */
+/** The options of a command that only looks things up and buys nothing. */
 final class LookupOptions {
 
     private @Nullable CloneJournal opened;

@@ -91,7 +91,7 @@ final class SignalHandlers implements AutoCloseable {
         switch (received.incrementAndGet()) {
             case 1 -> first.run();
             case 2 -> second.run();
-            // Output that nobody reads could hold the process for ever.
+            // Output that is not read could hold the process for ever.
             default -> Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
         }
     }

@@ -203,7 +203,7 @@ public interface CloneClient extends AsyncCloseable {
     Flux<UndoOutcome> restore(PlanId id);
 
     /**
-     * What surrounds a purchase: whether the instances run, and where they are.
+     * Look-ups around a purchase: whether the instances run, and where they are.
      *
      * @return a view of this client that changes nothing
      */

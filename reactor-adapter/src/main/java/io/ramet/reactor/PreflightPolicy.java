@@ -2,7 +2,7 @@ package io.ramet.reactor;
 
 import io.ramet.reactor.lookup.PreflightBlockedException;
 
-/** What is checked before a plan is bought that the journal does not know yet. */
+/** The checks before a plan is bought that the journal does not know yet. */
 public enum PreflightPolicy {
     /** Nothing but what every run checks. */
     OFF,

@@ -2,5 +2,5 @@ package io.ramet.simulator;
 
 import java.time.Duration;
 
-/** What was decided about a request on arrival. */
+/** The decision about a request on arrival. */
 record Admission(Arrival arrival, boolean overLimit, Fault fault, Duration latency) {}

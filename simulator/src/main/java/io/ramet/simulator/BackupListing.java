@@ -111,7 +111,7 @@ final class BackupListing {
                 .put("ReplicasNum", instance.specification().replicas());
     }
 
-    /** A time within a gap is answered with the last second before the gap. */
+    /** For a time within a gap, the response names the last second before the gap. */
     ObjectNode secondLevel(Exchange exchange) {
         JsonNode parameters = exchange.parameters();
         SECOND_LEVEL.check("", parameters);

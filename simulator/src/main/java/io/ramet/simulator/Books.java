@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What really happened at the server: which requests arrived, bought, destroyed and were refused. Each method returns a
- * snapshot. Headers, bodies and passwords are not kept. Thread-safe.
+ * A record of what really happened at the server: the requests that arrived, bought, destroyed and were refused. Each
+ * method returns a snapshot. Headers, bodies and passwords are not kept. Thread-safe.
  */
 public final class Books {
 

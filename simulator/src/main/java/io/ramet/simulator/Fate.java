@@ -3,8 +3,8 @@ package io.ramet.simulator;
 import java.time.Duration;
 
 /**
- * What becomes of one instance after its purchase. Until then its status is 0 for the first half of the time and 1 for
- * the second.
+ * The end of an instance's creation, and when it comes. Until then its status is 0 for the first half of the time and 1
+ * for the second.
  *
  * @param after the time from the purchase, by the server's clock; zero or more
  * @param end what happens then

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What goes wrong with one request; made by the factory methods and combined by {@link #and}.
+ * The fault of one request; made by the factory methods and combined by {@link #and}.
  *
  * <p>Some faults change what is bought or listed, others how the exchange ends for the client. Where a factory method
  * takes a flag for execution, true means that the server handles the request as a healthy one does (and may refuse it)
@@ -58,7 +58,7 @@ public record Fault(
         AFTER_EXECUTING
     }
 
-    /** {@return nothing goes wrong} */
+    /** {@return no fault: the request is handled as usual} */
     public static Fault none() {
         return NONE;
     }

@@ -3,7 +3,7 @@ package io.ramet.simulator;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What performs each action. */
+/** The handler of each action. */
 final class Handlers {
 
     private Handlers() {}

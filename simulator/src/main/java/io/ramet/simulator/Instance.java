@@ -87,12 +87,12 @@ record Instance(
         return ProductType.of(specification.type());
     }
 
-    /** Whether its creation has ended, well or not. */
+    /** Whether its creation has ended, successfully or not. */
     boolean isSettled(Instant now) {
         return fate.end() != Fate.End.NEVER && !now.isBefore(createdAt.plus(fate.after()));
     }
 
-    /** Whether its creation has ended well; it may have been isolated since. */
+    /** Whether its creation has ended successfully; it may have been isolated since. */
     boolean wasCreated(Instant now) {
         return fate.end() != Fate.End.FAILS && isSettled(now);
     }

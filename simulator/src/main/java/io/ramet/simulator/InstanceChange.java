@@ -3,7 +3,7 @@ package io.ramet.simulator;
 import java.time.Instant;
 
 /**
- * One request that has changed an instance which existed: it was destroyed, started up or cleaned up.
+ * One request that has changed an existing instance: it was destroyed, started up or cleaned up.
  *
  * @param sequence the {@linkplain Arrival#sequence() sequence number} of the arrival that was executed
  * @param requestId the RequestId of that arrival

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which instances a DescribeInstances request asks for: those that meet all its filters. The filters that the API
- * documents as deprecated or internal (VpcIds, SubnetIds, RegionIds, MonitorVersion) narrow nothing.
+ * Selects the instances that a DescribeInstances request wants: those that meet all its filters. The filters that the
+ * API documents as deprecated or internal (VpcIds, SubnetIds, RegionIds, MonitorVersion) narrow nothing.
  */
 final class InstanceFilter {
 

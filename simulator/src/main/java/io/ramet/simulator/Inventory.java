@@ -49,7 +49,7 @@ final class Inventory {
         this.lifeCycle = options.lifeCycle;
     }
 
-    /** What one executed request has bought, as it was at that time. */
+    /** The purchase of one executed request, as it was at that time. */
     record Deal(String id, String name, CloneOrder order, List<Instance> instances, Instant at) {
 
         List<String> instanceIds() {
@@ -72,7 +72,7 @@ final class Inventory {
         return sources.containsKey(id);
     }
 
-    /** What a clone becomes. If no source is configured, every id of the right form can be cloned. */
+    /** The specification of a clone. If no source is configured, every id of the right form can be cloned. */
     Source specification(CloneOrder order) {
         return specification(order.sourceId()).orElseThrow(() -> notFound(order.sourceId()));
     }

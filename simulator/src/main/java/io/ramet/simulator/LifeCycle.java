@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 /**
  * Decides what becomes of each instance that is bought.
  *
- * <p>The server asks once for each instance, at its purchase, one instance at a time and in their order.
+ * <p>The server calls it once for each instance, at its purchase, one instance at a time and in their order.
  */
 @FunctionalInterface
 public interface LifeCycle {

@@ -10,7 +10,7 @@ final class Prices {
 
     private Prices() {}
 
-    /** What these instances cost: one hour of them if they are pay-as-you-go, the whole period if prepaid. */
+    /** The price of these instances: for one hour if they are pay-as-you-go, for the whole period if prepaid. */
     static double of(Source specification, int billingMode, long months, long goodsNum) {
         boolean cluster = ProductType.of(specification.type()).cluster();
         double gigabytes = specification.shardSize()

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is sold, where, and for how much: InquiryPriceCreateInstance and DescribeProductInfo. */
+/** The products, the zones that sell them, and their prices: InquiryPriceCreateInstance and DescribeProductInfo. */
 final class Shop {
 
     private static final JsonSchema PRICE = JsonSchema.object()

@@ -53,7 +53,7 @@ public final class Simulator implements AutoCloseable {
     private boolean closed;
     private volatile Accepting accepting = Accepting.KEEP;
 
-    /** What is done with a connection that has just been accepted. */
+    /** The treatment of a connection that has just been accepted. */
     private enum Accepting {
         KEEP,
         CLOSE,
@@ -132,7 +132,7 @@ public final class Simulator implements AutoCloseable {
         return secretKey;
     }
 
-    /** {@return what really happened} */
+    /** {@return the record of what really happened} */
     public Books books() {
         return books;
     }
@@ -147,7 +147,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     /**
-     * Sets what becomes of the instances that are bought from now on.
+     * Sets the life cycle of the instances that are bought from now on.
      *
      * @param next the life cycle; replaces the one before
      */

@@ -158,7 +158,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * What becomes of the instances that are bought. By default each of them runs at once.
+     * The life cycle of the instances that are bought. By default each of them runs at once.
      *
      * @param lifeCycle the life cycle
      * @return this builder
@@ -244,7 +244,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * What goes wrong from the start. Defaults to {@link Misbehaviour#none()}.
+     * The misbehaviour from the start. Defaults to {@link Misbehaviour#none()}.
      *
      * @param misbehaviour what goes wrong
      * @return this builder

@@ -32,11 +32,11 @@ public final class TemporaryKeys {
         }
     }
 
-    /** Without any key. */
+    /** No keys at first. */
     public TemporaryKeys() {}
 
     /**
-     * Issues a key that no other key resembles.
+     * Issues a new key.
      *
      * @param now the server's time
      * @param lifetime how long it is valid

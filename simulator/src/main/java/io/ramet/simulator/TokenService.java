@@ -86,7 +86,7 @@ final class TokenService {
     private void checkWebIdentity(JsonNode parameters) {
         String token = parameters.path("WebIdentityToken").asString("");
         if (!webIdentities.contains(token)) {
-            // The real service may well quote it.
+            // The real service may quote it.
             throw new ApiError("InvalidParameter.WebIdentityTokenError", "The token " + token + " is not valid.");
         }
         required(parameters, "ProviderId");

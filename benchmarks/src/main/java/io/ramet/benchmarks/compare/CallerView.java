@@ -39,7 +39,7 @@ final class CallerView {
         instancesFailed.add(instances);
     }
 
-    /** Whether these instances were bought is known to be unknown. */
+    /** These instances are in doubt: the caller knows that they may have been bought. */
     void inDoubt(int instances) {
         instancesInDoubt.add(instances);
     }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A JVM of its own, of the same kind and on the same class path as this one. Its standard error is ours. */
+/**
+ * A JVM of its own, of the same kind and on the same class path as this one. It shares the standard error of this
+ * process.
+ */
 final class ChildProcess implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -2,7 +2,9 @@ package io.ramet.benchmarks.compare;
 
 import io.ramet.plan.ClonePlan;
 
-/** A client that buys plans. All get the same plan, split in the same way; each does the rest as its users would. */
+/**
+ * A client that buys plans. All receive the same plan, split in the same way; each does the rest as its users would.
+ */
 interface Competitor extends AutoCloseable {
 
     /**

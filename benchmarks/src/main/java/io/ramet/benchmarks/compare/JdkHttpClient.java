@@ -68,7 +68,7 @@ final class JdkHttpClient implements Competitor {
                 .timeout(Duration.ofMillis(settings.timeoutMillis()))
                 .POST(BodyPublishers.ofByteArray(body));
         wire.sign(body).forEach((name, value) -> {
-            // It sets Host itself, to the same.
+            // The client itself sets Host to the same value.
             if (!name.equals("Host")) {
                 request.setHeader(name, value);
             }

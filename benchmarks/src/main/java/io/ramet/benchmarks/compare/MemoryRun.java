@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Buys many plans through one client, and prints the heap in use as it goes: memory must not grow with finished plans.
+ * Buys many plans through one client, and prints the heap in use meanwhile: memory must not grow with finished plans.
  */
 public final class MemoryRun {
 

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Signing, writing and reading for bare HTTP clients, with Ramet's own core, so that they differ from Ramet as clients
- * only.
+ * Signing, writing and reading for bare HTTP clients, with Ramet's own core, so that they differ from Ramet only as
+ * clients.
  */
 final class WireCall {
 

@@ -1,4 +1,4 @@
-/** Ramet beside other clients: each in a process of its own, against a server in another. */
+/** Ramet compared with other clients: each in a process of its own, against a server in another. */
 @NullMarked
 package io.ramet.benchmarks.compare;
 

@@ -41,7 +41,7 @@ public class SumBenchmark extends TimePerCall {
     }
 
     /**
-     * Ours.
+     * Ramet.
      *
      * @param unread takes the intermediate results
      * @return the deal

@@ -1,6 +1,6 @@
 /**
- * The cost of one request before its bytes are written and after its response has arrived, beside its floor and other
- * clients.
+ * The cost of one request before its bytes are written and after its response has arrived, compared with its floor and
+ * with other clients.
  *
  * <p>A floor is the part that cannot be avoided for the very bytes of {@link io.ramet.benchmarks.hotpath.ExampleCall}:
  * it knows the result beforehand and can produce no other.

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written of one instance that is being isolated, or started again. A new entry replaces the one before.
+ * The entry of one instance that is being isolated, or started again. A new entry replaces the one before.
  *
  * @param instanceId the instance
  * @param step how far it is

@@ -53,7 +53,7 @@ final class InstancePoll {
     }
 
     /**
-     * What one round has shown.
+     * The result of one round.
      *
      * @param lookedUp the ids of the instances whose look-up has not failed
      * @param shown those that were listed
@@ -93,7 +93,7 @@ final class InstancePoll {
                         : Mono.just(round)));
     }
 
-    /** Adds why instances do not run. Without permission for these look-ups, the wait goes on until the deadline. */
+    /** Adds why instances do not run. Without permission for these look-ups, the wait continues until the deadline. */
     private Mono<Round> reasons(Round round, Collection<PurchasedInstance> all) {
         Map<Deal, List<PurchasedInstance>> late = all.stream()
                 .filter(instance -> !isRunning(round, instance))

@@ -35,7 +35,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What can be known before a purchase. All checks are made at once, and none takes longer than the deadline; a check
+ * The checks before a purchase. All checks are made at once, and none takes longer than the deadline; a check
  * that fails is a finding.
  */
 final class Preflight {

@@ -16,7 +16,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The price of the clones of a request: that of one new instance with the specification of the source, times their
- * number. What does not map for certain makes the price unknown.
+ * number. A value that cannot be mapped for certain makes the price
+ * unknown.
  *
  * @param actions looks up the source and the price
  */

@@ -56,7 +56,7 @@ record ReadActions(Lookups lookups) {
 
     private static final Set<Long> DEAL_FAILED = Set.of(5L, 6L, 7L, 8L, 9L, 10L, 11L);
 
-    /** What was certainly not sent, such as on a connection that grew too old while it waited, is sent again. */
+    /** Sends a request again that was certainly not sent, such as when its connection grew too old while it waited. */
     private <T> Mono<T> read(String action, byte[] body, Function<ApiResponse, T> reader) {
         return lookups.send(action, body, reader)
                 .retryWhen(Retry.max(MOST_AGAIN)

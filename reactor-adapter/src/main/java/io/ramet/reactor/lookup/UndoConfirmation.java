@@ -7,7 +7,7 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.plan.PlanId;
 
 /**
- * What a person has confirmed before a plan is undone.
+ * The confirmation of a person before a plan is undone.
  *
  * @param planId the plan
  * @param instances the exact number of instances that the plan has bought, those included that are isolated already
