@@ -185,12 +185,10 @@ final class MemoryPlan {
             }
             return;
         }
-        if (place == null) {
-            place = ++lastPlace;
-            places.put(index, place);
-        }
+        long at = place == null ? ++lastPlace : place;
+        places.put(index, at);
         Instant sentAt = sent == null || sent.timestamp() == 0 ? null : Instant.ofEpochSecond(sent.timestamp());
-        outcomes.put(place, new PlacedOutcome(place, outcome, placed == null ? sentAt : placed.sentAt()));
+        outcomes.put(at, new PlacedOutcome(at, outcome, placed == null ? sentAt : placed.sentAt()));
         if (outcome instanceof NotCloned refused) {
             history.add(new Refusal(refused, clock.instant(), null));
         }

@@ -19,10 +19,8 @@ import io.ramet.reactor.call.CallResources;
 import io.ramet.reactor.call.Lookups;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
-import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UndoEntry;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,8 +44,6 @@ final class Preflight {
 
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
     private static final int DEFAULT_QUOTA = 100;
-    /** Whether an instance takes more addresses than its own is not documented. */
-    private static final int RESERVE = 5;
 
     private static final Set<Integer> NOT_CLONED = Set.of(2, 3, 4, 5);
     private static final BigDecimal FEN = BigDecimal.valueOf(100);
@@ -77,10 +73,11 @@ final class Preflight {
             if (request.billingMode() == BillingMode.PAY_AS_YOU_GO) {
                 checks.add(guarded(Check.QUOTA, "redis:DescribeInstances", quota(request)));
             }
-            checks.add(guarded(Check.STOCK, "redis:DescribeProductInfo", stock(plan, source)));
+            checks.add(guarded(Check.STOCK, "redis:DescribeProductInfo", new StockCheck(redis).finding(plan, source)));
             checks.add(guarded(Check.PRICE, "redis:InquiryPriceCreateInstance", price.map(Preflight::priced)));
             checks.add(guarded(Check.BALANCE, "finance:DescribeAccountBalance", price.flatMap(this::balance)));
-            checks.add(guarded(Check.SUBNET, "vpc:DescribeSubnets", subnet(plan)));
+            checks.add(guarded(
+                    Check.SUBNET, "vpc:DescribeSubnets", new SubnetCheck(service("vpc"), journal).finding(plan)));
             checks.add(guarded(Check.SECURITY_GROUPS, "redis:DescribeProjectSecurityGroups", securityGroups(request)));
             if (request.templateId() != null) {
                 checks.add(guarded(
@@ -108,11 +105,11 @@ final class Preflight {
                                 : "")));
     }
 
-    private static Finding ok(Check check, String text) {
+    static Finding ok(Check check, String text) {
         return finding(check, Level.OK, text);
     }
 
-    private static Finding finding(Check check, Level level, String text) {
+    static Finding finding(Check check, Level level, String text) {
         return new Finding(check, level, text, "");
     }
 
@@ -187,49 +184,6 @@ final class Preflight {
                 });
     }
 
-    private Mono<Finding> stock(ClonePlan plan, Mono<ListedInstance> source) {
-        CloneRequest request = plan.request();
-        return redis.send("DescribeProductInfo", Map.of())
-                .zipWith(source)
-                .map(found -> found.getT1().objects("RegionSet").stream()
-                        .flatMap(region -> region.objects("ZoneSet").stream())
-                        .filter(zone -> zone.number("OldZoneId").orElse(0) == request.zoneId())
-                        .findFirst()
-                        .map(zone -> stock(plan, zone, found.getT2()))
-                        .orElseGet(() -> finding(
-                                Check.STOCK, Level.WARNING, "zone " + request.zoneId() + " is not listed as sold")));
-    }
-
-    private static Finding stock(ClonePlan plan, JsonFields zone, ListedInstance source) {
-        BillingMode mode = plan.request().billingMode();
-        if (zone.isTrue("IsSaleout")) {
-            return finding(Check.STOCK, Level.BLOCKER, "the zone is sold out");
-        }
-        Integer type = source.number("Type");
-        List<JsonFields> offers = zone.objects("ProductSet").stream()
-                .filter(offer -> type != null
-                        && offer.number("Type").orElse(0) == type
-                        && offer.id("PayMode").orElse("").equals(String.valueOf(mode.wireValue())))
-                .toList();
-        if (offers.isEmpty()) {
-            return finding(Check.STOCK, Level.WARNING, "type " + type + " is not listed as sold in the zone");
-        }
-        if (offers.stream().allMatch(offer -> offer.isTrue("Saleout"))) {
-            return finding(Check.STOCK, Level.BLOCKER, "type " + type + " is sold out in the zone");
-        }
-        long most = offers.stream()
-                .mapToLong(offer -> offer.number("MaxBuyNum").orElse(Long.MAX_VALUE))
-                .max()
-                .orElse(Long.MAX_VALUE);
-        int largest = plan.chunk(0).goodsNum();
-        return largest <= most
-                ? ok(Check.STOCK, "type " + type + " is sold in the zone")
-                : finding(
-                        Check.STOCK,
-                        Level.WARNING,
-                        "a purchase may have " + most + " instances, and requests for " + largest + " are planned");
-    }
-
     private static Finding priced(Price price) {
         return price.fold(
                 known -> ok(Check.PRICE, known.summary()),
@@ -256,53 +210,6 @@ final class Preflight {
                 suffices ? Level.OK : Level.WARNING,
                 spendable.toPlainString() + (suffices ? " covers " : ", without vouchers, does not cover ")
                         + price.total().toPlainString() + " " + price.currency());
-    }
-
-    private Mono<Finding> subnet(ClonePlan plan) {
-        CloneRequest request = plan.request();
-        String id = request.subnetId();
-        String vpc = request.vpcId();
-        if (id == null || vpc == null) {
-            return Mono.just(finding(Check.SUBNET, Level.WARNING, "the classic network takes no new instances"));
-        }
-        List<Map<String, Object>> filters = List.of(
-                Map.of("Name", "subnet-id", "Values", List.of(id)), Map.of("Name", "vpc-id", "Values", List.of(vpc)));
-        return service("vpc")
-                .send("DescribeSubnets", Map.of("Filters", filters, "Offset", "0", "Limit", "20"))
-                .zipWith(neededByOthers(plan))
-                .map(found -> found.getT1().objects("SubnetSet").stream()
-                        .filter(subnet -> id.equals(subnet.text("SubnetId").orElse("")))
-                        .findFirst()
-                        .map(subnet -> subnet(
-                                request.goodsNum(),
-                                found.getT2(),
-                                subnet.number("AvailableIpAddressCount").orElse(0)))
-                        .orElseGet(() -> finding(Check.SUBNET, Level.BLOCKER, id + " is no subnet of " + vpc)));
-    }
-
-    private static Finding subnet(int wanted, long byOthers, long free) {
-        String text = free + " addresses are free, " + wanted + " are needed"
-                + (byOthers > 0 ? ", and " + byOthers + " by other plans that are running" : "");
-        return finding(
-                Check.SUBNET,
-                free < wanted ? Level.BLOCKER : free < wanted + byOthers + RESERVE ? Level.WARNING : Level.OK,
-                text);
-    }
-
-    private Mono<Long> neededByOthers(ClonePlan plan) {
-        return journal.plans()
-                .filter(other -> other.held()
-                        && !other.id().equals(plan.id())
-                        && subnetOf(other).equals(plan.request().subnetId()))
-                .concatMap(journal::report, 1)
-                .map(report -> (long) report.pending() + report.sending())
-                .reduce(0L, Long::sum);
-    }
-
-    private static String subnetOf(StoredPlan plan) {
-        return JsonFields.read(plan.request().getBytes(StandardCharsets.UTF_8))
-                .text("SubnetId")
-                .orElse("");
     }
 
     private Mono<Finding> securityGroups(CloneRequest request) {

@@ -1,0 +1,70 @@
+package io.ramet.reactor.lookup;
+
+import io.ramet.json.JsonFields;
+import io.ramet.model.CloneRequest;
+import io.ramet.model.PreflightReport.Check;
+import io.ramet.model.PreflightReport.Finding;
+import io.ramet.model.PreflightReport.Level;
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.StoredPlan;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/** Checks whether the subnet has addresses for the plan and for the other plans of the journal that are running. */
+record SubnetCheck(ReadActions vpc, CloneJournal journal) {
+
+    /** Whether an instance takes more addresses than its own is not documented. */
+    private static final int RESERVE = 5;
+
+    Mono<Finding> finding(ClonePlan plan) {
+        CloneRequest request = plan.request();
+        String id = request.subnetId();
+        String network = request.vpcId();
+        if (id == null || network == null) {
+            return Mono.just(
+                    Preflight.finding(Check.SUBNET, Level.WARNING, "the classic network takes no new instances"));
+        }
+        List<Map<String, Object>> filters = List.of(
+                Map.of("Name", "subnet-id", "Values", List.of(id)),
+                Map.of("Name", "vpc-id", "Values", List.of(network)));
+        return vpc.send("DescribeSubnets", Map.of("Filters", filters, "Offset", "0", "Limit", "20"))
+                .zipWith(neededByOthers(plan))
+                .map(found -> found.getT1().objects("SubnetSet").stream()
+                        .filter(subnet -> id.equals(subnet.text("SubnetId").orElse("")))
+                        .findFirst()
+                        .map(subnet -> judged(
+                                request.goodsNum(),
+                                found.getT2(),
+                                subnet.number("AvailableIpAddressCount").orElse(0)))
+                        .orElseGet(() ->
+                                Preflight.finding(Check.SUBNET, Level.BLOCKER, id + " is no subnet of " + network)));
+    }
+
+    private static Finding judged(int wanted, long byOthers, long free) {
+        String text = free + " addresses are free, " + wanted + " are needed"
+                + (byOthers > 0 ? ", and " + byOthers + " by other plans that are running" : "");
+        return Preflight.finding(
+                Check.SUBNET,
+                free < wanted ? Level.BLOCKER : free < wanted + byOthers + RESERVE ? Level.WARNING : Level.OK,
+                text);
+    }
+
+    private Mono<Long> neededByOthers(ClonePlan plan) {
+        return journal.plans()
+                .filter(other -> other.held()
+                        && !other.id().equals(plan.id())
+                        && subnetOf(other).equals(plan.request().subnetId()))
+                .concatMap(journal::report, 1)
+                .map(report -> (long) report.pending() + report.sending())
+                .reduce(0L, Long::sum);
+    }
+
+    private static String subnetOf(StoredPlan plan) {
+        return JsonFields.read(plan.request().getBytes(StandardCharsets.UTF_8))
+                .text("SubnetId")
+                .orElse("");
+    }
+}
