@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,7 @@ class JournalCommandsTest {
     }
 
     @Test
+    @Tag("soak")
     void aKilledProcessIsResumedAndNothingIsBoughtTwiceOrLost() throws Exception {
         Path journal = folder.resolve("killed.db");
         List<String> arguments = Stream.of(

@@ -54,6 +54,8 @@ import reactor.core.scheduler.Schedulers;
  */
 class HardeningTest {
 
+    private static final int ROUNDS = Integer.getInteger("ramet.meetings", 1_000) / 4;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private final ClonePlan plan = Fixtures.plan(90);
 
@@ -122,6 +124,7 @@ class HardeningTest {
             return CompletableFuture.completedFuture(good);
         }))) {
             client.clone(Fixtures.plan(30)).subscribe();
+            Fixtures.await(() -> asked.get() == 1);
             assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         } finally {
             never.countDown();
@@ -241,7 +244,7 @@ class HardeningTest {
     @Test
     void nothingIsOpenedOnceTheJournalOfAClosedClientIsClosed() throws InterruptedException {
         AtomicInteger late = new AtomicInteger();
-        for (int round = 0; round < 1_000; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             AtomicBoolean closed = new AtomicBoolean();
             CloneJournal memory = CloneJournal.inMemory();
             CloneJournal watched = new PassingJournal(

@@ -95,8 +95,8 @@ class ReactiveStreamsTest {
         private final BiFunction<CloneClient, ClonePlan, Flux<T>> published;
 
         Rules(BiFunction<CloneClient, ClonePlan, Flux<T>> published) {
-            // Milliseconds: for a signal, for the absence of one, and for a reference to be collected.
-            super(new TestEnvironment(2_000, 200), 10_000);
+            // Milliseconds: for a signal, for the absence of one, and before a reference must be collected.
+            super(new TestEnvironment(2_000, 200), 2_000);
             this.published = published;
         }
 

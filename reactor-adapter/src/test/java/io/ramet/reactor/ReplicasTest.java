@@ -51,7 +51,6 @@ import redis.embedded.RedisServer;
  * server's books. {@code -Dramet.replicas} makes the plans so many times as long and disturbs them as often, {@code
  * -Dramet.seed} starts chance elsewhere.
  */
-@Tag("slow")
 class ReplicasTest {
 
     private static final int TIMES = Integer.getInteger("ramet.replicas", 1);
@@ -96,6 +95,7 @@ class ReplicasTest {
     }
 
     @Test
+    @Tag("soak")
     void fourReplicasKeepTheLimitTogetherAndFinishAllTheirPlans() throws Exception {
         chunks = 3 * TIMES;
         int calls = 4 * 4 * chunks;

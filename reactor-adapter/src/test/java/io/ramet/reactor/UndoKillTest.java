@@ -34,7 +34,7 @@ class UndoKillTest {
     private Path folder;
 
     @Test
-    @Tag("slow")
+    @Tag("soak")
     void anUndoThatIsKilledAtAnyStepIsResumedAndItsPlanBuysNoMore() throws Exception {
         undo(SEED, List.of(new Point("begun", 3), new Point("answered", 4), new Point("reported", 5)));
     }

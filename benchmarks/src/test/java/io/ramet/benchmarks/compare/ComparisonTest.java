@@ -75,6 +75,7 @@ class ComparisonTest {
     }
 
     @Test
+    @Tag("soak")
     void theHeapDoesNotGrowWithThePlansThatAClientHasFinished() {
         try (BareServer server = new BareServer(30)) {
             List<Long> heap = MemoryRun.run("http://127.0.0.1:" + server.port(), 80, 5, 4);

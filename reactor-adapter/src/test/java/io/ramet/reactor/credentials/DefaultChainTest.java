@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,7 @@ class DefaultChainTest {
     }
 
     @Test
+    @Tag("soak")
     void filesComeBeforeTheInstancesRole() throws Exception {
         services.bindRole("cloner");
         file(".tencentcloud/credentials", "[default]\nsecret_id=AKIDini\nsecret_key=key\n");
