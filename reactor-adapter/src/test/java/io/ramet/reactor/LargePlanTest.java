@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -37,10 +38,23 @@ class LargePlanTest {
     private static final long FEW_BYTES = 84L * CHUNKS;
 
     private final ClonePlan plan = Fixtures.plan("large", CHUNKS * 30);
-    private final Order journal = new Order(plan);
-    private final CloneClient client = HardeningTest.client(
-            new Ledger((call, books) -> call.map(Ledger::unrecorded)),
-            builder -> builder.journal(new PassingJournal(opened -> Mono.just(journal))));
+    private final CloneClient client = client(plan);
+
+    /** What is made once in a process is not the plan's. */
+    @BeforeEach
+    void warmUp() {
+        ClonePlan small = Fixtures.plan("small", 3_000);
+        try (CloneClient other = client(small)) {
+            other.clone(small).blockLast(PATIENCE);
+        }
+    }
+
+    private static CloneClient client(ClonePlan plan) {
+        Order journal = new Order(plan);
+        return HardeningTest.client(
+                new Ledger((call, books) -> call.map(Ledger::unrecorded)),
+                builder -> builder.journal(new PassingJournal(opened -> Mono.just(journal))));
+    }
 
     @Test
     void aFastSubscriberCostsNoMemoryPerChunk() {
