@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.ramet.simulator.Books;
 import io.ramet.simulator.Execution;
 import io.ramet.simulator.InstanceChange;
+import io.ramet.simulator.LifeCycle;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,8 +65,10 @@ class PageTest {
                 .run(
                         "--server.port=0",
                         "--ramet.journal.file=" + folder.resolve("clones.db"),
-                        "--ramet.max-instances=3000");
-        books = service.getBean(Simulator.class).books();
+                        "--ramet.max-instances=3000",
+                        "--ramet.reconcile-for=3s");
+        books = simulator().books();
+        instancesRun(0);
     }
 
     @AfterAll
@@ -179,13 +183,15 @@ class PageTest {
     @Test
     void anApiThatMisbehavesIsShownAsItIsAndReconciled() {
         int before = books.executions().size();
-        open(1280, "light", 600);
+        open(1280, "light", 300);
         trouble(true);
+        instancesRun(0.1);
         try {
             buy();
             browser.until("!$('another').hidden");
         } finally {
             trouble(false);
+            instancesRun(0);
         }
         browser.until("$('stream').hidden");
         for (int i = 0; i < 3 && !hidden("reconcile"); i++) {
@@ -252,6 +258,15 @@ class PageTest {
             Files.write(pictures.resolve("page-" + scheme + ".png"), browser.screenshot());
             browser.until("$('state').textContent.startsWith('Done')");
         }
+    }
+
+    private static Simulator simulator() {
+        return service.getBean(Simulator.class);
+    }
+
+    /** Instances run within two seconds from now on, or fail with that probability. */
+    private static void instancesRun(double failing) {
+        simulator().lifeCycle(LifeCycle.seeded(1, Duration.ofMillis(200), Duration.ofSeconds(2), failing, 0));
     }
 
     private static String address() {
