@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that are killed in the middle of an undo; judged by the server's books. */
 class UndoKillTest {
 
-    private static final int UNDOS = Integer.getInteger("ramet.undos", 2);
+    private static final int UNDOS = Integer.getInteger("ramet.undos", 1);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     private static final List<String> KINDS = List.of("begun", "answered", "reported");
 

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class FrontEndTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** Between the age at which a connection is no longer written to, and a front end's second. */
     private static final long MARGIN_MILLIS = 250;
 
