@@ -1,7 +1,6 @@
 package io.ramet.cli;
 
 import io.ramet.model.CloneRequest;
-import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.journal.CloneJournal;
@@ -14,9 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,10 +28,6 @@ final class ClientOptions {
     private static final String SIMULATED_REGION = "ap-guangzhou";
 
     private @Nullable CloneJournal opened;
-    /** The plans for the same request that were found before a purchase. */
-    private final Set<PlanId> found = ConcurrentHashMap.newKeySet();
-
-    private volatile boolean anyBackup;
 
     private @Nullable CloneClient client;
 
@@ -74,56 +67,59 @@ final class ClientOptions {
     private LimitOptions limit = new LimitOptions();
 
     /**
-     * {@return a client of the real service, or of the server at {@code --endpoint}}
+     * {@return a client of the real service, or of the server at {@code --endpoint}, or of the simulator if there is one}
      *
-     * @param oneAtATime whether it buys no request that another command has begun to buy since {@link #earlier}
+     * @param guarding makes of the journal the one that the client writes to
      */
-    CloneClient client(CliContext context, InFlightChunks observer, boolean oneAtATime) {
-        return client(context, observer, region(context), oneAtATime);
+    CloneClient client(
+            CliContext context,
+            InFlightChunks observer,
+            @Nullable Simulator simulator,
+            UnaryOperator<CloneJournal> guarding) {
+        limit.check();
+        return simulator == null
+                ? build(
+                        context,
+                        real(context, observer, region(context)),
+                        connection.endpoint(),
+                        journal.open(context),
+                        guarding)
+                : build(
+                        context,
+                        simulated(context, observer, simulator),
+                        simulator.uri(),
+                        journal.openSimulated(context),
+                        guarding);
     }
 
     /** {@return a client to resume a plan, in the plan's region unless {@code --region} names another one} */
     CloneClient client(CliContext context, InFlightChunks observer, StoredPlan plan) {
-        return client(context, observer, connection.givenRegion().orElse(plan.region()), false);
-    }
-
-    private CloneClient client(CliContext context, InFlightChunks observer, String region, boolean oneAtATime) {
         limit.check();
+        String region = connection.givenRegion().orElse(plan.region());
         return build(
                 context,
-                builder(region, connection.endpoint(), connection.credentials(context), observer)
-                        .network(connection.network(context)),
+                real(context, observer, region),
                 connection.endpoint(),
                 journal.open(context),
-                oneAtATime);
+                UnaryOperator.identity());
     }
 
-    /** {@return a client of the simulator, otherwise the same} */
-    CloneClient client(CliContext context, InFlightChunks observer, Simulator simulator, boolean oneAtATime) {
-        limit.check();
-        Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
-        String region = connection.region(context).orElse(SIMULATED_REGION);
-        return build(
-                context,
-                builder(region, simulator.uri(), CredentialsProvider.fixed(key), observer),
-                simulator.uri(),
-                journal.openSimulated(context),
-                oneAtATime);
-    }
-
-    /** {@return a client without journal and limit, for look-ups alone} */
-    CloneClient lookups(CliContext context) {
-        return builder(region(context), connection.endpoint(), connection.credentials(context), new InFlightChunks())
-                .network(connection.network(context))
+    /** {@return a client without journal and limit, for look-ups alone; of the simulator if there is one} */
+    CloneClient lookups(CliContext context, @Nullable Simulator simulator) {
+        InFlightChunks observer = new InFlightChunks();
+        return (simulator == null ? real(context, observer, region(context)) : simulated(context, observer, simulator))
                 .build();
     }
 
-    /** {@return a client of the simulator without journal and limit, for look-ups alone} */
-    CloneClient lookups(CliContext context, Simulator simulator) {
+    private CloneClientBuilder real(CliContext context, InFlightChunks observer, String region) {
+        return builder(region, connection.endpoint(), connection.credentials(context), observer)
+                .network(connection.network(context));
+    }
+
+    private CloneClientBuilder simulated(CliContext context, InFlightChunks observer, Simulator simulator) {
         Credentials key = Credentials.of(simulator.secretId(), simulator.secretKey());
         String region = connection.region(context).orElse(SIMULATED_REGION);
-        return builder(region, simulator.uri(), CredentialsProvider.fixed(key), new InFlightChunks())
-                .build();
+        return builder(region, simulator.uri(), CredentialsProvider.fixed(key), observer);
     }
 
     private String region(CliContext context) {
@@ -144,11 +140,15 @@ final class ClientOptions {
     }
 
     private CloneClient build(
-            CliContext context, CloneClientBuilder builder, URI server, CloneJournal journal, boolean oneAtATime) {
+            CliContext context,
+            CloneClientBuilder builder,
+            URI server,
+            CloneJournal journal,
+            UnaryOperator<CloneJournal> guarding) {
         try {
             opened = journal;
             CloneClient built = builder.shaper(limit.open(context, server.getHost()))
-                    .journal(oneAtATime ? new OneAtATime(journal, found, () -> anyBackup) : journal)
+                    .journal(guarding.apply(journal))
                     .build();
             client = built;
             return built;
@@ -159,20 +159,18 @@ final class ClientOptions {
     }
 
     /**
-     * {@return the last plan with the same request that bought something, or may have; a client has to be built first}
+     * {@return the plans with the same request that bought something, or may have, oldest first; a client has to be
+     * built first}
      */
-    Optional<Earlier> earlier(CliContext context, CloneRequest request, boolean latestBackup) {
-        anyBackup = latestBackup;
-        List<Earlier> all = Earlier.find(
+    List<Earlier> earlier(CliContext context, CloneRequest request, boolean anyBackup) {
+        return Earlier.find(
                         Objects.requireNonNull(opened, "a client comes first"),
                         request,
                         connection.region(context),
-                        latestBackup)
+                        anyBackup)
                 .collectList()
                 .blockOptional()
                 .orElseThrow();
-        all.forEach(earlier -> found.add(earlier.planId()));
-        return all.stream().reduce((before, last) -> last);
     }
 
     /**

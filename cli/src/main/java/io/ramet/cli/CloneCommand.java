@@ -57,14 +57,8 @@ final class CloneCommand implements Callable<Integer> {
                 options.nextSteps(context, plan),
                 options.client().busyPlanRetry(),
                 options.wait(context));
-        try {
-            if (!options.simulate()) {
-                return buy(plan, run, options.client().client(context, run.observer(), options.isOneAtATime()));
-            }
-            try (Simulator simulator = Simulator.start()) {
-                return buy(
-                        plan, run, options.client().client(context, run.observer(), simulator, options.isOneAtATime()));
-            }
+        try (Simulator simulator = options.startSimulator()) {
+            return buy(plan, run, options.buying(context, run.observer(), simulator));
         } finally {
             options.client().close();
         }

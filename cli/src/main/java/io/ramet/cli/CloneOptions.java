@@ -10,8 +10,12 @@ import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.lookup.LookupClient;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -47,6 +51,9 @@ final class CloneOptions {
     @Option(names = "--simulate", description = "Buys from a simulator within this process: costs nothing.")
     private boolean simulate;
 
+    /** The plans for the same request that were found before a purchase. */
+    private final Set<PlanId> found = ConcurrentHashMap.newKeySet();
+
     /**
      * The plan, within the spending cap.
      *
@@ -75,27 +82,38 @@ final class CloneOptions {
 
     /** {@return the result of a look-up, which neither buys nor needs a journal} */
     <T> Optional<T> lookUp(CliContext context, Function<LookupClient, Mono<T>> question) {
-        if (simulate()) {
-            try (Simulator simulator = Simulator.start();
-                    CloneClient asked = client.lookups(context, simulator)) {
-                return question.apply(asked.lookups()).blockOptional();
-            }
-        }
-        try (CloneClient asked = client.lookups(context)) {
+        try (Simulator simulator = startSimulator();
+                CloneClient asked = client.lookups(context, simulator)) {
             return question.apply(asked.lookups()).blockOptional();
         }
     }
 
     /** {@return what can be known before the plan is bought, with the same client and journal as the purchase} */
     PreflightReport preflight(CliContext context, ClonePlan plan) {
-        try (Simulator simulator = simulate() ? Simulator.start() : null;
-                CloneClient asked = simulator == null
-                        ? client.client(context, new InFlightChunks(), false)
-                        : client.client(context, new InFlightChunks(), simulator, false)) {
+        try (Simulator simulator = startSimulator();
+                CloneClient asked = client.client(context, new InFlightChunks(), simulator, UnaryOperator.identity())) {
             return asked.lookups().preflight(plan).blockOptional().orElseThrow();
         } finally {
             client.close();
         }
+    }
+
+    /** {@return the simulator to buy from, if there is to be one} */
+    @Nullable
+    Simulator startSimulator() {
+        return simulate() ? Simulator.start() : null;
+    }
+
+    /**
+     * {@return a client that buys; without {@code --plan-id} and {@code --again}, no request that another command has
+     * begun to buy since {@link #earlier}}
+     */
+    CloneClient buying(CliContext context, InFlightChunks observer, @Nullable Simulator simulator) {
+        return client.client(
+                context,
+                observer,
+                simulator,
+                journal -> isOneAtATime() ? new OneAtATime(journal, found, request.isLatestBackup()) : journal);
     }
 
     ClientOptions client() {
@@ -120,11 +138,16 @@ final class CloneOptions {
      * @return the last one that bought something, or may have; empty if there is none, or if buying again is meant
      */
     Optional<Earlier> earlier(CliContext context, ClonePlan plan) {
-        return isOneAtATime() ? client.earlier(context, plan.request(), request.isLatestBackup()) : Optional.empty();
+        if (!isOneAtATime()) {
+            return Optional.empty();
+        }
+        List<Earlier> all = client.earlier(context, plan.request(), request.isLatestBackup());
+        all.forEach(earlier -> found.add(earlier.planId()));
+        return all.stream().reduce((before, last) -> last);
     }
 
     /** {@return whether the request may be bought only if no other plan buys it, or has bought it} */
-    boolean isOneAtATime() {
+    private boolean isOneAtATime() {
         return !again && planId == null;
     }
 

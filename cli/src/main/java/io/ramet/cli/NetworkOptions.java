@@ -4,12 +4,8 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.model.Secret;
 import io.ramet.reactor.transport.HttpProxy;
 import io.ramet.reactor.transport.Network;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -67,7 +63,7 @@ final class NetworkOptions {
 
     private Optional<String> user(CliContext context) {
         if (userFile != null) {
-            String line = firstLine(userFile);
+            String line = RequestOptions.firstLine("--proxy-user-file", userFile);
             InvalidValueException.unless(line.contains(":"), "--proxy-user-file", userFile, RULE);
             return Optional.of(line);
         }
@@ -75,13 +71,5 @@ final class NetworkOptions {
                 Optional.ofNullable(context.environment().get(USER)).filter(text -> !text.isBlank());
         variable.ifPresent(text -> InvalidValueException.unless(text.contains(":"), USER, "(not shown)", RULE));
         return variable;
-    }
-
-    private static String firstLine(Path file) {
-        try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-            return lines.findFirst().orElse("");
-        } catch (IOException e) {
-            throw new InvalidValueException("--proxy-user-file", file, FileTrouble.words(file, e));
-        }
     }
 }

@@ -12,7 +12,6 @@ import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UndoEntry;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,7 +24,7 @@ import reactor.core.publisher.Mono;
  * @param known the other plans that do not matter, because a person has agreed to buy their request again
  * @param anyBackup as for {@link Earlier#find}
  */
-record OneAtATime(CloneJournal journal, Set<PlanId> known, BooleanSupplier anyBackup) implements CloneJournal {
+record OneAtATime(CloneJournal journal, Set<PlanId> known, boolean anyBackup) implements CloneJournal {
 
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
@@ -39,7 +38,7 @@ record OneAtATime(CloneJournal journal, Set<PlanId> known, BooleanSupplier anyBa
     }
 
     private Flux<Earlier> others(ClonePlan plan, String region) {
-        return Earlier.find(journal, plan.request(), Optional.of(region), anyBackup.getAsBoolean())
+        return Earlier.find(journal, plan.request(), Optional.of(region), anyBackup)
                 .filter(other -> !other.planId().equals(plan.id()) && !known.contains(other.planId()));
     }
 

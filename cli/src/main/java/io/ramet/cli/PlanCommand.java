@@ -48,7 +48,7 @@ final class PlanCommand implements Callable<Integer> {
         if (skeleton) {
             String backupId = from == null ? null : options.latestBackup(context, from);
             context.out().println(Skeleton.json(from, backupId));
-            context.err().println("Put in the place of each null:");
+            context.err().println("Replace each null:");
             Skeleton.hints(from).forEach(context.err()::println);
             return ExitCode.ALL_CLONED;
         }

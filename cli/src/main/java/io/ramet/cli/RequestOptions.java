@@ -125,7 +125,7 @@ final class RequestOptions {
         }
         if (passwordFile != null) {
             fields.without(noAuth ? List.of() : List.of("NoAuth", "EncryptPassword"))
-                    .put("Password", firstLine(passwordFile));
+                    .put("Password", firstLine("--password-file", passwordFile));
         }
         override(fields);
         requireAll(fields);
@@ -253,12 +253,12 @@ final class RequestOptions {
         return !JsonMapper.shared().readTree(plan.request()).path("NoAuth").asBoolean(false);
     }
 
-    static String firstLine(Path file) {
+    /** {@return the first line of the file that an option names} */
+    static String firstLine(String option, Path file) {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-            return lines.findFirst()
-                    .orElseThrow(() -> new InvalidValueException("--password-file", file, "must not be empty"));
+            return lines.findFirst().orElseThrow(() -> new InvalidValueException(option, file, "must not be empty"));
         } catch (IOException | UncheckedIOException e) {
-            throw unreadable("--password-file", file.toString(), e);
+            throw unreadable(option, file.toString(), e);
         }
     }
 

@@ -90,7 +90,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     private Secret password() {
         if (passwordFile != null) {
-            return Secret.of(RequestOptions.firstLine(passwordFile));
+            return Secret.of(RequestOptions.firstLine("--password-file", passwordFile));
         }
         return request == null
                 ? RequestOptions.askForPassword(

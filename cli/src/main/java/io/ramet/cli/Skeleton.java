@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A request file to fill in. What only its author knows is null, so that it cannot be bought by mistake. */
+/** A request file to fill in. Values that only its author knows are null, so that it cannot be bought by mistake. */
 final class Skeleton {
 
     private static final Map<String, String> HINTS = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ final class Skeleton {
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(fields);
     }
 
-    /** {@return what to put in the place of each null} */
+    /** {@return a hint for each null} */
     static List<String> hints(@Nullable String instanceId) {
         return HINTS.entrySet().stream()
                 .skip(instanceId == null ? 0 : 2)

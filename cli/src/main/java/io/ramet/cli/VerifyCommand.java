@@ -67,11 +67,8 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         ClonePlan plan = plan();
         InFlightChunks observer = new InFlightChunks();
-        boolean oneAtATime = spend != null && options.isOneAtATime();
-        try (Simulator simulator = options.simulate() ? Simulator.start() : null;
-                CloneClient client = simulator == null
-                        ? options.client().client(context, observer, oneAtATime)
-                        : options.client().client(context, observer, simulator, oneAtATime)) {
+        try (Simulator simulator = options.startSimulator();
+                CloneClient client = options.buying(context, observer, simulator)) {
             return verify(client, observer, plan);
         } finally {
             options.client().close();

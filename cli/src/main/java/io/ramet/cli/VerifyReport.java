@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 final class VerifyReport {
 
-    /** What a check has shown. */
+    /** The result of a check. */
     enum Result {
         HOLDS('✓'),
         DIFFERS('✗'),

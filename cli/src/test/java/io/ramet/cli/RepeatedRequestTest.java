@@ -170,8 +170,8 @@ class RepeatedRequestTest {
         ClonePlan first = Fixtures.plan("order-1", 45);
         ClonePlan second = Fixtures.plan("order-2", 45);
         CloneJournal journal = journal();
-        CloneJournal one = new OneAtATime(journal, Set.of(), () -> false);
-        CloneJournal other = new OneAtATime(journal(), Set.of(), () -> false);
+        CloneJournal one = new OneAtATime(journal, Set.of(), false);
+        CloneJournal other = new OneAtATime(journal(), Set.of(), false);
         PlanJournal held = one.open(first, "ap-guangzhou").block(PATIENCE);
 
         assertThatThrownBy(() -> other.open(second, "ap-guangzhou").block(PATIENCE))
@@ -186,7 +186,7 @@ class RepeatedRequestTest {
         assertThatThrownBy(() -> one.open(first, "ap-guangzhou").block(PATIENCE))
                 .isInstanceOf(RepeatedRequestException.class)
                 .hasMessageStartingWith("The same request was bought before: plan order-2");
-        CloneJournal agreed = new OneAtATime(journal, Set.of(second.id()), () -> false);
+        CloneJournal agreed = new OneAtATime(journal, Set.of(second.id()), false);
         assertThat(agreed.open(first, "ap-guangzhou").block(PATIENCE)).isNotNull();
         one.close();
         other.close();
