@@ -169,7 +169,12 @@ enum Dialect {
     private static void preparePostgres(Statement statement) throws SQLException {
         String commit = first(statement, "SHOW synchronous_commit");
         // Set even if it is so: what a session has set outlives a change of the server's configuration.
-        statement.execute("SET synchronous_commit TO " + ("remote_apply".equals(commit) ? commit : "on"));
+        statement.execute("SET synchronous_commit TO " + atLeastOn(commit));
+    }
+
+    /** {@return the level of synchronous_commit that a journal needs where this one is set up} */
+    static String atLeastOn(String commit) {
+        return "remote_apply".equals(commit) ? commit : "on";
     }
 
     private static void prepareMysql(Statement statement) throws SQLException {

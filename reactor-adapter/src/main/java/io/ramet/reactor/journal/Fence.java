@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rule of fencing. A process that was paused does not know that its lease has run out and that another process has
- * claimed the plan. So every claim has a number that is one higher than that of the claim before, and every write begins
- * with renewing the lease of its own claim, by plan, owner and number. This takes the lock of the plan's row; if it
+ * claimed the plan. So every claim has a number that is one higher than that of the claim before, and every write
+ * begins with renewing the lease of its own claim, by plan, owner and number. This takes the lock of the plan's row; if it
  * renews nothing, nothing is written.
  *
  * @param number the fencing number of the claim

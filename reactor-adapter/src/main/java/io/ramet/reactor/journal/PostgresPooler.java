@@ -28,8 +28,7 @@ final class PostgresPooler {
             if (isDirect(connection, session.getInt(1))) {
                 return "";
             }
-            String commit = session.getString(2);
-            return "SET LOCAL synchronous_commit TO " + ("remote_apply".equals(commit) ? commit : "on")
+            return "SET LOCAL synchronous_commit TO " + Dialect.atLeastOn(session.getString(2))
                     + "; SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
         }
     }

@@ -12,9 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open transaction. {@code opening} begins it. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that
+ * An open transaction. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that
  * processes need not agree about theirs, unless another clock was handed in; the other words are those of the {@link
  * Dialect}.
+ *
+ * @param opening begins each transaction; empty if none needs it
  */
 record Transaction(
         Connection connection,

@@ -19,8 +19,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Isolates one instance of a plan, or starts it again, if its {@link UndoRule} allows it. A record is durable before the
- * request is sent; a request that may have been executed is not sent again here.
+ * Isolates one instance of a plan, or starts it again, if its {@link UndoRule} allows it. A record is durable before
+ * the request is sent; a request that may have been executed is not sent again here.
  */
 record InstanceUndo(CallResources site, ReadActions reads, ChangeActions changes, PlanJournal journal, UndoRule rule) {
 

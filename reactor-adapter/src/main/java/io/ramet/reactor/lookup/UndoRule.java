@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether an undo may change one instance of a plan; sends and writes nothing. An instance is changed only if it
- * is certainly the plan's own: it bears the name of its chunk, mark included. It is kept if it is protected, if it is
+ * Decides whether an undo may change one instance of a plan; sends and writes nothing. An instance is changed only if
+ * it is certainly the plan's own: it bears the name of its chunk, mark included. It is kept if it is protected, if it is
  * prepaid and that was not confirmed, or if the effect of an earlier request may not show yet.
  *
  * @param bought the instance as the journal knows it

@@ -36,9 +36,6 @@ final class ReactorNettyNetwork {
 
     private static final Pattern STATUS = Pattern.compile("status: (\\d{3})");
 
-    /** Look-ups of names block, and an application may block Reactor's threads. */
-    private static final Scheduler NAMES = names();
-
     private ReactorNettyNetwork() {}
 
     /** {@return a client with the time-out, the name and the trust of all requests} */
@@ -63,11 +60,14 @@ final class ReactorNettyNetwork {
     }
 
     private static Mono<InetSocketAddress> address(HttpProxy proxy) {
+        return Mono.defer(() -> lookedUp(proxy).subscribeOn(Names.THREADS));
+    }
+
+    private static Mono<InetSocketAddress> lookedUp(HttpProxy proxy) {
         return Mono.fromCallable(() -> new InetSocketAddress(InetAddress.getByName(proxy.host()), proxy.port()))
                 .onErrorMap(
                         UnknownHostException.class,
-                        unknown -> new UnknownHostException("that of the proxy, " + proxy.host()))
-                .subscribeOn(NAMES);
+                        unknown -> new UnknownHostException("that of the proxy, " + proxy.host()));
     }
 
     private static HttpClient through(HttpProxy proxy, InetSocketAddress address, HttpClient http) {
@@ -111,17 +111,22 @@ final class ReactorNettyNetwork {
                 : "the proxy closed the connection before it was connected to the server";
     }
 
-    /** Not by Reactor's current factory: a test may have replaced it by virtual time. */
-    private static Scheduler names() {
-        Scheduler threads =
-                new Schedulers.Factory() {}.newBoundedElastic(2, Integer.MAX_VALUE, ReactorNettyNetwork::thread, 60);
-        threads.init();
-        return threads;
-    }
+    /** Threads for look-ups of names, which block. Started with the first look-up: most networks have no proxy. */
+    private static final class Names {
 
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ramet-names");
-        thread.setDaemon(true);
-        return thread;
+        static final Scheduler THREADS = create();
+
+        /** Not by Reactor's current factory: a test may have replaced it by virtual time. */
+        private static Scheduler create() {
+            Scheduler threads = new Schedulers.Factory() {}.newBoundedElastic(2, Integer.MAX_VALUE, Names::thread, 60);
+            threads.init();
+            return threads;
+        }
+
+        private static Thread thread(Runnable work) {
+            Thread thread = new Thread(work, "ramet-names");
+            thread.setDaemon(true);
+            return thread;
+        }
     }
 }

@@ -10,9 +10,9 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The transport on Reactor Netty. It takes the {@link Network} of its settings, and the application may
- * customize the {@code HttpClient} further (TLS, metrics). The settings that keep a purchase from being sent twice, and secrets out of logs, are made afterwards: no retry, no
- * redirect, HTTP/1.1, no wire log.
+ * The transport on Reactor Netty. It takes the {@link Network} of its settings, and the application may customize the
+ * {@code HttpClient} further (TLS, metrics). The settings that keep a purchase from being sent twice, and secrets out of
+ * logs, are made afterwards: no retry, no redirect, HTTP/1.1, no wire log.
  */
 public final class ReactorNettyTransport implements ApiTransport.Factory {
 
