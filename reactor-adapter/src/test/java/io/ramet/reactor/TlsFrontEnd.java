@@ -18,7 +18,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
-/** Opens TLS for a server of this machine that has none, with a certificate for {@code localhost} that is its own CA. */
+/** Opens TLS for a local server that has none, with a certificate for {@code localhost} that is its own CA. */
 public final class TlsFrontEnd implements AutoCloseable {
 
     /** The password of a key pair that is generated for each run of the tests. */

@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-/** What a proxy between a client and a server can do, and what the transport makes of it. */
+/** A proxy between a client and a server that refuses, closes or is silent, and how the transport judges that. */
 class ProxyTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
