@@ -17,7 +17,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What surrounds a purchase, as JSON for other programs: the objects that the command line prints and that a web service
+ * Look-ups and undo as JSON for other programs: the objects that the command line prints and that a web service
  * returns. Each names its kind in {@code type}; absent values are left out. Enum constants are lower-case words, joined
  * by hyphens.
  */

@@ -115,7 +115,7 @@ class CloneController {
     }
 
     /**
-     * What a person has confirmed before an undo.
+     * A person's confirmation of an undo.
      *
      * @param instances the exact number of instances that the plan has bought
      * @param alsoPrepaid whether prepaid instances may be returned, whose refund is limited

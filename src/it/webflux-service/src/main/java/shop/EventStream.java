@@ -37,7 +37,8 @@ class EventStream {
      * report} when no process is buying the plan any more; and {@code done} when no instance is left to wait for.
      *
      * <p>The id of an outcome is its position, which is the same in every process and after every restart, because the
-     * journal keeps the order. A caller that returns with an id receives the outcomes after it, and all instances again.
+     * journal keeps the order. A caller that returns with an id receives the outcomes after it, and all instances
+     * again.
      *
      * @param outcomes from the first on
      */

@@ -43,7 +43,7 @@ class ShutdownTest {
         List<ServerSentEvent<JsonNode>> all = received.collectList().block(PATIENCE);
         // So that a browser comes back by itself, and finds the next process.
         assertThat(all)
-                .as("a stream that is cut short does not say that nobody buys any more")
+                .as("a stream that is cut short does not say that buying has ended")
                 .noneMatch(event -> event.event().equals("report"));
         return all;
     }
