@@ -73,6 +73,20 @@ class OutcomeJsonTest {
         assertThatThrownBy(() -> json.read(chunk, stored)).isInstanceOf(InvalidValueException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"outcome\":\"CLONED\",\"dealId\":\"d\",\"code\":\"InternalError\"}",
+                "{\"outcome\":\"CLONED\",\"code\":\"ResourceUnavailable.SaleOut\"}",
+                "{\"outcome\":\"NOT_CLONED\",\"dealId\":\"d\",\"code\":\"InvalidParameter\"}",
+                "{\"outcome\":\"IN_DOUBT\",\"instanceIds\":[\"crs-1\"],\"code\":\"InternalError\"}"
+            })
+    void noOutcomeIsReadThatNamesBothACodeAndADeal(String stored) {
+        assertThatThrownBy(() -> json.read(chunk, stored))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("must not stand beside a deal");
+    }
+
     private ChunkOutcome again(ChunkOutcome outcome) {
         return json.read(chunk, json.write(outcome));
     }

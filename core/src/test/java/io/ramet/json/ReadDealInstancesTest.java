@@ -52,6 +52,23 @@ class ReadDealInstancesTest {
         assertThatExceptionOfType(LostResponse.class).isThrownBy(() -> response("<html>"));
     }
 
+    @Test
+    void anUnknownFieldOfTheResponseIsNoticedInTests() {
+        byte[] body =
+                "{\"Response\":{\"DealDetails\":[],\"New\":1,\"RequestId\":\"r\"}}".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(ResponseJson.lenient().readDealInstances(DEAL, 200, body)).isEmpty();
+        assertThatExceptionOfType(LostResponse.class)
+                .isThrownBy(() -> ResponseJson.strict().readDealInstances(DEAL, 200, body));
+    }
+
+    @Test
+    void aRefusalKeepsItsRequestId() {
+        assertThatExceptionOfType(ApiRefusal.class)
+                .isThrownBy(() -> response("{'Response':{'Error':{'Code':'UnauthorizedOperation'},'RequestId':'r-7'}}"))
+                .satisfies(refusal -> assertThat(refusal.requestId()).contains("r-7"));
+    }
+
     private static List<String> read(String details) {
         return response("{'Response':{'DealDetails':[" + details + "],'RequestId':'r'}}");
     }

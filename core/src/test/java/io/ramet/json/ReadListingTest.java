@@ -68,6 +68,7 @@ class ReadListingTest {
                 "{'Response':{'TotalCount':null,'RequestId':'r'}}",
                 "{'Response':{'TotalCount':-1,'RequestId':'r'}}",
                 "{'Response':{'TotalCount':1.5,'RequestId':'r'}}",
+                "{'Response':{'TotalCount':1.0,'InstanceSet':[],'RequestId':'r'}}",
                 "{'Response':{'TotalCount':'1','RequestId':'r'}}",
                 "{'Response':{'TotalCount':99999999999,'RequestId':'r'}}",
                 "{'Response':{'TotalCount':1e999999999,'RequestId':'r'}}",
