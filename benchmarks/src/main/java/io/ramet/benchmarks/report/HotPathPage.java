@@ -127,9 +127,8 @@ public final class HotPathPage {
                 .append(jdk)
                 .append("\n\n")
                 .append(run.environment().line());
-        page.append(".\n\n![Time per request](../resources/benchmarks/hot-path-jdk")
-                .append(jdk)
-                .append(".svg)\n\n");
+        String file = "../resources/benchmarks/hot-path-jdk" + jdk;
+        page.append(". [Results of JMH](" + file + ".json).\n\n![Time per request](" + file + ".svg)\n\n");
         table(page, List.of("step", "competitor", "time", "times the floor", "bytes"));
         for (Step step : STEPS) {
             double floor = run.nanos(step.by(FLOOR));
