@@ -30,10 +30,17 @@ final class BucketShaper extends QueuedShaper {
     /** Lateness beyond the usual that is not charged: it is part of the jitter that the shaper absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
 
+    /** No longer wait for a permit says anything about the pace: meanwhile there were none. */
+    private static final long LONGEST_WAIT = Duration.ofSeconds(1).toNanos();
+
     private final PermitSource permits;
     private final long period;
 
     private boolean reserved;
+    private long reservedAt;
+    /** How long a permit takes to come. It is more than the period while others use the same bucket. */
+    private long usualWait;
+
     private long usualLateness;
     private long pausedUntil;
     /** The permit that is due, until it is granted to a request. */
@@ -76,6 +83,7 @@ final class BucketShaper extends QueuedShaper {
                 return;
             }
             reserved = true;
+            reservedAt = now();
         }
         permits.acquire().subscribe(this::reserved, this::notReserved);
     }
@@ -127,6 +135,7 @@ final class BucketShaper extends QueuedShaper {
             return null;
         }
         lastGrant = now;
+        usualWait += (Math.min(now - reservedAt, LONGEST_WAIT) - usualWait) / 4;
         Sending sending = new Sending(now, dueAt);
         sending.limit = scheduler.schedule(sending::ended, LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
         return sending;
@@ -138,7 +147,8 @@ final class BucketShaper extends QueuedShaper {
         if (lastGrant != NEVER) {
             next = Math.max(next, lastGrant + period);
         }
-        return next + ahead * period - now;
+        long pace = Math.max(period, Math.max(usualWait, reserved ? now - reservedAt : 0));
+        return next + ahead * pace - now;
     }
 
     /** A permit is granted when it becomes due, which calls {@link #changed}. */

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * in doubt; a request that is executed twice must raise the alarm.
  */
 @Tag("soak")
-@Timeout(120)
+@Timeout(240)
 class FrontEndTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -158,6 +158,7 @@ class FrontEndTest {
                     simulator.books().peak("CloneInstances", Duration.ofSeconds(1)),
                     starvation.worst().toMillis());
         } finally {
+            shapers.forEach(shaper -> System.out.println(shaper.state()));
             shapers.forEach(SharedShaper::close);
         }
     }

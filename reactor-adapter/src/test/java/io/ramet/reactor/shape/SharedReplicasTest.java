@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,45 @@ class SharedReplicasTest {
         assertThat(Window.peak(arrivals)).isLessThanOrEqualTo(20);
     }
 
+    /** While the limit is shared, a permit comes to each replica more rarely than the limit alone would let it. */
+    @ParameterizedTest(name = "cut off: {0}")
+    @ValueSource(booleans = {false, true})
+    void fewConnectionsAreOpenedInVainHoweverRarelyPermitsCome(boolean isCutOff) {
+        AtomicInteger connections = new AtomicInteger();
+        for (int i = 0; i < 4; i++) {
+            SharedShaper shaper = shaper(4, state -> {});
+            Flux.range(0, 1_000_000)
+                    .flatMap(
+                            request -> shaper.shape(permit ->
+                                    connected(connections).then(permit).map(this::send)),
+                            40)
+                    .subscribe();
+        }
+        advance(10);
+        interrupted(isCutOff ? 4 : 0);
+        advance(60);
+        assertThat(arrivals).hasSizeGreaterThan(isCutOff ? 800 : 1_000);
+        assertThat(connections.get())
+                .as("connections for %d requests", arrivals.size())
+                .isLessThan(arrivals.size() * 3 / 2);
+    }
+
+    private Mono<Void> connected(AtomicInteger connections) {
+        return Mono.defer(() -> {
+            connections.incrementAndGet();
+            return Mono.delay(Duration.ofMillis(300 + random.nextInt(200)), time)
+                    .then();
+        });
+    }
+
+    private boolean send(RequestShaper.Permit permit) {
+        if (permit.use()) {
+            arrive();
+        }
+        permit.written();
+        return true;
+    }
+
     private List<SharedShaper> start(int replicas, int count) {
         List<SharedShaper> started = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -115,19 +155,23 @@ class SharedReplicasTest {
     }
 
     private SharedShaper begin(int replicas, Consumer<SharedShaperStatus> listener) {
+        SharedShaper shaper = shaper(replicas, listener);
+        Flux.range(0, 1_000_000)
+                .flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(this::arrive)), 8)
+                .subscribe();
+        return shaper;
+    }
+
+    private SharedShaper shaper(int replicas, Consumer<SharedShaperStatus> listener) {
         Link link = store.new Link();
         links.add(link);
-        SharedShaper shaper = SharedShaper.on(link::bucket)
+        return SharedShaper.on(link::bucket)
                 .membership(link)
                 .replicas(replicas)
                 .listener(listener)
                 .time(time, () -> time.now(NANOSECONDS))
                 .random(random)
                 .build();
-        Flux.range(0, 1_000_000)
-                .flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(this::arrive)), 8)
-                .subscribe();
-        return shaper;
     }
 
     private void arrive() {
