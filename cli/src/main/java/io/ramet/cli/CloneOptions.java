@@ -70,6 +70,11 @@ final class CloneOptions {
         return plan;
     }
 
+    /** {@return the id of {@code --plan-id}, which an earlier command may have bought} */
+    Optional<String> planId() {
+        return Optional.ofNullable(planId);
+    }
+
     String latestBackup(CliContext context, String source) {
         return lookUp(context, lookups -> lookups.latestBackup(source))
                 .map(Backup::backupId)

@@ -3,6 +3,7 @@ package io.ramet.cli;
 import static io.ramet.error.InvalidValueException.unless;
 
 import io.ramet.cli.ExitCode.Meanings;
+import io.ramet.error.InvalidValueException;
 import io.ramet.model.BillingMode;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
@@ -85,6 +86,12 @@ final class VerifyCommand implements Callable<Integer> {
                 "--journal",
                 "none",
                 "does not go with --yes-spend: a purchase that breaks off could not be found again");
+        options.planId().ifPresent(id -> {
+            throw new InvalidValueException(
+                    "--plan-id",
+                    id,
+                    "does not go with --yes-spend, which returns all that its plan has bought, by an earlier command too");
+        });
         ClonePlan given = options.plan(context, true);
         unless(
                 given.request().billingMode() == BillingMode.PAY_AS_YOU_GO,

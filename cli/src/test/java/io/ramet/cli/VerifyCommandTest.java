@@ -105,6 +105,26 @@ class VerifyCommandTest {
     }
 
     @Test
+    void aPlanThatAnotherCommandHasBoughtIsNeitherBoughtNorReturned() {
+        try (Simulator simulator = Simulator.start()) {
+            Session session = Session.withKeyOf(simulator);
+            Stream<String> clone = Stream.of(
+                    "clone", "--endpoint=" + simulator.uri(), "--region=ap-guangzhou", "--goods-num=2", "--billing=payg");
+            assertThat(session.run(Stream.of(clone, REQUEST.stream(), Stream.of("--yes", "--plan-id=order-1"))
+                            .flatMap(all -> all)
+                            .toArray(String[]::new)))
+                    .isZero();
+            Session second = session.next();
+            assertThat(verify(second, simulator, "--yes-spend=2", "--plan-id=order-1"))
+                    .as(second.err())
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(second.err()).contains("--plan-id");
+            assertThat(simulator.books().bought()).isEqualTo(2);
+            assertThat(simulator.books().destructions()).isEmpty();
+        }
+    }
+
+    @Test
     void instancesThatFailOrNeverRunAreReturnedAllTheSame() {
         try (Simulator simulator = Simulator.builder()
                 .lifeCycle(ordinal -> ordinal == 1 ? Fate.fails(Duration.ofMillis(100)) : Fate.never())
