@@ -98,6 +98,7 @@ final class JdbcJournal implements CloneJournal {
     private JdbcPlanJournal held(Transaction transaction, Claimed claimed, boolean toRun) throws SQLException {
         PlanId id = claimed.plan().id();
         boolean handedOff = claimed.progress() == PlanProgress.HANDED_OFF;
+        leases.supersede(id, claimed.fence());
         Fence fence = new Fence(plans, id, claimed.fence());
         return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), toRun);
     }

@@ -31,6 +31,8 @@ final class JdbcPlanJournal implements PlanJournal {
     private final Recovered known;
     private final boolean toRun;
     private final Sinks.Empty<Void> lost = Sinks.empty();
+    /** Written on the database's thread, as everything is that passes the fence. */
+    private boolean taken;
 
     /** {@code toRun} if it was claimed to be run, and not only to be reconciled. */
     JdbcPlanJournal(JdbcJournal journal, Fence fence, Recovered known, boolean toRun) {
@@ -49,11 +51,12 @@ final class JdbcPlanJournal implements PlanJournal {
         return fence.number();
     }
 
-    /** Ends the run; {@return why nothing more can be written} */
+    /** Ends the run, on the database's thread; {@return why nothing more can be written} */
     JournalException lose() {
-        JournalException taken = new JournalException("plan " + id + " has been taken over by another process", null);
-        lost.tryEmitError(taken);
-        return taken;
+        taken = true;
+        JournalException why = new JournalException("plan " + id + " has been taken over by another process", null);
+        lost.tryEmitError(why);
+        return why;
     }
 
     @Override
@@ -145,7 +148,9 @@ final class JdbcPlanJournal implements PlanJournal {
                     .write(
                             what + " plan " + id,
                             transaction -> {
-                                fence.release(transaction, progress);
+                                if (!taken) {
+                                    fence.release(transaction, progress);
+                                }
                                 return id;
                             },
                             // Before the next renewal, which would take it for lost.
@@ -181,7 +186,7 @@ final class JdbcPlanJournal implements PlanJournal {
     private Mono<Void> write(String what, Fence.Change change) {
         return journal.database
                 .write(what + " of plan " + id, transaction -> {
-                    if (!fence.pass(transaction, change)) {
+                    if (taken || !fence.pass(transaction, change)) {
                         throw lose();
                     }
                     return id;

@@ -48,6 +48,18 @@ final class LeaseRenewal {
         return plan;
     }
 
+    /**
+     * Ends an earlier claim of a plan that is being claimed, if its number was not lower: a database that was restored
+     * gives a number out again, and the fence does not distinguish two claims of one journal with the same number. On
+     * the database's thread, in the transaction of the new claim.
+     */
+    void supersede(PlanId id, long number) {
+        JdbcPlanJournal before = held.get(id);
+        if (before != null && before.fence() >= number) {
+            log.warn("{}", before.lose().getMessage());
+        }
+    }
+
     void end(JdbcPlanJournal plan) {
         held.remove(plan.id(), plan);
     }

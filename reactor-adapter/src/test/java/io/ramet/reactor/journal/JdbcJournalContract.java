@@ -83,6 +83,23 @@ abstract class JdbcJournalContract extends JournalContract {
     }
 
     @Test
+    void aClaimWhoseNumberWasGivenOutAgainToItsOwnJournalCannotWriteAndItsRunEnds() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal lost = journal.open(plan, REGION).block(PATIENCE);
+        JournalTime.execute(database(), "UPDATE ramet_plan SET fence = fence - 1, owner = '', lease_until = 0");
+        PlanJournal taken = journal.open(plan, REGION).block(PATIENCE);
+        assertThatThrownBy(() -> lost.sending(plan.chunk(0), 100).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessage("plan order-1 has been taken over by another process");
+        assertThatThrownBy(() -> lost.lost().block(PATIENCE)).isInstanceOf(JournalException.class);
+        lost.release().block(PATIENCE);
+        taken.sending(plan.chunk(0), 100).block(PATIENCE);
+        taken.release().block(PATIENCE);
+        assertThat(taken.lost().blockOptional(PATIENCE)).isEmpty();
+        journal.close();
+    }
+
+    @Test
     void anOwnerWhoseLeaseWasTakenCannotWrite() throws Exception {
         CloneJournal first = journal();
         CloneJournal second = journal();
