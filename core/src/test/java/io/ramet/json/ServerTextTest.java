@@ -3,6 +3,8 @@ package io.ramet.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.model.Deal;
+import java.nio.charset.Charset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +36,16 @@ class ServerTextTest {
         String evil = Character.toString(codePoint);
         assertThat(ServerText.clean(evil)).isEqualTo("\uFFFD");
         assertThat(ServerText.clean("a" + evil + "\u4f59" + evil + "b")).isEqualTo("a\uFFFD\u4f59\uFFFDb");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE"})
+    void aDealIsCleanedInEveryEncodingThatIsRead(String encoding) {
+        byte[] response = "{\"Response\":{\"DealId\":\"\u202e1\",\"InstanceIds\":[\"crs\u2028\"]}}"
+                .getBytes(Charset.forName(encoding));
+        Deal deal = ResponseJson.lenient().readDeal(200, response);
+        assertThat(deal.dealId()).isEqualTo("\uFFFD1");
+        assertThat(deal.instanceIds()).containsExactly("crs\uFFFD");
     }
 
     @Test
