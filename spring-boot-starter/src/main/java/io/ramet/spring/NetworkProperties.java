@@ -24,4 +24,11 @@ public record NetworkProperties(
         @Nullable String proxyUser,
         @Nullable Secret proxyPassword,
         @DefaultValue List<String> noProxy,
-        @Nullable String sslBundle) {}
+        @Nullable String sslBundle) {
+
+    /** {@return the properties without the proxy, whose URL may hold a password} */
+    @Override
+    public String toString() {
+        return "NetworkProperties[noProxy=" + noProxy + ", sslBundle=" + sslBundle + "]";
+    }
+}

@@ -87,6 +87,18 @@ class CredentialsConfigurationTest {
                 });
     }
 
+    @Test
+    void thePasswordInTheUrlOfTheProxyIsNotShown() {
+        application
+                .withPropertyValues("ramet.network.proxy=http://ann:canary@proxy.example:3128")
+                .run(context -> {
+                    Network network = context.getBean(Network.class);
+                    assertThat(network.proxy().orElseThrow().password()).contains(Secret.of("canary"));
+                    assertThat(context.getBean(NetworkProperties.class) + " " + network)
+                            .doesNotContain("canary");
+                });
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ramet.network.proxy=https://proxy.example:3128, ramet.network.proxy (not shown): must be http://host:port",
