@@ -39,19 +39,7 @@ final class NetworkOptions {
 
     /** {@return the way that the options and the environment name} */
     Network network(CliContext context) {
-        Network network = Network.of(context.environment(), System.getProperties());
-        if (NONE.equals(proxy)) {
-            network = network.withoutProxy();
-        } else if (proxy != null) {
-            InvalidValueException.unless(
-                    !proxy.contains("@"),
-                    "--proxy",
-                    "(not shown)",
-                    "must hold no user and no password, which others could read in the list of processes: they go into "
-                            + USER + ", or into --proxy-user-file");
-            network =
-                    network.proxy(HttpProxy.parse("--proxy", proxy).except(Network.exceptions(context.environment())));
-        }
+        Network network = proxied(context);
         HttpProxy chosen = network.proxy().orElse(null);
         String user = chosen == null ? null : user(context).orElse(null);
         if (chosen != null && user != null) {
@@ -59,6 +47,24 @@ final class NetworkOptions {
             network = network.proxy(chosen.user(user.substring(0, colon), Secret.of(user.substring(colon + 1))));
         }
         return caFile == null ? network : network.trustAlso("--ca-file", caFile);
+    }
+
+    /** The environment is not read if there is an option: a proxy there that cannot be used may be for other programs. */
+    private Network proxied(CliContext context) {
+        if (proxy == null) {
+            return Network.of(context.environment(), System.getProperties());
+        }
+        if (proxy.equals(NONE)) {
+            return Network.direct();
+        }
+        InvalidValueException.unless(
+                !proxy.contains("@"),
+                "--proxy",
+                "(not shown)",
+                "must hold no user and no password, which others could read in the list of processes: they go into "
+                        + USER + ", or into --proxy-user-file");
+        return Network.direct()
+                .proxy(HttpProxy.parse("--proxy", proxy).except(Network.exceptions(context.environment())));
     }
 
     private Optional<String> user(CliContext context) {
