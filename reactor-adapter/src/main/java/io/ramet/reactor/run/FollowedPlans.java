@@ -4,6 +4,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
+import io.ramet.reactor.journal.UnknownPlanException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,10 @@ public final class FollowedPlans {
         this.timer = timer;
     }
 
-    /** {@return every outcome from the first on, until no process holds the plan} */
+    /**
+     * {@return every outcome from the first on, until no process holds the plan; fails with {@link
+     * UnknownPlanException} once the journal has lost the plan}
+     */
     public Flux<ChunkOutcome> follow(PlanId id) {
         return Flux.defer(() -> {
             AtomicLong place = new AtomicLong();
@@ -74,6 +78,7 @@ public final class FollowedPlans {
 
     private Mono<Look> look(PlanId id, long after) {
         return journal.held(id)
+                .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
                 .flatMap(held -> journal.outcomes(id, after)
                         .take(MOST_SHARED)
                         .collectList()
