@@ -109,7 +109,11 @@ class VerifyCommandTest {
         try (Simulator simulator = Simulator.start()) {
             Session session = Session.withKeyOf(simulator);
             Stream<String> clone = Stream.of(
-                    "clone", "--endpoint=" + simulator.uri(), "--region=ap-guangzhou", "--goods-num=2", "--billing=payg");
+                    "clone",
+                    "--endpoint=" + simulator.uri(),
+                    "--region=ap-guangzhou",
+                    "--goods-num=2",
+                    "--billing=payg");
             assertThat(session.run(Stream.of(clone, REQUEST.stream(), Stream.of("--yes", "--plan-id=order-1"))
                             .flatMap(all -> all)
                             .toArray(String[]::new)))

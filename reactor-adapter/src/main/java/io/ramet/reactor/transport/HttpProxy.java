@@ -70,7 +70,9 @@ public final class HttpProxy {
 
     private static boolean isBare(URI url) {
         String path = String.valueOf(url.getRawPath());
-        return url.getHost() != null && url.getPort() != 0 && (path.isEmpty() || path.equals("/"));
+        // A password that is not encoded may end the authority: ann:12#34@proxy would be port 12 of the host ann.
+        boolean endsWithPort = url.getRawQuery() == null && url.getRawFragment() == null;
+        return endsWithPort && url.getHost() != null && url.getPort() != 0 && (path.isEmpty() || path.equals("/"));
     }
 
     private HttpProxy userInfo(String name, String userInfo) {
@@ -102,8 +104,8 @@ public final class HttpProxy {
 
     /**
      * Sets the hosts that are reached directly. Each is a host ({@code example.com}, which stands for its subdomains
-     * too, with or without a dot or {@code *.} before it), with a port ({@code example.com:8443}), an address, the
-     * beginning of one ({@code 10.*}), a network ({@code 10.0.0.0/8}), or {@code *} for all.
+     * too, with or without a dot, {@code *} or {@code *.} before it), with a port ({@code example.com:8443}), an
+     * address, the beginning of one ({@code 10.*}), a network ({@code 10.0.0.0/8}), or {@code *} for all.
      *
      * @param hosts the hosts; replaces those that were set before
      * @return a proxy with these exceptions

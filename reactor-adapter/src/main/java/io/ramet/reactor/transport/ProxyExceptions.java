@@ -45,7 +45,7 @@ record ProxyExceptions(List<String> hosts) {
     }
 
     private static boolean isHostOrParent(String exception, String host) {
-        String name = bare(exception.replaceFirst("^\\*?\\.", ""));
+        String name = bare(exception.replaceFirst("^\\*?\\.?", ""));
         return host.equals(name) || host.endsWith("." + name);
     }
 

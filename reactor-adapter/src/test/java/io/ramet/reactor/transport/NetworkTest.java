@@ -47,6 +47,8 @@ class NetworkTest {
                 "http://ann:can%zzary@proxy.example",
                 "http://ann:canary@proxy.example:0",
                 "http://ann:canary@proxy.example/path",
+                "http://ann:12#canary@proxy.example:3128",
+                "http://ann:12?canary@proxy.example:3128",
                 "http://"
             })
     void aUrlThatCannotBeUsedIsRefusedAndNotQuoted(String url) {
@@ -66,6 +68,7 @@ class NetworkTest {
         "https://redis.example, example, false",
         "https://redis.example, .example, false",
         "https://redis.example, *.example, false",
+        "https://redis.example, *example, false",
         "https://redisexample, .example, true",
         "https://redis.example, redis.example:443, false",
         "https://redis.example, redis.example:8443, true",

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -199,6 +200,37 @@ class ProxyTest {
             assertThat(failing(wrong, request(), NotSent.class)).hasMessageContaining("TLS failed");
         }
         assertThat(api.requests()).hasSize(1);
+    }
+
+    @Test
+    void aProxyThatConnectsToAServerOfAnotherNameIsNotWrittenThrough() throws IOException {
+        try (ScriptedServer proxy = ScriptedServer.that(connection -> {
+            connection.readHead();
+            connection.write("HTTP/1.1 200 OK\r\n\r\n");
+            connection.joinWith(
+                    new Socket(InetAddress.getLoopbackAddress(), tls.uri().getPort()));
+        })) {
+            assertThat(failing(open(URI.create("https://redis.invalid"), through(proxy)), request(), NotSent.class))
+                    .hasMessageContaining("TLS failed");
+            assertThat(proxy.requests()).hasSize(1);
+            assertThat(api.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void allTunnelsCountAsConnectionsOfOneTransport() throws IOException {
+        List<Integer> servedBefore = new CopyOnWriteArrayList<>();
+        try (ScriptedServer proxy = ScriptedServer.that(connection -> {
+            connection.readHead();
+            servedBefore.add(api.requests().size());
+            connection.write("HTTP/1.1 200 OK\r\n\r\n");
+            connection.joinWith(
+                    new Socket(InetAddress.getLoopbackAddress(), tls.uri().getPort()));
+        })) {
+            ApiTransport one = open(through(proxy));
+            Flux.range(0, 3).flatMap(number -> one.exchange(request())).blockLast(PATIENCE);
+            assertThat(servedBefore).containsExactly(0, 1, 2);
+        }
     }
 
     @Test
