@@ -3,6 +3,7 @@ package io.ramet.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is meant to be copied must work as it stands. */
@@ -23,18 +25,22 @@ class PagesTest {
     private static final Pattern VERSION = Pattern.compile("<version>([^<]+)</version>");
     private static final Pattern OURS =
             Pattern.compile("<artifactId>ramet-[^<]+</artifactId>\\s*" + VERSION + "|<ramet.version>([^<]+)<");
+    private static final Pattern NAMED = Pattern.compile("<(?:reactor|reactor-netty|jackson|jackson-2|bucket4j|lettuce"
+            + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|tencentcloud-sdk).version>([^<]+)<");
+    private static final int NAMES = 13;
     private static final Pattern JSON = Pattern.compile("(?s)```json\\n(.*?)```");
     private static final Pattern ACTION = Pattern.compile("\"(\\w+:(?:[A-Z]\\w+|\\*))\"");
     private static final Pattern SENT =
             Pattern.compile("\"((?:Clone|Describe|InquiryPrice|Destroy|Startup)[A-Z]\\w+)\"");
     private static final Pattern JAVA = Pattern.compile("(?s)```java\\n(.*?)```");
 
-    @Test
-    void theExamplesOfThePageOnTestingAreTestsThatRun() throws IOException {
-        List<String> source = stripped(read("spring-boot-starter/src/test/java/shop/OrdersTest.java"));
+    @ParameterizedTest
+    @CsvSource({"testing.md, OrdersTest.java, 4", "recipes.md, RecipesTest.java, 11"})
+    void theExamplesOfAPageAreTestsThatRun(String page, String tests, int examples) throws IOException {
+        List<String> source = stripped(read("spring-boot-starter/src/test/java/shop/" + tests));
 
-        assertThat(JAVA.matcher(read("src/site/markdown/testing.md")).results())
-                .hasSize(4)
+        assertThat(JAVA.matcher(read("src/site/markdown/" + page)).results())
+                .hasSize(examples)
                 .allSatisfy(example -> assertThat(Collections.indexOfSubList(source, stripped(example.group(1))))
                         .as(example.group(1))
                         .isNotNegative());
@@ -74,6 +80,19 @@ class PagesTest {
         assertThat(policies.get(1)).as("to buy").noneMatch(action -> action.contains("Destroy"));
     }
 
+    @Test
+    void thePageOnCompatibilityNamesTheVersionsOfTheBuild() throws IOException {
+        String page = read("src/site/markdown/compatibility.md");
+        Stream<String> versions = Stream.of(
+                        "pom.xml", "src/pom.xml", "reactor-adapter/pom.xml", "spring-boot-starter/pom.xml")
+                .flatMap(pom -> NAMED.matcher(unchecked(pom)).results())
+                .map(version -> version.group(1));
+
+        assertThat(versions)
+                .hasSize(NAMES)
+                .allSatisfy(version -> assertThat(page).contains(version));
+    }
+
     private static List<String> actions(String policy) {
         return ACTION.matcher(policy).results().map(action -> action.group(1)).toList();
     }
@@ -95,6 +114,14 @@ class PagesTest {
 
     private static List<String> stripped(String text) {
         return text.strip().lines().map(String::strip).toList();
+    }
+
+    private static String unchecked(String file) {
+        try {
+            return read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String read(String file) throws IOException {
