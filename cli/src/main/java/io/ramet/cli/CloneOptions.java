@@ -75,7 +75,7 @@ final class CloneOptions {
         return Optional.ofNullable(planId);
     }
 
-    String latestBackup(CliContext context, String source) {
+    private String latestBackup(CliContext context, String source) {
         return lookUp(context, lookups -> lookups.latestBackup(source))
                 .map(Backup::backupId)
                 .orElseThrow(() -> new InvalidValueException(

@@ -30,7 +30,8 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "INSTANCE",
-            description = "With --skeleton: fills in this source and looks up its newest backup that can be cloned.")
+            description = "With --skeleton: fills in this source, its zone, network and security groups, and its newest "
+                    + "backup that can be cloned.")
     private @Nullable String from;
 
     @Spec
@@ -46,10 +47,9 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (skeleton) {
-            String backupId = from == null ? null : options.latestBackup(context, from);
-            context.out().println(Skeleton.json(from, backupId));
-            context.err().println("Replace each null:");
-            Skeleton.hints(from).forEach(context.err()::println);
+            Skeleton request = skeleton();
+            context.out().println(request.json());
+            request.hints().forEach(context.err()::println);
             return ExitCode.ALL_CLONED;
         }
         if (from != null) {
@@ -58,5 +58,13 @@ final class PlanCommand implements Callable<Integer> {
         ClonePlan plan = options.plan(context, false);
         options.lines().plan(plan).forEach(context.out()::println);
         return ExitCode.ALL_CLONED;
+    }
+
+    private Skeleton skeleton() {
+        String source = from;
+        return source == null
+                ? new Skeleton()
+                : options.lookUp(context, lookups -> Skeleton.of(source, lookups))
+                        .orElseThrow();
     }
 }

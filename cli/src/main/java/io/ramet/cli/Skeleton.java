@@ -1,15 +1,21 @@
 package io.ramet.cli;
 
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCode.Kind;
+import io.ramet.error.InvalidValueException;
+import io.ramet.model.Placement;
+import io.ramet.reactor.lookup.LookupClient;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A request file to fill in. Values that only its author knows are null, so that it cannot be bought by mistake. */
+/** A request file to fill in. Values that are not known are null, so that it cannot be bought by mistake. */
 final class Skeleton {
 
     private static final Map<String, String> HINTS = new LinkedHashMap<>();
@@ -25,25 +31,78 @@ final class Skeleton {
         HINTS.put("Password", "their password; if it is null, a terminal is asked");
     }
 
-    private Skeleton() {}
+    private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    private final List<String> notKnown = new ArrayList<>();
 
-    /** {@return all fields that most requests need, filled as far as they are known} */
-    static String json(@Nullable String instanceId, @Nullable String backupId) {
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        fields.put("InstanceId", instanceId).put("BackupId", backupId).put("GoodsNum", 1);
-        fields.putNull("ZoneId");
+    /** All fields that most requests need. */
+    Skeleton() {
+        List.of("InstanceId", "BackupId").forEach(fields::putNull);
+        fields.put("GoodsNum", 1).putNull("ZoneId");
         // Pay as you go, which costs least if it was a mistake. The period is for monthly clones.
         fields.put("BillingMode", 0).put("Period", 1);
         List.of("SecurityGroupIdList", "VpcId", "SubnetId", "InstanceName", "Password")
                 .forEach(fields::putNull);
+    }
+
+    /**
+     * Fills in what an instance has, and its newest backup that can be cloned. What may not be looked up stays null.
+     *
+     * @return a skeleton; fails with {@link InvalidValueException} if the instance is not listed
+     */
+    static Mono<Skeleton> of(String source, LookupClient lookups) {
+        return Mono.defer(() -> {
+            Skeleton skeleton = new Skeleton();
+            skeleton.fields.put("InstanceId", source);
+            Mono<Placement> placement = lookups.placement(source)
+                    .switchIfEmpty(Mono.error(
+                            () -> new InvalidValueException("--from", source, "is not listed in this region")))
+                    .doOnNext(skeleton::put);
+            Mono<?> backup = lookups.latestBackup(source)
+                    .doOnNext(found -> skeleton.fields.put("BackupId", found.backupId()))
+                    .switchIfEmpty(Mono.fromRunnable(() -> skeleton.notKnown.add(
+                            "BackupId: no backup can surely be cloned; ramet backups " + source + " lists all")));
+            Mono<?> groups = lookups.securityGroups(source)
+                    .collectList()
+                    .filter(ids -> !ids.isEmpty())
+                    .doOnNext(ids -> ids.forEach(skeleton.fields.putArray("SecurityGroupIdList")::add));
+            return skeleton.ifPermitted("ZoneId, VpcId, SubnetId", placement)
+                    .then(skeleton.ifPermitted("BackupId", backup))
+                    .then(skeleton.ifPermitted("SecurityGroupIdList", groups))
+                    .thenReturn(skeleton);
+        });
+    }
+
+    private void put(Placement placement) {
+        fields.put("ZoneId", placement.zoneId());
+        fields.put("VpcId", placement.vpcId()).put("SubnetId", placement.subnetId());
+        // Security groups belong to a project. The default one need not be named.
+        if (placement.projectId() != null && placement.projectId() != 0) {
+            fields.put("ProjectId", placement.projectId());
+        }
+    }
+
+    /** A refusal for any other reason fails. */
+    private <T> Mono<T> ifPermitted(String names, Mono<T> lookUp) {
+        return lookUp.onErrorResume(
+                failure -> failure instanceof ApiRefusal refusal
+                        && refusal.code().kind() == Kind.ACCESS,
+                refusal -> Mono.fromRunnable(() -> notKnown.add(names + ": " + refusal.getMessage())));
+    }
+
+    String json() {
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(fields);
     }
 
-    /** {@return a hint for each null} */
-    static List<String> hints(@Nullable String instanceId) {
-        return HINTS.entrySet().stream()
-                .skip(instanceId == null ? 0 : 2)
-                .map(hint -> Paragraph.of(String.format(Locale.ROOT, "  %-20s", hint.getKey()), hint.getValue()))
-                .toList();
+    /** {@return what could not be looked up, and a hint for each null} */
+    List<String> hints() {
+        List<String> hints = new ArrayList<>();
+        notKnown.forEach(reason -> hints.add(Paragraph.of("Not looked up: ", reason)));
+        hints.add("Replace each null:");
+        HINTS.forEach((name, hint) -> {
+            if (fields.path(name).isNull()) {
+                hints.add(Paragraph.of(String.format(Locale.ROOT, "  %-20s", name), hint));
+            }
+        });
+        return hints;
     }
 }

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 class PlanCommandTest {
 
@@ -82,25 +85,69 @@ class PlanCommandTest {
     }
 
     @Test
-    void theSkeletonOfAnInstanceNamesItsLatestBackup() {
+    void theSkeletonOfAnInstanceIsFilledInFromItAndCanBePlannedAsItIs(@TempDir Path folder) throws IOException {
         try (Simulator simulator = Simulator.start()) {
             Session looking = Session.withKeyOf(simulator);
+            assertThat(skeleton(looking, simulator, "crs-source12"))
+                    .as(looking.err())
+                    .isZero();
+            JsonNode request = Session.parsed(looking.out());
+            assertThat(request.get("InstanceId").asString()).isEqualTo("crs-source12");
+            assertThat(request.get("BackupId").asString()).isEqualTo("154572601-1165734322-153705740");
+            assertThat(request.get("ZoneId").asInt()).isEqualTo(100003);
+            assertThat(request.get("VpcId").asString()).isEqualTo("vpc-pxyzim13");
+            assertThat(request.get("SubnetId").asString()).isEqualTo("subnet-7jbabche");
+            assertThat(request.get("SecurityGroupIdList").toString()).isEqualTo("[\"sg-bmadczm1\"]");
+            assertThat(looking.err()).contains("InstanceName", "Password").doesNotContain("ZoneId", "Not looked up");
+            Path file = folder.resolve("request.json");
+            Files.writeString(file, looking.out());
 
-            assertThat(looking.run(
-                            "plan",
-                            "--skeleton",
-                            "--from=crs-source12",
-                            "--region=ap-guangzhou",
-                            "--endpoint=" + simulator.uri()))
+            assertThat(session.run("plan", "--request=" + file)).as(session.err()).isZero();
+            assertThat(simulator.books().bought()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DescribeInstances | ZoneId,VpcId,SubnetId",
+                "DescribeInstanceBackups | BackupId",
+                "DescribeInstanceSecurityGroup | SecurityGroupIdList"
+            })
+    void whatMayNotBeLookedUpStaysNullAndIsNamed(String action, String fields) {
+        try (Simulator simulator = Simulator.start()) {
+            simulator.deny(action, "UnauthorizedOperation");
+            Session looking = Session.withKeyOf(simulator);
+
+            assertThat(skeleton(looking, simulator, "crs-source12"))
                     .as(looking.err())
                     .isZero();
 
-            assertThat(looking.out())
-                    .contains("\"crs-source12\"", "\"154572601-1165734322-153705740\"")
-                    .contains("\"ZoneId\" : null");
-            assertThat(simulator.books().bought()).isZero();
+            JsonNode request = Session.parsed(looking.out());
+            List<String> refused = List.of(fields.split(","));
+            for (String field : List.of("BackupId", "ZoneId", "SecurityGroupIdList", "VpcId", "SubnetId")) {
+                assertThat(request.get(field).isNull()).as(field).isEqualTo(refused.contains(field));
+            }
+            assertThat(looking.err().replaceAll("\\s+", " "))
+                    .contains("Not looked up: " + String.join(", ", refused), "redis:" + action);
+        }
+    }
+
+    @Test
+    void anInstanceThatIsNotListedHasNoSkeleton() {
+        try (Simulator simulator =
+                Simulator.builder().knownSources("crs-source12").start()) {
+            Session looking = Session.withKeyOf(simulator);
+            assertThat(skeleton(looking, simulator, "crs-other123")).isEqualTo(ExitCode.USAGE);
+            assertThat(looking.err()).contains("--from crs-other123: is not listed in this region");
         }
         assertThat(session.run("plan", "--from=crs-source12")).isEqualTo(2);
+    }
+
+    private static int skeleton(Session looking, Simulator simulator, String source) {
+        return looking.run(
+                "plan", "--skeleton", "--from=" + source, "--region=ap-guangzhou", "--endpoint=" + simulator.uri());
     }
 
     private int plan(String... more) {

@@ -52,6 +52,7 @@ record ClientResources(
             entry("DescribeSecondLevelBackupInfo", 20),
             entry("DescribeProductInfo", 20),
             entry("DescribeProjectSecurityGroups", 20),
+            entry("DescribeInstanceSecurityGroup", 20),
             entry("DescribeParamTemplates", 20),
             entry("InquiryPriceCreateInstance", 20),
             entry("DestroyPostpaidInstance", 20),

@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.ramet.model.Backup;
 import io.ramet.model.Backup.Clonable;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.DealState;
 import io.ramet.model.InstanceState;
+import io.ramet.model.Placement;
 import io.ramet.model.PointInTime;
 import io.ramet.model.PreflightReport;
 import io.ramet.model.Price;
+import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.call.CallResources;
@@ -95,6 +98,22 @@ public final class ApiLookups implements LookupClient {
                         .concatMap(this::states, 1));
     }
 
+    @Override
+    public Flux<DealState> deals(PlanId id) {
+        requireNonNull(id, "id");
+        return operations.observed(
+                "deals",
+                operations
+                        .stored(id)
+                        .thenMany(journal.outcomes(id, 0))
+                        .concatMap(
+                                placed -> placed.outcome() instanceof Cloned cloned
+                                                && cloned.deal().name().isPresent()
+                                        ? actions.deal(cloned.deal())
+                                        : Mono.empty(),
+                                1));
+    }
+
     private Flux<InstanceState> states(List<PurchasedInstance> bought) {
         long now = site.signer().timestamp();
         return actions.instances(bought.stream().map(PurchasedInstance::id).toList())
@@ -116,6 +135,19 @@ public final class ApiLookups implements LookupClient {
     public Mono<Price> price(CloneRequest request) {
         requireNonNull(request, "request");
         return operations.observed("price", prices.price(request));
+    }
+
+    @Override
+    public Mono<Placement> placement(String instanceId) {
+        requireNonNull(instanceId, "instanceId");
+        return operations.observed(
+                "placement", actions.source(instanceId).map(ListedInstance::placement));
+    }
+
+    @Override
+    public Flux<String> securityGroups(String instanceId) {
+        requireNonNull(instanceId, "instanceId");
+        return operations.observed("securityGroups", actions.securityGroups(instanceId));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.ramet.json.JsonFields;
 import io.ramet.model.BillingMode;
 import io.ramet.model.InstanceState;
 import io.ramet.model.InstanceState.Status;
+import io.ramet.model.Placement;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,14 @@ record ListedInstance(JsonFields fields) {
                 bought.chunk().index(),
                 age,
                 isRunning() ? "" : "status " + status());
+    }
+
+    Placement placement() {
+        return new Placement(
+                number("ZoneId"),
+                fields.text("UniqVpcId").orElse(null),
+                fields.text("UniqSubnetId").orElse(null),
+                number("ProjectId"));
     }
 
     @Nullable

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.ramet.model.Backup;
 import io.ramet.model.CloneRequest;
+import io.ramet.model.DealState;
 import io.ramet.model.InstanceState;
+import io.ramet.model.Placement;
 import io.ramet.model.PointInTime;
 import io.ramet.model.PreflightReport;
 import io.ramet.model.Price;
@@ -74,6 +76,15 @@ public interface LookupClient {
     Flux<InstanceState> instances(PlanId id);
 
     /**
+     * Looks up once how far the deals of a plan are.
+     *
+     * @param id a plan that the journal knows
+     * @return every deal whose name the journal knows and that the API lists, in the order in which the chunks were
+     *     settled; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such plan
+     */
+    Flux<DealState> deals(PlanId id);
+
+    /**
      * Checks what can be known before a plan is bought, all at once: the account that would pay, source, backup, quota,
      * stock, price, balance, subnet, security groups, template, clock and journal.
      *
@@ -101,6 +112,23 @@ public interface LookupClient {
      * @return the price, or why it is not known, such as a specification that is no longer sold
      */
     Mono<Price> price(CloneRequest request);
+
+    /**
+     * Looks up where an instance is.
+     *
+     * @param instanceId the instance, such as {@code crs-xjhsdj12}
+     * @return its zone, network and project; empty if it is not listed in the client's region
+     */
+    Mono<Placement> placement(String instanceId);
+
+    /**
+     * Looks up the security groups of an instance.
+     *
+     * @param instanceId the instance, such as {@code crs-xjhsdj12}
+     * @return their ids, such as {@code sg-bmadczm1}, each once; fails with {@link io.ramet.error.ApiRefusal} if there is
+     *     no such instance
+     */
+    Flux<String> securityGroups(String instanceId);
 
     /**
      * Lists the backups of an instance.

@@ -9,6 +9,7 @@ import io.ramet.json.ResponseJson;
 import io.ramet.model.Backup;
 import io.ramet.model.Backup.Kind;
 import io.ramet.model.Deal;
+import io.ramet.model.DealState;
 import io.ramet.model.PointInTime;
 import io.ramet.reactor.call.Lookups;
 import io.ramet.reactor.transport.ApiResponse;
@@ -54,7 +55,7 @@ record ReadActions(Lookups lookups) {
     /** Creation and cloning: which of them a clone is listed as is not documented. */
     private static final List<String> CREATING = List.of("001", "026");
 
-    private static final Set<Long> DEAL_FAILED = Set.of(5L, 6L, 7L, 8L, 9L, 10L, 11L);
+    private static final Set<Integer> DEAL_FAILED = Set.of(5, 6, 7, 8, 9, 10, 11);
 
     /** Sends a request again that was certainly not sent, such as when its connection grew too old while it waited. */
     private <T> Mono<T> read(String action, byte[] body, Function<ApiResponse, T> reader) {
@@ -116,18 +117,42 @@ record ReadActions(Lookups lookups) {
         return objects;
     }
 
+    /** {@return the ids of an instance's security groups, each once} */
+    Flux<String> securityGroups(String instanceId) {
+        return send("DescribeInstanceSecurityGroup", Map.of("InstanceIds", List.of(instanceId)))
+                .flatMapIterable(response -> response.objects("InstanceSecurityGroupsDetail"))
+                .filter(instance ->
+                        instance.text("InstanceId").filter(instanceId::equals).isPresent())
+                .concatMapIterable(instance -> instance.objects("SecurityGroupDetails"))
+                .concatMap(group -> Mono.justOrEmpty(group.text("SecurityGroupId")))
+                .distinct();
+    }
+
     /** {@return why a deal has failed; empty if it has not, or is not listed} */
     Mono<String> failure(Deal deal) {
+        return listed(deal)
+                .filter(state -> DEAL_FAILED.contains(state.status()))
+                .next()
+                .map(state -> "its deal has status " + state.status()
+                        + (state.description().isEmpty() ? "" : ": " + state.description()));
+    }
+
+    /** {@return how far a deal that has a name is; empty if it is not listed} */
+    Mono<DealState> deal(Deal deal) {
+        return listed(deal).next();
+    }
+
+    private Flux<DealState> listed(Deal deal) {
         return read(
                         "DescribeInstanceDealDetail",
                         RequestJson.shared().describeDeal(deal),
                         response -> ResponseJson.readFields(response.status(), response.body()))
                 .flatMapIterable(response -> response.objects("DealDetails"))
-                .filter(detail -> isOf(deal, detail)
-                        && DEAL_FAILED.contains(detail.number("Status").orElse(0)))
-                .next()
-                .map(detail -> "its deal has status " + detail.number("Status").orElse(0)
-                        + detail.text("Description").map(text -> ": " + text).orElse(""));
+                .filter(detail -> isOf(deal, detail))
+                .map(detail -> new DealState(
+                        deal.name().orElse(""),
+                        (int) detail.number("Status").orElse(0),
+                        detail.text("Description").orElse("")));
     }
 
     /** By either name: what one action calls DealId may be what the other calls DealName. */

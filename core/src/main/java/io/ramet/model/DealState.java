@@ -1,0 +1,11 @@
+package io.ramet.model;
+
+/**
+ * How far a deal is, as the API lists it.
+ *
+ * @param deal the name of the deal
+ * @param status the API's number: 1 unpaid, 2 paid, 3 being delivered, 4 delivered, 5 to 11 failed, 12 being paid; 0 if
+ *     none is listed
+ * @param description the API's words for it; empty if there are none
+ */
+public record DealState(String deal, int status, String description) {}
