@@ -30,8 +30,9 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "INSTANCE",
-            description = "With --skeleton: fills in this source, its zone, network and security groups, and its newest "
-                    + "backup that can be cloned.")
+            description =
+                    "With --skeleton: fills in this source, its zone, network and security groups, and its newest "
+                            + "backup that can be cloned.")
     private @Nullable String from;
 
     @Spec

@@ -84,8 +84,8 @@ final class Skeleton {
     /** A refusal for any other reason fails. */
     private <T> Mono<T> ifPermitted(String names, Mono<T> lookUp) {
         return lookUp.onErrorResume(
-                failure -> failure instanceof ApiRefusal refusal
-                        && refusal.code().kind() == Kind.ACCESS,
+                failure ->
+                        failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.ACCESS,
                 refusal -> Mono.fromRunnable(() -> notKnown.add(names + ": " + refusal.getMessage())));
     }
 

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import reactor.core.Exceptions;
@@ -39,6 +41,7 @@ final class Verification {
 
     private static final Duration LONGEST_LAG = Duration.ofMinutes(10);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final String DEAL_STATES = "states of the deal";
 
     private final CliContext context;
     private final CloneClient client;
@@ -183,17 +186,26 @@ final class Verification {
     }
 
     private void running(long start, Duration longest) {
-        look(
-                        "DescribeTaskList, deal details",
+        AtomicBoolean isOver = new AtomicBoolean();
+        CompletableFuture<DealPath> path = DealPath.of(lookups.deals(plan.id()), () -> since(start), isOver::get)
+                .toFuture();
+        List<InstanceState> states = look(
+                        "awaitRunning",
                         lookups.awaitRunning(plan.id(), AwaitOptions.within(longest))
                                 .collectList(),
-                        states -> states.size() + " instances were waited for")
-                .ifPresent(states -> states.forEach(state -> report.add(
-                        state.status() == Status.RUNNING ? Result.HOLDS : Result.DIFFERS,
-                        "the instance runs",
-                        state.status().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                                + (state.detail().isEmpty() ? "" : ", " + state.detail()) + ", "
-                                + since(start).toSeconds() + " s after the request")));
+                        found -> found.size() + " instances were waited for")
+                .orElse(List.of());
+        isOver.set(true);
+        states.forEach(state -> report.add(
+                state.status() == Status.RUNNING ? Result.HOLDS : Result.DIFFERS,
+                "the instance runs",
+                state.status().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        + (state.detail().isEmpty() ? "" : ", " + state.detail())
+                        + (state.age() == null ? "" : ", " + state.age().toSeconds() + " s after the request")));
+        look("DescribeInstanceDealDetail", Mono.fromFuture(path), seen -> seen.steps().size() + " states")
+                .ifPresentOrElse(
+                        seen -> report.add(seen.judged(states), DEAL_STATES, seen.words()),
+                        () -> report.add(Result.UNKNOWN, DEAL_STATES, "they could not be looked up"));
     }
 
     private boolean undone(CloneReport bought) {

@@ -92,6 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
                     id,
                     "does not go with --yes-spend, which returns all that its plan has bought, by an earlier command too");
         });
+        unless(longestWait().toMillis() > 0, "--wait-for", "0s", "must be more than zero");
         ClonePlan given = options.plan(context, true);
         unless(
                 given.request().billingMode() == BillingMode.PAY_AS_YOU_GO,
@@ -101,6 +102,10 @@ final class VerifyCommand implements Callable<Integer> {
         int bought = Math.min(spend, MOST_BOUGHT);
         return ClonePlan.of(
                 given.id(), given.request().toBuilder().goodsNum(bought).build());
+    }
+
+    private Duration longestWait() {
+        return options.longestWait().orElse(LONGEST_WAIT);
     }
 
     private int verify(CloneClient client, InFlightChunks observer, ClonePlan plan) {
@@ -127,7 +132,7 @@ final class VerifyCommand implements Callable<Integer> {
                         "Buying plan " + plan.id() + ". If this command is interrupted, ramet reconcile " + plan.id()
                                 + " and ramet undo " + plan.id() + " return what it has bought."));
         context.err().flush();
-        if (!verification.spend(observer, options.longestWait().orElse(LONGEST_WAIT))) {
+        if (!verification.spend(observer, longestWait())) {
             client.report(plan.id())
                     .onErrorComplete()
                     .blockOptional()

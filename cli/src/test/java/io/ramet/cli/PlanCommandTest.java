@@ -102,7 +102,9 @@ class PlanCommandTest {
             Path file = folder.resolve("request.json");
             Files.writeString(file, looking.out());
 
-            assertThat(session.run("plan", "--request=" + file)).as(session.err()).isZero();
+            assertThat(session.run("plan", "--request=" + file))
+                    .as(session.err())
+                    .isZero();
             assertThat(simulator.books().bought()).isZero();
         }
     }

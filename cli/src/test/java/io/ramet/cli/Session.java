@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,7 @@ final class Session {
     private boolean terminal;
     private boolean full;
     private Map<String, String> environment = Map.of();
+    private LongSupplier nanoTime = System::nanoTime;
 
     /** With a state folder of its own. */
     Session() {
@@ -74,6 +76,11 @@ final class Session {
 
     Session environment(Map<String, String> variables) {
         environment = variables;
+        return this;
+    }
+
+    Session nanoTime(LongSupplier time) {
+        nanoTime = time;
         return this;
     }
 
@@ -124,7 +131,7 @@ final class Session {
                 state,
                 state,
                 Clock.systemUTC(),
-                System::nanoTime);
+                nanoTime);
     }
 
     private BufferedReader keyboard() {

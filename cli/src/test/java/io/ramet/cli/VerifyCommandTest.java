@@ -11,6 +11,8 @@ import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -194,7 +196,13 @@ class VerifyCommandTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--yes-spend=0", "--yes-spend=2 --journal=none", "--yes-spend=2 --billing=monthly --period=1"})
+            strings = {
+                "--yes-spend=0",
+                "--yes-spend=2 --journal=none",
+                "--yes-spend=2 --billing=monthly --period=1",
+                "--yes-spend=2 --wait-for=0s",
+                "--yes-spend=2 --plan-id=order-7"
+            })
     void aConsentThatCannotBeKeptBuysNothing(String options) {
         try (Simulator simulator = Simulator.start()) {
             Session session = Session.withKeyOf(simulator);
@@ -217,10 +225,65 @@ class VerifyCommandTest {
     }
 
     @Test
+    void theStatesOfTheDealAreShownInTheirOrder() {
+        try (Simulator simulator = Simulator.builder()
+                .lifeCycle(LifeCycle.runningAfter(Duration.ofMillis(300)))
+                .start()) {
+            simulator.misbehave(Misbehaviour.scripted("DescribeInstanceDealDetail", deal(2), deal(3)));
+            Session session = Session.withKeyOf(simulator);
+            assertThat(verify(session, simulator, "--yes-spend=2"))
+                    .as(session.out() + session.err())
+                    .isZero();
+            assertThat(session.out().replaceAll("\\s+", " "))
+                    .containsPattern("✓ states of the deal 2 after \\d+ s, 3 after \\d+ s, 4 after \\d+ s");
+            assertNothingIsLeft(simulator, 2);
+        }
+    }
+
+    @Test
+    void aDealThatMayNotBeLookedUpIsUnknown() {
+        try (Simulator simulator = Simulator.start()) {
+            simulator.deny("DescribeInstanceDealDetail", "UnauthorizedOperation");
+            Session session = Session.withKeyOf(simulator);
+            assertThat(verify(session, simulator, "--yes-spend=1"))
+                    .as(session.out() + session.err())
+                    .isZero();
+            assertThat(session.out()).contains("? states of the deal");
+            assertNothingIsLeft(simulator, 1);
+        }
+    }
+
+    /** On a clock by which hours pass while the command waits: only the server's seconds count. */
+    @Test
+    void eachInstanceIsShownWithItsOwnTime() {
+        try (Simulator simulator = Simulator.start()) {
+            AtomicLong hours = new AtomicLong();
+            Session session = Session.withKeyOf(simulator).nanoTime(() -> hours.incrementAndGet() * 3_600_000_000_000L);
+            verify(session, simulator, "--yes-spend=2", "--output=ndjson");
+            assertThat(session.json().stream()
+                            .filter(line -> line.path("check").asString("").equals("the instance runs"))
+                            .map(line -> line.get("found").asString()))
+                    .hasSize(2)
+                    .allMatch(found -> found.matches("running, \\d{1,3} s after the request"));
+            assertNothingIsLeft(simulator, 2);
+        }
+    }
+
+    /** The first deal of every simulator. */
+    private static Fault deal(int status) {
+        return Fault.response(
+                200,
+                Map.of("Content-Type", "application/json"),
+                "{\"Response\":{\"DealDetails\":[{\"DealId\":\"22716\",\"DealName\":\"20261124000000000022716\",\"Status\":"
+                        + status + "}],\"RequestId\":\"r-1\"}}",
+                false);
+    }
+
+    @Test
     void idsAccountsAndAddressesAreMasked() {
         assertThat(VerifyReport.masked("crs-abc12345 of uin/100000000001 in subnet-7jbabche at 10.0.0.5:6379, 42 ms, "
-                        + "AKIDz8krbsJ5yKBZQpn74WFkmLPx3"))
-                .isEqualTo("crs-… of uin/… in subnet-… at …:6379, 42 ms, AKID…");
+                        + "AKIDz8krbsJ5yKBZQpn74WFkmLPx3 (RequestId 8b8d499f-bbb7-4b2d-9e1e-0a5f2b6c7d8e)"))
+                .isEqualTo("crs-… of uin/… in subnet-… at …:6379, 42 ms, AKID… (RequestId …)");
     }
 
     private static List<String> results(Session session, String check) {

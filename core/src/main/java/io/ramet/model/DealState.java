@@ -8,4 +8,19 @@ package io.ramet.model;
  *     none is listed
  * @param description the API's words for it; empty if there are none
  */
-public record DealState(String deal, int status, String description) {}
+public record DealState(String deal, int status, String description) {
+
+    private static final int DELIVERED = 4;
+    private static final int FIRST_FAILED = 5;
+    private static final int LAST_FAILED = 11;
+
+    /** {@return whether all its instances were delivered} */
+    public boolean isDelivered() {
+        return status == DELIVERED;
+    }
+
+    /** {@return whether it has failed for good, such as because it was refunded or has expired} */
+    public boolean hasFailed() {
+        return status >= FIRST_FAILED && status <= LAST_FAILED;
+    }
+}

@@ -140,8 +140,7 @@ public final class ApiLookups implements LookupClient {
     @Override
     public Mono<Placement> placement(String instanceId) {
         requireNonNull(instanceId, "instanceId");
-        return operations.observed(
-                "placement", actions.source(instanceId).map(ListedInstance::placement));
+        return operations.observed("placement", actions.source(instanceId).map(ListedInstance::placement));
     }
 
     @Override

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,8 +53,6 @@ record ReadActions(Lookups lookups) {
     private static final int TASK_FAILED = 4;
     /** Creation and cloning: which of them a clone is listed as is not documented. */
     private static final List<String> CREATING = List.of("001", "026");
-
-    private static final Set<Integer> DEAL_FAILED = Set.of(5, 6, 7, 8, 9, 10, 11);
 
     /** Sends a request again that was certainly not sent, such as when its connection grew too old while it waited. */
     private <T> Mono<T> read(String action, byte[] body, Function<ApiResponse, T> reader) {
@@ -131,7 +128,7 @@ record ReadActions(Lookups lookups) {
     /** {@return why a deal has failed; empty if it has not, or is not listed} */
     Mono<String> failure(Deal deal) {
         return listed(deal)
-                .filter(state -> DEAL_FAILED.contains(state.status()))
+                .filter(DealState::hasFailed)
                 .next()
                 .map(state -> "its deal has status " + state.status()
                         + (state.description().isEmpty() ? "" : ": " + state.description()));

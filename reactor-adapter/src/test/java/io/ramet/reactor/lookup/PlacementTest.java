@@ -26,8 +26,7 @@ class PlacementTest {
     private static final String SOURCE = "crs-xjhsdj12";
 
     @AutoClose
-    private final Simulator simulator =
-            Simulator.builder().knownSources(SOURCE).start();
+    private final Simulator simulator = Simulator.builder().knownSources(SOURCE).start();
 
     @AutoClose
     private final CloneClient client = Fixtures.client(simulator).build();
@@ -51,11 +50,13 @@ class PlacementTest {
                 response("\"TotalCount\":1,\"InstanceSet\":[{\"InstanceId\":\"crs-xjhsdj12\",\"ZoneId\":100002,"
                         + "\"UniqVpcId\":\"\",\"UniqSubnetId\":\"\",\"ProjectId\":7}]")));
         assertThat(lookups.placement(SOURCE).block(PATIENCE)).isEqualTo(new Placement(100002, null, null, 7));
-        simulator.misbehave(Misbehaviour.scripted(
-                "DescribeInstanceSecurityGroup",
-                response("\"InstanceSecurityGroupsDetail\":[{\"InstanceId\":\"crs-other\",\"SecurityGroupDetails\":"
-                        + "[{\"SecurityGroupId\":\"sg-other\"}]},{\"InstanceId\":\"crs-xjhsdj12\","
-                        + "\"SecurityGroupDetails\":[{\"SecurityGroupId\":\"sg-1\"},{\"SecurityGroupId\":\"sg-1\"},{}]}]")));
+        simulator.misbehave(
+                Misbehaviour.scripted(
+                        "DescribeInstanceSecurityGroup",
+                        response(
+                                "\"InstanceSecurityGroupsDetail\":[{\"InstanceId\":\"crs-other\",\"SecurityGroupDetails\":"
+                                        + "[{\"SecurityGroupId\":\"sg-other\"}]},{\"InstanceId\":\"crs-xjhsdj12\","
+                                        + "\"SecurityGroupDetails\":[{\"SecurityGroupId\":\"sg-1\"},{\"SecurityGroupId\":\"sg-1\"},{}]}]")));
         assertThat(lookups.securityGroups(SOURCE).collectList().block(PATIENCE)).containsExactly("sg-1");
     }
 
@@ -67,8 +68,7 @@ class PlacementTest {
                 .extracting(DealState::status, DealState::description)
                 .hasSize(2)
                 .containsOnly(tuple(4, "delivered"));
-        simulator.misbehave(
-                Misbehaviour.scripted("DescribeInstanceDealDetail", response("\"DealDetails\":[]")));
+        simulator.misbehave(Misbehaviour.scripted("DescribeInstanceDealDetail", response("\"DealDetails\":[]")));
         assertThat(deals.collectList().block(PATIENCE)).as("one is not listed").hasSize(1);
         assertThatThrownBy(() -> lookups.deals(PlanId.of("order-2")).blockLast(PATIENCE))
                 .isInstanceOf(UnknownPlanException.class);
