@@ -45,10 +45,7 @@ record DealPath(List<Step> steps) {
     static Mono<DealPath> of(Flux<DealState> deals, Supplier<Duration> time, BooleanSupplier isOver) {
         Flux<DealState> look =
                 deals.onErrorResume(failure -> !(failure instanceof ApiRefusal), skipped -> Flux.empty());
-        return Flux.concat(
-                        look,
-                        look.delaySubscription(BETWEEN_LOOKS).repeat(() -> !isOver.getAsBoolean()),
-                        look)
+        return Flux.concat(look, look.delaySubscription(BETWEEN_LOOKS).repeat(() -> !isOver.getAsBoolean()), look)
                 .map(state -> new Step(state, time.get()))
                 .distinctUntilChanged(Function.identity(), Step::isSameAs)
                 .collectList()
@@ -62,9 +59,7 @@ record DealPath(List<Step> steps) {
         }
         DealState last = steps.get(steps.size() - 1).state();
         boolean run = instances.stream().allMatch(instance -> instance.status() == Status.RUNNING);
-        return (run ? last.isDelivered() : last.hasFailed())
-                ? VerifyReport.Result.HOLDS
-                : VerifyReport.Result.DIFFERS;
+        return (run ? last.isDelivered() : last.hasFailed()) ? VerifyReport.Result.HOLDS : VerifyReport.Result.DIFFERS;
     }
 
     /** {@return such as {@code 2 after 0 s, 3 after 4 s, 4 after 73 s}} */
@@ -72,7 +67,8 @@ record DealPath(List<Step> steps) {
         return steps.isEmpty()
                 ? "the deal is not listed"
                 : steps.stream()
-                        .map(step -> step.state().status() + " after " + step.after().toSeconds() + " s")
+                        .map(step ->
+                                step.state().status() + " after " + step.after().toSeconds() + " s")
                         .collect(Collectors.joining(", "));
     }
 }

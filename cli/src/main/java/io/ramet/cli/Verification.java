@@ -202,7 +202,10 @@ final class Verification {
                 state.status().name().toLowerCase(Locale.ROOT).replace('_', ' ')
                         + (state.detail().isEmpty() ? "" : ", " + state.detail())
                         + (state.age() == null ? "" : ", " + state.age().toSeconds() + " s after the request")));
-        look("DescribeInstanceDealDetail", Mono.fromFuture(path), seen -> seen.steps().size() + " states")
+        look(
+                        "DescribeInstanceDealDetail",
+                        Mono.fromFuture(path),
+                        seen -> seen.steps().size() + " states")
                 .ifPresentOrElse(
                         seen -> report.add(seen.judged(states), DEAL_STATES, seen.words()),
                         () -> report.add(Result.UNKNOWN, DEAL_STATES, "they could not be looked up"));
