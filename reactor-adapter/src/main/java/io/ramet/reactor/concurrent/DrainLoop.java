@@ -1,19 +1,24 @@
 package io.ramet.reactor.concurrent;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes steps on one thread at a time, until there is none left. That thread looks again for calls that came meanwhile:
- * no stack grows, and no lock is held. A step that fails fails alone, because the steps after it belong to other
- * requests. Thread-safe.
+ * no stack grows, and no lock is held. After {@value #MOST_STEPS} steps another thread continues: a thread that came to
+ * take one step is not held by the steps of others. A step that fails fails alone, because the steps after it belong to
+ * other requests. Thread-safe.
  */
 public final class DrainLoop {
 
     private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
+
+    private static final int MOST_STEPS = 1_000;
 
     private final AtomicInteger calls = new AtomicInteger();
     private final Supplier<@Nullable Runnable> steps;
@@ -25,15 +30,31 @@ public final class DrainLoop {
 
     /** Takes the steps that there are, or leaves them to the thread that is taking steps. */
     public void run() {
-        if (calls.getAndIncrement() != 0) {
-            return;
+        if (calls.getAndIncrement() == 0) {
+            drain();
         }
-        int missed = 1;
-        while (missed != 0) {
+    }
+
+    private void drain() {
+        int taken = 0;
+        int seen;
+        do {
+            seen = calls.get();
             for (Runnable step = next(); step != null; step = next()) {
                 take(step);
+                if (++taken >= MOST_STEPS && isContinuedElsewhere()) {
+                    return;
+                }
             }
-            missed = calls.addAndGet(-missed);
+        } while (calls.addAndGet(-seen) != 0);
+    }
+
+    private boolean isContinuedElsewhere() {
+        try {
+            Schedulers.parallel().schedule(this::drain);
+            return true;
+        } catch (RejectedExecutionException shutDown) {
+            return false;
         }
     }
 

@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DrainLoopTest {
 
@@ -43,6 +50,49 @@ class DrainLoopTest {
         assertThat(taken).hasValue(0);
         failing.run();
         assertThat(taken).hasValue(1);
+    }
+
+    @Test
+    @Timeout(30)
+    void aThreadIsNotHeldByTheStepsOfOthers() throws InterruptedException {
+        int most = 1_000_000;
+        AtomicBoolean left = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(1);
+        DrainLoop endless = new DrainLoop(() -> {
+            if (left.get() || taken.get() == most) {
+                ended.countDown();
+                return null;
+            }
+            return taken::incrementAndGet;
+        });
+        endless.run();
+        int atLeaving = taken.get();
+        left.set(true);
+        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(atLeaving).isBetween(1, most - 1);
+    }
+
+    /** A step that is added while another thread takes over is not lost. */
+    @Test
+    @Timeout(60)
+    void noStepIsLostWhenAnotherThreadTakesOver() throws InterruptedException {
+        Queue<Runnable> shared = new ConcurrentLinkedQueue<>();
+        DrainLoop busy = new DrainLoop(shared::poll);
+        int each = 50_000;
+        CountDownLatch all = new CountDownLatch(4 * each);
+        List<Thread> threads = Stream.generate(() -> new Thread(() -> {
+                    for (int i = 0; i < each; i++) {
+                        shared.add(all::countDown);
+                        busy.run();
+                    }
+                }))
+                .limit(4)
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     private static RuntimeException sneaky(Throwable failure) {
