@@ -32,6 +32,8 @@ class PagesTest {
     private static final Pattern ACTION = Pattern.compile("\"(\\w+:(?:[A-Z]\\w+|\\*))\"");
     private static final Pattern SENT =
             Pattern.compile("\"((?:Clone|Describe|InquiryPrice|Destroy|Startup)[A-Z]\\w+)\"");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| ((?:`\\w+Exception` \\| )?`[^|]*`) \\|");
+    private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
     private static final Pattern JAVA = Pattern.compile("(?s)```java\\n(.*?)```");
 
     @ParameterizedTest
@@ -91,6 +93,37 @@ class PagesTest {
         assertThat(versions)
                 .hasSize(NAMES)
                 .allSatisfy(version -> assertThat(page).contains(version));
+    }
+
+    /** A message is a code in the first column, or in the second after an exception; an ellipsis is any text. */
+    @Test
+    void everyMessageOfThePageOnTroubleshootingIsInTheCode() throws IOException {
+        String code = code();
+        List<String> messages = ROW.matcher(read("src/site/markdown/troubleshooting.md"))
+                .results()
+                .flatMap(row -> QUOTED.matcher(row.group(1)).results())
+                .flatMap(message -> Stream.of(message.group(1).split("…")))
+                .flatMap(part -> Stream.of(part.split("(?<=: )|\\(none\\): ")))
+                .map(String::strip)
+                .filter(part -> part.length() > 2)
+                .toList();
+
+        assertThat(messages)
+                .hasSizeGreaterThan(120)
+                .allSatisfy(part -> assertThat(code.contains(part)).as(part).isTrue());
+    }
+
+    /** {@return the sources of all modules that can show a message, with concatenated texts in one piece} */
+    private static String code() throws IOException {
+        StringBuilder code = new StringBuilder();
+        for (String module : List.of("core", "reactor-adapter", "spring-boot-starter", "cli")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module + "/src/main/java"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    code.append(Files.readString(file));
+                }
+            }
+        }
+        return code.toString().replaceAll("\"\\s*\\+\\s*\"", "");
     }
 
     private static List<String> actions(String policy) {
