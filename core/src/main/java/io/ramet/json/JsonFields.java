@@ -94,8 +94,7 @@ public final class JsonFields {
      * @return the number; empty if there is none
      */
     public Optional<BigDecimal> decimal(String... path) {
-        JsonNode node = at(path);
-        return node.isNumber() ? Optional.of(node.decimalValue()) : Optional.empty();
+        return at(path).decimalValueOpt();
     }
 
     /**

@@ -64,6 +64,11 @@ class JsonFieldsTest {
         assertThat(fields.decimal("t")).isEmpty();
     }
 
+    @Test
+    void anAmountBeyondAllNumbersIsNone() {
+        assertThat(read("{\"p\":1E999999999}").decimal("p")).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
