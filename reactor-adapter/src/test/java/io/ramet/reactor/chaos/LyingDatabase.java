@@ -82,8 +82,14 @@ final class LyingDatabase {
         readOnly = false;
     }
 
+    /** No failover from now on loses what is committed now. */
+    synchronized void keepWhatIsCommitted() {
+        commits.clear();
+        remember();
+    }
+
     /** Fails over to a standby that has not received the last commits; every connection breaks. */
-    void failOver(int lost) {
+    synchronized void failOver(int lost) {
         byte[] state = null;
         for (int i = 0; i <= lost && !commits.isEmpty(); i++) {
             state = commits.removeLast();
@@ -137,7 +143,7 @@ final class LyingDatabase {
         return source;
     }
 
-    private void remember() {
+    private synchronized void remember() {
         if (!forgetful) {
             return;
         }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * An undo whose journal fails, reports failures of what it has committed, or loses rows, and whose responses are lost:
- * the simulator's books judge. {@code -Dramet.undoSeeds=N} runs more seeds, {@code -Dramet.seed=N} one.
+ * An undo whose journal fails, reports failures of what it has committed, loses rows, or is restored to an older state,
+ * and whose responses are lost: the simulator's books judge. {@code -Dramet.undoSeeds=N} runs more seeds, {@code -Dramet.seed=N} one.
  */
 @Tag("slow")
 class UndoChaosTest {
@@ -78,21 +79,30 @@ class UndoChaosTest {
 
     @Test
     void whateverTheJournalDoesEachReportIsTrueAndThePlanBuysNoMore() throws Exception {
+        undoEach(false);
+    }
+
+    @Test
+    void whateverStateTheJournalIsRestoredToEachReportIsTrue() throws Exception {
+        undoEach(true);
+    }
+
+    private void undoEach(boolean restored) throws Exception {
         for (int seed = ONLY == null ? 0 : ONLY; seed < (ONLY == null ? SEEDS : ONLY + 1); seed++) {
             try {
-                undo(seed);
+                undo(seed, restored);
             } catch (RuntimeException | AssertionError failure) {
                 throw new AssertionError("seed " + seed + " (-Dramet.seed=" + seed + ")", failure);
             }
         }
     }
 
-    private void undo(int seed) throws Exception {
+    private void undo(int seed, boolean restored) throws Exception {
         Random random = new Random(seed);
         LyingDatabase database = new LyingDatabase(
                 Files.createDirectories(folder.resolve("seed-" + seed)),
                 random,
-                false,
+                restored,
                 () -> journalTime.clock().getAsLong() / 1_000_000);
         SimulatorBuilder builder = Simulator.builder().seed(seed).limit(RateLimit.none());
         List.of("DescribeInstances", "DestroyPostpaidInstance")
@@ -106,6 +116,8 @@ class UndoChaosTest {
                 CloneClient client = Fixtures.client(simulator)
                         .journal(journal)
                         .auditFor(Duration.ZERO)
+                        // Fifteen seconds of the real time.
+                        .callTimeout(Duration.ofMinutes(5))
                         .time(time, time.clock())
                         .build()) {
             // The refused chunk is what a run of the plan would buy.
@@ -113,6 +125,7 @@ class UndoChaosTest {
             client.clone(plan).blockLast(PATIENCE);
             Set<String> own = Set.copyOf(simulator.books().instanceIds());
             client.clone(Fixtures.plan("other", 30)).blockLast(PATIENCE);
+            database.keepWhatIsCommitted();
             simulator.misbehave(Misbehaviour.seeded(seed, 0.2, FAULTS));
             for (Trouble trouble : Trouble.values()) {
                 database.chance(trouble, random.nextDouble(0.06));
@@ -122,12 +135,18 @@ class UndoChaosTest {
                     outcomes.size() < own.size() || !outcomes.stream().allMatch(UndoOutcome::isIsolated);
                     undos++) {
                 assertThat(undos).as("it ends: " + outcomes).isLessThan(MOST_UNDOS);
-                if (undos % 3 == 0) {
+                if (undos % 3 == 0 && !restored) {
                     database.loseRow("ramet_undo", "instance_id");
                 }
-                outcomes = undo(client, plan, own.size());
+                Consumer<UndoOutcome> restoring = outcome -> {
+                    if (restored && random.nextInt(20) == 0) {
+                        database.failOver(random.nextInt(30));
+                    }
+                };
+                outcomes = undo(client, plan, own.size(), restoring);
                 judge(simulator, own, outcomes);
-                if (!destroyed(simulator).isEmpty()) {
+                // Restored to a state before the undo, the journal does not know that the plan was undone.
+                if (!restored && !destroyed(simulator).isEmpty()) {
                     assertBuysNothing(client, plan, simulator);
                 }
             }
@@ -137,10 +156,12 @@ class UndoChaosTest {
     }
 
     /** {@return the outcomes until the journal failed, after the lease of an undo that could not release the plan} */
-    private List<UndoOutcome> undo(CloneClient client, ClonePlan plan, int instances) {
+    private List<UndoOutcome> undo(
+            CloneClient client, ClonePlan plan, int instances, Consumer<UndoOutcome> then) {
         List<UndoOutcome> outcomes = new ArrayList<>();
         client.undo(plan.id(), UndoConfirmation.of(plan.id(), instances))
                 .doOnNext(outcomes::add)
+                .doOnNext(then)
                 .onErrorResume(
                         RunFailure.class,
                         failure -> Mono.delay(LEASE.plusSeconds(1), journalTime).then(Mono.empty()))
