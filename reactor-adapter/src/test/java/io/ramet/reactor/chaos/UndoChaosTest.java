@@ -156,8 +156,7 @@ class UndoChaosTest {
     }
 
     /** {@return the outcomes until the journal failed, after the lease of an undo that could not release the plan} */
-    private List<UndoOutcome> undo(
-            CloneClient client, ClonePlan plan, int instances, Consumer<UndoOutcome> then) {
+    private List<UndoOutcome> undo(CloneClient client, ClonePlan plan, int instances, Consumer<UndoOutcome> then) {
         List<UndoOutcome> outcomes = new ArrayList<>();
         client.undo(plan.id(), UndoConfirmation.of(plan.id(), instances))
                 .doOnNext(outcomes::add)

@@ -130,7 +130,9 @@ class ProxyTest {
             Mono<ApiRequest> permit = request()
                     .doOnSubscribe(s -> opened.add(List.of(proxy.requests().size(), tls.connections())));
             for (int i = 0; i < 3; i++) {
-                assertThat(withinTries(transport.exchange(permit)).block(PATIENCE).status())
+                assertThat(withinTries(transport.exchange(permit))
+                                .block(PATIENCE)
+                                .status())
                         .isEqualTo(200);
             }
             assertThat(opened)
