@@ -20,7 +20,7 @@ class TranslationTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)]+)\\)");
 
     @ParameterizedTest
-    @CsvSource({"README.md, README.zh-CN.md", "src/site/markdown/index.md, src/site/markdown/getting-started.zh-CN.md"})
+    @CsvSource({"README.md, README.zh-CN.md", "src/site/markdown/index.md, src/site/markdown/getting-started-zh-CN.md"})
     void aTranslationHasTheCodeTheFiguresAndTheLinksOfItsOriginal(String english, String chinese) throws IOException {
         String original = read(english);
         String translation = read(chinese);
