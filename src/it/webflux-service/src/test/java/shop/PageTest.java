@@ -94,8 +94,9 @@ class PageTest {
         browser.press("Enter");
         browser.until("$('ask').open");
         assertThat(text("ask")).contains("Buy 35 clones?", "CNY per hour");
-        browser.evaluate("$('ask').close('no')");
+        browser.press("Enter");
         browser.until("!$('ask').open");
+        assertThat(text("state")).as("Enter twice buys nothing").isEqualTo("Nothing is bought yet.");
         assertThat(books.executions()).as("cancelled").hasSize(before);
         buy();
         browser.until("$('state').textContent.startsWith('Done')");
