@@ -1,5 +1,7 @@
 package io.ramet.simulator;
 
+import java.util.Arrays;
+
 /** The vendor's APIs that are simulated. */
 enum Api {
     REDIS("redis", "2018-04-12", "redis"),
@@ -19,6 +21,10 @@ enum Api {
         this.service = service;
         this.version = version;
         this.policyName = policyName;
+    }
+
+    static boolean isService(String name) {
+        return Arrays.stream(values()).anyMatch(api -> api.service.equals(name));
     }
 
     /** Only accounts are the same in every region. */

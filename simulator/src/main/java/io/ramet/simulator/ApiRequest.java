@@ -36,6 +36,12 @@ final class ApiRequest {
         return headers.get(name, "");
     }
 
+    /** The same request as if it had been sent to the default port, which no Host header names. */
+    ApiRequest onDefaultPort() {
+        HttpHeaders host = headers.copy().set("Host", header("Host").replaceFirst(":\\d+$", ""));
+        return new ApiRequest(method, target, host, body);
+    }
+
     /** The id of the key that it names as its signer; empty if it names none. */
     String secretId() {
         Matcher credential = CREDENTIAL.matcher(header("Authorization"));

@@ -67,7 +67,9 @@ final class SignatureCheck {
             throw new ApiError("AuthFailure.SignatureExpire", "The timestamp differs from the server's by over 300 s.");
         }
         verifyScope(authorization, signedAt);
-        if (!matches(request, authorization)) {
+        boolean matches = matches(request, authorization)
+                || !Api.isService(authorization.group("service")) && matches(request.onDefaultPort(), authorization);
+        if (!matches) {
             throw new ApiError("AuthFailure.SignatureFailure", "The signature is not that of the received request.");
         }
         if (!request.header("X-TC-Token").equals(token)) {

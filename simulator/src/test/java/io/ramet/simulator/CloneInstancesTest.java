@@ -209,6 +209,21 @@ class CloneInstancesTest {
         assertThat(refusal(request())).isEmpty();
     }
 
+    /** The vendor's client for Node signs the host without its port. */
+    @Test
+    void theHostMayBeSignedWithoutItsPortForAnAdditionalServiceAlone() throws IOException {
+        restart(Simulator.builder().signingService("127").start());
+        SignedRequest theirs = request().service("127");
+        SignedRequest ours = request();
+
+        assertThat(refusal(theirs.header(
+                        "Authorization", theirs.header("Host", "127.0.0.1").authorization())))
+                .isEmpty();
+        assertThat(refusal(ours.header(
+                        "Authorization", ours.header("Host", "127.0.0.1").authorization())))
+                .isEqualTo("AuthFailure.SignatureFailure");
+    }
+
     @Test
     void bodyOverTenMegabytesIsRefused() throws IOException {
         String blanks = " ".repeat(10 * 1024 * 1024);
