@@ -68,7 +68,7 @@ final class SignatureCheck {
         }
         verifyScope(authorization, signedAt);
         boolean matches = matches(request, authorization)
-                || !Api.isService(authorization.group("service")) && matches(request.onDefaultPort(), authorization);
+                || (!Api.isService(authorization.group("service")) && matches(request.onDefaultPort(), authorization));
         if (!matches) {
             throw new ApiError("AuthFailure.SignatureFailure", "The signature is not that of the received request.");
         }

@@ -2,15 +2,23 @@ package io.ramet.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.annotations.SerializedName;
+import com.tencentcloudapi.redis.v20180412.models.DescribeInstanceBackupsRequest;
+import com.tencentcloudapi.redis.v20180412.models.DescribeInstancesRequest;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 class DescribeTest {
@@ -221,6 +229,39 @@ class DescribeTest {
             })
     void invalidRequestIsRefused(String action, String body, String code) throws IOException {
         assertThat(exchange(action, body).at("/Error/Code").asString()).isEqualTo(code);
+    }
+
+    /** The vendor's model has a field for each parameter, with its type. */
+    @ParameterizedTest
+    @MethodSource
+    void everyParameterOfTheApiIsUnderstoodAndItsTypeIsChecked(String action, Class<?> request, int parameters)
+            throws IOException {
+        List<Field> fields = Arrays.stream(request.getDeclaredFields())
+                .filter(field -> field.isAnnotationPresent(SerializedName.class))
+                .toList();
+        assertThat(fields).hasSize(parameters);
+        for (Field field : fields) {
+            String name = field.getAnnotation(SerializedName.class).value();
+            for (String wrong : wrongFor(field.getType())) {
+                JsonNode response = exchange(action, "{'" + name + "':" + wrong + "}");
+                assertThat(response.at("/Error/Code").asString())
+                        .as("%s: %s", name, wrong)
+                        .isEqualTo("InvalidParameter");
+                assertThat(response.at("/Error/Message").asString()).contains("`" + name);
+            }
+        }
+    }
+
+    static Stream<Arguments> everyParameterOfTheApiIsUnderstoodAndItsTypeIsChecked() {
+        return Stream.of(
+                Arguments.of("DescribeInstances", DescribeInstancesRequest.class, 27),
+                Arguments.of("DescribeInstanceBackups", DescribeInstanceBackupsRequest.class, 7));
+    }
+
+    private static List<String> wrongFor(Class<?> type) {
+        return type.isArray()
+                ? List.of("{}", "'x'", type.getComponentType() == String.class ? "[1]" : "['x']")
+                : type == String.class ? List.of("1", "['x']") : List.of("'1'", "1.5", "[1]");
     }
 
     @Test
