@@ -6,6 +6,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.UnknownPlanException;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,18 +51,12 @@ public final class FollowedPlans {
      */
     public Flux<ChunkOutcome> follow(PlanId id) {
         return Flux.defer(() -> {
-            AtomicLong place = new AtomicLong();
+            Cursor cursor = new Cursor(id);
             return looks.computeIfAbsent(id, this::looking)
                     .onBackpressureLatest()
-                    .concatMap(look -> fresh(id, look, place.get()).doOnNext(placed -> place.set(placed.place())), 1)
+                    .concatMap(cursor::read, 1)
                     .map(PlacedOutcome::outcome);
         });
-    }
-
-    private Flux<PlacedOutcome> fresh(PlanId id, Look look, long place) {
-        return look.after() <= place && (look.held() || look.whole())
-                ? Flux.fromIterable(look.outcomes()).filter(placed -> placed.place() > place)
-                : journal.outcomes(id, place);
     }
 
     private Flux<Look> looking(PlanId id) {
@@ -83,5 +78,39 @@ public final class FollowedPlans {
                         .take(MOST_SHARED)
                         .collectList()
                         .map(outcomes -> new Look(held, after, outcomes)));
+    }
+
+    /** How far one subscriber has read. */
+    private final class Cursor {
+
+        private final PlanId id;
+        private final BitSet seen = new BitSet();
+        private long place;
+
+        Cursor(PlanId id) {
+            this.id = id;
+        }
+
+        Flux<PlacedOutcome> read(Look look) {
+            Flux<PlacedOutcome> fresh = fresh(look).doOnNext(this::note);
+            // The last time from the start, too: a database that has lost commits assigns their places again.
+            return look.held() ? fresh : Flux.concat(Flux.just(fresh, Flux.defer(this::missed)));
+        }
+
+        private Flux<PlacedOutcome> fresh(Look look) {
+            return look.after() <= place && (look.held() || look.whole())
+                    ? Flux.fromIterable(look.outcomes()).filter(placed -> placed.place() > place)
+                    : journal.outcomes(id, place);
+        }
+
+        private Flux<PlacedOutcome> missed() {
+            return journal.outcomes(id, 0)
+                    .filter(placed -> !seen.get(placed.outcome().chunk().index()));
+        }
+
+        private void note(PlacedOutcome placed) {
+            seen.set(placed.outcome().chunk().index());
+            place = placed.place();
+        }
     }
 }
