@@ -31,7 +31,7 @@ class LinksTest {
     private static final Pattern ELSEWHERE = Pattern.compile("(?i)[a-z]+:.*");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.*)$");
     private static final Pattern ID = Pattern.compile("<a id=\"([^\"]+)\"></a>");
-    private static final Pattern ITEM = Pattern.compile("<item [^>]*href=\"([^\"]+)\"");
+    private static final Pattern ITEM = Pattern.compile("<item [^>]*href=\"([^\"/]+)\"");
 
     static List<Path> pages() throws IOException {
         return Stream.concat(markdown(ROOT), markdown(GUIDE)).toList();
