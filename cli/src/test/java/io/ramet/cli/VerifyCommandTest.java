@@ -286,6 +286,12 @@ class VerifyCommandTest {
                 .isEqualTo("crs-… of uin/… in subnet-… at …:6379, 42 ms, AKID… (RequestId …)");
     }
 
+    @Test
+    void idsWithHyphensAreMaskedWhole() {
+        assertThat(VerifyReport.masked("crs-cfg-ahw089np exists, AKIDz8krbs_J5yKBZ-Qpn74"))
+                .isEqualTo("crs-… exists, AKID…");
+    }
+
     private static List<String> results(Session session, String check) {
         return session.json().stream()
                 .filter(line -> line.path("check").asString("").equals(check))
