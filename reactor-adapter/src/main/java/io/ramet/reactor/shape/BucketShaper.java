@@ -72,20 +72,14 @@ final class BucketShaper extends QueuedShaper {
     }
 
     @Override
-    void changed() {
-        super.changed();
-        reserve();
-    }
-
-    private void reserve() {
-        synchronized (this) {
-            if (reserved || !isAnyReady()) {
-                return;
-            }
-            reserved = true;
-            reservedAt = now();
+    @Nullable
+    Runnable preparation() {
+        if (reserved || !isAnyReady()) {
+            return null;
         }
-        permits.acquire().subscribe(this::reserved, this::notReserved);
+        reserved = true;
+        reservedAt = now();
+        return () -> permits.acquire().subscribe(this::reserved, this::notReserved);
     }
 
     private void reserved(PermitSource.Permit permit) {

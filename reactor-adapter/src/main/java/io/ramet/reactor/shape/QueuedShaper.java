@@ -67,8 +67,14 @@ abstract class QueuedShaper implements RequestShaper {
     /** {@return nanoseconds until {@link #grant} is to be tried again, or {@link #NEVER}; with the lock held} */
     abstract long nextGrant(long now);
 
+    /** {@return what must be done before the next permit can be granted, or null; with the lock held} */
+    @Nullable
+    Runnable preparation() {
+        return null;
+    }
+
     /** To be called after every change that may grant a permit, without the lock held. */
-    void changed() {
+    final void changed() {
         draining.run();
     }
 
@@ -122,7 +128,7 @@ abstract class QueuedShaper implements RequestShaper {
             ahead++;
         }
         setAlarm(now, Math.min(soonest, ready > 0 ? nextGrant(now) : NEVER));
-        return null;
+        return preparation();
     }
 
     private void setAlarm(long now, long in) {
