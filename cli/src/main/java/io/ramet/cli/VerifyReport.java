@@ -28,6 +28,10 @@ final class VerifyReport {
     private static final Pattern NUMBER = Pattern.compile("\\b\\d{6,}\\b");
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
+    /** A host name, such as that of a proxy; neither the API's own nor a class. */
+    private static final Pattern HOST =
+            Pattern.compile("\\b(?!([a-z0-9-]+\\.)*tencentcloudapi\\.com\\b)([a-z0-9-]+\\.)+[a-z]{2,}\\b(?!\\.[A-Z])");
+
     private final CliContext context;
     private final boolean text;
     private boolean differs;
@@ -65,6 +69,7 @@ final class VerifyReport {
     /** {@return the text without what identifies an account or a machine} */
     static String masked(String text) {
         String ids = UUID.matcher(ID.matcher(text).replaceAll("$1…")).replaceAll("…");
-        return NUMBER.matcher(ADDRESS.matcher(ids).replaceAll("…")).replaceAll("…");
+        String machines = HOST.matcher(ADDRESS.matcher(ids).replaceAll("…")).replaceAll("…");
+        return NUMBER.matcher(machines).replaceAll("…");
     }
 }

@@ -292,6 +292,14 @@ class VerifyCommandTest {
                 .isEqualTo("crs-… exists, AKID…");
     }
 
+    @Test
+    void namesOfMachinesAreMaskedButThoseOfTheApiAndOfErrorsAreNot() {
+        assertThat(VerifyReport.masked("that of the proxy, squid.corp.example, port 3128; redis.tencentcloudapi.com, "
+                        + "FailedOperation.UnSupportError, java.net.ConnectException, 0.2334 CNY"))
+                .isEqualTo("that of the proxy, …, port 3128; redis.tencentcloudapi.com, "
+                        + "FailedOperation.UnSupportError, java.net.ConnectException, 0.2334 CNY");
+    }
+
     private static List<String> results(Session session, String check) {
         return session.json().stream()
                 .filter(line -> line.path("check").asString("").equals(check))
