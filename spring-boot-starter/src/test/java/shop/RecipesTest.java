@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The examples of the page "Recipes": {@code PagesTest} compares them. */
+@Timeout(120)
 class RecipesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

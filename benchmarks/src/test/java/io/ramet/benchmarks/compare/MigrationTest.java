@@ -29,9 +29,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** The examples of the page on the migration from the vendor's SDK, both sides. */
+@Timeout(120)
 class MigrationTest {
 
     private static final Path SOURCES = Path.of("src/test/java/io/ramet/benchmarks/compare");
