@@ -19,6 +19,7 @@ final class TextLines implements OutcomeLines {
     private static final int MAX_LISTED = 20;
     private static final String IN_DOUBT = "IN DOUBT";
     private static final String NOT_CLONED = "not cloned";
+    private static final String SURPLUS = " MORE THAN REQUESTED";
 
     private @Nullable Repeated repeated;
 
@@ -90,7 +91,7 @@ final class TextLines implements OutcomeLines {
     /** Red where money is at risk, yellow where nothing was bought. */
     @Override
     public String colour(String line) {
-        if (line.startsWith(IN_DOUBT) || line.contains("\nIn doubt: ") || line.contains("ASKED FOR")) {
+        if (line.startsWith(IN_DOUBT) || line.contains("\nIn doubt: ") || line.contains(SURPLUS)) {
             return "\u001b[31m";
         }
         return line.startsWith(NOT_CLONED) ? "\u001b[33m" : "";
@@ -156,7 +157,7 @@ final class TextLines implements OutcomeLines {
                 ids.isEmpty() ? "no ids" : ids.get(0) + (ids.size() == 1 ? "" : " and " + (ids.size() - 1) + " more");
         return "deal " + cloned.deal().name().orElse("unknown") + "  " + instances
                 + (cloned.missing() > 0 ? "  " + cloned.missing() + " IDS MISSING" : "")
-                + (cloned.surplus() > 0 ? "  " + cloned.surplus() + " MORE THAN REQUESTED" : "");
+                + (cloned.surplus() > 0 ? "  " + cloned.surplus() + SURPLUS : "");
     }
 
     private static String doubt(InDoubt doubt) {

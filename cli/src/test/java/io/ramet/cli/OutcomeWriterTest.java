@@ -78,16 +78,27 @@ class OutcomeWriterTest {
         assertThat(out.toString()).startsWith("IN DOUBT").doesNotContain("\u001b");
     }
 
+    @Test
+    void instancesThatWereNotRequestedAreRed() {
+        OutcomeWriter coloured = writer(true, new TextLines());
+        coloured.write(new Cloned(plan.chunk(34), new Deal("1", null, instanceIds(34, 21), null)));
+        assertThat(out.toString()).startsWith("\u001b[31mcloned").contains("1 MORE THAN REQUESTED");
+    }
+
     private OutcomeWriter writer(boolean terminal, OutcomeLines lines) {
         return new OutcomeWriter(
                 Fixtures.context(out, new StringWriter(), terminal, System::nanoTime), plan, lines, inFlight);
     }
 
     private Cloned cloned(int index) {
-        List<String> ids = IntStream.range(0, plan.chunk(index).goodsNum())
+        List<String> ids = instanceIds(index, plan.chunk(index).goodsNum());
+        return new Cloned(plan.chunk(index), new Deal("1", null, ids, null));
+    }
+
+    private static List<String> instanceIds(int index, int count) {
+        return IntStream.range(0, count)
                 .mapToObj(instance -> "crs-" + index + "-" + instance)
                 .toList();
-        return new Cloned(plan.chunk(index), new Deal("1", null, ids, null));
     }
 
     private NotCloned notSent(int index, String why) {
