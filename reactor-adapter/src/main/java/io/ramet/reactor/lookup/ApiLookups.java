@@ -79,7 +79,7 @@ public final class ApiLookups implements LookupClient {
     private Mono<StoredPlan> join(PlanId id, RunningWait wait) {
         return operations
                 .stored(id)
-                .delayUntil(plan -> journal.outcomes(id, wait.place())
+                .delayUntil(plan -> journal.outcomes(id, wait.place(plan.held()))
                         .collectList()
                         .doOnNext(outcomes -> wait.join(outcomes, plan.held())));
     }

@@ -44,9 +44,15 @@ final class RunningWait {
         return waiting.isEmpty() && !held;
     }
 
-    /** {@return the place after which the journal may have outcomes that have not joined} */
-    long place() {
-        return place;
+    /**
+     * Reads how far the journal has been read. Once from the start when the plan is no longer run: a database that has
+     * lost commits assigns their places again.
+     *
+     * @param stillHeld whether the plan is being run
+     * @return the place after which the journal may have outcomes that have not joined
+     */
+    long place(boolean stillHeld) {
+        return held && !stillHeld ? 0 : place;
     }
 
     /** Adds the instances of outcomes; {@code held} if the plan was being run before they were read. */

@@ -9,6 +9,7 @@ import io.ramet.error.ApiRefusal;
 import io.ramet.error.ClientClosedException;
 import io.ramet.model.InstanceState;
 import io.ramet.model.InstanceState.Status;
+import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -17,6 +18,7 @@ import io.ramet.reactor.FastForwardScheduler;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.MovableClock;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.simulator.Fate;
 import io.ramet.simulator.Fault;
@@ -25,8 +27,14 @@ import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import io.ramet.simulator.SimulatorBuilder;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +201,44 @@ class AwaitRunningTest {
                     .hasSize(60)
                     .allSatisfy(state -> assertThat(state.age()).isEqualTo(Duration.ofMinutes(10)));
         }
+    }
+
+    @Test
+    void anInstanceJoinsThoughItsPlaceWasThatOfOneWhichTheDatabaseHasLost() throws Exception {
+        start(simulated());
+        ClonePlan plan = plan("order-1", 90);
+        List<ChunkOutcome> bought = client.clone(plan)
+                .collectSortedList(
+                        Comparator.comparing(outcome -> outcome.chunk().index()))
+                .block(PATIENCE);
+        try (CloneJournal journal = CloneJournal.jdbc(database());
+                CloneClient other = client.toBuilder().journal(journal).build()) {
+            PlanJournal running = journal.open(plan, Fixtures.REGION).block(PATIENCE);
+            settle(running, bought.get(0));
+            settle(running, bought.get(1));
+            List<InstanceState> states = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> end = other.lookups()
+                    .awaitRunning(plan.id())
+                    .doOnNext(states::add)
+                    .then()
+                    .toFuture();
+            Fixtures.await(() -> states.size() == 60);
+            try (Connection connection = database().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.executeUpdate("DELETE FROM ramet_chunk");
+            }
+            settle(running, bought.get(2));
+            running.release().block(PATIENCE);
+            end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(states)
+                    .extracting(InstanceState::instanceId)
+                    .containsExactlyInAnyOrderElementsOf(simulator.books().instanceIds());
+        }
+    }
+
+    private static void settle(PlanJournal running, ChunkOutcome outcome) {
+        running.sending(outcome.chunk(), 100).block(PATIENCE);
+        running.settled(outcome).block(PATIENCE);
     }
 
     @Test
