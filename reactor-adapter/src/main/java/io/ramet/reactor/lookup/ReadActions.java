@@ -104,7 +104,7 @@ record ReadActions(Lookups lookups) {
     /**
      * {@return the objects of a page, which holds them all or is full: one that was cut short would look like absence}
      */
-    private static List<JsonFields> page(JsonFields response, String set, int offset, int limit) {
+    static List<JsonFields> page(JsonFields response, String set, int offset, int limit) {
         List<JsonFields> objects = response.objects(set);
         long total = response.number("TotalCount").orElse(-1);
         if (total < 0 || !response.has(set) || objects.size() < Math.min(total - offset, limit)) {

@@ -11,6 +11,7 @@ import io.ramet.reactor.journal.StoredPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import reactor.core.publisher.Mono;
 
 /** Checks whether the subnet has addresses for the plan and for the other plans of the journal that are running. */
@@ -18,6 +19,8 @@ record SubnetCheck(ReadActions vpc, CloneJournal journal) {
 
     /** Whether an instance takes more addresses than its own is not documented. */
     private static final int RESERVE = 5;
+
+    private static final int LIMIT = 20;
 
     Mono<Finding> finding(ClonePlan plan) {
         CloneRequest request = plan.request();
@@ -30,20 +33,23 @@ record SubnetCheck(ReadActions vpc, CloneJournal journal) {
         List<Map<String, Object>> filters = List.of(
                 Map.of("Name", "subnet-id", "Values", List.of(id)),
                 Map.of("Name", "vpc-id", "Values", List.of(network)));
-        return vpc.send("DescribeSubnets", Map.of("Filters", filters, "Offset", "0", "Limit", "20"))
+        return vpc.send("DescribeSubnets", Map.of("Filters", filters, "Offset", "0", "Limit", String.valueOf(LIMIT)))
                 .zipWith(neededByOthers(plan))
-                .map(found -> found.getT1().objects("SubnetSet").stream()
+                .map(found -> ReadActions.page(found.getT1(), "SubnetSet", 0, LIMIT).stream()
                         .filter(subnet -> id.equals(subnet.text("SubnetId").orElse("")))
                         .findFirst()
-                        .map(subnet -> judged(
-                                request.goodsNum(),
-                                found.getT2(),
-                                subnet.number("AvailableIpAddressCount").orElse(0)))
+                        .map(subnet ->
+                                judged(request.goodsNum(), found.getT2(), subnet.number("AvailableIpAddressCount")))
                         .orElseGet(() ->
                                 Preflight.finding(Check.SUBNET, Level.BLOCKER, id + " is no subnet of " + network)));
     }
 
-    private static Finding judged(int wanted, long byOthers, long free) {
+    private static Finding judged(int wanted, long byOthers, OptionalLong stated) {
+        if (stated.isEmpty()) {
+            return Preflight.finding(
+                    Check.SUBNET, Level.UNKNOWN, "the response does not say how many addresses are free");
+        }
+        long free = stated.getAsLong();
         String text = free + " addresses are free, " + wanted + " are needed"
                 + (byOthers > 0 ? ", and " + byOthers + " by other plans that are running" : "");
         return Preflight.finding(

@@ -29,8 +29,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PreflightTest {
 
@@ -136,6 +139,25 @@ class PreflightTest {
         assertThat(level(report(plan(101)), Check.SUBNET)).isEqualTo(Level.BLOCKER);
         assertThat(level(report(ClonePlan.of(request(3).vpc(VPC, "subnet-other").build())), Check.SUBNET))
                 .isIn(Level.BLOCKER, Level.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "TotalCount":1,"SubnetSet":[{"SubnetId":"subnet-7jbabche"}]
+            "TotalCount":1,"SubnetSet":[{"SubnetId":"subnet-7jbabche","AvailableIpAddressCount":null}]
+            "TotalCount":1,"SubnetSet":[]
+            "TotalCount":1
+            """)
+    void aResponseThatDoesNotSayHowManyAddressesAreFreeIsNoBlocker(String fields) {
+        start(simulated());
+        simulator.misbehave(Misbehaviour.ofAction(
+                "DescribeSubnets",
+                arrival -> Fault.response(
+                        200,
+                        Map.of("Content-Type", "application/json"),
+                        "{\"Response\":{" + fields + ",\"RequestId\":\"r-1\"}}",
+                        false)));
+        assertThat(level(report(plan(60)), Check.SUBNET)).isEqualTo(Level.UNKNOWN);
     }
 
     @Test
