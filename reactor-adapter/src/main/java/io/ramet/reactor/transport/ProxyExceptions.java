@@ -1,8 +1,9 @@
 package io.ramet.reactor.transport;
 
+import io.netty.util.NetUtil;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -46,36 +47,29 @@ record ProxyExceptions(List<String> hosts) {
 
     private static boolean isHostOrParent(String exception, String host) {
         String name = bare(exception.replaceFirst("^\\*?\\.?", ""));
-        return host.equals(name) || host.endsWith("." + name);
+        InetAddress address = address(name);
+        return address == null ? host.equals(name) || host.endsWith("." + name) : address.equals(address(host));
     }
 
     private static boolean isInNetwork(String host, String network, String prefix) {
-        byte[] address = address(host);
-        byte[] base = address(network);
-        if (address == null || base == null || address.length != base.length || !prefix.matches("\\d{1,3}")) {
+        InetAddress address = address(host);
+        InetAddress base = address(network);
+        if (address == null || base == null || !prefix.matches("\\d{1,3}")) {
             return false;
         }
-        int bits = Math.min(Integer.parseInt(prefix), 8 * base.length);
-        for (int bit = 0; bit < bits; bit++) {
-            int mask = 0x80 >> (bit % 8);
-            if ((address[bit / 8] & mask) != (base[bit / 8] & mask)) {
-                return false;
-            }
-        }
-        return true;
+        int all = 8 * base.getAddress().length;
+        int rest = Math.max(0, all - Integer.parseInt(prefix));
+        return address.getClass() == base.getClass()
+                && number(address).shiftRight(rest).equals(number(base).shiftRight(rest));
     }
 
-    /** {@return the bytes of an address; null for a name, which is not looked up} */
-    private static byte @Nullable [] address(String host) {
-        String octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-        if (!host.contains(":") && !host.matches(octet + "(\\." + octet + "){3}")) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(host).getAddress();
-        } catch (UnknownHostException noAddress) {
-            return null;
-        }
+    private static BigInteger number(InetAddress address) {
+        return new BigInteger(1, address.getAddress());
+    }
+
+    /** {@return the address that a text stands for, without its zone; null for a name, which is not looked up} */
+    private static @Nullable InetAddress address(String host) {
+        return NetUtil.createInetAddressFromIpAddressString(host.replaceFirst("%.*", ""));
     }
 
     private static String bare(String host) {

@@ -83,6 +83,13 @@ class NetworkTest {
         "https://[fd00::1], fd00::/8, false",
         "https://[::1], [::1], false",
         "https://[::1], ::1, false",
+        "https://[::1], 0:0:0:0:0:0:0:1, false",
+        "https://[0:0:0:0:0:0:0:1], ::1, false",
+        "https://[FD00::00A], [fd00:0::a]:443, false",
+        "https://[fd00::a], [fd00:0::a]:8443, true",
+        "https://10.1.2.3, ::ffff:10.1.2.3, false",
+        "https://[::1], ::2, true",
+        "https://[::1], 0.0.0.1, true",
         "https://ten.example, 10.0.0.0/8, true"
     })
     void theHostsOfNoProxyAreReachedDirectly(URI server, String exception, boolean proxied) {
@@ -96,6 +103,7 @@ class NetworkTest {
             strings = {
                 "http://169.254.0.23",
                 "https://169.254.0.23",
+                "https://[fe80::1%25eth0]",
                 "http://metadata.tencentyun.com",
                 "https://metadata.tencentyun.com",
                 "http://localhost:8080"
