@@ -1,9 +1,11 @@
 package io.ramet.spring;
 
+import io.ramet.error.InvalidValueException;
 import io.ramet.model.Secret;
 import io.ramet.reactor.transport.HttpProxy;
 import io.ramet.reactor.transport.Network;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,6 +19,7 @@ import org.springframework.context.annotation.Configuration;
 class NetworkConfiguration {
 
     private static final String PREFIX = "ramet.network.";
+    private static final Secret NO_PASSWORD = Secret.of("");
 
     @Bean
     @ConditionalOnMissingBean
@@ -34,13 +37,19 @@ class NetworkConfiguration {
     }
 
     private static Network proxied(NetworkProperties properties) {
+        Optional<String> user = Optional.ofNullable(properties.proxyUser()).filter(name -> !name.isBlank());
+        Secret password = Objects.requireNonNullElse(properties.proxyPassword(), NO_PASSWORD);
+        InvalidValueException.unless(
+                user.isPresent() || password.equals(NO_PASSWORD),
+                "proxyUser",
+                "(none)",
+                "is required with proxy-password");
         String url = properties.proxy();
         if (url == null || url.isBlank()) {
             return Network.direct();
         }
         HttpProxy proxy = HttpProxy.parse("proxy", url).except(properties.noProxy());
-        String user = properties.proxyUser();
-        Secret password = Objects.requireNonNullElse(properties.proxyPassword(), Secret.of(""));
-        return Network.direct().proxy(user == null ? proxy : proxy.user(user, password));
+        return Network.direct()
+                .proxy(user.map(name -> proxy.user(name, password)).orElse(proxy));
     }
 }

@@ -102,11 +102,13 @@ class CredentialsConfigurationTest {
     @ParameterizedTest
     @CsvSource({
         "ramet.network.proxy=https://proxy.example:3128, ramet.network.proxy (not shown): must be http://host:port",
+        "ramet.network.proxy-password=canary, ramet.network.proxy-user (none): is required with proxy-password",
+        "ramet.network.proxy-user=;ramet.network.proxy-password=canary, ramet.network.proxy-user (none): is required",
         "ramet.network.ssl-bundle=company, ramet.network.ssl-bundle company: there is no SslBundles bean"
     })
-    void aWayThatCannotBeTakenIsRefusedByItsProperty(String property, String complaint) {
+    void aWayThatCannotBeTakenIsRefusedByItsProperty(String properties, String complaint) {
         application
-                .withPropertyValues(property)
+                .withPropertyValues(properties.split(";"))
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
