@@ -33,6 +33,11 @@ interface NextSteps {
         return Optional.empty();
     }
 
+    /** {@return the commands that return what a plan has bought; empty if that is not possible} */
+    default Optional<String> undoing(PlanId plan) {
+        return Optional.empty();
+    }
+
     /** For a simulator within this process: the instances it sold are gone with it. */
     static NextSteps needless() {
         return new NextSteps() {
@@ -77,7 +82,8 @@ interface NextSteps {
      * @param connection the words that name server, region and form of output
      * @param options the words besides these that a command that buys needs
      * @param resumeOnly the words that resume needs besides
-     * @param hints what has to be given again
+     * @param resumeHints what resume has to be given again
+     * @param hints what each command has to be given again
      */
     record Commands(
             List<String> program,
@@ -85,6 +91,7 @@ interface NextSteps {
             List<String> connection,
             List<String> options,
             List<String> resumeOnly,
+            List<String> resumeHints,
             List<String> hints)
             implements NextSteps {
 
@@ -122,10 +129,12 @@ interface NextSteps {
                 JournalOptions journal,
                 @Nullable Path password,
                 boolean needsPassword) {
+            List<String> resumeHints = new ArrayList<>();
             List<String> hints = new ArrayList<>();
             if (needsPassword && password == null) {
-                hints.add("resume also needs the clones' password, which is recorded nowhere: it asks for it, or give "
-                        + "--password-file FILE.");
+                resumeHints.add(
+                        "resume also needs the clones' password, which is recorded nowhere: it asks for it, or give "
+                                + "--password-file FILE.");
             }
             if (journal.omitsSecrets(context)) {
                 hints.add(
@@ -141,6 +150,7 @@ interface NextSteps {
                     given(commandLine, CONNECTION),
                     given(commandLine, OPTIONS),
                     resumeOnly,
+                    resumeHints,
                     hints);
         }
 
@@ -172,9 +182,19 @@ interface NextSteps {
                 lines.add(command("reconcile", report.planId(), List.of(connection, options, journal)));
             }
             if (!lines.isEmpty()) {
+                lines.addAll(resumeHints);
                 lines.addAll(hints);
             }
             return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(System.lineSeparator(), lines));
+        }
+
+        @Override
+        public Optional<String> undoing(PlanId plan) {
+            List<String> lines = new ArrayList<>();
+            lines.add(command("reconcile", plan, List.of(connection, options, journal)));
+            lines.add(command("undo", plan, List.of(connection, journal)));
+            lines.addAll(hints);
+            return Optional.of(String.join(System.lineSeparator(), lines));
         }
 
         @Override

@@ -111,7 +111,7 @@ final class Verification {
             report.add(
                     Result.DIFFERS,
                     "the purchase",
-                    begun ? "it broke off, and ramet report shows what is known" : "nothing was sent");
+                    begun ? "it broke off; the journal has what is known" : "nothing was sent");
             return !begun;
         }
         judge(known);

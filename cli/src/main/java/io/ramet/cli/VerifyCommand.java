@@ -126,21 +126,23 @@ final class VerifyCommand implements Callable<Integer> {
             context.err().println("Nothing was bought: see the preflight above.");
             return ExitCode.SOME_NOT_CLONED;
         }
-        context.err()
-                .println(Paragraph.of(
-                        "",
-                        "Buying plan " + plan.id() + ". If this command is interrupted, ramet reconcile " + plan.id()
-                                + " and ramet undo " + plan.id() + " return what it has bought."));
-        context.err().flush();
+        Optional<String> undoing = options.nextSteps(context, plan).undoing(plan.id());
+        print(
+                "Buying plan " + plan.id() + ".",
+                "If this command is interrupted, these commands return what it has bought:",
+                undoing);
         if (!verification.spend(observer, longestWait())) {
-            client.report(plan.id())
-                    .onErrorComplete()
-                    .blockOptional()
-                    .flatMap(options.nextSteps(context, plan)::about)
-                    .ifPresent(context.err()::println);
-            context.err().println("Not all is returned: ramet undo " + plan.id() + " continues.");
+            print("Not all is returned.", "These commands return the rest:", undoing);
             return ExitCode.SOME_IN_DOUBT;
         }
         return report.differs() ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
+    }
+
+    private void print(String fact, String introduction, Optional<String> commands) {
+        context.err()
+                .println(Paragraph.of(
+                        "", fact + commands.map(some -> " " + introduction).orElse("")));
+        commands.ifPresent(context.err()::println);
+        context.err().flush();
     }
 }

@@ -74,8 +74,8 @@ class CloneRunTest {
         ClonePlan three = Fixtures.plan("order-2", 3);
         StringWriter err = new StringWriter();
         CliContext context = Fixtures.context(out, err, false, System::nanoTime);
-        NextSteps steps =
-                new NextSteps.Commands(List.of("ramet"), List.of(), List.of(), List.of(), List.of(), List.of());
+        NextSteps steps = new NextSteps.Commands(
+                List.of("ramet"), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
         InstanceWait wait = new InstanceWait(context, Duration.ofSeconds(50), InstanceForm.table);
         CloneRun run = new CloneRun(context, three, new TextLines(), steps, BusyPlanRetry.NONE, Optional.of(wait));
         try (Simulator simulator =

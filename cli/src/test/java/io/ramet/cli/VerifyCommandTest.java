@@ -9,6 +9,7 @@ import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.LifeCycle;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,7 +89,7 @@ class VerifyCommandTest {
                             "✓ the instance runs",
                             "✓ what was bought is returned")
                     .doesNotContain("✗", "crs-source12", simulator.secretId());
-            assertThat(session.err()).contains("If this command is interrupted, ramet reconcile");
+            assertThat(session.err()).contains("If this command is interrupted, these commands return");
         }
     }
 
@@ -183,14 +185,31 @@ class VerifyCommandTest {
     }
 
     @Test
-    void whatCannotBeReturnedIsNamedWithTheNextCommand() {
+    void theNextCommandReturnsTheRestAsItIsPrinted(@TempDir Path folder) {
         try (Simulator simulator = Simulator.start()) {
             simulator.misbehave(Misbehaviour.scripted(
                     "DestroyPostpaidInstance", Fault.error("ResourceUnavailable.InstanceStatusError", false)));
             Session session = Session.withKeyOf(simulator);
-            assertThat(verify(session, simulator, "--yes-spend=2")).isEqualTo(ExitCode.SOME_IN_DOUBT);
-            assertThat(session.err()).contains("Not all is returned: ramet undo ");
+            assertThat(verify(session, simulator, "--yes-spend=2", "--journal=" + folder.resolve("own.db")))
+                    .isEqualTo(ExitCode.SOME_IN_DOUBT);
             assertThat(session.out()).contains("✗ what was bought is returned");
+            String printed = session.err();
+            assertThat(printed).contains("Not all is returned. These commands return the rest:");
+            for (String name : List.of("reconcile", "undo")) {
+                List<String> commands = printed.lines()
+                        .filter(line -> line.startsWith("  ramet " + name + " "))
+                        .toList();
+                assertThat(commands).as(printed).hasSize(2);
+                assertThat(commands).containsOnly(commands.get(0));
+                Session next = Session.withKeyOf(simulator).atTerminal("2\n");
+                assertThat(next.run(commands.get(0)
+                                .strip()
+                                .substring("ramet ".length())
+                                .split(" ")))
+                        .as(commands.get(0) + next.err())
+                        .isZero();
+            }
+            assertNothingIsLeft(simulator, 2);
         }
     }
 
