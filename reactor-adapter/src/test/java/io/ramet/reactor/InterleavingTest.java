@@ -12,6 +12,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
@@ -35,6 +36,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /**
  * A client between a transport, a journal and a shaper that respond at once or from another thread, and fail; with
@@ -130,7 +132,14 @@ class InterleavingTest {
         // Another client resumes the plan.
         try (CloneClient next = builder.journal(new PassingJournal(opening -> memory.open(opening, Fixtures.REGION)))
                 .build()) {
-            assertTruth(label, plan, ledger, next.clone(plan).collectList().block(PATIENCE));
+            assertTruth(
+                    label,
+                    plan,
+                    ledger,
+                    next.clone(plan)
+                            .collectList()
+                            .retryWhen(Retry.max(20).filter(UnverifiedPlanException.class::isInstance))
+                            .block(PATIENCE));
             assertThat(ledger.executions.values()).as(label).allMatch(times -> times == 1);
         }
     }
@@ -226,9 +235,14 @@ class InterleavingTest {
                 }));
             default -> whole;
         };
-        return what.onErrorResume(RunFailure.class, failed -> Mono.empty())
+        return what.onErrorResume(InterleavingTest::isNormal, failed -> Mono.empty())
                 .onErrorResume(io.ramet.outcome.ChunkNotClonedException.class, failed -> Mono.empty())
                 .then();
+    }
+
+    /** On a busy machine a look-up takes longer than 30 s, which are 0.3 s here: then nothing is sent. */
+    private static boolean isNormal(Throwable failure) {
+        return failure instanceof RunFailure || failure instanceof UnverifiedPlanException;
     }
 
     private static Mono<Void> slowly(Flux<ChunkOutcome> outcomes, AtomicLong wanted, long seed) {
@@ -258,7 +272,7 @@ class InterleavingTest {
 
             @Override
             protected void hookOnError(Throwable failure) {
-                if (!(failure instanceof RunFailure)) {
+                if (!isNormal(failure)) {
                     done.error(failure);
                 }
             }
