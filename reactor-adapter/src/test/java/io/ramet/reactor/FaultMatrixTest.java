@@ -514,7 +514,7 @@ class FaultMatrixTest {
                     .shaper(RequestShaper.paced(2_000))
                     .maxInFlight(1)
                     .stopOnRefusal(false)
-                    .callTimeout(Duration.ofMillis(400));
+                    .callTimeout(Duration.ofSeconds(2));
             ClonePlan plan = Fixtures.plan(60);
             try (CloneClient client = row.setting.apply(builder).build()) {
                 List<ChunkOutcome> outcomes = client.clone(plan).collectList().block(Fixtures.PATIENCE);
