@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 /**
  * A journal that releases a plan again, unsent, if another plan for the same request holds or has bought something. Two
  * commands that are started together find nothing of each other when they look before they ask. Each looks again while
- * it holds its own plan, so at least one of them sees the other; if both do, neither buys.
+ * it holds its own plan, so at least one of them sees the other; if both do, neither buys. A plan whose command is killed
+ * before that look has not begun, so a service that recovers abandoned plans does not buy it.
  *
  * @param journal passes everything else on
  * @param known the other plans that do not matter, because a person has agreed to buy their request again
@@ -28,7 +29,7 @@ record OneAtATime(CloneJournal journal, Set<PlanId> known, boolean anyBackup) im
 
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
-        return journal.open(plan, region)
+        return journal.openUnbegun(plan, region)
                 .flatMap(held -> others(plan, region)
                         .next()
                         .<PlanJournal>flatMap(other -> Mono.error(new RepeatedRequestException(other)))

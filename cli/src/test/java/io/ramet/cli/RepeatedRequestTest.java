@@ -15,6 +15,9 @@ import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +28,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
 
 /** The same command twice: without a plan id of its own, only the journal shows that it was meant once. */
 class RepeatedRequestTest {
@@ -190,6 +195,37 @@ class RepeatedRequestTest {
         assertThat(agreed.open(first, "ap-guangzhou").block(PATIENCE)).isNotNull();
         one.close();
         other.close();
+    }
+
+    /** Another command may have bought the same request before it was seen. */
+    @Test
+    void aPlanWhoseCommandIsKilledBeforeItsFirstRequestIsNotResumedByAService() throws Exception {
+        ClonePlan unsent = Fixtures.plan("order-1", 45);
+        ClonePlan sent = Fixtures.plan("order-2", 46);
+        openAndKill(unsent, held -> Mono.empty());
+        openAndKill(sent, held -> held.sending(sent.chunk(0), 100));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("journal.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE ramet_plan SET lease_until = 0");
+        }
+        CloneJournal service = journal();
+        assertThat(service.claimAbandoned("ap-guangzhou", Set.of())
+                        .block(PATIENCE)
+                        .plan()
+                        .id())
+                .isEqualTo(sent.id());
+        assertThat(service.claimAbandoned("ap-guangzhou", Set.of(sent.id())).blockOptional(PATIENCE))
+                .isEmpty();
+        service.close();
+    }
+
+    private void openAndKill(ClonePlan plan, Function<PlanJournal, Mono<Void>> before) {
+        CloneJournal killed = journal();
+        new OneAtATime(killed, Set.of(), false)
+                .open(plan, "ap-guangzhou")
+                .flatMap(before)
+                .block(PATIENCE);
+        killed.close();
     }
 
     @Test

@@ -42,6 +42,19 @@ public interface CloneJournal extends AsyncCloseable {
     Mono<PlanJournal> open(ClonePlan plan, String region);
 
     /**
+     * Claims a plan as {@link #open} does, for a caller that looks at other plans before it sends anything: the run
+     * begins with its first request. If the process is killed before that, the plan is not abandoned, so no process
+     * resumes it without being asked.
+     *
+     * @param plan the plan
+     * @param region the region it is bought in
+     * @return as {@link #open}
+     */
+    default Mono<PlanJournal> openUnbegun(ClonePlan plan, String region) {
+        return open(plan, region);
+    }
+
+    /**
      * Claims a plan to reconcile it, for which its request is not needed.
      *
      * @param id the plan

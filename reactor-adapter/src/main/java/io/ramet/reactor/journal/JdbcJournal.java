@@ -52,7 +52,16 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Mono<PlanJournal> open(ClonePlan plan, String region) {
-        return claim(plan.id(), true, transaction -> {
+        return open(plan, region, Purpose.RUN);
+    }
+
+    @Override
+    public Mono<PlanJournal> openUnbegun(ClonePlan plan, String region) {
+        return open(plan, region, Purpose.RUN_LATER);
+    }
+
+    private Mono<PlanJournal> open(ClonePlan plan, String region, Purpose purpose) {
+        return claim(plan.id(), purpose, transaction -> {
             StoredPlan stored = new StoredPlan(
                     plan.id(),
                     region,
@@ -61,7 +70,7 @@ final class JdbcJournal implements CloneJournal {
                     false,
                     null);
             plans.enter(transaction, stored, json.fingerprint(plan));
-            Claimed claimed = plans.claim(transaction, plan.id(), region, Purpose.RUN);
+            Claimed claimed = plans.claim(transaction, plan.id(), region, purpose);
             if (UndoTable.list(transaction, plan.id()).stream().anyMatch(UndoEntry::isUndone)) {
                 throw new PlanUndoneException(plan.id());
             }
@@ -71,12 +80,12 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return claim(id, false, transaction -> plans.claim(transaction, id, region, Purpose.RECONCILE));
+        return claim(id, Purpose.RECONCILE, transaction -> plans.claim(transaction, id, region, Purpose.RECONCILE));
     }
 
     @Override
     public Mono<PlanJournal> openToUndo(PlanId id, String region) {
-        return claim(id, false, transaction -> plans.claim(transaction, id, region, Purpose.UNDO));
+        return claim(id, Purpose.UNDO, transaction -> plans.claim(transaction, id, region, Purpose.UNDO));
     }
 
     @Override
@@ -85,22 +94,22 @@ final class JdbcJournal implements CloneJournal {
                 .flatMapIterable(entries -> entries);
     }
 
-    private Mono<PlanJournal> claim(PlanId id, boolean toRun, Operation.Work<Claimed> claiming) {
+    private Mono<PlanJournal> claim(PlanId id, Purpose purpose, Operation.Work<Claimed> claiming) {
         return database.claim(
                         "claim plan " + id,
-                        transaction -> held(transaction, claiming.in(transaction), toRun),
+                        transaction -> held(transaction, claiming.in(transaction), purpose),
                         leases::begin)
                 .doOnDiscard(
                         JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
                 .cast(PlanJournal.class);
     }
 
-    private JdbcPlanJournal held(Transaction transaction, Claimed claimed, boolean toRun) throws SQLException {
+    private JdbcPlanJournal held(Transaction transaction, Claimed claimed, Purpose purpose) throws SQLException {
         PlanId id = claimed.plan().id();
         boolean handedOff = claimed.progress() == PlanProgress.HANDED_OFF;
         leases.supersede(id, claimed.fence());
         Fence fence = new Fence(plans, id, claimed.fence());
-        return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), toRun);
+        return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), purpose);
     }
 
     /** A plan that is about to be handed on, once its claim is committed. */
@@ -122,7 +131,7 @@ final class JdbcJournal implements CloneJournal {
         }
         StoredPlan plan = claimed.get().plan();
         try {
-            return Optional.of(new Found(plan, held(transaction, claimed.get(), true)));
+            return Optional.of(new Found(plan, held(transaction, claimed.get(), Purpose.RUN)));
         } catch (RuntimeException unreadable) {
             throw DamagedPlanException.unreadable(plan.id(), unreadable);
         }

@@ -3,6 +3,7 @@ package io.ramet.reactor.journal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.PlanTable.Purpose;
 import io.ramet.reactor.journal.UndoEntry.Step;
 import java.time.Duration;
 import java.util.BitSet;
@@ -29,18 +30,17 @@ final class JdbcPlanJournal implements PlanJournal {
     private final PlanId id;
     private final Fence fence;
     private final Recovered known;
-    private final boolean toRun;
+    private final Purpose purpose;
     private final Sinks.Empty<Void> lost = Sinks.empty();
     /** Written on the database's thread, as everything is that passes the fence. */
     private boolean taken;
 
-    /** {@code toRun} if it was claimed to be run, and not only to be reconciled. */
-    JdbcPlanJournal(JdbcJournal journal, Fence fence, Recovered known, boolean toRun) {
+    JdbcPlanJournal(JdbcJournal journal, Fence fence, Recovered known, Purpose purpose) {
         this.journal = journal;
         this.id = fence.id();
         this.fence = fence;
         this.known = known;
-        this.toRun = toRun;
+        this.purpose = purpose;
     }
 
     PlanId id() {
@@ -68,6 +68,9 @@ final class JdbcPlanJournal implements PlanJournal {
     public Mono<Void> sending(CloneChunk chunk, long timestamp) {
         return retryWhileUnavailable(chunk, LONGEST_ENTRY, write("enter chunk " + chunk.index(), transaction -> {
             transaction.checkDurable();
+            if (purpose == Purpose.RUN_LATER) {
+                journal.plans.begin(transaction, id);
+            }
             ChunkTable.send(transaction, chunk, timestamp);
         }));
     }
@@ -132,13 +135,16 @@ final class JdbcPlanJournal implements PlanJournal {
     @Override
     public Mono<Void> release() {
         return retryWhileUnavailable(
-                        "released: " + id, journal.lease, release("release", toRun ? PlanProgress.ENDED : null))
+                        "released: " + id,
+                        journal.lease,
+                        release("release", purpose.isToRun() ? PlanProgress.ENDED : null))
                 .doFinally(end -> journal.leases.end(this));
     }
 
     @Override
     public Mono<Void> handOff() {
-        return release("hand off", toRun ? PlanProgress.HANDED_OFF : null).doFinally(end -> journal.leases.end(this));
+        return release("hand off", purpose.isToRun() ? PlanProgress.HANDED_OFF : null)
+                .doFinally(end -> journal.leases.end(this));
     }
 
     private Mono<Void> release(String what, @Nullable PlanProgress progress) {

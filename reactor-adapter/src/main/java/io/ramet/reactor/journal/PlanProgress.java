@@ -12,7 +12,7 @@ package io.ramet.reactor.journal;
  * </pre>
  *
  * A plan that is BEGUN or HANDED_OFF and held by no process is abandoned. Reopening a plan, to reconcile it, changes
- * nothing.
+ * nothing. A plan that was opened unbegun is BEGUN with its first request.
  */
 enum PlanProgress {
     /** No run was begun, or the last one has ended. */

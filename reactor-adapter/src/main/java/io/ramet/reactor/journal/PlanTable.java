@@ -61,6 +61,8 @@ final class PlanTable {
     /** What a plan is claimed for, and what that makes of the progress of its runs. */
     enum Purpose {
         RUN(", underway = CASE underway WHEN 0 THEN 1 ELSE underway END"),
+        /** To run it, too, but its run begins with its first request. */
+        RUN_LATER(""),
         RECONCILE(""),
         UNDO(", underway = 0");
 
@@ -68,6 +70,10 @@ final class PlanTable {
 
         Purpose(String change) {
             this.change = change;
+        }
+
+        boolean isToRun() {
+            return this == RUN || this == RUN_LATER;
         }
     }
 
@@ -169,6 +175,14 @@ final class PlanTable {
 
     private static Claimed claimed(ResultSet row, StoredPlan plan) throws SQLException {
         return new Claimed(plan, row.getLong("fence"), PlanProgress.of(row.getInt("underway")));
+    }
+
+    /** Enters that a run has begun, if that is not known yet. */
+    void begin(Transaction transaction, PlanId id) throws SQLException {
+        transaction.update(
+                "UPDATE ramet_plan SET underway = " + PlanProgress.BEGUN.stored + " WHERE plan_id = ? AND underway = "
+                        + PlanProgress.ENDED.stored,
+                id.value());
     }
 
     /** {@return whether this journal still holds the plan under that fencing number; takes the lock of its row} */
