@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class KillTest {
 
-    private static final int KILLS = Integer.getInteger("ramet.kills", 5);
+    private static final int KILLS = Integer.getInteger("ramet.kills", 3);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     /** Plans bought at the same time. */
     private static final int LANES = 3;

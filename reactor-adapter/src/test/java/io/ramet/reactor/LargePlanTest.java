@@ -33,7 +33,7 @@ import reactor.core.publisher.Sinks;
 class LargePlanTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final int CHUNKS = Integer.getInteger("ramet.chunks", 15_000);
+    private static final int CHUNKS = Integer.getInteger("ramet.chunks", 10_000);
     /** A tenth of what the outcomes would take. */
     private static final long FEW_BYTES = 84L * CHUNKS;
 

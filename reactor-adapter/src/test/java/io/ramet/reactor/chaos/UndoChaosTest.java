@@ -45,10 +45,10 @@ import reactor.core.publisher.Mono;
 @Tag("slow")
 class UndoChaosTest {
 
-    private static final int SEEDS = Integer.getInteger("ramet.undoSeeds", 4);
+    private static final int SEEDS = Integer.getInteger("ramet.undoSeeds", 2);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
-    private static final int MOST_UNDOS = 60;
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final int MOST_UNDOS = 300;
+    private static final Duration LEASE = Duration.ofSeconds(4);
 
     private static final Fault[] FAULTS = {
         Fault.close(Stage.AFTER_EXECUTING),
