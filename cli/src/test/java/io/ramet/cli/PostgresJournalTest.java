@@ -24,8 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A journal in a real PostgreSQL that asks for a password. */
+/** A journal in a real PostgreSQL that asks for a password. The tests share a database, so they do not run at once. */
+@Execution(ExecutionMode.SAME_THREAD)
 @Timeout(120)
 class PostgresJournalTest {
 
