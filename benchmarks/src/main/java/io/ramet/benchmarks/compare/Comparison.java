@@ -51,7 +51,7 @@ public final class Comparison {
     /**
      * Measures everything, writes the results as JSON into the site, and the page with its plots from them.
      *
-     * @param args the folder of the site; {@code --short} before it for a few minutes in place of an hour
+     * @param args the folder of the site; {@code --short} before it for a few minutes in place of half an hour
      * @throws IOException if a file cannot be written
      */
     public static void main(String... args) throws IOException {

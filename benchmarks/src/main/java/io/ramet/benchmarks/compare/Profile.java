@@ -28,9 +28,9 @@ record Profile(
         int starts,
         List<Integer> grown) {
 
-    /** About an hour. */
+    /** About half an hour. */
     static final Profile FULL = new Profile(
-            List.of(16, 64),
+            List.of(16),
             3,
             20_000,
             5_000,

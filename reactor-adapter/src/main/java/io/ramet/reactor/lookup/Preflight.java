@@ -173,7 +173,8 @@ final class Preflight {
     private Mono<Finding> quota(CloneRequest request) {
         return redis.send("DescribeInstances", Map.of("BillingMode", "postpaid", "Limit", 1))
                 .map(listing -> {
-                    long all = listing.number("TotalCount").orElse(0) + request.goodsNum();
+                    long all = listing.number("TotalCount").orElseThrow(() -> without("TotalCount", listing))
+                            + request.goodsNum();
                     return all <= DEFAULT_QUOTA
                             ? ok(Check.QUOTA, all + " pay-as-you-go instances with these")
                             : finding(
@@ -202,7 +203,7 @@ final class Preflight {
     private static Finding balance(Price.Known price, JsonFields balance) {
         BigDecimal spendable = balance.decimal("RealBalance")
                 .map(real -> real.max(balance.decimal("RealCreditBalance").orElse(real)))
-                .orElse(BigDecimal.ZERO)
+                .orElseThrow(() -> without("RealBalance", balance))
                 .divide(FEN);
         boolean suffices = spendable.compareTo(price.total()) >= 0;
         return finding(
@@ -219,7 +220,7 @@ final class Preflight {
                         id -> redis.send(
                                         "DescribeProjectSecurityGroups",
                                         Map.of("Product", "redis", "ProjectId", project, "SearchKey", id))
-                                .map(response -> response.objects("Groups").stream()
+                                .map(response -> objects(response, "Groups").stream()
                                         .noneMatch(group -> group.text("SecurityGroupId")
                                                 .orElse("")
                                                 .equals(id))),
@@ -237,7 +238,7 @@ final class Preflight {
     private Mono<Finding> template(String id, Mono<ListedInstance> source) {
         return redis.send("DescribeParamTemplates", Map.of("TemplateIds", List.of(id)))
                 .zipWith(source)
-                .map(found -> found.getT1().objects("Items").stream()
+                .map(found -> objects(found.getT1(), "Items").stream()
                         .filter(item -> item.text("TemplateId").orElse("").equals(id))
                         .findFirst()
                         .map(item -> {
@@ -251,6 +252,18 @@ final class Preflight {
                                             id + " is for type " + product + ", the source is of type " + type);
                         })
                         .orElseGet(() -> finding(Check.TEMPLATE, Level.BLOCKER, id + " does not exist")));
+    }
+
+    /** An absent list would look like absence of what it lists. */
+    private static List<JsonFields> objects(JsonFields response, String field) {
+        if (!response.has(field)) {
+            throw without(field, response);
+        }
+        return response.objects(field);
+    }
+
+    private static RuntimeException without(String field, JsonFields response) {
+        return ReadActions.incomplete("a response without " + field, response);
     }
 
     private Mono<Finding> clock(CloneRequest request) {

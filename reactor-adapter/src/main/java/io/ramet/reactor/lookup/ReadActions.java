@@ -255,7 +255,7 @@ record ReadActions(Lookups lookups) {
         return second.isPresent() ? Optional.of(Instant.ofEpochSecond(second.getAsLong())) : Optional.empty();
     }
 
-    private static LostResponse incomplete(String what, JsonFields response) {
+    static LostResponse incomplete(String what, JsonFields response) {
         return new LostResponse(Phase.ANSWERED, what, response.text("RequestId").orElse(null), null);
     }
 }

@@ -160,6 +160,27 @@ class PreflightTest {
         assertThat(level(report(plan(60)), Check.SUBNET)).isEqualTo(Level.UNKNOWN);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "DescribeInstances, QUOTA",
+        "DescribeAccountBalance, BALANCE",
+        "DescribeProjectSecurityGroups, SECURITY_GROUPS",
+        "DescribeParamTemplates, TEMPLATE"
+    })
+    void aResponseWithoutTheFieldThatDecidesIsUnknown(String action, Check check) {
+        start(simulated());
+        simulator.misbehave(Misbehaviour.ofAction(
+                action,
+                arrival -> Fault.response(
+                        200,
+                        Map.of("Content-Type", "application/json"),
+                        "{\"Response\":{\"RequestId\":\"r-1\"}}",
+                        false)));
+        PreflightReport report = report(ClonePlan.of(
+                request(3).securityGroups("sg-bmadczm1").templateId("crs-cfg-1").build()));
+        assertThat(level(report, check)).as(text(report, check)).isEqualTo(Level.UNKNOWN);
+    }
+
     @Test
     void securityGroupsAndTheTemplateMustExist() {
         start(simulated().securityGroups("sg-bmadczm1").template("crs-cfg-1", 16));
