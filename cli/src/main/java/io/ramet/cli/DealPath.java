@@ -20,8 +20,6 @@ import reactor.core.publisher.Mono;
  */
 record DealPath(List<Step> steps) {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-
     /**
      * A state.
      *
@@ -45,7 +43,10 @@ record DealPath(List<Step> steps) {
     static Mono<DealPath> of(Flux<DealState> deals, Supplier<Duration> time, BooleanSupplier isOver) {
         Flux<DealState> look =
                 deals.onErrorResume(failure -> !(failure instanceof ApiRefusal), skipped -> Flux.empty());
-        return Flux.concat(look, look.delaySubscription(BETWEEN_LOOKS).repeat(() -> !isOver.getAsBoolean()), look)
+        return Flux.concat(
+                        look,
+                        look.delaySubscription(Verification.BETWEEN_LOOKS).repeat(() -> !isOver.getAsBoolean()),
+                        look)
                 .map(state -> new Step(state, time.get()))
                 .distinctUntilChanged(Function.identity(), Step::isSameAs)
                 .collectList()

@@ -45,7 +45,8 @@ final class Skeleton {
     }
 
     /**
-     * Fills in what an instance has, and its newest backup that can be cloned. What may not be looked up stays null.
+     * Fills in what an instance has, and its newest backup that can be cloned. A field that may not be looked up stays
+     * null.
      *
      * @return a skeleton; fails with {@link InvalidValueException} if the instance is not listed
      */

@@ -40,7 +40,7 @@ final class Verification {
     private static final Duration ASSUMED_LAG = Duration.ofMinutes(2);
 
     private static final Duration LONGEST_LAG = Duration.ofMinutes(10);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final String DEAL_STATES = "states of the deal";
 
     private final CliContext context;

@@ -11,8 +11,10 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Fault;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -68,6 +70,15 @@ public final class Fixtures {
     }
 
     /** Looks again each millisecond, for {@link #PATIENCE}. */
+    /** {@return a response of the API with these fields; the request is not executed} */
+    public static Fault response(String fields) {
+        return Fault.response(
+                200,
+                Map.of("Content-Type", "application/json"),
+                "{\"Response\":{" + fields + ",\"RequestId\":\"r-1\"}}",
+                false);
+    }
+
     public static void await(BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

@@ -61,7 +61,7 @@ final class JdbcJournal implements CloneJournal {
     }
 
     private Mono<PlanJournal> open(ClonePlan plan, String region, Purpose purpose) {
-        return claim(plan.id(), purpose, transaction -> {
+        return claim(plan.id(), transaction -> {
             StoredPlan stored = new StoredPlan(
                     plan.id(),
                     region,
@@ -80,12 +80,12 @@ final class JdbcJournal implements CloneJournal {
 
     @Override
     public Mono<PlanJournal> reopen(PlanId id, String region) {
-        return claim(id, Purpose.RECONCILE, transaction -> plans.claim(transaction, id, region, Purpose.RECONCILE));
+        return claim(id, transaction -> plans.claim(transaction, id, region, Purpose.RECONCILE));
     }
 
     @Override
     public Mono<PlanJournal> openToUndo(PlanId id, String region) {
-        return claim(id, Purpose.UNDO, transaction -> plans.claim(transaction, id, region, Purpose.UNDO));
+        return claim(id, transaction -> plans.claim(transaction, id, region, Purpose.UNDO));
     }
 
     @Override
@@ -94,22 +94,20 @@ final class JdbcJournal implements CloneJournal {
                 .flatMapIterable(entries -> entries);
     }
 
-    private Mono<PlanJournal> claim(PlanId id, Purpose purpose, Operation.Work<Claimed> claiming) {
+    private Mono<PlanJournal> claim(PlanId id, Operation.Work<Claimed> claiming) {
         return database.claim(
-                        "claim plan " + id,
-                        transaction -> held(transaction, claiming.in(transaction), purpose),
-                        leases::begin)
+                        "claim plan " + id, transaction -> held(transaction, claiming.in(transaction)), leases::begin)
                 .doOnDiscard(
                         JdbcPlanJournal.class, unwanted -> unwanted.release().subscribe())
                 .cast(PlanJournal.class);
     }
 
-    private JdbcPlanJournal held(Transaction transaction, Claimed claimed, Purpose purpose) throws SQLException {
+    private JdbcPlanJournal held(Transaction transaction, Claimed claimed) throws SQLException {
         PlanId id = claimed.plan().id();
         boolean handedOff = claimed.progress() == PlanProgress.HANDED_OFF;
         leases.supersede(id, claimed.fence());
         Fence fence = new Fence(plans, id, claimed.fence());
-        return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), purpose);
+        return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), claimed.purpose());
     }
 
     /** A plan that is about to be handed on, once its claim is committed. */
@@ -131,7 +129,7 @@ final class JdbcJournal implements CloneJournal {
         }
         StoredPlan plan = claimed.get().plan();
         try {
-            return Optional.of(new Found(plan, held(transaction, claimed.get(), Purpose.RUN)));
+            return Optional.of(new Found(plan, held(transaction, claimed.get())));
         } catch (RuntimeException unreadable) {
             throw DamagedPlanException.unreadable(plan.id(), unreadable);
         }

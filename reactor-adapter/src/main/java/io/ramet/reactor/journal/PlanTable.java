@@ -78,7 +78,7 @@ final class PlanTable {
     }
 
     /** A plan that this journal has claimed. */
-    record Claimed(StoredPlan plan, long fence, PlanProgress progress) {}
+    record Claimed(StoredPlan plan, long fence, PlanProgress progress, Purpose purpose) {}
 
     private static String select(String firstSent) {
         return "SELECT plan_id, number, fingerprint, region, request, goods_num, seal, owner, fence, underway, " + HELD
@@ -136,7 +136,7 @@ final class PlanTable {
                             if (claimed == 0) {
                                 throw new PlanBusyException(id, row.getString("owner"));
                             }
-                            return claimed(row, plan);
+                            return claimed(row, plan, purpose);
                         },
                         SELECT_TO_CLAIM + "plan_id = ?",
                         id.value())
@@ -167,14 +167,15 @@ final class PlanTable {
                 lease.toMillis(),
                 id.value());
         try {
-            return transaction.first(row -> claimed(row, stored(row)), SELECT_TO_CLAIM + "plan_id = ?", id.value());
+            return transaction.first(
+                    row -> claimed(row, stored(row), Purpose.RUN), SELECT_TO_CLAIM + "plan_id = ?", id.value());
         } catch (RuntimeException unreadable) {
             throw DamagedPlanException.unreadable(id, unreadable);
         }
     }
 
-    private static Claimed claimed(ResultSet row, StoredPlan plan) throws SQLException {
-        return new Claimed(plan, row.getLong("fence"), PlanProgress.of(row.getInt("underway")));
+    private static Claimed claimed(ResultSet row, StoredPlan plan, Purpose purpose) throws SQLException {
+        return new Claimed(plan, row.getLong("fence"), PlanProgress.of(row.getInt("underway")), purpose);
     }
 
     /** Enters that a run has begun, if that is not known yet. */

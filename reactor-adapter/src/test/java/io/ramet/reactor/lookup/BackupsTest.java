@@ -13,7 +13,6 @@ import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.MovableClock;
 import io.ramet.simulator.Backup;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,12 +90,7 @@ class BackupsTest {
     void aListingThatWasCutShortIsNoListing() {
         start(simulated());
         simulator.misbehave(Misbehaviour.scripted(
-                "DescribeInstanceBackups",
-                Fault.response(
-                        200,
-                        Map.of("Content-Type", "application/json"),
-                        "{\"Response\":{\"TotalCount\":7,\"BackupSet\":[],\"RequestId\":\"r-1\"}}",
-                        false)));
+                "DescribeInstanceBackups", Fixtures.response("\"TotalCount\":7,\"BackupSet\":[]")));
         assertThatThrownBy(() -> client.lookups().backups(SOURCE).blockLast(PATIENCE))
                 .isInstanceOf(LostResponse.class)
                 .hasMessageContaining("a listing with TotalCount 7 whose BackupSet holds 0 (RequestId r-1)");

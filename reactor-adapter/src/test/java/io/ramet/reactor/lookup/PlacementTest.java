@@ -12,10 +12,8 @@ import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.UnknownPlanException;
-import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
-import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -47,13 +45,14 @@ class PlacementTest {
     void theClassicNetworkHasNoVpcAndGroupsOfOtherInstancesDoNotCount() {
         simulator.misbehave(Misbehaviour.scripted(
                 "DescribeInstances",
-                response("\"TotalCount\":1,\"InstanceSet\":[{\"InstanceId\":\"crs-xjhsdj12\",\"ZoneId\":100002,"
-                        + "\"UniqVpcId\":\"\",\"UniqSubnetId\":\"\",\"ProjectId\":7}]")));
+                Fixtures.response(
+                        "\"TotalCount\":1,\"InstanceSet\":[{\"InstanceId\":\"crs-xjhsdj12\",\"ZoneId\":100002,"
+                                + "\"UniqVpcId\":\"\",\"UniqSubnetId\":\"\",\"ProjectId\":7}]")));
         assertThat(lookups.placement(SOURCE).block(PATIENCE)).isEqualTo(new Placement(100002, null, null, 7));
         simulator.misbehave(
                 Misbehaviour.scripted(
                         "DescribeInstanceSecurityGroup",
-                        response(
+                        Fixtures.response(
                                 "\"InstanceSecurityGroupsDetail\":[{\"InstanceId\":\"crs-other\",\"SecurityGroupDetails\":"
                                         + "[{\"SecurityGroupId\":\"sg-other\"}]},{\"InstanceId\":\"crs-xjhsdj12\","
                                         + "\"SecurityGroupDetails\":[{\"SecurityGroupId\":\"sg-1\"},{\"SecurityGroupId\":\"sg-1\"},{}]}]")));
@@ -68,17 +67,10 @@ class PlacementTest {
                 .extracting(DealState::status, DealState::description)
                 .hasSize(2)
                 .containsOnly(tuple(4, "delivered"));
-        simulator.misbehave(Misbehaviour.scripted("DescribeInstanceDealDetail", response("\"DealDetails\":[]")));
+        simulator.misbehave(
+                Misbehaviour.scripted("DescribeInstanceDealDetail", Fixtures.response("\"DealDetails\":[]")));
         assertThat(deals.collectList().block(PATIENCE)).as("one is not listed").hasSize(1);
         assertThatThrownBy(() -> lookups.deals(PlanId.of("order-2")).blockLast(PATIENCE))
                 .isInstanceOf(UnknownPlanException.class);
-    }
-
-    private static Fault response(String fields) {
-        return Fault.response(
-                200,
-                Map.of("Content-Type", "application/json"),
-                "{\"Response\":{" + fields + ",\"RequestId\":\"r-1\"}}",
-                false);
     }
 }

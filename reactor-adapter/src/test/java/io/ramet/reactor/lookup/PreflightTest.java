@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,13 +149,7 @@ class PreflightTest {
             """)
     void aResponseThatDoesNotSayHowManyAddressesAreFreeIsNoBlocker(String fields) {
         start(simulated());
-        simulator.misbehave(Misbehaviour.ofAction(
-                "DescribeSubnets",
-                arrival -> Fault.response(
-                        200,
-                        Map.of("Content-Type", "application/json"),
-                        "{\"Response\":{" + fields + ",\"RequestId\":\"r-1\"}}",
-                        false)));
+        simulator.misbehave(Misbehaviour.ofAction("DescribeSubnets", arrival -> Fixtures.response(fields)));
         assertThat(level(report(plan(60)), Check.SUBNET)).isEqualTo(Level.UNKNOWN);
     }
 
@@ -169,13 +162,7 @@ class PreflightTest {
     })
     void aResponseWithoutTheFieldThatDecidesIsUnknown(String action, Check check) {
         start(simulated());
-        simulator.misbehave(Misbehaviour.ofAction(
-                action,
-                arrival -> Fault.response(
-                        200,
-                        Map.of("Content-Type", "application/json"),
-                        "{\"Response\":{\"RequestId\":\"r-1\"}}",
-                        false)));
+        simulator.misbehave(Misbehaviour.ofAction(action, arrival -> Fixtures.response("\"Other\":1")));
         PreflightReport report = report(ClonePlan.of(
                 request(3).securityGroups("sg-bmadczm1").templateId("crs-cfg-1").build()));
         assertThat(level(report, check)).as(text(report, check)).isEqualTo(Level.UNKNOWN);

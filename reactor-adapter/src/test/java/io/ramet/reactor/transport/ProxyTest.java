@@ -249,12 +249,7 @@ class ProxyTest {
 
     @Test
     void aProxyThatConnectsToAServerOfAnotherNameIsNotWrittenThrough() throws IOException {
-        try (ScriptedServer proxy = ScriptedServer.that(connection -> {
-            connection.readHead();
-            connection.write("HTTP/1.1 200 OK\r\n\r\n");
-            connection.joinWith(
-                    new Socket(InetAddress.getLoopbackAddress(), tls.uri().getPort()));
-        })) {
+        try (ScriptedServer proxy = tunnelToTls(() -> {})) {
             assertThat(failing(open(URI.create("https://redis.invalid"), through(proxy)), request(), NotSent.class))
                     .hasMessageContaining("TLS failed");
             assertThat(proxy.requests()).hasSize(1);
@@ -265,13 +260,8 @@ class ProxyTest {
     @Test
     void allTunnelsCountAsConnectionsOfOneTransport() throws IOException {
         List<Integer> servedBefore = new CopyOnWriteArrayList<>();
-        try (ScriptedServer proxy = ScriptedServer.that(connection -> {
-            connection.readHead();
-            servedBefore.add(api.requests().size());
-            connection.write("HTTP/1.1 200 OK\r\n\r\n");
-            connection.joinWith(
-                    new Socket(InetAddress.getLoopbackAddress(), tls.uri().getPort()));
-        })) {
+        try (ScriptedServer proxy =
+                tunnelToTls(() -> servedBefore.add(api.requests().size()))) {
             ApiTransport one = open(through(proxy));
             Flux.range(0, 3)
                     .flatMap(number -> withinTries(one.exchange(request())))
@@ -339,6 +329,17 @@ class ProxyTest {
             ends.add(connection.socket());
             connection.write("HTTP/1.1 200 Connection established\r\n\r\n");
             connection.joinWith(server);
+        });
+    }
+
+    /** A proxy that connects to the front end of the API, whatever it is asked for. */
+    private ScriptedServer tunnelToTls(Runnable asked) throws IOException {
+        return ScriptedServer.that(connection -> {
+            connection.readHead();
+            asked.run();
+            connection.write("HTTP/1.1 200 OK\r\n\r\n");
+            connection.joinWith(
+                    new Socket(InetAddress.getLoopbackAddress(), tls.uri().getPort()));
         });
     }
 
