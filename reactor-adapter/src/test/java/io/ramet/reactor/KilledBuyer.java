@@ -95,10 +95,14 @@ final class KilledBuyer {
         return source;
     }
 
+    /** {@return a line that is the same for the same outcome, and short: instance ids stand in it as their hash code} */
     public static String emitted(ChunkOutcome outcome) {
         return "seen " + outcome.chunk().index() + " "
                 + outcome.fold(
-                        cloned -> "cloned " + String.join(",", cloned.deal().instanceIds()),
+                        cloned -> "cloned %d/%08x"
+                                .formatted(
+                                        cloned.deal().instanceIds().size(),
+                                        cloned.deal().instanceIds().hashCode()),
                         notCloned -> notCloned.refused() ? "refused" : "unsent",
                         inDoubt -> "in doubt");
     }
