@@ -54,6 +54,11 @@ final class LookupOptions {
                 .build();
     }
 
+    /** {@return the commands that continue where this one has stopped} */
+    NextSteps.Commands nextSteps(CliContext context, JournalOptions journal) {
+        return NextSteps.Commands.of(context, command.commandLine().getParseResult(), journal, null, false);
+    }
+
     /** Closes what a client was given; after the client. */
     void close() {
         if (opened != null) {

@@ -79,8 +79,8 @@ interface NextSteps {
      *
      * @param program how this program is called
      * @param journal the words that name the journal
-     * @param connection the words that name server, region and form of output
-     * @param options the words besides these that a command that buys needs
+     * @param connection the words that name server, key and region
+     * @param options the words besides these that a command that buys or reconciles needs
      * @param resumeOnly the words that resume needs besides
      * @param resumeHints what resume has to be given again
      * @param hints what each command has to be given again
@@ -97,14 +97,7 @@ interface NextSteps {
 
         /** The options that the next command needs as this one had them. None can hold a secret. */
         private static final Set<String> CONNECTION = Set.of(
-                "--region",
-                "--profile",
-                "--endpoint",
-                "--call-timeout",
-                "--proxy",
-                "--proxy-user-file",
-                "--ca-file",
-                "--output");
+                "--region", "--profile", "--endpoint", "--call-timeout", "--proxy", "--proxy-user-file", "--ca-file");
 
         private static final Set<String> OPTIONS = Set.of(
                 "--max-instances",
@@ -115,7 +108,8 @@ interface NextSteps {
                 "--unverified-plans",
                 "--shaper",
                 "--shape",
-                "--replicas");
+                "--replicas",
+                "--output");
 
         /**
          * Reads from a command line how its plan is continued.
@@ -164,10 +158,7 @@ interface NextSteps {
 
         @Override
         public Optional<String> waiting(PlanId plan) {
-            return Optional.of(String.join(
-                    System.lineSeparator(),
-                    "To wait for them again:",
-                    command("wait", plan, List.of(connection, journal))));
+            return Optional.of(lines("To wait for them again:", plan, "wait"));
         }
 
         @Override
@@ -190,11 +181,16 @@ interface NextSteps {
 
         @Override
         public Optional<String> undoing(PlanId plan) {
+            return Optional.of(lines(command("reconcile", plan, List.of(connection, options, journal)), plan, "undo"));
+        }
+
+        /** {@return a first line, and below it the command of that name for a plan} */
+        String lines(String first, PlanId plan, String name) {
             List<String> lines = new ArrayList<>();
-            lines.add(command("reconcile", plan, List.of(connection, options, journal)));
-            lines.add(command("undo", plan, List.of(connection, journal)));
+            lines.add(first);
+            lines.add(command(name, plan, List.of(connection, journal)));
             lines.addAll(hints);
-            return Optional.of(String.join(System.lineSeparator(), lines));
+            return String.join(System.lineSeparator(), lines);
         }
 
         @Override

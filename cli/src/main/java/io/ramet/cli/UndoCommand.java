@@ -101,10 +101,11 @@ final class UndoCommand implements Callable<Integer> {
                             Set.of(Result.ISOLATED, Result.ALREADY_ISOLATED),
                             "Returned");
             context.err()
-                    .println(Paragraph.of(
-                            "",
-                            "While pay-as-you-go instances are in the recycle bin, ramet restore "
-                                    + stored.plan().id() + " starts them again."));
+                    .println(options.nextSteps(context, journal)
+                            .lines(
+                                    "To start pay-as-you-go instances again while they are in the recycle bin:",
+                                    stored.plan().id(),
+                                    "restore"));
             return inDoubt(client, stored.plan().id()) && code == ExitCode.ALL_CLONED ? ExitCode.SOME_IN_DOUBT : code;
         } finally {
             options.close();
@@ -117,11 +118,12 @@ final class UndoCommand implements Callable<Integer> {
         int unknown = report.inDoubt() + report.missing();
         if (unknown > 0) {
             context.err()
-                    .println(Paragraph.of(
-                            "",
-                            unknown + " instances in doubt were not returned and may cost money: ramet reconcile "
-                                    + plan + " looks them up, and then ramet undo " + plan
-                                    + " returns those that exist."));
+                    .println(
+                            Paragraph.of(
+                                    "",
+                                    unknown
+                                            + " instances in doubt were not returned and may cost money. These commands look them up, and return those that exist:"));
+            options.nextSteps(context, journal).undoing(plan).ifPresent(context.err()::println);
         }
         return unknown > 0;
     }
@@ -145,7 +147,8 @@ final class UndoCommand implements Callable<Integer> {
         bought.stream().limit(MOST_LISTED).map(InstanceForm::row).forEach(context.err()::println);
         if (bought.size() > MOST_LISTED) {
             context.err()
-                    .println("and " + (bought.size() - MOST_LISTED) + " more: ramet instances " + plan + " lists all.");
+                    .println(options.nextSteps(context, journal)
+                            .lines("and " + (bought.size() - MOST_LISTED) + " more. To list all:", plan, "instances"));
         }
         String number = context.ask("Type the number of these instances to return them all: ");
         if (!number.equals(String.valueOf(bought.size()))) {

@@ -113,8 +113,13 @@ final class Session {
         return this;
     }
 
+    /** Runs a command. Each command that it prints for pasting must be one that the command line can read. */
     int run(String... arguments) {
-        return Ramet.commandLine(context()).execute(arguments);
+        int code = Ramet.commandLine(context()).execute(arguments);
+        err().lines()
+                .filter(line -> line.startsWith("  ramet ") && !line.endsWith(" ..."))
+                .forEach(line -> Ramet.commandLine(context()).parseArgs(words(line)));
+        return code;
     }
 
     CliContext context() {
@@ -185,15 +190,19 @@ final class Session {
     }
 
     /** The words of a command that was printed for pasting, as a shell reads them. */
-    String[] printed(String command) throws IOException {
-        String line = err().lines()
-                .map(String::strip)
-                .filter(candidate -> candidate.startsWith(command))
+    String[] printed(String command) {
+        return words(err().lines()
+                .filter(candidate -> candidate.startsWith("  " + command))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("not printed: " + command + " in " + err()));
-        Process shell = new ProcessBuilder("sh", "-c", line.replaceFirst("ramet", "printf '%s\\\\n'")).start();
-        try (BufferedReader words = shell.inputReader()) {
+                .orElseThrow(() -> new AssertionError("not printed: " + command + " in " + err())));
+    }
+
+    private static String[] words(String line) {
+        ProcessBuilder shell = new ProcessBuilder("sh", "-c", line.replaceFirst("ramet", "printf '%s\\\\n'"));
+        try (BufferedReader words = shell.start().inputReader()) {
             return words.lines().toArray(String[]::new);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

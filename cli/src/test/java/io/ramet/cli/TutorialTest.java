@@ -128,6 +128,7 @@ class TutorialTest {
         return text.replaceAll("\\bcrs-[a-z0-9]{8}\\b", "crs-ID")
                 .replaceAll("\\bweb-[a-z0-9]{12}-\\d+", "NAME")
                 .replaceAll("\\[[#.]+]", "[]")
+                .replaceAll("--journal \\S+", "--journal FILE")
                 // So few requests need no second.
                 .replace("all at once", "at least 1 s")
                 .replaceAll("\\d[\\d.,]*", "N")

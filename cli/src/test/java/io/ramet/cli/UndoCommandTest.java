@@ -30,10 +30,9 @@ class UndoCommandTest {
         buy("order-2", "--billing=payg", "--goods-num=2");
         Session undo = session.next().atTerminal("35\n");
 
-        assertThat(undo.run("undo", "order-1", endpoint())).isZero();
+        assertThat(undo.run("undo", "order-1", endpoint(), "--output=text")).isZero();
 
-        assertThat(undo.err())
-                .contains("and 15 more: ramet instances order-1", "Type the number", "Returned: 35 of 35");
+        assertThat(undo.err()).contains("and 15 more", "Type the number", "Returned: 35 of 35");
         assertThat(undo.out().lines()).hasSize(35).allMatch(line -> line.startsWith("isolated          crs-"));
         assertThat(simulator.books().destructions()).hasSize(35);
         assertThat(simulator
@@ -41,6 +40,22 @@ class UndoCommandTest {
                         .destructionsOutside(bought -> bought.instanceName().contains("order-1")))
                 .isEmpty();
         assertThat(simulator.books().alarms()).isEmpty();
+    }
+
+    @Test
+    void theCommandsThatItPrintsListAndRestoreFromTheSameJournal() {
+        String journal = "--journal=" + Session.newState().resolve("an order's.db");
+        buy("order-1", "--billing=payg", "--goods-num=21", journal);
+        Session undo = session.next().atTerminal("21\n");
+
+        assertThat(undo.run("undo", "order-1", endpoint(), "--output=text", journal))
+                .isZero();
+
+        Session listed = session.next();
+        assertThat(listed.run(undo.printed("ramet instances"))).isZero();
+        assertThat(listed.out().lines().skip(1)).hasSize(21);
+        assertThat(session.run(undo.printed("ramet restore"))).isZero();
+        assertThat(session.err()).contains("Restored: 21 of 21");
     }
 
     @Test
@@ -127,6 +142,7 @@ class UndoCommandTest {
     @Test
     void whatAChunkInDoubtMayHaveBoughtIsNamedAndIsExitCodeFour() {
         simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.reset(Fault.Stage.AFTER_EXECUTING)));
+        String journal = "--journal=" + Session.newState().resolve("journal.db");
         assertThat(session.clone(
                         simulator,
                         "--yes",
@@ -135,16 +151,16 @@ class UndoCommandTest {
                         "--goods-num=60",
                         "--max-in-flight=1",
                         "--reconcile-for=0s",
-                        "--audit-for=0s"))
+                        "--audit-for=0s",
+                        journal))
                 .isEqualTo(4);
 
         Session part = session.next();
-        assertThat(part.run("undo", "order-1", endpoint(), "--yes", "--count=30"))
+        assertThat(part.run("undo", "order-1", endpoint(), "--yes", "--count=30", journal))
                 .isEqualTo(4);
         assertThat(part.err()).contains("Returned: 30 of 30", "30 instances in doubt were not returned");
-        assertThat(session.run("reconcile", "order-1", endpoint(), "--reconcile-for=0s"))
-                .isZero();
-        assertThat(session.run("undo", "order-1", endpoint(), "--yes", "--count=60"))
+        assertThat(session.run(part.printed("ramet reconcile"))).isZero();
+        assertThat(session.next().atTerminal("60\n").run(part.printed("ramet undo")))
                 .isZero();
 
         assertThat(simulator.books().destructions()).hasSize(60);
