@@ -81,10 +81,13 @@ final class CloneRun {
                     .toFuture();
             RuntimeException failure = await(CompletableFuture.anyOf(done, left), handlers);
             CloneReport report = outcomes.close();
-            boolean begun = failure == null || report.pending() < report.requested();
+            boolean begun = report.pending() < report.requested();
             if (begun) {
                 outcomes.writeReport();
                 nextSteps.about(report).ifPresent(context.err()::println);
+            } else if (failure == null) {
+                // Of a new plan, the journal may know nothing that could be resumed; of an old one, it knows more.
+                context.err().println("Nothing was sent: the same command starts again.");
             }
             int waited = failure == null ? await(client, report, handlers) : ExitCode.UNEXPECTED;
             if (!left.isDone()) {

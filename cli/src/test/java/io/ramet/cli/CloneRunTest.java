@@ -99,6 +99,29 @@ class CloneRunTest {
         }
     }
 
+    @Test
+    void aRunThatIsInterruptedBeforeItsFirstRequestDoesNotNameAPlanThatNoJournalKnows() {
+        StringWriter err = new StringWriter();
+        CliContext context = Fixtures.context(out, err, false, System::nanoTime);
+        NextSteps steps = new NextSteps.Commands(
+                List.of("ramet"), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        CloneRun run = new CloneRun(context, plan, new TextLines(), steps, BusyPlanRetry.NONE, Optional.empty());
+        try (Simulator simulator = Simulator.builder().start()) {
+            int code = run.through(client(run, simulator), (first, second) -> {
+                SignalHandlers installed = SignalHandlers.install(first, second);
+                installed.receive();
+                return installed;
+            });
+
+            assertThat(code).isEqualTo(130);
+            assertThat(out.toString()).isEmpty();
+            assertThat(err.toString())
+                    .contains("Nothing was sent: the same command starts again.")
+                    .doesNotContain("ramet resume");
+            assertThat(simulator.books().bought()).isZero();
+        }
+    }
+
     /** For half a second at most. */
     private static void awaitMoreThan(int executions, Simulator simulator) {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(executions == 0 ? 20_000 : 500);
