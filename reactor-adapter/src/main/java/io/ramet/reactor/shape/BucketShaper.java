@@ -21,7 +21,7 @@ import reactor.core.scheduler.Scheduler;
  * <p>The pace is that of the bytes, not of the permits. So the next permit is acquired when the bytes of the request
  * before it have been written, and a request that is written later than usual is charged for it: the bucket was
  * refilled meanwhile, and the next request would follow too soon. Lateness that is always the same delays all requests
- * alike and is not charged.
+ * alike and is not charged until it ends.
  */
 final class BucketShaper extends QueuedShaper {
 
@@ -186,8 +186,10 @@ final class BucketShaper extends QueuedShaper {
                 }
                 ended = true;
                 long late = now() - due;
-                unusual = late - usualLateness;
-                usualLateness = unusual < 0 ? late : usualLateness + unusual / 8;
+                long change = late - usualLateness;
+                usualLateness = change < 0 ? late : usualLateness + change / 8;
+                // Less late than usual as well: the requests before were not charged, and this one follows them too soon.
+                unusual = Math.abs(change);
             }
             limit.dispose();
             if (unusual > TOLERATED) {

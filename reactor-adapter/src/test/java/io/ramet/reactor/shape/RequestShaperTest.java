@@ -179,6 +179,32 @@ class RequestShaperTest {
         assertThat(Window.peak(sent)).isEqualTo(20);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {30, 60, 100, 300, 900})
+    void aLatenessThatWasUsualAndEndsDoesNotBunchTheRequestsBeforeAndAfter(long millis) {
+        Flux.range(0, 100)
+                .flatMap(i -> shaper.shape(Mono.delay(Duration.ofMillis(i < 40 ? millis : 0), time)
+                        .doOnNext(done -> sent.add(time.now(NANOSECONDS)))))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(sent).hasSize(100);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aRequestThatIsLateAfterAPauseDoesNotBunchWithTheNextOnes() {
+        Flux.range(0, 100)
+                .flatMap(i -> shaper.shape(Mono.delay(Duration.ofMillis(i == 11 ? 100 : 0), time)
+                        .doOnNext(done -> sent.add(time.now(NANOSECONDS)))))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofMillis(10 * 52 + 3));
+        assertThat(sent).hasSize(10);
+        shaper.pause(Duration.ofSeconds(1));
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(sent).hasSize(100);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
     @Test
     void aSendingThatNeverEndsDelaysTheOthersByOneSecond() {
         shaper.shape(Mono.never()).subscribe();
