@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.error.NotSent;
 import io.ramet.model.Secret;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.CloneChunk;
@@ -17,6 +18,7 @@ import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.transport.ApiResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -119,6 +121,17 @@ class OrphanRecoveryTest {
         CloneClient second = client(builder -> builder);
         assertThat(recover(second)).containsExactly(plan.id());
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
+    }
+
+    @Test
+    void aSubmittedPlanStaysAbandonedWhenASubscriberCannotLookItUp() {
+        answering.tryEmitEmpty();
+        ClonePlan plan = leave("order-1");
+        Ledger blind = new Ledger(
+                Ledger.answering(), answer -> Mono.error(new NotSent(NotSent.Reason.NO_CREDENTIALS, "test", null)));
+        CloneClient first = client(blind, builder -> builder);
+        assertThatThrownBy(() -> first.cloneReport(plan).block(PATIENCE)).isInstanceOf(UnverifiedPlanException.class);
+        assertThat(recover(client(builder -> builder))).containsExactly(plan.id());
     }
 
     @Test

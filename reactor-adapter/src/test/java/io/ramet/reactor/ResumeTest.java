@@ -15,6 +15,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.ForgottenPlanException;
+import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -404,6 +406,46 @@ class ResumeTest {
         }
         assertThat(simulator.books().bought()).isEqualTo(30);
         BooksAssert.assertNothingBoughtTwice("refused and delivered", simulator);
+    }
+
+    @Test
+    void aChunkThatWasRefusedAndDeliveredIsInDoubtWhenTheProcessDiesOnceItIsReopened() {
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.error("ResourceInsufficient", true).and(Fault.lateVisibility(Duration.ofMinutes(1)))));
+        ClonePlan plan = Fixtures.plan("order-1", 30);
+        CloneJournal journal = CloneJournal.inMemory();
+        CloneJournal dying = new PassingJournal(
+                journal, opening -> journal.open(opening, Fixtures.REGION).map(WithoutOutcomes::new));
+        UnaryOperator<CloneClientBuilder> settings =
+                builder -> builder.clock(clock).visibilityLag(Duration.ZERO).auditFor(Duration.ZERO);
+        try (CloneClient client =
+                settings.apply(Fixtures.client(simulator)).journal(journal).build()) {
+            assertThat(client.clone(plan).single().block(PATIENCE)).isInstanceOf(NotCloned.class);
+        }
+        clock.move(Duration.ofMinutes(1));
+        try (CloneClient client =
+                settings.apply(Fixtures.client(simulator)).journal(dying).build()) {
+            assertThatThrownBy(() -> client.clone(plan).blockLast(PATIENCE)).isInstanceOf(JournalException.class);
+        }
+        try (CloneClient client =
+                settings.apply(Fixtures.client(simulator)).journal(journal).build()) {
+            assertThat(client.report(ORDER).block(PATIENCE).inDoubt()).isEqualTo(30);
+            assertThat(client.clone(plan).single().block(PATIENCE)).isInstanceOf(Cloned.class);
+        }
+        assertThat(simulator.books().bought()).isEqualTo(30);
+    }
+
+    /** Its process dies before any outcome is written. */
+    private static final class WithoutOutcomes extends PassingJournal.Plan {
+
+        WithoutOutcomes(PlanJournal passed) {
+            super(passed);
+        }
+
+        @Override
+        public Mono<Void> settled(ChunkOutcome outcome) {
+            return Mono.error(new JournalException("test", null));
+        }
     }
 
     @Test

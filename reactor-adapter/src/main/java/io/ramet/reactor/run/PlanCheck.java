@@ -51,9 +51,21 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
      */
     Mono<Recovered> known(PlanJournal journal) {
         return refused(journal)
-                .flatMap(refused -> known(journal.known(), refused)
-                        .delayUntil(known -> Flux.fromStream(refused.stream().boxed())
-                                .concatMap(index -> journal.reopened(plan.chunk(index)), 1)));
+                .flatMap(refused ->
+                        known(journal.known(), refused).delayUntil(known -> written(journal, refused, known)));
+    }
+
+    /** A chunk that only the server knows must be in doubt in the journal, too: the process may die before it settles. */
+    private Flux<Void> written(PlanJournal journal, BitSet refused, Recovered known) {
+        Flux<Void> shown = Flux.fromIterable(known.pending())
+                .skip(journal.known().pending().size())
+                .concatMap(
+                        pending -> journal.reopened(pending.chunk())
+                                .then(Mono.defer(() -> journal.answered(pending.knownOutcome()))),
+                        1);
+        Flux<Void> others = Flux.fromStream(() -> refused.stream().boxed())
+                .concatMap(index -> journal.reopened(plan.chunk(index)), 1);
+        return Flux.concat(Flux.just(shown, others));
     }
 
     /**

@@ -160,6 +160,7 @@ public final class PlanRun implements InFlightSlots.Source {
     private record Opened(PlanJournal journal, Recovered known) {}
 
     private Mono<Opened> check(PlanJournal journal) {
+        state.claimed(journal.known());
         return check.known(journal)
                 .contextWrite(context)
                 .onErrorResume(failure -> release(journal).then(Mono.error(failure)))

@@ -94,9 +94,13 @@ public final class RunState {
         return abandoned;
     }
 
+    /** The plan is claimed: from now on it may have to be offered to other processes again. */
+    synchronized void claimed(Recovered known) {
+        handedOff = known.handedOff();
+    }
+
     /** {@return whether the run may still begin, with what is known} */
     synchronized boolean begin(Recovered known) {
-        handedOff = known.handedOff();
         if (ended || stopped != null) {
             return false;
         }
@@ -111,9 +115,7 @@ public final class RunState {
         return true;
     }
 
-    /**
-     * {@return whether the run, whose plan is released and of which nothing was sent, ends because it was abandoned}
-     */
+    /** {@return whether the run, whose plan is released and which sent nothing, ends because it was abandoned} */
     synchronized boolean endUnopened() {
         endsUnopened = abandoned;
         return abandoned;
@@ -241,9 +243,7 @@ public final class RunState {
         return settled;
     }
 
-    /**
-     * {@return what the run failed with, carrying the outcomes that are recorded nowhere else; null if it did not fail}
-     */
+    /** {@return the failure of the run, with the outcomes that are recorded nowhere else; null if it did not fail} */
     synchronized @Nullable Throwable failure() {
         return failed == null ? null : outcomes.carriedBy(failed);
     }

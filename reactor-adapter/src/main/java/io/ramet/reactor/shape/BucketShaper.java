@@ -188,7 +188,8 @@ final class BucketShaper extends QueuedShaper {
                 long late = now() - due;
                 long change = late - usualLateness;
                 usualLateness = change < 0 ? late : usualLateness + change / 8;
-                // Less late than usual as well: the requests before were not charged, and this one follows them too soon.
+                // Less late than usual as well: the requests before were not charged, and this one follows them too
+                // soon.
                 unusual = Math.abs(change);
             }
             limit.dispose();

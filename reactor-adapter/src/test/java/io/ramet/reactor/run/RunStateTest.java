@@ -327,6 +327,7 @@ class RunStateTest {
         state.join(reader);
         assertThat(state.interrupted()).isFalse();
         state.leave(reader);
+        state.claimed(new Recovered(new BitSet(), List.of(), true));
         state.begin(new Recovered(new BitSet(), List.of(), true));
         assertThat(state.interrupted()).isTrue();
     }
