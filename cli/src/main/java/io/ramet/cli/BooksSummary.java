@@ -59,8 +59,9 @@ record BooksSummary(
     }
 
     String text() {
-        return bought + " instances bought by " + executions + " of " + calls + " calls, at most " + peak
-                + " calls in any second (20 are allowed), " + throttled + " throttled, "
+        return Plural.of(bought, "instance") + " bought by " + executions + " of " + Plural.of(calls, "call")
+                + ", at most " + Plural.of(peak, "call") + " in any second (20 are allowed), " + throttled
+                + " throttled, "
                 + (boughtTwice.isEmpty() ? "none bought twice" : "BOUGHT TWICE: " + boughtTwice);
     }
 }

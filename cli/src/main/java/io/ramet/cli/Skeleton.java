@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.InvalidValueException;
+import io.ramet.model.Backup;
 import io.ramet.model.Placement;
 import io.ramet.reactor.lookup.LookupClient;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class Skeleton {
     }
 
     private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
-    private final List<String> notKnown = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     /** All fields that most requests need. */
     Skeleton() {
@@ -59,9 +60,17 @@ final class Skeleton {
                             () -> new InvalidValueException("--from", source, "is not listed in this region")))
                     .doOnNext(skeleton::put);
             Mono<?> backup = lookups.latestBackup(source)
-                    .doOnNext(found -> skeleton.fields.put("BackupId", found.backupId()))
-                    .switchIfEmpty(Mono.fromRunnable(() -> skeleton.notKnown.add(
-                            "BackupId: no backup can surely be cloned; ramet backups " + source + " lists all")));
+                    .map(Backup::backupId)
+                    .switchIfEmpty(lookups.backups(source)
+                            .count()
+                            .flatMap(found -> skeleton.noted(
+                                    "BackupId: ",
+                                    source + " has "
+                                            + (found == 0
+                                                    ? "no backup"
+                                                    : Plural.of(found, "backup")
+                                                            + ", and none that can surely be cloned"))))
+                    .doOnNext(id -> skeleton.fields.put("BackupId", id));
             Mono<?> groups = lookups.securityGroups(source)
                     .collectList()
                     .filter(ids -> !ids.isEmpty())
@@ -87,17 +96,20 @@ final class Skeleton {
         return lookUp.onErrorResume(
                 failure ->
                         failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.ACCESS,
-                refusal -> Mono.fromRunnable(() -> notKnown.add(names + ": " + refusal.getMessage())));
+                refusal -> noted("Not looked up: ", names + ": " + refusal.getMessage()));
+    }
+
+    private <T> Mono<T> noted(String head, String reason) {
+        return Mono.fromRunnable(() -> notes.add(Paragraph.of(head, reason)));
     }
 
     String json() {
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(fields);
     }
 
-    /** {@return what could not be looked up, and a hint for each null} */
+    /** {@return why a look-up filled in nothing, and a hint for each null} */
     List<String> hints() {
-        List<String> hints = new ArrayList<>();
-        notKnown.forEach(reason -> hints.add(Paragraph.of("Not looked up: ", reason)));
+        List<String> hints = new ArrayList<>(notes);
         hints.add("Replace each null:");
         HINTS.forEach((name, hint) -> {
             if (fields.path(name).isNull()) {

@@ -117,8 +117,8 @@ final class TextLines implements OutcomeLines {
                 text,
                 "In doubt: ",
                 report.doubts().stream().map(TextLines::doubt).toList(),
-                "chunks");
-        listed(text, "NOT REQUESTED: ", report.audit().surplusIds(), "instances");
+                "chunk");
+        listed(text, "NOT REQUESTED: ", report.audit().surplusIds(), "instance");
         return text.toString();
     }
 
@@ -127,12 +127,7 @@ final class TextLines implements OutcomeLines {
                 .limit(MAX_LISTED)
                 .forEach(line -> text.append('\n').append(what).append(line));
         if (lines.size() > MAX_LISTED) {
-            text.append('\n')
-                    .append(what)
-                    .append("and ")
-                    .append(lines.size() - MAX_LISTED)
-                    .append(" more ")
-                    .append(unit);
+            text.append('\n').append(what).append("and ").append(Plural.of(lines.size() - MAX_LISTED, "more " + unit));
         }
     }
 
@@ -156,7 +151,9 @@ final class TextLines implements OutcomeLines {
         String instances =
                 ids.isEmpty() ? "no ids" : ids.get(0) + (ids.size() == 1 ? "" : " and " + (ids.size() - 1) + " more");
         return "deal " + cloned.deal().name().orElse("unknown") + "  " + instances
-                + (cloned.missing() > 0 ? "  " + cloned.missing() + " IDS MISSING" : "")
+                + (cloned.missing() > 0
+                        ? "  " + Plural.of(cloned.missing(), "ID").toUpperCase(Locale.ROOT) + " MISSING"
+                        : "")
                 + (cloned.surplus() > 0 ? "  " + cloned.surplus() + SURPLUS : "");
     }
 

@@ -121,8 +121,8 @@ final class UndoCommand implements Callable<Integer> {
                     .println(
                             Paragraph.of(
                                     "",
-                                    unknown
-                                            + " instances in doubt were not returned and may cost money. These commands look them up, and return those that exist:"));
+                                    "Not returned: " + Plural.of(unknown, "instance")
+                                            + " in doubt, which may cost money. These commands look up and return what exists:"));
             options.nextSteps(context, journal).undoing(plan).ifPresent(context.err()::println);
         }
         return unknown > 0;

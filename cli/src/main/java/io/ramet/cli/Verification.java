@@ -63,7 +63,7 @@ final class Verification {
         look(
                 "DescribeInstanceBackups",
                 lookups.backups(source).collectList(),
-                backups -> backups.size() + " backups, the newest "
+                backups -> Plural.of(backups.size(), "backup") + ", the newest "
                         + backups.stream()
                                 .findFirst()
                                 .map(backup -> String.valueOf(backup.startedAt()))
@@ -77,7 +77,9 @@ final class Verification {
                 lookups.pointInTime(source, context.clock().instant().minus(Duration.ofHours(1))),
                 point -> "a point in time was found");
         Optional<PreflightReport> preflight = look(
-                "preflight", lookups.preflight(plan), found -> found.findings().size() + " checks");
+                "preflight",
+                lookups.preflight(plan),
+                found -> Plural.of(found.findings().size(), "check"));
         preflight.ifPresent(found -> found.findings().forEach(this::add));
         return preflight.filter(found -> !found.hasBlocker()).isPresent();
     }
@@ -134,7 +136,7 @@ final class Verification {
     }
 
     private static String words(CloneReport report) {
-        return report.cloned() + " of " + report.requested() + " cloned in " + report.deals() + " deals, "
+        return report.cloned() + " of " + report.requested() + " cloned in " + Plural.of(report.deals(), "deal") + ", "
                 + report.audit().summary()
                 + report.firstReason().map(reason -> "; " + reason.getMessage()).orElse("");
     }
@@ -143,8 +145,8 @@ final class Verification {
         report.add(
                 bought.complete() ? Result.HOLDS : Result.DIFFERS,
                 "a response names every id",
-                bought.cloned() + " ids, " + bought.missing() + " missing, " + bought.inDoubt() + " in doubt, "
-                        + bought.notCloned() + " not cloned");
+                Plural.of(bought.cloned(), "id") + ", " + bought.missing() + " missing, " + bought.inDoubt()
+                        + " in doubt, " + bought.notCloned() + " not cloned");
         boolean exact =
                 bought.audit().listed() == bought.cloned() && bought.audit().surplus() == 0;
         report.add(
@@ -193,7 +195,7 @@ final class Verification {
                         "awaitRunning",
                         lookups.awaitRunning(plan.id(), AwaitOptions.within(longest))
                                 .collectList(),
-                        found -> found.size() + " instances were waited for")
+                        found -> "waited for " + Plural.of(found.size(), "instance"))
                 .orElse(List.of());
         isOver.set(true);
         states.forEach(state -> report.add(
@@ -205,7 +207,7 @@ final class Verification {
         look(
                         "DescribeInstanceDealDetail",
                         Mono.fromFuture(path),
-                        seen -> seen.steps().size() + " states")
+                        seen -> Plural.of(seen.steps().size(), "state"))
                 .ifPresentOrElse(
                         seen -> report.add(seen.judged(states), DEAL_STATES, seen.words()),
                         () -> report.add(Result.UNKNOWN, DEAL_STATES, "they could not be looked up"));

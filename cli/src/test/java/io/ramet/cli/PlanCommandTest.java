@@ -2,10 +2,12 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.simulator.Backup;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,25 @@ class PlanCommandTest {
             }
             assertThat(looking.err().replaceAll("\\s+", " "))
                     .contains("Not looked up: " + String.join(", ", refused), "redis:" + action);
+        }
+    }
+
+    @Test
+    void theSkeletonOfAnInstanceWithoutABackupThatCanBeClonedSaysWhatWasFound() {
+        try (Simulator simulator = Simulator.start()) {
+            simulator.backup(Backup.of("1-1-1", "crs-source12", Instant.now().minusSeconds(3600))
+                    .lockedByTask());
+            Session looking = Session.withKeyOf(simulator);
+            Session none = Session.withKeyOf(simulator);
+
+            assertThat(skeleton(looking, simulator, "crs-source12")).isZero();
+            assertThat(skeleton(none, simulator, "crs-other123")).isZero();
+
+            assertThat(Session.parsed(looking.out()).get("BackupId").isNull()).isTrue();
+            assertThat(looking.err().replaceAll("\\s+", " "))
+                    .contains("BackupId: crs-source12 has 1 backup, and none that can surely be cloned")
+                    .doesNotContain("Not looked up");
+            assertThat(none.err()).contains("BackupId: crs-other123 has no backup");
         }
     }
 

@@ -132,6 +132,7 @@ class TutorialTest {
                 // So few requests need no second.
                 .replace("all at once", "at least 1 s")
                 .replaceAll("\\d[\\d.,]*", "N")
+                .replaceAll("\\bN (deal|state)s\\b", "N $1")
                 .replaceAll("\\s+", " ")
                 .strip();
     }

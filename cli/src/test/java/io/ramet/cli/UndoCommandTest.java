@@ -158,7 +158,7 @@ class UndoCommandTest {
         Session part = session.next();
         assertThat(part.run("undo", "order-1", endpoint(), "--yes", "--count=30", journal))
                 .isEqualTo(4);
-        assertThat(part.err()).contains("Returned: 30 of 30", "30 instances in doubt were not returned");
+        assertThat(part.err()).contains("Returned: 30 of 30", "Not returned: 30 instances in doubt");
         assertThat(session.run(part.printed("ramet reconcile"))).isZero();
         assertThat(session.next().atTerminal("60\n").run(part.printed("ramet undo")))
                 .isZero();
