@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The differences between the databases. Elsewhere, statements are written in the SQL that they have in common, and
@@ -45,6 +47,7 @@ enum Dialect {
 
     private static final int LONGEST_RESPONSE_MILLIS = 10_000;
     private static final int DUPLICATE_KEY_NAME = 1061;
+    private static final Pattern INDEX = Pattern.compile("CREATE INDEX IF NOT EXISTS (\\w+)");
 
     /** The database's own time in milliseconds. */
     final String now;
@@ -128,6 +131,9 @@ enum Dialect {
 
     /** Makes a table or an index that is not there. */
     void make(Statement statement, String definition) throws SQLException {
+        if (this == MYSQL && hasIndex(statement, definition)) {
+            return;
+        }
         try {
             statement.execute(definition(definition));
         } catch (SQLException e) {
@@ -135,6 +141,17 @@ enum Dialect {
                 throw e;
             }
         }
+    }
+
+    /** A driver warns of a second definition, and only MariaDB knows IF NOT EXISTS here. Another process may be first. */
+    private static boolean hasIndex(Statement statement, String definition) throws SQLException {
+        Matcher index = INDEX.matcher(definition);
+        return index.lookingAt()
+                && !"0"
+                        .equals(first(
+                                statement,
+                                "SELECT count(*) FROM information_schema.statistics "
+                                        + "WHERE table_schema = database() AND index_name = '" + index.group(1) + "'"));
     }
 
     /** Fails if the file is damaged, or if the server may lose what was committed. */

@@ -3,6 +3,10 @@ package io.ramet.reactor.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.UndoEntry.Step;
 import io.ramet.reactor.parts.MariaDb;
@@ -12,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Skipped where MariaDB is not installed. */
 @Tag("slow")
@@ -45,6 +50,27 @@ class MariaDbJournalTest extends JdbcJournalContract {
         journal.open(plan("order-1", 30), REGION).block(PATIENCE);
         journal.open(plan("Order-1", 60), REGION).block(PATIENCE);
         journal.close();
+    }
+
+    @Test
+    void aSecondStartLogsNothing() throws Exception {
+        CloneJournal first = journal();
+        first.plans().blockLast(PATIENCE);
+        first.close();
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        Logger driver = (Logger) LoggerFactory.getLogger("org.mariadb");
+        driver.setLevel(Level.WARN);
+        driver.addAppender(logged);
+        try {
+            CloneJournal second = journal();
+            second.plans().blockLast(PATIENCE);
+            second.close();
+        } finally {
+            driver.detachAppender(logged);
+            driver.setLevel(null);
+        }
+        assertThat(logged.list).isEmpty();
     }
 
     @Test
