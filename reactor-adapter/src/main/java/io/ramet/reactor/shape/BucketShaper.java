@@ -129,7 +129,7 @@ final class BucketShaper extends QueuedShaper {
             return null;
         }
         lastGrant = now;
-        usualWait += (Math.min(now - reservedAt, LONGEST_WAIT) - usualWait) / 4;
+        usualWait += (Math.min(waited(now), LONGEST_WAIT) - usualWait) / 4;
         Sending sending = new Sending(now, dueAt);
         sending.limit = scheduler.schedule(sending::ended, LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
         return sending;
@@ -141,8 +141,13 @@ final class BucketShaper extends QueuedShaper {
         if (lastGrant != NEVER) {
             next = Math.max(next, lastGrant + period);
         }
-        long pace = Math.max(period, Math.max(usualWait, reserved ? now - reservedAt : 0));
+        long pace = Math.max(period, Math.max(usualWait, reserved ? waited(now) : 0));
         return next + ahead * pace - now;
+    }
+
+    /** A pause is no wait: it says nothing about the pace after it. */
+    private long waited(long now) {
+        return now - Math.max(reservedAt, pausedUntil);
     }
 
     /** A permit is granted when it becomes due, which calls {@link #changed}. */

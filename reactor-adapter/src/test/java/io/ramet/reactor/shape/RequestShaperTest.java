@@ -287,6 +287,23 @@ class RequestShaperTest {
     }
 
     @Test
+    void noConnectionIsOpenedLateAfterAPause() {
+        Flux.range(0, 100)
+                .flatMap(
+                        i -> shaper.shape(permit -> Mono.delay(Duration.ofMillis(200), time)
+                                .then(permit)
+                                .doOnNext(granted -> sent.add(time.now(NANOSECONDS)))
+                                .doOnNext(Permit::written)),
+                        100)
+                .subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        int before = sent.size();
+        shaper.pause(Duration.ofSeconds(1));
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        assertThat(sent.get(before + 10) - sent.get(before)).isEqualTo(sent.get(before - 1) - sent.get(before - 11));
+    }
+
+    @Test
     void aShorterPauseDoesNotEndALongerOne() {
         shaper.pause(Duration.ofSeconds(3));
         shaper.pause(Duration.ofSeconds(1));
