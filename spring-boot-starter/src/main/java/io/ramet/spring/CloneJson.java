@@ -17,7 +17,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +40,7 @@ final class CloneJson {
         <T> void add(Class<T> type, Function<T, JsonNode> form);
     }
 
-    static void addTo(Forms forms) {
+    static void addTo(Forms forms, Clock clock) {
         forms.add(ChunkOutcome.class, CloneJson::outcome);
         forms.add(CloneReport.class, CloneJson::report);
         forms.add(CallFailure.class, CloneJson::failure);
@@ -48,7 +48,7 @@ final class CloneJson {
         forms.add(ClonePlan.class, ReportJson::plan);
         forms.add(PlanId.class, id -> StringNode.valueOf(id.value()));
         // Judged for a purchase that is made at once.
-        forms.add(Backup.class, backup -> LookupJson.backup(backup, Instant.now()));
+        forms.add(Backup.class, backup -> LookupJson.backup(backup, clock.instant()));
         forms.add(Price.class, LookupJson::price);
         forms.add(PreflightReport.class, LookupJson::preflight);
         forms.add(InstanceState.class, LookupJson::instance);

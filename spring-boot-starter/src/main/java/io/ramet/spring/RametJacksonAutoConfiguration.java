@@ -2,6 +2,7 @@ package io.ramet.spring;
 
 import com.fasterxml.jackson.databind.Module;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.function.Function;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -31,17 +32,19 @@ public final class RametJacksonAutoConfiguration {
     @ConditionalOnMissingBean(name = "cloneJacksonModule")
     JacksonModule cloneJacksonModule() {
         SimpleModule module = new SimpleModule("ramet");
-        CloneJson.addTo(new CloneJson.Forms() {
-            @Override
-            public <T> void add(Class<T> type, Function<T, JsonNode> form) {
-                module.addSerializer(new StdSerializer<T>(type) {
+        CloneJson.addTo(
+                new CloneJson.Forms() {
                     @Override
-                    public void serialize(T value, JsonGenerator generator, SerializationContext context) {
-                        generator.writeTree(form.apply(value));
+                    public <T> void add(Class<T> type, Function<T, JsonNode> form) {
+                        module.addSerializer(new StdSerializer<T>(type) {
+                            @Override
+                            public void serialize(T value, JsonGenerator generator, SerializationContext context) {
+                                generator.writeTree(form.apply(value));
+                            }
+                        });
                     }
-                });
-            }
-        });
+                },
+                Clock.systemUTC());
         return module;
     }
 
@@ -54,12 +57,14 @@ public final class RametJacksonAutoConfiguration {
         @ConditionalOnMissingBean(name = "cloneJackson2Module")
         Module cloneJackson2Module() {
             var module = new com.fasterxml.jackson.databind.module.SimpleModule("ramet");
-            CloneJson.addTo(new CloneJson.Forms() {
-                @Override
-                public <T> void add(Class<T> type, Function<T, JsonNode> form) {
-                    module.addSerializer(new PlainSerializer<>(type, form));
-                }
-            });
+            CloneJson.addTo(
+                    new CloneJson.Forms() {
+                        @Override
+                        public <T> void add(Class<T> type, Function<T, JsonNode> form) {
+                            module.addSerializer(new PlainSerializer<>(type, form));
+                        }
+                    },
+                    Clock.systemUTC());
             return module;
         }
     }

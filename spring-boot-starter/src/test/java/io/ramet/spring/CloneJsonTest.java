@@ -30,16 +30,23 @@ import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an application's own mapper writes, with either generation of Jackson. */
@@ -143,6 +150,31 @@ class CloneJsonTest {
                 .allSatisfy(json -> assertThat(json)
                         .isNotEqualTo("{}")
                         .doesNotContainIgnoringCase("canary", "stackTrace", "cause", ".java"));
+    }
+
+    @Test
+    void aBackupIsJudgedForAPurchaseAtTheTimeOfTheClock() {
+        LocalDateTime expiry = LocalDateTime.of(2026, 12, 6, 0, 0);
+        Backup backup = new Backup("1-1-1", "crs-1", null, expiry, 7L, Backup.Kind.MANUAL, 2, false, null);
+        Map<Integer, String> verdicts = new TreeMap<>();
+        for (int days : List.of(-2, 2)) {
+            Clock clock = Clock.fixed(expiry.plusDays(days).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+            CloneJson.addTo(
+                    new CloneJson.Forms() {
+                        @Override
+                        public <T> void add(Class<T> type, Function<T, JsonNode> form) {
+                            if (type == Backup.class) {
+                                verdicts.put(
+                                        days,
+                                        form.apply(type.cast(backup))
+                                                .get("clonable")
+                                                .asString());
+                            }
+                        }
+                    },
+                    clock);
+        }
+        assertThat(verdicts).containsExactly(Map.entry(-2, "yes"), Map.entry(2, "no"));
     }
 
     private static String withJackson3(Object value) {
