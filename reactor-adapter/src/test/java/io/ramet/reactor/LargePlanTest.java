@@ -57,6 +57,7 @@ class LargePlanTest {
     }
 
     @Test
+    @Tag("once")
     void aFastSubscriberCostsNoMemoryPerChunk() {
         AtomicInteger emitted = new AtomicInteger();
         // The least of ten moments, because up to three pages of outcomes are on their way at one moment.

@@ -29,6 +29,7 @@ import reactor.core.publisher.Flux;
 
 /** The rules of Reactive Streams, by their own kit, on what the client publishes. */
 @Tag("slow")
+@Tag("once")
 class ReactiveStreamsTest {
 
     private static final int MOST_ELEMENTS = 100;

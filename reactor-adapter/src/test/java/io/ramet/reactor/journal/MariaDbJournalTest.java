@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /** Skipped where MariaDB is not installed. */
 @Tag("slow")
+@Tag("once")
 class MariaDbJournalTest extends JdbcJournalContract {
 
     private static MariaDb mariaDb;
