@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** Writes the manual pages of the distribution: the help of each command in the form that {@code man} shows. */
+/**
+ * Writes the manual pages of the distribution, which are the help of each command in the form that {@code man} shows,
+ * and the completion of commands for a shell.
+ */
 final class ManPages {
 
     private ManPages() {}
@@ -16,11 +20,13 @@ final class ManPages {
     /**
      * Called by the build.
      *
-     * @param arguments the folder to write to
+     * @param arguments the folder in which the folders {@code man} and {@code completion} are written
      */
     public static void main(String[] arguments) throws IOException {
-        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        Path folder = Files.createDirectories(Path.of(arguments[0], "man"));
         CommandLine ramet = Ramet.commandLine(CliContext.ofThisProcess(false));
+        Path completion = Files.createDirectories(Path.of(arguments[0], "completion"));
+        Files.writeString(completion.resolve("ramet"), AutoComplete.bash("ramet", ramet) + "\n");
         write(folder, ramet);
         for (CommandLine command : ramet.getSubcommands().values()) {
             if (!List.of("help", "generate-completion").contains(command.getCommandName())) {

@@ -14,12 +14,23 @@ class ManPagesTest {
     void eachCommandHasAPageWithItsOptions(@TempDir Path folder) throws IOException {
         ManPages.main(new String[] {folder.toString()});
 
-        assertThat(folder).isDirectoryContaining("glob:**/ramet.1").isDirectoryContaining("glob:**/ramet-reconcile.1");
-        assertThat(Files.readString(folder.resolve("ramet-clone.1")))
+        Path pages = folder.resolve("man");
+        assertThat(pages).isDirectoryContaining("glob:**/ramet.1").isDirectoryContaining("glob:**/ramet-reconcile.1");
+        assertThat(Files.readString(pages.resolve("ramet-clone.1")))
                 .startsWith(".TH RAMET-CLONE 1\n.SH NAME\nramet\\-clone")
                 .contains("\\-\\-unverified\\-plans")
                 .contains("Exit codes:")
                 .doesNotContain("\n.N", "\n'");
+    }
+
+    @Test
+    void theCompletionIsThatOfTheCommand(@TempDir Path folder) throws IOException {
+        ManPages.main(new String[] {folder.toString()});
+        Session session = new Session();
+
+        assertThat(session.run("generate-completion")).isZero();
+
+        assertThat(folder.resolve("completion").resolve("ramet")).hasContent(session.out());
     }
 
     @Test
@@ -30,6 +41,5 @@ class ManPagesTest {
 
         assertThat(session.out())
                 .containsSubsequence("Request:", "Connection:", "Safety:", "Journal:", "Limit:", "Exit codes:");
-        assertThat(new Session().run("generate-completion")).isZero();
     }
 }
