@@ -10,6 +10,9 @@ import io.ramet.reactor.journal.UnverifiedPlanException;
 public enum UnverifiedPlans {
     /** Nothing is sent; the run fails with {@link UnverifiedPlanException}. */
     REFUSE,
-    /** The plan is sent all the same, and a warning is logged. For credentials that may buy but not list. */
+    /**
+     * The plan is sent all the same, and a warning is logged. For credentials that may buy but not list. A chunk that
+     * was refused, and may have been delivered all the same, is not sent again.
+     */
     SEND
 }

@@ -409,6 +409,27 @@ class ResumeTest {
     }
 
     @Test
+    void aChunkThatWasRefusedAndDeliveredIsNotSentAgainWithoutAListing() {
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.error("ResourceInsufficient", true).and(Fault.lateVisibility(Duration.ofMinutes(1)))));
+        ClonePlan plan = Fixtures.plan("order-1", 30);
+        try (CloneClient client = listingLate(Duration.ZERO)) {
+            assertThat(client.clone(plan).single().block(PATIENCE)).isInstanceOf(NotCloned.class);
+        }
+        simulator.misbehave(
+                Misbehaviour.ofAction("DescribeInstances", arrival -> Fault.error("UnauthorizedOperation", false)));
+        try (CloneClient client = Fixtures.client(simulator)
+                .clock(clock)
+                .journal(journal())
+                .visibilityLag(Duration.ZERO)
+                .unverifiedPlans(UnverifiedPlans.SEND)
+                .build()) {
+            assertThat(client.clone(plan).single().block(PATIENCE)).isInstanceOf(NotCloned.class);
+        }
+        assertThat(simulator.books().arrivals("CloneInstances")).hasSize(1);
+    }
+
+    @Test
     void aChunkThatWasRefusedAndDeliveredIsInDoubtWhenTheProcessDiesOnceItIsReopened() {
         simulator.misbehave(Misbehaviour.scripted(
                 Fault.error("ResourceInsufficient", true).and(Fault.lateVisibility(Duration.ofMinutes(1)))));

@@ -50,13 +50,32 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
      *     source
      */
     Mono<Recovered> known(PlanJournal journal) {
-        return refused(journal)
-                .flatMap(refused ->
-                        known(journal.known(), refused).delayUntil(known -> written(journal, refused, known)));
+        return refused(journal, journal.refusedWithin(site.visibilityLag()))
+                .flatMap(refused -> checked(journal, refused, without(refused, journal.known())));
+    }
+
+    private Mono<Recovered> checked(PlanJournal journal, BitSet refused, Recovered rest) {
+        Recovered known = journal.known();
+        boolean nothingToSend = rest.settled().cardinality() + rest.pending().size() >= plan.size();
+        if (nothingToSend || (fresh && known.nothing())) {
+            return Mono.just(rest);
+        }
+        return listing()
+                .doOnNext(listing -> checkNotForgotten(listing, known))
+                .flatMap(listing -> written(journal, refused, with(listing, rest)))
+                .switchIfEmpty(Mono.defer(() -> unlisted(journal)));
+    }
+
+    /** Without a listing, no chunk is sent again that may have been delivered in spite of its refusal. */
+    private Mono<Recovered> unlisted(PlanJournal journal) {
+        BitSet all = new BitSet();
+        all.set(0, plan.size());
+        return refused(journal, Mono.just(all))
+                .flatMap(refused -> written(journal, refused, without(refused, journal.known())));
     }
 
     /** A chunk that only the server knows must be in doubt in the journal, too: the process may die before it settles. */
-    private Flux<Void> written(PlanJournal journal, BitSet refused, Recovered known) {
+    private Mono<Recovered> written(PlanJournal journal, BitSet refused, Recovered known) {
         Flux<Void> shown = Flux.fromIterable(known.pending())
                 .skip(journal.known().pending().size())
                 .concatMap(
@@ -65,27 +84,25 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
                         1);
         Flux<Void> others = Flux.fromStream(() -> refused.stream().boxed())
                 .concatMap(index -> journal.reopened(plan.chunk(index)), 1);
-        return Flux.concat(Flux.just(shown, others));
+        return Flux.concat(Flux.just(shown, others)).then(Mono.just(known));
     }
 
     /**
      * Finds the chunks whose refusal can be forgotten: it had no effect, and its cause may have been mended since. A
      * chunk that was refused for stock, quota or balance may have been delivered all the same, which no listing shows
-     * before the visibility lag has passed.
+     * before the visibility lag has passed: {@code recent} ones stay refused.
      */
-    private Mono<BitSet> refused(PlanJournal journal) {
+    private Mono<BitSet> refused(PlanJournal journal, Mono<BitSet> recent) {
         if (!reopening || journal.known().settled().isEmpty()) {
             return Mono.just(new BitSet());
         }
-        return journal.refusedWithin(site.visibilityLag())
-                .flatMap(recent -> journal.outcomes(0)
-                        .map(PlacedOutcome::outcome)
-                        .ofType(NotCloned.class)
-                        .filter(outcome -> !recent.get(outcome.chunk().index()) || !mayShowLater(outcome))
-                        .collect(
-                                BitSet::new,
-                                (refused, outcome) ->
-                                        refused.set(outcome.chunk().index())));
+        return recent.flatMap(indexes -> journal.outcomes(0)
+                .map(PlacedOutcome::outcome)
+                .ofType(NotCloned.class)
+                .filter(outcome -> !indexes.get(outcome.chunk().index()) || !mayShowLater(outcome))
+                .collect(
+                        BitSet::new,
+                        (refused, outcome) -> refused.set(outcome.chunk().index())));
     }
 
     private boolean mayShowLater(NotCloned outcome) {
@@ -93,25 +110,13 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
                 && refusal.code().mayHavePartialEffect();
         if (may) {
             log.warn(
-                    "{} stays refused: it may have been delivered all the same, which listings show only after up to {}; a run "
+                    "{} stays refused: it may have been delivered all the same, which only a listing after up to {} shows; a run "
                             + "that begins later sends it again: {}",
                     outcome.chunk().instanceName(),
                     site.visibilityLag(),
                     outcome.failure().getMessage());
         }
         return may;
-    }
-
-    private Mono<Recovered> known(Recovered known, BitSet refused) {
-        Recovered rest = without(refused, known);
-        boolean nothingToSend = rest.settled().cardinality() + rest.pending().size() >= plan.size();
-        if (nothingToSend || (fresh && known.nothing())) {
-            return Mono.just(rest);
-        }
-        return listing()
-                .doOnNext(listing -> checkNotForgotten(listing, known))
-                .map(listing -> with(listing, rest))
-                .defaultIfEmpty(rest);
     }
 
     private static Recovered without(BitSet refused, Recovered known) {
