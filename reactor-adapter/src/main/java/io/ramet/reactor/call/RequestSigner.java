@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,8 +59,8 @@ public final class RequestSigner {
      * @param host the host, with the port if that is not the scheme's own
      * @param region the region that the requests are about
      * @param clock the wall clock, as it is before the server has corrected it
-     * @param provider has the credentials; called on {@code blocking}, because it may read a file, and not on Reactor's
-     *     shared elastic threads, because an application that blocks those would hold up purchases
+     * @param provider has the credentials; unless it holds them, called on {@code blocking}, because it may read a file,
+     *     and not on Reactor's shared elastic threads, because an application that blocks those would hold up purchases
      * @param timer ends the wait for credentials
      */
     public RequestSigner(
@@ -105,7 +106,7 @@ public final class RequestSigner {
 
     /** {@return the credentials to sign with now; fails with {@link NotSent} if none come within 30 s} */
     Mono<Credentials> credentials() {
-        return provided(provider::credentials);
+        return Mono.defer(() -> held().map(Mono::just).orElseGet(() -> provided(provider::credentials)));
     }
 
     /**
@@ -113,7 +114,17 @@ public final class RequestSigner {
      * some}
      */
     Credentials newest(Credentials before) {
-        return provider.held().orElse(before);
+        return held().orElse(before);
+    }
+
+    /** A provider that fails here is asked in the other way, where its failure counts. */
+    private Optional<Credentials> held() {
+        try {
+            return provider.held();
+        } catch (RuntimeException | LinkageError failure) {
+            log.warn("the credentials provider's held() must not fail: {}", describe(failure));
+            return Optional.empty();
+        }
     }
 
     private Mono<Credentials> provided(Supplier<CompletionStage<Credentials>> call) {

@@ -1,5 +1,6 @@
 package io.ramet.reactor.run;
 
+import io.ramet.reactor.concurrent.DrainLoop;
 import io.ramet.reactor.shape.RequestShaper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class InFlightSlots {
     private final int most;
     private final ShaperLanes lanes;
     private final TurnOrder<Source> ready = new TurnOrder<>(Source::priority);
+    private final DrainLoop filling = new DrainLoop(this::next);
     private int taken;
 
     InFlightSlots(int most, RequestShaper shaper) {
@@ -46,18 +48,10 @@ final class InFlightSlots {
         synchronized (this) {
             ready.add(run);
         }
-        fill();
+        filling.run();
     }
 
-    private void fill() {
-        for (Mono<Void> sending = next(); sending != null; sending = next()) {
-            sending.doFinally(signal -> release())
-                    .subscribe(
-                            nothing -> {}, failure -> log.error("a run has failed to handle its own failure", failure));
-        }
-    }
-
-    private synchronized @Nullable Mono<Void> next() {
+    private synchronized @Nullable Runnable next() {
         while (taken < most) {
             Source run = ready.poll();
             if (run == null) {
@@ -67,16 +61,21 @@ final class InFlightSlots {
             if (sending != null) {
                 ready.add(run);
                 taken++;
-                return sending;
+                return () -> send(sending);
             }
         }
         return null;
+    }
+
+    private void send(Mono<Void> sending) {
+        sending.doFinally(signal -> release())
+                .subscribe(nothing -> {}, failure -> log.error("a run has failed to handle its own failure", failure));
     }
 
     private void release() {
         synchronized (this) {
             taken--;
         }
-        fill();
+        filling.run();
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -33,6 +34,7 @@ class RequestSignerTest {
     private static final Credentials NEW = Credentials.of("new", "key");
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final List<Runnable> elsewhere = new ArrayList<>();
     private final RequestSigner signer = signer(CredentialsProvider.fixed(Credentials.of("id", "key")));
 
     @Test
@@ -166,11 +168,58 @@ class RequestSignerTest {
     void credentialsThatWereRefreshedDuringTheWaitForAPermitAreTaken() {
         assertThat(signer(new Renewing(CompletableFuture.completedFuture(NEW))).newest(OLD))
                 .isEqualTo(NEW);
-        assertThat(signer(CredentialsProvider.fixed(NEW)).newest(OLD)).isEqualTo(OLD);
+        assertThat(signer(() -> CompletableFuture.completedFuture(NEW)).newest(OLD))
+                .isEqualTo(OLD);
+    }
+
+    @Test
+    void credentialsThatAreHeldComeWithoutAChangeOfThread() {
+        List<Credentials> provided = new ArrayList<>();
+        signer(CredentialsProvider.fixed(OLD), Schedulers.fromExecutor(elsewhere::add))
+                .credentials()
+                .subscribe(provided::add);
+        assertThat(provided).containsExactly(OLD);
+        assertThat(elsewhere).isEmpty();
+    }
+
+    @Test
+    void credentialsThatAreNotHeldAreFetchedOnAThreadThatMayBlock() {
+        List<Credentials> provided = new ArrayList<>();
+        signer(() -> CompletableFuture.completedFuture(OLD), Schedulers.fromExecutor(elsewhere::add))
+                .credentials()
+                .subscribe(provided::add);
+        assertThat(provided).isEmpty();
+        elsewhere.forEach(Runnable::run);
+        assertThat(provided).containsExactly(OLD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProviderThatFailsToSayWhatItHoldsIsAskedTheOtherWay(boolean lacksAClass) {
+        RequestSigner asked = signer(new CredentialsProvider() {
+            @Override
+            public CompletionStage<Credentials> credentials() {
+                return CompletableFuture.completedFuture(OLD);
+            }
+
+            @Override
+            public Optional<Credentials> held() {
+                if (lacksAClass) {
+                    throw new NoClassDefFoundError("canary");
+                }
+                throw new IllegalStateException("canary");
+            }
+        });
+        assertThat(asked.credentials().block(PATIENCE)).isEqualTo(OLD);
+        assertThat(asked.newest(NEW)).isEqualTo(NEW);
     }
 
     private RequestSigner signer(CredentialsProvider provider) {
+        return signer(provider, Schedulers.immediate());
+    }
+
+    private RequestSigner signer(CredentialsProvider provider, Scheduler blocking) {
         Clock clock = Clock.fixed(OURS, ZoneOffset.UTC);
-        return new RequestSigner("example", "ap-guangzhou", clock, provider, Schedulers.immediate(), time);
+        return new RequestSigner("example", "ap-guangzhou", clock, provider, blocking, time);
     }
 }
