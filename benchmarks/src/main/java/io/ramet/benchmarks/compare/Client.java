@@ -1,8 +1,14 @@
 package io.ramet.benchmarks.compare;
 
+import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.shape.RequestShaper;
+import java.util.function.UnaryOperator;
+
 /** The competitors by name. */
 enum Client {
     RAMET("Ramet"),
+    RAMET_STRICT("Ramet, strict"),
+    RAMET_PACED("Ramet, paced"),
     RAMET_MEMORY("Ramet, journal in memory"),
     VENDOR_SDK("vendor's SDK"),
     VENDOR_SDK_WIDE("vendor's SDK, pool widened"),
@@ -24,11 +30,18 @@ enum Client {
 
     Competitor open(Settings settings) {
         return switch (this) {
-            case RAMET, RAMET_MEMORY -> new RametClient(settings, this == RAMET_MEMORY);
+            case RAMET -> RametClient.onDisk(settings, UnaryOperator.identity());
+            case RAMET_STRICT -> shaped(settings, RequestShaper.strict(ClonePlan.CALLS_PER_SECOND));
+            case RAMET_PACED -> shaped(settings, RequestShaper.paced(ClonePlan.CALLS_PER_SECOND));
+            case RAMET_MEMORY -> RametClient.inMemory(settings);
             case VENDOR_SDK, VENDOR_SDK_WIDE -> new VendorSdk(settings, this == VENDOR_SDK_WIDE);
             case JDK_HTTP_CLIENT -> new JdkHttpClient(settings);
             case WEB_CLIENT -> new SpringWebClient(settings);
             case REACTOR_NETTY, REACTOR_NETTY_NEW -> new ReactorNettyClient(settings, this == REACTOR_NETTY);
         };
+    }
+
+    private static Competitor shaped(Settings settings, RequestShaper shaper) {
+        return RametClient.onDisk(settings, builder -> builder.shaper(shaper));
     }
 }

@@ -6,11 +6,10 @@ import io.ramet.benchmarks.compare.Experiment.Outcome;
 import io.ramet.benchmarks.compare.FirstDeal.Starter;
 import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
-import io.ramet.benchmarks.compare.Results.FirstRequests;
 import io.ramet.benchmarks.compare.Results.Growth;
 import io.ramet.benchmarks.compare.Results.Machine;
 import io.ramet.benchmarks.compare.Results.Pace;
-import io.ramet.benchmarks.compare.Results.Throughput;
+import io.ramet.benchmarks.compare.Results.Pacing;
 import io.ramet.benchmarks.compare.ServerProcess.Account;
 import io.ramet.benchmarks.compare.ServerProcess.Kind;
 import io.ramet.benchmarks.compare.ServerProcess.Spec;
@@ -28,8 +27,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The end-to-end comparison, from the first measurement to the JSON. */
 public final class Comparison {
@@ -42,6 +43,12 @@ public final class Comparison {
      */
     private static final int MONTHLY_FROM = 100_000;
 
+    /** Shapes that are not the default; the largest plan would show nothing new of them. */
+    private static final Set<Client> SHAPES = Set.of(Client.RAMET_STRICT, Client.RAMET_PACED);
+
+    private static final List<Client> PACED =
+            List.of(Client.RAMET, Client.RAMET_STRICT, Client.RAMET_PACED, Client.WEB_CLIENT, Client.VENDOR_SDK);
+
     private final Profile profile;
 
     Comparison(Profile profile) {
@@ -49,51 +56,67 @@ public final class Comparison {
     }
 
     /**
-     * Measures everything, writes the results as JSON into the site, and the page with its plots from them.
+     * Measures part by part, and writes each into the JSON in the site as soon as it is there; then the page with its
+     * plots from all of them. Parts that are not measured stay as the JSON has them.
      *
-     * @param args the folder of the site; {@code --short} before it for a few minutes in place of half an hour
+     * @param args the folder of the site, then the parts, by default all; {@code --short} before them for a few minutes
+     *     in place of an hour
      * @throws IOException if a file cannot be written
      */
     public static void main(String... args) throws IOException {
-        boolean brief = args.length == 2 && args[0].equals("--short");
-        if (args.length != (brief ? 2 : 1)) {
-            System.err.println("usage: Comparison [--short] src/site");
+        List<String> rest = new ArrayList<>(List.of(args));
+        Comparison comparison = new Comparison(rest.remove("--short") ? Profile.SHORT : Profile.FULL);
+        Map<String, Supplier<Object>> parts = comparison.parts();
+        if (rest.isEmpty() || !parts.keySet().containsAll(rest.subList(1, rest.size()))) {
+            System.err.println("usage: Comparison [--short] src/site [part...], of the parts " + parts.keySet());
             System.exit(2);
         }
-        Path site = Path.of(args[args.length - 1]);
+        Path site = Path.of(rest.remove(0));
         Path file = site.resolve(
                 "resources/benchmarks/end-to-end-" + Runtime.version().feature() + ".json");
-        Results results = new Comparison(brief ? Profile.SHORT : Profile.FULL).measure();
+        if (!rest.isEmpty()) {
+            parts.keySet().retainAll(rest);
+        }
+        parts.put("machine", Comparison::machine);
         JsonMapper json =
                 JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.writeString(file, json.writeValueAsString(results) + "\n");
+        ObjectNode results =
+                Files.exists(file) ? (ObjectNode) json.readTree(Files.readString(file)) : json.createObjectNode();
+        for (Map.Entry<String, Supplier<Object>> part : parts.entrySet()) {
+            results.set(part.getKey(), json.valueToTree(part.getValue().get()));
+            Files.writeString(file, json.writeValueAsString(results) + "\n");
+        }
         ComparisonPage.main(site.toString());
     }
 
-    Results measure() {
-        Machine machine = machine();
-        List<Faults> faults = faults();
-        List<ColdStart> coldStart = coldStart();
+    /** In the order in which they are measured; the names are those of {@link Results}. */
+    private Map<String, Supplier<Object>> parts() {
         SpeedComparison speed = new SpeedComparison(profile);
-        List<FirstRequests> firstRequests = speed.firstRequests();
-        List<Throughput> throughput = speed.throughput();
-        Map<String, List<Double>> timeline = new LinkedHashMap<>();
-        List<Pace> pacing = pacing(timeline);
-        return new Results(machine, throughput, firstRequests, pacing, timeline, faults, coldStart, growth());
+        Map<String, Supplier<Object>> parts = new LinkedHashMap<>();
+        parts.put("pacing", this::pacing);
+        parts.put("coldStart", this::coldStart);
+        parts.put("firstRequests", speed::firstRequests);
+        parts.put("throughput", speed::throughput);
+        parts.put("faults", this::faults);
+        parts.put("growth", this::growth);
+        return parts;
     }
 
     static void say(String what) {
         System.err.println(what);
     }
 
-    private List<Pace> pacing(Map<String, List<Double>> timeline) {
+    private Pacing pacing() {
         List<Pace> rows = new ArrayList<>();
+        Map<String, List<Double>> timeline = new LinkedHashMap<>();
         for (int instances : profile.paced()) {
-            for (Client client : List.of(Client.RAMET, Client.WEB_CLIENT, Client.VENDOR_SDK)) {
-                rows.add(pace(client, instances, timeline));
+            for (Client client : PACED) {
+                if (instances < MONTHLY_FROM || !SHAPES.contains(client)) {
+                    rows.add(pace(client, instances, timeline));
+                }
             }
         }
-        return rows;
+        return new Pacing(rows, timeline);
     }
 
     Pace pace(Client client, int instances) {

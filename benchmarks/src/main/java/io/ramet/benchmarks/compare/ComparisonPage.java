@@ -66,8 +66,8 @@ public final class ComparisonPage {
     }
 
     private String run(String name, Results results) throws IOException {
-        plot(name + "-pacing", pacingPlot(results.timeline()));
-        plot(name + "-makespan", makespanPlot(results.pacing()));
+        plot(name + "-pacing", pacingPlot(results.pacing().timeline()));
+        plot(name + "-makespan", makespanPlot(results.pacing().rows()));
         Map<String, String> values = new LinkedHashMap<>();
         values.put("name", name);
         values.put("jdk", results.machine().jdk());
@@ -108,7 +108,7 @@ public final class ComparisonPage {
         values.put(
                 "pacing",
                 rows(
-                        results.pacing(),
+                        results.pacing().rows(),
                         row -> List.of(
                                 format("%,d %s", row.instances(), row.billing()),
                                 format("%,d", row.calls()),

@@ -34,7 +34,7 @@ final class Goals {
     static List<Goal> of(Results results) {
         Goals goals = new Goals();
         goals.throughput(results.throughput());
-        goals.pacing(results.pacing());
+        goals.pacing(results.pacing().rows());
         goals.faults(results.faults());
         goals.coldStart(results.coldStart());
         return List.copyOf(goals.goals);
@@ -54,7 +54,7 @@ final class Goals {
                 ours.cpuMicros() / theirs.cpuMicros(),
                 0.6,
                 false,
-                "a new connection for each purchase: see bare Reactor Netty with and without a pool");
+                "a new connection for each purchase: see bare Reactor Netty with and without a pool, and the profile");
         add("threads: at most 10", format("%.0f", ours.threads()), ours.threads() <= 10, "");
     }
 

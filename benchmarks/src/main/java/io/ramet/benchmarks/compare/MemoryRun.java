@@ -32,7 +32,7 @@ public final class MemoryRun {
     /** {@return bytes in use after each of the parts, the client still open} */
     static List<Long> run(String server, int plans, int chunks, int parts) {
         List<Long> heap = new ArrayList<>();
-        try (RametClient client = new RametClient(new Settings(server, IN_FLIGHT, false, TIMEOUT_MILLIS), false)) {
+        try (Competitor client = Client.RAMET.open(new Settings(server, IN_FLIGHT, false, TIMEOUT_MILLIS))) {
             CallerView view = new CallerView(false);
             for (int plan = 1; plan <= plans; plan++) {
                 client.buy(Fixtures.plan(chunks * PER_CHUNK, false), view);

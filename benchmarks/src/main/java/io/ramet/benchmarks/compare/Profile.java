@@ -28,7 +28,7 @@ record Profile(
         int starts,
         List<Integer> grown) {
 
-    /** About half an hour. */
+    /** About an hour. */
     static final Profile FULL = new Profile(
             List.of(16),
             3,

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
@@ -21,8 +22,8 @@ final class RametClient implements Competitor {
     private final CloneJournal journal;
     private final CloneClient client;
 
-    RametClient(Settings settings, boolean inMemory) {
-        this.journal = inMemory ? CloneJournal.inMemory() : sqlite();
+    private RametClient(Settings settings, CloneJournal journal, UnaryOperator<CloneClientBuilder> shape) {
+        this.journal = journal;
         CloneClientBuilder builder = CloneClient.builder()
                 .region(Fixtures.REGION)
                 .endpoint(settings.uri())
@@ -32,13 +33,21 @@ final class RametClient implements Competitor {
                 .callTimeout(Duration.ofMillis(settings.timeoutMillis()));
         if (settings.limited()) {
             // Every chunk is sent, whatever became of others.
-            builder.maxInDoubt(1_000_000).stopOnRefusal(false).reconcileFor(Duration.ofSeconds(3));
+            shape.apply(builder).maxInDoubt(1_000_000).stopOnRefusal(false).reconcileFor(Duration.ofSeconds(3));
         } else {
             builder.maxInFlight(settings.inFlight())
                     .shaper(new UnlimitedShaper())
                     .auditFor(Duration.ZERO);
         }
         this.client = builder.build();
+    }
+
+    static RametClient onDisk(Settings settings, UnaryOperator<CloneClientBuilder> shape) {
+        return new RametClient(settings, sqlite(), shape);
+    }
+
+    static RametClient inMemory(Settings settings) {
+        return new RametClient(settings, CloneJournal.inMemory(), UnaryOperator.identity());
     }
 
     private static CloneJournal sqlite() {

@@ -6,11 +6,10 @@ import java.util.Map;
 /**
  * All results of one comparison; kept as JSON, from which tables and plots are made.
  *
- * @param machine where it was measured
+ * @param machine where and when the latest part was measured
  * @param throughput without the limit, warmed up
  * @param firstRequests without the limit, from a cold start
  * @param pacing within the limit
- * @param timeline when each request of one paced run arrived, in milliseconds after the first, by client
  * @param faults what was bought and reported when requests go wrong
  * @param coldStart from the start of the JVM to the first deal
  * @param growth the cost of an instance as plans grow
@@ -19,8 +18,7 @@ record Results(
         Machine machine,
         List<Throughput> throughput,
         List<FirstRequests> firstRequests,
-        List<Pace> pacing,
-        Map<String, List<Double>> timeline,
+        Pacing pacing,
         List<Faults> faults,
         List<ColdStart> coldStart,
         List<Growth> growth) {
@@ -71,6 +69,14 @@ record Results(
      * @param cpuMillis processor time of the process for all of them, without the start of the JVM
      */
     record FirstRequests(String client, int requests, int inFlight, List<Double> millis, double cpuMillis) {}
+
+    /**
+     * Plans bought within the limit.
+     *
+     * @param rows one for each size of plan and client
+     * @param timeline when each request of one run arrived, in milliseconds after the first, by client
+     */
+    record Pacing(List<Pace> rows, Map<String, List<Double>> timeline) {}
 
     /**
      * One plan bought within the limit.

@@ -8,6 +8,7 @@ import io.ramet.benchmarks.compare.Results.FirstRequests;
 import io.ramet.benchmarks.compare.Results.Growth;
 import io.ramet.benchmarks.compare.Results.Machine;
 import io.ramet.benchmarks.compare.Results.Pace;
+import io.ramet.benchmarks.compare.Results.Pacing;
 import io.ramet.benchmarks.compare.Results.Throughput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,10 +56,11 @@ class ComparisonPageTest {
                         new Throughput("Ramet", "bare", 16, 9_000, 0.02, true, 130, 12_000, 9),
                         new Throughput("vendor's SDK", "bare", 16, 6_000, 0.05, false, 240, 60_000, 30)),
                 List.of(new FirstRequests("Ramet", 34, 16, Collections.nCopies(34, 100.0), 400)),
-                List.of(
-                        new Pace("Ramet", 250, "pay as you go", 9, 0.05, 0, 9, 0, 20_000_000),
-                        new Pace("Ramet", 1_000, "pay as you go", 34, 1.15, 1, 20, 0, 20_000_000)),
-                Map.of("Ramet", List.of(0.0, 1.0, 2.0)),
+                new Pacing(
+                        List.of(
+                                new Pace("Ramet", 250, "pay as you go", 9, 0.05, 0, 9, 0, 20_000_000),
+                                new Pace("Ramet", 1_000, "pay as you go", 34, 1.15, 1, 20, 0, 20_000_000)),
+                        Map.of("Ramet", List.of(0.0, 1.0, 2.0))),
                 List.of(new Faults("Ramet", 5, 1_000, 900, 870, 0, 30, 40)),
                 List.of(
                         new ColdStart("Ramet", List.of(900L, 1_000L)),
