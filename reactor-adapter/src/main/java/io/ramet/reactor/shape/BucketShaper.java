@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -48,6 +49,8 @@ final class BucketShaper extends QueuedShaper {
 
     private long dueAt;
     private long lastGrant = NEVER;
+    /** When the bytes of the last request had been written. */
+    private long lastEnd = NEVER;
 
     BucketShaper(PermitSource permits, Duration period, Scheduler scheduler, LongSupplier nanoTime) {
         super(scheduler, nanoTime);
@@ -69,6 +72,21 @@ final class BucketShaper extends QueuedShaper {
     @Override
     public synchronized void pause(Duration time) {
         pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
+    }
+
+    /** A period after the last bytes: the next shaper grants its first permit at once, and is paced as this one is. */
+    @Override
+    public Mono<Void> quiet() {
+        return Mono.defer(() -> {
+            long left = untilQuiet();
+            return left <= 0
+                    ? Mono.empty()
+                    : Mono.delay(Duration.ofNanos(left), scheduler).then();
+        });
+    }
+
+    private synchronized long untilQuiet() {
+        return lastEnd == NEVER ? 0 : lastEnd + period - now();
     }
 
     @Override
@@ -130,7 +148,7 @@ final class BucketShaper extends QueuedShaper {
         }
         lastGrant = now;
         usualWait += (Math.min(waited(now), LONGEST_WAIT) - usualWait) / 4;
-        Sending sending = new Sending(now, dueAt);
+        Sending sending = new Sending(now, dueAt, dueAt < pausedUntil);
         sending.limit = scheduler.schedule(sending::ended, LONGEST_SENDING.toMillis(), TimeUnit.MILLISECONDS);
         return sending;
     }
@@ -161,12 +179,15 @@ final class BucketShaper extends QueuedShaper {
 
         private final long granted;
         private final long due;
+        private final boolean paused;
         private volatile Disposable limit = Disposables.disposed();
         private boolean ended;
 
-        Sending(long granted, long due) {
+        /** {@code paused} if it is late because of a pause, which is charged and makes nothing usual. */
+        Sending(long granted, long due, boolean paused) {
             this.granted = granted;
             this.due = due;
+            this.paused = paused;
         }
 
         @Override
@@ -190,9 +211,12 @@ final class BucketShaper extends QueuedShaper {
                     return;
                 }
                 ended = true;
-                long late = now() - due;
+                lastEnd = now();
+                long late = lastEnd - due;
                 long change = late - usualLateness;
-                usualLateness = change < 0 ? late : usualLateness + change / 8;
+                if (!paused) {
+                    usualLateness = change < 0 ? late : usualLateness + change / 8;
+                }
                 // Less late than usual as well: the requests before were not charged, and this one follows them too
                 // soon.
                 unusual = Math.abs(change);

@@ -179,7 +179,8 @@ public interface RequestShaper {
     }
 
     /**
-     * A shaper for this process that spreads requests evenly over the second and sends no bursts.
+     * A shaper for this process that spreads requests evenly over the second and sends no bursts. It is {@linkplain
+     * #quiet quiet} a period after its last request: a shaper that follows it must be paced as well, or wait a second.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time, absorbing {@link #JITTER}

@@ -206,6 +206,25 @@ class RequestShaperTest {
     }
 
     @Test
+    void shapersThatFollowEachOtherWhenTheLastIsQuietKeepThePaceTogether() {
+        for (int i = 0; i < 60; i++) {
+            RequestShaper next =
+                    RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS) + paused);
+            assertThat(next.quiet().blockOptional(Duration.ZERO)).as("at first").isEmpty();
+            AtomicInteger quiet = new AtomicInteger();
+            next.shape(Mono.delay(Duration.ofMillis(2), time).doOnNext(done -> sent.add(time.now(NANOSECONDS))))
+                    .then(Mono.defer(next::quiet))
+                    .subscribe(nothing -> {}, failure -> {}, quiet::incrementAndGet);
+            for (int waited = 0; quiet.get() == 0 && waited < 100; waited++) {
+                time.advanceTimeBy(Duration.ofMillis(1));
+            }
+            assertThat(quiet).hasValue(1);
+        }
+        assertThat(sent).hasSize(60);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    @Test
     void aSendingThatNeverEndsDelaysTheOthersByOneSecond() {
         shaper.shape(Mono.never()).subscribe();
         request().subscribe();
