@@ -8,7 +8,7 @@ import reactor.util.retry.Retry;
 /**
  * How long to wait for a plan that another process holds; a killed process holds it until its lease ends.
  *
- * @param longest zero does not wait
+ * @param longest the longest wait; with zero there is none
  */
 record BusyPlanRetry(Duration longest) {
 

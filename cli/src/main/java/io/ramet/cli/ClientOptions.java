@@ -69,7 +69,7 @@ final class ClientOptions {
     /**
      * {@return a client of the real service, or of the server at {@code --endpoint}, or of the simulator if there is one}
      *
-     * @param guarding makes of the journal the one that the client writes to
+     * @param guarding wraps the journal that the client writes to
      */
     CloneClient client(
             CliContext context,

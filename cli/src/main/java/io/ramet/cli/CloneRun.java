@@ -86,7 +86,7 @@ final class CloneRun {
                 outcomes.writeReport();
                 nextSteps.about(report).ifPresent(context.err()::println);
             } else if (failure == null) {
-                // Of a new plan, the journal may know nothing that could be resumed; of an old one, it knows more.
+                // The journal may not know a new plan, which then cannot be resumed, and knows more of an old one.
                 context.err().println("Nothing was sent: the same command starts again.");
             }
             int waited = failure == null ? await(client, report, handlers) : ExitCode.UNEXPECTED;

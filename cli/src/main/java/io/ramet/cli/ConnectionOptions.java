@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Which server, with which key. */
+/** The server to connect to, and the key to sign with. */
 final class ConnectionOptions {
 
     @Option(

@@ -24,7 +24,7 @@ record DealPath(List<Step> steps) {
      * A state.
      *
      * @param state the state
-     * @param after the time from the purchase to the look that shows it
+     * @param after the time from the purchase to the look-up that shows it
      */
     record Step(DealState state, Duration after) {
 
@@ -34,10 +34,10 @@ record DealPath(List<Step> steps) {
     }
 
     /**
-     * Looks again and again until something else is over, and once after it. A look without a usable response is
-     * skipped; a refused one fails.
+     * Looks up the deals repeatedly until something else is over, and once after it. A look-up without a usable
+     * response is skipped; a refused one fails.
      *
-     * @param deals one look
+     * @param deals one look-up
      * @param time the time from the purchase
      */
     static Mono<DealPath> of(Flux<DealState> deals, Supplier<Duration> time, BooleanSupplier isOver) {

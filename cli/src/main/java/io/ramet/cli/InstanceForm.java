@@ -17,7 +17,7 @@ enum InstanceForm {
     private static final List<String> COLUMNS =
             List.of("instanceId", "name", "state", "address", "zoneId", "deal", "chunk", "seconds", "detail");
 
-    /** The address of a host of four numbers has 15 characters, its port five. The name has no end that is known. */
+    /** An IPv4 address has at most 15 characters, and its port five. The name comes last, because it may be long. */
     private static final String ROW = "%-12s  %-8s  %-21s  %s";
 
     /** {@return the lines of instances, each as soon as it is known, with a heading except for ndjson} */

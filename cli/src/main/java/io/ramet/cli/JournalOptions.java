@@ -20,7 +20,8 @@ final class JournalOptions {
     private static final String NONE = "none";
 
     /**
-     * Renewed after a third of it. An operator waits that long after a kill, so it is shorter than that of a service.
+     * An operator waits for its end after a kill, so it is shorter than that of a service. It is renewed after a third
+     * of its length.
      */
     private static final Duration LEASE = Duration.ofSeconds(10);
 

@@ -55,7 +55,7 @@ final class ManPages {
                 + "\n";
     }
 
-    /** A hyphen would be broken at, and a line that begins with a dot or a quote would be a request of troff. */
+    /** A line could be broken at a hyphen, and one that begins with a dot or a quote would be a request of troff. */
     private static String escaped(String text) {
         return text.replace("\\", "\\e").replace("-", "\\-").replaceAll("(?m)^(?=[.'])", "\\\\&");
     }

@@ -17,11 +17,11 @@ import reactor.core.publisher.Mono;
 
 /**
  * A journal that releases a plan again, unsent, if another plan for the same request holds or has bought something. Two
- * commands that are started together find nothing of each other when they look before they ask. Each looks again while
- * it holds its own plan, so at least one of them sees the other; if both do, neither buys. A plan whose command is killed
- * before that look has not begun, so a service that recovers abandoned plans does not buy it.
+ * commands that are started together see nothing of each other in the look-up before the question. Each looks again
+ * while it holds its own plan, so at least one of them sees the other; if both do, neither buys. A plan whose command
+ * is killed before that look-up has not begun, so a service that recovers abandoned plans does not buy it.
  *
- * @param journal passes everything else on
+ * @param journal the journal that is wrapped
  * @param known the other plans that do not matter, because a person has agreed to buy their request again
  * @param anyBackup as for {@link Earlier#find}
  */

@@ -17,7 +17,7 @@ final class ProgressLine {
 
     private static final String ERASE = "\r\u001b[K";
 
-    /** Between these, a terminal cuts off what is too long for it, however wide it is at that moment. */
+    /** Between these, a terminal cuts off a line that is too long for its present width. */
     private static final String NO_WRAP = "\u001b[?7l";
 
     private static final String WRAP = "\u001b[?7h";
@@ -38,7 +38,7 @@ final class ProgressLine {
      * Shows the progress, if it is time to.
      *
      * @param done how much is done
-     * @param total of how much
+     * @param total how much there is to do
      * @param words what follows the bar; computed only if it is shown
      */
     void show(int done, int total, Supplier<String> words) {

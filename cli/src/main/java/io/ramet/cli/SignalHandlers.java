@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A shutdown hook would not do: a second Ctrl-C is ignored while hooks run. {@code sun.misc.Signal} handles both; it
  * is reached by reflection, because the compiler's warning about it cannot be suppressed. Where it is missing, a signal
- * does what it does by default; a signal that the parent process had ignored stays ignored.
+ * has its default effect; a signal that the parent process had ignored stays ignored.
  */
 final class SignalHandlers implements AutoCloseable {
 
@@ -77,7 +77,7 @@ final class SignalHandlers implements AutoCloseable {
             Object signal = type.getConstructor(String.class).newInstance(name);
             before.put(signal, handle.invoke(null, signal, ours));
         } catch (ReflectiveOperationException e) {
-            // Not available here: the signal does what it does by default.
+            // Not available here: the signal has its default effect.
         }
     }
 

@@ -22,7 +22,7 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
      *
      * @param outcomes the outcomes
      * @param wanted the results that are a success
-     * @param word what a success is, such as {@code Returned}
+     * @param word the word for a success, such as {@code Returned}
      * @return 0 if all are a success, 4 if any is in doubt, otherwise 3
      */
     int print(Flux<UndoOutcome> outcomes, Set<Result> wanted, String word) {

@@ -172,7 +172,7 @@ class CloneCommandTest {
     }
 
     @Test
-    void instancesThatWereNotAskedForAreListedAndExit1() {
+    void instancesThatWereNotRequestedAreListedAndExit1() {
         simulator.misbehave(Misbehaviour.scripted(Fault.executedTwice()));
 
         assertThat(session.clone(simulator, "--goods-num=2", "--billing=payg", "--yes"))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a process need not load before it buys. */
+/** A process loads nothing before it buys that it does not need. */
 @Timeout(120)
 class ColdStartTest {
 

@@ -152,7 +152,7 @@ class LookupCommandsTest {
     }
 
     @Test
-    void whatCannotBeLookedUpDoesNotHoldUpTheQuestion() {
+    void aLookUpThatFailsDoesNotHoldUpTheQuestion() {
         simulator.deny("InquiryPriceCreateInstance", "UnauthorizedOperation");
         Session agreed = session.next().atTerminal("y\n");
 

@@ -163,7 +163,7 @@ class NetworkOptionsTest {
                 "--proxy=http://proxy.example --proxy-user-file=nowhere",
                 "--ca-file=nowhere"
             })
-    void whatCannotBeUsedIsExitCodeTwoByTheNameOfTheOption(String options) {
+    void aValueThatCannotBeUsedIsExitCodeTwoByTheNameOfTheOption(String options) {
         Session session = session(Map.of());
         assertThat(session.run(backups(options.split(" ")))).isEqualTo(ExitCode.USAGE);
         assertThat(session.err())

@@ -119,7 +119,7 @@ class PlanCommandTest {
                 "DescribeInstanceBackups | BackupId",
                 "DescribeInstanceSecurityGroup | SecurityGroupIdList"
             })
-    void whatMayNotBeLookedUpStaysNullAndIsNamed(String action, String fields) {
+    void aFieldThatMayNotBeLookedUpStaysNullAndIsNamed(String action, String fields) {
         try (Simulator simulator = Simulator.start()) {
             simulator.deny(action, "UnauthorizedOperation");
             Session looking = Session.withKeyOf(simulator);

@@ -171,7 +171,7 @@ class RepeatedRequestTest {
     }
 
     @Test
-    void ofTwoCommandsThatLookAtTheSameTimeOneBuysAtMost() {
+    void atMostOneOfTwoCommandsThatLookAtTheSameTimeBuys() {
         ClonePlan first = Fixtures.plan("order-1", 45);
         ClonePlan second = Fixtures.plan("order-2", 45);
         CloneJournal journal = journal();

@@ -21,7 +21,7 @@ class TerminalWriterTest {
     private final TerminalWriter writer = new TerminalWriter(written);
 
     @Test
-    void controlCharactersAreReplacedInWhateverWayTheyAreWritten() {
+    void controlCharactersAreReplacedHoweverTheyAreWritten() {
         writer.println("a\u001b[2Kb\rc\u009b1Ad\u007f\u202e");
         writer.printf("%s", "\u0007");
         writer.print('\u001b');

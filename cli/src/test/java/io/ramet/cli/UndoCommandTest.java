@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-/** A purchase that is returned, and taken back. The simulator's books say what was destroyed. */
+/** A purchase that is returned, and restored. The simulator's books say what was destroyed. */
 @Timeout(60)
 class UndoCommandTest {
 
@@ -95,7 +95,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void whatWasUndoneIsNotBoughtAgainUntilItIsRestored() {
+    void anUndonePlanIsNotBoughtAgainUntilItIsRestored() {
         buy("order-1", "--billing=payg", "--goods-num=2");
         assertThat(session.run("undo", "order-1", endpoint(), "--yes", "--count=2"))
                 .isZero();
@@ -140,7 +140,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void whatAChunkInDoubtMayHaveBoughtIsNamedAndIsExitCodeFour() {
+    void theInstancesOfAChunkInDoubtAreCountedAndAreExitCodeFour() {
         simulator.misbehave(Misbehaviour.scripted(Fault.none(), Fault.reset(Fault.Stage.AFTER_EXECUTING)));
         String journal = "--journal=" + Session.newState().resolve("journal.db");
         assertThat(session.clone(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-/** What a plan has bought, waited for and listed. The first instance that is bought has another fate in some tests. */
+/** The instances of a plan, waited for and listed. The first instance that is bought has another fate in some tests. */
 @Timeout(60)
 class WaitCommandTest {
 

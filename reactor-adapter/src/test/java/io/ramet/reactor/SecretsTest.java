@@ -32,7 +32,7 @@ import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.CredentialsSimulator;
-import io.ramet.simulator.CredentialsSimulator.Reply;
+import io.ramet.simulator.CredentialsSimulator.Response;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.Misbehaviour;
@@ -240,13 +240,13 @@ class SecretsTest {
                     sources.assumeRole(role, CredentialsProvider.fixed(Credentials.of("AKIDuser", "canary-wrong"))),
                     sources.tccliProfile("default"),
                     sources.defaultChain());
-            List<Function<String, Optional<Reply>>> lies = List.of(
+            List<Function<String, Optional<Response>>> lies = List.of(
                     request -> Optional.empty(),
-                    request -> Optional.of(Reply.of(200, "canary-temporary-key is not JSON")),
-                    request ->
-                            Optional.of(Reply.of(200, "{\"Token\":\"canary-temporary-token\",\"Code\":\"Success\"}")),
-                    request -> Optional.of(Reply.of(500, "canary-temporary-token")));
-            for (Function<String, Optional<Reply>> lie : lies) {
+                    request -> Optional.of(Response.of(200, "canary-temporary-key is not JSON")),
+                    request -> Optional.of(
+                            Response.of(200, "{\"Token\":\"canary-temporary-token\",\"Code\":\"Success\"}")),
+                    request -> Optional.of(Response.of(500, "canary-temporary-token")));
+            for (Function<String, Optional<Response>> lie : lies) {
                 services.misbehave(lie);
                 all.forEach(source -> printed.append(fetched(source)));
                 services.acceptWebIdentity("canary-web-token");

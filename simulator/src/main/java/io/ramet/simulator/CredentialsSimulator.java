@@ -22,7 +22,7 @@ import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The two services that hand out temporary keys, on one port of 127.0.0.1: the metadata service of a CVM instance (GET)
+ * The two services that issue temporary keys, on one port of 127.0.0.1: the metadata service of a CVM instance (GET)
  * and the Security Token Service (POST). It issues {@link TemporaryKeys}, verifies signatures, checks that
  * AssumeRoleWithWebIdentity is not signed, and records its requests.
  */
@@ -39,16 +39,16 @@ public final class CredentialsSimulator implements AutoCloseable {
     private final DisposableServer server;
     private volatile String role = "";
     private volatile Duration lifetime = Duration.ofHours(2);
-    private volatile Function<String, Optional<Reply>> misbehaviour = request -> Optional.empty();
+    private volatile Function<String, Optional<Response>> misbehaviour = request -> Optional.empty();
 
     /**
      * A response that replaces the real one.
      *
      * @param status the HTTP status
      * @param body the body
-     * @param delay how long the response waits
+     * @param delay the time until the response is sent
      */
-    public record Reply(int status, String body, Duration delay) {
+    public record Response(int status, String body, Duration delay) {
 
         /**
          * A response without delay.
@@ -57,8 +57,8 @@ public final class CredentialsSimulator implements AutoCloseable {
          * @param body the body
          * @return the response
          */
-        public static Reply of(int status, String body) {
-            return new Reply(status, body, Duration.ZERO);
+        public static Response of(int status, String body) {
+            return new Response(status, body, Duration.ZERO);
         }
 
         /**
@@ -67,13 +67,13 @@ public final class CredentialsSimulator implements AutoCloseable {
          * @param code its code
          * @return the response
          */
-        public static Reply error(String code) {
+        public static Response error(String code) {
             return of(200, Envelope.error(code, "Simulated: " + code, "simulated-request-id"));
         }
 
         /** {@return no response} */
-        public static Reply silence() {
-            return new Reply(200, "", Duration.ofDays(1));
+        public static Response silence() {
+            return new Response(200, "", Duration.ofDays(1));
         }
     }
 
@@ -156,7 +156,7 @@ public final class CredentialsSimulator implements AutoCloseable {
      * @param misbehaviour gets the request as {@link #requests} lists it; its response replaces the real one, and
      *     nothing is issued
      */
-    public void misbehave(Function<String, Optional<Reply>> misbehaviour) {
+    public void misbehave(Function<String, Optional<Response>> misbehaviour) {
         this.misbehaviour = Objects.requireNonNull(misbehaviour, "misbehaviour");
     }
 
@@ -172,15 +172,15 @@ public final class CredentialsSimulator implements AutoCloseable {
                 .asByteArray()
                 .defaultIfEmpty(new byte[0])
                 .map(body -> new ApiRequest(request.method().name(), request.uri(), headers, body))
-                .map(received -> reply(received, request.uri()))
-                .flatMap(reply -> {
-                    Mono<Void> sent = response.status(reply.status())
+                .map(received -> respond(received, request.uri()))
+                .flatMap(chosen -> {
+                    Mono<Void> sent = response.status(chosen.status())
                             .headers(date())
-                            .sendString(Mono.just(reply.body()))
+                            .sendString(Mono.just(chosen.body()))
                             .then();
-                    return reply.delay().isZero()
+                    return chosen.delay().isZero()
                             ? sent
-                            : Mono.delay(reply.delay()).then(sent);
+                            : Mono.delay(chosen.delay()).then(sent);
                 });
     }
 
@@ -192,7 +192,7 @@ public final class CredentialsSimulator implements AutoCloseable {
                                 clock.instant().atOffset(ZoneOffset.UTC)));
     }
 
-    private Reply reply(ApiRequest request, String uri) {
+    private Response respond(ApiRequest request, String uri) {
         boolean post = request.method().equals("POST");
         String name = post
                 ? request.header("X-TC-Action")
@@ -200,15 +200,15 @@ public final class CredentialsSimulator implements AutoCloseable {
         requests.add(name);
         return misbehaviour
                 .apply(name)
-                .orElseGet(() -> post ? Reply.of(200, sts.reply(request, clock.instant())) : metadata(uri));
+                .orElseGet(() -> post ? Response.of(200, sts.respond(request, clock.instant())) : metadata(uri));
     }
 
-    private Reply metadata(String uri) {
+    private Response metadata(String uri) {
         if (!role.isEmpty() && uri.equals(METADATA)) {
-            return Reply.of(200, role);
+            return Response.of(200, role);
         }
         if (role.isEmpty() || !uri.equals(METADATA + role)) {
-            return Reply.of(404, "<html>404 - Not Found</html>");
+            return Response.of(404, "<html>404 - Not Found</html>");
         }
         TemporaryKeys.Key key = keys.issue(clock.instant(), lifetime);
         String json = JsonNodeFactory.instance
@@ -220,7 +220,7 @@ public final class CredentialsSimulator implements AutoCloseable {
                 .put("Expiration", key.expiresAt().toString())
                 .put("Code", "Success")
                 .toString();
-        return Reply.of(200, json);
+        return Response.of(200, json);
     }
 
     /** Stops listening. Closing again does nothing. */

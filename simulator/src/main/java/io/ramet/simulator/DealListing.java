@@ -41,7 +41,7 @@ final class DealListing implements Handler {
             this.description = description;
         }
 
-        /** Nothing that happens to an instance after its creation changes the deal. */
+        /** A deal does not follow the changes of its instances after their creation. */
         static Progress of(Deal deal, Instant now) {
             List<Instance> instances = deal.instances();
             if (!instances.stream().allMatch(instance -> instance.isSettled(now))) {

@@ -50,11 +50,11 @@ public record Fault(
 
     /** When a connection is dropped. */
     public enum Stage {
-        /** The head of the request has been read, the body has not. */
+        /** The head of the request has been read, but not its body. */
         AFTER_HEADERS,
-        /** The whole request has been read, nothing has been done. */
+        /** The whole request has been read, but not executed. */
         BEFORE_EXECUTING,
-        /** The request has been executed, nothing of the response is sent. */
+        /** The request has been executed, but no byte of the response is sent. */
         AFTER_EXECUTING
     }
 

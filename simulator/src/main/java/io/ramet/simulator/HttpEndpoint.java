@@ -64,7 +64,7 @@ final class HttpEndpoint {
         return Objects.requireNonNull(loop.get(), "the request has no connection");
     }
 
-    /** Keeps enough of a body that is too large to see that it is. */
+    /** Keeps no more of a body than shows that it is too large. */
     private static void keep(ByteArrayOutputStream body, byte[] part) {
         body.write(part, 0, Math.min(part.length, GREATEST_KEPT_BODY - body.size()));
     }

@@ -116,7 +116,7 @@ final class ResponseWriter {
         return Mono.never();
     }
 
-    /** Closes with FIN, or with RST, which is what lingering for no time means. */
+    /** Closes with FIN, or with RST: a linger time of zero makes a close a reset. */
     static void drop(Channel channel, boolean reset) {
         if (reset) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);

@@ -14,7 +14,7 @@ record Task(long id, String type, Instance instance, Instant startedAt, Instant 
 
     private static final long FIRST_CREATION = 100_000_000;
 
-    /** The task that has created an instance; it needs no place to be kept. */
+    /** The task that has created an instance. It is computed from the instance and not stored. */
     static Task creating(Instance instance) {
         Fate fate = instance.fate();
         return new Task(

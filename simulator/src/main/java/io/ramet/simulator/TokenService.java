@@ -33,7 +33,7 @@ final class TokenService {
         webIdentities.add(token);
     }
 
-    String reply(ApiRequest request, Instant now) {
+    String respond(ApiRequest request, Instant now) {
         // Not a random UUID: its generator may block the event loop.
         String requestId = "simulated-sts-" + requests.incrementAndGet();
         try {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** What a client can know before it buys, and what a purchase uses up. */
+/** The look-ups of a client before it buys, and the stock, quota, money and addresses that a purchase uses up. */
 class BeforeBuyingTest {
 
     private static final Map<String, String> VERSIONS = Map.of(
@@ -72,7 +72,7 @@ class BeforeBuyingTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                // The official example, and what its formula gives for others.
+                // The official example, and the results of its formula for others.
                 "{'TypeId':9,'MemSize':4096,'GoodsNum':3,'BillingMode':0,'Period':1,'ZoneId':100003,'RedisShardNum':1,'RedisReplicasNum':1} | 280.0224 | 280",
                 "{'TypeId':15,'MemSize':1024,'GoodsNum':1,'BillingMode':0,'Period':1,'ZoneId':100003,'RedisReplicasNum':2} | 31.68 | 32",
                 "{'TypeId':16,'MemSize':2048,'GoodsNum':2,'BillingMode':0,'Period':1,'ZoneName':'ap-guangzhou-3','RedisShardNum':3,'RedisReplicasNum':1} | 280.0224 | 280",
@@ -291,7 +291,7 @@ class BeforeBuyingTest {
     }
 
     @Test
-    void whatIsNotConfiguredIsAssumedToExist() throws IOException {
+    void partsThatAreNotConfiguredAreAssumedToExist() throws IOException {
         JsonNode subnet = exchange(
                         "DescribeSubnets",
                         "{'Filters':[{'Name':'vpc-id','Values':['vpc-7']},{'Name':'subnet-id','Values':['subnet-7']}]}")

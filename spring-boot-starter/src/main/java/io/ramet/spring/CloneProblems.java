@@ -38,8 +38,8 @@ import org.springframework.http.ProblemDetail;
  *
  * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk}
  * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether
- * instances of the chunk, or without a chunk of the plan, may exist in spite of the failure. Only if it is false may
- * the same be requested with another plan id.
+ * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure. The same may be
+ * requested with another plan id only if it is false.
  *
  * <p>A failure of the service itself, such as missing credentials, has no details: they go into the log, as an error.
  */
@@ -168,7 +168,7 @@ public final class CloneProblems {
         return mayExist(problem, unknown || report.deals() > 0 || report.cloned() > 0);
     }
 
-    /** Never 401: the caller has done nothing wrong, and the credentials of the service are its own business. */
+    /** Never 401: the caller has done nothing wrong, and the credentials are a matter of the service. */
     private static ProblemDetail atFault(Throwable failure) {
         log.error("The service itself is at fault", failure);
         return problem(500, "service-at-fault", "the log of the service says why");
@@ -184,7 +184,7 @@ public final class CloneProblems {
         return problem;
     }
 
-    /** Without what could not be checked, and why: that is the service's own business, as its journal is. */
+    /** Leaves out the checks that could not be made, and the details of the journal: both are the service's matter. */
     private static String blockers(PreflightBlockedException blocked) {
         return blocked.report().findings().stream()
                 .filter(finding -> finding.level() == Level.BLOCKER)

@@ -98,7 +98,7 @@ public record RametProperties(
             @DefaultValue("true") boolean checkAtStart,
             @DefaultValue("true") boolean initializeSchema) {
 
-        /** Where a journal is kept. */
+        /** The places of a journal. */
         public enum Kind {
             /** A DataSource bean: the one qualified with CloneJournalDataSource, else the only or primary one. */
             DATA_SOURCE,

@@ -49,7 +49,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an application's own mapper writes, with either generation of Jackson. */
+/** The JSON that an application's own mapper writes, with either generation of Jackson. */
 class CloneJsonTest {
 
     private static final String PASSWORD = "Canary+Password7";

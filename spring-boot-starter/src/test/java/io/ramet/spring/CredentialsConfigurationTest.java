@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 
 class CredentialsConfigurationTest {
 
-    /** Of an authority that exists nowhere else. */
+    /** The certificate of an authority that exists nowhere else. */
     private static final String CERTIFICATE = """
             -----BEGIN CERTIFICATE-----
             MIIBTDCB8qADAgECAgkAqpMrmYKOoJwwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAxMO

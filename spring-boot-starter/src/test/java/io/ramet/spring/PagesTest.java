@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is meant to be copied must work as it stands. */
+/** Text that is meant to be copied must work as it stands. */
 class PagesTest {
 
     private static final Path ROOT = Path.of("..");

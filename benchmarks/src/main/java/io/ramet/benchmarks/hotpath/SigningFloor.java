@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The SHA-256 blocks that no signer can avoid, and nothing else. Whatever can be hashed ahead has been, and every text
- * is in bytes; the four hashes of one request are left, each from a clone of its state, because Java has no cheaper way
+ * The SHA-256 blocks that no signer can avoid, and nothing else. Everything that can be hashed ahead is, and every text
+ * is in bytes. The four hashes of one request are left, each from a clone of its state, because Java has no cheaper way
  * back to a state. It can sign no other request.
  */
 final class SigningFloor {

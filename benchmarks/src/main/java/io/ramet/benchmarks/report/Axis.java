@@ -81,7 +81,7 @@ public record Axis(String title, boolean logarithmic, DoubleFunction<String> tex
         return Math.abs(value) >= 1 || value == 0 ? Text.number(value) : Text.significant(value, 2);
     }
 
-    /** Where values stand on an axis: from 0 at its beginning to 1 at its end. */
+    /** The places of values on an axis: from 0 at its beginning to 1 at its end. */
     record Scale(List<Double> ticks, Place place) {
         double of(double value) {
             return place.of(value);

@@ -14,7 +14,7 @@ import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.sign.CredentialsUnavailableException;
 import io.ramet.simulator.CredentialsSimulator;
-import io.ramet.simulator.CredentialsSimulator.Reply;
+import io.ramet.simulator.CredentialsSimulator.Response;
 import io.ramet.simulator.TemporaryKeys;
 import java.io.IOException;
 import java.net.URI;
@@ -198,7 +198,7 @@ class CredentialsSourcesTest {
             """)
     void aMetadataServiceThatSaysNonsenseIsBroken(String request, int status, String body, String what) {
         services.bindRole("cloner");
-        services.misbehave(name -> name.equals(request) ? Optional.of(Reply.of(status, body)) : Optional.empty());
+        services.misbehave(name -> name.equals(request) ? Optional.of(Response.of(status, body)) : Optional.empty());
 
         CredentialsUnavailableException failure = failure(sources().cvmRole());
         assertThat(failure.isAbsent()).isFalse();
@@ -367,7 +367,9 @@ class CredentialsSourcesTest {
         AtomicInteger left = new AtomicInteger(2);
         services.misbehave(action -> left.getAndDecrement() > 0
                 ? Optional.of(
-                        left.get() == 1 ? Reply.error("InternalError.SystemError") : Reply.of(502, "<html>canary"))
+                        left.get() == 1
+                                ? Response.error("InternalError.SystemError")
+                                : Response.of(502, "<html>canary"))
                 : Optional.empty());
 
         assertIsNewest(fetch(sources().assumeRole(ROLE, user())));
@@ -376,7 +378,7 @@ class CredentialsSourcesTest {
 
     @Test
     void aServiceThatStaysDownIsGivenUp() {
-        services.misbehave(action -> Optional.of(Reply.of(200, "{\"canary\":1}")));
+        services.misbehave(action -> Optional.of(Response.of(200, "{\"canary\":1}")));
 
         assertThatFetching(sources().assumeRole(ROLE, user()))
                 .hasMessage("no credentials: assumed role " + ROLE.roleArn()
@@ -647,7 +649,7 @@ class CredentialsSourcesTest {
     @Test
     void aResponseThatIsTooLongIsBroken() {
         services.bindRole("cloner");
-        services.misbehave(request -> Optional.of(Reply.of(200, "x".repeat(100_000))));
+        services.misbehave(request -> Optional.of(Response.of(200, "x".repeat(100_000))));
 
         assertThatFetching(sources().cvmRole()).hasMessageContaining("a response longer than 65536 bytes");
     }
