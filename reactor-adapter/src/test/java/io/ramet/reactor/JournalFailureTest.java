@@ -123,6 +123,28 @@ class JournalFailureTest {
         }
     }
 
+    @Test
+    void aRowOfAnEarlierRunThatVanishedSinceThisOneOpenedIsNotCalledNotClonedEither() {
+        CloneJournal memory = CloneJournal.inMemory();
+        CloneJournal forgetful = new PassingJournal(
+                memory,
+                plan -> memory.open(plan, Fixtures.REGION).map(open -> new PassingJournal.Plan(open) {
+                    @Override
+                    public Flux<PlacedOutcome> outcomes(long after) {
+                        return super.outcomes(after)
+                                .filter(placed -> open.known().settled().isEmpty()
+                                        || placed.outcome().chunk().index() != 1);
+                    }
+                }));
+        try (CloneClient client = HardeningTest.client(Ledger.healthy(), builder -> builder.journal(forgetful))) {
+            ClonePlan plan = plan(90);
+            assertThat(client.clone(plan).collectList().block(PATIENCE)).allMatch(Cloned.class::isInstance);
+            List<ChunkOutcome> emitted = new ArrayList<>();
+            assertThat(failureOf(client, plan, emitted)).hasMessageContaining("chunks [1]");
+            assertThat(emitted).hasSize(2).allMatch(Cloned.class::isInstance);
+        }
+    }
+
     private static JournalException failureOf(CloneClient client, ClonePlan plan, List<ChunkOutcome> emitted) {
         JournalException failure = catchThrowableOfType(
                 JournalException.class,

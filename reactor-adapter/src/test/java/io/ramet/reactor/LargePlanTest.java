@@ -136,7 +136,7 @@ class LargePlanTest {
 
         @Override
         public Recovered known() {
-            return new Recovered(new BitSet(), List.of(), false);
+            return new Recovered(new BitSet(), new BitSet(), List.of(), false);
         }
 
         @Override

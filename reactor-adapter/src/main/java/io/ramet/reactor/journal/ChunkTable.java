@@ -260,7 +260,7 @@ final class ChunkTable {
         rows.stream()
                 .filter(row -> row.state().isSettled())
                 .forEach(row -> settled.set(row.chunk().index()));
-        return new Recovered(settled, pending(rows), handedOff);
+        return new Recovered(settled, RefusalTable.standing(transaction, id), pending(rows), handedOff);
     }
 
     /** {@return the chunks that are SENDING or ANSWERED, by index} */

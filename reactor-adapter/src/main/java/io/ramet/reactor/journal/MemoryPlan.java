@@ -116,7 +116,8 @@ final class MemoryPlan {
         }
         BitSet settled = new BitSet();
         places.keySet().forEach(settled::set);
-        Recovered known = new Recovered(settled, sending(), progress == PlanProgress.HANDED_OFF);
+        Recovered known =
+                new Recovered(settled, standing(Instant.MIN), sending(), progress == PlanProgress.HANDED_OFF);
         return new HeldPlan(this, ++fence, known, toRun);
     }
 
@@ -141,14 +142,17 @@ final class MemoryPlan {
     }
 
     synchronized BitSet refusedWithin(Duration age) {
-        Instant since = clock.instant().minus(age);
-        BitSet recent = new BitSet();
+        return standing(clock.instant().minus(age));
+    }
+
+    private BitSet standing(Instant since) {
+        BitSet chunks = new BitSet();
         history.stream()
                 .filter(refusal -> refusal.reopenedAt() == null
                         && refusal.settledAt() != null
                         && refusal.settledAt().isAfter(since))
-                .forEach(refusal -> recent.set(refusal.outcome().chunk().index()));
-        return recent;
+                .forEach(refusal -> chunks.set(refusal.outcome().chunk().index()));
+        return chunks;
     }
 
     private void send(CloneChunk chunk, long timestamp) {

@@ -123,10 +123,11 @@ public interface PlanJournal {
      * The known state of a plan when it is claimed.
      *
      * @param settled the indexes of the chunks that have an outcome
+     * @param refused the indexes of those of them that were refused
      * @param pending the chunks that were about to be sent, or were being looked up, when an earlier run broke off
      * @param handedOff whether an earlier run was {@linkplain #handOff handed off}, and the plan has not ended since
      */
-    record Recovered(BitSet settled, List<PendingChunk> pending, boolean handedOff) {
+    record Recovered(BitSet settled, BitSet refused, List<PendingChunk> pending, boolean handedOff) {
 
         /** {@return whether no chunk of the plan was ever sent, as far as the journal knows} */
         public boolean nothing() {

@@ -72,17 +72,24 @@ final class RefusalTable {
         return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 
+    /** {@return the chunks whose refusal was not reopened} */
+    static BitSet standing(Transaction transaction, PlanId id) throws SQLException {
+        return standing(transaction, "", id.value());
+    }
+
     /** {@return the chunks whose refusal is younger than that and was not reopened} */
     static BitSet recent(Transaction transaction, PlanId id, Duration age) throws SQLException {
-        BitSet recent = new BitSet();
+        return standing(transaction, " AND settled_at > $now - ?", id.value(), age.toMillis());
+    }
+
+    private static BitSet standing(Transaction transaction, String which, Object... values) throws SQLException {
+        BitSet chunks = new BitSet();
         transaction
                 .list(
                         row -> row.getInt(1),
-                        "SELECT chunk FROM ramet_refusal "
-                                + "WHERE plan_id = ? AND reopened_at IS NULL AND settled_at > $now - ?",
-                        id.value(),
-                        age.toMillis())
-                .forEach(recent::set);
-        return recent;
+                        "SELECT chunk FROM ramet_refusal WHERE plan_id = ? AND reopened_at IS NULL" + which,
+                        values)
+                .forEach(chunks::set);
+        return chunks;
     }
 }

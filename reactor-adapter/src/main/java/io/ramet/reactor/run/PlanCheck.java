@@ -122,7 +122,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     private static Recovered without(BitSet refused, Recovered known) {
         BitSet settled = (BitSet) known.settled().clone();
         settled.andNot(refused);
-        return new Recovered(settled, known.pending(), known.handedOff());
+        return new Recovered(settled, known.refused(), known.pending(), known.handedOff());
     }
 
     /** {@return the listing; empty if it failed and the plan is sent all the same} */
@@ -197,6 +197,6 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
                 unknown.stream().map(pending -> pending.chunk().index()).toList());
         List<PendingChunk> all = new ArrayList<>(known.pending());
         all.addAll(unknown);
-        return new Recovered(known.settled(), all, known.handedOff());
+        return new Recovered(known.settled(), known.refused(), all, known.handedOff());
     }
 }

@@ -5,6 +5,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -54,6 +55,12 @@ final class RunOutcomes {
         return twice;
     }
 
+    /** What earlier runs have settled must not vanish from the journal, either. */
+    void found(Recovered known) {
+        settled.or(known.settled());
+        settled.andNot(known.refused());
+    }
+
     /**
      * The outcome is in the journal. A refusal may be reopened by the next run before a slow subscriber has read it.
      */
@@ -86,7 +93,7 @@ final class RunOutcomes {
     }
 
     /**
-     * Compares what the journal shows with what this run has written to it.
+     * Compares what the journal shows with what this run has found in it or written to it.
      *
      * @param read the chunks that have an outcome in the journal
      * @return a failure that carries the outcomes that the journal has lost, as far as they are known; null if it has

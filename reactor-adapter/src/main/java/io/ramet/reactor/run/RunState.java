@@ -108,6 +108,7 @@ public final class RunState {
         settled = known.settled().cardinality();
         settling = known.pending().size();
         taken.or(known.settled());
+        outcomes.found(known);
         for (PendingChunk pending : known.pending()) {
             taken.set(pending.chunk().index());
             openDoubts += doubts(pending.knownOutcome());

@@ -287,6 +287,7 @@ abstract class JournalContract {
 
         PlanJournal again = journal.open(plan, REGION).block(PATIENCE);
         assertThat(again.known().settled().stream()).containsExactly(0);
+        assertThat(again.known().refused()).as("reopened").hasToString("{}");
         assertThat(again.known().pending()).isEmpty();
         again.sending(chunk, 200).block(PATIENCE);
         again.settled(cloned(chunk)).block(PATIENCE);
@@ -296,6 +297,23 @@ abstract class JournalContract {
             assertThat(refusal.outcome().failure()).hasMessageContaining("sold out");
             assertThat(refusal.reopenedAt()).isAfterOrEqualTo(refusal.settledAt());
         });
+        journal.close();
+    }
+
+    @Test
+    void theRefusedChunksAreKnownAmongTheSettledOnes() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        for (int index : List.of(0, 1)) {
+            open.sending(plan.chunk(index), 100).block(PATIENCE);
+        }
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        open.settled(refused(plan.chunk(1))).block(PATIENCE);
+        open.release().block(PATIENCE);
+        PlanJournal.Recovered known =
+                journal.open(plan, REGION).block(PATIENCE).known();
+        assertThat(known.settled()).hasToString("{0, 1}");
+        assertThat(known.refused()).hasToString("{1}");
         journal.close();
     }
 

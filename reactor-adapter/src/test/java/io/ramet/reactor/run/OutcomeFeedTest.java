@@ -52,7 +52,7 @@ class OutcomeFeedTest {
         RunState state = new RunState(plan.size(), new RunState.Limits(40, 3, true));
         BitSet settled = new BitSet();
         settled.set(0);
-        state.begin(new Recovered(settled, List.of(), false));
+        state.begin(new Recovered(settled, new BitSet(), List.of(), false));
         return state;
     }
 }

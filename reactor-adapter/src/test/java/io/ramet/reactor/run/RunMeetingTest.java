@@ -73,6 +73,7 @@ class RunMeetingTest {
             RunState state = new RunState(plan.size(), new RunState.Limits(40, 3, true));
             state.begin(new Recovered(
                     new BitSet(),
+                    new BitSet(),
                     all.stream()
                             .map(outcome -> new PendingChunk(outcome.chunk(), 0, outcome))
                             .toList(),
@@ -115,7 +116,7 @@ class RunMeetingTest {
             RunState state = new RunState(10, new RunState.Limits(1, 1, true));
             Demand leaving = Demand.submitter(0);
             state.join(leaving);
-            state.begin(new Recovered(new BitSet(), List.of(), false));
+            state.begin(new Recovered(new BitSet(), new BitSet(), List.of(), false));
             List<Boolean> results = threads.of(
                     round,
                     () -> {

@@ -13,6 +13,7 @@ import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,16 @@ class RunOutcomesTest {
                         JournalException.class,
                         failure -> assertThat(failure.unwritten()).containsExactly(cloned(0, "crs-1")))
                 .hasMessageStartingWith("full; not in the journal: ");
+    }
+
+    @Test
+    void aRefusalOfAnEarlierRunMayVanishBecauseItIsReopened() {
+        BitSet both = new BitSet();
+        both.set(0, 2);
+        BitSet refused = new BitSet();
+        refused.set(1);
+        outcomes.found(new Recovered(both, refused, List.of(), false));
+        assertThat(outcomes.lost(new BitSet())).hasMessageContaining("chunks [0],");
     }
 
     private Cloned cloned(int index, String instance) {

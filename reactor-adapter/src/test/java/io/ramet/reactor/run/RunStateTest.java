@@ -327,8 +327,8 @@ class RunStateTest {
         state.join(reader);
         assertThat(state.interrupted()).isFalse();
         state.leave(reader);
-        state.claimed(new Recovered(new BitSet(), List.of(), true));
-        state.begin(new Recovered(new BitSet(), List.of(), true));
+        state.claimed(new Recovered(new BitSet(), new BitSet(), List.of(), true));
+        state.begin(new Recovered(new BitSet(), new BitSet(), List.of(), true));
         assertThat(state.interrupted()).isTrue();
     }
 
@@ -391,7 +391,7 @@ class RunStateTest {
     private static Recovered known(List<PendingChunk> pending, int... settled) {
         BitSet indexes = new BitSet();
         IntStream.of(settled).forEach(indexes::set);
-        return new Recovered(indexes, pending, false);
+        return new Recovered(indexes, new BitSet(), pending, false);
     }
 
     private Cloned cloned(int index) {
