@@ -57,7 +57,7 @@ class SiteColoursTest {
 
     private static double luminance(String colour) {
         int rgb = Integer.parseInt(colour, 16);
-        return 0.2126 * linear(rgb >> 16) + 0.7152 * linear(rgb >> 8 & 0xff) + 0.0722 * linear(rgb & 0xff);
+        return 0.2126 * linear(rgb >> 16) + 0.7152 * linear((rgb >> 8) & 0xff) + 0.0722 * linear(rgb & 0xff);
     }
 
     private static double linear(int channel) {
