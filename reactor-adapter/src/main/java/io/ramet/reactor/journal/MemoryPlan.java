@@ -116,8 +116,7 @@ final class MemoryPlan {
         }
         BitSet settled = new BitSet();
         places.keySet().forEach(settled::set);
-        Recovered known =
-                new Recovered(settled, standing(Instant.MIN), sending(), progress == PlanProgress.HANDED_OFF);
+        Recovered known = new Recovered(settled, standing(Instant.MIN), sending(), progress == PlanProgress.HANDED_OFF);
         return new HeldPlan(this, ++fence, known, toRun);
     }
 

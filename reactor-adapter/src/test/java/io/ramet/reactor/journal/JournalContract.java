@@ -310,8 +310,7 @@ abstract class JournalContract {
         open.settled(cloned(plan.chunk(0))).block(PATIENCE);
         open.settled(refused(plan.chunk(1))).block(PATIENCE);
         open.release().block(PATIENCE);
-        PlanJournal.Recovered known =
-                journal.open(plan, REGION).block(PATIENCE).known();
+        PlanJournal.Recovered known = journal.open(plan, REGION).block(PATIENCE).known();
         assertThat(known.settled()).hasToString("{0, 1}");
         assertThat(known.refused()).hasToString("{1}");
         journal.close();
