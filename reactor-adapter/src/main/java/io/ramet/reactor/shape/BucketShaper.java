@@ -165,7 +165,7 @@ final class BucketShaper extends QueuedShaper {
 
     /** A pause is no wait: it says nothing about the pace after it. */
     private long waited(long now) {
-        return now - Math.max(reservedAt, pausedUntil);
+        return Math.max(0, now - Math.max(reservedAt, pausedUntil));
     }
 
     /** A permit is granted when it becomes due, which calls {@link #changed}. */
