@@ -82,7 +82,7 @@ final class CloneOptions {
                         "--backup",
                         "latest",
                         "names nothing: " + source
-                                + " has no backup that can surely be cloned; ramet backups lists all"));
+                                + " has no backup that can surely be cloned; ramet backups " + source + " lists all"));
     }
 
     /** {@return the result of a look-up, which neither buys nor needs a journal} */
