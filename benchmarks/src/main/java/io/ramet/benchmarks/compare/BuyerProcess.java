@@ -72,7 +72,7 @@ final class BuyerProcess {
     private static final int STEADY_WINDOWS = 3;
     private static final double STEADY = 0.03;
     /** A rate that is not steady by then will not become so: the machine has other work. */
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(90);
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(45);
 
     private BuyerProcess() {}
 

@@ -55,7 +55,11 @@ final class Goals {
                 0.6,
                 false,
                 "a new connection for each purchase: see bare Reactor Netty with and without a pool, and the profile");
-        add("threads: at most 10", format("%.0f", ours.threads()), ours.threads() <= 10, "");
+        add(
+                "threads: at most 10",
+                format("%.0f", ours.threads()),
+                ours.threads() <= 10,
+                "one event loop, the client's timer, Reactor's shared threads (one for each processor), and the JVM's own");
     }
 
     private static Throughput at(List<Throughput> rows, String client) {
@@ -77,7 +81,7 @@ final class Goals {
                     format("%,d instances: at most %.1f s, ideal %.0f s", row.instances(), bound, row.idealSeconds()),
                     format("%.2f s", row.seconds()),
                     row.seconds() <= bound,
-                    "");
+                    "each run begins in a cold JVM; the largest plan shows the pace once it is warm");
         }
         int peak = ours.stream().mapToInt(Pace::peak).max().orElseThrow();
         int throttled = ours.stream().mapToInt(Pace::throttled).sum();
