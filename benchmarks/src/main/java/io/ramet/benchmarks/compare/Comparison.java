@@ -16,7 +16,6 @@ import io.ramet.benchmarks.compare.ServerProcess.Spec;
 import io.ramet.plan.ClonePlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -77,11 +76,11 @@ public final class Comparison {
         if (!rest.isEmpty()) {
             parts.keySet().retainAll(rest);
         }
-        parts.put("machine", Comparison::machine);
         JsonMapper json =
                 JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         ObjectNode results =
                 Files.exists(file) ? (ObjectNode) json.readTree(Files.readString(file)) : json.createObjectNode();
+        results.set("machine", json.valueToTree(machine()));
         for (Map.Entry<String, Supplier<Object>> part : parts.entrySet()) {
             results.set(part.getKey(), json.valueToTree(part.getValue().get()));
             Files.writeString(file, json.writeValueAsString(results) + "\n");
@@ -246,8 +245,7 @@ public final class Comparison {
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 version + " (" + System.getProperty("java.vendor") + ")",
-                LocalDate.now(Clock.systemUTC()).toString(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                LocalDate.now(Clock.systemUTC()).toString());
     }
 
     private static String processor() {

@@ -133,14 +133,7 @@ public final class ComparisonPage {
     }
 
     private static String machine(Machine machine) {
-        return format(
-                "%s, %d cores, %s; %s; load average %.1f before it began%s",
-                machine.cpu(),
-                machine.cores(),
-                machine.os(),
-                machine.date(),
-                machine.load(),
-                machine.load() > 1 ? ": **the machine was not idle, so the timings are doubtful**" : "");
+        return format("%s, %d cores, %s; %s", machine.cpu(), machine.cores(), machine.os(), machine.date());
     }
 
     private static String faults(List<Faults> rows) {

@@ -31,9 +31,8 @@ record Results(
      * @param os the system
      * @param jdk the Java version, with its vendor
      * @param date the day
-     * @param load the system's load average before the first measurement; above 1, the machine had other work
      */
-    record Machine(String cpu, int cores, String os, String jdk, String date, double load) {}
+    record Machine(String cpu, int cores, String os, String jdk, String date) {}
 
     /**
      * One client at one number of requests in flight: the median of several runs.

@@ -51,7 +51,7 @@ class ComparisonPageTest {
 
     private static Results results() {
         return new Results(
-                new Machine("cpu", 2, "Linux", "17.0.1", "2026-11-24", 0.5),
+                new Machine("cpu", 2, "Linux", "17.0.1", "2026-11-24"),
                 List.of(
                         new Throughput("Ramet", "bare", 16, 9_000, 0.02, true, 130, 12_000, 9),
                         new Throughput("vendor's SDK", "bare", 16, 6_000, 0.05, false, 240, 60_000, 30)),
