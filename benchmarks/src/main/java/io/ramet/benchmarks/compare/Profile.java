@@ -39,7 +39,8 @@ record Profile(
             5,
             1_000,
             9,
-            List.of(1_000, 10_000, 100_000, 1_000_000, 10_000_000));
+            // The journal in memory refuses a larger plan.
+            List.of(1_000, 10_000, 100_000, 1_000_000));
 
     /** A few minutes, to see that all of it works; its timings say little. */
     static final Profile SHORT = new Profile(
