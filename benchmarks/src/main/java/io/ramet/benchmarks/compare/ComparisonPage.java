@@ -80,7 +80,7 @@ public final class ComparisonPage {
                                 goal.aim(),
                                 goal.measured(),
                                 goal.met() ? "met" : goal.cause().isEmpty() ? "gap" : "gap: " + goal.cause())));
-        values.put("faults", faults(results.faults()));
+        values.put("faults", faults(results.faults()).replaceFirst("^# .*\\R+", ""));
         values.put(
                 "throughput",
                 rows(
@@ -204,7 +204,7 @@ public final class ComparisonPage {
         }
         List<Series> lines = new ArrayList<>();
         points.forEach((client, line) -> lines.add(new Series(client, Form.DOTTED, line)));
-        lines.add(new Series("ideal: full windows of 20", Form.STRAIGHT, ideal));
+        lines.add(new Series("ideal", Form.STRAIGHT, ideal));
         return new LineChart(
                 "Time to clone against the ideal",
                 Axis.logarithmic("requests"),

@@ -128,7 +128,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
     }
 
     private void legend(Svg svg) {
-        double at = LEFT;
+        double at = 18;
         for (int i = 0; i < series.size(); i++) {
             svg.box(at, 41, 14, 6, "fill" + i);
             at = named(svg, at, series.get(i).name());
@@ -141,7 +141,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
 
     private static double named(Svg svg, double at, String name) {
         svg.text(at + 20, 48, "start", "", name);
-        return at + 44 + 6.6 * name.length();
+        return at + 32 + 6.6 * name.length();
     }
 
     private static double x(Axis.Scale scale, double value) {
