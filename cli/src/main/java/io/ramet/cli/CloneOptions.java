@@ -81,8 +81,8 @@ final class CloneOptions {
                 .orElseThrow(() -> new InvalidValueException(
                         "--backup",
                         "latest",
-                        "names nothing: " + source
-                                + " has no backup that can surely be cloned; ramet backups " + source + " lists all"));
+                        "names nothing: " + source + " has no backup that can surely be cloned; ramet backups " + source
+                                + " lists all"));
     }
 
     /** {@return the result of a look-up, which neither buys nor needs a journal} */
