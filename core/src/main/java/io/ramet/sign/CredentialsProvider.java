@@ -34,7 +34,7 @@ public interface CredentialsProvider {
     }
 
     /**
-     * Called on an event loop before each request, in place of {@link #credentials} if there are some, which saves the
+     * Called before each request, also on an event loop, in place of {@link #credentials} if there are some, which saves the
      * request two changes of thread; and between its permit and its use, so that a request that has waited for its
      * permit is signed with the newest credentials. It must neither block nor fail.
      *

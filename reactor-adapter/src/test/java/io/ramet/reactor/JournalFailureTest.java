@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -100,16 +101,7 @@ class JournalFailureTest {
 
     @Test
     void aRowThatVanishedIsNotCalledNotCloned() {
-        CloneJournal memory = CloneJournal.inMemory();
-        CloneJournal forgetful = new PassingJournal(
-                memory,
-                plan -> memory.open(plan, Fixtures.REGION).map(open -> new PassingJournal.Plan(open) {
-                    @Override
-                    public Flux<PlacedOutcome> outcomes(long after) {
-                        return super.outcomes(after)
-                                .filter(placed -> placed.outcome().chunk().index() != 1);
-                    }
-                }));
+        CloneJournal forgetful = forgetful(open -> true);
         try (CloneClient client = HardeningTest.client(Ledger.healthy(), builder -> builder.journal(forgetful))) {
             List<ChunkOutcome> emitted = new ArrayList<>();
             JournalException failure = failureOf(client, plan(90), emitted);
@@ -125,17 +117,7 @@ class JournalFailureTest {
 
     @Test
     void aRowOfAnEarlierRunThatVanishedSinceThisOneOpenedIsNotCalledNotClonedEither() {
-        CloneJournal memory = CloneJournal.inMemory();
-        CloneJournal forgetful = new PassingJournal(
-                memory,
-                plan -> memory.open(plan, Fixtures.REGION).map(open -> new PassingJournal.Plan(open) {
-                    @Override
-                    public Flux<PlacedOutcome> outcomes(long after) {
-                        return super.outcomes(after)
-                                .filter(placed -> open.known().settled().isEmpty()
-                                        || placed.outcome().chunk().index() != 1);
-                    }
-                }));
+        CloneJournal forgetful = forgetful(open -> !open.known().settled().isEmpty());
         try (CloneClient client = HardeningTest.client(Ledger.healthy(), builder -> builder.journal(forgetful))) {
             ClonePlan plan = plan(90);
             assertThat(client.clone(plan).collectList().block(PATIENCE)).allMatch(Cloned.class::isInstance);
@@ -143,6 +125,21 @@ class JournalFailureTest {
             assertThat(failureOf(client, plan, emitted)).hasMessageContaining("chunks [1]");
             assertThat(emitted).hasSize(2).allMatch(Cloned.class::isInstance);
         }
+    }
+
+    /** {@return a journal that shows no outcome of chunk 1 to the runs that {@code forgetting} names} */
+    private static CloneJournal forgetful(Predicate<PlanJournal> forgetting) {
+        CloneJournal memory = CloneJournal.inMemory();
+        return new PassingJournal(
+                memory,
+                plan -> memory.open(plan, Fixtures.REGION).map(open -> new PassingJournal.Plan(open) {
+                    @Override
+                    public Flux<PlacedOutcome> outcomes(long after) {
+                        return super.outcomes(after)
+                                .filter(placed -> !forgetting.test(open)
+                                        || placed.outcome().chunk().index() != 1);
+                    }
+                }));
     }
 
     private static JournalException failureOf(CloneClient client, ClonePlan plan, List<ChunkOutcome> emitted) {

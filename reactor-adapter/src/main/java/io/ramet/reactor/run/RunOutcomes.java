@@ -55,7 +55,7 @@ final class RunOutcomes {
         return twice;
     }
 
-    /** What earlier runs have settled must not vanish from the journal, either. */
+    /** The outcomes of earlier runs must not vanish from the journal, either. */
     void found(Recovered known) {
         settled.or(known.settled());
         settled.andNot(known.refused());

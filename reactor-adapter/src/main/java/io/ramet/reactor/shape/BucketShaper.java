@@ -9,7 +9,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -76,16 +75,7 @@ final class BucketShaper extends QueuedShaper {
 
     /** A period after the last bytes: the next shaper grants its first permit at once, and is paced as this one is. */
     @Override
-    public Mono<Void> quiet() {
-        return Mono.defer(() -> {
-            long left = untilQuiet();
-            return left <= 0
-                    ? Mono.empty()
-                    : Mono.delay(Duration.ofNanos(left), scheduler).then();
-        });
-    }
-
-    private synchronized long untilQuiet() {
+    synchronized long untilQuiet() {
         return lastEnd == NEVER ? 0 : lastEnd + period - now();
     }
 

@@ -2,6 +2,7 @@ package io.ramet.reactor.shape;
 
 import io.ramet.error.NotSent;
 import io.ramet.reactor.concurrent.DrainLoop;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,19 @@ abstract class QueuedShaper implements RequestShaper {
 
     /** {@return nanoseconds until {@link #grant} is to be tried again, or {@link #NEVER}; with the lock held} */
     abstract long nextGrant(long now);
+
+    @Override
+    public final Mono<Void> quiet() {
+        return Mono.defer(() -> {
+            long left = untilQuiet();
+            return left <= 0
+                    ? Mono.empty()
+                    : Mono.delay(Duration.ofNanos(left), scheduler).then();
+        });
+    }
+
+    /** {@return nanoseconds until another shaper may follow this one; not positive if it may do so now} */
+    abstract long untilQuiet();
 
     /** {@return what must be done before the next permit can be granted, or null; with the lock held} */
     @Nullable

@@ -11,7 +11,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -78,16 +77,7 @@ final class WindowShaper extends QueuedShaper {
     }
 
     @Override
-    public Mono<Void> quiet() {
-        return Mono.defer(() -> {
-            long left = untilQuiet();
-            return left <= 0
-                    ? Mono.empty()
-                    : Mono.delay(Duration.ofNanos(left), scheduler).then();
-        });
-    }
-
-    private synchronized long untilQuiet() {
+    synchronized long untilQuiet() {
         long now = now();
         return out.stream()
                         .mapToLong(sent -> Math.min(sent.back(now), now + window))

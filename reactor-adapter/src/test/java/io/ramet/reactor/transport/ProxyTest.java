@@ -332,7 +332,7 @@ class ProxyTest {
         });
     }
 
-    /** A proxy that connects to the front end of the API, whatever it is asked for. */
+    /** A proxy that connects each request to the front end of the API. */
     private ScriptedServer tunnelToTls(Runnable asked) throws IOException {
         return ScriptedServer.that(connection -> {
             connection.readHead();
