@@ -27,8 +27,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The parts of a client. It closes those that it creates here: connections, threads, and the journal and the
- * credentials chain if it was given none.
+ * The parts of a client. It closes the parts that it creates here: connections and threads, and the journal and the
+ * credentials chain unless they were given.
  *
  * @param calls the parts that requests need
  * @param services the look-ups of other services by their name
@@ -59,7 +59,7 @@ record ClientResources(
             entry("DestroyPrepaidInstance", 20),
             entry("StartupInstance", 20));
 
-    /** Other services that are asked before a purchase, with the action that is used of each. */
+    /** Other services that are queried before a purchase, each with the one action that is used. */
     private static final List<Service> SERVICES = List.of(
             new Service("vpc", "2017-03-12", "DescribeSubnets", 100),
             new Service("billing", "2018-07-09", "DescribeAccountBalance", 20),
@@ -67,7 +67,10 @@ record ClientResources(
 
     private record Service(String name, String version, String action, int perSecond) {
 
-        /** {@return where it is, beside the product's endpoint; an endpoint that is not the vendor's serves them all} */
+        /**
+         * {@return the service's endpoint, derived from that of Redis; an endpoint that is not the vendor's serves all
+         * of them}
+         */
         URI endpoint(URI redis) {
             return redis.getHost().startsWith("redis.")
                     ? URI.create(redis.toString().replaceFirst("//redis[.]", "//" + name + "."))
@@ -77,7 +80,7 @@ record ClientResources(
 
     private static final int CREDENTIALS_THREADS = 8;
     private static final int IDLE_SECONDS = 60;
-    /** At 35 look-ups per second: for responses that take a second. */
+    /** Enough for 35 look-ups per second whose responses take a second. */
     private static final int LOOKUP_CONNECTIONS = 40;
 
     private static final int SERVICE_CONNECTIONS = 4;
@@ -86,9 +89,9 @@ record ClientResources(
 
     private static final int MAX_LISTING_BYTES = 16 << 20;
 
-    /** Connects nowhere yet. */
+    /** Opens no connection yet. */
     static ClientResources open(CloneClientBuilder settings, String region) {
-        // A provider that blocks for one plan leaves threads for the others.
+        // A provider that blocks for one plan must leave threads for the others.
         Scheduler blocking = Schedulers.newBoundedElastic(
                 CREDENTIALS_THREADS, Integer.MAX_VALUE, ClientResources::credentialsThread, IDLE_SECONDS);
         List<Mono<Void>> closers = new ArrayList<>();
@@ -146,11 +149,11 @@ record ClientResources(
                 new SafeObserver(settings.observers),
                 settings.timer,
                 settings.random);
-        // The next client does not know what this one has sent.
+        // Waits, because the next client does not know what this one has sent.
         closers.add(Mono.defer(shaper::quiet).onErrorComplete());
         closers.add(Mono.defer(purchases::disposeLater));
         closers.add(Mono.defer(listings::disposeLater));
-        // Not disposeGracefully: it leaves a thread behind that holds the JVM for ten seconds.
+        // Not disposeGracefully, which leaves a thread that keeps the JVM alive for ten seconds.
         closers.add(Mono.<Void>fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()));
         return new ClientResources(calls, services, journal, closing, Mono.whenDelayError(closers));
     }
@@ -185,7 +188,7 @@ record ClientResources(
         return RequestShaper.window(perSecond, RequestShaper.JITTER, settings.timer, settings.nanoTime);
     }
 
-    /** Not one of Reactor's own kind: those must not block. */
+    /** Not a NonBlocking thread of Reactor: a credentials provider may block. */
     private static Thread credentialsThread(Runnable work) {
         Thread thread = new Thread(work, "ramet-credentials");
         thread.setDaemon(true);

@@ -151,12 +151,12 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the way to the API: a proxy, and certificates of a private authority. Defaults to {@link Network#direct()};
-     * {@link Network#of} reads the environment. A proxy that refuses, closes or is silent sends nothing: such a chunk
-     * is not sent, and never in doubt.
+     * Sets the network path to the API: a proxy, and the certificates of a private authority. Defaults to {@link
+     * Network#direct()}; {@link Network#of} reads the environment. If a proxy refuses to open a tunnel, closes the
+     * connection instead or does not respond, the chunk counts as not sent and is never in doubt.
      *
-     * @param network the way of purchases and look-ups, and of the default credentials chain; other credentials
-     *     providers have their own
+     * @param network used by purchases, look-ups and the default credentials chain; other credentials providers have
+     *     their own
      * @return this builder
      */
     public CloneClientBuilder network(Network network) {
@@ -168,8 +168,8 @@ public final class CloneClientBuilder {
      * Sets the transport. Defaults to {@link ReactorNettyTransport#plain()}; {@link ReactorNettyTransport#customizedBy}
      * adds TLS settings or metrics.
      *
-     * @param transport opens the client's two transports, which the client closes; what it shares among them, such as
-     *     an event loop, is not closed
+     * @param transport opens the client's transports, which the client closes; resources that the factory shares among
+     *     them, such as an event loop, are not closed
      * @return this builder
      */
     public CloneClientBuilder transport(ApiTransport.Factory transport) {
@@ -178,8 +178,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the shaper of purchases. Defaults to a {@linkplain RequestShaper#window(int) window} of this client's own,
-     * at 20 requests per second. Clients that share an account and a host must share a shaper.
+     * Sets the shaper of purchases. Defaults to a {@linkplain RequestShaper#window(int) window} of 20 requests per
+     * second for this client alone. Clients that share an account and a host must share a shaper.
      *
      * @param shaper makes requests wait for permits; not closed by the client
      * @return this builder
@@ -190,10 +190,9 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the journal. Defaults to {@link CloneJournal#inMemory()}, one of the client's own, which is lost with the
-     * client.
+     * Sets the journal. Defaults to a new {@link CloneJournal#inMemory()}, which is lost when the client is closed.
      *
-     * @param journal records what is sent and what became of it; not closed by the client. Close it after the client
+     * @param journal records what is sent and its outcome; not closed by the client. Close it after the client
      * @return this builder
      */
     public CloneClientBuilder journal(CloneJournal journal) {
@@ -204,7 +203,7 @@ public final class CloneClientBuilder {
     /**
      * Adds an observer, such as one of {@link io.ramet.reactor.observe.Micrometer}. Defaults to none.
      *
-     * @param observer is called for each event
+     * @param observer called for each event
      * @return this builder
      */
     public CloneClientBuilder observer(CloneObserver observer) {
@@ -261,8 +260,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how long a request may take from its first byte to the last byte of its response. Defaults to 60 s. After
-     * that its chunk is in doubt.
+     * Sets how long a request may take, from its first byte to the last byte of its response. Defaults to 60 s. After
+     * that time, its chunk is in doubt.
      *
      * @param callTimeout more than zero
      * @return this builder
@@ -274,7 +273,7 @@ public final class CloneClientBuilder {
 
     /**
      * Sets for how long the instances of a chunk in doubt are looked up. Defaults to 30 s, during which they are looked
-     * up five times; with zero, only {@link CloneClient#reconcile} looks them up, once. A chunk that was refused for
+     * up five times. With zero, only {@link CloneClient#reconcile} looks them up, once. A chunk that was refused for
      * stock, quota or balance is in doubt until a look-up has shown no instance of it.
      *
      * @param reconcileFor zero or more
@@ -286,8 +285,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets whether a plan is sent that cannot be looked up on the server before its first request. Defaults to
-     * {@link UnverifiedPlans#REFUSE}.
+     * Sets whether a plan is sent if it cannot be looked up on the server before its first request. Defaults to {@link
+     * UnverifiedPlans#REFUSE}.
      *
      * @param unverifiedPlans the choice
      * @return this builder
@@ -298,12 +297,12 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how long the audit may take, which lists all instances of a plan when its run ends and compares them with
-     * what was reported. Defaults to 5 s. Outcomes do not wait for it, and closing the client ends it. The result is
-     * part of the {@link io.ramet.outcome.CloneReport#audit report}; instances that were not reported raise the {@link
-     * CloneObserver#alarm alarm}.
+     * Sets how long the audit may take. It lists all instances of a plan when the plan's run ends, and compares them
+     * with what was reported. Defaults to 5 s. Outcomes do not wait for the audit, and closing the client ends it. The
+     * result is part of the {@link io.ramet.outcome.CloneReport#audit report}; instances that were not reported raise
+     * the {@link CloneObserver#alarm alarm}.
      *
-     * @param auditFor zero or more; zero does not audit
+     * @param auditFor zero or more; zero switches the audit off
      * @return this builder
      */
     public CloneClientBuilder auditFor(Duration auditFor) {
@@ -312,7 +311,7 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets what is checked before a plan is bought that the journal does not know yet. Defaults to {@link
+     * Sets what is checked before the purchase of a plan that the journal does not know yet. Defaults to {@link
      * PreflightPolicy#OFF}.
      *
      * @param preflight the choice
@@ -335,10 +334,10 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets how soon a purchase is assumed to show in DescribeInstances. Defaults to 2 minutes. The API documents no
-     * figure: the larger, the safer. {@link DoubtPolicy#RESEND_WHEN_PROVEN} waits for it, and so does a chunk that was
-     * refused for stock, quota or balance: it may have been delivered all the same, so the next run of its plan sends
-     * it again only if it was settled longer ago.
+     * Sets after what time a purchase is assumed to be visible in DescribeInstances. Defaults to 2 minutes. The API
+     * documents no figure; a larger value is safer. {@link DoubtPolicy#RESEND_WHEN_PROVEN} waits for this time. A chunk
+     * that was refused for stock, quota or balance may have been delivered nevertheless, so the next run of its plan
+     * sends it again only if it was settled longer ago than this time.
      *
      * @param visibilityLag zero or more
      * @return this builder
@@ -349,8 +348,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets where the passwords of plans that are resumed or recovered by their id come from. Defaults to
-     * {@link PasswordProvider#none()}.
+     * Sets the source of passwords for plans that are resumed or recovered by their id. Defaults to {@link
+     * PasswordProvider#none()}.
      *
      * @param passwords called for each such plan whose request has a password
      * @return this builder
@@ -361,7 +360,7 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * {@linkplain CloneClient#recover Recovers} abandoned plans again and again until the client is closed. Defaults to
+     * {@linkplain CloneClient#recover Recovers} abandoned plans at an interval until the client is closed. Defaults to
      * never.
      *
      * @param interval poll interval, at least 100 ms; a few seconds suffice, because an abandoned plan cannot be
@@ -374,8 +373,8 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the wall clock that signatures are dated with. Defaults to the system's. It is corrected by the server's
-     * time when the server refuses a timestamp.
+     * Sets the wall clock for the timestamps of signatures. Defaults to the system's clock. When the server refuses a
+     * timestamp, the client corrects the clock by the server's time.
      *
      * @param clock the clock
      * @return this builder
@@ -386,12 +385,11 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets the scheduler and the clock that delays are measured with. Defaults to two threads of Ramet's own, which all
-     * clients of this process share and which an application cannot hold up by blocking Reactor's, and to {@link
-     * System#nanoTime}.
+     * Sets the scheduler and the clock for delays. Defaults to two threads that all clients of this process share, so
+     * that an application that blocks Reactor's threads cannot delay Ramet, and to {@link System#nanoTime}.
      *
-     * @param timer runs what is delayed
-     * @param nanoTime nanoseconds that only go forward, in step with the timer
+     * @param timer runs delayed tasks
+     * @param nanoTime nanoseconds that never go backwards, in step with the timer
      * @return this builder
      */
     public CloneClientBuilder time(Scheduler timer, LongSupplier nanoTime) {
@@ -402,7 +400,7 @@ public final class CloneClientBuilder {
 
     /**
      * Sets the random generator that spreads the pauses before a request is sent again. Defaults to {@link Random},
-     * which never blocks, as a secure generator may; no secret depends on it.
+     * which never blocks; no secret depends on it.
      *
      * @param random the generator
      * @return this builder
@@ -412,7 +410,7 @@ public final class CloneClientBuilder {
         return this;
     }
 
-    /** For tests, which read responses strictly. */
+    /** Tests set a parser that rejects unknown fields. */
     CloneClientBuilder json(ResponseJson json) {
         this.json = json;
         return this;
@@ -422,7 +420,7 @@ public final class CloneClientBuilder {
      * Builds the client. It does not connect yet. The builder can be used again.
      *
      * @return the client; close it when done
-     * @throws InvalidValueException if a setting is out of its range; names it, its value and the rule
+     * @throws InvalidValueException if a setting is out of range; the message names the setting, its value and the rule
      */
     public CloneClient build() {
         if (region == null || region.isBlank()) {
@@ -443,12 +441,12 @@ public final class CloneClientBuilder {
         return new ReactorCloneClient(new CloneClientBuilder(this), region);
     }
 
-    /** {@return the host as requests are signed for it} */
+    /** {@return the value of the signed Host header} */
     static String host(URI endpoint) {
         return endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
     }
 
-    /** In clear text, a password could be read, and a signed request could be sent again by anyone who sees it. */
+    /** Without TLS, anyone on the network could read a password, or send a signed request again. */
     private void checkEndpoint() {
         unless(
                 !String.valueOf(endpoint.getRawAuthority()).contains("@"),

@@ -12,12 +12,18 @@ final class OwnTimer {
     private static final Logger log = LoggerFactory.getLogger(OwnTimer.class);
     private static final int THREADS = 2;
 
-    /** Created for the first client, and kept: a delay must end even if its client has been closed meanwhile. */
+    /**
+     * Created for the first client and never disposed of: a delay must end even if its client was closed in the
+     * meantime.
+     */
     static final Scheduler SHARED = create();
 
     private OwnTimer() {}
 
-    /** Not by Reactor's current factory: a test may have replaced it by virtual time, and the timer would keep that. */
+    /**
+     * Does not use Reactor's current factory: a test may have replaced it with virtual time, which the timer would then
+     * keep.
+     */
     static Scheduler create() {
         Scheduler timer = new Schedulers.Factory() {}.newParallel(THREADS, TimerThread::new);
         timer.init();

@@ -7,9 +7,9 @@ import io.ramet.plan.PlanId;
 import reactor.core.publisher.Mono;
 
 /**
- * Provides the password of a plan's request, which no journal keeps. It is called when a plan is {@linkplain
- * CloneClient#resume resumed} or {@linkplain CloneClient#recover recovered} by its id, and only if the request has a
- * password.
+ * Provides the password of a plan's request, because no journal stores passwords. It is called when a plan is
+ * {@linkplain CloneClient#resume resumed} or {@linkplain CloneClient#recover recovered} by its id, and only if the
+ * request has a password.
  */
 @FunctionalInterface
 public interface PasswordProvider {
@@ -18,9 +18,9 @@ public interface PasswordProvider {
      * Looks up a password. Called on one of the client's threads; must not block.
      *
      * @param plan the plan's id
-     * @return the password that the plan was begun with; the journal keeps nothing to compare it with, so the chunks
-     *     that are sent from now on get it, whatever it is. If the Mono is empty, fails, or does not emit within 30 s,
-     *     the plan is not sent
+     * @return the password that the plan was started with. The journal cannot verify it, so the remaining chunks are
+     *     sent with whatever password is provided. If the Mono is empty, fails, or does not emit within 30 s, the plan
+     *     is not sent
      */
     Mono<Secret> password(PlanId plan);
 

@@ -41,7 +41,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Buys through the runs of its plans, and reads through the journal. */
+/** Buys through runs of plans, and reads from the journal. */
 final class ReactorCloneClient implements CloneClient {
 
     private static final int RECONCILED_AT_ONCE = 4;
@@ -85,7 +85,7 @@ final class ReactorCloneClient implements CloneClient {
         }
     }
 
-    /** The same client, seen with another priority. */
+    /** A view of the same client with another priority. */
     private ReactorCloneClient(ReactorCloneClient same, int priority) {
         this.settings = same.settings;
         this.site = same.site;
@@ -129,7 +129,7 @@ final class ReactorCloneClient implements CloneClient {
         return cloning(plan, (run, outcomes) -> outcomes);
     }
 
-    /** Joins the run of a plan, or starts one, and converts its outcomes and its end. */
+    /** Joins the run of a plan, or starts one, and converts its outcomes and its terminal signal. */
     private <T> Flux<T> cloning(ClonePlan plan, BiFunction<PlanRun, Flux<ChunkOutcome>, Publisher<T>> conversion) {
         requireNonNull(plan, "plan");
         Flux<T> joining = joining(plan, conversion);
@@ -138,7 +138,7 @@ final class ReactorCloneClient implements CloneClient {
                 : checked(plan).thenMany(joining);
     }
 
-    /** Fails if something speaks against a plan that is not known yet. */
+    /** Fails if the preflight of a plan that the journal does not know yet finds a blocker. */
     private Mono<Void> checked(ClonePlan plan) {
         return unlessClosed(journal.find(plan.id()).hasElement())
                 .filter(isKnown -> !isKnown)
@@ -157,7 +157,7 @@ final class ReactorCloneClient implements CloneClient {
                     .doOnRequest(more -> {
                         if (more < 1) {
                             refused.tryEmitError(new IllegalArgumentException(
-                                    "request(" + more + "): rule 3.9 of Reactive Streams wants 1 or more"));
+                                    "request(" + more + "): rule 3.9 of Reactive Streams requires 1 or more"));
                         } else {
                             run.wants(demand, more);
                         }
@@ -285,7 +285,7 @@ final class ReactorCloneClient implements CloneClient {
         return "CloneClient" + runs;
     }
 
-    /** The report so far, of one subscription. */
+    /** The report of one subscription so far. */
     private static final class Tally {
         private CloneReport report;
 

@@ -6,12 +6,12 @@ import reactor.core.scheduler.Schedulers;
 /** A resource that can be closed without blocking a thread. */
 public interface AsyncCloseable extends AutoCloseable {
 
-    /** {@return a cold Mono that completes when the resource is closed; subscribing again closes nothing again} */
+    /** {@return a cold, idempotent Mono that completes when the resource is closed} */
     Mono<Void> disposeLater();
 
     /**
-     * Does what {@link #disposeLater} does, and blocks until it is done. On a thread that must not block, such as one
-     * of Reactor's, it starts closing and returns at once.
+     * Closes the resource as {@link #disposeLater} does, and blocks until it is closed. On a thread that must not
+     * block, such as one of Reactor's, this method starts closing and returns at once.
      */
     @Override
     default void close() {

@@ -9,10 +9,10 @@ import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Takes steps on one thread at a time, until there is none left. That thread looks again for calls that came meanwhile:
- * no stack grows, and no lock is held. After {@value #MOST_STEPS} steps another thread continues: a thread that came to
- * take one step is not held by the steps of others. A step that fails fails alone, because the steps after it belong to
- * other requests. Thread-safe.
+ * Takes steps on one thread at a time until none is left. Calls that arrive in the meantime are handled by the same
+ * thread, so the stack does not grow and no lock is held. After {@value #MOST_STEPS} steps another thread continues, so
+ * that a thread that came for one step is not kept busy with the steps of others. A failed step does not stop the steps
+ * after it, because they belong to other requests. Thread-safe.
  */
 public final class DrainLoop {
 
@@ -28,7 +28,7 @@ public final class DrainLoop {
         this.steps = steps;
     }
 
-    /** Takes the steps that there are, or leaves them to the thread that is taking steps. */
+    /** Takes all available steps, or leaves them to the thread that is already taking steps. */
     public void run() {
         if (calls.getAndIncrement() == 0) {
             drain();
