@@ -61,7 +61,7 @@ class AuditTest {
             assertThat(report.audit().surplusIds()).hasSize(30);
             assertThat(report.surplus()).isEqualTo(30);
             assertThat(report.complete()).isFalse();
-            assertThat(alarms).singleElement().asString().contains("30 instances exist that were not reported");
+            assertThat(alarms).singleElement().asString().contains("instances that were not reported: 30, such as ");
         }
     }
 

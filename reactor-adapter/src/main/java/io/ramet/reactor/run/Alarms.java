@@ -24,14 +24,14 @@ final class Alarms {
                         cloned,
                         Alarm.Kind.SURPLUS,
                         cloned.chunk().instanceName() + " exists "
-                                + cloned.deal().instanceIds().size() + " times, "
-                                + cloned.chunk().goodsNum() + " were requested")
+                                + cloned.deal().instanceIds().size() + " times instead of "
+                                + cloned.chunk().goodsNum())
                 : null;
     }
 
     /**
-     * {@return why the sending stops if an id of the outcome was reported for another chunk as well, else null} Then
-     * responses are attributed to requests that are not theirs.
+     * {@return why the sending stops if an id of the outcome was reported for another chunk as well, else null} Such an
+     * id shows that responses are attributed to the wrong requests.
      */
     @Nullable
     NotSent duplicate(ChunkOutcome outcome, RunOutcomes outcomes) {
@@ -39,7 +39,7 @@ final class Alarms {
         return twice == null ? null : raise(outcome, Alarm.Kind.DUPLICATE, twice);
     }
 
-    /** {@return the alarms since the last call} */
+    /** {@return the alarms raised since the last call} */
     List<Alarm> take() {
         List<Alarm> taken = List.copyOf(raised);
         raised.clear();

@@ -72,15 +72,13 @@ final class ChunkSender {
     /** {@return the sending of the next chunk, or null if none may be sent now} */
     @Nullable
     Mono<Void> next() {
-        // In this order: what is taken before a halt is halted by it.
+        // In this order, so that a chunk that is taken before a halt is halted by it.
         Mono<Void> halting = halt.asMono();
         int index = state.take();
         return index < 0 ? null : sending(plan.chunk(index), halting);
     }
 
-    /**
-     * Stops the requests that wait if the run has just been halted, and lets new ones through if it has been resumed.
-     */
+    /** Stops the waiting requests if the run has just been halted, and admits new ones if it has been resumed. */
     void haltOrResume() {
         Sinks.Empty<Void> stopped = halted();
         if (stopped != null) {
@@ -89,7 +87,7 @@ final class ChunkSender {
         }
     }
 
-    /** Stops the requests that wait. */
+    /** Stops the waiting requests. */
     void halt() {
         halt.tryEmitEmpty();
     }
@@ -106,7 +104,7 @@ final class ChunkSender {
     }
 
     private Mono<Void> sending(CloneChunk chunk, Mono<Void> halting) {
-        // In this order: a failure of our own in answered() must not make the chunk one that may be sent again.
+        // In this order, so that a bug in answered() cannot return the chunk to those that may be sent.
         return new ChunkCall(site, shaper, chunk, bodies, plan.request(), journal, halting, observer)
                 .send()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
@@ -126,10 +124,10 @@ final class ChunkSender {
         changed.run();
     }
 
-    /** Settles a chunk that was sent, by this run or by an earlier one that has broken off. */
+    /** Settles a chunk that was sent by this run, or by an earlier one that was interrupted. */
     void settle(PendingChunk sent) {
         ChunkOutcome known = sent.knownOutcome();
-        // In this order: a failure of our own in settled() must not count the chunk a second time.
+        // In this order, so that a bug in settled() cannot count the chunk twice.
         new Settlement(site, journal, known)
                 .settle(sent.timestamp(), plan.request().instanceId())
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(known, failure)))
@@ -150,7 +148,7 @@ final class ChunkSender {
         changed.run();
     }
 
-    /** A deal must not be lost with the journal: it is written to the log and is part of the failure. */
+    /** Logs the outcome and adds it to the run's failure, so that a deal is not lost when the journal fails. */
     private void unwritten(ChunkOutcome outcome, Throwable failure) {
         log.error("an outcome could not be written to the journal: {}", outcome, failure);
         state.unwritten(outcome, failure);

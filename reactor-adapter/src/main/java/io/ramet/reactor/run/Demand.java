@@ -3,7 +3,7 @@ package io.ramet.reactor.run;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The demand of one subscriber, or of one submission, on a run: how urgently, and how many outcomes. */
+/** The demand of one subscriber or one submission: its priority, and how many outcomes it has requested. */
 public final class Demand {
 
     private final int priority;
@@ -16,12 +16,12 @@ public final class Demand {
         this.wanted = wanted;
     }
 
-    /** {@return the demand of a subscriber, which wants what it requests and may cancel} */
+    /** {@return the demand of a subscriber, which grows by what it requests and ends when it cancels} */
     public static Demand subscriber(int priority) {
         return new Demand(priority, false, 0);
     }
 
-    /** {@return the demand of a submission, which wants every outcome and is never cancelled} */
+    /** {@return the demand of a submission, which is unbounded and is never cancelled} */
     public static Demand submitter(int priority) {
         return new Demand(priority, true, Long.MAX_VALUE);
     }
@@ -62,7 +62,7 @@ public final class Demand {
             return all.stream().mapToInt(demand -> demand.priority).max().orElse(Integer.MIN_VALUE);
         }
 
-        /** {@return the outcomes that the most demanding one wants} */
+        /** {@return the highest number of outcomes that any of them has requested} */
         long wanted() {
             return all.stream().mapToLong(demand -> demand.wanted).max().orElse(0);
         }

@@ -15,14 +15,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Follows plans that run in other processes, by polling the journal: once for all subscribers of a plan. */
+/** Follows plans that run in other processes by polling the journal. All subscribers of a plan share one poll. */
 public final class FollowedPlans {
 
     private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
     /** Subscribers share one read of this many outcomes; each reads the rest at its own pace. */
     private static final int MOST_SHARED = 256;
 
-    /** Whether the plan was held, and the outcomes after a place, read after that: so the last look misses none. */
+    /**
+     * Whether the plan was held, and the outcomes after a place. The outcomes are read second, so the last look misses
+     * none.
+     */
     private record Look(boolean held, long after, List<PlacedOutcome> outcomes) {
 
         boolean whole() {
@@ -46,8 +49,8 @@ public final class FollowedPlans {
     }
 
     /**
-     * {@return every outcome from the first on, until no process holds the plan; fails with {@link
-     * UnknownPlanException} once the journal has lost the plan}
+     * {@return every outcome from the first on; completes when no process holds the plan, and fails with {@link
+     * UnknownPlanException} once the journal no longer knows it}
      */
     public Flux<ChunkOutcome> follow(PlanId id) {
         return Flux.defer(() -> {
@@ -93,7 +96,7 @@ public final class FollowedPlans {
 
         Flux<PlacedOutcome> read(Look look) {
             Flux<PlacedOutcome> fresh = fresh(look).doOnNext(this::note);
-            // The last time from the start, too: a database that has lost commits assigns their places again.
+            // The last look also reads from the start: a database that has lost commits assigns their places again.
             return look.held() ? fresh : Flux.concat(Flux.just(fresh, Flux.defer(this::missed)));
         }
 

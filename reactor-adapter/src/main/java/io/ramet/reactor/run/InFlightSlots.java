@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Shares the slots of a client for chunks in flight, and its lanes to the shaper, among its runs: one chunk at a time
- * in {@link TurnOrder}, so that a small plan does not wait behind a large one. Lock order: slots, then run; a run never
- * calls the slots with its own lock held.
+ * Shares a client's slots for chunks in flight, and its lanes to the shaper, among its runs. Slots are given for one
+ * chunk at a time in {@link TurnOrder}, so that a small plan does not wait behind a large one. Lock order: slots, then
+ * run; a run never calls the slots with its own lock held.
  */
 final class InFlightSlots {
 
@@ -19,10 +19,10 @@ final class InFlightSlots {
     /** A run that needs slots. */
     interface Source {
 
-        /** {@return how urgent it is; higher goes first} */
+        /** {@return its priority; higher goes first} */
         int priority();
 
-        /** {@return the sending of its next chunk, or null if none may be sent now} */
+        /** {@return a Mono that sends its next chunk, or null if none may be sent now} */
         @Nullable
         Mono<Void> next();
     }
@@ -38,12 +38,12 @@ final class InFlightSlots {
         this.lanes = new ShaperLanes(shaper);
     }
 
-    /** {@return the way to the shaper for the requests of one run} */
+    /** {@return the lane to the shaper for the requests of one run} */
     RequestShaper lane(Source run) {
         return lanes.lane(run::priority);
     }
 
-    /** Something has changed that may allow this run to send. */
+    /** Called when a change may allow this run to send. */
     void ready(Source run) {
         synchronized (this) {
             ready.add(run);

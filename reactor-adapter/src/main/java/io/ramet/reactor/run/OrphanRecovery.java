@@ -38,7 +38,7 @@ public final class OrphanRecovery {
     private final StoredRequests requests;
     private final Set<PlanId> running;
     private final Function<ClonePlan, Mono<Void>> submit;
-    /** Plans that this client has claimed and not begun: each waits for its password. */
+    /** Plans that this client has claimed and not begun yet, because they wait for their passwords. */
     private final Map<PlanId, Claim> claims = new ConcurrentHashMap<>();
 
     /**
@@ -58,12 +58,12 @@ public final class OrphanRecovery {
         this.submit = submit;
     }
 
-    /** A plan that was claimed, for the one run that begins it. */
+    /** A claimed plan, and whether a run has begun it; only one may. */
     private record Claim(ClaimedPlan plan, AtomicBoolean begun) {}
 
     /**
-     * Opens a plan in order to run it. If this client has claimed it and waits for its password, a subscriber that
-     * knows the request need not wait.
+     * Opens a plan in order to run it. If this client has claimed the plan and waits for its password, a subscriber
+     * that has the whole request need not wait.
      *
      * @param plan the plan
      * @return its journal; fails as {@link CloneJournal#open} does
@@ -71,7 +71,7 @@ public final class OrphanRecovery {
     Mono<PlanJournal> open(ClonePlan plan) {
         return Mono.defer(() -> claimed(plan)
                 .switchIfEmpty(journal.open(plan, site.region()))
-                // It may have been claimed here just now.
+                // This client may have claimed it in the meantime.
                 .onErrorResume(PlanBusyException.class, busy -> claimed(plan).switchIfEmpty(Mono.error(busy))));
     }
 
@@ -96,7 +96,7 @@ public final class OrphanRecovery {
                 .equals(claimed.plan().request());
     }
 
-    /** Polls until the client is closed. */
+    /** Recovers abandoned plans at an interval until the client is closed. */
     public void every(Duration pause) {
         Flux.interval(pause, site.timer())
                 .onBackpressureDrop()
@@ -110,12 +110,12 @@ public final class OrphanRecovery {
         return Mono.empty();
     }
 
-    /** {@return the plans that were recovered, each when it is running here} */
+    /** {@return the recovered plans, each emitted once it is running here} */
     public Flux<PlanId> now() {
         return Flux.defer(() -> next(new HashSet<>()));
     }
 
-    /** Cancelling ends no claim: a claimed plan must be run or handed off. */
+    /** Cancelling does not interrupt a claim: a claimed plan must be run or handed off. */
     private Flux<PlanId> next(Set<PlanId> tried) {
         if (tried.size() >= MOST_AT_ONCE || running.size() >= MOST_RUNNING) {
             return Flux.empty();

@@ -17,8 +17,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Emits the outcomes of a run. A subscriber is a cursor over the journal that is notified when there is more to read.
- * So each outcome that is emitted is durable, a late subscriber sees the same ones as an early one, a slow one misses
- * notifications but no outcome and costs no memory, and none can hold up the others.
+ * Therefore each emitted outcome is durable, a late subscriber sees the same outcomes as an early one, a slow one
+ * misses notifications but no outcome and costs no memory, and no subscriber can delay the others.
  */
 final class OutcomeFeed {
 
@@ -31,7 +31,7 @@ final class OutcomeFeed {
     private final Sinks.Many<Progress> notifications = Sinks.many().replay().latest();
     private final DrainLoop announcements = new DrainLoop(this::next);
     private volatile boolean ended;
-    /** Of the loop alone. */
+    /** Used by the drain loop only. */
     private @Nullable Progress announced;
 
     /** {@code journal} reads the outcomes after a place. */
@@ -62,18 +62,18 @@ final class OutcomeFeed {
         }
     }
 
-    /** Ends the streams: the journal is released. */
+    /** Completes the streams; called once the journal is released. */
     void end() {
         ended = true;
         announce();
     }
 
-    /** {@return every outcome from the first on, then the chunks that were not sent, then the end} */
+    /** {@return every outcome, then the chunks that were not sent as {@code NotCloned}; then completes} */
     Flux<ChunkOutcome> outcomes() {
         return outcomes(this::rest);
     }
 
-    /** {@return every outcome from the first on, then the end} */
+    /** {@return every outcome from the first on; then completes} */
     Flux<ChunkOutcome> settled() {
         return outcomes(seen -> Mono.justOrEmpty(failure(seen)).flatMapMany(Flux::error));
     }
@@ -90,7 +90,10 @@ final class OutcomeFeed {
                 .publishOn(Schedulers.parallel(), 1);
     }
 
-    /** The chunks that this subscriber has not seen, as not cloned; a later run may have completed more of them. */
+    /**
+     * {@return the chunks that this subscriber has not seen, as not cloned} Kept per subscriber, because a later run
+     * may have completed more of them.
+     */
     private Flux<ChunkOutcome> rest(BitSet seen) {
         Throwable failure = failure(seen);
         if (failure != null) {
@@ -107,7 +110,7 @@ final class OutcomeFeed {
     }
 
     private Progress progress() {
-        // In this order: a run that has ended settles nothing more.
+        // In this order, because a run that has ended settles nothing more.
         boolean last = ended;
         return new Progress(state.settledCount(), last);
     }
@@ -124,10 +127,11 @@ final class OutcomeFeed {
         }
 
         Flux<ChunkOutcome> read(Progress now) {
-            // The second time from the start: a database that has lost commits assigns their places again.
+            // The second read is from the start: a database that has lost commits assigns their places again.
             Flux<ChunkOutcome> fresh =
                     Flux.concat(Flux.just(Flux.defer(() -> missing(now, place)), Flux.defer(() -> missing(now, 0))));
-            // Not concatWith: when nothing is fresh, it can lose a request that comes just then, or pass it on twice.
+            // Not concatWith: if nothing is fresh, it can lose a request(n) that arrives just then, or pass it on
+            // twice.
             return now.ended() ? Flux.concat(Flux.just(fresh, Flux.defer(() -> end.apply(seen)))) : fresh;
         }
 

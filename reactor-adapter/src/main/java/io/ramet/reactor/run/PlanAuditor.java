@@ -28,22 +28,22 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Lists all instances that bear a plan's marks, and compares them with the outcomes in its journal. No response shows a
- * request that a proxy has executed twice, or one that a run has forgotten; the listing does.
+ * Lists all instances that bear a plan's marks, and compares them with the outcomes in its journal. A response cannot
+ * show that a proxy sent a request twice, or that a run has forgotten one; the listing can.
  *
- * <p>A listing may lag, so fewer instances than were reported raise no alarm. It is repeated until it shows them all or
- * the time is up.
+ * <p>A listing may lag, so it raises no alarm if it shows fewer instances than were reported. It is repeated until it
+ * shows all of them or the time is up.
  */
 public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journal) {
 
     private static final Logger log = LoggerFactory.getLogger(PlanAuditor.class);
 
-    /** When to list, in thirtieths of the time there is; the first listing comes at once. */
+    /** The pause before each listing, in thirtieths of {@code auditFor}; the first listing starts at once. */
     private static final List<Integer> LISTINGS = List.of(0, 1, 2, 4, 7, 12);
 
     /**
-     * {@return what was found, which is passed to the observers; never fails, ends when the time is up or the client is
-     * closed}
+     * {@return the result, which is also passed to the observers; never fails, and ends when the time is up or the
+     * client is closed}
      */
     public Mono<PlanAudit> audit() {
         if (site.auditFor().isZero()) {
@@ -55,8 +55,8 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
     private void report(PlanAudit audit) {
         site.observer().audited(plan.id(), audit);
         if (audit.surplus() > 0) {
-            String what = audit.surplus() + " instances exist that were not reported, such as "
-                    + audit.surplusIds().get(0) + ": a request was executed more often than it was sent";
+            String what = "instances that were not reported: " + audit.surplus() + ", such as "
+                    + audit.surplusIds().get(0) + "; a request was executed more often than it was sent";
             log.error("ALARM: plan {}: {}", plan.id(), what);
             site.observer().alarm(plan.id(), new Alarm(Alarm.Kind.UNREPORTED, what));
         }
@@ -84,7 +84,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
                 : Mono.delay(site.auditFor().multipliedBy(thirtieths).dividedBy(30), site.timer());
     }
 
-    /** One audit, and whether another one would show no more. */
+    /** One audit, and whether another one could not add to it. */
     private record Listed(PlanAudit audit, boolean isFinal) {}
 
     private Mono<Listed> once() {
@@ -113,7 +113,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
                 .then(Mono.fromSupplier(comparison::audit));
     }
 
-    /** A listing without the chunks that were reported. */
+    /** A listing from which the reported chunks are removed one by one. */
     private static final class Comparison {
 
         private final Map<Integer, List<String>> listed;
@@ -129,7 +129,10 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
                     listing.byChunk().values().stream().mapToInt(List::size).sum();
         }
 
-        /** {@return the outcome with what the listing adds to it, if it was open; null if it stays as it is} */
+        /**
+         * {@return the outcome with the instances that the listing adds to it; null if it stays as it is, as a closed
+         * one does}
+         */
         @Nullable
         ChunkOutcome add(ChunkOutcome outcome) {
             List<String> here = listed.getOrDefault(outcome.chunk().index(), List.of());

@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Finds out, before the first request of a run, which chunks of a plan may be sent: compares what the journal knows
- * with what the server shows. A journal may be lost, be an older copy, or have lost its latest commits with a database
- * that failed over; the instances still bear the plan's marks.
+ * Determines, before the first request of a run, which chunks of a plan may be sent, by comparing the journal with a
+ * listing of the server. A journal may be lost, may be an older copy, or may have lost its latest commits when its
+ * database failed over; the instances still bear the plan's marks.
  *
  * @param fresh whether the plan id is so new that the server cannot know it
  * @param reopening whether chunks that were refused are sent again
@@ -40,14 +40,14 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
     /**
-     * Looks the plan up, if any of it may be sent, and reopens refused chunks in the journal after that: if the plan
-     * cannot be looked up, it stays as it is.
+     * Looks the plan up if any of its chunks may be sent, and then reopens refused chunks in the journal. If the plan
+     * cannot be looked up, the journal stays unchanged.
      *
      * @param journal the journal of the plan
-     * @return what is known to journal and server: chunks that only the server knows are pending, and so are never
-     *     sent; fails with {@link ForgottenPlanException} if the server knows the plan and the journal does not, and
-     *     with {@link UnverifiedPlanException} if the look-up failed, or shows neither an instance of the plan nor its
-     *     source
+     * @return the state known to the journal and the server: chunks that only the server knows are pending, and are
+     *     therefore never sent; fails with {@link ForgottenPlanException} if the server knows the plan but the journal
+     *     does not, and with {@link UnverifiedPlanException} if the look-up failed, or shows neither an instance of the
+     *     plan nor its source
      */
     Mono<Recovered> known(PlanJournal journal) {
         return refused(journal, journal.refusedWithin(site.visibilityLag()))
@@ -66,7 +66,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
                 .switchIfEmpty(Mono.defer(() -> unlisted(journal)));
     }
 
-    /** Without a listing, no chunk is sent again that may have been delivered in spite of its refusal. */
+    /** Without a listing, a refused chunk that may have been delivered nevertheless is not sent again. */
     private Mono<Recovered> unlisted(PlanJournal journal) {
         BitSet all = new BitSet();
         all.set(0, plan.size());
@@ -74,7 +74,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
                 .flatMap(refused -> written(journal, refused, without(refused, journal.known())));
     }
 
-    /** A chunk that only the server knows must be in doubt in the journal, too: the process may die before it settles. */
+    /** Records chunks that only the server knows as in doubt, because the process may die before they are settled. */
     private Mono<Recovered> written(PlanJournal journal, BitSet refused, Recovered known) {
         Flux<Void> shown = Flux.fromIterable(known.pending())
                 .skip(journal.known().pending().size())
@@ -88,9 +88,9 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     }
 
     /**
-     * Finds the chunks whose refusal can be forgotten: it had no effect, and its cause may have been mended since. A
-     * chunk that was refused for stock, quota or balance may have been delivered all the same, which no listing shows
-     * before the visibility lag has passed: {@code recent} ones stay refused.
+     * Finds the chunks that can be reopened: their refusal had no effect, and its cause may have been mended since. A
+     * chunk that was refused for stock, quota or balance may have been delivered nevertheless, which no listing shows
+     * before the visibility lag has passed; {@code recent} ones stay refused.
      */
     private Mono<BitSet> refused(PlanJournal journal, Mono<BitSet> recent) {
         if (!reopening || journal.known().settled().isEmpty()) {
@@ -110,8 +110,8 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
                 && refusal.code().mayHavePartialEffect();
         if (may) {
             log.warn(
-                    "{} stays refused: it may have been delivered all the same, which only a listing after up to {} shows; a run "
-                            + "that begins later sends it again: {}",
+                    "{} stays refused, because it may have been delivered nevertheless, which a listing may "
+                            + "show only after {}; a run that begins later sends it again: {}",
                     outcome.chunk().instanceName(),
                     site.visibilityLag(),
                     outcome.failure().getMessage());
@@ -125,7 +125,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
         return new Recovered(settled, known.refused(), known.pending(), known.handedOff());
     }
 
-    /** {@return the listing; empty if it failed and the plan is sent all the same} */
+    /** {@return the listing; empty if it failed and the plan is sent nevertheless} */
     private Mono<PlanListing> listing() {
         return site.finder()
                 .check(site.finder().find(plan).delayUntil(this::checkSeen))
@@ -192,7 +192,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
             return known;
         }
         log.error(
-                "plan {}: the journal does not know of chunks {}, of which instances exist: it has lost what was written to it",
+                "plan {}: instances of chunks {} exist, but the journal has lost the entries of these chunks",
                 plan.id(),
                 unknown.stream().map(pending -> pending.chunk().index()).toList());
         List<PendingChunk> all = new ArrayList<>(known.pending());

@@ -27,14 +27,14 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * One run of a plan, from opening its journal to releasing it. It sends while there is demand: of a subscriber, or of
+ * One run of a plan, from opening its journal to releasing it. It sends while there is demand from a subscriber or from
  * the submission of the plan.
  */
 public final class PlanRun implements InFlightSlots.Source {
 
     private static final Logger log = LoggerFactory.getLogger(PlanRun.class);
 
-    /** How long closing waits for a journal that is opening. */
+    /** The longest time that closing waits for a journal that is being opened. */
     private static final Duration LONGEST_OPENING = Duration.ofSeconds(10);
 
     private final ClonePlan plan;
@@ -88,7 +88,7 @@ public final class PlanRun implements InFlightSlots.Source {
         return opened.asMono().publishOn(Schedulers.parallel());
     }
 
-    /** {@return completes when no request is in flight any more and the journal is released} */
+    /** {@return completes when no request is in flight and the journal is released} */
     Mono<Void> over() {
         return over.asMono();
     }
@@ -122,16 +122,16 @@ public final class PlanRun implements InFlightSlots.Source {
     }
 
     /**
-     * Sends no more; the remaining chunks are emitted as not cloned. When this method returns, every request that is or
-     * will be written has been passed to the observers. If the journal is just opening, the end of the run waits until
-     * it has released the plan.
+     * Stops sending; the remaining chunks are emitted as not cloned. When this method returns, the observers have been
+     * notified of every request that is or will be written. If the journal is still being opened, the run ends once the
+     * journal has released the plan.
      */
     void close() {
         state.stop(new NotSent(NotSent.Reason.CLIENT_CLOSED, "the client was closed", null));
         changed();
         ChunkSender open = sender;
         if (open != null) {
-            // Another thread may have found that sending halts, and not have halted it yet.
+            // Another thread may have noticed that sending must halt, but may not have halted it yet.
             open.halt();
         } else if (started.compareAndSet(false, true)) {
             openFailed(new ClientClosedException());
@@ -142,12 +142,12 @@ public final class PlanRun implements InFlightSlots.Source {
         }
     }
 
-    /** {@return every outcome from the first on, then the chunks that were not sent, then the end} */
+    /** {@return every outcome, then the chunks that were not sent as {@code NotCloned}; then completes} */
     public Flux<ChunkOutcome> outcomes() {
         return feed.outcomes();
     }
 
-    /** {@return every outcome from the first on, then the end; does not count as demand} */
+    /** {@return every outcome from the first on; then completes. A subscription does not count as demand} */
     public Flux<ChunkOutcome> watched() {
         return feed.settled();
     }
@@ -164,8 +164,7 @@ public final class PlanRun implements InFlightSlots.Source {
         return check.known(journal)
                 .contextWrite(context)
                 .onErrorResume(failure -> release(journal).then(Mono.error(failure)))
-                // So that the plan is released before the journal is closed, and when all its subscribers have
-                // cancelled.
+                // Releases the plan before the journal is closed, and when all subscribers have cancelled.
                 .takeUntilOther(Mono.firstWithSignal(site.closing(), abandoned.asMono()))
                 .defaultIfEmpty(journal.known())
                 .map(known -> new Opened(journal, known));
@@ -187,7 +186,7 @@ public final class PlanRun implements InFlightSlots.Source {
         changed();
     }
 
-    /** The client was closed while the journal opened, or all subscribers have cancelled. */
+    /** Ends a run whose client was closed, or whose subscribers all cancelled, while the journal was being opened. */
     private void releasedUnopened() {
         if (state.endUnopened()) {
             changed();
@@ -212,7 +211,7 @@ public final class PlanRun implements InFlightSlots.Source {
         return open == null ? null : open.next();
     }
 
-    /** After every change of the state: halts or resumes sending, and ends the run when nothing is left to do. */
+    /** Reacts to a change of the state: halts or resumes sending, and ends the run when nothing is left to do. */
     private void changed() {
         state.alarmsToRaise().forEach(this::raise);
         ChunkSender open = sender;
@@ -238,7 +237,7 @@ public final class PlanRun implements InFlightSlots.Source {
         ending.subscribe(nothing -> {}, failure -> {}, this::finish);
     }
 
-    /** Delays the end of the streams, but no outcome, and no later run of the plan. */
+    /** Delays the completion of the streams, but neither an outcome nor a later run of the plan. */
     private Mono<Void> audited(PlanJournal journal) {
         if (state.failure() != null || !state.hasSettled()) {
             return Mono.empty();
@@ -252,12 +251,12 @@ public final class PlanRun implements InFlightSlots.Source {
                 .then();
     }
 
-    /** {@return what a listing of the whole plan has shown, or why there was none; final once the run has ended} */
+    /** {@return the result of listing the whole plan, or why there is none; final once the run has ended} */
     public PlanAudit audit() {
         return audit;
     }
 
-    /** The next run of the plan waits for this one to end, so the audit stops. */
+    /** Stops the audit, because the next run of the plan waits for this one to end. */
     void succeeded() {
         succeeded.tryEmitEmpty();
     }
@@ -282,8 +281,8 @@ public final class PlanRun implements InFlightSlots.Source {
     }
 
     /**
-     * The subscriber's own context, such as traces and baggage, goes with the requests. The hooks of its operators do
-     * not: with an {@code onErrorContinue} downstream, a failed request would be dropped without an outcome.
+     * {@return the subscriber's context, such as traces and baggage, without the entries of Reactor's own operators:
+     * with an {@code onErrorContinue} downstream, a failed request would be dropped without an outcome}
      */
     private static Context inherited(ContextView subscriber) {
         return Context.of(subscriber.stream()
@@ -291,7 +290,7 @@ public final class PlanRun implements InFlightSlots.Source {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
-    /** {@return where the run stands, for logs} */
+    /** {@return the progress of the run, for logs} */
     @Override
     public String toString() {
         return "PlanRun[" + plan.id() + ": " + state + "]";

@@ -22,8 +22,8 @@ import reactor.util.context.ContextView;
 public final class PlanRuns {
 
     /**
-     * Plans with random ids that a client of this process has run, for as long as they are referenced: no other process
-     * can run them again, but the next client of this process can, and its journal may know nothing of them.
+     * Plans with random ids that a client of this process has run, for as long as the plans are referenced. No other
+     * process can run them again, but the next client of this process can, and its journal may not know them.
      */
     private static final Set<ClonePlan> BEGUN =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -36,7 +36,7 @@ public final class PlanRuns {
     private final Map<PlanId, PlanRun> runs = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** {@code maxInstances} is the spending cap for each plan. */
+    /** {@code maxInstances} is the spending cap per plan. */
     public PlanRuns(
             CallResources site,
             CloneJournal journal,
@@ -51,10 +51,10 @@ public final class PlanRuns {
     }
 
     /**
-     * Joins the run of a plan, or starts one, which sends refused chunks again.
+     * Joins the run of a plan, or starts one. A new run sends refused chunks again.
      *
      * @param plan the plan
-     * @param demand what is wanted of the run
+     * @param demand the demand on the run
      * @param context the subscriber's Reactor context
      * @return the run, which {@code demand} has joined
      */
@@ -62,7 +62,7 @@ public final class PlanRuns {
         return join(plan, demand, context, true);
     }
 
-    /** Without sending refused chunks again, which only the owner of the plan decides. */
+    /** Does not send refused chunks again: only the owner of the plan decides that. */
     private Mono<Void> resubmit(ClonePlan plan) {
         return Mono.deferContextual(
                 context -> join(plan, Demand.submitter(0), context, false).opened());
@@ -73,7 +73,7 @@ public final class PlanRuns {
         return runs.get(id);
     }
 
-    /** {@return plans that other processes have abandoned, each once it runs here} */
+    /** {@return the recovery of plans that other processes have abandoned} */
     public OrphanRecovery recovery() {
         return recovery;
     }
@@ -119,8 +119,8 @@ public final class PlanRuns {
     }
 
     /**
-     * Finds the run of a plan, or registers a new one in place of {@code ended}, in one step: a plan without a
-     * registered run is held by none, and closing sees every run that was registered before it.
+     * Finds the run of a plan, or registers a new one in place of {@code ended}. This is atomic, so that a plan without
+     * a registered run is not held by any run, and closing sees every run that was registered before it.
      */
     private PlanRun registered(ClonePlan plan, @Nullable PlanRun ended, boolean reopening) {
         synchronized (runs) {
@@ -138,7 +138,7 @@ public final class PlanRuns {
     }
 
     private PlanRun newRun(ClonePlan plan, Mono<Void> predecessor, boolean reopening) {
-        // The random id of a plan that is run for the first time is new to the server as well.
+        // A random id that is used for the first time is new to the server as well.
         boolean fresh = !plan.hasCallerId() && BEGUN.add(plan);
         Mono<PlanJournal> opening = predecessor.then(recovery.open(plan));
         PlanRun run = new PlanRun(plan, opening, site, slots, limits, new PlanCheck(site, plan, fresh, reopening));

@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcomes that a run remembers beside the journal: those of the latest hundred chunks, because a journal loses
- * its latest commits first and a response that is attributed to the wrong request belongs to one of them; those that
- * could not be written; and which chunks it has settled. Not thread-safe.
+ * The outcomes that a run remembers in addition to the journal: those of the latest hundred chunks, because a journal
+ * loses its latest commits first and a response that is attributed to the wrong request belongs to one of these chunks;
+ * those that could not be written; and which chunks it has settled. Not thread-safe.
  */
 final class RunOutcomes {
 
@@ -26,7 +26,7 @@ final class RunOutcomes {
     private final Map<Integer, ChunkOutcome> latest = new LinkedHashMap<>();
     /** The chunk that each id of an instance or a deal was reported for. */
     private final Map<String, Integer> owners = new HashMap<>();
-    /** Chunks that may have been bought; the journal must still show them at the end. */
+    /** Settled chunks that may have been bought; the journal must still show them when the run ends. */
     private final BitSet settled = new BitSet();
 
     private final List<ChunkOutcome> unwritten = new ArrayList<>();
@@ -35,7 +35,8 @@ final class RunOutcomes {
     /**
      * Remembers an outcome in place of an earlier one of its chunk.
      *
-     * @return which id of an instance or a deal was reported for another chunk as well, in words; null if there is none
+     * @return a message that names an id of an instance or a deal that was reported for another chunk as well; null if
+     *     there is none
      */
     @Nullable
     String add(ChunkOutcome outcome) {
@@ -55,14 +56,15 @@ final class RunOutcomes {
         return twice;
     }
 
-    /** The outcomes of earlier runs must not vanish from the journal, either. */
+    /** Adds the outcomes of earlier runs, which must not vanish from the journal either. */
     void found(Recovered known) {
         settled.or(known.settled());
         settled.andNot(known.refused());
     }
 
     /**
-     * The outcome is in the journal. A refusal may be reopened by the next run before a slow subscriber has read it.
+     * Notes that the outcome is in the journal. A refusal is not tracked, because the next run may reopen it before a
+     * slow subscriber has read it.
      */
     void settled(ChunkOutcome outcome) {
         any = true;
@@ -76,12 +78,12 @@ final class RunOutcomes {
         return any;
     }
 
-    /** The journal could not record the outcome. */
+    /** Notes that the journal could not record the outcome. */
     void unwritten(ChunkOutcome outcome) {
         unwritten.add(outcome);
     }
 
-    /** {@return the failure, carrying the outcomes that are recorded nowhere else} */
+    /** {@return the failure, which carries the outcomes that are recorded nowhere else} */
     Throwable carriedBy(Throwable failure) {
         if (unwritten.isEmpty()) {
             return failure;
@@ -93,11 +95,11 @@ final class RunOutcomes {
     }
 
     /**
-     * Compares what the journal shows with what this run has found in it or written to it.
+     * Compares the outcomes in the journal with those that this run has found in it or written to it.
      *
      * @param read the chunks that have an outcome in the journal
-     * @return a failure that carries the outcomes that the journal has lost, as far as they are known; null if it has
-     *     lost none
+     * @return a failure that carries the outcomes that the journal has lost, as far as they are remembered; null if
+     *     none is lost
      */
     @Nullable
     JournalException lost(BitSet read) {

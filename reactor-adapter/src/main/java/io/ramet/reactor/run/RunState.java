@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a run: how much is wanted, where each chunk is, and whether it may send. Thread-safe; calls
- * nothing outside with its lock held.
+ * The state of a run: the demand, the state of each chunk, and whether the run may send. Thread-safe; calls no other
+ * component with its lock held.
  *
  * <pre>
  * chunk: waiting → sending → settling → settled
@@ -84,7 +84,7 @@ public final class RunState {
         demand.add(more);
     }
 
-    /** {@return whether the run is abandoned: the last demand was withdrawn while it was opening; it must end} */
+    /** {@return whether the run must end, because the last demand was withdrawn while it was opening} */
     synchronized boolean leave(Demand demand) {
         boolean last = demands.removeLast(demand);
         if (last && !open && failed == null && stopped == null) {
@@ -94,12 +94,12 @@ public final class RunState {
         return abandoned;
     }
 
-    /** The plan is claimed: from now on it may have to be offered to other processes again. */
+    /** Notes that the plan is claimed: from now on it may have to be offered to other processes again. */
     synchronized void claimed(Recovered known) {
         handedOff = known.handedOff();
     }
 
-    /** {@return whether the run may still begin, with what is known} */
+    /** {@return whether the run may still begin, from the known state of the plan} */
     synchronized boolean begin(Recovered known) {
         if (ended || stopped != null) {
             return false;
@@ -116,7 +116,7 @@ public final class RunState {
         return true;
     }
 
-    /** {@return whether the run, whose plan is released and which sent nothing, ends because it was abandoned} */
+    /** {@return whether the run ends because it was abandoned; called once its unsent plan is released} */
     synchronized boolean endUnopened() {
         endsUnopened = abandoned;
         return abandoned;
@@ -140,18 +140,18 @@ public final class RunState {
         return index;
     }
 
-    /** The response has arrived, or is lost. */
+    /** Notes that a response has arrived, or is lost. */
     synchronized void answered(ChunkOutcome outcome) {
         sending--;
         settling++;
         openDoubts += doubts(outcome);
-        // Every further chunk would fail alike.
+        // Every further chunk would fail in the same way.
         stop(outcome.fold(
                 cloned -> null, notCloned -> shared(notCloned.failure()), inDoubt -> shared(inDoubt.failure())));
         check(outcome);
     }
 
-    /** The chunk was not sent and may be sent later. */
+    /** Notes that a chunk was not sent and may be sent later. */
     synchronized void unsent(int index, Throwable failure) {
         sending--;
         returned.addLast(index);
@@ -163,7 +163,7 @@ public final class RunState {
         }
     }
 
-    /** It is certain that the chunk in doubt was never executed: it may be sent again. */
+    /** Notes that a chunk in doubt was certainly never executed, so it may be sent again. */
     synchronized void proven(int index) {
         settling--;
         openDoubts--;
@@ -176,11 +176,11 @@ public final class RunState {
         outcomes.settled(outcome);
         openDoubts -= doubts(answered);
         finalDoubts += doubts(outcome);
-        // Not for a refusal: it has stopped the run when its response arrived, or it is that of an earlier run.
+        // No stop for a refusal: it stopped the run when its response arrived, or it belongs to an earlier run.
         check(outcome);
     }
 
-    /** The journal could not record the outcome, which is recorded nowhere else. */
+    /** Notes that the journal could not record an outcome, which is recorded nowhere else. */
     synchronized void unwritten(ChunkOutcome answered, Throwable failure) {
         settling--;
         outcomes.unwritten(answered);
@@ -204,7 +204,7 @@ public final class RunState {
         return halted ? Sending.HALTED : Sending.RESUMED;
     }
 
-    /** {@return true once, when nothing is left to do} */
+    /** {@return whether nothing is left to do; true only once} */
     synchronized boolean ends() {
         boolean idle = sending == 0 && settling == 0;
         boolean done = open && (stopped != null || demands.isEmpty() || settled == chunks);
@@ -231,7 +231,7 @@ public final class RunState {
         return outcomes.lost(read);
     }
 
-    /** {@return the alarms to raise now, each of them once} */
+    /** {@return the alarms to raise now; each is returned once} */
     synchronized List<Alarm> alarmsToRaise() {
         return alarms.take();
     }
@@ -268,7 +268,7 @@ public final class RunState {
         return wanted && sound;
     }
 
-    /** How many chunks may have been started in all: requests run ahead of demand, but not far. */
+    /** {@return how many chunks may be started in total: requests run ahead of demand, by at most maxInFlight} */
     private long allowed() {
         long wanted = demands.wanted();
         return wanted == 0 || wanted > Long.MAX_VALUE / 2 ? wanted : wanted + limits.maxInFlight();
@@ -277,7 +277,7 @@ public final class RunState {
     private void check(ChunkOutcome outcome) {
         stop(alarms.surplus(outcome));
         if (finalDoubts >= limits.maxInDoubt()) {
-            stop(new NotSent(Reason.RUN_STOPPED, finalDoubts + " chunks are in doubt", null));
+            stop(new NotSent(Reason.RUN_STOPPED, "maxInDoubt is reached (chunks in doubt: " + finalDoubts + ")", null));
         }
         stop(alarms.duplicate(outcome, outcomes));
     }
@@ -290,7 +290,7 @@ public final class RunState {
                 : null;
     }
 
-    /** {@return where the run stands, for logs} */
+    /** {@return the progress of the run, for logs} */
     @Override
     public synchronized String toString() {
         return settled + " of " + chunks + " settled, " + sending + " sending, " + settling + " settling, " + openDoubts

@@ -12,9 +12,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * A lane to the shaper for each plan. A shaper is first come, first served, and a large plan has forty requests in its
- * queue before a small one arrives. So the requests of each plan wait in a lane of their own, and one request of all
- * lanes at a time queues at the shaper. As soon as its permit is near and it connects, the next one follows, by
+ * A lane to the shaper for each plan. A shaper is first come, first served, so a large plan could fill its queue with
+ * forty requests before a small plan arrives. Therefore the requests of each plan wait in a lane of their own, and only
+ * one request of all lanes queues at the shaper at a time. As soon as its permit is near, the next one follows, in
  * {@link TurnOrder}.
  */
 final class ShaperLanes {
@@ -29,13 +29,9 @@ final class ShaperLanes {
         this.shaper = shaper;
     }
 
-    /** {@return a way to the shaper for the requests of one plan} */
+    /** {@return a lane to the shaper for the requests of one plan} */
     RequestShaper lane(IntSupplier priority) {
         return new Lane(priority);
-    }
-
-    private void admit() {
-        admissions.run();
     }
 
     private synchronized @Nullable Runnable next() {
@@ -52,7 +48,7 @@ final class ShaperLanes {
         return () -> next.sink.success(next);
     }
 
-    /** The requests of one plan, in their order. */
+    /** The requests of one plan, in order. */
     private final class Lane implements RequestShaper {
 
         private final Deque<Waiter> waiters = new ArrayDeque<>();
@@ -87,13 +83,13 @@ final class ShaperLanes {
                     waiters.addLast(waiter);
                     occupied.add(this);
                 }
-                // Only now: if it was cancelled before this, the callback runs at once.
+                // Registered last: if the request is cancelled already, the callback runs at once.
                 sink.onCancel(() -> leave(waiter));
-                admit();
+                admissions.run();
             });
         }
 
-        /** The permit is near, or the request was cancelled. */
+        /** Called when the permit is near, or the request was cancelled. */
         private void leave(Waiter waiter) {
             synchronized (ShaperLanes.this) {
                 if (waiter.admitted) {
@@ -103,11 +99,11 @@ final class ShaperLanes {
                     occupied.remove(this);
                 }
             }
-            admit();
+            admissions.run();
         }
     }
 
-    /** A request, from when it may queue until its permit is near. */
+    /** A request from its arrival in a lane until its permit is near. */
     private static final class Waiter {
         private final MonoSink<Waiter> sink;
         private boolean admitted;

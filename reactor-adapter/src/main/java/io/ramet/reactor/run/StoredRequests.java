@@ -12,7 +12,7 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Reads plans back from the journal, which keeps no password. */
+/** Reads plans from the journal, which stores no passwords. */
 public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler timer) {
 
     private static final Duration LONGEST_PASSWORD = Duration.ofSeconds(30);
@@ -38,7 +38,10 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
         });
     }
 
-    /** Reactor throws an error of the virtual machine past all operators, and a claimed plan would be held for ever. */
+    /**
+     * Catches errors of the virtual machine, because Reactor throws them past all operators, and a claimed plan would
+     * be held for ever.
+     */
     private Mono<Secret> password(PlanId id) {
         try {
             return passwords.apply(id);
@@ -48,10 +51,10 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
     }
 
     /**
-     * Reads a plan whose instances are to be listed, for which its password is not needed. It must not be sent.
+     * Reads a plan in order to list its instances, for which its password is not needed. The result must not be sent.
      *
      * @param stored the plan as the journal has it
-     * @return the plan, perhaps with a password that is not its own
+     * @return the plan, with a placeholder for its password if it has one
      * @throws InvalidValueException if its request cannot be read
      */
     public ClonePlan listable(StoredPlan stored) {

@@ -6,8 +6,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whose turn is next among those that wait: the highest priority goes first, and those of one priority take
- * turns (round robin). Not thread-safe.
+ * Decides which waiting element is next: the highest priority goes first, and elements of the same priority take turns
+ * (round robin). Not thread-safe.
  */
 final class TurnOrder<T> {
 
@@ -18,7 +18,7 @@ final class TurnOrder<T> {
         this.priority = priority;
     }
 
-    /** Adds an element at the end, unless it waits already. */
+    /** Adds an element at the end, unless it is waiting already. */
     void add(T element) {
         waiting.add(element);
     }
@@ -27,7 +27,7 @@ final class TurnOrder<T> {
         waiting.remove(element);
     }
 
-    /** {@return the next element, which is removed; null if none waits} */
+    /** {@return the next element, which is removed; null if none is waiting} */
     @Nullable
     T poll() {
         T next = null;

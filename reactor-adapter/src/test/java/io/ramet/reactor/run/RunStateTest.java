@@ -157,7 +157,7 @@ class RunStateTest {
             settle(doubt(index));
         }
         assertThat(state.take()).isNegative();
-        assertThat(state.reasonNotSent()).hasMessage("not sent: 3 chunks are in doubt");
+        assertThat(state.reasonNotSent()).hasMessage("not sent: maxInDoubt is reached (chunks in doubt: 3)");
     }
 
     @Test
@@ -338,8 +338,8 @@ class RunStateTest {
         state.take();
         state.answered(cloned(0, 31));
         assertThat(state.alarmsToRaise())
-                .containsExactly(new Alarm(
-                        Alarm.Kind.SURPLUS, plan.chunk(0).instanceName() + " exists 31 times, 30 were requested"));
+                .containsExactly(
+                        new Alarm(Alarm.Kind.SURPLUS, plan.chunk(0).instanceName() + " exists 31 times instead of 30"));
         state.settled(cloned(0, 31), cloned(0, 31));
         assertThat(state.alarmsToRaise()).isEmpty();
         assertThat(state.take()).isNegative();
