@@ -19,9 +19,9 @@ import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 
 /**
- * One sending of a chunk. Its order makes it safe: a permit that is near, then a connected channel, then the permit,
- * then the journal's entry with the timestamp that is signed, then the signature, then the transport's flag, then the
- * bytes.
+ * One sending of a chunk. The order of its steps makes it safe: a permit is near, the channel is connected, the permit
+ * is granted, the journal's entry with the timestamp of the signature is durable, the request is signed, the transport
+ * sets its flag, and the bytes are written.
  */
 final class Attempt {
 
@@ -58,7 +58,7 @@ final class Attempt {
         this.observer = observer;
     }
 
-    /** {@return the UNIX seconds that the request is signed with; 0 before it is} */
+    /** {@return the timestamp of the signature in UNIX seconds; 0 before there is one} */
     long timestamp() {
         return timestamp;
     }
@@ -69,7 +69,7 @@ final class Attempt {
         return response;
     }
 
-    /** Sends once; {@code halt} completes when nothing more may be sent. */
+    /** {@return the response to one request; {@code halt} completes when nothing more may be sent} */
     Mono<ApiResponse> send(Mono<Void> halt) {
         return unless(halt, resources.signer().credentials())
                 .flatMap(credentials -> unless(unlessEntered(halt), shaped(credentials, halt)))
@@ -94,13 +94,13 @@ final class Attempt {
         return halt.then(Mono.defer(() -> giveUp() == null ? Mono.empty() : Mono.never()));
     }
 
-    /** A step that is given up when nothing more may be sent. */
+    /** {@return the step, which fails with {@link NotSent} once nothing more may be sent} */
     static <T> Mono<T> unless(Mono<Void> halt, Mono<T> step) {
         return step.takeUntilOther(halt)
                 .switchIfEmpty(Mono.error(() -> new NotSent(Reason.RUN_STOPPED, "sending was halted", null)));
     }
 
-    /** Takes the journal's entry back: this attempt certainly had no effect, and will have none. */
+    /** Withdraws the journal's entry, because this attempt certainly has no effect. */
     Mono<Void> withdraw() {
         return Mono.defer(() -> {
             Mono<Void> written = giveUp();
@@ -110,7 +110,7 @@ final class Attempt {
         });
     }
 
-    /** {@return whether the signature was the cause of the failure, and the cause is mended; never fails} */
+    /** {@return whether the signature caused the failure and the cause is mended; never fails} */
     Mono<Boolean> mend(CallFailure failure) {
         ApiResponse received = response;
         Credentials refused = signedWith;
@@ -126,7 +126,7 @@ final class Attempt {
         });
     }
 
-    /** A permit may come on one thread while another has just given up. */
+    /** Synchronized, because a permit may arrive on one thread while another thread gives up. */
     private synchronized Mono<Void> enter() {
         if (withdrawn) {
             return Mono.error(new NotSent(Reason.RUN_STOPPED, "given up while waiting", null));
@@ -146,7 +146,7 @@ final class Attempt {
         byte[] body = bodies.of(chunk);
         resources.observer().sending(chunk, number);
         observer.sending();
-        // After the observers: a request that they were not notified of when sending was halted is never written.
+        // After the observers, so that a request that they were not notified of before the halt is never written.
         if (Scannable.from(halt).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
             throw new NotSent(Reason.RUN_STOPPED, "sending was halted", null);
         }

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** The parts that all runs and calls of a client share. */
+/** The parts and settings that all runs and calls of a client share. */
 public record CallResources(
         String region,
         ResponseJson json,

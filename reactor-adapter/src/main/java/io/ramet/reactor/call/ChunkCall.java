@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** Sends one chunk, again where {@link ResendRule} allows it, and judges the response. */
+/** Sends one chunk, repeatedly where {@link ResendRule} allows it, and judges the response. */
 public final class ChunkCall {
 
     private static final Logger log = LoggerFactory.getLogger(ChunkCall.class);
@@ -44,9 +44,9 @@ public final class ChunkCall {
     private int attempts;
 
     /**
-     * The call for one chunk.
+     * Creates the call for one chunk.
      *
-     * @param shaper the way of the chunk's run to the shaper
+     * @param shaper the lane of the chunk's run to the shaper
      * @param halt completes when nothing more may be sent
      */
     public ChunkCall(
@@ -70,9 +70,9 @@ public final class ChunkCall {
     }
 
     /**
-     * Sends the chunk until it is known, or in doubt, what the server has done.
+     * Sends the chunk until it has a response, is in doubt, or may not be sent again.
      *
-     * @return what the response says, with the timestamp that was signed; fails with a {@link CallFailure} without
+     * @return the content of the response, with the timestamp of its request; fails with a {@link CallFailure} without
      *     effect if the chunk was not sent and may be sent later, and with a {@link io.ramet.error.RunFailure} if the
      *     journal failed before it was sent
      */
@@ -111,7 +111,7 @@ public final class ChunkCall {
         }
     }
 
-    /** A server may quote the password that it does not accept. */
+    /** A server may quote a password that it does not accept. */
     private ApiRefusal redacted(ApiRefusal refusal) {
         Secret password = request.password();
         return password == null
@@ -138,7 +138,7 @@ public final class ChunkCall {
                         : attempt.withdraw().then(Mono.error(failure)));
     }
 
-    /** Any other failure is a fault of our own, and may have come after the bytes had been written. */
+    /** Handles a failure of another kind, which is a bug and may have occurred after the bytes were written. */
     private PendingChunk unexpected(Attempt attempt, Throwable failure) {
         log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
         ApiResponse response = attempt.response();
@@ -165,10 +165,7 @@ public final class ChunkCall {
         });
     }
 
-    /**
-     * A refusal is final; but a chunk that may have been delivered in part is in doubt until it has been looked up, and
-     * stays so if nothing is looked up.
-     */
+    /** A refusal is final, but a chunk that may have been delivered in part is in doubt until a look-up settles it. */
     private ChunkOutcome refused(ApiRefusal refusal) {
         return refusal.code().mayHavePartialEffect()
                 ? new InDoubt(chunk, refusal.unconfirmed())

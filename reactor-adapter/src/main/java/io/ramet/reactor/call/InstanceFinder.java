@@ -23,21 +23,21 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the instances of a chunk: by its name with DescribeInstances, and by its deal with DescribeInstanceDealDetail
- * if a deal is known. The API's search by name is fuzzy, so names are compared exactly; listings come in pages. A
+ * Finds the instances of a chunk: by its name with DescribeInstances and, if a deal is known, by its deal with
+ * DescribeInstanceDealDetail. The API's search by name is fuzzy, so names are compared exactly; listings are paged. A
  * look-up costs nothing and changes nothing.
  *
  * @param lookups sends the requests
  * @param json reads the responses
- * @param checks lets twenty plans be checked at a time
- * @param seeing the look-ups by id that wait for their response
+ * @param checks limits the number of plans that are checked at a time
+ * @param seeing the look-ups by id that are in progress
  */
 public record InstanceFinder(
         Lookups lookups, ResponseJson json, LookupQueue checks, Map<String, Mono<Boolean>> seeing) {
 
     private static final RequestJson REQUESTS = RequestJson.shared();
     private static final int PAGE = 1_000;
-    /** A look-up keeps the ids of all instances that it lists, so the list must end. */
+    /** A bound for memory, because a look-up keeps the ids of all instances that it lists. */
     private static final int MOST = 1_000_000;
 
     /** Half of the connections: enough for 35 look-ups a second, the limit, if a response takes half a second. */
@@ -47,18 +47,18 @@ public record InstanceFinder(
         this(lookups, json, new LookupQueue(CHECKS_AT_ONCE), new ConcurrentHashMap<>());
     }
 
-    /** {@return the same, but all look-ups of this one go before its own} */
+    /** {@return a finder whose look-ups wait until no urgent look-up is waiting} */
     public InstanceFinder patient() {
         return new InstanceFinder(lookups.patient(), json, checks, seeing);
     }
 
     /**
-     * Lets the check of a plan wait until fewer than twenty others are in progress. Otherwise the first look-ups of all
-     * plans that are submitted together would go before the second look-up of any of them, and before those of chunks
-     * in doubt.
+     * Delays the check of a plan until fewer than twenty others are in progress. Otherwise the first look-ups of all
+     * plans that are submitted together would go before the second look-up of any of them, and before the look-ups of
+     * chunks in doubt.
      *
      * @param check the look-ups of the check
-     * @return the check, subscribed to when its turn has come
+     * @return the check, which is subscribed to when its turn comes
      */
     public <T> Mono<T> check(Mono<T> check) {
         return checks.pass(true, check);
@@ -68,7 +68,7 @@ public record InstanceFinder(
      * The result of one look-up of a chunk.
      *
      * @param instanceIds the instances of the chunk
-     * @param at the server's time when the look-up began, or null if the server did not send it
+     * @param at the server's time at the start of the look-up, or null if the server did not send it
      */
     record Sighting(List<String> instanceIds, @Nullable Instant at) {}
 
@@ -76,7 +76,7 @@ public record InstanceFinder(
      * Looks up the name of a chunk once.
      *
      * @param chunk the chunk
-     * @return the instances that bear its name, none if there are none; fails if a listing failed or was incomplete
+     * @return the instances that bear its name, perhaps none; fails if a listing failed or was incomplete
      */
     Mono<Sighting> find(CloneChunk chunk) {
         return list(chunk.instanceName())
@@ -108,10 +108,11 @@ public record InstanceFinder(
     }
 
     /**
-     * Looks up every instance of a plan once. A plan of n instances takes about n / 1,000 calls, one after the other.
+     * Looks up every instance of a plan once. A plan of n instances takes about n / 1,000 requests, one after the
+     * other.
      *
      * @param plan the plan
-     * @return the instances that bear its marks, none if there are none; fails if a listing failed or was incomplete
+     * @return the instances that bear its marks, perhaps none; fails if a listing failed or was incomplete
      */
     public Mono<PlanListing> find(ClonePlan plan) {
         return list(plan.markRoot()).map(listed -> {
@@ -131,11 +132,11 @@ public record InstanceFinder(
     }
 
     /**
-     * Looks up an instance by its id once. Look-ups of the same instance that wait at the same time share one response.
+     * Looks up an instance by its id once. Concurrent look-ups of the same instance share one response.
      *
      * @param instanceId the id
-     * @return whether the credentials, region and endpoint of the look-ups show it; fails if the listing failed or was
-     *     incomplete
+     * @return whether the instance is visible to the credentials in this region and at this endpoint; fails if the
+     *     listing failed or was incomplete
      */
     public Mono<Boolean> sees(String instanceId) {
         return Mono.defer(() -> seeing.computeIfAbsent(
@@ -148,15 +149,16 @@ public record InstanceFinder(
     }
 
     /**
-     * Lists what the fuzzy search finds, on as many pages as the first TotalCount makes. Each page must hold its share,
-     * and all of them together that many different instances: a listing that was cut short would look like absence.
+     * Lists what the fuzzy search finds, on as many pages as the first TotalCount requires. Each page must be full,
+     * except the last one, and all pages together must hold that many different instances: a listing that was cut short
+     * would look like absence.
      */
     private Mono<Listed> list(String searched) {
         return page(searched, 0).flatMap(first -> {
             int total = first.listing().total();
             if (total > MOST) {
                 return Mono.error(
-                        incomplete("a listing of " + total + " instances, more than the " + MOST + " that are read"));
+                        incomplete("a listing of " + total + " instances, which exceeds the maximum of " + MOST));
             }
             Flux<Page> more = Flux.range(1, Math.max(0, total - 1) / PAGE)
                     .concatMap(
@@ -185,7 +187,7 @@ public record InstanceFinder(
                 .instances()
                 .forEach(instance -> names.put(instance.instanceId(), instance.instanceName())));
         if (names.size() < total) {
-            throw incomplete("a listing with TotalCount " + total + " that holds " + names.size() + " instances");
+            throw incomplete("a listing that holds " + names.size() + " of " + total + " instances (TotalCount)");
         }
         return names;
     }
@@ -194,14 +196,14 @@ public record InstanceFinder(
         return new LostResponse(Phase.ANSWERED, what, null, null);
     }
 
-    /** A page of a listing, and the server's time when it was sent. */
+    /** A page of a listing, and the server's time in its response. */
     private record Page(Listing listing, @Nullable Instant at) {
 
         Page holding(int remaining) {
             int share = Math.min(PAGE, remaining);
             int held = listing.instances().size();
             if (held < share) {
-                throw incomplete("a page of " + held + " instances that should hold " + share);
+                throw incomplete("a page that holds " + held + " of " + share + " instances");
             }
             return this;
         }

@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Lets as many look-ups through at once as there are connections for them. The others wait here for as long as it
- * takes, urgent ones first: a connection pool would time out under load, and knows no urgency.
+ * Admits as many look-ups at once as there are connections. The others wait here without a time limit, urgent ones
+ * first. A connection pool would time out under load, and would not prefer urgent ones.
  */
 public final class LookupQueue {
 
@@ -20,15 +20,15 @@ public final class LookupQueue {
     private int taken;
 
     /**
-     * A queue.
+     * Creates a queue.
      *
-     * @param places how many pass at once, 1 or more
+     * @param places how many may be in progress at once, 1 or more
      */
     public LookupQueue(int places) {
         this.places = places;
     }
 
-    /** {@return the look-up, subscribed to when it has a place} */
+    /** {@return the look-up, which is subscribed to when it has a place} */
     <T> Mono<T> pass(boolean isUrgent, Mono<T> lookup) {
         return Mono.defer(() -> {
             Waiting waiting = new Waiting();
@@ -37,14 +37,10 @@ public final class LookupQueue {
             }
             return waiting.place
                     .asMono()
-                    .doOnSubscribe(subscribed -> drain())
+                    .doOnSubscribe(subscribed -> draining.run())
                     .then(lookup)
                     .doFinally(signal -> leave(waiting));
         });
-    }
-
-    private void drain() {
-        draining.run();
     }
 
     private synchronized @Nullable Runnable next() {
@@ -69,7 +65,7 @@ public final class LookupQueue {
                 taken--;
             }
         }
-        drain();
+        draining.run();
     }
 
     private static final class Waiting {

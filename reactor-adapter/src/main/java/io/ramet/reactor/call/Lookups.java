@@ -17,11 +17,10 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Sends the requests that only read. They have limits and connections of their own, so that they never take a
- * purchase's place.
+ * Sends the requests that only read. They have their own limits and connections, so that they never delay a purchase.
  *
- * @param queue lets as many through at once as there are connections
- * @param isUrgent whether they go before those that are not
+ * @param queue admits as many requests at once as there are connections
+ * @param isUrgent whether they go before requests that are not urgent
  * @param limits the shaper of each action
  */
 public record Lookups(
@@ -31,24 +30,26 @@ public record Lookups(
         boolean isUrgent,
         Map<String, RequestShaper> limits) {
 
-    /** In a process that has just started, connecting may take longer than a permit lasts. Nothing was sent then. */
+    /**
+     * In a process that has just started, connecting may take longer than a permit is valid. Nothing was sent then.
+     */
     private static final Retry TAKE_ANOTHER_PERMIT = Retry.max(3)
             .filter(failure -> failure instanceof NotSent notSent && notSent.reason() == NotSent.Reason.TOO_LATE)
             .onRetryExhaustedThrow((rule, last) -> last.failure());
 
-    /** {@return the same, but all urgent ones go before them} */
+    /** {@return look-ups that wait until no urgent one is waiting} */
     public Lookups patient() {
         return new Lookups(signer, transport, queue, false, limits);
     }
 
     /**
-     * Sends a request. If the server refuses its signature and the cause can be mended, it is sent once more: a look-up
-     * comes before the first purchase, so it may be the first request that is refused because of a wrong clock or an
-     * old key.
+     * Sends a request. If the server refuses its signature and the cause can be mended, the request is sent once more.
+     * Look-ups precede the first purchase, so a look-up may be the first request that reveals a wrong clock or an old
+     * key.
      *
      * @param action an action that has a limit
      * @param reader reads the response; may throw
-     * @return what the reader read; cold
+     * @return the reader's result; cold. Cancelling gives up the place in the queue
      */
     public <T> Mono<T> send(String action, byte[] body, Function<ApiResponse, T> reader) {
         return Mono.defer(() -> {

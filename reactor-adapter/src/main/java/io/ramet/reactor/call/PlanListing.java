@@ -7,20 +7,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every instance that bears a mark of one plan, as one complete listing has shown them.
+ * Every instance that bears a mark of one plan, from one complete listing.
  *
  * @param byChunk the ids of the instances by the index of their chunk, each id once; an index may lie beyond the plan's
- *     last chunk, where an earlier request with the same plan id was larger
- * @param unplaced the ids of instances whose name contains the plan's mark root but is not the name of a chunk, such as
- *     one that was renamed since
- * @param at the server's time when the look-up began, or null if the server did not say
+ *     last chunk if an earlier request with the same plan id was larger
+ * @param unplaced the ids of instances whose name contains the plan's mark root but is not the name of a chunk, for
+ *     example because the instance was renamed
+ * @param at the server's time at the start of the look-up, or null if the server did not send it
  */
 public record PlanListing(
         Map<Integer, List<String>> byChunk,
         List<String> unplaced,
         @Nullable Instant at) {
 
-    /** Keeps its own copy. */
+    /** Copies the collections. */
     public PlanListing {
         byChunk = Map.copyOf(byChunk);
         unplaced = List.copyOf(unplaced);
@@ -31,7 +31,7 @@ public record PlanListing(
         return byChunk.isEmpty() && unplaced.isEmpty();
     }
 
-    /** {@return the ids of all instances that were shown} */
+    /** {@return the ids of all listed instances} */
     public List<String> instanceIds() {
         return Stream.concat(byChunk.values().stream().flatMap(List::stream), unplaced.stream())
                 .toList();

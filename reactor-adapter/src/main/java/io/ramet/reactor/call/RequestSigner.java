@@ -27,16 +27,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Signs the requests of one client: with the credentials that its provider has at the time, for its region, and with
- * its clock as the server has corrected it. Thread-safe.
+ * Signs the requests of one client, with the current credentials of its provider, for its region, and with its clock,
+ * corrected by the server's time. Thread-safe.
  */
 public final class RequestSigner {
 
-    /** A token endpoint responds in milliseconds; credentials that take longer than this will not come. */
+    /** A token endpoint responds in milliseconds, so credentials that take longer than this are unlikely to arrive. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-    /** The server refuses a signature whose timestamp differs by more. */
+    /** The server refuses a signature whose timestamp differs from its clock by more than this. */
     private static final Duration TOLERATED = Duration.ofMinutes(5);
-    /** The refusals of credentials that have expired or were revoked since the request was signed. */
+    /** Refusals that credentials cause if they expired or were revoked after the request was signed. */
     private static final Set<String> STALE =
             Set.of("AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire");
 
@@ -54,14 +54,15 @@ public final class RequestSigner {
     private volatile Duration offset = Duration.ZERO;
 
     /**
-     * A signer for one host and region.
+     * Creates a signer for one host and region.
      *
-     * @param host the host, with the port if that is not the scheme's own
-     * @param region the region that the requests are about
-     * @param clock the wall clock, as it is before the server has corrected it
-     * @param provider has the credentials; unless it holds them, called on {@code blocking}, because it may read a file,
-     *     and not on Reactor's shared elastic threads, because an application that blocks those would hold up purchases
-     * @param timer ends the wait for credentials
+     * @param host the host, with the port unless it is the scheme's default
+     * @param region the region of the instances
+     * @param clock the uncorrected wall clock
+     * @param provider provides the credentials; called on {@code blocking} if it does not hold them, because it may
+     *     read a file. Reactor's shared elastic threads are not used: an application that blocks them would delay
+     *     purchases
+     * @param timer limits the wait for credentials
      */
     public RequestSigner(
             String host,
@@ -93,9 +94,9 @@ public final class RequestSigner {
     }
 
     /**
-     * A signer with the same credentials and clock for another service.
+     * Creates a signer for another service with the same credentials and clock.
      *
-     * @param host its host, with the port if that is not the scheme's own
+     * @param host its host, with the port unless it is the scheme's default
      * @param service its name, such as {@code vpc}
      * @param version the version of its API
      * @return the signer
@@ -104,20 +105,20 @@ public final class RequestSigner {
         return new RequestSigner(host, service, version, region, clock, provider, blocking, timer);
     }
 
-    /** {@return the credentials to sign with now; fails with {@link NotSent} if none come within 30 s} */
+    /** {@return the credentials to sign with now; fails with {@link NotSent} if none are provided within 30 s} */
     Mono<Credentials> credentials() {
         return Mono.defer(() -> held().map(Mono::just).orElseGet(() -> provided(provider::credentials)));
     }
 
     /**
-     * {@return newer credentials than those that were provided before the wait for a permit, if the provider holds
-     * some}
+     * {@return the credentials that the provider holds now, or else those that it provided before the wait for a
+     * permit}
      */
     Credentials newest(Credentials before) {
         return held().orElse(before);
     }
 
-    /** A provider that fails here is asked in the other way, where its failure counts. */
+    /** A failure here is not fatal: {@code credentials()} is called instead, whose failure is reported. */
     private Optional<Credentials> held() {
         try {
             return provider.held();
@@ -136,7 +137,7 @@ public final class RequestSigner {
                         () -> new NotSent(Reason.NO_CREDENTIALS, "the credentials provider returned nothing", null)));
     }
 
-    /** {@return the server's time in UNIX seconds, as far as it is known} */
+    /** {@return the server's time in UNIX seconds, by the corrected clock} */
     public long timestamp() {
         return clock.instant().plus(offset).getEpochSecond();
     }
@@ -147,13 +148,13 @@ public final class RequestSigner {
     }
 
     /**
-     * Mends what a refusal says is wrong with a signature: a wrong time is replaced by the server's own, and
-     * credentials that are no longer accepted by fresh ones.
+     * Mends the cause of a refused signature: a wrong clock is corrected by the server's time, and credentials that are
+     * no longer accepted are replaced.
      *
      * @param refusal the refusal
-     * @param response the response that it was read from
-     * @param timestamp the UNIX seconds that the refused request was signed with
-     * @param refused the credentials that it was signed with
+     * @param response the response that contains it
+     * @param timestamp the timestamp of the refused signature in UNIX seconds
+     * @param refused the credentials of the refused signature
      * @return whether the cause of the refusal was found and mended, so that signing again can help; never fails
      */
     Mono<Boolean> mend(ApiRefusal refusal, ApiResponse response, long timestamp, Credentials refused) {
@@ -183,16 +184,15 @@ public final class RequestSigner {
 
     private static CompletionStage<Credentials> current(Supplier<CompletionStage<Credentials>> call) {
         try {
-            // A stage of our own: cancelling it must not cancel one that the provider shares among callers.
+            // A new stage: cancelling it must not cancel one that the provider shares among callers.
             return call.get().thenApply(credentials -> credentials);
         } catch (LinkageError e) {
-            // A library that lacks a class. Reactor throws such an error past all operators, and no subscriber receives
-            // it.
+            // A class is missing. Reactor throws such an error past all operators, so no subscriber would receive it.
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /** A failure that is not Ramet's own is named by its class only: its message could contain a secret. */
+    /** A failure of another library is described by its class only, because its message could contain a secret. */
     private static String describe(Throwable failure) {
         if (failure instanceof TimeoutException) {
             return "the credentials provider returned nothing within " + LONGEST_WAIT.toSeconds() + " s";

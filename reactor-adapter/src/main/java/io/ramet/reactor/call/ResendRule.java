@@ -17,29 +17,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a chunk may be sent again: only if it was certainly not executed. {@link #again} decides about a
- * request that failed. Two classes decide later: {@link Settlement} proves the absence of a chunk in doubt, by {@link
- * #isProvable} and {@link #isProof}, and {@code PlanCheck} reopens chunks that an earlier run reported as refused.
+ * request that failed. Two other classes decide later: {@link Settlement} proves the absence of a chunk in doubt, with
+ * {@link #isProvable} and {@link #isProof}, and {@code PlanCheck} reopens chunks that an earlier run reported as
+ * refused.
  *
- * <p>A request is certainly not executed if no byte of it was written; if the gateway held it back; or if its signature
- * was refused, for which it is signed again once, after the cause was mended. Any other request without a usable
- * response is in doubt. It is sent again only if the client was configured to, and only after a listing has proven that
- * it was never executed.
+ * <p>A request is certainly not executed if no byte of it was written; if the gateway throttled it; or if its signature
+ * was refused. In the last case it is signed again once, after the cause was mended. Any other request without a usable
+ * response is in doubt. It is sent again only if the client is configured to do so, and only after a listing has proven
+ * that it was never executed.
  */
 final class ResendRule {
 
-    /** The shaper is paused for this long after a throttled request: the server's window. */
+    /** How long the shaper is paused after a throttled request: the server's window. */
     static final Duration WINDOW = Duration.ofSeconds(1);
 
     private static final int MOST_CONNECTIONS = 5;
-    /** A server closes a connection that has been idle for a minute or so, and the queue may be longer than that. */
+    /** A server closes a connection that has been idle for about a minute, and the wait for a permit may be longer. */
     private static final int MOST_LOST = 60;
 
     private static final int MOST_THROTTLED = 60;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
-    /** The server refuses a signature whose timestamp is older. */
+    /** The server refuses a signature whose timestamp is older than this. */
     private static final Duration SIGNATURE_LIFE = Duration.ofMinutes(5);
-    /** The server's Date is in whole seconds, and so is the timestamp. */
+    /** Both the server's Date and the timestamp are in whole seconds. */
     private static final Duration ROUNDING = Duration.ofSeconds(2);
 
     private final RandomGenerator random;
@@ -49,7 +50,7 @@ final class ResendRule {
     private int throttled;
     private boolean signedAgain;
 
-    /** For the requests of one chunk. */
+    /** Creates the rule for the requests of one chunk. */
     ResendRule(RandomGenerator random) {
         this.random = random;
     }
@@ -58,7 +59,7 @@ final class ResendRule {
      * Decides about a request that failed.
      *
      * @param failure why it failed
-     * @param mended whether the cause of a refused signature was mended
+     * @param mended whether the signature was refused and the cause was mended
      * @return how long to pause before the chunk is queued again; empty if the failure is final
      */
     Optional<Duration> again(CallFailure failure, boolean mended) {
@@ -87,16 +88,16 @@ final class ResendRule {
         return failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.THROTTLED;
     }
 
-    /** Doubles, and takes between half and all of it, so that callers do not come back together. */
+    /** Exponential, and random between half and all of it, so that callers do not retry at the same moment. */
     private Duration backoff(int failures) {
         long most = FIRST_PAUSE.toMillis() << (failures - 1);
         return Duration.ofMillis(random.nextLong(most / 2, most + 1));
     }
 
     /**
-     * {@return whether the absence of a chunk can prove that it was never executed: not a byte of a response has come.
-     * If the server has begun to respond it may have placed an order that is paid for later, however empty its listings
-     * are}
+     * {@return whether the absence of a chunk can prove that it was never executed, because no byte of a response has
+     * arrived. If the server has begun to respond, it may have placed an order that is paid for later, even if no
+     * listing shows an instance}
      */
     static boolean isProvable(ChunkOutcome outcome) {
         return outcome instanceof InDoubt doubt
@@ -105,12 +106,12 @@ final class ResendRule {
     }
 
     /**
-     * When absence proves that a chunk was never executed. All times are the server's: it compares the timestamp with
-     * its own clock, and dates the listing. So our clock may be wrong by any amount.
+     * Computes when absence proves that a chunk was never executed. All times are the server's: it compares the
+     * timestamp with its own clock, and it dates the listing. Therefore the local clock may be wrong by any amount.
      *
-     * @param timestamp the UNIX seconds that the last request of the chunk was signed with
-     * @param visibilityLag how long a purchase may not show in listings
-     * @return the server's time; a listing that is dated later proves it
+     * @param timestamp the timestamp of the chunk's last signature in UNIX seconds
+     * @param visibilityLag how long a purchase may be missing from listings
+     * @return the server's time after which a listing is proof
      */
     static Instant absenceIsProofAfter(long timestamp, Duration visibilityLag) {
         return Instant.ofEpochSecond(timestamp)
@@ -120,7 +121,8 @@ final class ResendRule {
     }
 
     /**
-     * {@return whether a listing without the chunk, which the server dated so, is proof; one without a date never is}
+     * {@return whether a listing that lacks the chunk and that the server dated {@code listed} is proof; one without a
+     * date never is}
      */
     static boolean isProof(long timestamp, Duration visibilityLag, @Nullable Instant listed) {
         return listed != null && listed.isAfter(absenceIsProofAfter(timestamp, visibilityLag));

@@ -21,12 +21,15 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Settles one chunk that was sent: looks up what its response left open, proves its absence, records the outcome. */
+/**
+ * Settles one chunk that was sent: looks up what its response left open, or proves its absence, and records the
+ * outcome.
+ */
 public final class Settlement {
 
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-    /** When to look a chunk up, in thirtieths of the time there is. */
+    /** The pause before each look-up of a chunk, in thirtieths of {@code reconcileFor}. */
     private static final List<Integer> LOOK_UPS = List.of(1, 2, 4, 8, 15);
 
     private static final Deal UNKNOWN = new Deal(null, null, List.of(), null);
@@ -35,16 +38,16 @@ public final class Settlement {
     private final PlanJournal journal;
     private final ChunkOutcome known;
     private final CloneChunk chunk;
-    /** Whether a look-up of this chunk has failed: then absence proves nothing. */
+    /** Whether a look-up of this chunk has failed; if so, absence proves nothing. */
     private volatile boolean blind;
 
-    /** Whether the chunk is looked up once although there is no time for look-ups. */
+    /** Whether the chunk is looked up once even if {@code reconcileFor} is zero. */
     private volatile boolean requested;
 
     /**
-     * The settlement of one chunk.
+     * Creates the settlement of one chunk.
      *
-     * @param known what is known of the chunk
+     * @param known the known outcome of the chunk
      */
     public Settlement(CallResources resources, PlanJournal journal, ChunkOutcome known) {
         this.resources = resources;
@@ -56,10 +59,10 @@ public final class Settlement {
     /**
      * Settles the chunk for a run that can send it again.
      *
-     * @param timestamp the UNIX seconds that its last request was signed with, or 0 if that is not known
+     * @param timestamp the timestamp of its last signature in UNIX seconds, or 0 if that is not known
      * @param source the instance that the plan clones
-     * @return what became of it, durable; fails with a {@link io.ramet.reactor.journal.JournalException} if it could
-     *     not be recorded
+     * @return the result, once it is durable; fails with a {@link io.ramet.reactor.journal.JournalException} if it
+     *     could not be recorded
      */
     public Mono<Settled> settle(long timestamp, String source) {
         return Mono.defer(this::recordResponse)
@@ -74,7 +77,7 @@ public final class Settlement {
     }
 
     /**
-     * {@return the outcome, after at least one look-up of what is open of the chunk; durable. The chunk is never sent
+     * {@return the outcome, once it is durable, after at least one look-up of what is open. The chunk is not sent
      * again}
      */
     public Mono<ChunkOutcome> reconcile() {
@@ -85,7 +88,9 @@ public final class Settlement {
                 .flatMap(outcome -> journal.settled(outcome).thenReturn(outcome));
     }
 
-    /** A response that leaves something open must not be lost with the process while the rest is looked up. */
+    /**
+     * Records a response that leaves something open, so that it is not lost if the process dies during the look-ups.
+     */
     private Mono<Void> recordResponse() {
         return known.open() && !ResendRule.isProvable(known) ? journal.answered(known) : Mono.empty();
     }
@@ -108,7 +113,7 @@ public final class Settlement {
 
     private Mono<ChunkOutcome> find(ChunkOutcome open, Deal deal) {
         resources.observer().reconciling(chunk);
-        // Instances that a response names together with an error count only once a look-up has shown one of the chunk.
+        // Instances that a response names together with an error count only once a look-up has shown one of them.
         Set<String> ids = new LinkedHashSet<>(open instanceof Cloned ? deal.instanceIds() : List.of());
         return sightings(deal)
                 .doOnNext(sighting -> ids.addAll(sighting.instanceIds()))
@@ -124,8 +129,8 @@ public final class Settlement {
     }
 
     /**
-     * Confirms a refusal that may have come after a part was delivered. One complete listing decides; if there is none,
-     * the chunk stays in doubt.
+     * Confirms a refusal that the server may have sent after it had delivered a part. One complete listing decides;
+     * without one, the chunk stays in doubt.
      */
     private Mono<ChunkOutcome> confirm(InDoubt refused, ApiRefusal refusal) {
         return sightings(UNKNOWN)
@@ -135,7 +140,7 @@ public final class Settlement {
                     if (sighting.instanceIds().isEmpty()) {
                         return Mono.<ChunkOutcome>just(new NotCloned(chunk, refusal.confirmed()));
                     }
-                    log.warn("{}: instances exist although it was refused", chunk.instanceName());
+                    log.warn("{}: instances exist although the chunk was refused", chunk.instanceName());
                     Cloned part = cloned(refused.namedDeal(), sighting.instanceIds());
                     return part.missing() > 0 ? find(part, part.deal()) : Mono.<ChunkOutcome>just(part);
                 })
@@ -154,7 +159,7 @@ public final class Settlement {
                 .concatMap(wait -> Mono.delay(wait, resources.timer()).then(sighting(deal)), 1);
     }
 
-    /** One look-up; if it fails, it shows nothing and proves nothing. */
+    /** {@return the result of one look-up; empty if it failed, which proves nothing} */
     private Mono<Sighting> sighting(Deal deal) {
         InstanceFinder finder = resources.finder();
         Mono<Sighting> sighting = deal.name().isPresent() ? finder.find(chunk, deal) : finder.find(chunk);
@@ -167,7 +172,7 @@ public final class Settlement {
 
     /**
      * Waits until absence is proof, and looks the chunk up a last time; without proof it stays in doubt. Absence is
-     * proof only if the look-up shows the plan's source: credentials of another account, or another site, show nothing.
+     * proof only if the plan's source is visible, because the credentials of another account or site show nothing.
      */
     private Mono<Settled> prove(InDoubt doubt, long timestamp, String source) {
         Duration lag = resources.visibilityLag();
@@ -175,7 +180,7 @@ public final class Settlement {
                 + 1
                 - resources.signer().timestamp();
         Duration wait = Duration.ofSeconds(Math.max(1, seconds));
-        log.info("{}: absent so far, proof in {} s", chunk.instanceName(), wait.toSeconds());
+        log.info("{}: not listed so far, absence is proof in {} s", chunk.instanceName(), wait.toSeconds());
         return Mono.delay(wait, resources.timer())
                 .then(sighting(UNKNOWN).zipWith(shows(source)))
                 .takeUntilOther(resources.closing())
@@ -198,7 +203,7 @@ public final class Settlement {
                 .doOnNext(seen -> {
                     if (!seen) {
                         log.warn(
-                                "{}: the look-up does not show its source {} either, so absence proves nothing",
+                                "{}: its source {} is not listed either, so absence proves nothing",
                                 chunk.instanceName(),
                                 source);
                     }

@@ -1,7 +1,8 @@
 /**
- * One chunk: {@code ChunkCall} sends it and judges the response, {@code Settlement} looks up what is open, both by
- * the rules of {@code ResendRule} for sending again. {@code Attempt} keeps the order of permit, journal, signature
- * and bytes. Internal: used by {@code run} and the client only.
+ * Sends and settles one chunk. {@code ChunkCall} sends it and judges the response, and {@code Settlement} looks up what
+ * the response leaves open; both send again only as {@code ResendRule} allows. {@code Attempt} keeps the order of
+ * permit, journal, signature and bytes. {@code InstanceFinder} and {@code Lookups} send the requests that only read,
+ * for {@code lookup} as well. Internal.
  */
 @NullMarked
 package io.ramet.reactor.call;

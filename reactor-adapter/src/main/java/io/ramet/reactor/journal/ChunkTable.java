@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code ramet_chunk}, with a row for each chunk that was ever about to be sent. Every write takes place in a
+ * The table {@code ramet_chunk}, with a row for each chunk that was ever about to be sent. Every write is made in a
  * transaction that has locked the row of the plan, so no other process changes the chunk in between.
  */
 final class ChunkTable {
@@ -47,7 +47,7 @@ final class ChunkTable {
     private ChunkTable() {}
 
     /**
-     * The state of a row. A chunk without a row is UNSENT as well.
+     * The state of a chunk, as its row shows it. A chunk without a row is UNSENT.
      *
      * <pre>
      *           sending             answered             settled               settled
@@ -64,7 +64,9 @@ final class ChunkTable {
         UNSENT,
         /** May have been sent: {@code signed_at} is set. */
         SENDING,
-        /** Has an {@code outcome} without a {@code place}: a response that leaves something open, not emitted yet. */
+        /**
+         * Has an {@code outcome} without a {@code place}: a response that leaves something open and is not emitted yet.
+         */
         ANSWERED,
         /** Has an outcome with a place, and {@code still_open} 1: a look-up may replace it. */
         OPEN,
@@ -89,7 +91,7 @@ final class ChunkTable {
         }
     }
 
-    /** A row whose checksum is right. */
+    /** A row whose checksum is correct. */
     private record Row(
             CloneChunk chunk,
             State state,
@@ -151,7 +153,7 @@ final class ChunkTable {
         CloneChunk chunk = outcome.chunk();
         String written = JSON.write(outcome);
         long seal = RowChecksum.of(chunk, null, written);
-        // Not only an update: a failover may have lost what "send" has written.
+        // Inserts as well, because a failover may have lost the row that "send" wrote.
         if (!update(transaction, chunk, seal, "outcome = ?", State.UNSETTLED, written)) {
             insert(transaction, chunk, seal, "outcome", written);
         }
@@ -173,7 +175,7 @@ final class ChunkTable {
         }
     }
 
-    /** After those in the history as well: the place of an outcome that was reopened is not given out again. */
+    /** Counts those in the history as well, so that the place of a reopened outcome is not assigned again. */
     private static long nextPlace(Transaction transaction, PlanId id) throws SQLException {
         return transaction
                 .first(
@@ -186,7 +188,7 @@ final class ChunkTable {
                 .orElse(1L);
     }
 
-    /** A write is repeated when its response was lost; another outcome of a chunk that has one must not be dropped. */
+    /** A repeated write changes nothing, but a different outcome for a settled chunk must not be dropped silently. */
     private static void checkSame(Transaction transaction, ChunkOutcome outcome, String written) throws SQLException {
         CloneChunk chunk = outcome.chunk();
         Row kept = settled(transaction, chunk).orElseThrow(() -> JournalException.notAsWritten(chunk, "settled"));
@@ -212,7 +214,7 @@ final class ChunkTable {
         if (!(refused.outcome() instanceof NotCloned)) {
             throw JournalException.notReopened(chunk);
         }
-        // An older version of this library has entered no refusals.
+        // An older version of this library did not enter refusals.
         RefusalTable.enter(transaction, chunk, "NULL");
         boolean entered = RefusalTable.reopen(transaction, chunk, refused.place());
         long seal = RowChecksum.of(chunk, null, null);
@@ -223,7 +225,7 @@ final class ChunkTable {
         }
     }
 
-    /** {@return whether there was no row of the chunk yet} */
+    /** {@return whether a row was inserted, because the chunk had none} */
     private static boolean insert(
             Transaction transaction, CloneChunk chunk, long seal, String columns, Object... values)
             throws SQLException {
@@ -242,7 +244,7 @@ final class ChunkTable {
                 == 1;
     }
 
-    /** {@return whether there was a row of the chunk in that state} */
+    /** {@return whether the chunk had a row in that state} */
     private static boolean update(
             Transaction transaction, CloneChunk chunk, long seal, String changes, String state, Object... values)
             throws SQLException {
@@ -253,7 +255,7 @@ final class ChunkTable {
                 == 1;
     }
 
-    /** {@return what is known of a plan's chunks} */
+    /** {@return the known state of a plan's chunks} */
     static Recovered recovered(Transaction transaction, PlanId id, boolean handedOff) throws SQLException {
         List<Row> rows = transaction.list(row -> Row.of(id, row), SELECT + "ORDER BY chunk", id.value());
         BitSet settled = new BitSet();
@@ -276,7 +278,7 @@ final class ChunkTable {
                 .toList();
     }
 
-    /** {@return the next outcomes after a place; fewer than {@link Transaction#PAGE} are the last} */
+    /** {@return the next outcomes after a place; the last page has fewer than {@link Transaction#PAGE}} */
     static List<PlacedOutcome> page(Transaction transaction, PlanId id, long after) throws SQLException {
         return transaction.list(
                 row -> Row.of(id, row).placed(),

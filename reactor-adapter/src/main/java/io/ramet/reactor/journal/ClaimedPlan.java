@@ -1,7 +1,7 @@
 package io.ramet.reactor.journal;
 
 /**
- * An abandoned plan that was claimed to be resumed.
+ * An abandoned plan that was claimed in order to resume it.
  *
  * @param plan the plan
  * @param journal its journal, held until it is released

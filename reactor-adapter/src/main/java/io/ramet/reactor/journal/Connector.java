@@ -13,13 +13,13 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Opens connections on threads of its own, because a driver may wait for ever for a server that accepts a connection
- * and sends nothing.
+ * Opens connections on its own threads, because a driver may wait for ever for a server that accepts a connection and
+ * sends nothing.
  */
 final class Connector {
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
-    /** Connections that were given up here and not by the driver. */
+    /** Bounds the attempts that were given up here but not by the driver. */
     private static final int MOST_CONNECTING = 4;
 
     private final DataSource source;
@@ -34,7 +34,7 @@ final class Connector {
         this.makesTables = makesTables;
     }
 
-    /** A connection, or why there is none. */
+    /** A connection, or the failure to open one. */
     record Attempt(
             @Nullable Connection connection,
             boolean makesTables,
@@ -44,14 +44,14 @@ final class Connector {
             return new Attempt(null, false, new SQLTimeoutException(why, "08001"));
         }
 
-        /** Closes a connection that came too late. */
+        /** Closes a connection that was opened too late. */
         void close() {
             if (connection != null) {
                 Connector.close(connection);
             }
         }
 
-        /** {@return what begins transactions on the connection, once its settings and tables are as they must be} */
+        /** {@return begins transactions on the connection; its settings and tables have been checked} */
         Transaction prepare(@Nullable Clock clock) throws Exception {
             if (connection == null) {
                 throw failure == null ? new SQLException("no connection") : failure;
@@ -81,7 +81,7 @@ final class Connector {
                 .timeout(
                         LONGEST_CONNECT,
                         Mono.fromSupplier(() -> Attempt.failed(
-                                "the database gave no connection within " + LONGEST_CONNECT.toSeconds() + " s")),
+                                "the database provided no connection within " + LONGEST_CONNECT.toSeconds() + " s")),
                         timer)
                 .onErrorResume(
                         RejectedExecutionException.class,
@@ -96,7 +96,7 @@ final class Connector {
         } catch (SQLException | RuntimeException e) {
             return new Attempt(null, false, e);
         } catch (LinkageError e) {
-            // Else nothing would come of it, and the failure would read as if the server were silent.
+            // Otherwise the attempt would time out, as if the server were silent.
             return new Attempt(null, false, new SQLException("the driver failed with " + e, e));
         }
     }
@@ -105,7 +105,7 @@ final class Connector {
         try {
             connection.close();
         } catch (SQLException e) {
-            // It was broken already.
+            // The connection was broken already.
         }
     }
 

@@ -4,8 +4,8 @@ import io.ramet.plan.PlanId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal's entry of a plan differs from what was written to it, or cannot be read. Nothing is sent of this plan;
- * other plans are not affected. A failure of the journal, and therefore no {@link PlanException}.
+ * The journal's entry of a plan differs from what was written, or cannot be read. Nothing is sent for this plan; other
+ * plans are not affected. This is a failure of the journal, and therefore not a {@link PlanException}.
  */
 public final class DamagedPlanException extends JournalException {
 

@@ -22,19 +22,19 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One connection and the one thread that works on it, so that writes take effect in the order in which they are
- * subscribed to. Those that wait at the same time share a transaction: a commit waits for the disk, and it takes as
- * long for many writes as for one. If one of them fails, each is done again in a transaction of its own.
+ * One connection and the one thread that uses it, so that writes take effect in the order in which they are subscribed
+ * to. Writes that wait at the same time share a transaction, because a commit waits for the disk and takes as long for
+ * many writes as for one. If one of them fails, each is repeated in its own transaction.
  *
- * <p>Results are handed on elsewhere, so that what is done with them does not hold up the next write. A subscriber that
- * cancels never interrupts the thread.
+ * <p>Results are emitted on other threads, so that their subscribers do not delay the next write. Cancelling never
+ * interrupts the thread.
  */
 final class Database {
 
     private static final int MAX_WAITING = 100_000;
-    /** How long the thread still rejects operations after the end, before it is disposed of. */
+    /** How long the thread still rejects late operations after closing, before it is disposed of. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-    /** The pause after a connection was refused; operations in between fail at once. */
+    /** The pause after a failed connection attempt; operations during the pause fail at once. */
     private static final Duration CONNECT_AGAIN = Duration.ofMillis(500);
 
     private final Connector connector;
@@ -57,7 +57,7 @@ final class Database {
     private long refusedAt;
     private @Nullable Transaction transactions;
 
-    /** {@code clock} null takes the time of the database. */
+    /** If {@code clock} is null, the time is that of the database. */
     Database(Connector connector, Scheduler timer, LongSupplier nanoTime, @Nullable Clock clock) {
         this.connector = connector;
         this.timer = timer;
@@ -65,22 +65,25 @@ final class Database {
         this.clock = clock;
     }
 
-    /** A cold Mono of a run's write, durable when it completes; when it fails, it may have taken effect or not. */
+    /**
+     * {@return a cold Mono of a run's write, durable when it completes; if it fails, the write may have taken effect or
+     * not}
+     */
     <T> Mono<T> write(String what, Work<T> work) {
         return write(what, work, written -> written);
     }
 
-    /** The same; {@code committed} is called on the thread, before any later work. */
+    /** As {@link #write(String, Work)}; {@code committed} is called on the journal's thread, before any later work. */
     <T, R> Mono<R> write(String what, Work<T> work, Function<T, R> committed) {
         return operation(Kind.WRITE, what, work, committed);
     }
 
-    /** A cold Mono of a claim: it fails before its commit if it was cancelled, or if closing has begun. */
+    /** {@return a cold Mono of a claim, which fails before its commit if it was cancelled or if closing has begun} */
     <T, R> Mono<R> claim(String what, Work<T> work, Function<T, R> committed) {
         return operation(Kind.CLAIM, what, work, committed);
     }
 
-    /** A cold Mono of what was read. */
+    /** {@return a cold Mono of the result of a read} */
     <T> Mono<T> read(String what, Work<T> work) {
         return operation(Kind.READ, what, work, read -> read);
     }
@@ -106,7 +109,7 @@ final class Database {
         return operation.kind() == Kind.WRITE ? urgent : others;
     }
 
-    /** {@return whether the same write may succeed in a moment} */
+    /** {@return whether the same write may succeed a moment later} */
     static boolean mayPass(Throwable failure) {
         return failure instanceof JournalException
                 && (failure.getCause() instanceof SQLException
@@ -136,7 +139,7 @@ final class Database {
         do {
             seen = signals.get();
             while (step()) {
-                // One transaction each.
+                // Each step is one transaction.
             }
         } while (signals.addAndGet(-seen) != 0);
     }
@@ -215,8 +218,8 @@ final class Database {
     }
 
     /**
-     * A connection that was idle may have been closed by the server: what is no write, and so is not repeated, is done
-     * again.
+     * The server may have closed an idle connection, so a claim or a read is repeated once. A write is repeated by its
+     * caller.
      */
     private static boolean mayDoAgain(List<Operation<?, ?>> group, Throwable failure) {
         Operation<?, ?> first = group.get(0);
@@ -230,7 +233,7 @@ final class Database {
         }
     }
 
-    /** A connection that has failed once is not trusted again. */
+    /** Rolls back, or closes a connection that has failed: it is not trusted again. */
     private void undo(Throwable failure, Connection connection) {
         boolean sound = failure instanceof RuntimeException;
         try {
@@ -277,7 +280,7 @@ final class Database {
                     return ended.asMono();
                 })
                 .publishOn(Schedulers.parallel())
-                // Not disposeGracefully, which holds the JVM for ten seconds.
+                // Not disposeGracefully, which keeps the JVM alive for ten seconds.
                 .doOnTerminate(() -> timer.schedule(
                         () -> Schedulers.boundedElastic().schedule(() -> {
                             thread.dispose();

@@ -12,20 +12,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The differences between the databases. Elsewhere, statements are written in the SQL that they have in common, and
- * with these words.
+ * The differences between the databases. Elsewhere, statements are written in their common SQL, with placeholders that
+ * {@link #spell} replaces.
  */
 enum Dialect {
     /**
      * One file, one machine; a commit is on the disk when it returns.
      *
-     * <p>A rollback journal rather than a write-ahead log: SQLite silently drops what follows the first damaged frame
-     * of a log, and opens a file whose log is gone as if its last thousand pages had never been written, which for a
-     * young file is all of them. Here every commit is in the file itself. And the whole file is checked before it is
-     * trusted.
+     * <p>SQLite uses a rollback journal instead of a write-ahead log, so that every commit is in the file itself.
+     * SQLite silently drops what follows the first damaged frame of a log, and opens a file whose log is gone as if its
+     * last thousand pages (all pages of a small file) had never been written. The whole file is checked before it is
+     * used.
      *
-     * <p>So a file that is cut short, or whose pages do not fit together, is refused. A file that is gone or empty
-     * cannot be distinguished from one that was never made, nor a whole older copy from the file itself.
+     * <p>Therefore a file that is truncated or inconsistent is refused. A missing or empty file cannot be distinguished
+     * from a new one, and a complete older copy cannot be distinguished from the file itself.
      */
     SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", ""),
     /** Many machines. */
@@ -34,8 +34,9 @@ enum Dialect {
             "FOR UPDATE SKIP LOCKED",
             "SELECT CASE current_setting('fsync') WHEN 'off' THEN 'fsync=off' ELSE '' END"),
     /**
-     * Many machines: MySQL and MariaDB. In both, a statement of the schema commits. With a binary log, 1 flushes no
-     * commit: after a crash, what is not in that log is rolled back.
+     * Many machines: MySQL and MariaDB. In both, a statement that changes the schema commits. With a binary log,
+     * innodb_flush_log_at_trx_commit=1 is not enough: after a crash, commits that are not in the binary log are rolled
+     * back.
      */
     MYSQL(
             "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)",
@@ -52,10 +53,13 @@ enum Dialect {
     /** The database's own time in milliseconds. */
     final String now;
 
-    /** Chooses a row that no other process is just choosing; SQLite has one writer at a time. */
+    /** Skips rows that another process is claiming; not needed in SQLite, which has one writer at a time. */
     private final String skipLocked;
 
-    /** Selects the setting with which the server may lose in a crash what it has committed. */
+    /**
+     * Selects a description of the setting that lets the server lose commits in a crash; an empty text if there is
+     * none.
+     */
     private final String lossySetting;
 
     Dialect(String now, String skipLocked, String lossySetting) {
@@ -75,13 +79,13 @@ enum Dialect {
             case "mariadb" -> checked(database, version >= 10.06);
             default ->
                 throw new JournalException(
-                        "the journal speaks SQLite, PostgreSQL, MySQL and MariaDB, not "
+                        "the journal supports SQLite, PostgreSQL, MySQL and MariaDB, not "
                                 + database.getDatabaseProductName(),
                         null);
         };
     }
 
-    /** {@return the dialect of a database without a connection to it} */
+    /** {@return the dialect of a database by its name} */
     static Dialect named(String database) {
         return switch (database) {
             case "sqlite" -> SQLITE;
@@ -102,14 +106,16 @@ enum Dialect {
         return MYSQL;
     }
 
-    /** {@return the statement in the words of this database} */
+    /** {@return the statement in this database's SQL} */
     String spell(String sql) {
         return sql.replace("$insertNew", this == MYSQL ? "INSERT IGNORE" : "INSERT")
                 .replace("$ifAbsent", this == MYSQL ? "" : "ON CONFLICT DO NOTHING")
                 .replace("$skipLocked", skipLocked);
     }
 
-    /** Keeps two processes from making the same table at the same time; SQLite and MySQL do that by themselves. */
+    /**
+     * Prevents two processes from creating the same table at the same time; SQLite and MySQL need no lock for that.
+     */
     void lockSchema(Statement statement) throws SQLException {
         if (this == POSTGRESQL) {
             statement.execute("SELECT pg_advisory_xact_lock(7263512)");
@@ -117,8 +123,8 @@ enum Dialect {
     }
 
     /**
-     * {@return the definition of a table or an index in the words of this database} MySQL has no partial indexes,
-     * compares without regard to case, and cuts TEXT.
+     * {@return the definition of a table or an index in this database's SQL} MySQL has no partial indexes, compares
+     * text without regard to case by default, and limits TEXT to 64 KiB.
      */
     String definition(String sql) {
         if (this != MYSQL || sql.startsWith("INSERT")) {
@@ -129,7 +135,7 @@ enum Dialect {
                 : sql.replace("IF NOT EXISTS ", "").replaceFirst(" WHERE .*", "");
     }
 
-    /** Makes a table or an index that is not there. */
+    /** Creates a table or an index that does not exist. */
     void make(Statement statement, String definition) throws SQLException {
         if (this == MYSQL && hasIndex(statement, definition)) {
             return;
@@ -143,7 +149,7 @@ enum Dialect {
         }
     }
 
-    /** A driver warns of a second definition, and only MariaDB knows IF NOT EXISTS here. Another process may be first. */
+    /** Checked first, because a driver warns about a second definition, and MySQL has no IF NOT EXISTS for indexes. */
     private static boolean hasIndex(Statement statement, String definition) throws SQLException {
         Matcher index = INDEX.matcher(definition);
         return index.lookingAt()
@@ -157,7 +163,7 @@ enum Dialect {
     /** Fails if the file is damaged, or if the server may lose what was committed. */
     void prepare(Connection connection) throws SQLException {
         if (this != SQLITE) {
-            // A server that falls silent must not hold the journal's thread for as long as TCP waits.
+            // A server that stops responding must not block the journal's thread for as long as TCP waits.
             connection.setNetworkTimeout(Runnable::run, LONGEST_RESPONSE_MILLIS);
             // Transactions hold several operations, and each must see what other processes have committed before it.
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -185,21 +191,22 @@ enum Dialect {
 
     private static void preparePostgres(Statement statement) throws SQLException {
         String commit = first(statement, "SHOW synchronous_commit");
-        // Set even if it is so: what a session has set outlives a change of the server's configuration.
+        // Set even if it has this value already: a setting of the session survives a change of the server's
+        // configuration.
         statement.execute("SET synchronous_commit TO " + atLeastOn(commit));
     }
 
-    /** {@return the level of synchronous_commit that a journal needs where this one is set up} */
+    /** {@return the level of synchronous_commit that a journal sets, given the configured one} */
     static String atLeastOn(String commit) {
         return "remote_apply".equals(commit) ? commit : "on";
     }
 
     private static void prepareMysql(Statement statement) throws SQLException {
-        // Local times occur twice when summer time ends.
+        // UTC, because local times occur twice when summer time ends.
         statement.execute("SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_ALL_TABLES'");
     }
 
-    /** Fails if the server is set up to lose in a crash what it has committed; that may be changed at any time. */
+    /** Fails if the server may lose commits in a crash; its configuration may change at any time. */
     void checkDurable(Statement statement) throws SQLException {
         String loses = lossySetting.isEmpty() ? "" : first(statement, lossySetting);
         if (!loses.isEmpty()) {
@@ -211,13 +218,13 @@ enum Dialect {
     }
 
     /**
-     * Fails if an update that writes what was there already counts no row: a lease that is renewed twice in a
-     * millisecond is not lost.
+     * Fails if an update that changes no value reports no row: a lease that is renewed twice in a millisecond would
+     * then seem lost.
      */
     void checkCounts(Statement statement) throws SQLException {
         if (this == MYSQL && statement.executeUpdate("UPDATE ramet_schema SET version = version") == 0) {
             throw new JournalException(
-                    "the driver counts changed rows, and the journal needs the rows that were found: set useAffectedRows=false",
+                    "the driver counts changed rows, but the journal needs the matched rows: set useAffectedRows=false",
                     null);
         }
     }

@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule of fencing. A process that was paused does not know that its lease has run out and that another process has
- * claimed the plan. So every claim has a number that is one higher than that of the claim before, and every write
- * begins with renewing the lease of its own claim, by plan, owner and number. This takes the lock of the plan's row; if it
- * renews nothing, nothing is written.
+ * The rule of fencing. A process that was paused does not know that its lease has expired and that another process has
+ * claimed the plan. Therefore every claim has a number that is one higher than that of the previous claim, and every
+ * write begins by renewing the lease of its own claim, by plan, owner and number. The renewal locks the plan's row; if
+ * it renews nothing, nothing is written.
  *
  * @param number the fencing number of the claim
  */
@@ -19,7 +19,7 @@ record Fence(PlanTable plans, PlanId id, long number) {
         void in(Transaction transaction) throws SQLException;
     }
 
-    /** {@return whether the change was made; false if the plan has been claimed since} */
+    /** {@return whether the change was made; false if another claim has replaced this one} */
     boolean pass(Transaction transaction, Change change) throws SQLException {
         boolean held = plans.renew(transaction, id, number);
         if (held) {
@@ -28,7 +28,9 @@ record Fence(PlanTable plans, PlanId id, long number) {
         return held;
     }
 
-    /** Releases the plan, unless it has been claimed since; {@code progress} null leaves it as it is. */
+    /**
+     * Releases the plan, unless another claim has replaced this one. If {@code progress} is null, it stays unchanged.
+     */
     void release(Transaction transaction, @Nullable PlanProgress progress) throws SQLException {
         plans.release(transaction, id, number, progress);
     }

@@ -4,19 +4,19 @@ import io.ramet.plan.PlanId;
 import java.util.List;
 
 /**
- * The plan was run before, and the journal no longer knows it: it is not the journal that the plan was bought with,
- * that one is lost, or a journal in memory has dropped the plan. Nothing was sent. Restore the journal, or buy again
- * with another plan id.
+ * The plan was run before, but the journal does not know it: the plan was bought with another journal, the journal was
+ * lost, or a journal in memory has dropped the plan. Nothing was sent. Restore the journal, or buy again with another
+ * plan id.
  */
 public final class ForgottenPlanException extends PlanException {
 
-    /** How many instances are named at most. */
+    /** The maximum number of instances that are named. */
     public static final int MOST = 1_000;
 
     private final List<String> instanceIds;
 
     /**
-     * Names the plan and the instances of it that exist.
+     * Names the plan and the instances that exist of it.
      *
      * @param planId the plan
      * @param instanceIds its instances, or some of them; at least one

@@ -23,11 +23,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A journal in a database, {@code java.sql} only.
+ * A journal in a database, on {@code java.sql} alone.
  *
  * <p>A plan is held by a lease with a fencing number. A claim raises the number; every write names the number and the
- * owner of its claim, and changes nothing if they are no longer the plan's. So a process that was paused, and wakes
- * after its lease was taken, cannot write that it is about to send, and therefore does not send.
+ * owner of its claim, and changes nothing if they are no longer the plan's. Therefore a process that was paused, and
+ * wakes up after another process has claimed its plan, cannot write that it is about to send, and does not send.
  */
 final class JdbcJournal implements CloneJournal {
 
@@ -110,7 +110,7 @@ final class JdbcJournal implements CloneJournal {
         return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), claimed.purpose());
     }
 
-    /** A plan that is about to be handed on, once its claim is committed. */
+    /** An abandoned plan whose claim is about to be committed. */
     private record Found(StoredPlan plan, JdbcPlanJournal held) {}
 
     @Override

@@ -26,8 +26,8 @@ public final class JdbcJournalBuilder {
     }
 
     /**
-     * Sets how long a plan is held without a sign of life from its process, before another one may claim it. Defaults
-     * to {@link CloneJournal#LEASE}.
+     * Sets how long a plan is held without a renewal by its process, before another process may claim it. Defaults to
+     * {@link CloneJournal#LEASE}.
      *
      * @param lease 1 s or more
      * @return this builder
@@ -38,10 +38,10 @@ public final class JdbcJournalBuilder {
     }
 
     /**
-     * Sets what measures the pauses between renewals and between the repetitions of a write. Defaults to Reactor's
-     * parallel scheduler and {@code System.nanoTime()}.
+     * Sets the scheduler and the clock for the pauses between renewals and between the repetitions of a write. Defaults
+     * to Reactor's parallel scheduler and {@code System.nanoTime()}.
      *
-     * @param timer runs what is due; it is not disposed of
+     * @param timer runs delayed tasks; it is not disposed of
      * @param nanoTime nanoseconds that never go backwards, in step with the timer
      * @return this builder
      */
@@ -52,8 +52,8 @@ public final class JdbcJournalBuilder {
     }
 
     /**
-     * Sets the clock that leases and the history are measured by. Defaults to the clock of the database, so that
-     * processes need not agree about theirs. For tests: all journals in one database must have the same clock, or a
+     * Sets the clock for leases and the history. Defaults to the clock of the database, so that the clocks of the
+     * processes need not agree. Meant for tests: all journals in one database must have the same clock, otherwise a
      * plan that is held may be claimed.
      *
      * @param clock the clock of every journal in this database
@@ -65,11 +65,11 @@ public final class JdbcJournalBuilder {
     }
 
     /**
-     * Sets whether the journal makes its tables when it connects. Defaults to true. Without it, its user needs no right
-     * but to select, insert, update and delete in tables that {@link CloneJournal#schema} has made; if they are missing,
-     * nothing is sent.
+     * Sets whether the journal creates its tables when it connects. Defaults to true. If false, the database user needs
+     * only the rights to select, insert, update and delete in tables that were created with {@link
+     * CloneJournal#schema}; if they are missing, nothing is sent.
      *
-     * @param make whether it makes them
+     * @param make whether the journal creates them
      * @return this builder
      */
     public JdbcJournalBuilder makeTables(boolean make) {

@@ -23,7 +23,7 @@ final class JdbcPlanJournal implements PlanJournal {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    /** A chunk that cannot be entered has not been sent: its run may end. */
+    /** Short, because a chunk that cannot be entered is not sent, and its run may end. */
     private static final Duration LONGEST_ENTRY = Duration.ofSeconds(10);
 
     private final JdbcJournal journal;
@@ -32,7 +32,7 @@ final class JdbcPlanJournal implements PlanJournal {
     private final Recovered known;
     private final Purpose purpose;
     private final Sinks.Empty<Void> lost = Sinks.empty();
-    /** Written on the database's thread, as everything is that passes the fence. */
+    /** Written on the database's thread, as are all writes that pass the fence. */
     private boolean taken;
 
     JdbcPlanJournal(JdbcJournal journal, Fence fence, Recovered known, Purpose purpose) {
@@ -51,7 +51,7 @@ final class JdbcPlanJournal implements PlanJournal {
         return fence.number();
     }
 
-    /** Ends the run, on the database's thread; {@return why nothing more can be written} */
+    /** Ends the run; called on the database's thread. {@return why nothing more can be written} */
     JournalException lose() {
         taken = true;
         JournalException why = new JournalException("plan " + id + " has been taken over by another process", null);
@@ -159,7 +159,7 @@ final class JdbcPlanJournal implements PlanJournal {
                                 }
                                 return id;
                             },
-                            // Before the next renewal, which would take it for lost.
+                            // Before the next renewal, which would otherwise count the plan as lost.
                             released -> {
                                 journal.leases.end(this);
                                 return released;
@@ -170,8 +170,8 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     /**
-     * A deal is recorded nowhere else, and a plan that has ended must not look abandoned. So the write is repeated
-     * while the database fails, with whatever error. A write that the fence has refused is not repeated.
+     * Repeats a write while the database fails with any error, because a deal is recorded nowhere else and a plan that
+     * has ended must not look abandoned. A write that the fence has refused is not repeated.
      */
     private Mono<Void> retryWhileUnavailable(Object what, Duration longest, Mono<Void> write) {
         return Mono.defer(() -> {
@@ -186,8 +186,7 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     /**
-     * A write that fails is repeated once, on a new connection if that was the trouble: the same write again changes
-     * nothing.
+     * Repeats a failed write once, on a new connection if the connection failed. The same write again changes nothing.
      */
     private Mono<Void> write(String what, Fence.Change change) {
         return journal.database

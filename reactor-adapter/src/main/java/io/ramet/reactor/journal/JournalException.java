@@ -14,7 +14,7 @@ public class JournalException extends RunFailure {
     /**
      * Creates a failure.
      *
-     * @param what what could not be done
+     * @param what the message
      * @param cause why, or null
      */
     public JournalException(String what, @Nullable Throwable cause) {
@@ -35,7 +35,7 @@ public class JournalException extends RunFailure {
         return of(chunk, "was bought or is in doubt, and cannot be sent again");
     }
 
-    /** A write that must change exactly one entry has found none in the right state. */
+    /** A write that must change exactly one entry has found none in the required state. */
     static JournalException notAsWritten(CloneChunk chunk, String change) {
         return of(chunk, "cannot be " + change + ": its entry in the journal is gone, or is not as it was written");
     }
@@ -53,14 +53,14 @@ public class JournalException extends RunFailure {
      * Adds outcomes that were not written.
      *
      * @param outcomes outcomes that could not be written
-     * @return the failure that carries them
+     * @return a copy of this failure that carries them
      */
     public JournalException carrying(List<ChunkOutcome> outcomes) {
         return new JournalException(
                 getMessage() + "; not in the journal: " + outcomes, List.copyOf(outcomes), getCause());
     }
 
-    /** {@return outcomes of requests in flight that could not be written, and that are recorded nowhere else} */
+    /** {@return the outcomes that could not be written and are recorded nowhere else} */
     public List<ChunkOutcome> unwritten() {
         return unwritten;
     }

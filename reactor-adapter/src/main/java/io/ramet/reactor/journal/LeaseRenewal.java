@@ -13,9 +13,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The claims of one journal, and the one statement that renews them all. A plan that the statement does not find was
- * claimed by another process, and its run is ended. A claim that the database has and this journal has not, because its
- * commit seemed to fail, is disowned, so that it runs out.
+ * The claims of one journal, all renewed by one statement. A plan that the statement does not find was claimed by
+ * another process, so its run is ended. A claim that only the database has, because its commit seemed to fail, is
+ * disowned, so that it expires.
  */
 final class LeaseRenewal {
 
@@ -35,7 +35,7 @@ final class LeaseRenewal {
         this.timer = timer;
     }
 
-    /** On the database's thread, just after the commit: a renewal in between would disown it. */
+    /** Called on the database's thread, just after the commit, because a renewal in between would disown the claim. */
     JdbcPlanJournal begin(JdbcPlanJournal plan) {
         held.put(plan.id(), plan);
         if (renewing.compareAndSet(false, true)) {
@@ -49,9 +49,9 @@ final class LeaseRenewal {
     }
 
     /**
-     * Ends an earlier claim of a plan that is being claimed, if its number was not lower: a database that was restored
-     * gives a number out again, and the fence does not distinguish two claims of one journal with the same number. On
-     * the database's thread, in the transaction of the new claim.
+     * Ends an earlier claim of a plan that is being claimed, if its number is not lower: a restored database assigns
+     * numbers again, and the fence cannot distinguish two claims of one journal with the same number. Called on the
+     * database's thread, in the transaction of the new claim.
      */
     void supersede(PlanId id, long number) {
         JdbcPlanJournal before = held.get(id);
@@ -81,7 +81,7 @@ final class LeaseRenewal {
         return renewed;
     }
 
-    /** On the database's thread, before the next claim. */
+    /** Called on the database's thread, before the next claim. */
     private Map<PlanId, Long> noticeLost(Map<PlanId, Long> renewed) {
         for (JdbcPlanJournal plan : held.values()) {
             Long fence = renewed.get(plan.id());

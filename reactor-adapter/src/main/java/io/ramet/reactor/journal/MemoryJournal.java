@@ -22,13 +22,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A journal on the heap, of bounded size. When it is full, it drops the plans that ended longest ago; it keeps a hash
- * of the id of each, and refuses it.
+ * A journal in memory, of bounded size. When it is full, it drops the plans that ended longest ago. It keeps a hash of
+ * each dropped id, so that the plan is refused.
  */
 final class MemoryJournal implements CloneJournal {
 
     /**
-     * Estimates: a chunk of 30 instances was measured at 2.5 kB, one of 100 at 6.7 kB; that of a plan is not measured.
+     * Estimates. A chunk of 30 instances was measured at 2.5 kB and one of 100 at 6.7 kB; the size of a plan was not
+     * measured.
      */
     private static final int BYTES_PER_PLAN = 2_000;
 
@@ -54,14 +55,14 @@ final class MemoryJournal implements CloneJournal {
         return Mono.fromCallable(() -> claim(plan, region));
     }
 
-    /** In one step: a plan that is just being claimed must not be dropped. */
+    /** Atomic, because a plan that is being claimed must not be dropped. */
     private synchronized PlanJournal claim(ClonePlan plan, String region) {
         String fingerprint = json.fingerprint(plan);
         MemoryPlan known = plans.get(plan.id());
         if (known == null) {
             known = enter(plan, region, fingerprint);
         }
-        if (!known.fingerprint().equals(fingerprint)) {
+        if (!known.fingerprint.equals(fingerprint)) {
             throw new PlanConflictException(plan.id());
         }
         return known.open(region);
@@ -91,7 +92,7 @@ final class MemoryJournal implements CloneJournal {
             if (plan != null && plan.hasEnded()) {
                 plans.remove(id);
                 dropped.add(hash(id));
-                bytes -= plan.bytes();
+                bytes -= plan.bytes;
             }
         }
         if (bytes + more > maxBytes) {

@@ -27,9 +27,9 @@ final class MemoryPlan {
     private static final OutcomeJson OUTCOMES = new OutcomeJson();
 
     private final StoredPlan plan;
-    private final String fingerprint;
+    final String fingerprint;
     private final Clock clock;
-    private final long bytes;
+    final long bytes;
     private final Runnable ended;
     private final Map<Integer, PendingChunk> sending = new TreeMap<>();
     private final Map<Integer, Long> places = new HashMap<>();
@@ -43,21 +43,13 @@ final class MemoryPlan {
     private long fence;
     private @Nullable Instant firstSent;
 
-    /** {@code bytes} is what it may take of the heap; {@code ended} is called whenever it is released. */
+    /** {@code bytes} is its estimated size; {@code ended} is called whenever it is released. */
     MemoryPlan(StoredPlan plan, String fingerprint, Clock clock, long bytes, Runnable ended) {
         this.plan = plan;
         this.fingerprint = fingerprint;
         this.clock = clock;
         this.bytes = bytes;
         this.ended = ended;
-    }
-
-    String fingerprint() {
-        return fingerprint;
-    }
-
-    long bytes() {
-        return bytes;
     }
 
     synchronized long fence() {
@@ -283,7 +275,7 @@ final class MemoryPlan {
             return Flux.defer(() -> Flux.fromIterable(plan.outcomes(after)));
         }
 
-        /** No other process has access to it. */
+        /** Never emits, because no other process has access to the plan. */
         @Override
         public Mono<Void> lost() {
             return Mono.never();

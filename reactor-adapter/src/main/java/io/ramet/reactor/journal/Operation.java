@@ -9,10 +9,10 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Something to do in a transaction, and the subscriber that waits for it.
+ * Work for a transaction, and the subscriber that waits for its result.
  *
- * @param <T> what the transaction makes
- * @param <R> what is made of that once it is committed
+ * @param <T> the result of the transaction
+ * @param <R> the result for the subscriber, made from the first one once it is committed
  */
 final class Operation<T, R> {
 
@@ -24,17 +24,20 @@ final class Operation<T, R> {
     }
 
     enum Kind {
-        /** A write of a run: goes before all others, because a chunk waits for it with a permit in hand. */
+        /** A write of a run. It goes before all others, because a chunk that has its permit waits for it. */
         WRITE(64),
         /**
-         * Fails before its commit once it is cancelled or closing has begun. Few, because a write may have to wait for
-         * them.
+         * A claim, which fails before its commit if it was cancelled or if closing has begun. Only few share a
+         * transaction, because a write may have to wait for them.
          */
         CLAIM(16),
-        /** Alone: SQLite refuses a transaction that has read, if another process has written before it writes. */
+        /**
+         * A read, which is alone in its transaction: SQLite refuses a write in a transaction that has read, if another
+         * process has written in between.
+         */
         READ(1);
 
-        /** How many may be put into one transaction. */
+        /** The maximum number in one transaction. */
         final int mostTogether;
 
         Kind(int mostTogether) {
@@ -70,7 +73,10 @@ final class Operation<T, R> {
         return cancelled;
     }
 
-    /** Its transaction has failed, maybe for another operation: from now on it has one of its own. */
+    /**
+     * Called when its transaction has failed, perhaps because of another operation: from now on it has its own
+     * transaction.
+     */
     void separate() {
         alone = true;
     }
@@ -79,7 +85,7 @@ final class Operation<T, R> {
         return alone;
     }
 
-    /** {@return whether this operation, which is the first of a transaction, may share it with another one} */
+    /** {@return whether this operation, the first of a transaction, may share the transaction with another one} */
     boolean sharesWith(Operation<?, ?> other) {
         return kind == other.kind && !alone && !other.alone;
     }
@@ -88,7 +94,7 @@ final class Operation<T, R> {
         result = work.in(transaction);
     }
 
-    @SuppressWarnings("NullAway") // It has run.
+    @SuppressWarnings("NullAway") // The operation has run, so it has a result.
     void succeed() {
         try {
             sink.success(committed.apply(result));
@@ -108,7 +114,7 @@ final class Operation<T, R> {
         }
     }
 
-    /** {@return the failure of what comes when the journal is closed} */
+    /** {@return the failure of an operation on a closed journal} */
     JournalException closed() {
         return new JournalException("the journal could not " + what + ": it is closed", null);
     }

@@ -2,7 +2,7 @@ package io.ramet.reactor.journal;
 
 import io.ramet.plan.PlanId;
 
-/** Another run, here or in another process, holds the plan and sends it. Nothing was sent here. */
+/** Another run, in this process or another one, holds the plan. Nothing was sent. */
 public final class PlanBusyException extends PlanException {
 
     /**

@@ -2,16 +2,16 @@ package io.ramet.reactor.journal;
 
 import io.ramet.plan.PlanId;
 
-/** The plan id already stands for a different request, or for another region. Nothing was sent. */
+/** The plan id already belongs to a different request or region. Nothing was sent. */
 public final class PlanConflictException extends PlanException {
 
     /**
-     * Names the plan whose id stands for a different request.
+     * Names the plan whose id belongs to a different request.
      *
      * @param planId the plan id
      */
     public PlanConflictException(PlanId planId) {
-        this(planId, "plan id " + planId + " already stands for a different request");
+        this(planId, "plan id " + planId + " already belongs to a different request");
     }
 
     private PlanConflictException(PlanId planId, String message) {

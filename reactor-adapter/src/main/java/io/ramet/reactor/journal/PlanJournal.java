@@ -12,29 +12,29 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The journal of one claimed plan, for the only run that may send it. Each write is a cold Mono that is durable when it
- * completes. Writes take effect in the order in which they are subscribed to. A write fails with {@link
- * JournalException}, also when another process has claimed the plan: a run that cannot write cannot send. Not meant to
- * be implemented outside this library.
+ * The journal of one claimed plan, for the only run that may send it. Each write is a cold Mono that completes when the
+ * write is durable. Writes take effect in the order in which they are subscribed to. A write fails with {@link
+ * JournalException} if the journal fails or another process has claimed the plan: a run that cannot write cannot send.
+ * Not meant to be implemented outside this library.
  */
 public interface PlanJournal {
 
-    /** {@return what was known of the plan when it was claimed} */
+    /** {@return the known state of the plan when it was claimed} */
     Recovered known();
 
     /**
      * Writes that a chunk is about to be sent.
      *
      * @param chunk the chunk
-     * @param timestamp the UNIX seconds that the request will be signed with
+     * @param timestamp the timestamp of the request's signature in UNIX seconds
      * @return completes before the chunk may be sent; fails with {@link JournalException} if the chunk already has an
      *     outcome
      */
     Mono<Void> sending(CloneChunk chunk, long timestamp);
 
     /**
-     * Writes that the last attempt certainly had no effect: its request was not written after all, the gateway held it
-     * back, or it is proven that it was never executed.
+     * Writes that the last attempt certainly had no effect, because its request was not written after all, was refused
+     * without an effect, or was proven never to have been executed.
      *
      * @param chunk the chunk
      * @return completes before the chunk may be sent again; fails with {@link JournalException} if the journal has no
@@ -43,22 +43,22 @@ public interface PlanJournal {
     Mono<Void> withdrawn(CloneChunk chunk);
 
     /**
-     * Writes a response that is not yet the outcome of its chunk, because a look-up may add to it. It is not emitted,
-     * and is not lost with the process.
+     * Writes a response that is not yet the outcome of its chunk, because a look-up may add to it. The response is not
+     * emitted, but it survives the process.
      *
-     * @param outcome the outcome if nothing more is found
+     * @param outcome the outcome if no look-up adds to it
      * @return completes before the chunk is looked up; changes nothing if the chunk already has an outcome
      */
     Mono<Void> answered(ChunkOutcome outcome);
 
     /**
-     * Writes the outcome of a chunk. It replaces an outcome that was {@linkplain ChunkOutcome#open open}; the same
-     * outcome again changes nothing.
+     * Writes the outcome of a chunk, which replaces an {@linkplain ChunkOutcome#open open} one. The same outcome again
+     * changes nothing.
      *
-     * @param outcome its outcome
+     * @param outcome the outcome
      * @return completes before the outcome may be emitted; fails with {@link JournalException} if the chunk already has
-     *     another outcome that is not open: the message names that one, and {@link JournalException#unwritten} holds
-     *     this one
+     *     another outcome that is not open. The message names the existing outcome, and {@link
+     *     JournalException#unwritten} holds the new one
      */
     Mono<Void> settled(ChunkOutcome outcome);
 
@@ -73,10 +73,10 @@ public interface PlanJournal {
     Mono<Void> reopened(CloneChunk chunk);
 
     /**
-     * Writes how far the isolation of an instance is, or its start.
+     * Writes the progress of the isolation of an instance, or of its start.
      *
-     * @param entry the instance and the step; replaces the one before
-     * @return completes before the request of that step may be sent, or its result emitted
+     * @param entry the instance and the step; replaces the previous entry
+     * @return completes before the request of that step may be sent, or before its result may be emitted
      */
     Mono<Void> undo(UndoEntry entry);
 
@@ -84,22 +84,21 @@ public interface PlanJournal {
      * Reads which refusals are recent, by the journal's own clock.
      *
      * @param age zero or more
-     * @return the indexes of the chunks whose outcome is a refusal that was settled less than {@code age} ago, except
-     *     for refusals that an older version of this library has written, which have no time
+     * @return the indexes of the chunks whose outcome is a refusal that was settled less than {@code age} ago. Refusals
+     *     that an older version of this library wrote have no time and are not included
      */
     Mono<BitSet> refusedWithin(Duration age);
 
     /**
      * Reads outcomes in the order in which they were settled.
      *
-     * @param after the place to read on after; 0 reads from the first
+     * @param after the place after which to read; 0 reads from the first outcome
      * @return the outcomes after that place
      */
     Flux<PlacedOutcome> outcomes(long after);
 
     /**
-     * Watches over the claim. A run whose claim is lost sends nothing more, because another process may be running the
-     * plan.
+     * Watches the claim. A run whose claim is lost sends nothing more, because another process may be running the plan.
      *
      * @return fails with {@link JournalException} once the journal has noticed that another process has claimed the
      *     plan; completes when the plan is released or handed off. Emits on a thread that must not be blocked
@@ -107,15 +106,17 @@ public interface PlanJournal {
     Mono<Void> lost();
 
     /**
-     * Releases the plan. If it was claimed to be run, it has ended: no process resumes it on its own. If it
-     * was claimed to be reconciled, that is as it was before.
+     * Releases the plan. If it was claimed in order to run it, its run has ended, so no process recovers it. If it was
+     * claimed in order to reconcile it, it is abandoned afterwards only if it was before.
      *
      * @return completes when another run may claim the plan; idempotent
      */
     Mono<Void> release();
 
     /**
-     * {@return completes when the plan is released and abandoned: another process is to resume it on its own}
+     * Releases the plan as abandoned, so that another process recovers it.
+     *
+     * @return completes when the plan is released
      */
     Mono<Void> handOff();
 
@@ -123,9 +124,10 @@ public interface PlanJournal {
      * The known state of a plan when it is claimed.
      *
      * @param settled the indexes of the chunks that have an outcome
-     * @param refused the indexes of those of them that were refused
-     * @param pending the chunks that were about to be sent, or were being looked up, when an earlier run broke off
-     * @param handedOff whether an earlier run was {@linkplain #handOff handed off}, and the plan has not ended since
+     * @param refused the indexes of the settled chunks that were refused
+     * @param pending the chunks that were about to be sent, or were being looked up, when an earlier run was
+     *     interrupted
+     * @param handedOff whether an earlier run {@linkplain #handOff handed the plan off}, and no later run has ended
      */
     record Recovered(BitSet settled, BitSet refused, List<PendingChunk> pending, boolean handedOff) {
 
@@ -139,13 +141,13 @@ public interface PlanJournal {
      * A chunk that was about to be sent, or was sent.
      *
      * @param chunk the chunk
-     * @param timestamp the UNIX seconds that its request was to be signed with
-     * @param answer what the server's response says, or null if no response is known
+     * @param timestamp the timestamp for its signature in UNIX seconds
+     * @param answer the outcome from the server's response, or null if no response is known
      */
     record PendingChunk(
             CloneChunk chunk, long timestamp, @Nullable ChunkOutcome answer) {
 
-        /** {@return what is known of it so far: what the response says, or that it is in doubt} */
+        /** {@return the outcome so far: that of the response, or that the chunk is in doubt} */
         public ChunkOutcome knownOutcome() {
             return answer == null ? new InDoubt(chunk, LostResponse.brokenOff()) : answer;
         }

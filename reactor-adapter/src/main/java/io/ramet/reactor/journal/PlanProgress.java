@@ -1,7 +1,7 @@
 package io.ramet.reactor.journal;
 
 /**
- * How far the runs of a plan are, apart from whether a process holds it.
+ * The progress of a plan's runs. Whether a process holds the plan is stored separately.
  *
  * <pre>
  *          open              handOff
@@ -11,15 +11,15 @@ package io.ramet.reactor.journal;
  *    +---------------+----------------------+  +--------------
  * </pre>
  *
- * A plan that is BEGUN or HANDED_OFF and held by no process is abandoned. Reopening a plan, to reconcile it, changes
- * nothing. A plan that was opened unbegun is BEGUN with its first request.
+ * A plan that is BEGUN or HANDED_OFF and not held by a process is abandoned. Reopening a plan in order to reconcile it
+ * changes nothing. A plan that was opened unbegun becomes BEGUN with its first request.
  */
 enum PlanProgress {
     /** No run was begun, or the last one has ended. */
     ENDED(0),
     /** A run was begun and has not ended. */
     BEGUN(1),
-    /** A run was interrupted and has handed the plan off, so that another one resumes it on its own. */
+    /** A run was interrupted and has handed the plan off, so that another process recovers it. */
     HANDED_OFF(2);
 
     /** The number in the column {@code underway}. */

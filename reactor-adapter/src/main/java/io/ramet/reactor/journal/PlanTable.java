@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code ramet_plan}: which request a plan id stands for, how far its runs are, and which process holds it.
- * Its owner holds a plan until {@code lease_until}; the owner of a plan that was released is the empty string.
+ * The table {@code ramet_plan}: the request of each plan id, the progress of its runs, and the process that holds it.
+ * The owner holds a plan until {@code lease_until}; the owner of a released plan is the empty string.
  */
 final class PlanTable {
 
@@ -35,14 +35,14 @@ final class PlanTable {
                     + "underway INTEGER NOT NULL)",
             "CREATE INDEX IF NOT EXISTS ramet_plan_underway ON ramet_plan (number) WHERE underway > 0");
 
-    /** Added to version 1 of the schema: for the renewal, and for the next number. */
+    /** Added to version 1 of the schema, for the renewal and for the next number. */
     static final List<String> INDEXES = List.of(
             "CREATE INDEX IF NOT EXISTS ramet_plan_owner ON ramet_plan (owner)",
             "CREATE INDEX IF NOT EXISTS ramet_plan_number ON ramet_plan (number)");
 
     private static final String HELD = "CASE WHEN lease_until >= $now THEN 1 ELSE 0 END AS held";
 
-    /** For people; a claim does without, because this reads every chunk of the plan. */
+    /** Shown to people. A claim does not select it, because it reads every chunk of the plan. */
     private static final String FIRST_SENT =
             "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id)";
 
@@ -58,10 +58,10 @@ final class PlanTable {
         this.lease = lease;
     }
 
-    /** What a plan is claimed for, and what that makes of the progress of its runs. */
+    /** The purpose of a claim, and its effect on the progress of the plan's runs. */
     enum Purpose {
         RUN(", underway = CASE underway WHEN 0 THEN 1 ELSE underway END"),
-        /** To run it, too, but its run begins with its first request. */
+        /** To run it; the run begins with its first request. */
         RUN_LATER(""),
         RECONCILE(""),
         UNDO(", underway = 0");
@@ -86,7 +86,8 @@ final class PlanTable {
     }
 
     /**
-     * A row of the list: the plan, or how its entry is damaged. Two processes may have given two plans the same number.
+     * A row of the list: the plan, or the damage of its entry. Two processes may have assigned the same number to two
+     * plans.
      */
     record Listed(
             long number,
@@ -94,12 +95,13 @@ final class PlanTable {
             @Nullable StoredPlan plan,
             @Nullable DamagedPlanException damage) {}
 
-    /** Enters a plan that is not known yet; fails if its id stands for another request. */
+    /** Enters a plan that is not known yet; fails if its id belongs to another request. */
     void enter(Transaction transaction, StoredPlan plan, String fingerprint) throws SQLException {
         transaction.update(
                 "$insertNew INTO ramet_plan "
-                        + "(plan_id, number, fingerprint, region, request, goods_num, seal, owner, lease_until, fence, underway) "
-                        + "VALUES (?, (SELECT last + 1 FROM (SELECT coalesce(max(number), 0) AS last FROM ramet_plan) AS numbers), "
+                        + "(plan_id, number, fingerprint, region, request, goods_num, seal, owner, lease_until, fence, "
+                        + "underway) VALUES (?, (SELECT last + 1 FROM "
+                        + "(SELECT coalesce(max(number), 0) AS last FROM ramet_plan) AS numbers), "
                         + "?, ?, ?, ?, ?, '', 0, 0, 0) $ifAbsent",
                 plan.id().value(),
                 fingerprint,
@@ -119,7 +121,10 @@ final class PlanTable {
         }
     }
 
-    /** Writes first: SQLite refuses a transaction that has read, if another process has written before it writes. */
+    /**
+     * Writes before it reads: SQLite refuses a write in a transaction that has read, if another process has written in
+     * between.
+     */
     Claimed claim(Transaction transaction, PlanId id, String region, Purpose purpose) throws SQLException {
         int claimed = transaction.update(
                 "UPDATE ramet_plan SET owner = ?, fence = fence + 1, lease_until = $now + ?" + purpose.change
@@ -143,9 +148,9 @@ final class PlanTable {
                 .orElseThrow(() -> new UnknownPlanException(id));
     }
 
-    /** Claims the abandoned plan that was claimed least often; no two processes claim the same. */
+    /** Claims the abandoned plan that was claimed least often; no two processes claim the same plan. */
     Optional<Claimed> claimAbandoned(Transaction transaction, String region, Set<PlanId> except) throws SQLException {
-        // Changes nothing, and makes SQLite take its lock before it reads.
+        // Changes nothing, but makes SQLite take its write lock before it reads.
         transaction.update("UPDATE ramet_plan SET owner = owner WHERE 1 = 0");
         List<Object> values = new ArrayList<>(List.of(region));
         except.forEach(id -> values.add(id.value()));
@@ -178,7 +183,7 @@ final class PlanTable {
         return new Claimed(plan, row.getLong("fence"), PlanProgress.of(row.getInt("underway")), purpose);
     }
 
-    /** Enters that a run has begun, if that is not known yet. */
+    /** Records that a run has begun, unless that is recorded already. */
     void begin(Transaction transaction, PlanId id) throws SQLException {
         transaction.update(
                 "UPDATE ramet_plan SET underway = " + PlanProgress.BEGUN.stored + " WHERE plan_id = ? AND underway = "
@@ -186,7 +191,7 @@ final class PlanTable {
                 id.value());
     }
 
-    /** {@return whether this journal still holds the plan under that fencing number; takes the lock of its row} */
+    /** {@return whether this journal still holds the plan with that fencing number; locks its row} */
     boolean renew(Transaction transaction, PlanId id, long fence) throws SQLException {
         return transaction.update(
                         "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND owner = ? AND fence = ?",
@@ -197,7 +202,7 @@ final class PlanTable {
                 == 1;
     }
 
-    /** {@return the plans of this journal that it has renewed, with their fencing numbers} */
+    /** {@return the plans whose leases were renewed, with their fencing numbers} */
     Map<PlanId, Long> renewAll(Transaction transaction) throws SQLException {
         transaction.update("UPDATE ramet_plan SET lease_until = $now + ? WHERE owner = ?", lease.toMillis(), owner);
         return transaction
@@ -209,14 +214,14 @@ final class PlanTable {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Lets the lease of a plan run out that is owned by this journal, and that none of its runs holds. */
+    /** Disowns a plan that this journal owns but that none of its runs holds, so that its lease expires. */
     void disown(Transaction transaction, PlanId id) throws SQLException {
         transaction.update("UPDATE ramet_plan SET owner = '' WHERE plan_id = ? AND owner = ?", id.value(), owner);
     }
 
     /**
-     * Changes nothing if the plan is no longer held under that fencing number; {@code progress} null leaves it as it
-     * is.
+     * Changes nothing if the plan is no longer held with that fencing number. If {@code progress} is null, it stays
+     * unchanged.
      */
     void release(Transaction transaction, PlanId id, long fence, @Nullable PlanProgress progress) throws SQLException {
         transaction.update(
@@ -239,8 +244,8 @@ final class PlanTable {
     }
 
     /**
-     * {@return the next plans in the order in which they were entered; fewer than {@link Transaction#PAGE} are the
-     * last}
+     * {@return the next plans in the order in which they were entered; the last page has fewer than {@link
+     * Transaction#PAGE}}
      */
     List<Listed> page(Transaction transaction, long after, String afterId) throws SQLException {
         return transaction.list(

@@ -3,8 +3,8 @@ package io.ramet.reactor.journal;
 import io.ramet.plan.PlanId;
 
 /**
- * A plan has been undone, at least in part: its outcomes name instances that are isolated, and it buys no more. Nothing
- * was sent. It can be run again once all of its instances are restored.
+ * The plan has been undone, at least in part: its outcomes name instances that are isolated, so it buys nothing more.
+ * Nothing was sent. It can be run again once all of its instances are restored.
  */
 public final class PlanUndoneException extends PlanException {
 

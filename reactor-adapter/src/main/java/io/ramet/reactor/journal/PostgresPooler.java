@@ -7,16 +7,16 @@ import java.sql.Statement;
 import java.util.Objects;
 
 /**
- * A pooler such as PgBouncer between the driver and PostgreSQL may give each transaction another session. What a
- * session has set, and what it has prepared, is then gone, or is that of another process.
+ * Detects a pooler such as PgBouncer between the driver and PostgreSQL. A pooler may assign each transaction to another
+ * session, so that settings and prepared statements are missing, or are those of another process.
  */
 final class PostgresPooler {
 
     private PostgresPooler() {}
 
     /**
-     * {@return the statements to begin each transaction with, so that it is durable in any session; empty if the
-     * session is this connection's own}
+     * {@return the statements that begin each transaction, so that it is durable in any session; empty if the session
+     * belongs to this connection}
      *
      * @throws JournalException if the driver would use prepared statements through a pooler
      */
@@ -34,8 +34,8 @@ final class PostgresPooler {
     }
 
     /**
-     * A pooler announces a process id of its own. Of another driver it is not known whether there is one. By
-     * reflection, because the driver is the application's.
+     * A pooler announces its own process id. With another driver, a pooler cannot be ruled out. Uses reflection,
+     * because the driver belongs to the application.
      */
     private static boolean isDirect(Connection connection, int process) throws SQLException {
         try {
@@ -54,8 +54,8 @@ final class PostgresPooler {
                                             type.getMethod("getPreferQueryMode").invoke(driver)));
             if (prepares) {
                 throw new JournalException(
-                        "the journal's PostgreSQL is behind a pooler such as PgBouncer, which may lose prepared statements between "
-                                + "transactions: set prepareThreshold=0 in the URL of the database",
+                        "the journal's PostgreSQL is behind a pooler such as PgBouncer, which may lose prepared statements "
+                                + "between transactions: set prepareThreshold=0 in the URL of the database",
                         null);
             }
             return false;

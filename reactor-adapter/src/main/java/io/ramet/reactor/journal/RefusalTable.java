@@ -12,10 +12,10 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code ramet_refusal}: the history of the chunks that were refused, also of those that were reopened. */
+/** The table {@code ramet_refusal}: the history of refused chunks, including those that were reopened. */
 final class RefusalTable {
 
-    /** Added to version 1 of the schema, whose processes ignore it and use the other tables. */
+    /** Added to version 1 of the schema; processes of an older version ignore this table. */
     static final List<String> DDL = List.of("CREATE TABLE IF NOT EXISTS ramet_refusal ("
             + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
             + "place INTEGER NOT NULL, "
@@ -30,7 +30,7 @@ final class RefusalTable {
 
     private RefusalTable() {}
 
-    /** Copies the refusal of a settled chunk, unless it is there. */
+    /** Copies the refusal of a settled chunk, unless the history has it already. */
     static void enter(Transaction transaction, CloneChunk chunk, String settledAt) throws SQLException {
         transaction.update(
                 "$insertNew INTO ramet_refusal (plan_id, place, chunk, outcome, seal, settled_at) "
@@ -40,7 +40,7 @@ final class RefusalTable {
                 chunk.index());
     }
 
-    /** {@return whether there was such a refusal} */
+    /** {@return whether the history has this refusal} */
     static boolean reopen(Transaction transaction, CloneChunk chunk, long place) throws SQLException {
         return transaction.update(
                         "UPDATE ramet_refusal SET reopened_at = $now WHERE plan_id = ? AND place = ? AND chunk = ?",
@@ -77,7 +77,7 @@ final class RefusalTable {
         return standing(transaction, "", id.value());
     }
 
-    /** {@return the chunks whose refusal is younger than that and was not reopened} */
+    /** {@return the chunks whose refusal is younger than {@code age} and was not reopened} */
     static BitSet recent(Transaction transaction, PlanId id, Duration age) throws SQLException {
         return standing(transaction, " AND settled_at > $now - ?", id.value(), age.toMillis());
     }

@@ -7,14 +7,17 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checksum of a row, in the column {@code seal}. A database protects its structure, not the values in it: a single
- * bad byte could turn a chunk that was sent into one that never was.
+ * The checksum of a row, in the column {@code seal}. A database protects its structure but not the values in it: a
+ * single bad byte could turn a chunk that was sent into one that was never sent.
  */
 final class RowChecksum {
 
     private RowChecksum() {}
 
-    /** The checksum of a chunk: with its outcome if it has one, else with the time it was signed at, if it was. */
+    /**
+     * {@return the checksum of a chunk: with its outcome if it has one, else with the time of its signature if it has
+     * one}
+     */
     static long of(CloneChunk chunk, @Nullable Long signedAt, @Nullable String outcome) {
         return of(
                 chunk.planId().value(),
@@ -25,12 +28,12 @@ final class RowChecksum {
                 outcome == null ? "signed " + signedAt : "settled " + outcome);
     }
 
-    /** The checksum of a plan, without what changes while it is held. */
+    /** {@return the checksum of a plan, without the columns that change while it is held} */
     static long of(StoredPlan plan, String fingerprint) {
         return of(plan.id().value(), plan.region(), String.valueOf(plan.goodsNum()), plan.request(), fingerprint);
     }
 
-    /** The checksum of an instance that is undone. */
+    /** {@return the checksum of an undo entry} */
     static long of(PlanId id, String instanceId, String step, String reference) {
         return of(new String[] {id.value(), instanceId, step, reference});
     }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The versions of the journal's tables, which are made on first use. */
+/** Creates and checks the journal's tables. */
 final class Schema {
 
     static final int VERSION = 1;
@@ -19,14 +19,14 @@ final class Schema {
 
     private static final List<String> TABLES = joined(PlanTable.DDL, ChunkTable.DDL);
 
-    /** Added to version 1, whose processes ignore them. */
+    /** Added to version 1; processes of an older version ignore them. */
     private static final List<String> ADDED = joined(joined(RefusalTable.DDL, UndoTable.DDL), PlanTable.INDEXES);
 
     private static final Pattern NAME = Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+)");
 
     private Schema() {}
 
-    /** {@return the statements that make the tables in an empty database} */
+    /** {@return the statements that create the tables in an empty database} */
     static String script(Dialect dialect) {
         return Stream.of(List.of(VERSIONS), TABLES, ADDED, List.of(ENTER_VERSION))
                 .flatMap(List::stream)
@@ -34,7 +34,7 @@ final class Schema {
                 .collect(Collectors.joining(";\n", "", ";\n"));
     }
 
-    /** Fails if the tables are missing or are not those of this version, within a transaction. */
+    /** Fails if the tables are missing or are of another version; within a transaction. */
     static void check(Connection connection, Dialect dialect) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version = version(statement);
@@ -50,7 +50,7 @@ final class Schema {
         }
     }
 
-    /** Creates the tables and indexes that are missing, within a transaction. */
+    /** Creates the missing tables and indexes; within a transaction. */
     static void make(Connection connection, Dialect dialect) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             dialect.lockSchema(statement);

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan as the journal keeps it: without its password.
+ * A plan as the journal stores it, without its password.
  *
  * @param id the plan id
- * @param region the region it was begun in
+ * @param region the region in which it was begun
  * @param goodsNum the requested number of instances
  * @param request the request as JSON with the API's names, without its password
  * @param held whether a run of it is in progress, in this process or another one
- * @param firstSent the earliest signature of a request that the journal knows of; null if none was signed
+ * @param firstSent the earliest signature time of a request that the journal knows; null if there is none
  */
 public record StoredPlan(
         PlanId id,

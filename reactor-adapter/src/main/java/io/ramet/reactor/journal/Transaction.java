@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open transaction. {@code $now} in a statement is the time in milliseconds, by the database's own clock, so that
- * processes need not agree about theirs, unless another clock was handed in; the other words are those of the {@link
- * Dialect}.
+ * An open transaction. The placeholder {@code $now} in a statement is the time in milliseconds. It is that of the
+ * database, so that the clocks of the processes need not agree, unless another clock was set. {@link Dialect#spell}
+ * replaces the other placeholders.
  *
- * @param opening begins each transaction; empty if none needs it
+ * @param opening the statements that begin each transaction; empty if none are needed
  */
 record Transaction(
         Connection connection,
@@ -24,7 +24,7 @@ record Transaction(
         String opening,
         @Nullable Clock clock) {
 
-    /** The most rows of one read, where there may be many. */
+    /** The maximum number of rows of a page. */
     static final int PAGE = 256;
 
     /** Reads one row. */
@@ -32,7 +32,7 @@ record Transaction(
         T map(ResultSet row) throws SQLException;
     }
 
-    /** Begins the transaction, if it needs statements of its own to be durable. */
+    /** Begins the transaction with the opening statements, if there are any. */
     void open() throws SQLException {
         if (!opening.isEmpty()) {
             try (Statement statement = connection.createStatement()) {
@@ -41,7 +41,7 @@ record Transaction(
         }
     }
 
-    /** {@return how many rows it has changed} */
+    /** {@return the number of changed rows} */
     int update(String sql, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = prepare(sql, values)) {
             return statement.executeUpdate();

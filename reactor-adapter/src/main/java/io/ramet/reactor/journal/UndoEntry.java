@@ -4,12 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry of one instance that is being isolated, or started again. A new entry replaces the one before.
+ * The entry of one instance that is being isolated, or started again. A new entry replaces the previous one.
  *
  * @param instanceId the instance
- * @param step how far it is
- * @param reference the task or the order in the API's response; empty if there is none
- * @param age how long ago it was written when it was read, by the journal's clock; null before it is written
+ * @param step its progress
+ * @param reference the task or order in the API's response, or the reason of a refusal; empty if there is none
+ * @param age the time from its writing to its reading, by the journal's clock; null before it is written
  */
 public record UndoEntry(
         String instanceId,
@@ -17,7 +17,7 @@ public record UndoEntry(
         String reference,
         @Nullable Duration age) {
 
-    /** How far the isolation of an instance, or its start, is. */
+    /** The progress of the isolation of an instance, or of its start. */
     public enum Step {
         /** The request to isolate it is about to be sent, or was sent without a response that can be trusted. */
         ISOLATING,
@@ -32,11 +32,11 @@ public record UndoEntry(
     }
 
     /**
-     * An entry to be written.
+     * Creates an entry to be written.
      *
      * @param instanceId the instance
-     * @param step how far it is
-     * @param reference the task or the order in the API's response; may be empty
+     * @param step its progress
+     * @param reference the task or order in the API's response, or the reason of a refusal; may be empty
      */
     public UndoEntry(String instanceId, Step step, String reference) {
         this(instanceId, step, reference, null);

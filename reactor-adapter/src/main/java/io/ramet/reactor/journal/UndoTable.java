@@ -10,7 +10,7 @@ import java.util.List;
 /** The table {@code ramet_undo}, with a row for each instance that was ever about to be isolated. */
 final class UndoTable {
 
-    /** Beside version 1 of the schema, whose processes know nothing of it and work with the other tables. */
+    /** Added to version 1 of the schema; processes of an older version ignore this table. */
     static final List<String> DDL = List.of("CREATE TABLE IF NOT EXISTS ramet_undo ("
             + "plan_id VARCHAR(64) NOT NULL REFERENCES ramet_plan (plan_id), "
             + "instance_id VARCHAR(64) NOT NULL, "
@@ -20,7 +20,7 @@ final class UndoTable {
             + "seal BIGINT NOT NULL, "
             + "PRIMARY KEY (plan_id, instance_id))");
 
-    /** Those of a row of {@code ramet_plan} that make the plan buy no more. */
+    /** Selects the entries that stop the plan in a row of {@code ramet_plan} from buying. */
     static final String SELECT_UNDONE = "SELECT 1 FROM ramet_undo WHERE ramet_undo.plan_id = ramet_plan.plan_id "
             + "AND step NOT IN ('REFUSED', 'RESTORED')";
 

@@ -6,8 +6,8 @@ import io.ramet.plan.PlanId;
 
 /**
  * The plan could not be looked up on the server, so instances of it may exist that the journal does not know. Nothing
- * was sent. The cause says why the look-up failed; there is none if the look-up succeeded but does not show the plan's
- * source either.
+ * was sent. The cause is the failure of the look-up; there is none if the look-up succeeded but did not show the plan's
+ * source.
  */
 public final class UnverifiedPlanException extends PlanException {
 
@@ -15,7 +15,7 @@ public final class UnverifiedPlanException extends PlanException {
      * Names the plan and says why it could not be looked up.
      *
      * @param planId the plan
-     * @param cause why the look-up failed
+     * @param cause the failure of the look-up
      */
     public UnverifiedPlanException(PlanId planId, Throwable cause) {
         super(
@@ -30,7 +30,8 @@ public final class UnverifiedPlanException extends PlanException {
     }
 
     /**
-     * The look-up has shown no instance of the plan, and does not show the plan's source either, so it proves nothing.
+     * Creates the failure for a look-up that shows neither an instance of the plan nor the plan's source, and so proves
+     * nothing.
      *
      * @param planId the plan
      * @param instanceId the source
@@ -40,9 +41,9 @@ public final class UnverifiedPlanException extends PlanException {
         return new UnverifiedPlanException(
                 planId,
                 "DescribeInstances does not show its source " + instanceId
-                        + ", so that it shows no instance of the plan proves nothing. The credentials must be of the source's account, "
-                        + "the region and the endpoint those of the source, and no policy may hide it; or build the client with "
-                        + "unverifiedPlans(SEND)");
+                        + ", so the absence of the plan's instances proves nothing. The credentials must belong to the source's "
+                        + "account, the region and the endpoint must be those of the source, and no policy may hide it; or "
+                        + "build the client with unverifiedPlans(SEND)");
     }
 
     private static String remedy(Throwable cause) {
