@@ -58,7 +58,7 @@ class FaultMatrixTest {
             new Elsewhere(
                     "journal",
                     "it loses a commit that it has confirmed: a failover to an asynchronous standby, a row that vanishes",
-                    "the plan is listed before its next request, so the chunk is in doubt and is not sent; the run that wrote it fails with what was lost",
+                    "the plan is listed before its next request, so the chunk is in doubt and is not sent; the run that wrote it fails with the lost outcome",
                     "PostgresFailureTest",
                     "ResumeTest",
                     "JournalFailureTest",
@@ -66,13 +66,13 @@ class FaultMatrixTest {
             new Elsewhere(
                     "journal",
                     "a commit fails or only seems to, a connection is cut, a deadlock",
-                    "written again; what cannot be written in the end is in the failure",
+                    "written again; the failure contains outcomes that cannot be written in the end",
                     "UnreliableDatabaseTest",
                     "JournalFailureTest",
                     "ChaosTest"),
             new Elsewhere(
                     "journal",
-                    "it is read-only, away or silent",
+                    "it is read-only, unreachable or silent",
                     "a chunk is not sent after 10 s without an entry; an outcome is written again for as long as the lease",
                     "UnreliableDatabaseTest",
                     "PostgresFailureTest",
@@ -91,32 +91,32 @@ class FaultMatrixTest {
                     "PostgresFailureTest"),
             new Elsewhere(
                     "journal",
-                    "its file is cut short, bytes or values in it go bad",
+                    "its file is cut short, or bytes or values in it are damaged",
                     "a typed failure, or the plan is resumed as it was",
                     "JournalDamageTest",
                     "StoredRowFuzzTest"),
             new Elsewhere(
                     "journal",
                     "it cannot be written, or opened",
-                    "nothing more is sent; what it could not take is in the failure",
+                    "nothing more is sent; the failure contains the outcomes that were not written",
                     "JournalFailureTest",
                     "HardeningTest"),
             new Elsewhere(
                     "process",
-                    "it is killed, at fifty points over all steps",
+                    "it is killed, in the long runs at each of fifteen steps",
                     "in doubt and looked up, not sent again; the rest is resumed",
                     "KillTest",
                     "ReplicasTest",
                     "FourProcessesTest"),
             new Elsewhere(
                     "transport",
-                    "TLS dies in the handshake, a connection dies while its request waits for a permit, the pool is full",
+                    "TLS breaks off in the handshake, a connection breaks while its request waits for a permit, the pool is full",
                     "not sent, and sent again",
                     "ReactorNettyTransportTest"),
             new Elsewhere(
                     "transport",
-                    "a front end closes idle connections, or says 408 just before the first byte",
-                    "not sent, and sent again; no chunk in doubt whose bytes the server never read",
+                    "a front end closes idle connections, or sends 408 just before the first byte",
+                    "not sent, and sent again; no chunk is in doubt whose bytes the server never read",
                     "FrontEndTest",
                     "ReactorNettyTransportTest",
                     "WriteMeetingTest"),
@@ -142,7 +142,7 @@ class FaultMatrixTest {
             new Elsewhere(
                     "transport",
                     "bytes that no server of the API sends",
-                    "in doubt; the reader throws nothing else, and ends",
+                    "in doubt; the reader throws no other exception, and ends",
                     "FuzzTest",
                     "UntrustedResponseTest"),
             new Elsewhere(
@@ -155,39 +155,39 @@ class FaultMatrixTest {
                     "ChaosTest"),
             new Elsewhere(
                     "listings",
-                    "purchases show late",
+                    "purchases are listed late",
                     "found in the end; sent again only after the visibility lag",
                     "DoubtPolicyTest",
                     "AuditTest",
                     "ChaosTest"),
             new Elsewhere(
                     "listings",
-                    "a purchase shows only after the assumed visibility lag",
+                    "a purchase is listed only after the assumed visibility lag",
                     "bought twice if it was sent again; the surplus raises the alarm",
                     "DoubtPolicyTest"),
             new Elsewhere(
                     "listings",
-                    "deals or instances of others",
+                    "deals or instances of other plans",
                     "compared exactly, and ignored",
                     "InstanceFinderTest",
                     "UntrustedResponseTest",
                     "ChaosTest"),
             new Elsewhere(
                     "listings",
-                    "another account's key, or another region, shows nothing",
-                    "absence counts only if the plan's source shows",
+                    "with another account's key, or in another region, they are empty",
+                    "absence counts only if the plan's source is listed",
                     "DoubtPolicyTest",
                     "ResumeTest"),
             new Elsewhere(
                     "credentials",
-                    "late, failing, never there",
+                    "late, failing, never available",
                     "not sent after 30 s; closing does not wait for them",
                     "HardeningTest",
                     "ChaosTest"),
             new Elsewhere(
                     "credentials",
-                    "rotated, or gone bad in the middle",
-                    "taken up; or the sending stops, and is resumed with good ones",
+                    "rotated, or invalid in the middle of a run",
+                    "the new ones are used; or the sending stops, and is resumed with valid ones",
                     "ResumeTest",
                     "ChaosTest"),
             new Elsewhere(
@@ -209,8 +209,8 @@ class FaultMatrixTest {
                     "ResumeTest"),
             new Elsewhere(
                     "clocks",
-                    "wall clocks step, that of the database among them",
-                    "waits and leases use monotonic time and the database's own; what is claimed too early is fenced",
+                    "wall clocks step, including that of the database",
+                    "waits and leases use monotonic time and the database's own; a holder whose plan is claimed too early is fenced",
                     "UnreliableDatabaseTest",
                     "ChaosTest"),
             new Elsewhere(
@@ -229,26 +229,26 @@ class FaultMatrixTest {
             new Elsewhere(
                     "shared limit",
                     "replicas disagree about their number",
-                    "the one with the other number sends nothing and says why",
+                    "the replica with the other number sends nothing and reports the reason",
                     "SharedReplicasTest",
                     "RedisShaperTest"),
             new Elsewhere(
                     "callers",
-                    "subscribers cancel, time out, retry, come twice, are slow; a client is closed",
-                    "as if they had not",
+                    "subscribers cancel, time out, retry, subscribe twice, are slow; a client is closed",
+                    "nothing is bought twice or lost",
                     "WholeClientTest",
                     "InterleavingTest",
                     "RunMeetingTest"),
             new Elsewhere(
                     "callers",
                     "a hundred thousand chunks and a slow subscriber; a small plan behind a large one",
-                    "memory stays flat; it does not wait",
+                    "memory stays flat; the small plan does not wait",
                     "LargePlanTest",
                     "FairnessTest"),
             new Elsewhere(
                     "server",
                     "it quotes the password; a wire log is switched on",
-                    "no secret shows",
+                    "no secret is shown",
                     "SecretsTest",
                     "WireChaosTest"));
 
@@ -457,8 +457,8 @@ class FaultMatrixTest {
                 row("fewer instances bought than requested", Fault.fewerInstances(7), Becomes.CLONED, 1, 7),
                 row("no DealId", Fault.withoutDealId(), Becomes.CLONED, 1, 30),
                 row("no DealName", Fault.withoutDealName(), Becomes.CLONED, 1, 30),
-                new Row("our clock an hour behind", simulator -> {}, clock(-3600), Becomes.CLONED, 2, 30),
-                new Row("our clock an hour ahead", simulator -> {}, clock(3600), Becomes.CLONED, 2, 30),
+                new Row("the client's clock an hour behind", simulator -> {}, clock(-3600), Becomes.CLONED, 2, 30),
+                new Row("the client's clock an hour ahead", simulator -> {}, clock(3600), Becomes.CLONED, 2, 30),
                 new Row(
                         "a key that was rotated since it was fetched",
                         simulator -> {},
@@ -540,16 +540,16 @@ class FaultMatrixTest {
     void theTableInTheDocumentationIsThisOne() throws IOException {
         String table = "# Fault matrix\n\n"
                 + "## One request\n\n"
-                + "What goes wrong with a request for 30 instances, what becomes of its chunk, how often its request reaches the\n"
-                + "server, and how many instances the server has then bought. `FaultMatrixTest` writes this table, runs each row\n"
-                + "against the simulator, and is judged by its books.\n\n"
-                + "| what goes wrong | the chunk becomes | requests | bought |\n|---|---|---|---|\n"
+                + "This table lists faults of a request for 30 instances, the outcome of its chunk, how often the request reaches\n"
+                + "the server, and how many instances the server has bought. `FaultMatrixTest` writes the table and compares each\n"
+                + "row with the simulator's books.\n\n"
+                + "| fault | outcome of the chunk | requests | bought |\n|---|---|---|---|\n"
                 + rows().map(row -> "| " + row.injected + " | " + row.becomes.words + " | " + row.requests + " | "
                                 + row.bought + " |\n")
                         .collect(Collectors.joining())
                 + "\n## The environment\n\n"
-                + "What a client relies on, how it may lie, and the tests that make it lie.\n\n"
-                + "| relied on | how it lies | what comes of it | shown by |\n|---|---|---|---|\n"
+                + "This table lists the parts on which a client relies, their faults, and the tests that produce these faults.\n\n"
+                + "| part | fault | result | shown by |\n|---|---|---|---|\n"
                 + ENVIRONMENT.stream().map(Elsewhere::row).collect(Collectors.joining());
         if (Boolean.getBoolean("ramet.update-docs")) {
             Files.writeString(TABLE, table, StandardCharsets.UTF_8);
