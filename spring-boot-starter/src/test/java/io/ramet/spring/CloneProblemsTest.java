@@ -46,7 +46,7 @@ class CloneProblemsTest {
     private static final ClonePlan PLAN = plan("order-1", 60);
 
     private static final PreflightReport BLOCKED = new PreflightReport(List.of(
-            new Finding(Check.BACKUP, Level.BLOCKER, "b-1 is none of the 2 backups of crs-1", ""),
+            new Finding(Check.BACKUP, Level.BLOCKER, "b-1 is not among the backups of crs-1 (2)", ""),
             new Finding(Check.BALANCE, Level.UNKNOWN, "/home/a/credentials: none", "")));
 
     /** Failure, status, type, whether instances may exist. */
@@ -135,7 +135,7 @@ class CloneProblemsTest {
     void aBlockedPlanNamesItsBlockersAndNothingOfTheService() {
         assertThat(CloneProblems.of(new PreflightBlockedException(ORDER, BLOCKED)))
                 .satisfies(problem -> {
-                    assertThat(problem.getDetail()).isEqualTo("b-1 is none of the 2 backups of crs-1");
+                    assertThat(problem.getDetail()).isEqualTo("b-1 is not among the backups of crs-1 (2)");
                     assertThat(problem.getProperties()).containsEntry("planId", "order-1");
                 });
     }

@@ -6,13 +6,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A role to assume, and what the session is limited to.
+ * A role to assume, and the limits of its session.
  *
  * @param roleArn such as {@code qcs::cam::uin/100000000001:roleName/cloner}
- * @param sessionName shows in the audit log; 2 to 128 letters, digits and {@code +=,.@_-}
- * @param duration how long the credentials shall be valid, 1 s to 12 h in whole seconds; the role may allow less
- * @param externalId what the role's trust policy may ask for, 2 to 128 letters, digits and {@code +=,.@:/-}; null for
- *     none
+ * @param sessionName appears in the audit log; 2 to 128 letters, digits and {@code +=,.@_-}
+ * @param duration how long the credentials are valid, 1 s to 12 h in whole seconds; the role may allow less
+ * @param externalId the external id that the role's trust policy may require, 2 to 128 letters, digits and {@code
+ *     +=,.@:/-}; null for none
  * @param policy a further policy (JSON) that narrows the session, with no principal; null for none
  */
 public record AssumedRole(
@@ -26,7 +26,7 @@ public record AssumedRole(
     private static final Duration LONGEST = Duration.ofHours(12);
 
     /**
-     * Refuses what the service would refuse.
+     * Rejects values that the service would refuse.
      *
      * @throws io.ramet.error.InvalidValueException if a component breaks its rule
      */
@@ -42,10 +42,10 @@ public record AssumedRole(
     }
 
     /**
-     * A role with a session of two hours, no external id and no further policy.
+     * Creates a role with a session of two hours, no external id and no further policy.
      *
      * @param roleArn the role
-     * @param sessionName shows in the audit log
+     * @param sessionName appears in the audit log
      * @return the role
      */
     public static AssumedRole of(String roleArn, String sessionName) {
@@ -53,7 +53,7 @@ public record AssumedRole(
     }
 
     /**
-     * Sets how long the credentials shall be valid.
+     * Sets how long the credentials are valid.
      *
      * @param duration 1 s to 12 h in whole seconds
      * @return a role with that duration

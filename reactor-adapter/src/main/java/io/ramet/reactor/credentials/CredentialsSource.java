@@ -2,7 +2,7 @@ package io.ramet.reactor.credentials;
 
 import reactor.core.publisher.Mono;
 
-/** A place that credentials are fetched from, without a cache. {@link RefreshingCredentials} makes a provider of it. */
+/** A source of credentials without a cache. {@link RefreshingCredentials} makes it a provider. */
 public interface CredentialsSource {
 
     /** {@return the name of this source in messages, health and metrics, such as {@code CVM role}} */
@@ -11,7 +11,7 @@ public interface CredentialsSource {
     /**
      * Fetches credentials once.
      *
-     * @return cold; subscribed to on a thread that may block. Fails with {@link
+     * @return the credentials; cold, and subscribed to on a thread that may block. Fails with {@link
      *     io.ramet.sign.CredentialsUnavailableException}, which says whether credentials are absent here or broken
      */
     Mono<SourcedCredentials> fetch();

@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Makes sources of credentials. All of them read the same environment, home directory and endpoints, which by default
- * are those of this process and of the mainland site. Immutable and thread-safe; holds nothing that has to be closed.
+ * Creates sources of credentials. All of them use the same environment, home directory and endpoints, which by default
+ * are those of this process and of the mainland site. Immutable and thread-safe; holds nothing that must be closed.
  */
 public final class CredentialsSources {
 
@@ -29,7 +29,7 @@ public final class CredentialsSources {
     /** The Security Token Service of the international site. */
     public static final URI INTERNATIONAL_STS = URI.create("https://sts.intl.tencentcloudapi.com");
 
-    /** The metadata service of an instance. It speaks plain HTTP, and only to the instance itself. */
+    /** The metadata service of an instance. It uses plain HTTP, and only the instance itself can reach it. */
     public static final URI METADATA = URI.create("http://metadata.tencentyun.com");
 
     private final Map<String, String> variables;
@@ -58,7 +58,7 @@ public final class CredentialsSources {
         this.metadata = new MetadataService(options.metadata, options.transport, clock, scheduler);
     }
 
-    /** {@return sources of this process: its environment, its home directory, the mainland site} */
+    /** {@return the sources with the environment and home directory of this process, and the mainland site} */
     public static CredentialsSources ofThisProcess() {
         return builder().build();
     }
@@ -69,9 +69,9 @@ public final class CredentialsSources {
     }
 
     /**
-     * The default chain: environment, TKE pod identity, tccli profile, {@code ~/.tencentcloud/credentials}, {@code
-     * /etc/tencentcloud/credentials}, CVM role. The first source that has credentials is used. A source with broken
-     * credentials ends the chain with its failure, because the next one might belong to another account.
+     * Creates the default chain: environment, TKE pod identity, tccli profile, {@code ~/.tencentcloud/credentials},
+     * {@code /etc/tencentcloud/credentials}, CVM role. The first source that has credentials is used. A source with
+     * broken credentials ends the chain with its failure, because the next one might belong to another account.
      *
      * @return the chain
      */
@@ -86,18 +86,18 @@ public final class CredentialsSources {
     }
 
     /**
-     * The first of several sources that has credentials.
+     * Creates a chain, which uses the first source that has credentials.
      *
      * @param links in order of preference
-     * @return fails if a link is broken, or if credentials are absent from all links; the failure says what each one
-     *     said
+     * @return the chain; it fails if a link is broken, or if credentials are absent from all links, and the failure
+     *     then names the reason of each link
      */
     public static CredentialsSource chain(CredentialsSource... links) {
         return new SourceChain(List.of(links));
     }
 
     /**
-     * Credentials that are always the same.
+     * Creates a source of fixed credentials.
      *
      * @param name the name of this source in messages
      * @param credentials the credentials
@@ -116,7 +116,8 @@ public final class CredentialsSources {
     }
 
     /**
-     * An ini file, as {@link CredentialsProvider#file} reads it. If others may read it, a warning is logged once.
+     * Creates a source for an ini file, as {@link CredentialsProvider#file} reads it. If other users may read the file,
+     * a warning is logged once.
      *
      * @param path the file
      * @return the source
@@ -134,17 +135,17 @@ public final class CredentialsSources {
                 .map(credentials -> SourcedCredentials.local(name, credentials, null));
     }
 
-    /** {@return the role that is bound to this CVM instance; absent where there is no metadata service or no role} */
+    /** {@return the role that is bound to this CVM instance; absent if there is no metadata service or no role} */
     public CredentialsSource cvmRole() {
         return new Source("CVM role", metadata.credentials("CVM role"));
     }
 
     /**
-     * A role that is bound to this CVM instance.
+     * Creates a source for a role that is bound to this CVM instance.
      *
      * @param roleName its name
      * @return the source
-     * @throws InvalidValueException if this cannot be the name of a role
+     * @throws InvalidValueException if the name is not a valid role name
      */
     public CredentialsSource cvmRole(String roleName) {
         unless(
@@ -157,8 +158,9 @@ public final class CredentialsSources {
     }
 
     /**
-     * The identity of a TKE pod: {@code TKE_REGION}, {@code TKE_PROVIDER_ID}, {@code TKE_WEB_IDENTITY_TOKEN_FILE} and
-     * {@code TKE_ROLE_ARN}, which the cluster sets. Absent without all of them, broken without some.
+     * Creates a source for the identity of a TKE pod: {@code TKE_REGION}, {@code TKE_PROVIDER_ID}, {@code
+     * TKE_WEB_IDENTITY_TOKEN_FILE} and {@code TKE_ROLE_ARN}, which the cluster sets. Credentials are absent if none of
+     * these variables is set, and broken if only some of them are.
      *
      * @return the source
      */
@@ -184,7 +186,7 @@ public final class CredentialsSources {
     }
 
     /**
-     * A role that is assumed with the token of an OpenID provider. The request is not signed.
+     * Creates a source for a role that is assumed with the token of an OpenID provider. The request is not signed.
      *
      * @param identity the provider, the role, and the file that holds the token; the file is read for each request
      * @return the source
@@ -201,7 +203,7 @@ public final class CredentialsSources {
     }
 
     /**
-     * A role that is assumed with other credentials.
+     * Creates a source for a role that is assumed with other credentials.
      *
      * @param role the role
      * @param by the credentials that may assume it, permanent or temporary
@@ -213,7 +215,8 @@ public final class CredentialsSources {
     }
 
     /**
-     * A role that is assumed with the credentials of another source, which is read for each request.
+     * Creates a source for a role that is assumed with the credentials of another source, which is read for each
+     * request.
      *
      * @param role the role
      * @param by the source
@@ -230,13 +233,13 @@ public final class CredentialsSources {
     }
 
     /**
-     * A profile of {@code tccli}, the vendor's command line: {@code ~/.tccli/<profile>.credential}. The file is read
-     * each time and never written. Keys of {@code tccli sso login} and {@code tccli auth login} are used until they
-     * expire; after that, log in again.
+     * Creates a source for a profile of {@code tccli}, the vendor's command line: {@code
+     * ~/.tccli/<profile>.credential}. The file is read each time and never written. Keys of {@code tccli sso login} and
+     * {@code tccli auth login} are used until they expire; then log in again.
      *
      * @param profile its name
      * @return the source
-     * @throws InvalidValueException if this cannot be the name of a profile
+     * @throws InvalidValueException if the name is not a valid profile name
      */
     public CredentialsSource tccliProfile(String profile) {
         unless(profile.matches("[\\w.@-]+"), "profile", profile, "must consist of letters, digits and ._@-");
@@ -257,9 +260,9 @@ public final class CredentialsSources {
     /**
      * Looks up the identity that credentials belong to (GetCallerIdentity). Changes nothing and costs nothing.
      *
-     * @param credentials whose identity
-     * @return cold; fails with {@link CredentialsUnavailableException} if there are no credentials, or if the service
-     *     refuses them or cannot be reached
+     * @param credentials the credentials
+     * @return the identity; cold. Fails with {@link CredentialsUnavailableException} if there are no credentials, or if
+     *     the service refuses them or cannot be reached
      */
     public Mono<CallerIdentity> callerIdentity(CredentialsProvider credentials) {
         return sts.callerIdentity(region, requireNonNull(credentials, "credentials"));
@@ -269,7 +272,7 @@ public final class CredentialsSources {
      * Finds the default region: {@code TENCENTCLOUD_REGION}, else that of the tccli profile. Reads a file, so it may
      * block for a moment.
      *
-     * @return the region; empty if none is set up
+     * @return the region; empty if none is configured
      */
     public Optional<String> region() {
         return variable("TENCENTCLOUD_REGION")

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import reactor.core.scheduler.Scheduler;
 
-/** Collects what {@link CredentialsSources} read. Not thread-safe. */
+/** Builds {@link CredentialsSources}. Not thread-safe. */
 public final class CredentialsSourcesBuilder {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -55,7 +55,7 @@ public final class CredentialsSourcesBuilder {
     }
 
     /**
-     * Sets the ini file of the whole machine. Defaults to {@code /etc/tencentcloud/credentials}.
+     * Sets the system-wide ini file. Defaults to {@code /etc/tencentcloud/credentials}.
      *
      * @param system the file
      * @return this builder
@@ -91,7 +91,7 @@ public final class CredentialsSourcesBuilder {
     /**
      * Sets the Security Token Service. Defaults to {@link CredentialsSources#MAINLAND_STS}.
      *
-     * @param endpoint scheme, host and port; {@code http} is allowed to this machine only
+     * @param endpoint scheme, host and port; {@code http} is allowed for this machine only
      * @return this builder
      */
     public CredentialsSourcesBuilder sts(URI endpoint) {
@@ -113,7 +113,7 @@ public final class CredentialsSourcesBuilder {
     /**
      * Sets the transport. Defaults to {@link ReactorNettyCredentialsTransport#plain()}.
      *
-     * @param transport carries the requests
+     * @param transport sends the requests
      * @return this builder
      */
     public CredentialsSourcesBuilder transport(CredentialsTransport transport) {
@@ -122,8 +122,8 @@ public final class CredentialsSourcesBuilder {
     }
 
     /**
-     * Sets the wall clock, which dates signatures and is compared with expiry times of files. Defaults to the system's.
-     * It is corrected by the server's own time where a response has it.
+     * Sets the wall clock for the timestamps of signatures and for the expiry times in files. Defaults to the system's
+     * clock. It is corrected by the server's time if a response has one.
      *
      * @param clock the clock
      * @return this builder
@@ -134,7 +134,7 @@ public final class CredentialsSourcesBuilder {
     }
 
     /**
-     * Sets where requests time out and pauses end. Defaults to threads of Ramet's own.
+     * Sets the scheduler for time-outs and pauses. Defaults to Ramet's own threads.
      *
      * @param scheduler its threads must be allowed to block
      * @return this builder
@@ -145,7 +145,7 @@ public final class CredentialsSourcesBuilder {
     }
 
     /**
-     * Builds the sources. Reads nothing yet but the environment.
+     * Builds the sources. Reads only the environment.
      *
      * @return the sources
      * @throws InvalidValueException if an endpoint is not allowed
@@ -171,7 +171,7 @@ public final class CredentialsSourcesBuilder {
         return new CredentialsSources(this);
     }
 
-    /** Without quoting it. */
+    /** Fails without quoting the endpoint. */
     private static void checkNoUser(String name, URI endpoint) {
         unless(
                 !String.valueOf(endpoint.getRawAuthority()).contains("@"),

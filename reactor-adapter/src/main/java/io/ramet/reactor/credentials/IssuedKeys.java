@@ -11,17 +11,17 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/** Reads temporary credentials, which metadata and token service write with the same names. */
+/** Reads temporary credentials, for which the metadata service and the token service use the same names. */
 final class IssuedKeys {
 
     private IssuedKeys() {}
 
-    /** As the metadata service writes them. */
+    /** Reads a response of the metadata service. */
     static SourcedCredentials read(String source, JsonFields fields, ApiResponse response, Clock clock) {
         return read(source, name -> fields.text(name).orElse(""), fields.number("ExpiredTime"), response, clock);
     }
 
-    /** As the Security Token Service writes them. */
+    /** Reads a response of the Security Token Service. */
     static SourcedCredentials readSts(String source, JsonFields fields, ApiResponse response, Clock clock) {
         return read(
                 source,
@@ -39,7 +39,7 @@ final class IssuedKeys {
         if (id.isEmpty() || key.isEmpty() || token.isEmpty() || expiry.isEmpty()) {
             throw broken(source, "a response without TmpSecretId, TmpSecretKey, Token or ExpiredTime");
         }
-        // By the server's own clock if the response has a date: ours may be wrong.
+        // By the server's clock if the response has a date, because the local clock may be wrong.
         Instant date = response.date();
         Instant now = date == null ? clock.instant() : date;
         Duration validFor = Duration.between(now, Instant.ofEpochSecond(expiry.getAsLong()));

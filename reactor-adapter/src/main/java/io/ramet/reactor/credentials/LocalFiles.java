@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Reads the files that other programs keep credentials in. No message quotes a file. */
+/** Reads the files in which other programs store credentials. No message quotes their content. */
 final class LocalFiles {
 
     private static final Logger log = LoggerFactory.getLogger(LocalFiles.class);
 
-    /** tccli writes its file in place: what is half written now is whole a moment later. */
+    /** The pause before an incomplete file is read again, because tccli writes its file in place. */
     private static final Duration WRITING = Duration.ofMillis(200);
 
     private static final int LARGEST = 64 * 1024;
@@ -44,7 +44,7 @@ final class LocalFiles {
                 log.warn("{} holds keys, and users other than its owner may read or write it: chmod 600", path);
             }
         } catch (IOException | UnsupportedOperationException e) {
-            // Not there, which its reader reports; or a file system without such permissions.
+            // The file is missing, which its reader reports, or the file system has no such permissions.
             log.trace("no permissions of {}", path);
         }
     }
@@ -78,7 +78,7 @@ final class LocalFiles {
         try {
             token = new String(read(source, path), StandardCharsets.UTF_8).strip();
         } catch (CredentialsUnavailableException e) {
-            // The environment names this file, so it has to be there.
+            // The environment names this file, so it must exist.
             throw e.isAbsent() ? CredentialsUnavailableException.broken(source, e.tried(), null) : e;
         }
         if (!token.matches("[\\x21-\\x7e]+")) {

@@ -18,12 +18,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The metadata service of a CVM instance, which hands out the credentials of the role that is bound to the instance.
+ * The metadata service of a CVM instance, which provides the credentials of the role that is bound to the instance.
  */
 final class MetadataService {
 
     private static final String PATH = "/latest/meta-data/cam/security-credentials/";
-    /** The service is on the same machine. */
+    /** Short, because the service is on the same machine. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private final URI endpoint;
@@ -59,7 +59,7 @@ final class MetadataService {
         return transport
                 .exchange(request)
                 .timeout(LIMIT, scheduler)
-                // The next steps may read files.
+                // On threads that may block, because the next steps may read files.
                 .publishOn(scheduler)
                 .onErrorMap(failure -> failure instanceof UnknownHostException
                         ? CredentialsUnavailableException.absent(source, "no host " + endpoint.getHost())
@@ -86,7 +86,7 @@ final class MetadataService {
         }
     }
 
-    /** Any server may be at that address, so the text is not quoted. */
+    /** Does not quote the text, because any server may be at that address. */
     private static String roleName(String source, ApiResponse response) {
         String text = new String(response.body(), StandardCharsets.UTF_8).strip();
         if (!isRoleName(text)) {

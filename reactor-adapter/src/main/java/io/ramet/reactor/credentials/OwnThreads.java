@@ -3,14 +3,20 @@ package io.ramet.reactor.credentials;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Daemon threads that read files and wait. Created when they are first needed, and kept. */
+/**
+ * Daemon threads that may block, for reading files and for time-outs. Created when they are first needed, and never
+ * disposed of.
+ */
 final class OwnThreads {
 
     static final Scheduler SCHEDULER = create();
 
     private OwnThreads() {}
 
-    /** Not by Reactor's current factory: a test may have replaced it by virtual time, and they would keep that. */
+    /**
+     * Does not use Reactor's current factory: a test may have replaced it with virtual time, which these threads would
+     * then keep.
+     */
     static Scheduler create() {
         Scheduler threads = new Schedulers.Factory() {}.newBoundedElastic(4, Integer.MAX_VALUE, OwnThreads::thread, 60);
         threads.init();

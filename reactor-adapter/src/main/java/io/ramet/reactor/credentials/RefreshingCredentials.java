@@ -26,20 +26,20 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Credentials of a {@link CredentialsSource}, refreshed in time. Id, key and token are swapped as one value. At most
- * one fetch runs at a time, however many requests wait for it.
+ * Provides the credentials of a {@link CredentialsSource}, and refreshes them before they expire. Id, key and token are
+ * replaced together. At most one fetch runs at a time, regardless of how many requests wait for it.
  *
- * <p>Credentials with an expiry are fetched again in the background from half their lifetime on, at the latest 300 s
- * before they expire. If that fails, the old ones are used until they really expire, and after that every request fails
- * with a {@link CredentialsUnavailableException} that names the source and the cause. A failure is kept for a few
- * seconds, so that many requests do not overload a source that is down. Credentials of local files and variables are
- * not kept: they are read each time.
+ * <p>Credentials with an expiry are refreshed in the background after half their lifetime, at the latest 300 s before
+ * they expire. If that fails, the old ones are used until they expire; after that, every request fails with a {@link
+ * CredentialsUnavailableException} that names the source and the cause. A failure is kept for a few seconds, so that
+ * many requests do not overload a source that is down. Credentials of local files and variables are not kept, but read
+ * each time.
  *
- * <p>Thread-safe. No method blocks; the source is read on threads of its own. Close it when done.
+ * <p>Thread-safe. No method blocks; the source is read on other threads. Close it when done.
  */
 public final class RefreshingCredentials implements CredentialsProvider, AutoCloseable {
 
-    /** Credentials are refreshed at the latest this long before they expire, if they live that long. */
+    /** Credentials are refreshed at the latest this long before they expire, if their lifetime is longer. */
     public static final Duration MARGIN = Duration.ofMinutes(5);
 
     private static final Logger log = LoggerFactory.getLogger(RefreshingCredentials.class);
@@ -47,7 +47,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     /** The shortest time between two fetches from a source whose keys are about to expire. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
-    /** Between attempts to refresh credentials that are still valid. */
+    /** The longest time between attempts to refresh credentials that are still valid. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     private static final Duration LONGEST_FETCH = Duration.ofSeconds(25);
@@ -69,7 +69,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     private Disposable next = Disposables.disposed();
     private boolean closed;
 
-    /** A fetch in progress; {@code refused} is what it replaces if the API has refused that, else null. */
+    /** A fetch in progress; it replaces the credentials {@code refused} if the API has refused them, else null. */
     private record Fetch(
             CompletableFuture<Credentials> result,
             @Nullable Credentials refused,
@@ -88,7 +88,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     /**
      * Begins a provider.
      *
-     * @param source where credentials are fetched from
+     * @param source the source of the credentials
      * @return the builder
      */
     public static RefreshingCredentialsBuilder of(CredentialsSource source) {
@@ -121,11 +121,11 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             begun = begin(refused);
         }
         run(begun);
-        // A copy: cancelling it must not cancel what others wait for.
+        // A copy, because cancelling it must not cancel the fetch for other requests.
         return begun.result.copy();
     }
 
-    /** A fetch that began before the refusal may still end with what was refused. */
+    /** A fetch that began before the refusal may still return the refused credentials. */
     private CompletionStage<Credentials> join(Fetch begun, @Nullable Credentials refused) {
         return refused == null || refused.equals(begun.refused)
                 ? begun.result.copy()
@@ -138,21 +138,21 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         return Optional.ofNullable(usable()).map(SourcedCredentials::credentials);
     }
 
-    /** While credentials that were refused are being replaced, they are not handed out. */
+    /** {@return the last credentials; null if they have expired, are not kept, or are being replaced} */
     private @Nullable SourcedCredentials usable() {
         SourcedCredentials known = last;
         boolean replaced = known != null && fetch != null && known.credentials().equals(fetch.refused);
         return known == null || replaced || !known.kept() || remaining(known) <= 0 ? null : known;
     }
 
-    /** Nanoseconds until they expire. */
+    /** {@return nanoseconds until they expire} */
     private long remaining(SourcedCredentials known) {
         return requireNonNull(known.validFor()).toNanos() - (nanoTime.getAsLong() - lastAt);
     }
 
     private Fetch begin(@Nullable Credentials refused) {
         next.dispose();
-        // A file or variable that is read before each request is no refresh.
+        // Reading a file or variable before each request is not a refresh, so it is not observed.
         boolean local = last != null && !last.kept();
         fetch = new Fetch(
                 new CompletableFuture<>(), refused, Disposables.swap(), local ? CloneObserver.NOOP : observer);
@@ -164,8 +164,8 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         begun.running.update(Mono.defer(source::fetch)
                 .subscribeOn(scheduler)
                 .timeout(LONGEST_FETCH, scheduler)
-                .switchIfEmpty(Mono.error(() -> broken("nothing was handed out", null)))
-                // Waiting requests continue on these threads, not on an event loop.
+                .switchIfEmpty(Mono.error(() -> broken("it provided nothing", null)))
+                // So that waiting requests continue on these threads, and not on an event loop.
                 .publishOn(scheduler)
                 .doOnNext(fetched -> watch.refreshed(fetched.source()))
                 .doOnError(why -> watch.failed(typed(why)))
@@ -194,7 +194,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             failures = 0;
             last = fetched;
             lastAt = nanoTime.getAsLong();
-            // The source has no others yet. That counts as a failure to replace them, which is not repeated at once.
+            // The source has no newer ones yet. This counts as a failure, so that it is not repeated at once.
             if (fetched.kept() && fetched.credentials().equals(begun.refused)) {
                 failure = broken("the API has refused the newest credentials of " + fetched.source(), null);
                 failedAt = lastAt;
@@ -238,12 +238,12 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         return Math.max(half, Math.min(SHORTEST_PAUSE.toNanos(), lifetime / 2));
     }
 
-    /** Up to a tenth more, so that replicas that began together do not refresh together. */
+    /** Up to a tenth more, so that replicas that started together do not refresh together. */
     private long jittered(long nanos) {
         return nanos + (long) (random.nextDouble() * 0.1 * nanos);
     }
 
-    /** A failure that is not Ramet's own is named by its class only: its message could hold a secret. */
+    /** A failure of another library is described by its class only, because its message could contain a secret. */
     private CredentialsUnavailableException typed(Throwable thrown) {
         if (thrown instanceof CredentialsUnavailableException ours) {
             return ours;
@@ -261,7 +261,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         return broken("the provider is closed", null);
     }
 
-    /** {@return the state now} */
+    /** {@return the current state} */
     public synchronized CredentialsStatus status() {
         SourcedCredentials known = last;
         Duration validFor =

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import reactor.core.scheduler.Scheduler;
 
-/** Collects what {@link RefreshingCredentials} need. Not thread-safe. */
+/** Builds {@link RefreshingCredentials}. Not thread-safe. */
 public final class RefreshingCredentialsBuilder {
 
     final CredentialsSource source;
@@ -39,12 +39,12 @@ public final class RefreshingCredentialsBuilder {
     }
 
     /**
-     * Sets what time is measured and waited with, and where the source is read. Defaults to threads of Ramet's own and
-     * to {@link System#nanoTime}. Time is measured with a clock that only goes forward: a wall clock that is set back
-     * does not lengthen a lifetime.
+     * Sets the scheduler, on which the source is read as well, and the clock. Defaults to Ramet's own threads and to
+     * {@link System#nanoTime}. The clock is monotonic, so that a wall clock that is set back does not lengthen a
+     * lifetime.
      *
      * @param scheduler its threads must be allowed to block
-     * @param nanoTime nanoseconds that only go forward, in step with the scheduler
+     * @param nanoTime nanoseconds that never go backwards, in step with the scheduler
      * @return this builder
      */
     public RefreshingCredentialsBuilder time(Scheduler scheduler, LongSupplier nanoTime) {
@@ -54,7 +54,7 @@ public final class RefreshingCredentialsBuilder {
     }
 
     /**
-     * Sets where the jitter of refreshes comes from. Defaults to {@link Random}; no secret depends on it.
+     * Sets the random generator for the jitter of refreshes. Defaults to {@link Random}; no secret depends on it.
      *
      * @param random the generator
      * @return this builder
@@ -65,7 +65,7 @@ public final class RefreshingCredentialsBuilder {
     }
 
     /**
-     * Adds an observer of each fetch, such as one for traces and metrics.
+     * Adds an observer of each fetch, for example one for traces and metrics.
      *
      * @param observer only its {@link CloneObserver#refreshing} is called
      * @return this builder
@@ -79,7 +79,7 @@ public final class RefreshingCredentialsBuilder {
      * Builds the provider. Fetches nothing yet.
      *
      * @return the provider; close it when done
-     * @throws InvalidValueException if a setting is out of its range
+     * @throws InvalidValueException if a setting is out of range
      */
     public RefreshingCredentials build() {
         unless(

@@ -32,7 +32,7 @@ import reactor.util.retry.RetryBackoffSpec;
 
 /**
  * The Security Token Service. Its actions change nothing, so a request without a usable response is sent again.
- * Requests are signed, but for AssumeRoleWithWebIdentity, which proves itself by its token.
+ * Requests are signed, except AssumeRoleWithWebIdentity, which is authenticated by its token.
  */
 final class SecurityTokenService {
 
@@ -49,15 +49,15 @@ final class SecurityTokenService {
     private final CredentialsTransport transport;
     private final Clock clock;
     private final Scheduler scheduler;
-    /** The service's clock minus ours, as a refused timestamp has shown. */
+    /** The service's clock minus the local clock, measured when the service refuses a timestamp. */
     private volatile Duration offset = Duration.ZERO;
 
-    /** Signs what is about to be sent, or does without. */
+    /** Creates the headers of a request, with a signature if it needs one. */
     private interface Headers {
         Map<String, String> at(long timestamp);
     }
 
-    /** A request without a response that could be used. It has changed nothing. */
+    /** A request has no usable response. It has changed nothing. */
     private static final class Unusable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -106,7 +106,7 @@ final class SecurityTokenService {
                 "DurationSeconds", identity.duration().toSeconds()));
         return exchange(body, timestamp -> unsigned(identity.region(), timestamp))
                 .map(received -> IssuedKeys.readSts(source, received.fields(), received.response(), clock))
-                // A server may quote the token that it did not like.
+                // A server may quote a token that it does not accept.
                 .onErrorMap(ApiRefusal.class, refusal -> redacted(refusal, token))
                 .onErrorMap(failure -> typed(source, WEB_IDENTITY, failure));
     }
@@ -123,7 +123,7 @@ final class SecurityTokenService {
                 .onErrorMap(failure -> typed("", action, failure));
     }
 
-    /** Refused keys are replaced once: they may have expired on the way. */
+    /** Sends a signed request, and once more with renewed keys if the service refuses the keys. */
     private Mono<Received> signed(String action, String region, byte[] body, CredentialsProvider by) {
         Tc3Signer signer = new Tc3Signer(host, action, SERVICE, VERSION);
         return Mono.fromCompletionStage(by::credentials)
@@ -172,7 +172,7 @@ final class SecurityTokenService {
         return transport
                 .exchange(new CredentialsTransport.Request(endpoint, headers.at(timestamp), body))
                 .timeout(LIMIT, scheduler)
-                // The next steps may ask a provider that blocks.
+                // On threads that may block, because the next steps may call a provider that blocks.
                 .publishOn(scheduler)
                 .onErrorMap(Unusable::of)
                 .flatMap(response -> Mono.fromCallable(() -> read(response))

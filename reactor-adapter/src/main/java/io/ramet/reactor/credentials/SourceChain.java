@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
-/** Tries one source after the other, until one has credentials or is broken. */
+/** Tries one source after another, until one has credentials or is broken. */
 record SourceChain(List<CredentialsSource> links) implements CredentialsSource {
 
     @Override

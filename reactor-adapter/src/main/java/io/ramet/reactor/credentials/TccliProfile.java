@@ -17,7 +17,7 @@ record TccliProfile(String source, JsonFields content, Clock clock) {
         return content.text("type").filter("cvm-role"::equals).isPresent();
     }
 
-    /** {@return the role to assume with {@link #keys}; empty if the keys are to be used themselves} */
+    /** {@return the role to assume with {@link #keys}; empty if the keys are used directly} */
     Optional<AssumedRole> assumedRole() {
         return content.text("role-arn")
                 .flatMap(arn -> content.text("role-session-name").map(session -> AssumedRole.of(arn, session)));

@@ -8,18 +8,18 @@ import java.time.Duration;
 /**
  * A role to assume with the token of an OpenID provider.
  *
- * @param providerId the provider's name, as it is set up in CAM
+ * @param providerId the name of the provider in CAM
  * @param roleArn such as {@code qcs::cam::uin/100000000001:roleName/cloner}
- * @param tokenFile the file that holds the token; another program keeps it fresh
- * @param sessionName shows in the audit log; 2 to 128 letters, digits and {@code +=,.@_-}
- * @param duration how long the credentials shall be valid, 1 s to 12 h in whole seconds
+ * @param tokenFile the file that holds the token; another program refreshes it
+ * @param sessionName appears in the audit log; 2 to 128 letters, digits and {@code +=,.@_-}
+ * @param duration how long the credentials are valid, 1 s to 12 h in whole seconds
  * @param region sent as {@code X-TC-Region}
  */
 public record WebIdentity(
         String providerId, String roleArn, Path tokenFile, String sessionName, Duration duration, String region) {
 
     /**
-     * Refuses what the service would refuse.
+     * Rejects values that the service would refuse.
      *
      * @throws io.ramet.error.InvalidValueException if a component breaks its rule
      */
@@ -32,7 +32,7 @@ public record WebIdentity(
     }
 
     /**
-     * A role with a session of two hours named {@code ramet}, in {@code ap-guangzhou}.
+     * Creates a role with a session of two hours named {@code ramet}, in {@code ap-guangzhou}.
      *
      * @param providerId the provider
      * @param roleArn the role
@@ -54,7 +54,7 @@ public record WebIdentity(
     }
 
     /**
-     * Sets how long the credentials shall be valid.
+     * Sets how long the credentials are valid.
      *
      * @param duration 1 s to 12 h in whole seconds
      * @return an identity with that duration

@@ -1,9 +1,9 @@
 /**
- * Credentials that are fetched over the network and refreshed: CVM role, TKE pod identity, assumed roles, and the
- * default chain.
+ * Sources of credentials, most of which fetch temporary ones over the network: CVM role, TKE pod identity, assumed
+ * roles, and the default chain.
  *
- * <p>{@link io.ramet.reactor.credentials.CredentialsSources} makes sources; {@link
- * io.ramet.reactor.credentials.RefreshingCredentials} makes a provider of one.
+ * <p>{@link io.ramet.reactor.credentials.CredentialsSources} creates sources; {@link
+ * io.ramet.reactor.credentials.RefreshingCredentials} makes a source a provider.
  */
 @NullMarked
 package io.ramet.reactor.credentials;

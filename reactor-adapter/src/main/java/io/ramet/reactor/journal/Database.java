@@ -65,15 +65,12 @@ final class Database {
         this.clock = clock;
     }
 
-    /**
-     * {@return a cold Mono of a run's write, durable when it completes; if it fails, the write may have taken effect or
-     * not}
-     */
+    /** {@return a cold Mono of a run's write, durable when it completes; if it fails, it may have taken effect} */
     <T> Mono<T> write(String what, Work<T> work) {
         return write(what, work, written -> written);
     }
 
-    /** As {@link #write(String, Work)}; {@code committed} is called on the journal's thread, before any later work. */
+    /** The same; {@code committed} is called on the journal's thread, before any later work. */
     <T, R> Mono<R> write(String what, Work<T> work, Function<T, R> committed) {
         return operation(Kind.WRITE, what, work, committed);
     }
@@ -218,8 +215,7 @@ final class Database {
     }
 
     /**
-     * The server may have closed an idle connection, so a claim or a read is repeated once. A write is repeated by its
-     * caller.
+     * Repeats a claim or a read once, because the server may have closed an idle connection; callers repeat writes.
      */
     private static boolean mayDoAgain(List<Operation<?, ?>> group, Throwable failure) {
         Operation<?, ?> first = group.get(0);

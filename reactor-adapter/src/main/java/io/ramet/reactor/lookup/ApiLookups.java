@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Asks the API with a client's own signer and connections, and reads what was bought from its journal. */
+/** Queries the API with a client's own signer and connections, and reads from its journal what was bought. */
 public final class ApiLookups implements LookupClient {
 
     private final CallResources site;
@@ -62,7 +62,8 @@ public final class ApiLookups implements LookupClient {
                     1,
                     poll.rounds(wait::instances).map(Optional::of),
                     Mono.delay(options.deadline(), site.timer()).thenReturn(Optional.empty()));
-            // An empty one is the deadline, which so never overtakes a round that is being evaluated.
+            // An empty value is the deadline. As part of this stream it never overtakes a round that is being
+            // evaluated.
             Flux<InstanceState> states = rounds.takeUntil(Optional::isEmpty)
                     .concatMap(
                             round -> round.map(shown -> Mono.fromSupplier(() -> wait.look(shown))
@@ -75,7 +76,7 @@ public final class ApiLookups implements LookupClient {
         }));
     }
 
-    /** Whether a run holds the plan is read before its outcomes, so that the last look misses none. */
+    /** Reads whether a run holds the plan before it reads the outcomes, so that the last look misses none. */
     private Mono<StoredPlan> join(PlanId id, RunningWait wait) {
         return operations
                 .stored(id)

@@ -6,33 +6,36 @@ import io.ramet.error.InvalidValueException;
 import java.time.Duration;
 
 /**
- * How long to wait until instances run.
+ * How long to wait for instances to run.
  *
- * @param deadline the most time from the subscription on; more than zero
- * @param toleratedAbsence how long an instance may be missing from the listings, from the subscription on or since it
- *     was last listed, before it counts as failed; zero or more
+ * @param deadline the maximum time from the subscription on; more than zero
+ * @param toleratedAbsence how long an instance may be missing from the listings before it counts as failed, counted
+ *     from the subscription or from its last listing; zero or more
  */
 public record AwaitOptions(Duration deadline, Duration toleratedAbsence) {
 
     /**
-     * Rejects times that are out of their range.
+     * Rejects times that are out of range.
      *
-     * @throws InvalidValueException if a time is out of its range
+     * @throws InvalidValueException if a time is out of range
      */
     public AwaitOptions {
         unless(deadline.toMillis() > 0, "deadline", deadline, "must be more than zero");
         unless(!toleratedAbsence.isNegative(), "toleratedAbsence", toleratedAbsence, "must be zero or more");
     }
 
-    /** {@return a deadline of 60 minutes, and 10 minutes of absence, because the API documents no visibility lag} */
+    /**
+     * {@return a deadline of 60 minutes, and a tolerated absence of 10 minutes, because the API documents no visibility
+     * lag}
+     */
     public static AwaitOptions defaults() {
         return within(Duration.ofMinutes(60));
     }
 
     /**
-     * The defaults with another deadline.
+     * Creates the default options with another deadline.
      *
-     * @param deadline the most time from the subscription on; more than zero
+     * @param deadline the maximum time from the subscription on; more than zero
      * @return the options
      */
     public static AwaitOptions within(Duration deadline) {

@@ -14,9 +14,9 @@ import reactor.util.retry.Retry;
 
 /**
  * The API's actions that isolate an instance and start it again. Only {@link PlanUndo} uses them. CleanUpInstance,
- * which nothing takes back, is not one of them.
+ * which cannot be reversed, is not among them.
  *
- * @param lookups sends them, each action within its own limit
+ * @param lookups sends the requests, each action within its own limit
  * @param timer measures the pauses between attempts
  */
 record ChangeActions(Lookups lookups, Scheduler timer) {
@@ -24,7 +24,7 @@ record ChangeActions(Lookups lookups, Scheduler timer) {
     private static final int MOST_ATTEMPTS_AGAIN = 10;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** {@return the task or the order that isolates the instance; empty text if the response names none} */
+    /** {@return the task or order that isolates the instance; an empty text if the response names none} */
     Mono<String> isolate(String instanceId, boolean prepaid) {
         return prepaid
                 ? send("DestroyPrepaidInstance", instanceId)
@@ -32,7 +32,7 @@ record ChangeActions(Lookups lookups, Scheduler timer) {
                 : send("DestroyPostpaidInstance", instanceId).map(response -> named("task ", response, "TaskId"));
     }
 
-    /** {@return the task that starts the instance; empty text if the response names none} */
+    /** {@return the task that starts the instance; an empty text if the response names none} */
     Mono<String> start(String instanceId) {
         return send("StartupInstance", instanceId).map(response -> named("task ", response, "TaskId"));
     }
@@ -46,7 +46,7 @@ record ChangeActions(Lookups lookups, Scheduler timer) {
         return "";
     }
 
-    /** Sent again only if it certainly was not executed. */
+    /** Sends a request, again only if it certainly was not executed. */
     private Mono<JsonFields> send(String action, String instanceId) {
         return lookups.send(
                         action,

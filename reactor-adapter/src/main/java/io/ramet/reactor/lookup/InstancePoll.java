@@ -22,14 +22,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Looks up the instances that are waited for, again and again: once for all that wait for them. */
+/** Polls the instances that subscribers wait for. All subscribers share one poll. */
 final class InstancePoll {
 
     private static final Logger log = LoggerFactory.getLogger(InstancePoll.class);
 
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(8), Duration.ofSeconds(11), Duration.ofSeconds(15));
-    /** Every so many rounds, the reasons are looked up why instances do not run yet. */
+    /** Every fourth round also looks up why instances do not run yet. */
     private static final int ROUNDS_PER_REASON = 4;
 
     private static final int AT_ONCE = 2;
@@ -55,13 +55,13 @@ final class InstancePoll {
     /**
      * The result of one round.
      *
-     * @param lookedUp the ids of the instances whose look-up has not failed
-     * @param shown those that were listed
+     * @param lookedUp the ids of the instances whose look-up succeeded
+     * @param shown the listed instances, by id
      * @param failures why instances will never run, by id
      */
     record Round(Set<String> lookedUp, Map<String, ListedInstance> shown, Map<String, String> failures) {}
 
-    /** {@return the rounds, in each of which the instances are looked up that are wanted when it begins} */
+    /** {@return the rounds; each looks up the instances that {@code waiting} supplies when the round begins} */
     Flux<Round> rounds(Supplier<Collection<PurchasedInstance>> waiting) {
         return Flux.defer(() -> {
                     wanted.add(waiting);
@@ -93,7 +93,10 @@ final class InstancePoll {
                         : Mono.just(round)));
     }
 
-    /** Adds why instances do not run. Without permission for these look-ups, the wait continues until the deadline. */
+    /**
+     * Adds the reasons why instances do not run. Without permission for these look-ups, the wait continues to the
+     * deadline.
+     */
     private Mono<Round> reasons(Round round, Collection<PurchasedInstance> all) {
         Map<Deal, List<PurchasedInstance>> late = all.stream()
                 .filter(instance -> !isRunning(round, instance))

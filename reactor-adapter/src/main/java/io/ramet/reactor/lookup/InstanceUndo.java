@@ -20,11 +20,11 @@ import reactor.core.publisher.Mono;
 
 /**
  * Isolates one instance of a plan, or starts it again, if its {@link UndoRule} allows it. A record is durable before
- * the request is sent; a request that may have been executed is not sent again here.
+ * the request is sent; a request that may have been executed is not sent again.
  */
 record InstanceUndo(CallResources site, ReadActions reads, ChangeActions changes, PlanJournal journal, UndoRule rule) {
 
-    /** When to look up an instance whose request has no response that can be trusted. */
+    /** The pause before each look-up of an instance whose request has no response that can be trusted. */
     private static final List<Duration> LOOK_UPS =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(10));
 
@@ -49,7 +49,7 @@ record InstanceUndo(CallResources site, ReadActions reads, ChangeActions changes
                 : write(verdict.step(), verdict.detail(), verdict.result());
     }
 
-    /** {@code before} is where the instance is again if the request is refused. */
+    /** {@code before} is the step to record if the request is refused. */
     private Mono<UndoOutcome> change(Change change, Mono<String> request, Step before) {
         return write(change.begun, rule.reference())
                 .then(request)
@@ -58,8 +58,8 @@ record InstanceUndo(CallResources site, ReadActions reads, ChangeActions changes
     }
 
     /**
-     * A listing decides about a failed request. If none shows what was wanted, a refusal has changed nothing, unless it
-     * was refused because of an earlier request.
+     * Decides about a failed request by listings. If none shows the change, a refused request has changed nothing,
+     * unless it was refused because an earlier request is still being executed.
      */
     private Mono<UndoOutcome> judge(CallFailure failure, Change change, Step before) {
         boolean isRefused = failure.effect() == Effect.NONE;

@@ -14,7 +14,7 @@ record ListedInstance(JsonFields fields) {
 
     private static final int CHANGING = 1;
     private static final int RUNNING = 2;
-    /** Negative: isolated, to be deleted, deleted. */
+    /** The highest of the states isolated, to be deleted and deleted. */
     private static final int ISOLATED = -2;
 
     String id() {
@@ -25,7 +25,7 @@ record ListedInstance(JsonFields fields) {
         return fields.text("InstanceName").orElse("");
     }
 
-    /** {@return the API's number, or 0 (being created) if there is none: what is not known is waited for} */
+    /** {@return the API's number, or 0 (being created) if there is none, so that an unknown state is waited for} */
     int status() {
         return (int) fields.number("Status").orElse(0);
     }
@@ -38,12 +38,14 @@ record ListedInstance(JsonFields fields) {
         return status() <= ISOLATED;
     }
 
-    /** {@return whether it is in a workflow, such as that of its isolation} */
+    /** {@return whether a workflow is changing it, such as that of its isolation} */
     boolean isChanging() {
         return status() == CHANGING;
     }
 
-    /** {@return whether it is not pay-as-you-go: what is not known needs the stronger consent} */
+    /**
+     * {@return whether it is not certainly pay-as-you-go, so that an unknown billing mode needs the stronger consent}
+     */
     boolean isPrepaid() {
         return fields.number("BillingMode").orElse(-1) != BillingMode.PAY_AS_YOU_GO.wireValue();
     }

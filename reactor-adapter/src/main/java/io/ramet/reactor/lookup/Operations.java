@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The common part of all operations that buy nothing: each is observed, and ends when the client is closed. */
+/** The common part of all operations that buy nothing: each is observed, and fails when the client is closed. */
 record Operations(CallResources site, CloneJournal journal) {
 
     private static final Logger log = LoggerFactory.getLogger(Operations.class);

@@ -23,8 +23,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Isolates the instances that a plan has bought, and starts them again: nothing else in this library does. The journal
- * names the instances. No two processes undo a plan at the same time, because each claims it.
+ * Isolates the instances that a plan has bought, and starts them again. No other class does this. The journal names the
+ * instances. Two processes cannot undo a plan at the same time, because each claims it first.
  */
 public final class PlanUndo {
 
@@ -47,20 +47,20 @@ public final class PlanUndo {
         this.changes = new ChangeActions(lookups, site.timer());
     }
 
-    /** {@return what became of each instance} */
+    /** {@return the outcome for each instance} */
     public Flux<UndoOutcome> undo(PlanId id, UndoConfirmation confirmation) {
         requireNonNull(id, "id");
         requireNonNull(confirmation, "confirmation");
         return operations.observed("undo", operations.stored(id).flatMapMany(plan -> {
             InvalidValueException.unless(
                     confirmation.planId().equals(id), "confirmation", confirmation.planId(), "must be for plan " + id);
-            // Before the claim as well, which ends the plan's run.
+            // Checked before the claim as well, because the claim ends the plan's run.
             return confirmed(plan, confirmation)
                     .thenMany(claimed(
                             plan,
                             open -> confirmed(plan, confirmation)
                                     .doOnNext(bought ->
-                                            log.warn("plan {}: isolating its {} instances", id, bought.size()))
+                                            log.warn("plan {}: isolating its instances ({})", id, bought.size()))
                                     .flatMapMany(bought -> each(
                                             id,
                                             open,
@@ -69,7 +69,7 @@ public final class PlanUndo {
         }));
     }
 
-    /** {@return what became of each instance} */
+    /** {@return the outcome for each instance} */
     public Flux<UndoOutcome> restore(PlanId id) {
         requireNonNull(id, "id");
         return operations.observed(
@@ -83,7 +83,7 @@ public final class PlanUndo {
                                         .flatMapMany(bought -> each(id, open, bought, InstanceUndo::start)))));
     }
 
-    /** {@return what the plan has bought, if exactly this may be undone} */
+    /** {@return what the plan has bought; fails unless it matches the confirmation} */
     private Mono<List<PurchasedInstance>> confirmed(StoredPlan plan, UndoConfirmation confirmation) {
         return bought(plan.id())
                 .delayUntil(bought -> journal.sending(plan.id())
@@ -94,17 +94,14 @@ public final class PlanUndo {
     private static void confirm(StoredPlan plan, UndoConfirmation confirmation, int bought, long unsettled) {
         if (unsettled > 0) {
             throw new UndoRefusedException(
-                    plan.id(),
-                    Reason.UNSETTLED,
-                    bought,
-                    unsettled + " of its chunks were sent and have no outcome yet");
+                    plan.id(), Reason.UNSETTLED, bought, "chunks that were sent and have no outcome yet: " + unsettled);
         }
         if (bought != confirmation.instances()) {
-            String what = "it has bought " + bought + " instances, and " + confirmation.instances() + " were confirmed";
+            String what = "number of instances bought: " + bought + ", confirmed: " + confirmation.instances();
             throw new UndoRefusedException(plan.id(), Reason.WRONG_NUMBER, bought, what);
         }
         if (isPrepaid(plan) && !confirmation.alsoPrepaid()) {
-            String what = "it has bought prepaid instances, and returning those was not confirmed";
+            String what = "it has bought prepaid instances, and their return was not confirmed";
             throw new UndoRefusedException(plan.id(), Reason.PREPAID, bought, what);
         }
     }

@@ -33,13 +33,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The checks before a purchase. All checks are made at once, and none takes longer than the deadline; a check
- * that fails is a finding.
+ * The checks before a purchase. All checks run at the same time, each no longer than the deadline; a check that fails
+ * is a finding.
  */
 final class Preflight {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
-    /** From the check to the end of the purchase, beyond the least time that its requests take. */
+    /**
+     * The assumed time from the check to the end of the purchase, in addition to the least time that its requests take.
+     */
     private static final Duration LEEWAY = Duration.ofHours(1);
 
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
@@ -133,11 +135,11 @@ final class Preflight {
                         return finding(Check.SOURCE, Level.BLOCKER, "instances of type " + type + " cannot be cloned");
                     }
                     return listed.isRunning()
-                            ? ok(Check.SOURCE, request.instanceId() + " runs")
+                            ? ok(Check.SOURCE, request.instanceId() + " is running")
                             : finding(
                                     Check.SOURCE,
                                     listed.isIsolated() ? Level.BLOCKER : Level.WARNING,
-                                    request.instanceId() + " does not run: status " + listed.status());
+                                    request.instanceId() + " is not running: status " + listed.status());
                 })
                 .defaultIfEmpty(finding(
                         Check.SOURCE,
@@ -158,8 +160,8 @@ final class Preflight {
                         .orElseGet(() -> finding(
                                 Check.BACKUP,
                                 Level.BLOCKER,
-                                request.backupId() + " is none of the " + backups.size() + " backups of "
-                                        + request.instanceId())));
+                                request.backupId() + " is not among the backups of " + request.instanceId() + " ("
+                                        + backups.size() + ")")));
     }
 
     private static Finding judged(Backup.Verdict verdict) {
@@ -176,11 +178,12 @@ final class Preflight {
                     long all = listing.number("TotalCount").orElseThrow(() -> without("TotalCount", listing))
                             + request.goodsNum();
                     return all <= DEFAULT_QUOTA
-                            ? ok(Check.QUOTA, all + " pay-as-you-go instances with these")
+                            ? ok(Check.QUOTA, "pay-as-you-go instances after the purchase: " + all)
                             : finding(
                                     Check.QUOTA,
                                     Level.WARNING,
-                                    all + " pay-as-you-go instances with these; the default quota of a region is "
+                                    "pay-as-you-go instances after the purchase: " + all
+                                            + "; the default quota of a region is "
                                             + DEFAULT_QUOTA);
                 });
     }
@@ -199,7 +202,7 @@ final class Preflight {
                 unknown -> Mono.just(finding(Check.BALANCE, Level.UNKNOWN, unknown.summary())));
     }
 
-    /** Vouchers are not part of the balance, so too little of it is no blocker. */
+    /** Vouchers are not part of the balance, so an insufficient balance is no blocker. */
     private static Finding balance(Price.Known price, JsonFields balance) {
         BigDecimal spendable = balance.decimal("RealBalance")
                 .map(real -> real.max(balance.decimal("RealCreditBalance").orElse(real)))
@@ -254,7 +257,7 @@ final class Preflight {
                         .orElseGet(() -> finding(Check.TEMPLATE, Level.BLOCKER, id + " does not exist")));
     }
 
-    /** An absent list would look like absence of what it lists. */
+    /** Fails if the list is missing, because that would look like an empty one. */
     private static List<JsonFields> objects(JsonFields response, String field) {
         if (!response.has(field)) {
             throw without(field, response);
@@ -285,6 +288,6 @@ final class Preflight {
                 .any(UndoEntry::isUndone)
                 .flatMap(undone -> undone
                         ? Mono.just(finding(Check.JOURNAL, Level.BLOCKER, "the plan has been undone"))
-                        : known.defaultIfEmpty(ok(Check.JOURNAL, "it knows nothing of the plan")));
+                        : known.defaultIfEmpty(ok(Check.JOURNAL, "it does not know the plan")));
     }
 }

@@ -13,7 +13,7 @@ public final class PreflightBlockedException extends RunFailure {
     private final transient PreflightReport report;
 
     /**
-     * Carries the findings.
+     * Creates the failure from the findings.
      *
      * @param planId the plan
      * @param report the findings

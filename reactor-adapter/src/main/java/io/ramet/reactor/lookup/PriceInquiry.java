@@ -15,19 +15,21 @@ import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
- * The price of the clones of a request: that of one new instance with the specification of the source, times their
- * number. A value that cannot be mapped for certain makes the price
- * unknown.
+ * The price of a request's clones: that of one new instance with the specification of the source, times their number.
+ * The price is unknown if a value cannot be mapped with certainty.
  *
  * @param actions looks up the source and the price
  */
 record PriceInquiry(ReadActions actions) {
 
-    /** The amount's unit where the response names one, and how many of it make a unit of the currency. */
+    /** The units that a response may name for the amount, and how many of each make one unit of the currency. */
     private static final Map<String, BigDecimal> UNITS =
             Map.of("pent", BigDecimal.valueOf(100), "microPent", BigDecimal.valueOf(100_000_000));
 
-    /** Parameters, and where the source has them. MemSize is that of a shard: a standard instance has one. */
+    /**
+     * The parameters, and the fields of the source that provide them. MemSize is that of a shard; a standard instance
+     * has one.
+     */
     private static final Map<String, String> SPECIFICATION = Map.of(
             "TypeId", "Type",
             "MemSize", "RedisShardSize",
@@ -55,7 +57,7 @@ record PriceInquiry(ReadActions actions) {
         return Mono.just(new Price.Unknown(reason));
     }
 
-    /** {@return the parameters; empty if the source lacks one of them} */
+    /** {@return the parameters of the inquiry; empty if the source lacks one of them} */
     private static Optional<Map<String, Object>> inquiry(CloneRequest request, ListedInstance source) {
         Map<String, Object> whole = new LinkedHashMap<>();
         SPECIFICATION.forEach((parameter, field) -> {
@@ -83,7 +85,7 @@ record PriceInquiry(ReadActions actions) {
             return new Price.Unknown("the response names no price");
         }
         if (!UNITS.containsKey(unit)) {
-            return new Price.Unknown("the response counts in an unknown unit, " + unit);
+            return new Price.Unknown("the response has an unknown unit, " + unit);
         }
         BigDecimal each = amount.get().divide(UNITS.get(unit));
         return new Price.Known(
@@ -97,7 +99,7 @@ record PriceInquiry(ReadActions actions) {
 
     private static List<String> notes(CloneRequest request, JsonFields response) {
         List<String> notes = new ArrayList<>();
-        notes.add("The API has no price for clones: this is that of a new instance like the source.");
+        notes.add("The API has no price for clones: this is the price of a new instance like the source.");
         if (request.billingMode() == BillingMode.PAY_AS_YOU_GO) {
             notes.add("The rate is that of the first four days: a quarter less from day 5 on, half from day 16 on.");
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record PurchasedInstance(
         String id, CloneChunk chunk, Deal deal, @Nullable Instant sentAt) {
 
-    /** {@return the instances of a chunk; none if it was not bought} */
+    /** {@return the instances that an outcome reports; none if its chunk was not cloned} */
     static Stream<PurchasedInstance> of(PlacedOutcome placed) {
         return placed.outcome() instanceof Cloned cloned
                 ? cloned.deal().instanceIds().stream()
@@ -23,7 +23,10 @@ record PurchasedInstance(
                 : Stream.empty();
     }
 
-    /** {@return the time since its request was signed, if that is known; never negative, though clocks may differ} */
+    /**
+     * {@return the time since its request was signed, or null if that is not known; never negative, although clocks
+     * differ}
+     */
     @Nullable
     Duration age(long now) {
         return sentAt == null ? null : Duration.ofSeconds(Math.max(0, now - sentAt.getEpochSecond()));

@@ -35,11 +35,11 @@ import reactor.util.retry.Retry;
 /**
  * The API's actions that only read, with their parameters and responses.
  *
- * @param lookups sends them, each action within its own limit
+ * @param lookups sends the requests, each action within its own limit
  */
 record ReadActions(Lookups lookups) {
 
-    /** How many ids one DescribeInstances request may name; the API documents no figure. */
+    /** The number of ids in one DescribeInstances request; the API documents no maximum. */
     static final int MOST_IDS = 100;
 
     private static final int MOST_AGAIN = 5;
@@ -51,10 +51,13 @@ record ReadActions(Lookups lookups) {
     private static final int TASK_PAGE = 100;
     private static final int MOST_TASK_PAGES = 10;
     private static final int TASK_FAILED = 4;
-    /** Creation and cloning: which of them a clone is listed as is not documented. */
+    /** Creation and cloning: it is not documented which of them a clone is listed as. */
     private static final List<String> CREATING = List.of("001", "026");
 
-    /** Sends a request again that was certainly not sent, such as when its connection grew too old while it waited. */
+    /**
+     * Sends a request, again if it was certainly not sent, for example because its connection became too old in the
+     * queue.
+     */
     private <T> Mono<T> read(String action, byte[] body, Function<ApiResponse, T> reader) {
         return lookups.send(action, body, reader)
                 .retryWhen(Retry.max(MOST_AGAIN)
@@ -70,7 +73,7 @@ record ReadActions(Lookups lookups) {
                 response -> ResponseJson.readFields(response.status(), response.body()));
     }
 
-    /** Looks up at most {@link #MOST_IDS} instances; {@return those that are listed, by id} */
+    /** {@return the listed ones of at most {@link #MOST_IDS} instances, by id} */
     Mono<Map<String, ListedInstance>> instances(List<String> ids) {
         return send("DescribeInstances", Map.of("InstanceIds", ids, "Limit", ids.size()))
                 .map(page -> page(page, "InstanceSet", 0, ids.size()).stream()
@@ -79,7 +82,7 @@ record ReadActions(Lookups lookups) {
                         .collect(Collectors.toMap(ListedInstance::id, Function.identity(), (one, same) -> one)));
     }
 
-    /** {@return an instance that plans may clone; empty if it is not listed} */
+    /** {@return the source instance of a plan; empty if it is not listed} */
     Mono<ListedInstance> source(String id) {
         return send("DescribeInstances", Map.of("InstanceId", id))
                 .flatMapIterable(page -> page(page, "InstanceSet", 0, 1))
@@ -102,14 +105,15 @@ record ReadActions(Lookups lookups) {
     }
 
     /**
-     * {@return the objects of a page, which holds them all or is full: one that was cut short would look like absence}
+     * {@return the objects of a page; fails if it is neither full nor the last one, because that would look like
+     * absence}
      */
     static List<JsonFields> page(JsonFields response, String set, int offset, int limit) {
         List<JsonFields> objects = response.objects(set);
         long total = response.number("TotalCount").orElse(-1);
         if (total < 0 || !response.has(set) || objects.size() < Math.min(total - offset, limit)) {
             throw incomplete(
-                    "a listing with TotalCount " + total + " whose " + set + " holds " + objects.size(), response);
+                    "a listing with TotalCount " + total + " whose " + set + " holds only " + objects.size(), response);
         }
         return objects;
     }
@@ -134,7 +138,7 @@ record ReadActions(Lookups lookups) {
                         + (state.description().isEmpty() ? "" : ": " + state.description()));
     }
 
-    /** {@return how far a deal that has a name is; empty if it is not listed} */
+    /** {@return the state of a deal that has a name; empty if it is not listed} */
     Mono<DealState> deal(Deal deal) {
         return listed(deal).next();
     }
@@ -152,14 +156,14 @@ record ReadActions(Lookups lookups) {
                         detail.text("Description").orElse("")));
     }
 
-    /** By either name: what one action calls DealId may be what the other calls DealName. */
+    /** Compares both names, because one action's DealId may be another action's DealName. */
     private static boolean isOf(Deal deal, JsonFields detail) {
         return Stream.of(detail.id("DealId"), detail.id("DealName"))
                 .flatMap(Optional::stream)
                 .anyMatch(name -> name.equals(deal.dealId()) || name.equals(deal.dealName()));
     }
 
-    /** {@return why instances could not be created, by their ids, as far as the newest thousand failed tasks say} */
+    /** {@return why instances could not be created, by id, from the newest thousand failed tasks} */
     Mono<Map<String, String>> failedTasks() {
         return Flux.range(0, MOST_TASK_PAGES)
                 .concatMap(
@@ -178,7 +182,7 @@ record ReadActions(Lookups lookups) {
                         1)
                 .takeUntil(tasks -> tasks.size() < TASK_PAGE)
                 .flatMapIterable(tasks -> tasks)
-                // Compared again: a filter may be ignored.
+                // Filtered again, because the API may ignore a filter.
                 .filter(task -> task.number("Result").orElse(0) == TASK_FAILED
                         && CREATING.contains(task.text("TaskType").orElse("")))
                 .collect(

@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The instances that one subscriber still waits for. Changed by one thread at a time, and read by the poll. */
+/**
+ * The instances that one subscriber still waits for. Changed by one thread at a time; the poll reads them concurrently.
+ */
 final class RunningWait {
 
     private final AwaitOptions options;
@@ -26,14 +28,14 @@ final class RunningWait {
     private volatile boolean held = true;
     private volatile long place;
 
-    /** {@code now} in UNIX seconds by the server's clock. */
+    /** {@code now} is the server's time in UNIX seconds. */
     RunningWait(AwaitOptions options, LongSupplier now, LongSupplier nanoTime) {
         this.options = options;
         this.now = now;
         this.nanoTime = nanoTime;
     }
 
-    /** An instance, when it was last listed or joined, and its last state. */
+    /** An instance, the time when it was last listed or joined, and its last state. */
     private record Waiting(PurchasedInstance bought, long listedAt, InstanceState last) {}
 
     Collection<PurchasedInstance> instances() {
@@ -45,8 +47,8 @@ final class RunningWait {
     }
 
     /**
-     * Reads how far the journal has been read. Once from the start when the plan is no longer run: a database that has
-     * lost commits assigns their places again.
+     * Determines from where to read the journal. When the plan is no longer run, it is read once more from the start,
+     * because a database that has lost commits assigns their places again.
      *
      * @param stillHeld whether the plan is being run
      * @return the place after which the journal may have outcomes that have not joined
@@ -55,14 +57,14 @@ final class RunningWait {
         return held && !stillHeld ? 0 : place;
     }
 
-    /** Adds the instances of outcomes; {@code held} if the plan was being run before they were read. */
+    /** Adds the instances of outcomes; {@code held} says whether the plan was being run before they were read. */
     void join(List<PlacedOutcome> outcomes, boolean held) {
         outcomes.stream().flatMap(PurchasedInstance::of).forEach(bought -> {
             if (joined.add(bought.id())) {
                 waiting.put(bought.id(), new Waiting(bought, nanoTime.getAsLong(), bought.unlisted(now.getAsLong())));
             }
         });
-        // An open outcome may be replaced in its place by one that names more instances.
+        // An open outcome may be replaced, in the same place, by one that names more instances.
         place = outcomes.stream()
                 .filter(placed -> placed.outcome().open())
                 .findFirst()
@@ -73,7 +75,7 @@ final class RunningWait {
         this.held = held;
     }
 
-    /** {@return the instances whose wait is over, which are waited for no more} */
+    /** {@return the instances whose wait is over, which are removed} */
     List<InstanceState> look(Round round) {
         List<InstanceState> over = new ArrayList<>();
         waiting.replaceAll((id, before) -> after(before, round.shown().get(id)));
@@ -114,13 +116,14 @@ final class RunningWait {
         return round.lookedUp().contains(id) && !round.shown().containsKey(id);
     }
 
-    /** {@return the instances that do not run at the deadline, which are waited for no more} */
+    /** {@return the instances that are not running at the deadline, which are removed} */
     List<InstanceState> timeOut() {
         List<InstanceState> late = waiting.values().stream()
                 .map(instance -> instance.last()
                         .as(
                                 Status.TIMED_OUT,
-                                "it did not run within " + options.deadline().toSeconds() + " s: "
+                                "it was not running within "
+                                        + options.deadline().toSeconds() + " s: "
                                         + instance.last().detail()))
                 .toList();
         waiting.clear();

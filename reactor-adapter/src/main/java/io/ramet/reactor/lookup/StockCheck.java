@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Checks whether the zone sells instances of the source's type, and as many in one purchase as a request has. */
+/** Checks whether the zone sells instances of the source's type, and as many per purchase as the plan requests. */
 record StockCheck(ReadActions redis) {
 
     /** {@code source} is the instance to be cloned. */
@@ -57,6 +57,6 @@ record StockCheck(ReadActions redis) {
                 : Preflight.finding(
                         Check.STOCK,
                         Level.WARNING,
-                        "a purchase may have " + most + " instances, and requests for " + largest + " are planned");
+                        "a purchase may have at most " + most + " instances, but the plan has requests for " + largest);
     }
 }

@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
 /** Checks whether the subnet has addresses for the plan and for the other plans of the journal that are running. */
 record SubnetCheck(ReadActions vpc, CloneJournal journal) {
 
-    /** Whether an instance takes more addresses than its own is not documented. */
+    /** A margin, because the API does not document how many addresses an instance takes. */
     private static final int RESERVE = 5;
 
     private static final int LIMIT = 20;
@@ -28,7 +28,7 @@ record SubnetCheck(ReadActions vpc, CloneJournal journal) {
         String network = request.vpcId();
         if (id == null || network == null) {
             return Mono.just(
-                    Preflight.finding(Check.SUBNET, Level.WARNING, "the classic network takes no new instances"));
+                    Preflight.finding(Check.SUBNET, Level.WARNING, "the classic network accepts no new instances"));
         }
         List<Map<String, Object>> filters = List.of(
                 Map.of("Name", "subnet-id", "Values", List.of(id)),
@@ -41,7 +41,7 @@ record SubnetCheck(ReadActions vpc, CloneJournal journal) {
                         .map(subnet ->
                                 judged(request.goodsNum(), found.getT2(), subnet.number("AvailableIpAddressCount")))
                         .orElseGet(() ->
-                                Preflight.finding(Check.SUBNET, Level.BLOCKER, id + " is no subnet of " + network)));
+                                Preflight.finding(Check.SUBNET, Level.BLOCKER, id + " is not a subnet of " + network)));
     }
 
     private static Finding judged(int wanted, long byOthers, OptionalLong stated) {
@@ -50,8 +50,8 @@ record SubnetCheck(ReadActions vpc, CloneJournal journal) {
                     Check.SUBNET, Level.UNKNOWN, "the response does not say how many addresses are free");
         }
         long free = stated.getAsLong();
-        String text = free + " addresses are free, " + wanted + " are needed"
-                + (byOthers > 0 ? ", and " + byOthers + " by other plans that are running" : "");
+        String text = "free addresses: " + free + ", needed: " + wanted
+                + (byOthers > 0 ? ", needed by other running plans: " + byOthers : "");
         return Preflight.finding(
                 Check.SUBNET,
                 free < wanted ? Level.BLOCKER : free < wanted + byOthers + RESERVE ? Level.WARNING : Level.OK,

@@ -7,20 +7,20 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.plan.PlanId;
 
 /**
- * The confirmation of a person before a plan is undone.
+ * A person's confirmation that a plan may be undone.
  *
  * @param planId the plan
- * @param instances the exact number of instances that the plan has bought, those included that are isolated already
- * @param alsoPrepaid whether prepaid instances may be returned as well. Refunds are limited: an account can return a
- *     number of instances without a reason, vouchers are not refunded, and a prepaid instance is started again only by
- *     paying for a renewal
+ * @param instances the exact number of instances that the plan has bought, including those that are isolated already
+ * @param alsoPrepaid whether prepaid instances may be returned as well. Refunds are limited: an account can return only
+ *     a certain number of instances without a reason, vouchers are not refunded, and a prepaid instance can be started
+ *     again only by paying for a renewal
  */
 public record UndoConfirmation(PlanId planId, int instances, boolean alsoPrepaid) {
 
     /**
-     * Rejects a confirmation of nothing.
+     * Rejects a confirmation without instances.
      *
-     * @throws InvalidValueException if the number is not 1 or more
+     * @throws InvalidValueException if the number is below 1
      */
     public UndoConfirmation {
         requireNonNull(planId, "planId");
@@ -38,7 +38,7 @@ public record UndoConfirmation(PlanId planId, int instances, boolean alsoPrepaid
         return new UndoConfirmation(planId, instances, false);
     }
 
-    /** {@return the same, with the consent to return prepaid instances} */
+    /** {@return a confirmation that also allows the return of prepaid instances} */
     public UndoConfirmation withPrepaid() {
         return new UndoConfirmation(planId, instances, true);
     }

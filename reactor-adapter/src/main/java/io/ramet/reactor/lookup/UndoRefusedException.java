@@ -4,8 +4,8 @@ import io.ramet.error.RametException;
 import io.ramet.plan.PlanId;
 
 /**
- * A plan is not undone, because its confirmation does not fit it, or it is not known what it has bought. Nothing was
- * sent.
+ * A plan is not undone, because the confirmation does not match it, or because it is not known what it has bought.
+ * Nothing was sent.
  */
 public final class UndoRefusedException extends RametException {
 
@@ -13,11 +13,11 @@ public final class UndoRefusedException extends RametException {
 
     /** Why a plan is not undone. */
     public enum Reason {
-        /** The confirmed number is not that of the instances that the plan has bought. */
+        /** The confirmed number is not the number of instances that the plan has bought. */
         WRONG_NUMBER,
-        /** The plan buys prepaid instances, and the consent to return those is missing. */
+        /** The plan buys prepaid instances, and the consent to return them is missing. */
         PREPAID,
-        /** Chunks were sent and have no outcome: reconcile the plan first. */
+        /** Chunks were sent and have no outcome yet; reconcile the plan first. */
         UNSETTLED
     }
 

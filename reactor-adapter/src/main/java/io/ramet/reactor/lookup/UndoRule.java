@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether an undo may change one instance of a plan; sends and writes nothing. An instance is changed only if
- * it is certainly the plan's own: it bears the name of its chunk, mark included. It is kept if it is protected, if it is
- * prepaid and that was not confirmed, or if the effect of an earlier request may not show yet.
+ * it certainly belongs to the plan, because it bears the name of its chunk, including the mark. It is kept if it is
+ * protected, if it is prepaid and the return of prepaid instances was not confirmed, or if the effect of an earlier
+ * request may not be visible yet.
  *
- * @param bought the instance as the journal knows it
- * @param shown the instance as it was just listed, or null if it is not listed
- * @param entry what an earlier undo has written of it, or null
- * @param visibilityLag how long a change may not show in listings
+ * @param bought the instance in the journal
+ * @param shown the instance in the latest listing, or null if it is not listed
+ * @param entry the entry of an earlier undo, or null
+ * @param visibilityLag how long a change may be missing from listings
  */
 record UndoRule(
         PurchasedInstance bought,
@@ -25,7 +26,7 @@ record UndoRule(
         @Nullable UndoEntry entry,
         Duration visibilityLag) {
 
-    /** The two things that can be done with an instance. */
+    /** The changes that can be made to an instance. */
     enum Change {
         ISOLATION(Step.ISOLATING, Step.ISOLATED, Result.ISOLATED),
         START(Step.RESTORING, Step.RESTORED, Result.RESTORED);
@@ -48,7 +49,7 @@ record UndoRule(
     /**
      * The result of an undo that sends no request.
      *
-     * @param step the step that the journal has to record first, or null if its entry stays as it is
+     * @param step the step to record in the journal first, or null if its entry stays unchanged
      */
     record Verdict(@Nullable Step step, Result result, String detail) {}
 
@@ -68,10 +69,10 @@ record UndoRule(
             return verdict(Result.ISOLATED, "it is being isolated; " + reference());
         }
         if (isAt(Step.ISOLATING) && shown.isChanging()) {
-            return verdict(Result.IN_DOUBT, "it is in a workflow, which may be that of its isolation");
+            return verdict(Result.IN_DOUBT, "a workflow is changing it, which may be that of its isolation");
         }
         if (shown.isPrepaid() && !alsoPrepaid) {
-            return verdict(Result.KEPT, "it is prepaid, and returning those was not confirmed");
+            return verdict(Result.KEPT, "it is prepaid, and the return of prepaid instances was not confirmed");
         }
         return shown.isProtected() ? verdict(Result.KEPT, "it is protected from deletion") : Optional.empty();
     }
@@ -121,12 +122,15 @@ record UndoRule(
         return entry != null && entry.step() == step;
     }
 
-    /** {@return what the API responded to the latest request for it; empty if there is nothing} */
+    /** {@return the task or order of the latest request for it; empty if there is none} */
     String reference() {
         return entry == null || isAt(Step.REFUSED) ? "" : entry.reference();
     }
 
-    /** {@return whether a request for it was sent, or may have been, so lately that a listing may be older} */
+    /**
+     * {@return whether a request for this change was or may have been sent so recently that a listing may not show it
+     * yet}
+     */
     boolean isRecent(Change change) {
         if (!isAt(change.begun) && !isAt(change.done)) {
             return false;

@@ -1,7 +1,7 @@
 /**
- * Look-ups around a purchase: which backup, which price, whether the clones run, where they are. {@link
- * io.ramet.reactor.lookup.LookupClient} is the door; the rest is internal. An undo is here as well: {@code UndoRule}
- * decides which instances it may change.
+ * Look-ups around a purchase, such as backups, prices and the state of the clones ({@link
+ * io.ramet.reactor.lookup.LookupClient}), and the undo of a purchase. {@code UndoRule} decides which instances an undo
+ * may change.
  */
 @NullMarked
 package io.ramet.reactor.lookup;

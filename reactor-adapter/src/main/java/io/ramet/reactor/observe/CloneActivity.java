@@ -17,36 +17,36 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * Counts what a client is doing right now, for gauges and health checks. It knows only what it has observed since it
- * was created, and makes no request. Thread-safe.
+ * Counts a client's current plans and requests, for gauges and health checks. It counts only what it has observed since
+ * it was created, and sends no request. Thread-safe.
  */
 public final class CloneActivity implements CloneObserver {
 
-    /** A bound for memory; a higher count says no more than "far too many". */
+    /** A bound for memory; a higher count would not be more useful. */
     private static final int MAX_DOUBTS = 100_000;
 
     private final Clock clock;
     private final AtomicInteger plans = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
-    /** Names, because a chunk can be reported as in doubt twice. */
+    /** A set of names, because a chunk can be reported as in doubt twice. */
     private final Set<String> inDoubt = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable LastCall lastCall;
 
     /**
-     * How the last request ended.
+     * The end of the last request.
      *
-     * @param at when
+     * @param at the time of its end
      * @param outcome {@code cloned}, {@code refused}, {@code not-sent} or {@code in-doubt}
      * @param failure why its chunk was not cloned
      */
     public record LastCall(Instant at, String outcome, Optional<Throwable> failure) {}
 
     /**
-     * Creates an observer for one client, which is to be built with it.
+     * Creates an observer for one client; pass it to the client's builder.
      *
-     * @param clock dates the last request
+     * @param clock provides the time of the last request
      */
     public CloneActivity(Clock clock) {
         this.clock = requireNonNull(clock, "clock");
@@ -57,7 +57,7 @@ public final class CloneActivity implements CloneObserver {
         return plans.get();
     }
 
-    /** {@return the number of requests that wait for a permit} */
+    /** {@return the number of requests that are waiting for a permit} */
     public int waiting() {
         return waiting.get();
     }
@@ -72,7 +72,7 @@ public final class CloneActivity implements CloneObserver {
         return inDoubt.size();
     }
 
-    /** {@return how the last request ended that was not merely stopped; empty before the first one} */
+    /** {@return the end of the last request, without those that were merely halted; empty before the first one} */
     public Optional<LastCall> lastCall() {
         return Optional.ofNullable(lastCall);
     }

@@ -3,9 +3,9 @@ package io.ramet.reactor.observe;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
-/** The observations and their keys, in the form that Micrometer's documentation tools read. */
+/** The observations and their keys, in the form that Micrometer's documentation tools can read. */
 public enum CloneObservation implements ObservationDocumentation {
-    /** One run of a plan, from its first subscriber to the last outcome. */
+    /** One run of a plan, from its first subscription to its last outcome. */
     PLAN("ramet.plan") {
         @Override
         public KeyName[] getLowCardinalityKeyNames() {
@@ -74,7 +74,7 @@ public enum CloneObservation implements ObservationDocumentation {
         return name;
     }
 
-    /** Keys with few values: suitable as tags of meters. */
+    /** Keys with few values, suitable as tags of meters. */
     public enum LowCardinalityKeys implements KeyName {
         /** The API's action. */
         ACTION("action"),
@@ -92,7 +92,7 @@ public enum CloneObservation implements ObservationDocumentation {
         OPERATION("operation"),
         /** The source of credentials, such as {@code CVM role}. */
         SOURCE("source"),
-        /** The API's error code where it is a known one, else the reason's name, else {@code none}. */
+        /** The API's error code if it is a known one, else the name of the reason, else {@code none}. */
         ERROR_CODE("error.code");
 
         private final String key;
@@ -107,13 +107,13 @@ public enum CloneObservation implements ObservationDocumentation {
         }
     }
 
-    /** Keys with many values: for traces only. */
+    /** Keys with many values, for traces only. */
     public enum HighCardinalityKeys implements KeyName {
         /** The plan id. */
         PLAN_ID("plan.id"),
-        /** Instances requested. */
+        /** The number of requested instances. */
         GOODS_NUM("goods.num"),
-        /** The chunk's instance name, mark included. */
+        /** The chunk's instance name, including the mark. */
         CHUNK("chunk"),
         /** 1 for the first attempt at the chunk. */
         ATTEMPT("attempt"),

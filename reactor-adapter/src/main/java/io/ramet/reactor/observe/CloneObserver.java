@@ -14,15 +14,15 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Observes what a client does, for progress, traces, metrics and health. Every method has a default that does nothing.
+ * Observes a client, for progress, traces, metrics and health. Every method has a default that does nothing.
  *
- * <p>The methods of this interface are events of a chunk or a plan; {@link #running} observes one run of a plan from
- * start to finish, and each attempt in it.
+ * <p>The methods of this interface are events of a chunk or a plan. {@link #running} returns an observer of one run of
+ * a plan from start to finish, and of each attempt in it.
  *
- * <p>Methods are called on the client's own threads; those of one attempt one after the other, those of several chunks
- * at the same time. They must be quick and must not block. What they throw is logged and otherwise ignored.
+ * <p>Methods are called on the client's own threads: for one attempt one after the other, for different chunks
+ * concurrently. They must be quick and must not block. Exceptions that they throw are logged and otherwise ignored.
  *
- * <p>{@link Micrometer} creates observers for Micrometer's registries.
+ * <p>{@link Micrometer} creates observers for the registries of Micrometer.
  */
 public interface CloneObserver {
 
@@ -30,12 +30,12 @@ public interface CloneObserver {
     CloneObserver NOOP = new CloneObserver() {};
 
     /**
-     * A run of a plan starts: a plan that was not running has been subscribed to.
+     * A run of a plan starts, because a plan that was not running was subscribed to.
      *
      * @param plan the plan
      * @param region the client's region
      * @param subscriber the Reactor context of the subscriber, on whose thread this method is called
-     * @return observes the run
+     * @return the observer of the run
      */
     default RunObserver running(ClonePlan plan, String region, ContextView subscriber) {
         return RunObserver.NOOP;
@@ -54,13 +54,13 @@ public interface CloneObserver {
      *
      * @param chunk the chunk
      * @param failure why it had no effect
-     * @param pause how long it waits before it queues for its next permit
+     * @param pause the time before it queues for its next permit
      */
     default void retrying(CloneChunk chunk, CallFailure failure, Duration pause) {}
 
     /**
-     * The instances of a chunk are being looked up: no response came that can be trusted, or the response named fewer
-     * instances than were bought.
+     * The instances of a chunk are being looked up, because there is no response that can be trusted, or because the
+     * response named fewer instances than were bought.
      *
      * @param chunk the chunk
      */
@@ -69,75 +69,75 @@ public interface CloneObserver {
     /**
      * A chunk has its outcome.
      *
-     * @param outcome the outcome, durable
+     * @param outcome the outcome, which is durable
      */
     default void settled(ChunkOutcome outcome) {}
 
     /**
-     * The server has throttled a request although the limit was kept here: another client uses the same allowance, or
-     * the server is stricter. All requests that share the shaper pause, and are paced for a while.
+     * The server has throttled a request although this client kept the limit: another client uses the same allowance,
+     * or the server is stricter. All requests that share the shaper are paused, and then paced for a while.
      *
      * @param chunk the chunk whose request was throttled; it had no effect and is sent again
-     * @param pause how long no request is sent
+     * @param pause the time during which no request is sent
      */
     default void throttled(CloneChunk chunk, Duration pause) {}
 
     /**
-     * Instances exist that were not requested, or the responses contradict each other. The plan's sending has stopped.
-     * Check the account before you buy again.
+     * Instances exist that were not requested, or responses contradict each other. The plan sends nothing more. Check
+     * the account before you buy again.
      *
      * @param plan the plan
-     * @param alarm what was found
+     * @param alarm the finding
      */
     default void alarm(PlanId plan, Alarm alarm) {}
 
     /**
-     * All instances of a plan were listed when its run ended, or could not be. A surplus raises the {@link #alarm} as
+     * The audit at the end of a plan's run has ended, with or without a listing. A surplus raises the {@link #alarm} as
      * well.
      *
      * @param plan the plan
-     * @param audit what the listing has shown
+     * @param audit the result of the audit
      */
     default void audited(PlanId plan, PlanAudit audit) {}
 
     /**
-     * An operation beside the purchases is subscribed to: a look-up, an undo, or a restore.
+     * An operation other than a purchase starts: a look-up, an undo, or a restore.
      *
      * @param operation the name of its method, such as {@code awaitRunning}
      * @param subscriber the Reactor context of the subscriber, on whose thread this method is called
-     * @return observes the operation
+     * @return the observer of the operation
      */
     default OperationObserver operating(String operation, ContextView subscriber) {
         return OperationObserver.NOOP;
     }
 
     /**
-     * The wait for an instance is over: it runs, it has failed, or the deadline has passed.
+     * The wait for an instance is over, because it is running, it has failed, or the deadline has passed.
      *
      * @param state the instance
      */
     default void awaited(InstanceState state) {}
 
     /**
-     * An instance of a plan was isolated, or started again, or was not.
+     * An undo or a restore has an outcome for an instance.
      *
      * @param plan the plan
-     * @param outcome what became of the instance
+     * @param outcome the outcome for the instance
      */
     default void undone(PlanId plan, UndoOutcome outcome) {}
 
     /**
-     * Credentials are being fetched from their source. Only a {@link io.ramet.reactor.credentials.RefreshingCredentials
-     * provider that refreshes them} calls this, if it was built with this observer.
+     * Credentials are being fetched from their source. Called only by {@link
+     * io.ramet.reactor.credentials.RefreshingCredentials} that were built with this observer.
      *
      * @param source the name of the source
-     * @return observes the fetch
+     * @return the observer of the fetch
      */
     default RefreshObserver refreshing(String source) {
         return RefreshObserver.NOOP;
     }
 
-    /** Observes one operation beside the purchases. */
+    /** Observes one operation other than a purchase. */
     interface OperationObserver {
 
         /** Does nothing. */
@@ -149,11 +149,11 @@ public interface CloneObserver {
         /**
          * The operation has failed.
          *
-         * @param failure why
+         * @param failure the failure
          */
         default void failed(Throwable failure) {}
 
-        /** The subscriber has cancelled the operation, or needed no more of it. */
+        /** The subscriber has cancelled the operation. */
         default void cancelled() {}
     }
 
@@ -173,7 +173,7 @@ public interface CloneObserver {
         /**
          * No credentials were fetched. Old ones are used until they expire.
          *
-         * @param failure why; names the source and quotes no secret
+         * @param failure the failure; its message names the source and quotes no secret
          */
         default void failed(Throwable failure) {}
     }
@@ -181,7 +181,7 @@ public interface CloneObserver {
     /**
      * A finding that must not occur.
      *
-     * @param kind what is wrong
+     * @param kind the kind of the finding
      * @param what the finding in words
      */
     record Alarm(Kind kind, String what) {
@@ -206,8 +206,8 @@ public interface CloneObserver {
         /**
          * Adds to the Reactor context of the run's requests.
          *
-         * @param context the subscriber's context without Reactor's own hooks
-         * @return that, with what this observer adds
+         * @param context the subscriber's context without the entries of Reactor's operators
+         * @return the context with the additions of this observer
          */
         default Context context(Context context) {
             return context;
@@ -218,7 +218,7 @@ public interface CloneObserver {
          *
          * @param chunk the chunk
          * @param number 1 for the first attempt at the chunk in this run
-         * @return observes the attempt
+         * @return the observer of the attempt
          */
         default AttemptObserver attempt(CloneChunk chunk, int number) {
             return AttemptObserver.NOOP;
@@ -230,7 +230,7 @@ public interface CloneObserver {
         /**
          * The run has ended early; no request of it is in flight.
          *
-         * @param why what stopped it, which is a {@link CallFailure}, or what it failed with
+         * @param why a {@link CallFailure} if the sending was stopped; otherwise the failure of the run
          */
         default void stopped(Throwable why) {}
     }
@@ -245,7 +245,7 @@ public interface CloneObserver {
          * Adds to the Reactor context of the attempt.
          *
          * @param context the context of its run
-         * @return that, with what this observer adds
+         * @return the context with the additions of this observer
          */
         default Context context(Context context) {
             return context;
@@ -263,14 +263,14 @@ public interface CloneObserver {
         /**
          * The attempt has succeeded.
          *
-         * @param deal what the response contains
+         * @param deal the content of the response
          */
         default void answered(Deal deal) {}
 
         /**
          * The attempt has failed.
          *
-         * @param failure why; the effect of a {@link CallFailure} says whether the chunk is in doubt
+         * @param failure the failure; the effect of a {@link CallFailure} says whether the chunk is in doubt
          */
         default void failed(Throwable failure) {}
     }

@@ -27,15 +27,20 @@ record Meters(MeterRegistry registry) implements CloneObserver {
 
     static Meters in(MeterRegistry registry, CloneActivity activity) {
         gauge(registry, activity, "plans", "Plans that are running", CloneActivity::plans);
-        gauge(registry, activity, "calls.waiting", "Requests that wait for a permit", CloneActivity::waiting);
-        gauge(registry, activity, "calls.in.flight", "Requests that wait for their response", CloneActivity::inFlight);
+        gauge(registry, activity, "calls.waiting", "Requests that are waiting for a permit", CloneActivity::waiting);
+        gauge(
+                registry,
+                activity,
+                "calls.in.flight",
+                "Requests that are waiting for their response",
+                CloneActivity::inFlight);
         gauge(
                 registry,
                 activity,
                 "chunks.in.doubt",
-                "Chunks of which it is not known whether they were bought",
+                "Chunks in doubt: it is not known whether they were bought",
                 CloneActivity::inDoubt);
-        // At zero from the start, so that an alert on an increase sees the first one.
+        // Registered at zero, so that an alert on an increase sees the first one.
         for (Alarm.Kind kind : Alarm.Kind.values()) {
             alarms(registry, kind);
         }
@@ -46,7 +51,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
     static void of(MeterRegistry registry, SharedShaper shaper) {
         Gauge.builder("ramet.limit.shared", shaper, it -> it.state().mode() == Mode.SHARED ? 1 : 0)
                 .strongReference(true)
-                .description("Whether permits come from the bucket that processes share")
+                .description("Whether permits come from the shared bucket")
                 .register(registry);
         permits(registry, shaper, "shared", SharedShaperStatus::sharedPermits);
         permits(registry, shaper, "own", SharedShaperStatus::ownPermits);
@@ -109,7 +114,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
 
     private static Counter throttled(MeterRegistry registry) {
         return Counter.builder("ramet.throttled")
-                .description("Requests that the API refused because too many came in a second")
+                .description("Requests that the API refused because of its rate limit")
                 .register(registry);
     }
 
@@ -133,7 +138,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
     public void undone(PlanId plan, UndoOutcome outcome) {
         Counter.builder("ramet.instances.undone")
                 .tag("result", word(outcome.result()))
-                .description("Instances that an undo or a restore was about")
+                .description("Instances with an outcome of an undo or a restore")
                 .register(registry)
                 .increment();
     }

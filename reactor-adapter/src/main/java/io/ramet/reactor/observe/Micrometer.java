@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.ramet.reactor.shape.SharedShaper;
 
-/** Creates observers that report to Micrometer, which only these need. */
+/** Creates observers that report to Micrometer. No other class needs Micrometer. */
 public final class Micrometer {
 
     private Micrometer() {}
@@ -14,8 +14,8 @@ public final class Micrometer {
     /**
      * Creates an observer for traces, and for the timers that the registry's handlers derive from them: an observation
      * {@code ramet.plan} of each run and {@code ramet.attempt} of each attempt at a chunk, as described by {@link
-     * CloneObservation}. The parent of a run is the observation in its subscriber's Reactor context, else the current
-     * one of the subscriber's thread.
+     * CloneObservation}. The parent of a run is the observation in its subscriber's Reactor context, or else the
+     * current observation of the subscriber's thread.
      *
      * @param registry receives the observations
      * @return the observer; needs {@code micrometer-observation} on the class path
@@ -38,9 +38,9 @@ public final class Micrometer {
     }
 
     /**
-     * Registers meters of a shared limit: gauge {@code ramet.limit.shared}, 1 while this process takes its permits from
-     * the shared bucket and 0 while it has none or those of its own share, and counters {@code ramet.permits} by {@code
-     * source}.
+     * Registers meters of a shared limit: gauge {@code ramet.limit.shared}, which is 1 while this process takes its
+     * permits from the shared bucket and 0 while it waits or uses its own share, and counters {@code ramet.permits} by
+     * {@code source}.
      *
      * @param registry the registry of the meters
      * @param shaper the source of the meters

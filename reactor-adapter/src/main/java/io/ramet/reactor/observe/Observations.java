@@ -23,16 +23,15 @@ import io.ramet.plan.ClonePlan;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Observes each run, and within it each attempt. */
+/** Creates an observation for each run, and a child of it for each attempt. */
 record Observations(ObservationRegistry registry) implements CloneObserver {
 
-    /**
-     * The key under which Micrometer and the libraries that use it keep the current observation in a Reactor context.
-     */
+    /** The key of the current observation in a Reactor context, as Micrometer and libraries that use it define it. */
     static final String CURRENT = "micrometer.observation";
 
     /**
-     * Keys whose values are known at the end are there from the start, so that a time series always has the same keys.
+     * Keys whose values are known only at the end are present from the start, so that a time series always has the same
+     * keys.
      */
     private static final KeyValues OPEN =
             KeyValues.of(OUTCOME.withValue(OutcomeTags.NONE), ERROR_CODE.withValue(OutcomeTags.NONE));

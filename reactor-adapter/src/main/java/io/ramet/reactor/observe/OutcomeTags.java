@@ -9,7 +9,7 @@ import io.ramet.error.NotSent;
 import io.ramet.error.RametException;
 import java.util.Set;
 
-/** A failure as tags with few values: a text that a server makes up must not become a time series. */
+/** A failure as tags with few values, because a text from the server must not become a time series. */
 record OutcomeTags(String outcome, String errorCode) {
 
     static final String NONE = "none";
@@ -24,7 +24,7 @@ record OutcomeTags(String outcome, String errorCode) {
         return new OutcomeTags(outcome(failure), errorCode(failure));
     }
 
-    /** A failure that is not Ramet's own may have occurred after the bytes were written. */
+    /** An unexpected failure counts as in doubt, because it may have occurred after the bytes were written. */
     private static String outcome(Throwable failure) {
         if (failure instanceof CallFailure call) {
             return call.effect() == Effect.POSSIBLE ? IN_DOUBT : call instanceof ApiRefusal ? REFUSED : NOT_SENT;

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Forwards to several observers; logs what they throw, so that it cannot harm a purchase. */
+/** Forwards events to several observers, and logs what they throw, so that no observer can disturb a purchase. */
 public record SafeObserver(List<CloneObserver> observers) implements CloneObserver {
 
     private static final Logger log = LoggerFactory.getLogger(SafeObserver.class);
@@ -180,7 +180,7 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
         });
     }
 
-    /** An observer that fails has no result. */
+    /** Collects the results of all observers that do not fail. */
     private static <O, R> List<R> collect(List<O> observers, Function<O, R> call) {
         return observers.stream()
                 .map(observer -> safely(observer, call))
@@ -202,7 +202,7 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
         try {
             return call.apply(observer);
         } catch (Throwable e) {
-            // A StackOverflowError as well: an error that left this method would leave a chunk without an outcome.
+            // Any error, even a StackOverflowError: if it left this method, a chunk would have no outcome.
             log.warn("an observer has failed", e);
             return null;
         }

@@ -161,8 +161,9 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
 
         PlanAudit audit() {
             listed.values().forEach(surplus::addAll);
-            String whyNot =
-                    unlisted == 0 ? null : unlisted + " of the " + reported + " reported instances are not listed yet";
+            String whyNot = unlisted == 0
+                    ? null
+                    : "reported instances that are not listed yet: " + unlisted + " of " + reported;
             return new PlanAudit(whyNot, shown, surplus.size(), surplus, found);
         }
     }

@@ -12,25 +12,25 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * An even pace, kept by a Bucket4j bucket that holds one permit.
+ * Keeps an even pace with a Bucket4j bucket that holds one permit.
  *
  * <p>The shaper, not its waiting requests, acquires permits: at most one ahead, for the first request that is
- * connected. So nothing is lost when a request leaves the queue, and nothing is ever given back: a permit that is given
- * back would break the pace.
+ * connected. Therefore no permit is lost when a request leaves the queue, and none is ever given back, which would
+ * break the pace.
  *
- * <p>The pace is that of the bytes, not of the permits. So the next permit is acquired when the bytes of the request
- * before it have been written, and a request that is written later than usual is charged for it: the bucket was
- * refilled meanwhile, and the next request would follow too soon. Lateness that is always the same delays all requests
- * alike and is not charged until it ends.
+ * <p>The pace is that of the bytes, not of the permits. Therefore the next permit is acquired when the bytes of the
+ * previous request have been written, and a request that is written later than usual is charged for it: the bucket was
+ * refilled in the meantime, so the next request would follow too soon. Constant lateness delays all requests equally
+ * and is not charged until it ends.
  */
 final class BucketShaper extends QueuedShaper {
 
     private static final Logger log = LoggerFactory.getLogger(BucketShaper.class);
 
-    /** Lateness beyond the usual that is not charged: it is part of the jitter that the shaper absorbs. */
+    /** Additional lateness up to this is not charged, because it is part of the jitter that the shaper absorbs. */
     private static final long TOLERATED = Duration.ofMillis(2).toNanos();
 
-    /** No longer wait for a permit says anything about the pace: meanwhile there were none. */
+    /** A longer wait for a permit says nothing about the pace, because there were no permits. */
     private static final long LONGEST_WAIT = Duration.ofSeconds(1).toNanos();
 
     private final PermitSource permits;
@@ -38,7 +38,7 @@ final class BucketShaper extends QueuedShaper {
 
     private boolean reserved;
     private long reservedAt;
-    /** How long a permit takes to come. It is more than the period while others use the same bucket. */
+    /** The usual wait for a permit, which is longer than the period while other processes use the same bucket. */
     private long usualWait;
 
     private long usualLateness;
@@ -48,7 +48,7 @@ final class BucketShaper extends QueuedShaper {
 
     private long dueAt;
     private long lastGrant = NEVER;
-    /** When the bytes of the last request had been written. */
+    /** The time at which the bytes of the last request were written. */
     private long lastEnd = NEVER;
 
     BucketShaper(PermitSource permits, Duration period, Scheduler scheduler, LongSupplier nanoTime) {
@@ -73,7 +73,9 @@ final class BucketShaper extends QueuedShaper {
         pausedUntil = Math.max(pausedUntil, now() + time.toNanos());
     }
 
-    /** A period after the last bytes: the next shaper grants its first permit at once, and is paced as this one is. */
+    /**
+     * A period after the last bytes, because the next shaper, paced like this one, grants its first permit at once.
+     */
     @Override
     synchronized long untilQuiet() {
         return lastEnd == NEVER ? 0 : lastEnd + period - now();
@@ -153,12 +155,12 @@ final class BucketShaper extends QueuedShaper {
         return next + ahead * pace - now;
     }
 
-    /** A pause is no wait: it says nothing about the pace after it. */
+    /** {@return the wait for the current permit, without pauses, which say nothing about the pace} */
     private long waited(long now) {
         return Math.max(0, now - Math.max(reservedAt, pausedUntil));
     }
 
-    /** A permit is granted when it becomes due, which calls {@link #changed}. */
+    /** Never, because {@link #changed} is called when a permit becomes due. */
     @Override
     long nextGrant(long now) {
         return NEVER;
@@ -173,7 +175,10 @@ final class BucketShaper extends QueuedShaper {
         private volatile Disposable limit = Disposables.disposed();
         private boolean ended;
 
-        /** {@code paused} if it is late because of a pause, which is charged and makes nothing usual. */
+        /**
+         * {@code paused} says that it is late because of a pause: it is charged, but does not change the usual
+         * lateness.
+         */
         Sending(long granted, long due, boolean paused) {
             this.granted = granted;
             this.due = due;
@@ -192,7 +197,7 @@ final class BucketShaper extends QueuedShaper {
             ended();
         }
 
-        /** Called when the bytes have been written, when the exchange has ended, or when both take too long. */
+        /** Called when the bytes have been written, when the exchange has ended, or when neither happens in time. */
         @Override
         void ended() {
             long unusual;
@@ -207,8 +212,8 @@ final class BucketShaper extends QueuedShaper {
                 if (!paused) {
                     usualLateness = change < 0 ? late : usualLateness + change / 8;
                 }
-                // Less late than usual as well: the requests before were not charged, and this one follows them too
-                // soon.
+                // Being less late than usual is charged as well: the requests before were not charged, so this one
+                // follows too soon.
                 unusual = Math.abs(change);
             }
             limit.dispose();

@@ -8,22 +8,22 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 
 /**
- * A Bucket4j bucket in this process that holds one permit: a full bucket of twenty would let nearly forty requests into
- * one second. A permit is a thousand tokens, so that parts of it can be charged.
+ * A Bucket4j bucket in this process that holds one permit, because a full bucket of twenty would allow nearly forty
+ * requests in one second. A permit is a thousand tokens, so that parts of it can be charged.
  */
 final class LocalPermitSource implements PermitSource {
 
     private static final long PERMIT = 1_000;
-    /** In one process a permit need not expire: lateness is charged, and no other process waits. */
+    /** In one process a permit need not expire, because lateness is charged and no other process waits. */
     private static final long UNLIMITED = Duration.ofDays(1).toNanos();
 
     private final Bucket bucket;
     private final long period;
 
     /**
-     * A source of permits for requests at an even pace.
+     * Creates a source of permits for requests at an even pace.
      *
-     * @param calls requests in each window
+     * @param calls the number of requests per window
      */
     LocalPermitSource(int calls, Duration window, LongSupplier nanoTime) {
         this.period = window.toNanos() / calls;

@@ -17,14 +17,14 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * The queue for permits. A request takes a place, is connected when its permit is near, and is granted the permit when
- * it is ready and first of those that are: one that connects slowly holds up no other.
+ * The queue for permits. A request takes a place and is connected when its permit is near. The permit is granted to the
+ * first request that is connected, so that a request that connects slowly does not delay the others.
  */
 abstract class QueuedShaper implements RequestShaper {
 
     static final long NEVER = Long.MAX_VALUE;
 
-    /** How much earlier than it usually takes a connection is opened. */
+    /** The time by which a connection is opened earlier than connecting usually takes. */
     private static final long MARGIN = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final long SHORTEST_ALARM = TimeUnit.MICROSECONDS.toNanos(100);
@@ -46,26 +46,26 @@ abstract class QueuedShaper implements RequestShaper {
         this.origin = nanoTime.getAsLong();
     }
 
-    /** A permit that was granted. Its methods lock the shaper, and are called without its lock held. */
+    /** A granted permit. Its methods lock the shaper, and are called without the lock held. */
     abstract static class Granted implements Permit {
 
         /** The response has arrived. */
         void responded() {}
 
-        /** The exchange has ended, in whatever way; called once. */
+        /** The exchange has ended with or without a response; called once. */
         abstract void ended();
     }
 
-    /** {@return a permit, if one may be granted now; with the lock held} */
+    /** {@return a permit, or null if none may be granted now; called with the lock held} */
     abstract @Nullable Granted grant(long now);
 
     /**
      * {@return nanoseconds until the permit of the request that has {@code ahead} others before it, or {@link #NEVER};
-     * with the lock held}
+     * called with the lock held}
      */
     abstract long expected(int ahead, long now);
 
-    /** {@return nanoseconds until {@link #grant} is to be tried again, or {@link #NEVER}; with the lock held} */
+    /** {@return nanoseconds until {@link #grant} is tried again, or {@link #NEVER}; called with the lock held} */
     abstract long nextGrant(long now);
 
     @Override
@@ -78,26 +78,26 @@ abstract class QueuedShaper implements RequestShaper {
         });
     }
 
-    /** {@return nanoseconds until another shaper may follow this one; not positive if it may do so now} */
+    /** {@return nanoseconds until another shaper may follow this one; zero or less if it may do so now} */
     abstract long untilQuiet();
 
-    /** {@return what must be done before the next permit can be granted, or null; with the lock held} */
+    /** {@return the work to do before the next permit can be granted, or null; called with the lock held} */
     @Nullable
     Runnable preparation() {
         return null;
     }
 
-    /** To be called after every change that may grant a permit, without the lock held. */
+    /** Must be called after every change that may allow a permit to be granted, without the lock held. */
     final void changed() {
         draining.run();
     }
 
-    /** {@return nanoseconds since the shaper was made} */
+    /** {@return nanoseconds since the shaper was created} */
     final long now() {
         return nanoTime.getAsLong() - origin;
     }
 
-    /** {@return whether a request is connected and waits for a permit; with the lock held} */
+    /** {@return whether a request is connected and waits for a permit; called with the lock held} */
     final boolean isAnyReady() {
         return ready > 0;
     }
@@ -114,7 +114,9 @@ abstract class QueuedShaper implements RequestShaper {
         });
     }
 
-    /** Run one after the other, by the thread that drains: so no stack grows, and no lock is held. */
+    /**
+     * {@return the next step, or null} The draining thread runs the steps one after the other, without the lock held.
+     */
     private synchronized @Nullable Runnable next() {
         long now = now();
         long lead = MARGIN + usualConnecting;
@@ -174,7 +176,7 @@ abstract class QueuedShaper implements RequestShaper {
         private long started;
         private boolean left;
 
-        /** Emits when the permit is near. When it is subscribed to again, the request waits in the same place. */
+        /** {@return emits when the permit is near; if it is subscribed to again, the request keeps its place} */
         Mono<Place> near() {
             return Mono.create(sink -> {
                 synchronized (QueuedShaper.this) {
@@ -216,7 +218,7 @@ abstract class QueuedShaper implements RequestShaper {
             });
         }
 
-        /** The permit was not as near as it seemed: the connection must not wait until the server closes it. */
+        /** Closes a connection whose permit was not as near as expected, before the server closes it. */
         private void giveUpConnection(MonoSink<Permit> waiting) {
             NotSent failure = new NotSent(
                     NotSent.Reason.CONNECTION_LOST,

@@ -1,6 +1,6 @@
 package io.ramet.reactor.shape;
 
-/** The kinds of {@link RequestShaper} for one process, by name, for settings. */
+/** The kinds of {@link RequestShaper} for one process, for use in configuration. */
 public enum Shape {
 
     /** {@link RequestShaper#window(int)}: the default. */
@@ -26,7 +26,7 @@ public enum Shape {
     };
 
     /**
-     * A shaper of this shape.
+     * Creates a shaper of this kind.
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time

@@ -13,15 +13,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Decides whether this replica may use the shared bucket, its own share, or nothing.
+ * Decides whether this replica may use the shared bucket, its own share, or neither.
  *
  * <p>Each replica lends its share to the bucket for a second and a half at a time, by registering. A replica that is
- * not registered may be cut off and sending on its own share, so the others use only the shares of replicas that were
- * registered a second ago. And a replica sends on its own share only when no other can still be using it: until then it
- * sends nothing. So it does not matter which replica is cut off from which.
+ * not registered may be cut off and may be sending on its own share, so the others use only the shares of replicas that
+ * were registered within the last second. A replica sends on its own share only when no other can still be using it;
+ * until then it sends nothing. Therefore it does not matter which replicas are cut off from each other.
  *
- * <p>This holds if all replicas divide the limit by the same number. A replica with a number other than the others'
- * sends nothing.
+ * <p>This requires that all replicas divide the limit by the same number. A replica whose number differs sends nothing.
  */
 final class ShareLease {
 
@@ -29,12 +28,12 @@ final class ShareLease {
 
     /** How often a replica registers. */
     static final Duration EVERY = Duration.ofMillis(500);
-    /** How long a share is lent each time. */
+    /** How long a registration lends the share. */
     static final Duration LEASE = Duration.ofMillis(1_500);
-    /** How long a list of members is used. */
+    /** How long a list of members may be used. */
     static final Duration FRESH = Duration.ofSeconds(1);
 
-    /** By how much the clocks of the registry may differ if it has several, one after the other. */
+    /** The tolerated difference between the clocks of successive registry servers. */
     static final Duration CLOCKS = Duration.ofMillis(500);
 
     private static final Duration LONGEST_RESPONSE = Duration.ofMillis(400);
@@ -51,9 +50,9 @@ final class ShareLease {
     private Mode mode;
     private String reason = "";
     private long degradations;
-    /** The shared bucket was too slow to be used, and has not yet been fast enough again. */
+    /** Whether the shared bucket was too slow to be used, and has not been fast enough since. */
     private boolean slow;
-    /** The others divide the limit by another number. */
+    /** Whether other replicas divide the limit by another number. */
     private boolean refused;
     /** The members as they were last read; null if they must not be used. */
     private @Nullable Members members;
@@ -65,7 +64,7 @@ final class ShareLease {
     private long quietUntil;
     private long ownShareUntil;
 
-    /** Runs {@code changed} after each change of its mode, one after the other. */
+    /** Runs {@code changed} after each change of the mode, one run at a time. */
     ShareLease(
             SharedLimit limit,
             @Nullable Membership membership,
@@ -83,7 +82,7 @@ final class ShareLease {
         this.window = limit.window().toNanos();
         long now = nanoTime.getAsLong();
         mode = membership == null ? Mode.SHARED : Mode.WAITING;
-        lentAt = now; // a process that ran before this one may have lent the same share
+        lentAt = now; // an earlier process may have lent the same share
         quietUntil = now;
         ownShareUntil = now - window;
     }
@@ -100,7 +99,7 @@ final class ShareLease {
         return membership == null ? Mono.empty() : membership.leave(me);
     }
 
-    /** {@return where a permit may be acquired now} */
+    /** {@return the source of a permit now} */
     synchronized Mode source() {
         long now = nanoTime.getAsLong();
         if (membership == null) {
@@ -125,12 +124,15 @@ final class ShareLease {
         return degradations;
     }
 
-    /** {@return how many replicas lend their shares, this one included} */
+    /** {@return the number of replicas that lend their shares, including this one} */
     synchronized int present() {
         return members == null ? 0 : Math.min(members.present(), limit.replicas());
     }
 
-    /** The shared bucket cannot be used. It is not used for a window, in case an older copy of it comes back. */
+    /**
+     * Called when the shared bucket cannot be used. It is then not used for a window, in case an older copy of it comes
+     * back.
+     */
     synchronized void degrade(String why) {
         if (refused) {
             return;
@@ -145,20 +147,20 @@ final class ShareLease {
         }
     }
 
-    /** The shared bucket responds, but too slowly to be used. */
+    /** Called when the shared bucket responds too slowly to be used. */
     synchronized void slow(String why) {
         slow = true;
         degrade(why);
     }
 
-    /** The shared bucket has responded. */
+    /** Called when the shared bucket has responded. */
     synchronized void responded() {
         if (mode == Mode.WAITING && membership == null) {
             share();
         }
     }
 
-    /** An error thrown past Reactor would end the heartbeat for good. */
+    /** Catches errors that Reactor would throw past all operators, which would end the heartbeat permanently. */
     private void safely(Membership registry) {
         try {
             heartbeat(registry);
@@ -202,7 +204,7 @@ final class ShareLease {
             membersRequested = asked;
             membersReceived = now;
             if (mayLendFrom == null) {
-                // A registered replica may be the process that ran before this one: its registration must have expired.
+                // A registered replica may be an earlier process of this replica, whose registration must expire first.
                 mayLendFrom = seen.present() == 0 ? now : now + LEASE.toNanos();
             }
             if (mode == Mode.OWN_SHARE) {
@@ -215,8 +217,8 @@ final class ShareLease {
     }
 
     /**
-     * Shares of two sizes could add up to more than the limit. The heartbeat continues, because replicas with the other
-     * number may leave.
+     * Stops this replica, because shares of two sizes could add up to more than the limit. The heartbeat continues,
+     * because replicas with the other number may leave.
      */
     private void refuse(long now, int others) {
         members = null;
@@ -225,8 +227,9 @@ final class ShareLease {
         if (!refused) {
             refused = true;
             reason = "replicas is " + me.replicas() + " here, and " + others
-                    + " for those that share this limit or have shared it: it must be the same number for all. Once those with the "
-                    + "other number are gone, delete what they left behind: in Redis, the key ramet:{account}:shares";
+                    + " for those that share this limit or have shared it: it must be the same number for all. "
+                    + "Once those with the other number are gone, delete what they left behind: in Redis, the key "
+                    + "ramet:{account}:shares";
             log.error("{}: {}", Mode.WAITING, reason);
             degradations += mode == Mode.SHARED ? 1 : 0;
             change(Mode.WAITING);

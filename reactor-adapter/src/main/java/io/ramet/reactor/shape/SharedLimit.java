@@ -5,16 +5,17 @@ import io.github.bucket4j.BucketConfiguration;
 import java.time.Duration;
 
 /**
- * The limit that replicas keep together: no second has more than these calls, if no call is later than the jitter
- * allows.
+ * The limit that replicas keep together: no second has more than {@code calls} requests, as long as no request is later
+ * than the jitter allows.
  *
- * @param calls the calls in a second
- * @param replicas how many replicas have a share each; 0 if none has
- * @param jitter half of it is for the way to the server, most of the rest for permits that are requested or used late
+ * @param calls the number of requests per second
+ * @param replicas the number of replicas that have a share; 0 if none has
+ * @param jitter half of it is for the network to the server, and most of the rest for permits that are requested or
+ *     used late
  */
 record SharedLimit(int calls, int replicas, Duration jitter) {
 
-    /** Tokens, so that parts of a permit can be charged. */
+    /** The tokens of one permit, so that parts of it can be charged. */
     static final long PERMIT = 1_000;
 
     boolean hasShares() {
@@ -35,14 +36,14 @@ record SharedLimit(int calls, int replicas, Duration jitter) {
         return jitter.multipliedBy(30).dividedBy(100);
     }
 
-    /** {@return how much later than possible a permit may be requested without loss} */
+    /** {@return the delay with which a permit may be requested without loss} */
     Duration requestedLate() {
         return jitter.multipliedBy(15).dividedBy(100);
     }
 
     /**
-     * Holds one permit, and what is refilled while the next one is requested late. It begins empty: a bucket that was
-     * lost grants no permit before its time.
+     * {@return the configuration of a bucket that holds one permit, and the tokens that are refilled while the next one
+     * is requested late} It begins empty, so that a bucket that was lost grants no permit too early.
      */
     BucketConfiguration bucket() {
         return BucketConfiguration.builder()

@@ -23,14 +23,17 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Permits from a bucket that replicas share, or from this replica's own share of the limit.
  *
- * <p>Nothing is reserved in the shared bucket: a permit is consumed at once or not at all. So when the bucket is lost,
- * or an older copy of it comes back, no replica holds a reservation that the bucket does not know.
+ * <p>Nothing is reserved in the shared bucket: a permit is consumed at once or not at all. Therefore, when the bucket
+ * is lost or an older copy of it comes back, no replica holds a reservation that the bucket does not know.
  */
 final class SharedPermitSource implements PermitSource {
 
     private static final Duration LONGEST_RESPONSE = Duration.ofMillis(250);
     private static final Duration WAITING_PAUSE = Duration.ofMillis(50);
-    /** After this many permits that came too late, or lost races, in a row the bucket is given up for a while. */
+    /**
+     * After this many permits in a row that came too late or were lost to other replicas, the bucket is given up for a
+     * while.
+     */
     private static final int MAX_TRIES = 20;
 
     private final AsyncBucketProxy bucket;
@@ -78,7 +81,7 @@ final class SharedPermitSource implements PermitSource {
         lease.start();
     }
 
-    /** Cold. */
+    /** {@return a cold Mono that completes when the replica has left} */
     Mono<Void> close() {
         return stopped;
     }
@@ -107,7 +110,7 @@ final class SharedPermitSource implements PermitSource {
         return untilPresent(acquisition -> tryCharge(late, acquisition)).then();
     }
 
-    /** Tries again, after the acquisition's pause, for as long as the result is empty. */
+    /** Repeats {@code once}, after the acquisition's pause, for as long as its result is empty. */
     private <T> Mono<T> untilPresent(Function<Acquisition, Mono<T>> once) {
         return Mono.defer(() -> {
             Acquisition acquisition = new Acquisition();
@@ -119,7 +122,7 @@ final class SharedPermitSource implements PermitSource {
         });
     }
 
-    /** Empty if it must be tried again, after the pause. */
+    /** {@return a permit; empty if the acquisition must be repeated after its pause} */
     private Mono<Permit> tryAcquire(Acquisition acquisition) {
         Mode source = closed ? Mode.WAITING : lease.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
@@ -136,8 +139,8 @@ final class SharedPermitSource implements PermitSource {
     }
 
     /**
-     * A little lateness is absorbed. Empty if it could not be charged: without the charge, the next request of another
-     * replica would follow too soon.
+     * {@return whether the lateness was charged; empty if the charge must be repeated} A little lateness is absorbed.
+     * Without the charge, the next request of another replica would follow too soon.
      */
     private Mono<Boolean> tryCharge(long late, Acquisition acquisition) {
         Mode source = closed ? Mode.WAITING : lease.source();
@@ -166,7 +169,7 @@ final class SharedPermitSource implements PermitSource {
         });
     }
 
-    /** {@return what a permit costs more, so that the shares of absent replicas are not granted} */
+    /** {@return the additional tokens for a permit, so that the shares of absent replicas are not granted} */
     private long absentShares() {
         int present = lease.present();
         return limit.hasShares() && present > 0 ? PERMIT * (limit.replicas() - present) / present : 0;
@@ -177,8 +180,8 @@ final class SharedPermitSource implements PermitSource {
     }
 
     /**
-     * A back end that lacks a class fails: Reactor throws such an error past all operators, and no permit would ever
-     * come.
+     * Turns an error such as a missing class into a failure: Reactor throws such an error past all operators, and no
+     * permit would ever be granted.
      */
     private static <T> Mono<T> asked(Supplier<CompletableFuture<T>> command) {
         return Mono.fromFuture(() -> {
@@ -191,7 +194,7 @@ final class SharedPermitSource implements PermitSource {
     }
 
     private Mono<Permit> consumed(Acquisition acquisition, long requested) {
-        // It may have been valid ever since it was requested.
+        // The permit may have been valid since the moment it was requested.
         long validFor = limit.validFor().toNanos() - (nanoTime.getAsLong() - requested);
         if (validFor < 0) {
             stale.increment();
@@ -201,7 +204,7 @@ final class SharedPermitSource implements PermitSource {
         return Mono.just(new Permit(0, validFor));
     }
 
-    /** A request that was rejected more often tries again a little sooner. */
+    /** A request that was rejected more often waits a little less before the next try. */
     private Mono<Permit> rejected(Acquisition acquisition, ConsumptionProbe probe) {
         rejected.increment();
         acquisition.failedAttempts = 0;

@@ -20,16 +20,19 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A shaper that several processes share, on a Bucket4j bucket in any of its back ends. Processes with the same account,
- * host and bucket keep the limit together.
+ * A shaper that several processes share, on a Bucket4j bucket in any of its back ends. Processes that use the same
+ * bucket keep the limit together; use one bucket per account and host.
  *
- * <p>While the bucket cannot be used, a replica sends nothing until its share of the limit is certainly no longer lent
- * to the others, then sends on that share alone, and returns by itself. Thread-safe. Close it when done: clients do
- * not.
+ * <p>While the bucket cannot be used, a replica first sends nothing, until its share of the limit is certainly no
+ * longer lent to the others. It then sends on that share alone, and returns to the bucket when it can be used again.
+ * Thread-safe. Close it when done; clients do not close it.
  */
 public final class SharedShaper implements RequestShaper, AsyncCloseable {
 
-    /** Jitter that is absorbed by default: that of {@link #JITTER}, and that on the way to the bucket. */
+    /**
+     * The jitter that is absorbed by default: {@link #JITTER} for the network to the server, and as much for the
+     * bucket.
+     */
     public static final Duration SHARED_JITTER = Duration.ofMillis(100);
 
     private final SharedPermitSource permits;
@@ -43,9 +46,10 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
     /**
      * Begins a shaper on a bucket.
      *
-     * @param bucket makes the bucket that all replicas share, from the configuration it must have; called once. Such as
-     *     {@code configuration -> manager.asAsync().builder().build(key, () -> completedFuture(configuration))}. Its
-     *     time should be that of the back end; otherwise the clocks of the replicas must agree within milliseconds
+     * @param bucket creates the bucket that all replicas share, from the configuration that it must have; called once.
+     *     For example {@code configuration -> manager.asAsync().builder().build(key, () ->
+     *     completedFuture(configuration))}. The bucket should use the clock of the back end; otherwise the clocks of
+     *     the replicas must agree within milliseconds
      * @return the builder
      */
     public static Builder on(Function<BucketConfiguration, AsyncBucketProxy> bucket) {
@@ -62,24 +66,24 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         queue.pause(time);
     }
 
-    /** {@return its state now} */
+    /** {@return the current state} */
     public SharedShaperStatus state() {
         return permits.state();
     }
 
     /**
-     * Stops granting permits, and removes this replica from the registry. Queued requests never complete, so close the
-     * clients first. Takes a few seconds at most if the back end cannot be reached.
+     * Stops granting permits, and removes this replica from the registry. Queued requests will never complete, so close
+     * the clients first. Takes a few seconds at most if the back end cannot be reached.
      *
-     * @return a cold Mono that never fails; started by the first subscription, the same for every subscriber.
-     *     Cancelling does not stop it
+     * @return a cold Mono that never fails. Closing starts with the first subscription; later subscriptions share it,
+     *     and cancelling does not stop it
      */
     @Override
     public Mono<Void> disposeLater() {
         return permits.close();
     }
 
-    /** Collects what a {@link SharedShaper} needs. Not thread-safe. */
+    /** Builds a {@link SharedShaper}. Not thread-safe. */
     public static final class Builder {
 
         private final Function<BucketConfiguration, AsyncBucketProxy> bucket;
@@ -98,8 +102,8 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets where replicas register. Without it they have no shares of their own, and must not share the bucket with
-         * replicas that have.
+         * Sets the registry of the replicas. Without one, replicas have no shares of their own, and must not share the
+         * bucket with replicas that have shares.
          *
          * @param membership the registry; closed with the shaper
          * @return this builder
@@ -121,13 +125,14 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets how many replicas run at once at most, the same number for all of them: the share of each is the limit
-         * divided by it, in whole calls. While fewer are registered, they do not use the shares of the others, which
-         * may be cut off. Defaults to 0: no shares, and while the bucket cannot be used nothing is sent. While replicas
-         * with another number are registered, nothing is sent either, and {@link SharedShaperStatus#reason} says so.
+         * Sets the maximum number of replicas that run at once. It must be the same for all of them: the share of each
+         * is the limit divided by this number, in whole requests. While fewer replicas are registered, they do not use
+         * the shares of the others, which may be cut off. Defaults to 0, which means no shares: while the bucket cannot
+         * be used, nothing is sent. Nothing is sent either while replicas with another number are registered; {@link
+         * SharedShaperStatus#reason} says so.
          *
-         * @param replicas 0 or more, including those that start before others stop (a rolling update); if more than the
-         *     limit, there is no whole call for each, which has the effect of 0
+         * @param replicas 0 or more, including those that start before others stop (a rolling update); a number above
+         *     the limit leaves no whole request for each, and has the same effect as 0
          * @return this builder
          */
         public Builder replicas(int replicas) {
@@ -136,8 +141,8 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets the jitter that is absorbed between the bucket and the server. Defaults to {@link #SHARED_JITTER}; costs
-         * as much time in each second.
+         * Sets the jitter that is absorbed between the bucket and the server. Defaults to {@link #SHARED_JITTER}. It
+         * extends each second by as much.
          *
          * @param jitter 50 ms or more, the same for all replicas
          * @return this builder
@@ -148,7 +153,7 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets the name with which this replica registers. Defaults to a random one.
+         * Sets the name under which this replica registers. Defaults to a random one.
          *
          * @param name unique among the replicas that run at once
          * @return this builder
@@ -159,7 +164,7 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets a listener for changes of the mode, and of the reason for which nothing is sent. Defaults to none.
+         * Sets a listener for changes of the mode, and of the reason why nothing is sent. Defaults to none.
          *
          * @param listener receives the new state, on a thread of the scheduler; must not block
          * @return this builder
@@ -170,11 +175,10 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets what time is measured and waited with. Defaults to {@link Schedulers#parallel()} and {@link
-         * System#nanoTime}.
+         * Sets the scheduler and the clock. Defaults to {@link Schedulers#parallel()} and {@link System#nanoTime}.
          *
-         * @param scheduler where permits are granted
-         * @param nanoTime nanoseconds that only go forward, in step with the scheduler
+         * @param scheduler grants permits
+         * @param nanoTime nanoseconds that never go backwards, in step with the scheduler
          * @return this builder
          */
         public Builder time(Scheduler scheduler, LongSupplier nanoTime) {
@@ -184,9 +188,9 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets the source of randomness, which spreads the requests for permits. Defaults to {@link Random}.
+         * Sets the random generator that spreads the requests for permits. Defaults to {@link Random}.
          *
-         * @param random thread-safe; must not block, as a secure generator may
+         * @param random thread-safe; must not block
          * @return this builder
          */
         public Builder random(RandomGenerator random) {
@@ -198,7 +202,7 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
          * Builds the shaper, which registers at once.
          *
          * @return the shaper; close it when done
-         * @throws InvalidValueException if a setting is out of its range
+         * @throws InvalidValueException if a setting is out of range
          */
         public SharedShaper build() {
             unless(callsPerSecond >= 1, "callsPerSecond", callsPerSecond, "must be 1 or more");

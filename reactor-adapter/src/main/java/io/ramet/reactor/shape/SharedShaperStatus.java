@@ -3,13 +3,13 @@ package io.ramet.reactor.shape;
 /**
  * The state of a {@link SharedShaper} for a health check, and counters for metrics.
  *
- * @param mode where permits come from now
- * @param reason why, in words; empty if all is well
- * @param present how many replicas are registered, this one included; 0 while that is not known
- * @param replicas how many replicas are configured; 0 if none are
+ * @param mode the current source of permits
+ * @param reason why the mode is not {@link Mode#SHARED}; empty if it is
+ * @param present the number of registered replicas, including this one; 0 while that is not known
+ * @param replicas the configured number of replicas; 0 if there are no shares
  * @param sharedPermits permits from the shared bucket so far
  * @param ownPermits permits from the replica's own share so far
- * @param rejected how often the shared bucket was empty
+ * @param rejected how often the shared bucket had no permit
  * @param contended how often another replica used the bucket at the same time, so that this one had to try again
  * @param stale permits that came too late to be used
  * @param degradations how often this replica stopped sharing
@@ -26,11 +26,11 @@ public record SharedShaperStatus(
         long stale,
         long degradations) {
 
-    /** Where permits come from. */
+    /** A source of permits. */
     public enum Mode {
         /** From the bucket that all replicas share. */
         SHARED,
-        /** From nowhere: the shared bucket cannot be used, and this replica's share may still be lent to the others. */
+        /** No source: the shared bucket cannot be used, and this replica's share may still be lent to the others. */
         WAITING,
         /** From this replica's own share of the limit. */
         OWN_SHARE

@@ -5,20 +5,23 @@ import java.util.Arrays;
 import java.util.TreeSet;
 
 /**
- * Notices when no response arrives for clearly longer than responses usually take, while requests are in flight: the
- * network may be down, and a request that is sent now would arrive later, together with all others. A request that was
- * sent before one that has its response no longer counts: it is slow, and the network is not down. Not thread-safe.
+ * Detects when no response has arrived for clearly longer than responses usually take, while requests are in flight.
+ * The network may be down, and a request that is sent now would arrive later, together with all others. A request that
+ * was sent before one that has its response no longer counts: it is slow, but the network is not down. Not thread-safe.
  */
 final class Silence {
 
     private static final long SHORTEST = Duration.ofMillis(300).toNanos();
     private static final int TIMES = 3;
     private static final int RECENT = 64;
-    /** A window full of late responses is less than one in twenty of them. */
+    /**
+     * So many that a window of late responses is less than a twentieth of them, and does not change the 95th
+     * percentile.
+     */
     private static final int REMEMBERED = 512;
     /**
-     * After this long, one request may be sent into a silence: if the one in flight is merely slow, its response shows
-     * it.
+     * After this time, one request may be sent in spite of the silence: its response shows whether the one in flight is
+     * only slow.
      */
     private static final long PROBE = Duration.ofSeconds(2).toNanos();
 
@@ -30,7 +33,7 @@ final class Silence {
     private long longest = SHORTEST;
     private long usual;
 
-    /** {@return whether there ever was a response} */
+    /** {@return whether any response has arrived} */
     boolean hasResponses() {
         return responses > 0;
     }
@@ -40,17 +43,17 @@ final class Silence {
         return hasResponses() && !inFlight.isEmpty() && now - since > longest;
     }
 
-    /** {@return how long a response usually takes at most; 0 before the first} */
+    /** {@return the usual maximum time of a response; 0 before the first one} */
     long usual() {
         return usual;
     }
 
-    /** {@return when one request may be sent in spite of the silence} */
+    /** {@return the time from which one request may be sent in spite of the silence} */
     long probe(long lastGrant) {
         return Math.max(since, lastGrant) + PROBE;
     }
 
-    /** {@return the number of the request} */
+    /** {@return the number of the request, which was just sent} */
     long sent(long now) {
         if (inFlight.isEmpty()) {
             since = now;
@@ -59,7 +62,7 @@ final class Silence {
         return requests;
     }
 
-    /** The response to a request has arrived, {@code time} after it was sent. */
+    /** Notes that the response to a request has arrived, {@code time} after it was sent. */
     void responded(long now, long request, long time) {
         inFlight.headSet(request, true).clear();
         since = now;
@@ -68,12 +71,12 @@ final class Silence {
         usual = slowest(REMEMBERED);
     }
 
-    /** No response will come to a request. */
+    /** Notes that a request will have no response. */
     void lost(long request) {
         inFlight.remove(request);
     }
 
-    /** {@return the 95th percentile of how long the latest responses took} */
+    /** {@return the 95th percentile of the times of the latest responses} */
     private long slowest(int latest) {
         int count = (int) Math.min(responses, latest);
         long[] sorted = new long[count];

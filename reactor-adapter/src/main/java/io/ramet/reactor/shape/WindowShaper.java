@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A sliding window of permits, in a Bucket4j bucket that is not refilled by time: a permit comes back when its request
- * can no longer be in the same second at the server as the next one. Lateness of any kind (a cold start, a slow disk, a
- * pause of the process) delays the return by itself, so nothing has to be estimated.
+ * A sliding window of permits, in a Bucket4j bucket that is not refilled by time: a permit returns when its request can
+ * no longer arrive at the server in the same second as the next one. Any lateness (a cold start, a slow disk, a pause
+ * of the process) delays the return by itself, so nothing has to be estimated.
  *
- * <p>Bytes that were handed to the operating system have not left yet. So nothing is sent into silence: see {@link
- * Silence}. And a request whose response is later than usual by more than the jitter may have been delayed on its way:
- * its permit comes back only when it has ended.
+ * <p>Bytes that were handed to the operating system may not have left yet. Therefore nothing is sent during a {@link
+ * Silence}. A request whose response is later than usual by more than the jitter may have been delayed by the network,
+ * so its permit returns only when it has ended.
  */
 final class WindowShaper extends QueuedShaper {
 
@@ -67,8 +67,8 @@ final class WindowShaper extends QueuedShaper {
         pacedUntil = pausedUntil + QUIET;
         if (!paced) {
             log.warn(
-                    "throttled although the window was kept: no request for {} ms, then one each {} ms until {} s have"
-                            + " passed without throttling",
+                    "throttled although the window was kept: no request for {} ms, then one every {} ms until "
+                            + "{} s have passed without throttling",
                     time.toMillis(),
                     Duration.ofNanos(period).toMillis(),
                     Duration.ofNanos(QUIET).toSeconds());
@@ -127,7 +127,7 @@ final class WindowShaper extends QueuedShaper {
         return expected(0, now);
     }
 
-    /** {@return when the permit could be granted if there were any number of them} */
+    /** {@return the earliest time of the permit, if the number of permits were unlimited} */
     private long earliest(int ahead, long now) {
         if (silence.isSilent(now)) {
             return ahead == 0 ? Math.max(silence.probe(lastGrant), pausedUntil) : NEVER;
@@ -147,7 +147,7 @@ final class WindowShaper extends QueuedShaper {
         }
     }
 
-    /** A permit that has not come back yet. */
+    /** A permit that has not returned yet. */
     private final class Sent extends Granted {
 
         private final long granted;
@@ -158,12 +158,13 @@ final class WindowShaper extends QueuedShaper {
         private long number;
         private long usedAt;
         /**
-         * How long responses usually took when it was used, 0 if unknown: those of its own window do not make it usual.
+         * The usual time of a response when the permit was used, or 0 if unknown; responses of its own window do not
+         * count.
          */
         private long usual;
-        /** When it comes back because the bytes left so long ago. */
+        /** When it returns because of the time since its bytes left. */
         private long byTime = NEVER;
-        /** When it comes back because the request is certainly no longer on its way. */
+        /** When it returns because the request is certainly no longer on its way. */
         private long byEnd = NEVER;
 
         Sent(long granted) {
@@ -219,7 +220,7 @@ final class WindowShaper extends QueuedShaper {
                 long now = now();
                 late = overdue(now);
                 if (silence.isSilent(now)) {
-                    // Requests that were held up arrive only now.
+                    // Requests that the network delayed arrive only now.
                     out.forEach(
                             sent -> sent.byTime = sent.byTime == NEVER ? NEVER : Math.max(sent.byTime, now + window));
                 }

@@ -7,18 +7,18 @@ import java.util.function.BooleanSupplier;
 /**
  * A signed request, ready to be written.
  *
- * @param headers every header, as signed
+ * @param headers all headers, as signed
  * @param body the exact bytes that were signed
- * @param mayStart whether the first byte may be written now
+ * @param mayStart says whether the first byte may be written now
  * @param written run by the transport when the bytes have been handed to the operating system
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared: written once and forgotten
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record ApiRequest(SignedHeaders headers, byte[] body, BooleanSupplier mayStart, Runnable written) {
 
     /**
-     * To be called by the transport on the thread that writes, as the last step before the first byte.
+     * Must be called by the transport on the thread that writes, as the last step before the first byte.
      *
-     * @throws NotSent if its permit has expired: nothing may be written
+     * @throws NotSent if the permit has expired, so that nothing may be written
      */
     public void begin() {
         if (!mayStart.getAsBoolean()) {
@@ -26,7 +26,7 @@ public record ApiRequest(SignedHeaders headers, byte[] body, BooleanSupplier may
         }
     }
 
-    /** {@return the action only: the body may hold a password} */
+    /** {@return the action only, because the body may hold a password} */
     @Override
     public String toString() {
         return "ApiRequest[" + headers.action() + "]";

@@ -10,16 +10,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole HTTP response, whatever it says.
+ * A complete HTTP response of any status.
  *
  * @param status the HTTP status
  * @param dateHeader its {@code Date} header, or null
- * @param body the whole body
+ * @param body the complete body
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared: read once and forgotten
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record ApiResponse(int status, @Nullable String dateHeader, byte[] body) {
 
-    /** {@return the server's time, or null if the response has none that can be read} */
+    /** {@return the server's time, or null if the response has no readable date} */
     public @Nullable Instant date() {
         try {
             return dateHeader == null ? null : Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(dateHeader));
@@ -32,9 +32,10 @@ public record ApiResponse(int status, @Nullable String dateHeader, byte[] body) 
      * Reads the response.
      *
      * @param reader reads it
-     * @param <T> what it reads
-     * @return what the reader returned; throws what the reader throws, but a {@link LostResponse} in place of an error
-     *     of the virtual machine: Reactor throws such an error past all operators, and no subscriber would receive it
+     * @param <T> the result
+     * @return the reader's result. Exceptions of the reader are thrown as they are, but an error of the virtual machine
+     *     is replaced by a {@link LostResponse}: Reactor throws such an error past all operators, so no subscriber
+     *     would receive it
      */
     public <T> T read(Function<? super ApiResponse, ? extends T> reader) {
         try {

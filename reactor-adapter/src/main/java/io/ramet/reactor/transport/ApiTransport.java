@@ -9,44 +9,44 @@ import reactor.core.scheduler.Scheduler;
 public interface ApiTransport {
 
     /**
-     * One exchange.
+     * Performs one exchange.
      *
      * <p>The request is subscribed to once a channel is connected, and is written as soon as it is emitted. Nothing is
-     * sent again and no redirect is followed. A failure is {@link io.ramet.error.NotSent} while no byte was handed to
-     * the channel, and {@link io.ramet.error.LostResponse} from then on; a failure of {@code request} itself is passed
-     * on as it is. Cancelling closes the connection; a request that was written may be executed all the same.
+     * sent again and no redirect is followed. A failure is {@link io.ramet.error.NotSent} while no byte has been passed
+     * to the channel, and {@link io.ramet.error.LostResponse} from then on; a failure of {@code request} itself is
+     * passed on unchanged. Cancelling closes the connection; a request that was written may be executed nevertheless.
      *
-     * @param request takes its permit and its signature when it is subscribed to
-     * @return the whole response; a cold Mono that writes at most one request per subscription
+     * @param request waits for its permit and is signed when it is subscribed to
+     * @return the complete response; a cold Mono that writes at most one request per subscription
      */
     Mono<ApiResponse> exchange(Mono<ApiRequest> request);
 
-    /** {@return completes when the connections are closed; cold, idempotent} */
+    /** {@return a cold, idempotent Mono that completes when the connections are closed} */
     Mono<Void> disposeLater();
 
-    /** Opens transports: a client needs one for purchases and one for look-ups. */
+    /** Opens transports. A client needs one for purchases, one for look-ups, and one for each further service. */
     @FunctionalInterface
     interface Factory {
 
         /**
          * Opens a transport.
          *
-         * @param settings its address and its limits
+         * @param settings the address and the limits
          * @return the transport
          */
         ApiTransport open(Settings settings);
     }
 
     /**
-     * The address of a transport, and its limits.
+     * The address and the limits of a transport.
      *
-     * @param name names the connection pool in metrics
+     * @param name the name of the connection pool in metrics
      * @param endpoint scheme, host and port
-     * @param connections the most connections at a time
-     * @param callTimeout the most time from the first byte written to the last byte read
-     * @param maxResponseBytes a longer response is lost
-     * @param timer where the time is measured
-     * @param network the way to the endpoint
+     * @param connections the maximum number of connections
+     * @param callTimeout the maximum time from the first byte written to the last byte read
+     * @param maxResponseBytes the maximum size of a response; a longer one is lost
+     * @param timer measures the time-outs
+     * @param network the network path to the endpoint
      */
     record Settings(
             String name,

@@ -3,14 +3,14 @@ package io.ramet.reactor.transport;
 import java.time.Duration;
 
 /**
- * Says which connections are too old for a first byte. A front end may close a connection that stays silent for a
- * second, counted from when it was opened, TLS handshake included. Bytes that cross such a close leave a chunk in
- * doubt, although no server has read them. Thread-safe.
+ * Decides which connections are too old for a first byte. A front end may close a connection that stays silent for a
+ * second after it was opened, TLS handshake included. If bytes are written while it closes, the chunk is in doubt,
+ * although no server has read them. Thread-safe.
  */
 final class ConnectionAges {
 
     private static final long LIMIT = Duration.ofMillis(700).toNanos();
-    /** Fewer than the tries of a chunk: one alone in flight is sent although all connections have become slow. */
+    /** Fewer than the attempts of a chunk, so that a single chunk is sent even if all connections have become slow. */
     private static final int RECENT = 32;
 
     private final long[] recent = new long[RECENT];
@@ -18,7 +18,7 @@ final class ConnectionAges {
 
     /**
      * {@return whether a connection of this age may be written to: it is younger than 700 ms, or than twice the
-     * youngest of the last 32. Where it always takes that long until the first byte, nothing could be sent otherwise}
+     * youngest of the last 32. The second rule is for machines on which the first byte always takes that long}
      *
      * @param age nanoseconds since the connection was opened
      */

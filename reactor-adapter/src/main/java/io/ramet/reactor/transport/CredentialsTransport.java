@@ -5,16 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Carries the small requests that obtain credentials. They change nothing on the server, so they may be repeated. */
+/** Sends the small requests that obtain credentials. They change nothing on the server, so they may be repeated. */
 @FunctionalInterface
 public interface CredentialsTransport {
 
     /**
-     * One exchange.
+     * Performs one exchange.
      *
      * @param request the request
-     * @return cold; the whole response, whatever its status. Fails if there was none. It has no time limit of its own,
-     *     and cancelling it closes the connection
+     * @return the complete response of any status; cold. Fails if there is no response. It has no time limit, and
+     *     cancelling closes the connection
      */
     Mono<ApiResponse> exchange(Request request);
 
@@ -22,13 +22,13 @@ public interface CredentialsTransport {
      * A request.
      *
      * @param uri the address
-     * @param headers its headers
+     * @param headers the headers
      * @param body the body of a POST; null for a GET
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared: written once and forgotten
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(URI uri, Map<String, String> headers, byte @Nullable [] body) {
 
-        /** {@return the address only: the headers hold a signature, and the body may hold a token} */
+        /** {@return the address only, because the headers hold a signature and the body may hold a token} */
         @Override
         public String toString() {
             return "Request[" + uri + "]";

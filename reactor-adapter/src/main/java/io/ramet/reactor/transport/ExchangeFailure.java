@@ -6,16 +6,16 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Says in words why an exchange failed. The words hold nothing that was sent or received. */
+/** Describes why an exchange failed, without quoting anything that was sent or received. */
 public final class ExchangeFailure {
 
     private ExchangeFailure() {}
 
     /**
-     * Says why an exchange failed.
+     * Describes why an exchange failed.
      *
-     * @param failure a failure of the network, or any other, of which only the class is named
-     * @return the reason, to be read after a colon
+     * @param failure a failure of the network; any other failure is described by its class only
+     * @return the reason, in a form that can follow a colon
      */
     public static String words(Throwable failure) {
         if (!quotesNothing(failure)) {
@@ -39,8 +39,8 @@ public final class ExchangeFailure {
     }
 
     /**
-     * {@return whether the failure's message can hold nothing that was sent or received: Netty's decoders quote what
-     * they cannot read}
+     * {@return whether the failure's message certainly quotes nothing that was sent or received, unlike the messages of
+     * Netty's decoders}
      */
     public static boolean quotesNothing(Throwable failure) {
         return failure instanceof IOException || failure instanceof TimeoutException;

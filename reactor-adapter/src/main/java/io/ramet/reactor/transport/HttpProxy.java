@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy that opens a tunnel for each connection (HTTP CONNECT). The request is encrypted for the server: the proxy
- * sees the server's name and nothing else. Immutable.
+ * A proxy that opens a tunnel for each connection (HTTP CONNECT). Requests are encrypted for the server, so the proxy
+ * sees only the server's name. Immutable.
  *
- * <p>Only https goes through it. Plain http is for this machine and for the metadata service of a CVM instance, which
- * knows an instance by its address; link-local addresses are never reached through it either.
+ * <p>Only https requests use the proxy. Plain http is for this machine and for the metadata service of a CVM instance,
+ * which identifies an instance by its address. Link-local addresses are never reached through the proxy either.
  */
 public final class HttpProxy {
 
@@ -42,13 +42,14 @@ public final class HttpProxy {
     }
 
     /**
-     * Reads a URL, as {@code HTTPS_PROXY} holds it.
+     * Parses a URL in the form of {@code HTTPS_PROXY}.
      *
-     * @param name where the URL comes from, for the failure
-     * @param url {@code http://host:port}, with user and password before the host if the proxy demands them; the scheme
-     *     may be missing, and the port is 80 if it is missing
+     * @param name the origin of the URL, for the message of a failure
+     * @param url {@code http://host:port}, with {@code user:password@} before the host if the proxy requires it; the
+     *     scheme may be omitted, and the port defaults to 80
      * @return the proxy, for all hosts
-     * @throws InvalidValueException if it cannot be read, or names a proxy of another kind; quotes nothing of it
+     * @throws InvalidValueException if the URL cannot be parsed or names another kind of proxy; the message does not
+     *     quote it
      */
     public static HttpProxy parse(String name, String url) {
         URI read = read(url.contains("://") ? url : "http://" + url);
@@ -70,7 +71,8 @@ public final class HttpProxy {
 
     private static boolean isBare(URI url) {
         String path = String.valueOf(url.getRawPath());
-        // A password that is not encoded may end the authority: ann:12#34@proxy would be port 12 of the host ann.
+        // A password that is not encoded may end the authority: ann:12#34@proxy would be read as port 12 of the host
+        // ann.
         boolean endsWithPort = url.getRawQuery() == null && url.getRawFragment() == null;
         return endsWithPort && url.getHost() != null && url.getPort() != 0 && (path.isEmpty() || path.equals("/"));
     }
@@ -91,7 +93,8 @@ public final class HttpProxy {
     }
 
     /**
-     * Sets who uses the proxy. Sent with Basic authentication when a tunnel is opened, in clear text.
+     * Sets the user of the proxy. User and password are sent in clear text, by Basic authentication, when a tunnel is
+     * opened.
      *
      * @param name the user
      * @param password the password
@@ -103,11 +106,11 @@ public final class HttpProxy {
     }
 
     /**
-     * Sets the hosts that are reached directly. Each is a host ({@code example.com}, which stands for its subdomains
-     * too, with or without a dot, {@code *} or {@code *.} before it), with a port ({@code example.com:8443}), an
-     * address, the beginning of one ({@code 10.*}), a network ({@code 10.0.0.0/8}), or {@code *} for all.
+     * Sets the hosts that are reached directly. Each is a host ({@code example.com}, which includes its subdomains,
+     * with or without a leading dot, {@code *} or {@code *.}), a host with a port ({@code example.com:8443}), an
+     * address, the beginning of an address ({@code 10.*}), a network ({@code 10.0.0.0/8}), or {@code *} for all hosts.
      *
-     * @param hosts the hosts; replaces those that were set before
+     * @param hosts the hosts; they replace those that were set before
      * @return a proxy with these exceptions
      */
     public HttpProxy except(List<String> hosts) {
@@ -115,9 +118,9 @@ public final class HttpProxy {
     }
 
     /**
-     * Says whether requests to a server go through this proxy.
+     * Decides whether requests to a server go through this proxy.
      *
-     * @param server its scheme, host and port
+     * @param server the server's scheme, host and port
      * @return false for plain http, for a link-local address, and for an exception
      */
     public boolean isFor(URI server) {
@@ -136,12 +139,12 @@ public final class HttpProxy {
         return port;
     }
 
-    /** {@return the user, if the proxy demands one} */
+    /** {@return the user, if one is set} */
     public Optional<String> user() {
         return Optional.ofNullable(user);
     }
 
-    /** {@return the user's password, if there is a user} */
+    /** {@return the user's password, if a user is set} */
     public Optional<Secret> password() {
         return Optional.ofNullable(password);
     }

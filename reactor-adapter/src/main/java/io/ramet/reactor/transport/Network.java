@@ -26,8 +26,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from this machine to the API: directly or through a proxy, and which certificates are trusted. Purchases,
- * look-ups and requests for credentials take the same way. Immutable.
+ * The network path to the API: direct or through a proxy, and with which trusted certificates. Purchases, look-ups and
+ * requests for credentials use the same path. Immutable.
  */
 public final class Network {
 
@@ -41,20 +41,20 @@ public final class Network {
         this.trust = trust;
     }
 
-    /** {@return the way without a proxy, with the certificates that this Java trusts} */
+    /** {@return the path without a proxy, with the certificates that this Java trusts} */
     public static Network direct() {
         return DIRECT;
     }
 
     /**
-     * The way that this process was started with: the proxy of the system property {@code https.proxyHost} with {@code
-     * https.proxyPort} (443) and {@code http.nonProxyHosts}; else the one of the environment variable {@code
+     * Reads the proxy that this process was started with: that of the system property {@code https.proxyHost} with
+     * {@code https.proxyPort} (443) and {@code http.nonProxyHosts}; else that of the environment variable {@code
      * https_proxy} or {@code HTTPS_PROXY} with {@code no_proxy} or {@code NO_PROXY}; else none.
      *
      * @param environment the variables, such as {@link System#getenv()}
      * @param properties the properties, such as {@link System#getProperties()}
-     * @return that way
-     * @throws InvalidValueException if a variable or a property names no proxy that can be used
+     * @return the path
+     * @throws InvalidValueException if a variable or a property does not name a usable proxy
      */
     public static Network of(Map<String, String> environment, Properties properties) {
         String host = properties.getProperty("https.proxyHost", "").strip();
@@ -90,34 +90,34 @@ public final class Network {
      * Sets the proxy.
      *
      * @param proxy the proxy
-     * @return a way through it
+     * @return a path through it
      */
     public Network proxy(HttpProxy proxy) {
         return new Network(requireNonNull(proxy, "proxy"), trust);
     }
 
-    /** {@return a way without a proxy} */
+    /** {@return a path without a proxy} */
     public Network withoutProxy() {
         return new Network(null, trust);
     }
 
     /**
-     * Sets the certificates that are trusted, in place of those that this Java trusts.
+     * Sets the trusted certificates, which replace those that this Java trusts.
      *
      * @param trust decides about the certificates of servers
-     * @return a way with that trust
+     * @return a path with that trust
      */
     public Network trust(TrustManagerFactory trust) {
         return new Network(proxy, requireNonNull(trust, "trust"));
     }
 
     /**
-     * Trusts the certificates of a file besides those that this Java trusts, such as the private authority of a company
-     * whose proxy opens TLS. Reads the file now.
+     * Trusts the certificates of a file in addition to those that this Java trusts, for example those of a company
+     * whose proxy intercepts TLS. Reads the file at once.
      *
-     * @param name where the file's name comes from, for the failure
+     * @param name the origin of the file's name, for the message of a failure
      * @param file one or more certificates in PEM or one in DER
-     * @return a way with that trust
+     * @return a path with that trust
      * @throws InvalidValueException if the file cannot be read, or holds no certificate
      */
     public Network trustAlso(String name, Path file) {
@@ -167,7 +167,7 @@ public final class Network {
         return Optional.ofNullable(proxy);
     }
 
-    /** {@return what decides about the certificates of servers, if that is not this Java's own} */
+    /** {@return the trust for the certificates of servers, if it is not this Java's own} */
     public Optional<TrustManagerFactory> trust() {
         return Optional.ofNullable(trust);
     }

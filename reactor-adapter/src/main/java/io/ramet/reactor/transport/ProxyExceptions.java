@@ -67,7 +67,7 @@ record ProxyExceptions(List<String> hosts) {
         return new BigInteger(1, address.getAddress());
     }
 
-    /** {@return the address that a text stands for, without its zone; null for a name, which is not looked up} */
+    /** {@return the address in a text, without its zone; null for a name, which is not looked up} */
     private static @Nullable InetAddress address(String host) {
         return NetUtil.createInetAddressFromIpAddressString(host.replaceFirst("%.*", ""));
     }

@@ -13,12 +13,12 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The transport of credentials on Reactor Netty. Each request has a connection of its own, because there are few.
- * Redirects are not followed and nothing is logged, as for purchases. It holds nothing that has to be closed.
+ * The transport of credentials on Reactor Netty. Each request has its own connection, because there are few requests.
+ * Redirects are not followed and nothing is logged, as for purchases. Thread-safe; holds nothing that must be closed.
  */
 public final class ReactorNettyCredentialsTransport implements CredentialsTransport {
 
-    /** A session token has 4 KB at most. */
+    /** A session token has at most 4 KB. */
     private static final int MAX_RESPONSE_BYTES = 64 * 1024;
 
     private final Network network;
@@ -29,7 +29,7 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
         this.customizer = customizer;
     }
 
-    /** Made for each request: where the environment has keys, none is ever needed. */
+    /** Created for each request, because no client is needed at all if the environment has keys. */
     private HttpClient http() {
         HttpClient own = HttpClient.create(ConnectionProvider.newConnection()).runOn(ReactorNettyTransport.LOOP);
         return customizer
@@ -40,16 +40,16 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
                 .wiretap(false);
     }
 
-    /** {@return the transport with nothing customized} */
+    /** {@return the transport without customization} */
     public static ReactorNettyCredentialsTransport plain() {
         return over(Network.direct());
     }
 
     /**
-     * The transport with a proxy, or other trusted certificates. The metadata service is never reached through the
-     * proxy.
+     * Creates a transport with a proxy, or with other trusted certificates. The metadata service is never reached
+     * through the proxy.
      *
-     * @param network the way to the services
+     * @param network the network path to the services
      * @return the transport
      */
     public static ReactorNettyCredentialsTransport over(Network network) {
@@ -57,9 +57,9 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
     }
 
     /**
-     * A customized transport.
+     * Creates a customized transport.
      *
-     * @param customizer gets the client and returns it with TLS settings, a resolver or the like
+     * @param customizer receives the client and returns it with TLS settings, a resolver or similar settings
      * @return the transport
      */
     public static ReactorNettyCredentialsTransport customizedBy(UnaryOperator<HttpClient> customizer) {

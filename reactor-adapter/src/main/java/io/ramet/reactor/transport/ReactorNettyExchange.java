@@ -37,9 +37,9 @@ final class ReactorNettyExchange {
     }
 
     /**
-     * Longer than a connection, a proxy, TLS and a permit take together, each at its longest. It ends what nothing else
-     * would: Netty and Reactor lose an error of the virtual machine, such as a class that is not found, in a handler of
-     * the channel.
+     * Longer than the time limits of a connection, a proxy, TLS and a permit together. It ends an exchange that would
+     * otherwise never end, because Netty and Reactor lose an error of the virtual machine, such as a missing class, in
+     * a handler of the channel.
      */
     private static final Duration LONGEST_UNWRITTEN = Duration.ofMinutes(2);
 
@@ -73,8 +73,8 @@ final class ReactorNettyExchange {
     }
 
     /**
-     * For {@code timeout()}, which cancels the exchange and so closes its connection; {@code takeUntilOther} with an
-     * error does not.
+     * Used with {@code timeout()}, which cancels the exchange and thereby closes its connection; {@code takeUntilOther}
+     * with an error does not.
      */
     private Mono<Long> timeUp() {
         return Mono.delay(LONGEST_UNWRITTEN, settings.timer())
@@ -91,13 +91,19 @@ final class ReactorNettyExchange {
                 .doOnSuccess(sent -> onWritten.run());
     }
 
-    /** Completes on the event loop when all that has arrived on the connection was read: a close must be noticed. */
+    /**
+     * Completes on the event loop once everything that has arrived on the connection was read, so that a close is
+     * noticed.
+     */
     private Mono<Void> allRead() {
         Channel open = requireNonNull(channel);
         return Mono.create(read -> open.eventLoop().execute(() -> ReactorNettyWire.readAll(open, read::success)));
     }
 
-    /** After an early connection failure, nothing else cancels the wait for a permit. */
+    /**
+     * Ends when the exchange is given up: after an early connection failure, nothing else cancels the wait for a
+     * permit.
+     */
     private Mono<ApiRequest> ready() {
         if (progress.get() != Progress.WAITING) {
             return Mono.error(new IllegalStateException("a second sending of one request"));
@@ -109,7 +115,7 @@ final class ReactorNettyExchange {
                         : Mono.error(new IllegalStateException("an empty request"))));
     }
 
-    /** The last step before the bytes are handed to the channel. */
+    /** Performs the last steps before the bytes are passed to the channel. */
     private ByteBuf write(ApiRequest ready, HttpClientRequest head) throws IOException {
         ready.headers().forEach(head::header);
         ReactorNettyWire.checkUsable(requireNonNull(channel), ages);
@@ -129,8 +135,8 @@ final class ReactorNettyExchange {
 
     private Mono<ApiResponse> read(HttpClientResponse response, ByteBufFlux content) {
         int status = response.status().code();
-        // A server that closes an idle connection, or a second response to an earlier request: not a response to this
-        // one.
+        // Not a response to this request: the server closes an idle connection, or responds twice to an earlier
+        // request.
         if (giveUp()) {
             return Mono.error(new UnusableResponse("a response (HTTP status " + status + ") before the request"));
         }
@@ -152,7 +158,9 @@ final class ReactorNettyExchange {
                         failure));
     }
 
-    /** The exception does not show whether the request was written: "connection reset" comes before and after. */
+    /**
+     * Judges by the progress, because an exception such as "connection reset" can occur before and after the write.
+     */
     private Throwable judge(Throwable failure) {
         boolean unwritten = giveUp();
         Throwable own = requestFailure;
@@ -179,7 +187,7 @@ final class ReactorNettyExchange {
         return new LostResponse(responding ? Phase.ANSWERING : Phase.WRITTEN, what, null, cause);
     }
 
-    /** {@return whether nothing was written, and now nothing will be} */
+    /** {@return whether nothing was written; if so, nothing will be} */
     private boolean giveUp() {
         boolean unwritten =
                 progress.compareAndSet(Progress.WAITING, Progress.GIVEN_UP) || progress.get() == Progress.GIVEN_UP;
@@ -193,7 +201,7 @@ final class ReactorNettyExchange {
         return failure instanceof AbortedException ? "the connection was closed" : ExchangeFailure.words(failure);
     }
 
-    /** The body of a response as far as it has arrived. Most arrive in one piece, which is then not copied. */
+    /** The body of a response as far as it has arrived. Most bodies arrive in one piece, which is not copied. */
     private static final class Body {
 
         private final List<byte[]> pieces = new ArrayList<>(1);

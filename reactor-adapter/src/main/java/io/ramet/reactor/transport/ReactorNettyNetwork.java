@@ -24,13 +24,13 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 import reactor.netty.transport.ProxyProvider.Proxy;
 
-/** Takes a {@link Network} with Reactor Netty. */
+/** Applies a {@link Network} to Reactor Netty. */
 final class ReactorNettyNetwork {
 
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     /**
-     * Shorter than the 10 s of the TLS handshake, which are counted from when the proxy is connected: the failure then
-     * names the proxy.
+     * Shorter than the 10 s of the TLS handshake, which begin when the proxy is connected, so that the failure names
+     * the proxy.
      */
     private static final Duration TUNNEL_TIMEOUT = Duration.ofSeconds(8);
 
@@ -38,7 +38,7 @@ final class ReactorNettyNetwork {
 
     private ReactorNettyNetwork() {}
 
-    /** {@return a client with the time-out, the name and the trust of all requests} */
+    /** {@return a client with the time-out, the User-Agent and the trust of all requests} */
     static HttpClient prepared(HttpClient http, Network network) {
         HttpClient named = http.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
                 .headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, UserAgent.NAME));
@@ -51,7 +51,9 @@ final class ReactorNettyNetwork {
         return Http11SslContextSpec.forClient().configure(context -> context.trustManager(trust));
     }
 
-    /** {@return the client for one request to a server: through the proxy whose name was looked up now, or as it is} */
+    /**
+     * {@return the client for one request to a server: through the proxy, whose name is looked up now, or unchanged}
+     */
     static Mono<HttpClient> toward(URI server, HttpClient http, Network network) {
         return network.proxy()
                 .filter(proxy -> proxy.isFor(server))
@@ -71,7 +73,7 @@ final class ReactorNettyNetwork {
     }
 
     private static HttpClient through(HttpProxy proxy, InetSocketAddress address, HttpClient http) {
-        // The proxy looks up the server's name: within a company's network, only its own names may be known.
+        // The proxy looks up the server's name, because a company's network may resolve only its own names.
         return http.resolver(NoopAddressResolverGroup.INSTANCE).proxy(spec -> {
             var options = spec.type(Proxy.HTTP).socketAddress(address);
             proxy.user()
@@ -82,9 +84,7 @@ final class ReactorNettyNetwork {
         });
     }
 
-    /**
-     * {@return a failure to connect, in words by its cause, which TLS and Netty wrap; any other failure as it is}
-     */
+    /** {@return a failure to connect, described by the cause that TLS and Netty wrap; any other failure unchanged} */
     static Throwable named(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProxyConnectException refused) {
@@ -97,26 +97,26 @@ final class ReactorNettyNetwork {
         return failure;
     }
 
-    /** Without quoting it: the text after the status is the proxy's. */
+    /** Does not quote the message, because the text after the status comes from the proxy. */
     private static String words(ProxyConnectException refused) {
         String message = String.valueOf(refused.getMessage());
         Matcher status = STATUS.matcher(message);
         if (status.find()) {
             String code = status.group(1);
             return "the proxy refused to connect to the server: proxy " + code
-                    + (code.equals("407") ? " (it demands another user or password)" : "");
+                    + (code.equals("407") ? " (it requires another user or password)" : "");
         }
         return message.contains("timeout")
                 ? "the proxy did not connect to the server within " + TUNNEL_TIMEOUT.toSeconds() + " s"
                 : "the proxy closed the connection before it was connected to the server";
     }
 
-    /** Threads for look-ups of names, which block. Started with the first look-up: most networks have no proxy. */
+    /** Threads for blocking look-ups of names. Created with the first look-up, because most networks have no proxy. */
     private static final class Names {
 
         static final Scheduler THREADS = create();
 
-        /** Not by Reactor's current factory: a test may have replaced it by virtual time. */
+        /** Does not use Reactor's current factory: a test may have replaced it with virtual time. */
         private static Scheduler create() {
             Scheduler threads = new Schedulers.Factory() {}.newBoundedElastic(2, Integer.MAX_VALUE, Names::thread, 60);
             threads.init();

@@ -10,20 +10,21 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The transport on Reactor Netty. It takes the {@link Network} of its settings, and the application may customize the
- * {@code HttpClient} further (TLS, metrics). The settings that keep a purchase from being sent twice, and secrets out of
- * logs, are made afterwards: no retry, no redirect, HTTP/1.1, no wire log.
+ * The transport on Reactor Netty. It uses the {@link Network} of its settings, and the application may customize the
+ * {@code HttpClient} further (TLS, metrics). The settings that prevent a second purchase, and that keep secrets out of
+ * logs, are applied afterwards: no retry, no redirect, HTTP/1.1, no wire log. Thread-safe.
  */
 public final class ReactorNettyTransport implements ApiTransport.Factory {
 
     /**
-     * Requests that may wait for a connection. They come no faster than their permits, so this is many seconds' worth.
+     * The maximum number of requests that wait for a connection. They arrive no faster than permits, so this is many
+     * seconds' worth of requests.
      */
     private static final int MOST_PENDING = 1_000;
 
     /**
-     * One event loop for all clients of the process, started with the first connection. Not Reactor Netty's own, of
-     * which there is one for each core: an application that blocks those would hold up purchases.
+     * One event loop for all clients of the process, started with the first connection. It is not one of Reactor
+     * Netty's own, because an application that blocks those would delay purchases.
      */
     static final LoopResources LOOP = LoopResources.create("ramet", 1, true);
 
@@ -33,16 +34,16 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
         this.customizer = customizer;
     }
 
-    /** {@return the transport with nothing customized} */
+    /** {@return the transport without customization} */
     public static ReactorNettyTransport plain() {
         return new ReactorNettyTransport(UnaryOperator.identity());
     }
 
     /**
-     * A customized transport.
+     * Creates a customized transport.
      *
-     * @param customizer gets a client with its connection pool, which connects within 10 s, and returns it with TLS,
-     *     metrics or the like
+     * @param customizer receives a client with its connection pool and a connect timeout of 10 s, and returns it with
+     *     TLS settings, metrics or similar settings
      * @return the transport
      */
     public static ReactorNettyTransport customizedBy(UnaryOperator<HttpClient> customizer) {
@@ -51,8 +52,8 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
 
     @Override
     public ApiTransport open(ApiTransport.Settings settings) {
-        // Each request has a connection of its own, because nothing in a response says which request it belongs to. The
-        // pool only counts.
+        // Each request has its own connection, because a response does not say which request it belongs to. The pool
+        // only limits their number.
         ConnectionProvider pool = ConnectionProvider.builder(settings.name())
                 .maxConnections(settings.connections())
                 .pendingAcquireMaxCount(MOST_PENDING)
@@ -69,8 +70,8 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
                 .doOnChannelInit(
                         (observer, channel, address) -> ReactorNettyWire.watchOpening(channel, System::nanoTime))
                 .doOnConnected(ReactorNettyWire::watch)
-                // Without a pending read, NIO notices a connection that dies during the wait only after the bytes were
-                // written.
+                // Without a pending read, NIO would notice a connection that dies during the wait only after the bytes
+                // were written.
                 .doOnRequest((request, connection) -> connection.channel().read());
         String uri = settings.endpoint().resolve("/").toString();
         Mono<RequestSender> sender = ReactorNettyNetwork.toward(settings.endpoint(), http, settings.network())
@@ -78,7 +79,10 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
         return new Pooled(sender, pool, settings, new ConnectionAges());
     }
 
-    /** Already so, unless customized; setting it prepares TLS for every protocol, which takes a tenth of a second. */
+    /**
+     * Sets the protocol only if it was customized: setting it prepares TLS for every protocol, which takes a tenth of a
+     * second.
+     */
     private static HttpClient http11(HttpClient http) {
         HttpProtocol[] only = {HttpProtocol.HTTP11};
         return Arrays.equals(http.configuration().protocols(), only) ? http : http.protocol(only);

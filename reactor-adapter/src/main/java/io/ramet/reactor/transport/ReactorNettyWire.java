@@ -17,12 +17,14 @@ import java.util.function.LongSupplier;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
-/** Drops interim responses, and finds connections that must not be used for a purchase; Reactor Netty does neither. */
+/**
+ * Drops interim responses, and detects connections that must not be used for a purchase; Reactor Netty does neither.
+ */
 final class ReactorNettyWire {
 
     private ReactorNettyWire() {}
 
-    /** To be called before the connection is opened. */
+    /** Must be called before the connection is opened. */
     static void watchOpening(Channel channel, LongSupplier nanoTime) {
         channel.pipeline().addFirst(Opening.class.getName(), new Opening(nanoTime));
     }
@@ -32,14 +34,14 @@ final class ReactorNettyWire {
         connection.addHandlerLast(new InterimResponses());
     }
 
-    /** Reads what has arrived, then runs {@code then}; on the event loop, as a task of its own. */
+    /** Reads what has arrived, then runs {@code then}. Must be called on the event loop, as a task of its own. */
     static void readAll(Channel channel, Runnable then) {
         if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
             nio.read();
             then.run();
         } else {
-            // A loop looks at its sockets, then does what is due. The first delay may end before it looks again, the
-            // second cannot.
+            // A loop polls its sockets, then runs what is due. The first task may run before the next poll, the second
+            // cannot.
             EventLoop loop = channel.eventLoop();
             Runnable second = () -> {
                 var unusedLast = loop.schedule(then, 1, NANOSECONDS);
@@ -49,7 +51,7 @@ final class ReactorNettyWire {
     }
 
     /**
-     * Fails if the server has closed the connection or has sent anything, or may close it at any moment. To be called
+     * Fails if the server has closed the connection, has sent anything, or may close it at any moment. Must be called
      * before the first byte is written.
      */
     static void checkUsable(Channel channel, ConnectionAges ages) throws IOException {
@@ -88,10 +90,7 @@ final class ReactorNettyWire {
         }
     }
 
-    /**
-     * Notices the first byte of a response, however incomplete, and the end of TLS, after which the server reads no
-     * more.
-     */
+    /** Detects the first byte of a response, and the end of TLS, after which the server reads nothing more. */
     private static final class Listening extends ChannelInboundHandlerAdapter {
 
         private boolean heard;
@@ -112,7 +111,8 @@ final class ReactorNettyWire {
     }
 
     /**
-     * Drops interim responses (1xx, RFC 9110 section 15.2): Reactor Netty takes all but 100 for the response itself.
+     * Drops interim responses (1xx, RFC 9110 section 15.2). Reactor Netty would treat all of them but 100 as the
+     * response.
      */
     private static final class InterimResponses extends ChannelInboundHandlerAdapter {
 
@@ -132,7 +132,7 @@ final class ReactorNettyWire {
             }
         }
 
-        /** Reactor Netty drops 100 itself; only another protocol follows 101. */
+        /** Excludes 100, which Reactor Netty drops itself, and 101, which only another protocol follows. */
         private static boolean isInterim(HttpResponseStatus status) {
             return status.code() > 101 && status.code() < 200;
         }

@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The name that all requests of this library carry. The vendor's support can find them by it. */
+/** The User-Agent of all requests, by which the vendor's support can find them. */
 final class UserAgent {
 
     static final String NAME = "ramet/" + version();
 
     private UserAgent() {}
 
-    /** Written by the build; the sources alone have no version. */
+    /** {@return the version that the build has written, or {@code dev} without a build} */
     private static String version() {
         try (InputStream in = UserAgent.class.getResourceAsStream("version.txt")) {
             String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -1,7 +1,7 @@
 /**
- * One HTTP exchange with the API, never repeated ({@link io.ramet.reactor.transport.ApiTransport}). {@code
- * ReactorNettyExchange} distinguishes "not sent" from "in doubt"; {@code ReactorNettyWire} filters what Reactor Netty
- * lets pass; {@code ConnectionAges} keeps a request from an old connection.
+ * HTTP exchanges with the API, which are never repeated ({@link io.ramet.reactor.transport.ApiTransport}). {@code
+ * ReactorNettyExchange} distinguishes "not sent" from "in doubt", {@code ReactorNettyWire} drops interim responses and
+ * rejects unusable connections, and {@code ConnectionAges} decides which connections are too old.
  */
 @NullMarked
 package io.ramet.reactor.transport;

@@ -141,7 +141,7 @@ class AwaitRunningTest {
                 .block(PATIENCE);
         assertThat(states).hasSize(30).allSatisfy(state -> {
             assertThat(state.status()).isEqualTo(Status.TIMED_OUT);
-            assertThat(state.detail()).isEqualTo("it did not run within 40 s: status 0");
+            assertThat(state.detail()).isEqualTo("it was not running within 40 s: status 0");
         });
     }
 

@@ -93,7 +93,7 @@ class BackupsTest {
                 "DescribeInstanceBackups", Fixtures.response("\"TotalCount\":7,\"BackupSet\":[]")));
         assertThatThrownBy(() -> client.lookups().backups(SOURCE).blockLast(PATIENCE))
                 .isInstanceOf(LostResponse.class)
-                .hasMessageContaining("a listing with TotalCount 7 whose BackupSet holds 0 (RequestId r-1)");
+                .hasMessageContaining("a listing with TotalCount 7 whose BackupSet holds only 0 (RequestId r-1)");
     }
 
     @Test

@@ -100,7 +100,7 @@ class PreflightTest {
         assertThat(more.hasBlocker()).isFalse();
         assertThat(more.summary())
                 .isEqualTo(
-                        "warning quota: 101 pay-as-you-go instances with these; the default quota of a region is 100");
+                        "warning quota: pay-as-you-go instances after the purchase: 101; the default quota of a region is 100");
         assertThat(report(ClonePlan.of(request(300).monthly(1).build())).findings())
                 .extracting(Finding::check)
                 .doesNotContain(Check.QUOTA);
@@ -133,7 +133,7 @@ class PreflightTest {
         PreflightReport report = report(plan(60));
         assertThat(level(report, Check.SUBNET)).isEqualTo(Level.WARNING);
         assertThat(text(report, Check.SUBNET))
-                .isEqualTo("100 addresses are free, 60 are needed, and 60 by other plans that are running");
+                .isEqualTo("free addresses: 100, needed: 60, needed by other running plans: 60");
         running.release().block(PATIENCE);
         assertThat(level(report(plan(101)), Check.SUBNET)).isEqualTo(Level.BLOCKER);
         assertThat(level(report(ClonePlan.of(request(3).vpc(VPC, "subnet-other").build())), Check.SUBNET))

@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bucket4j's commands to Redis. The time is that of Redis, read with each bucket. By itself Bucket4j takes each
+ * Bucket4j's commands to Redis. The time is that of Redis, read with each bucket. By default, Bucket4j uses each
  * client's clock: then the fastest clock refills the bucket, and clients with slower clocks are rejected.
  *
- * <p>A bucket that is not there may have been lost, and with it what requests of the last second were charged for being
- * late. So a new one is created as of a window from now: until then nothing is refilled.
+ * <p>A missing bucket may have been lost, together with the charges for late requests of the last second. Therefore a
+ * new bucket is dated a window into the future, so that nothing is refilled until then.
  *
- * @param <K> always {@link String}; Bucket4j creates arrays of it as of a type parameter
+ * @param <K> always {@link String}; a type parameter, because Bucket4j creates arrays of it
  */
 final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
 
@@ -26,7 +26,7 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
 
     private final RedisConnection connection;
     private final long window;
-    /** The time with the last bucket that was read. It is used at once, by the thread that read the bucket. */
+    /** The time of the last bucket that was read. The thread that read the bucket uses it at once. */
     private volatile long time;
 
     RedisBuckets(RedisConnection connection, Duration window) {
@@ -93,7 +93,7 @@ final class RedisBuckets<K> implements RedisApi<K>, TimeMeter {
 
         @Override
         public boolean await(long timeout, TimeUnit unit) {
-            throw new UnsupportedOperationException("nothing blocks here");
+            throw new UnsupportedOperationException("blocking is not supported");
         }
     }
 }

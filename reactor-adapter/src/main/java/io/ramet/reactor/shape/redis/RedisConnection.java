@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** A connection to Redis that is opened when it is needed, and opened again when that failed. */
+/** A connection to Redis that is opened when it is needed, and again if opening it failed. */
 final class RedisConnection {
 
-    /** The most commands without a response. */
+    /** The maximum number of commands without a response. */
     private static final int MAX_PENDING = 100;
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
@@ -52,7 +52,7 @@ final class RedisConnection {
         });
     }
 
-    /** {@return completes in any case; cold} */
+    /** {@return a Mono that completes when the connection is closed or could not be closed} */
     Mono<Void> close() {
         CompletableFuture<Open> last;
         synchronized (this) {
@@ -75,7 +75,7 @@ final class RedisConnection {
             return CompletableFuture.failedFuture(new RedisException("closed"));
         }
         if (current == null || current.isCompletedExceptionally()) {
-            // Lettuce resolves host names and takes locks before it is asynchronous.
+            // On another thread, because Lettuce resolves host names and takes locks before it becomes asynchronous.
             current = Mono.defer(() -> Mono.fromCompletionStage(connect.get()))
                     .subscribeOn(Schedulers.boundedElastic())
                     .toFuture();

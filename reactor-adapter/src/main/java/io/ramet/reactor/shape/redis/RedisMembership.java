@@ -8,7 +8,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Replicas in a sorted set of Redis, by the time when their registration ends; and in a second one, by the time of
+ * Stores replicas in two sorted sets of Redis: in one by the end of their registration, and in the other by the time of
  * their last registration, with the number by which they divide the limit.
  */
 final class RedisMembership implements Membership {

@@ -22,13 +22,16 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /**
- * Shapers that replicas share in Redis, version 5 or newer. All times are those of Redis, so the clocks of the replicas
- * do not matter. Building a shaper does not wait for a connection. A Redis that takes longer than 30 ms to respond is
- * not used.
+ * Creates shapers that replicas share in Redis, version 5 or newer. All times are those of Redis, so the clocks of the
+ * replicas do not matter. Building a shaper does not wait for a connection. A Redis that takes longer than 30 ms to
+ * respond is not used.
  */
 public final class RedisShaper {
 
-    /** How long the bucket is kept after it is full again. A new bucket costs the first request more than a second. */
+    /**
+     * How long the bucket is kept after it is full again, because a new bucket delays the first request by more than a
+     * second.
+     */
     private static final Duration KEPT = Duration.ofDays(1);
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
@@ -36,23 +39,23 @@ public final class RedisShaper {
     private RedisShaper() {}
 
     /**
-     * Begins a shaper that connects by itself.
+     * Begins a shaper with its own connection.
      *
      * @param uri such as {@code redis://user:password@10.0.0.5:6379/0}, {@code rediss://…} or {@code
      *     redis-sentinel://…}; never printed
-     * @param account names what the limit belongs to: replicas with the same name share it
+     * @param account a name for the account and host of the limit; replicas with the same name share the limit
      * @return the builder; closing the shaper closes the connection
-     * @throws InvalidValueException if it is not such a URI
+     * @throws InvalidValueException if the URI is not valid; the message does not quote it
      */
     public static SharedShaper.Builder connect(String uri, String account) {
         return connect(address(uri), account);
     }
 
     /**
-     * Begins a shaper that connects by itself.
+     * Begins a shaper with its own connection.
      *
-     * @param address where to connect; never printed
-     * @param account names what the limit belongs to: replicas with the same name share it
+     * @param address the address of Redis; never printed
+     * @param account a name for the account and host of the limit; replicas with the same name share the limit
      * @return the builder; closing the shaper closes the connection
      */
     public static SharedShaper.Builder connect(RedisURI address, String account) {
@@ -60,11 +63,11 @@ public final class RedisShaper {
     }
 
     /**
-     * Begins a shaper that connects by itself.
+     * Begins a shaper with its own connection.
      *
-     * @param address where to connect; never printed
-     * @param ssl which certificates are trusted and presented, if the address says that TLS is used
-     * @param account names what the limit belongs to: replicas with the same name share it
+     * @param address the address of Redis; never printed
+     * @param ssl the trusted and presented certificates, if the address uses TLS
+     * @param account a name for the account and host of the limit; replicas with the same name share the limit
      * @return the builder; closing the shaper closes the connection
      */
     public static SharedShaper.Builder connect(RedisURI address, SslOptions ssl, String account) {
@@ -86,11 +89,11 @@ public final class RedisShaper {
     }
 
     /**
-     * Begins a shaper on the application's client. With Lettuce's loggers at TRACE, that client logs its password.
+     * Begins a shaper on the application's client. Such a client logs its password if Lettuce's loggers are at TRACE.
      *
      * @param client stays open when the shaper is closed
-     * @param uri where to connect; the shaper has a connection of its own
-     * @param account names what the limit belongs to: replicas with the same name share it
+     * @param uri the address of Redis; the shaper has its own connection
+     * @param account a name for the account and host of the limit; replicas with the same name share the limit
      * @return the builder
      */
     public static SharedShaper.Builder on(RedisClient client, RedisURI uri, String account) {
@@ -98,11 +101,11 @@ public final class RedisShaper {
     }
 
     /**
-     * Begins a shaper on the application's client of a cluster. With Lettuce's loggers at TRACE, that client logs its
-     * password.
+     * Begins a shaper on the application's cluster client. Such a client logs its password if Lettuce's loggers are at
+     * TRACE.
      *
-     * @param client stays open when the shaper is closed; the shaper has a connection of its own
-     * @param account names what the limit belongs to: replicas with the same name share it
+     * @param client stays open when the shaper is closed; the shaper has its own connection
+     * @param account a name for the account and host of the limit; replicas with the same name share the limit
      * @return the builder
      */
     public static SharedShaper.Builder on(RedisClusterClient client, String account) {
@@ -120,7 +123,7 @@ public final class RedisShaper {
         });
     }
 
-    /** The cause is left out, because it quotes the password. */
+    /** Omits the cause, because it quotes the password. */
     private static RedisURI address(String uri) {
         try {
             return RedisURI.create(uri);
@@ -136,7 +139,7 @@ public final class RedisShaper {
                 .thenApply(connection -> new RedisConnection.Open(connection, connection.async()));
     }
 
-    /** All keys are in one slot of a cluster. */
+    /** Puts all keys into one slot of a cluster. */
     private static SharedShaper.Builder begin(String account, RedisConnection connection) {
         String slot = "ramet:{" + account + "}:";
         return SharedShaper.on(configuration -> bucket(slot + "permits", configuration, connection))

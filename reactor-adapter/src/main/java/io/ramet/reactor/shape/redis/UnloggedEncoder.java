@@ -9,10 +9,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.EncoderException;
 import java.util.List;
 
-/** Replaces Lettuce's own encoder, which logs what it sends at TRACE, the password included. */
+/** Replaces Lettuce's own encoder, which logs at TRACE what it sends, including the password. */
 final class UnloggedEncoder extends CommandEncoder {
 
-    /** Replaces it on each new channel. */
+    /** Replaces the encoder on each new channel. */
     static final NettyCustomizer CUSTOMIZER = new NettyCustomizer() {
         @Override
         public void afterChannelInitialized(Channel channel) {
