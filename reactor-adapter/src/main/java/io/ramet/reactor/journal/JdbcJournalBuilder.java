@@ -66,8 +66,8 @@ public final class JdbcJournalBuilder {
 
     /**
      * Sets whether the journal creates its tables when it connects. Defaults to true. If false, the database user needs
-     * only the rights to select, insert, update and delete in tables that were created with {@link
-     * CloneJournal#schema}; if they are missing, nothing is sent.
+     * only the rights to select, insert and update in tables that were created with {@link CloneJournal#schema}; if
+     * they are missing, nothing is sent.
      *
      * @param make whether the journal creates them
      * @return this builder

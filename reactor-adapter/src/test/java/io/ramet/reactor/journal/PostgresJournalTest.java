@@ -121,7 +121,7 @@ class PostgresJournalTest extends JdbcJournalContract {
                 "DROP ROLE IF EXISTS clerk",
                 "CREATE ROLE clerk LOGIN",
                 "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk")) {
+                "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO clerk")) {
             JournalTime.execute(owner, sql);
         }
         DataSource clerk = postgres.getDatabase("clerk", name);
