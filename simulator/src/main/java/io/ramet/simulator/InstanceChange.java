@@ -9,6 +9,8 @@ import java.time.Instant;
  * @param requestId the RequestId of that arrival
  * @param action DestroyPostpaidInstance, DestroyPrepaidInstance, StartupInstance or CleanUpInstance
  * @param instanceId the instance
+ * @param secretId the id of the key that signed the request
  * @param at when, by the server's clock
  */
-public record InstanceChange(long sequence, String requestId, String action, String instanceId, Instant at) {}
+public record InstanceChange(
+        long sequence, String requestId, String action, String instanceId, String secretId, Instant at) {}

@@ -54,6 +54,7 @@ final class Undo {
                 arrival.requestId(),
                 arrival.action(),
                 task.instance().id(),
+                exchange.request().secretId(),
                 exchange.now()));
         return task;
     }

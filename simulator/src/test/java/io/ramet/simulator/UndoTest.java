@@ -188,6 +188,27 @@ class UndoTest {
     }
 
     @Test
+    void booksShowWhichKeyDestroyedAnInstance() throws IOException {
+        TemporaryKeys keys = new TemporaryKeys();
+        restart(options().temporaryKeys(keys));
+        String id = buy("plan-1", 0);
+        TemporaryKeys.Key other = keys.issue(clock.instant(), Duration.ofHours(1));
+
+        Wire.exchange(
+                simulator,
+                SignedRequest.of(simulator, "DestroyPostpaidInstance", "{\"InstanceId\":\"" + id + "\"}")
+                        .at(clock.instant())
+                        .key(other.id(), other.secret())
+                        .header("X-TC-Token", other.token()));
+        pass(10);
+        act("StartupInstance", id);
+
+        assertThat(simulator.books().changes())
+                .extracting(InstanceChange::secretId)
+                .containsExactly(other.id(), simulator.secretId());
+    }
+
+    @Test
     void taskIdIsATextOnRequest() throws IOException {
         String id = buy("plan-1", 0);
         assertThat(act("DestroyPostpaidInstance", id).get("TaskId").isNumber()).isTrue();
@@ -198,7 +219,7 @@ class UndoTest {
     }
 
     @Test
-    void faultsApplyToEveryAction() throws IOException {
+    void anInstanceIsDestroyedThoughTheResponseIsAnErrorAndOnceThoughItIsExecutedTwice() throws IOException {
         String id = buy("plan-1", 0);
         simulator.misbehave(Misbehaviour.scripted(
                 "DestroyPostpaidInstance", Fault.error("InternalError.InternalError", true), Fault.executedTwice()));
