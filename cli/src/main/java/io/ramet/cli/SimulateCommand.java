@@ -159,6 +159,7 @@ final class SimulateCommand implements Callable<Integer> {
                 .visibleAfter(visibleAfter)
                 // The vendor's clients sign for the first part of the address to which they are pointed.
                 .signingService("127")
+                .signingService("localhost")
                 .lifeCycle(LifeCycle.seeded(seed, startTime, startTime.plus(startJitter), startFailures, 0));
         if (quota != null) {
             builder.accountQuota(quota);

@@ -2,8 +2,16 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.sign.Credentials;
+import io.ramet.sign.Tc3Signer;
 import io.ramet.simulator.Simulator;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,6 +83,40 @@ class SimulateCommandTest {
 
             assertThat(session.err()).contains("Instances: 0 of 2 running, 2 not in time");
         }
+    }
+
+    /** They sign for the part of their endpoint before its first dot. */
+    @Test
+    void theVendorsClientsCanBePointedAtIt() throws Exception {
+        try (ChildProcess server = new ChildProcess(Map.of(), "simulate")) {
+            JsonNode listening = Session.parsed(server.nextLine());
+            String port = ":" + endpoint(listening).getPort();
+
+            assertThat(listingSignedFor("127", "127.0.0.1" + port, listening)).contains("\"TotalCount\":0");
+            assertThat(listingSignedFor("localhost" + port, "localhost" + port, listening))
+                    .contains("\"TotalCount\":0");
+            assertThat(listingSignedFor("cvm", "127.0.0.1" + port, listening)).contains("AuthFailure.SignatureFailure");
+        }
+    }
+
+    private static String listingSignedFor(String service, String host, JsonNode listening) throws Exception {
+        byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + host))
+                .version(HttpClient.Version.HTTP_1_1)
+                .timeout(Duration.ofSeconds(60))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        Credentials key = Credentials.of(
+                listening.get("secretId").asString(), listening.get("secretKey").asString());
+        new Tc3Signer(host, "DescribeInstances", service)
+                .sign(key, "ap-guangzhou", Instant.now().getEpochSecond(), body)
+                .forEach((name, value) -> {
+                    if (!name.equals("Host")) {
+                        request.header(name, value);
+                    }
+                });
+        return HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     private static Session withKeyOf(JsonNode listening) {

@@ -420,9 +420,10 @@ public final class SimulatorBuilder {
 
     /**
      * Adds a service name that is accepted in the signatures of every action. The name of the action's own API, such
-     * as {@code redis} or {@code vpc}, is always accepted. The vendor's clients sign for the part of the host before
-     * its first dot, so one that is pointed at 127.0.0.1 needs {@code 127}. The host may then be signed without its
-     * port, as the one for Node does.
+     * as {@code redis} or {@code vpc}, is always accepted. The vendor's clients sign for the part of their endpoint
+     * before its first dot, so one that is pointed at 127.0.0.1:8080 needs {@code 127}, and one that is pointed at
+     * localhost:8080 needs {@code localhost}: a port after the name is accepted. The host may then be signed without
+     * its port, as the client for Node does.
      *
      * @param service the name
      * @return this builder

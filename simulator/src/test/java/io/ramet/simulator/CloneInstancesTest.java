@@ -209,6 +209,16 @@ class CloneInstancesTest {
         assertThat(refusal(request())).isEmpty();
     }
 
+    /** The vendor's clients sign for {@code localhost:8080} if they are pointed at it. */
+    @Test
+    void anAdditionalSigningServiceMayHaveAPortAndTheApisOwnMayNot() throws IOException {
+        restart(Simulator.builder().signingService("localhost").start());
+
+        assertThat(refusal(request().service("localhost:8080"))).isEmpty();
+        assertThat(refusal(request().service("redis:8080"))).isEqualTo("AuthFailure.SignatureFailure");
+        assertThat(refusal(request().service("127:8080"))).isEqualTo("AuthFailure.SignatureFailure");
+    }
+
     /** The vendor's client for Node signs the host without its port. */
     @Test
     void theHostMayBeSignedWithoutItsPortForAnAdditionalServiceAlone() throws IOException {
