@@ -11,6 +11,7 @@ import io.ramet.model.PreflightReport;
 import io.ramet.model.PreflightReport.Check;
 import io.ramet.model.PreflightReport.Finding;
 import io.ramet.model.PreflightReport.Level;
+import io.ramet.model.Price;
 import io.ramet.model.UndoOutcome;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
@@ -71,7 +72,8 @@ final class Verification {
         look(
                 "InquiryPriceCreateInstance",
                 lookups.price(plan),
-                price -> price.fold(known -> known.summary(), unknown -> unknown.summary()));
+                price -> price.fold(known -> Result.HOLDS, unknown -> Result.UNKNOWN),
+                Price::summary);
         look(
                 "DescribeSecondLevelBackupInfo",
                 lookups.pointInTime(source, context.clock().instant().minus(Duration.ofHours(1))),
@@ -236,11 +238,15 @@ final class Verification {
 
     /** {@return what was looked up; empty if that failed, which is a line of the report} */
     private <T> Optional<T> look(String what, Mono<T> question, Function<T, String> words) {
+        return look(what, question, found -> Result.HOLDS, words);
+    }
+
+    private <T> Optional<T> look(String what, Mono<T> question, Function<T, Result> judge, Function<T, String> words) {
         long start = context.nanoTime().getAsLong();
         try {
             Optional<T> found = question.blockOptional();
             report.add(
-                    Result.HOLDS,
+                    found.map(judge).orElse(Result.HOLDS),
                     what,
                     found.map(words).orElse("nothing was found") + ", " + milliseconds(since(start)));
             return found;

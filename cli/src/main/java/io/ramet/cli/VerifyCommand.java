@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         description = {
             "Checks against the real API what this program assumes about it, and prints a report without keys, accounts, ids and "
                     + "addresses, to be sent to the project. Reads only, unless --yes-spend is given.",
-            "✓ as assumed, ✗ different, ? not known: a permission or a feature is missing."
+            "✓ as assumed, ✗ different, ? not known: a permission, a feature or a part of the response is missing."
         },
         sortOptions = false,
         abbreviateSynopsis = true,

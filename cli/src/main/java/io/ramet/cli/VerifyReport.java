@@ -25,7 +25,9 @@ final class VerifyReport {
 
     private static final Pattern ID = Pattern.compile("\\b(crs-|ins-|vpc-|subnet-|sg-|AKID)[\\w-]{6,}");
     private static final Pattern UUID = Pattern.compile("\\b\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\b");
-    private static final Pattern NUMBER = Pattern.compile("\\b\\d{6,}\\b");
+    /** Not the fraction of a price. */
+    private static final Pattern NUMBER = Pattern.compile("(?<!\\d\\.)\\b\\d{6,}\\b");
+
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     /** A host name, such as that of a proxy; neither the API's own nor a class. */

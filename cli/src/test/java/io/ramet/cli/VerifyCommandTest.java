@@ -312,6 +312,12 @@ class VerifyCommandTest {
     }
 
     @Test
+    void aPriceIsShownToItsLastDigit() {
+        assertThat(VerifyReport.masked("9.5 covers 1.267232 CNY, zone 100003"))
+                .isEqualTo("9.5 covers 1.267232 CNY, zone …");
+    }
+
+    @Test
     void namesOfMachinesAreMaskedButThoseOfTheApiAndOfErrorsAreNot() {
         assertThat(VerifyReport.masked("that of the proxy, squid.corp.example, port 3128; redis.tencentcloudapi.com, "
                         + "FailedOperation.UnSupportError, java.net.ConnectException, 0.2334 CNY"))

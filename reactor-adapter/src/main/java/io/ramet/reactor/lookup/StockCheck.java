@@ -19,15 +19,27 @@ record StockCheck(ReadActions redis) {
     /** {@code source} is the instance to be cloned. */
     Mono<Finding> finding(ClonePlan plan, Mono<ListedInstance> source) {
         CloneRequest request = plan.request();
-        return redis.send("DescribeProductInfo", Map.of())
-                .zipWith(source)
-                .map(found -> found.getT1().objects("RegionSet").stream()
-                        .flatMap(region -> region.objects("ZoneSet").stream())
-                        .filter(zone -> zone.number("OldZoneId").orElse(0) == request.zoneId())
-                        .findFirst()
-                        .map(zone -> judged(plan, zone, found.getT2()))
-                        .orElseGet(() -> Preflight.finding(
-                                Check.STOCK, Level.WARNING, "zone " + request.zoneId() + " is not listed as sold")));
+        return redis.send("DescribeProductInfo", Map.of()).zipWith(source).map(found -> {
+            List<JsonFields> zones = found.getT1().objects("RegionSet").stream()
+                    .flatMap(region -> region.objects("ZoneSet").stream())
+                    .toList();
+            return zones.stream()
+                    .filter(zone -> number(zone) == request.zoneId())
+                    .findFirst()
+                    .map(zone -> judged(plan, zone, found.getT2()))
+                    .orElseGet(() -> unlisted(request, zones));
+        });
+    }
+
+    private static long number(JsonFields zone) {
+        return zone.number("OldZoneId").orElse(0);
+    }
+
+    /** The example in the API's documents has 0 for the number of a zone, which says nothing about it. */
+    private static Finding unlisted(CloneRequest request, List<JsonFields> zones) {
+        return zones.stream().allMatch(zone -> number(zone) == 0)
+                ? Preflight.finding(Check.STOCK, Level.UNKNOWN, "the response names no zone by its number")
+                : Preflight.finding(Check.STOCK, Level.WARNING, "zone " + request.zoneId() + " is not listed as sold");
     }
 
     private static Finding judged(ClonePlan plan, JsonFields zone, ListedInstance source) {

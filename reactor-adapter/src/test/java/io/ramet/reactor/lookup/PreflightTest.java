@@ -118,6 +118,18 @@ class PreflightTest {
     }
 
     @Test
+    void zonesWithoutANumberSayNothingAboutTheStock() {
+        start(simulated()
+                .misbehaviour(Misbehaviour.scripted(
+                        "DescribeProductInfo",
+                        Fixtures.response(
+                                "\"RegionSet\":[{\"ZoneSet\":[{\"ZoneId\":\"ap-guangzhou-3\",\"OldZoneId\":0}]}]"))));
+        PreflightReport report = report(plan(60));
+        assertThat(level(report, Check.STOCK)).isEqualTo(Level.UNKNOWN);
+        assertThat(text(report, Check.STOCK)).isEqualTo("the response names no zone by its number");
+    }
+
+    @Test
     void aBalanceThatDoesNotCoverThePriceIsAWarning() {
         start(simulated().balance(1));
         PreflightReport report = report(plan(60));
