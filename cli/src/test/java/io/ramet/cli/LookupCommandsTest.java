@@ -6,6 +6,8 @@ import io.ramet.reactor.CloneClient;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Backup;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,6 +163,20 @@ class LookupCommandsTest {
 
         assertThat(agreed.err()).doesNotContain("Price: ").contains("Buy 2 from");
         assertThat(simulator.books().bought()).isEqualTo(2);
+    }
+
+    /** Without the limit, the price would be shown: it comes long before the client gives the look-up up. */
+    @Test
+    void aPriceThatTakesLongerThanTwoSecondsIsLeftOutOfTheQuestion() {
+        simulator.misbehave(
+                Misbehaviour.ofAction("InquiryPriceCreateInstance", arrival -> Fault.latency(Duration.ofSeconds(8))));
+        Session refused = session.next().atTerminal("n\n");
+
+        assertThat(refused.run(with("1-1-1", "clone", "--goods-num=2", "--billing=payg")))
+                .isEqualTo(2);
+
+        assertThat(refused.err()).doesNotContain("Price: ").contains("Buy 2 from");
+        assertThat(simulator.books().bought()).isZero();
     }
 
     @Test

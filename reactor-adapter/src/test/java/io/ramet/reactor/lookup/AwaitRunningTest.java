@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,39 @@ class AwaitRunningTest {
             assertThat(state.status()).isEqualTo(Status.TIMED_OUT);
             assertThat(state.detail()).isEqualTo("it was not running within 40 s: status 0");
         });
+    }
+
+    @Test
+    void anInstanceWithAStatusThatIsMissingOrNotKnownIsWaitedFor() {
+        start(simulated());
+        ClonePlan plan = plan(1);
+        client.clone(plan).blockLast(PATIENCE);
+        String id = simulator.books().instanceIds().get(0);
+        simulator.misbehave(Misbehaviour.scripted(
+                LISTING,
+                Stream.of("", ",\"Status\":null", ",\"Status\":7", ",\"Status\":\"2\"", ",\"Status\":-1")
+                        .map(status -> Fixtures.response("\"TotalCount\":1,\"InstanceSet\":[{\"InstanceId\":\"" + id
+                                + "\",\"InstanceName\":\"x\"" + status + "}]"))
+                        .toArray(Fault[]::new)));
+        int before = listings();
+        assertThat(client.lookups().awaitRunning(plan.id()).collectList().block(PATIENCE))
+                .singleElement()
+                .extracting(InstanceState::status)
+                .isEqualTo(Status.RUNNING);
+        assertThat(listings() - before).isEqualTo(6);
+    }
+
+    @Test
+    void outcomesAndRunningInstancesComeInOneStream() {
+        start(simulated());
+        ClonePlan plan = plan(250);
+        List<Object> all = client.submit(plan)
+                .thenMany(Flux.<Object>merge(
+                        client.follow(plan.id()), client.lookups().awaitRunning(plan.id())))
+                .collectList()
+                .block(PATIENCE);
+        assertThat(all).hasSize(9 + 250);
+        assertThat(all).filteredOn(ChunkOutcome.class::isInstance).hasSize(9);
     }
 
     @Test

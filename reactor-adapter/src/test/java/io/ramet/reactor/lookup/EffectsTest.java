@@ -7,6 +7,7 @@ import io.ramet.model.CloneRequest;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.Fixtures;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -32,7 +34,8 @@ class EffectsTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final PlanId ORDER = PlanId.of("order-1");
-    private static final Set<String> WITH_EFFECT = Set.of("clone", "submit", "resume", "recover", "undo", "restore");
+    private static final Set<String> BUYING = Set.of("clone", "submit", "resume", "recover");
+    private static final Set<String> CHANGING = Set.of("undo", "restore");
     /** They end the client, so they come last. */
     private static final Set<String> CLOSING = Set.of("close", "disposeLater");
 
@@ -43,7 +46,11 @@ class EffectsTest {
             Instant.class, Instant.now().minusSeconds(3_600),
             AwaitOptions.class, AwaitOptions.within(SECOND),
             ClonePlan.class, Fixtures.plan("order-2", 60),
-            CloneRequest.class, Fixtures.request(60).build());
+            CloneRequest.class, Fixtures.request(60).build(),
+            UndoConfirmation.class, UndoConfirmation.of(ORDER, 60));
+
+    /** The types of the client that can send a request; a method that returns another one needs a place in this test. */
+    private static final Set<Class<?>> VIEWS = Set.of(CloneClient.class, LookupClient.class, CloneClientBuilder.class);
 
     @AutoClose
     private final Simulator simulator =
@@ -62,14 +69,35 @@ class EffectsTest {
         int executions = simulator.books().executions().size();
         assertThat(executions).isPositive();
         List<String> called = new ArrayList<>();
-        callAll(CloneClient.class, client, called);
-        callAll(LookupClient.class, client.lookups(), called);
+        callAll(CloneClient.class, client, name -> !isAnyOf(name, BUYING) && !isAnyOf(name, CHANGING), called);
+        callAll(LookupClient.class, client.lookups(), name -> true, called);
         for (String method : CLOSING) {
             call(CloneClient.class.getMethod(method), client);
         }
         assertThat(called).contains("report", "follow", "reconcile", "awaitRunning", "instances", "backups");
         assertThat(simulator.books().executions()).hasSize(executions);
         assertThat(simulator.books().changes()).isEmpty();
+    }
+
+    @Test
+    void whatBuysDestroysNothingAndWhatDestroysOrRestoresBuysNothing() throws Exception {
+        List<String> called = new ArrayList<>();
+        ClonePlan plan = Fixtures.plan("order-1", 60);
+        client.clone(plan).blockLast(PATIENCE);
+        callAll(CloneClient.class, client, name -> isAnyOf(name, BUYING), called);
+        assertThat(called).containsAll(BUYING);
+        assertThat(simulator.books().changes()).isEmpty();
+        int executions = simulator.books().executions().size();
+        for (String method : List.of("undo", "restore")) {
+            callAll(CloneClient.class, client, method::equals, called);
+        }
+        assertThat(called).containsAll(CHANGING);
+        assertThat(simulator.books().changes()).hasSize(60 + 60);
+        assertThat(simulator
+                        .books()
+                        .destructionsOutside(bought -> bought.instanceName().startsWith(plan.markRoot())))
+                .isEmpty();
+        assertThat(simulator.books().executions()).hasSize(executions);
     }
 
     @Test
@@ -94,11 +122,16 @@ class EffectsTest {
         assertThat(simulator.books().destructions()).hasSize(60);
     }
 
-    private static void callAll(Class<?> type, Object target, List<String> called) throws Exception {
+    private static boolean isAnyOf(String name, Set<String> beginnings) {
+        return beginnings.stream().anyMatch(name::startsWith);
+    }
+
+    private static void callAll(Class<?> type, Object target, Predicate<String> chosen, List<String> called)
+            throws Exception {
         for (Method method : type.getMethods()) {
-            boolean hasEffect = WITH_EFFECT.stream().anyMatch(method.getName()::startsWith);
-            if (!hasEffect && !CLOSING.contains(method.getName()) && !Modifier.isStatic(method.getModifiers())) {
-                called.add(method.getName());
+            String name = method.getName();
+            if (chosen.test(name) && !CLOSING.contains(name) && !Modifier.isStatic(method.getModifiers())) {
+                called.add(name);
                 call(method, target);
             }
         }
@@ -111,9 +144,12 @@ class EffectsTest {
                     return ARGUMENTS.get(type);
                 })
                 .toArray();
-        if (method.invoke(target, arguments) instanceof Publisher<?> publisher) {
+        Object result = method.invoke(target, arguments);
+        if (result instanceof Publisher<?> publisher) {
             // Whether it fails is not the point.
             Flux.from(publisher).then().onErrorResume(failure -> Mono.empty()).block(PATIENCE);
+        } else if (method.getReturnType() != void.class) {
+            assertThat(VIEWS).as("a type to call as well: %s", method).contains(method.getReturnType());
         }
     }
 }
