@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ramet.simulator.Books;
 import io.ramet.simulator.Execution;
+import io.ramet.simulator.Fate;
+import io.ramet.simulator.Fault;
+import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.InstanceChange;
 import io.ramet.simulator.LifeCycle;
+import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,6 +148,8 @@ class PageTest {
     void interruptedReloadedAndSentAgainItBuysOnceAndAnotherPlanHasAnotherKey() {
         int before = books.executions().size();
         open(1280, "light", 900);
+        browser.until("$('findings').textContent.includes('quota: ')");
+        assertThat(text("findings")).contains("the default quota of a region is 100");
         buy();
         browser.until("$('deals').rows.length >= 3");
         browser.evaluate("$('stream').focus()");
@@ -202,6 +208,47 @@ class PageTest {
 
         assertThat(bought(before)).as("each is shown").isEqualTo(shown("[...run.instances.keys()]"));
         assertThat(books.boughtTwice()).isEmpty();
+    }
+
+    @Test
+    void eachDotIsBoughtAtFirstAndThenRunningOrFailed() {
+        int before = books.executions().size();
+        open(1280, "light", 3);
+        browser.until("$('price').textContent.includes('CNY')");
+        simulator().lifeCycle(ordinal -> switch ((int) (ordinal % 3)) {
+            case 0 -> Fate.runs(Duration.ZERO);
+            case 1 -> Fate.isolated(Duration.ZERO);
+            default -> Fate.never();
+        });
+        try {
+            assertThat(dots()).isEqualTo("waiting 3");
+            buy();
+            browser.until("$('grid').querySelectorAll('i.running').length === 1"
+                    + " && $('grid').querySelectorAll('i.failed').length === 1");
+            assertThat(dots()).isEqualTo("bought 1, running 1, failed 1");
+            assertThat(text("instances")).contains("bought", "running", "failed: it is isolated");
+            assertThat(text("failed")).isEqualTo("1");
+        } finally {
+            instancesRun(0);
+        }
+        assertThat(bought(before)).hasSize(3);
+    }
+
+    @Test
+    void aChunkInDoubtIsFoundByTheButtonThatReconciles() {
+        int before = books.executions().size();
+        open(1280, "light", 2);
+        simulator().misbehave(Misbehaviour.scripted(
+                Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofSeconds(20)))));
+        buy();
+        browser.until("!$('reconcile').hidden");
+        assertThat(text("state")).contains("2 in doubt");
+        assertThat(browser.evaluate("$('grid').querySelectorAll('li.in-doubt').length")
+                        .asInt())
+                .isOne();
+        browser.until("$('reconcile').hidden || $('reconcile').click(), $('state').textContent.startsWith('Done')");
+        assertThat(bought(before)).hasSize(2).isEqualTo(shown("[...run.instances.keys()]"));
+        assertThat(books.executions()).hasSize(before + 1);
     }
 
     @Test
@@ -291,10 +338,33 @@ class PageTest {
         browser.until("run && $('ask').open === false");
     }
 
+    /** Uses the switch of the page, and waits until the service has heard of it. */
     private static void trouble(boolean on) {
-        browser.evaluate(
-                "fetch('/simulator/trouble', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '"
-                        + on + "' }).then(response => response.status)");
+        assertThat(browser.evaluate("$('trouble').checked").asBoolean()).isEqualTo(!on);
+        int status = browser.evaluate("""
+                        (async () => {
+                          const fetched = fetch;
+                          let response;
+                          window.fetch = (...request) => response = fetched(...request);
+                          $('trouble').click();
+                          window.fetch = fetched;
+                          return (await response).status;
+                        })()
+                        """)
+                .asInt();
+        assertThat(status).isEqualTo(204);
+    }
+
+    /** {@return how many dots there are of each kind} */
+    private static String dots() {
+        return browser.evaluate("""
+                        ['waiting', 'bought', 'running', 'failed']
+                            .map(kind => [kind, $('grid').querySelectorAll('i.' + kind).length])
+                            .filter(([kind, many]) => many)
+                            .map(pair => pair.join(' '))
+                            .join(', ')
+                        """)
+                .asString();
     }
 
     private static void type(String field, String text) {
