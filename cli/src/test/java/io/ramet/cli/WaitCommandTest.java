@@ -71,6 +71,12 @@ class WaitCommandTest {
 
         assertThat(session.out()).contains("INSTANCE      STATE     ADDRESS", "failed", "isolated");
         assertThat(session.err()).contains("1 of 2 running, 1 failed");
+        Session ndjson = session.next();
+        assertThat(ndjson.run("wait", "order-1", "--endpoint=" + simulator.uri()))
+                .isEqualTo(3);
+        assertThat(ndjson.json())
+                .extracting(line -> line.get("state").asString())
+                .containsExactlyInAnyOrder("running", "failed");
     }
 
     @Test
