@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -54,7 +55,8 @@ final class ReactorNettyExchange {
     private volatile Runnable onWritten = () -> {};
     private volatile @Nullable Channel channel;
     private volatile boolean connected;
-    private volatile boolean responding;
+    /** Whether a byte of a response has arrived, if only of its head. */
+    private volatile BooleanSupplier responding = () -> false;
 
     ReactorNettyExchange(
             Mono<RequestSender> http, ApiTransport.Settings settings, ConnectionAges ages, Mono<ApiRequest> request) {
@@ -118,7 +120,7 @@ final class ReactorNettyExchange {
     /** Performs the last steps before the bytes are passed to the channel. */
     private ByteBuf write(ApiRequest ready, HttpClientRequest head) throws IOException {
         ready.headers().forEach(head::header);
-        ReactorNettyWire.checkUsable(requireNonNull(channel), ages);
+        responding = ReactorNettyWire.checkUsable(requireNonNull(channel), ages);
         try {
             ready.begin();
         } catch (NotSent expired) {
@@ -140,7 +142,6 @@ final class ReactorNettyExchange {
         if (giveUp()) {
             return Mono.error(new UnusableResponse("a response (HTTP status " + status + ") before the request"));
         }
-        responding = true;
         Body body = new Body();
         return content.asByteArray()
                 .<ApiResponse>handle((bytes, next) -> {
@@ -184,7 +185,7 @@ final class ReactorNettyExchange {
                 ? "none within " + settings.callTimeout().toMillis() + " ms"
                 : words(failure);
         Throwable cause = ExchangeFailure.quotesNothing(failure) ? failure : null;
-        return new LostResponse(responding ? Phase.ANSWERING : Phase.WRITTEN, what, null, cause);
+        return new LostResponse(responding.getAsBoolean() ? Phase.ANSWERING : Phase.WRITTEN, what, null, cause);
     }
 
     /** {@return whether nothing was written; if so, nothing will be} */

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
@@ -53,8 +54,10 @@ final class ReactorNettyWire {
     /**
      * Fails if the server has closed the connection, has sent anything, or may close it at any moment. Must be called
      * before the first byte is written.
+     *
+     * @return whether anything has arrived since
      */
-    static void checkUsable(Channel channel, ConnectionAges ages) throws IOException {
+    static BooleanSupplier checkUsable(Channel channel, ConnectionAges ages) throws IOException {
         if (!channel.isActive()) {
             throw new IOException("closed by the server before the request was written");
         }
@@ -67,6 +70,7 @@ final class ReactorNettyWire {
         if (!ages.isYoung(age)) {
             throw new IOException("not used for the first " + NANOSECONDS.toMillis(age) + " ms");
         }
+        return () -> listening.heard;
     }
 
     /** Notes when the connection was opened, before the TLS handshake. */
@@ -93,7 +97,7 @@ final class ReactorNettyWire {
     /** Detects the first byte of a response, and the end of TLS, after which the server reads nothing more. */
     private static final class Listening extends ChannelInboundHandlerAdapter {
 
-        private boolean heard;
+        private volatile boolean heard;
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {

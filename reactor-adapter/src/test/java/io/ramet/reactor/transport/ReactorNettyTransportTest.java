@@ -322,6 +322,35 @@ class ReactorNettyTransportTest {
         }
     }
 
+    /** The server has executed the request, and may deliver later than any listing proves: it is not sent again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 2",
+                "HTTP/1.1 200 OK\r\nContent-Le",
+                "HTTP/1.1 103 Early Hints\r\n\r\n",
+                "no HTTP at all\r\n\r\n"
+            })
+    void aResponseThatBreaksOffBeforeItsBodyHasBegun(String begin) throws IOException {
+        try (ScriptedServer server = ScriptedServer.that(connection -> {
+            connection.readRequest();
+            connection.write(begin);
+        })) {
+            assertThat(failing(open(server.uri()), request(), LostResponse.class)
+                            .phase())
+                    .isEqualTo(Phase.ANSWERING);
+        }
+    }
+
+    @Test
+    void aResponseWhoseHeadIsTooLongHasBegun() throws IOException {
+        try (ScriptedServer server = responding(200, "X-Long: " + "x".repeat(20_000) + "\r\n", DEAL)) {
+            assertThat(failing(open(server.uri()), request(), LostResponse.class)
+                            .phase())
+                    .isEqualTo(Phase.ANSWERING);
+        }
+    }
+
     @Test
     void aResponseThatIsTooLongIsLost() throws IOException {
         try (ScriptedServer server = responding(200, "", "x".repeat(5_000))) {
