@@ -16,8 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param report what the journal knows about it
  * @param held whether a process holds it: it is running, or its process was killed a few seconds ago
+ * @param underway whether its run has not ended: a service on the same journal may resume it at any moment
  */
-record Earlier(CloneReport report, boolean held) {
+record Earlier(CloneReport report, boolean held, boolean underway) {
 
     /**
      * {@return the plans with the same request, in that region if one is given, that bought something, or may have;
@@ -31,7 +32,7 @@ record Earlier(CloneReport report, boolean held) {
         return journal.plans()
                 .filter(plan -> compared.apply(plan.request()).equals(wanted)
                         && plan.region().equals(region.orElse(plan.region())))
-                .concatMap(plan -> journal.report(plan).map(report -> new Earlier(report, plan.held())))
+                .concatMap(plan -> journal.report(plan).map(report -> new Earlier(report, plan.held(), plan.underway())))
                 .filter(Earlier::mayHaveBought);
     }
 
@@ -45,14 +46,18 @@ record Earlier(CloneReport report, boolean held) {
         return report.planId();
     }
 
-    /** {@return whether money was spent on it, or may have been, or is being spent now} */
+    /** {@return whether money was spent on it, or may have been, or is being spent now, or will be by itself} */
     boolean mayHaveBought() {
-        return held || report.deals() + report.inDoubt() + report.sending() > 0;
+        return held || underway || report.deals() + report.inDoubt() + report.sending() > 0;
     }
 
     /** {@return the plan in words, for the person who is about to buy the same again} */
     String words() {
-        return (held ? "The same request is being bought now: " : "The same request was bought before: ")
-                + report.summary();
+        String fact = held
+                ? "The same request is being bought now: "
+                : underway
+                        ? "The same request was begun before, and a service may resume it: "
+                        : "The same request was bought before: ";
+        return fact + report.summary();
     }
 }

@@ -7,8 +7,11 @@ import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,8 +148,8 @@ class RepeatedRequestTest {
         CloneReport sent = CloneReport.of(PlanId.of("order-1"), 45)
                 .plusSending(Fixtures.plan("order-1", 45).chunk(0));
 
-        assertThat(new Earlier(sent, false).mayHaveBought()).isTrue();
-        assertThat(new Earlier(CloneReport.of(PlanId.of("order-1"), 45), false).mayHaveBought())
+        assertThat(new Earlier(sent, false, false).mayHaveBought()).isTrue();
+        assertThat(new Earlier(CloneReport.of(PlanId.of("order-1"), 45), false, false).mayHaveBought())
                 .isFalse();
     }
 
@@ -204,10 +208,7 @@ class RepeatedRequestTest {
         ClonePlan sent = Fixtures.plan("order-2", 46);
         openAndKill(unsent, held -> Mono.empty());
         openAndKill(sent, held -> held.sending(sent.chunk(0), 100));
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("journal.db"));
-                Statement statement = connection.createStatement()) {
-            statement.executeUpdate("UPDATE ramet_plan SET lease_until = 0");
-        }
+        expireLeases();
         CloneJournal service = journal();
         assertThat(service.claimAbandoned("ap-guangzhou", Set.of())
                         .block(PATIENCE)
@@ -217,6 +218,39 @@ class RepeatedRequestTest {
         assertThat(service.claimAbandoned("ap-guangzhou", Set.of(sent.id())).blockOptional(PATIENCE))
                 .isEmpty();
         service.close();
+    }
+
+    /** Its run has begun and not ended, so a service on this journal resumes it. */
+    @Test
+    void anAbandonedPlanThatHasBoughtNothingYetIsNotBoughtBesideTheServiceThatResumesIt() throws Exception {
+        ClonePlan plan = Fixtures.plan("order-1", 45);
+        openAndKill(plan, held -> held.sending(plan.chunk(0), 100).then(held.withdrawn(plan.chunk(0))));
+        expireLeases();
+        Session command = session();
+
+        int code = buy(command, 45);
+        CloneJournal journal = journal();
+        try (CloneClient service = CloneClient.builder()
+                .region("ap-guangzhou")
+                .endpoint(simulator.uri())
+                .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
+                .journal(journal)
+                .build()) {
+            assertThat(service.recover().collectList().block(PATIENCE)).containsExactly(plan.id());
+            service.clone(plan).blockLast(PATIENCE);
+        }
+        journal.close();
+
+        assertThat(simulator.books().bought()).isEqualTo(45);
+        assertThat(code).isEqualTo(2);
+        assertThat(command.err()).contains("plan order-1", "ramet resume order-1");
+    }
+
+    private void expireLeases() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("journal.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE ramet_plan SET lease_until = 0");
+        }
     }
 
     private void openAndKill(ClonePlan plan, Function<PlanJournal, Mono<Void>> before) {

@@ -68,6 +68,7 @@ final class JdbcJournal implements CloneJournal {
                     plan.request().goodsNum(),
                     json.writeWithoutPassword(plan.request()),
                     false,
+                    false,
                     null);
             plans.enter(transaction, stored, json.fingerprint(plan));
             Claimed claimed = plans.claim(transaction, plan.id(), region, purpose);

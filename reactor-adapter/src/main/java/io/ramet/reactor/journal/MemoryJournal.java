@@ -77,7 +77,7 @@ final class MemoryJournal implements CloneJournal {
         long size = BYTES_PER_PLAN + (long) BYTES_PER_CHUNK * plan.size() + (long) BYTES_PER_INSTANCE * instances;
         makeRoom(size);
         StoredPlan stored =
-                new StoredPlan(id, region, instances, json.writeWithoutPassword(plan.request()), false, null);
+                new StoredPlan(id, region, instances, json.writeWithoutPassword(plan.request()), false, false, null);
         MemoryPlan entered = new MemoryPlan(stored, fingerprint, clock, size, () -> ended(id));
         plans.put(id, entered);
         return entered;

@@ -57,7 +57,8 @@ final class MemoryPlan {
     }
 
     synchronized StoredPlan stored() {
-        return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held, firstSent);
+        boolean underway = progress != PlanProgress.ENDED;
+        return new StoredPlan(plan.id(), plan.region(), plan.goodsNum(), plan.request(), held, underway, firstSent);
     }
 
     synchronized boolean hasEnded() {

@@ -273,6 +273,7 @@ final class PlanTable {
                 row.getInt("goods_num"),
                 row.getString("request"),
                 row.getInt("held") == 1,
+                row.getInt("underway") > 0,
                 firstSent == null ? null : Instant.ofEpochSecond(firstSent));
         RowChecksum.check(plan, row.getString("fingerprint"), row.getLong("seal"));
         return plan;

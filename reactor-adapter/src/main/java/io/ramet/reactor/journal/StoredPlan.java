@@ -1,5 +1,8 @@
 package io.ramet.reactor.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ramet.json.JsonFields;
 import io.ramet.plan.PlanId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param goodsNum the requested number of instances
  * @param request the request as JSON with the API's names, without its password
  * @param held whether a run of it is in progress, in this process or another one
+ * @param underway whether a run of it has begun and not ended; if no process holds it, it is abandoned, and {@code
+ *     recover} resumes it
  * @param firstSent the earliest signature time of a request that the journal knows; null if there is none
  */
 public record StoredPlan(
@@ -20,4 +25,11 @@ public record StoredPlan(
         int goodsNum,
         String request,
         boolean held,
-        @Nullable Instant firstSent) {}
+        boolean underway,
+        @Nullable Instant firstSent) {
+
+    /** {@return the instance that it clones; empty if the request names none} */
+    public String source() {
+        return JsonFields.read(request.getBytes(UTF_8)).text("InstanceId").orElse("");
+    }
+}

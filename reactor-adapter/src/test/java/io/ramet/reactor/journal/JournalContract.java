@@ -459,6 +459,22 @@ abstract class JournalContract {
     }
 
     @Test
+    void aPlanIsUnderWayFromItsFirstClaimUntilItsRunHasEnded() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        assertThat(isUnderway(journal)).isTrue();
+        open.handOff().block(PATIENCE);
+        assertThat(isUnderway(journal)).isTrue();
+        journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        assertThat(isUnderway(journal)).isFalse();
+        journal.close();
+    }
+
+    private boolean isUnderway(CloneJournal journal) {
+        return journal.find(plan.id()).block(PATIENCE).underway();
+    }
+
+    @Test
     void theLastStepOfTheUndoOfEachInstanceIsKept() throws Exception {
         CloneJournal journal = journal();
         assertThat(undone(journal)).isEmpty();
