@@ -229,7 +229,9 @@ final class ReactorCloneClient implements CloneClient {
         requireNonNull(id, "id");
         return unlessClosed(Mono.usingWhen(
                         journal.reopen(id, site.region()),
-                        open -> settleOpen(open).then(audit(id, open)),
+                        open -> stored(id)
+                                .flatMap(plan -> settleOpen(open, plan.source()))
+                                .then(audit(id, open)),
                         PlanJournal::release))
                 .flatMap(audit -> report(id).map(report -> report.audited(audit)));
     }
@@ -244,13 +246,13 @@ final class ReactorCloneClient implements CloneClient {
                                 "the request cannot be read without its password: " + unreadable.getMessage())));
     }
 
-    private Mono<Void> settleOpen(PlanJournal plan) {
+    private Mono<Void> settleOpen(PlanJournal plan, String source) {
         Flux<ChunkOutcome> open = plan.outcomes(0).map(PlacedOutcome::outcome).filter(ChunkOutcome::open);
         Flux<ChunkOutcome> pending = Flux.fromIterable(plan.known().pending()).map(PendingChunk::knownOutcome);
         return Flux.concat(Flux.just(open, pending))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
-                .flatMap(outcome -> new Settlement(site, plan, outcome).reconcile(), RECONCILED_AT_ONCE)
+                .flatMap(outcome -> new Settlement(site, plan, outcome, source).reconcile(), RECONCILED_AT_ONCE)
                 .doOnNext(site.observer()::settled)
                 .then();
     }

@@ -30,6 +30,8 @@ class UntrustedResponseTest {
             "{\"Response\":{",
             "{\"Response\":{\"Error\":{\"Code\":\"InternalError.InternalError\",\"Message\":\"late\"},"));
     private static final String NO_LISTING = "{\"Response\":{\"TotalCount\":1,\"InstanceSet\":[]}}";
+    private static final String EMPTY_LISTING =
+            "{\"Response\":{\"TotalCount\":0,\"InstanceSet\":[],\"RequestId\":\"r-1\"}}";
 
     @Test
     void aDealBesideAnErrorIsReportedOnceItsInstancesShow() {
@@ -126,7 +128,9 @@ class UntrustedResponseTest {
             assertThat(buy(simulator, CloneJournal.inMemory(), ReactorNettyTransport.plain(), 150))
                     .isInstanceOfSatisfying(
                             NotCloned.class, not -> assertThat(not.failure()).isInstanceOf(ApiRefusal.class));
-            assertThat(simulator.books().arrivals("DescribeInstances")).hasSize(1);
+            assertThat(simulator.books().arrivals("DescribeInstances"))
+                    .as("of the chunk, and of its source")
+                    .hasSize(2);
         }
     }
 
@@ -142,6 +146,27 @@ class UntrustedResponseTest {
             try (CloneClient client =
                     Fixtures.client(simulator).journal(journal).build()) {
                 assertThat(settled(client, outcome)).isInstanceOf(NotCloned.class);
+            }
+        }
+    }
+
+    /** Credentials of another account, or of a user who may not see the instance, show nothing at all. */
+    @Test
+    void aRefusalIsNotConfirmedByALookUpThatDoesNotShowTheSourceEither() {
+        try (Simulator simulator = simulator(Fault.error("ResourceUnavailable.SaleOut", true))) {
+            CloneJournal journal = CloneJournal.inMemory();
+            ChunkOutcome outcome = buy(simulator, journal, Rewritten.lookups(body -> EMPTY_LISTING), 150);
+            assertThat(simulator.books().bought()).isEqualTo(30);
+            assertThat(outcome).isInstanceOf(InDoubt.class);
+            try (CloneClient blind = Fixtures.client(simulator)
+                    .journal(journal)
+                    .transport(Rewritten.lookups(body -> EMPTY_LISTING))
+                    .build()) {
+                assertThat(settled(blind, outcome)).isInstanceOf(InDoubt.class);
+            }
+            try (CloneClient client =
+                    Fixtures.client(simulator).journal(journal).build()) {
+                assertThat(settled(client, outcome)).isInstanceOf(Cloned.class);
             }
         }
     }

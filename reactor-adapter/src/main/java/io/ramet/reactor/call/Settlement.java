@@ -38,6 +38,7 @@ public final class Settlement {
     private final PlanJournal journal;
     private final ChunkOutcome known;
     private final CloneChunk chunk;
+    private final String source;
     /** Whether a look-up of this chunk has failed; if so, absence proves nothing. */
     private volatile boolean blind;
 
@@ -48,30 +49,31 @@ public final class Settlement {
      * Creates the settlement of one chunk.
      *
      * @param known the known outcome of the chunk
+     * @param source the instance that the plan clones
      */
-    public Settlement(CallResources resources, PlanJournal journal, ChunkOutcome known) {
+    public Settlement(CallResources resources, PlanJournal journal, ChunkOutcome known, String source) {
         this.resources = resources;
         this.journal = journal;
         this.known = known;
         this.chunk = known.chunk();
+        this.source = source;
     }
 
     /**
      * Settles the chunk for a run that can send it again.
      *
      * @param timestamp the timestamp of its last signature in UNIX seconds, or 0 if that is not known
-     * @param source the instance that the plan clones
      * @return the result, once it is durable; fails with a {@link io.ramet.reactor.journal.JournalException} if it
      *     could not be recorded
      */
-    public Mono<Settled> settle(long timestamp, String source) {
+    public Mono<Settled> settle(long timestamp) {
         return Mono.defer(this::recordResponse)
                 .then(Mono.defer(this::lookUp))
                 .<Settled>flatMap(outcome -> resources.resendsWhenProven()
                                 && timestamp > 0
                                 && outcome instanceof InDoubt doubt
                                 && ResendRule.isProvable(doubt)
-                        ? prove(doubt, timestamp, source)
+                        ? prove(doubt, timestamp)
                         : Mono.just(new Settled.Outcome(outcome)))
                 .flatMap(this::record);
     }
@@ -129,8 +131,8 @@ public final class Settlement {
     }
 
     /**
-     * Confirms a refusal that the server may have sent after it had delivered a part. One complete listing decides;
-     * without one, the chunk stays in doubt.
+     * Confirms a refusal that the server may have sent after it had delivered a part. One complete listing decides, if
+     * the plan's source is visible; without one, the chunk stays in doubt.
      */
     private Mono<ChunkOutcome> confirm(InDoubt refused, ApiRefusal refusal) {
         return sightings(UNKNOWN)
@@ -138,7 +140,8 @@ public final class Settlement {
                 .takeUntilOther(resources.closing())
                 .flatMap(sighting -> {
                     if (sighting.instanceIds().isEmpty()) {
-                        return Mono.<ChunkOutcome>just(new NotCloned(chunk, refusal.confirmed()));
+                        return showsSource()
+                                .map(seen -> seen ? new NotCloned(chunk, refusal.confirmed()) : (ChunkOutcome) refused);
                     }
                     log.warn("{}: instances exist although the chunk was refused", chunk.instanceName());
                     Cloned part = cloned(refused.namedDeal(), sighting.instanceIds());
@@ -174,7 +177,7 @@ public final class Settlement {
      * Waits until absence is proof, and looks the chunk up a last time; without proof it stays in doubt. Absence is
      * proof only if the plan's source is visible, because the credentials of another account or site show nothing.
      */
-    private Mono<Settled> prove(InDoubt doubt, long timestamp, String source) {
+    private Mono<Settled> prove(InDoubt doubt, long timestamp) {
         Duration lag = resources.visibilityLag();
         long seconds = ResendRule.absenceIsProofAfter(timestamp, lag).getEpochSecond()
                 + 1
@@ -182,7 +185,7 @@ public final class Settlement {
         Duration wait = Duration.ofSeconds(Math.max(1, seconds));
         log.info("{}: not listed so far, absence is proof in {} s", chunk.instanceName(), wait.toSeconds());
         return Mono.delay(wait, resources.timer())
-                .then(sighting(UNKNOWN).zipWith(shows(source)))
+                .then(sighting(UNKNOWN).zipWith(showsSource()))
                 .takeUntilOther(resources.closing())
                 .<Settled>map(looked -> {
                     Sighting sighting = looked.getT1();
@@ -196,7 +199,7 @@ public final class Settlement {
                 .defaultIfEmpty(new Settled.Outcome(doubt));
     }
 
-    private Mono<Boolean> shows(String source) {
+    private Mono<Boolean> showsSource() {
         return resources
                 .finder()
                 .sees(source)

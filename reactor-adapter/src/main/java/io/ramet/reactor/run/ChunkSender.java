@@ -128,8 +128,8 @@ final class ChunkSender {
     void settle(PendingChunk sent) {
         ChunkOutcome known = sent.knownOutcome();
         // In this order, so that a bug in settled() cannot count the chunk twice.
-        new Settlement(site, journal, known)
-                .settle(sent.timestamp(), plan.request().instanceId())
+        new Settlement(site, journal, known, plan.request().instanceId())
+                .settle(sent.timestamp())
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(known, failure)))
                 .contextWrite(context)
                 .subscribe(

@@ -429,7 +429,7 @@ class ChunkCallTest {
         ChunkOutcome none = new InDoubt(plan.chunk(1), LostResponse.brokenOff());
         ChunkOutcome whole = new Cloned(plan.chunk(2), deal(30));
         for (ChunkOutcome known : List.of(broken, none, whole)) {
-            new Settlement(site(ledger), recording, known).settle(0, "crs-1").subscribe();
+            new Settlement(site(ledger), recording, known, "crs-1").settle(0).subscribe();
         }
         assertThat(answered).containsExactly(broken);
     }
@@ -546,8 +546,8 @@ class ChunkCallTest {
 
     private Settled settled(CallResources site, ChunkOutcome known, long timestamp) {
         AtomicReference<Settled> settled = new AtomicReference<>();
-        new Settlement(site, memory, known)
-                .settle(timestamp, plan.request().instanceId())
+        new Settlement(site, memory, known, plan.request().instanceId())
+                .settle(timestamp)
                 .subscribe(settled::set);
         time.advanceTimeBy(Duration.ofHours(1));
         return settled.get();
@@ -558,8 +558,8 @@ class ChunkCallTest {
         AtomicReference<Settled> settled = new AtomicReference<>();
         call(site, plan.chunk(0), memory, Mono.never())
                 .send()
-                .flatMap(sent -> new Settlement(site, memory, sent.knownOutcome())
-                        .settle(sent.timestamp(), plan.request().instanceId()))
+                .flatMap(sent -> new Settlement(site, memory, sent.knownOutcome(), plan.request().instanceId())
+                        .settle(sent.timestamp()))
                 .subscribe(settled::set);
         time.advanceTimeBy(Duration.ofHours(1));
         return settled.get();
