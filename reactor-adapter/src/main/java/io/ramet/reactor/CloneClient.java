@@ -118,7 +118,7 @@ public interface CloneClient extends AsyncCloseable {
      *
      * @param id a plan that the journal knows
      * @return as {@link #clone}; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there is no such
-     *     plan, and with {@link io.ramet.error.InvalidValueException} if its password is not provided
+     *     plan, and with {@link io.ramet.reactor.journal.PlanPasswordException} if its password is not provided
      */
     Flux<ChunkOutcome> resume(PlanId id);
 

@@ -4,7 +4,6 @@ import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ramet.error.InvalidValueException;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
@@ -19,6 +18,7 @@ import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanJournal;
+import io.ramet.reactor.journal.PlanPasswordException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.observe.CloneObserver;
@@ -85,7 +85,7 @@ class ResumeTest {
             client.clone(Fixtures.plan("order-1", 30)).blockLast(PATIENCE);
             int calls = simulator.books().arrivals().size();
             assertThatThrownBy(() -> client.resume(ORDER).blockLast(PATIENCE))
-                    .isInstanceOf(InvalidValueException.class)
+                    .isInstanceOf(PlanPasswordException.class)
                     .hasMessage("password (none): is needed to send this plan, and is not provided");
             assertThatThrownBy(() -> client.resume(PlanId.of("x")).blockLast(PATIENCE))
                     .isInstanceOf(UnknownPlanException.class);

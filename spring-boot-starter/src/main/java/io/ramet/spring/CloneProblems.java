@@ -8,6 +8,7 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
+import io.ramet.error.NotSent.Reason;
 import io.ramet.model.PreflightReport.Check;
 import io.ramet.model.PreflightReport.Level;
 import io.ramet.outcome.ChunkNotClonedException;
@@ -19,12 +20,14 @@ import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.PlanException;
+import io.ramet.reactor.journal.PlanPasswordException;
 import io.ramet.reactor.journal.PlanUndoneException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.lookup.PreflightBlockedException;
 import io.ramet.reactor.lookup.UndoRefusedException;
 import java.net.URI;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +41,8 @@ import org.springframework.http.ProblemDetail;
  *
  * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk}
  * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether
- * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure. The same may be
- * requested with another plan id only if it is false.
+ * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure, or may be bought later
+ * because the plan is resumed. The same may be requested with another plan id only if it is false.
  *
  * <p>A failure of the service itself, such as missing credentials, has no details: they go into the log, as an error.
  */
@@ -49,6 +52,10 @@ public final class CloneProblems {
 
     private static final String PLAN_ID = "planId";
     private static final String INSTANCES_MAY_EXIST = "instancesMayExist";
+
+    /** A submitted plan that stops for one of these reasons is resumed later, by this process or another one. */
+    private static final Set<Reason> RESUMED =
+            Set.of(Reason.CLIENT_CLOSED, Reason.NO_CONNECTION, Reason.CONNECTION_LOST, Reason.TOO_LATE);
 
     private CloneProblems() {}
 
@@ -60,7 +67,7 @@ public final class CloneProblems {
      */
     public static ProblemDetail of(Throwable failure) {
         if (failure instanceof CallFailure call) {
-            return mayExist(ofCall(call), call.effect() == Effect.POSSIBLE);
+            return mayExist(ofCall(call), call.effect() == Effect.POSSIBLE || isResumed(call));
         }
         if (failure instanceof ChunkNotClonedException chunk) {
             ProblemDetail problem = of(chunk.failure());
@@ -76,8 +83,8 @@ public final class CloneProblems {
             return ofReport(incomplete);
         }
         if (failure instanceof PreflightBlockedException blocked) {
-            // A plan that was begun before is not checked.
-            return withPlan(mayExist(problem(409, "plan-blocked", blockers(blocked)), false), blocked.planId());
+            // The journal does not know the plan, but a journal can be lost, and nothing was looked up yet.
+            return withPlan(mayExist(problem(409, "plan-blocked", blockers(blocked)), true), blocked.planId());
         }
         if (failure instanceof UndoRefusedException refused) {
             return withPlan(mayExist(problem(409, "undo-refused", failure), true), refused.planId());
@@ -133,6 +140,9 @@ public final class CloneProblems {
         if (failure instanceof PlanConflictException) {
             return mayExist(problem(422, "plan-conflict", failure), false);
         }
+        if (failure instanceof PlanPasswordException) {
+            return mayExist(problem(400, "invalid-request", failure), true);
+        }
         if (failure instanceof PlanBusyException) {
             return mayExist(problem(409, "plan-busy", failure), true);
         }
@@ -165,7 +175,13 @@ public final class CloneProblems {
         problem.setProperty(PLAN_ID, report.planId().value());
         problem.setProperty("requested", report.requested());
         problem.setProperty("cloned", report.cloned());
-        return mayExist(problem, unknown || report.deals() > 0 || report.cloned() > 0);
+        boolean later = report.pending() > 0
+                || report.firstReason().filter(CloneProblems::isResumed).isPresent();
+        return mayExist(problem, unknown || later || report.deals() > 0 || report.cloned() > 0);
+    }
+
+    private static boolean isResumed(CallFailure failure) {
+        return failure instanceof NotSent notSent && RESUMED.contains(notSent.reason());
     }
 
     /** Never 401: the caller has done nothing wrong, and the credentials are a matter of the service. */

@@ -1,7 +1,9 @@
 package io.ramet.spring;
 
 import static io.ramet.spring.Fixtures.plan;
+import static io.ramet.spring.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ClientClosedException;
@@ -10,11 +12,13 @@ import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
+import io.ramet.model.CloneRequest;
 import io.ramet.model.Deal;
 import io.ramet.model.PreflightReport;
 import io.ramet.model.PreflightReport.Check;
 import io.ramet.model.PreflightReport.Finding;
 import io.ramet.model.PreflightReport.Level;
+import io.ramet.model.Secret;
 import io.ramet.outcome.ChunkNotClonedException;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -23,15 +27,25 @@ import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanIncompleteException;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.CloneClientBuilder;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.ForgottenPlanException;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
+import io.ramet.reactor.journal.PlanPasswordException;
 import io.ramet.reactor.journal.PlanUndoneException;
 import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.lookup.PreflightBlockedException;
+import io.ramet.reactor.shape.RequestShaper;
+import io.ramet.sign.Credentials;
+import io.ramet.sign.CredentialsProvider;
+import io.ramet.simulator.Simulator;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,7 +81,8 @@ class CloneProblemsTest {
                 Arguments.of(new PlanBusyException(ORDER, "another"), 409, "plan-busy", true),
                 Arguments.of(new ForgottenPlanException(ORDER, List.of("crs-1")), 409, "plan-forgotten", true),
                 Arguments.of(new PlanUndoneException(ORDER), 409, "plan-undone", true),
-                Arguments.of(new PreflightBlockedException(ORDER, BLOCKED), 409, "plan-blocked", false),
+                Arguments.of(new PreflightBlockedException(ORDER, BLOCKED), 409, "plan-blocked", true),
+                Arguments.of(new PlanPasswordException(ORDER, "is needed"), 400, "invalid-request", true),
                 Arguments.of(new PlanConflictException(ORDER), 422, "plan-conflict", false),
                 Arguments.of(refusal("AuthFailure.SecretIdNotFound"), 500, "service-at-fault", false),
                 Arguments.of(forbidden, 500, "service-at-fault", false),
@@ -77,7 +92,7 @@ class CloneProblemsTest {
                 Arguments.of(UnverifiedPlanException.unseen(ORDER, "crs-1"), 500, "service-at-fault", true),
                 Arguments.of(new IllegalStateException("a bug"), 500, "service-at-fault", true),
                 Arguments.of(refusal("RequestLimitExceeded"), 503, "throttled", false),
-                Arguments.of(new NotSent(Reason.NO_CONNECTION, "connection refused", null), 503, "not-sent", false),
+                Arguments.of(new NotSent(Reason.NO_CONNECTION, "connection refused", null), 503, "not-sent", true),
                 Arguments.of(
                         new NotSent(Reason.RUN_STOPPED, "sending had stopped", LostResponse.brokenOff()),
                         503,
@@ -104,7 +119,7 @@ class CloneProblemsTest {
                         504,
                         "outcome-unknown",
                         true),
-                Arguments.of(new PlanIncompleteException(CloneReport.of(PLAN)), 503, "not-sent", false));
+                Arguments.of(new PlanIncompleteException(CloneReport.of(PLAN)), 503, "not-sent", true));
     }
 
     @ParameterizedTest
@@ -159,6 +174,64 @@ class CloneProblemsTest {
                 .containsEntry("code", "ResourceUnavailable.SaleOut")
                 .containsEntry("requestId", "request-1")
                 .containsEntry("instancesMayExist", false);
+    }
+
+    /** The caller may request the same with another plan id if no instances may exist. */
+    @Test
+    void aSubmittedPlanThatAnotherProcessWillResumeMayExist() {
+        RequestShaper paused = RequestShaper.window(20);
+        paused.pause(Duration.ofMinutes(10));
+        CloneJournal journal = CloneJournal.inMemory();
+        try (Simulator simulator = Simulator.start();
+                CloneClient next = client(simulator, journal).build()) {
+            CloneClient stopped = client(simulator, journal).shaper(paused).build();
+            stopped.submit(PLAN).block(PATIENCE);
+            CompletableFuture<CloneReport> report = stopped.cloneReport(PLAN).toFuture();
+            CompletableFuture<NotCloned> chunk =
+                    stopped.clone(PLAN).ofType(NotCloned.class).next().toFuture();
+            stopped.close();
+
+            assertThat(CloneProblems.of(new PlanIncompleteException(report.join()))
+                            .getProperties())
+                    .containsEntry("instancesMayExist", true);
+            assertThat(CloneProblems.of(chunk.join().failure()).getProperties())
+                    .containsEntry("instancesMayExist", true);
+            assertThat(next.recover().collectList().block(PATIENCE)).containsExactly(ORDER);
+            next.clone(PLAN).blockLast(PATIENCE);
+            assertThat(simulator.books().bought()).isEqualTo(60);
+        }
+    }
+
+    /** What was bought before is not undone by a password that is missing now. */
+    @Test
+    void aPlanThatCannotBeResumedWithoutItsPasswordMayExist() {
+        CloneRequest request = CloneRequest.builder()
+                .instanceId("crs-xjhsdj12")
+                .backupId("154572601-1165734322-153705740")
+                .goodsNum(60)
+                .payAsYouGo()
+                .zoneId(100003)
+                .securityGroups("sg-bmadczm1")
+                .password(Secret.of("Canary-Passw0rd"))
+                .build();
+        ClonePlan plan = ClonePlan.of(ORDER, request);
+        try (Simulator simulator = Simulator.start();
+                CloneClient client =
+                        client(simulator, CloneJournal.inMemory()).build()) {
+            assertThat(client.cloneReport(plan).block(PATIENCE).cloned()).isEqualTo(60);
+            Throwable failure = catchThrowable(() -> client.resume(ORDER).blockLast(PATIENCE));
+            assertThat(CloneProblems.of(failure).getProperties())
+                    .containsEntry("planId", "order-1")
+                    .containsEntry("instancesMayExist", true);
+        }
+    }
+
+    private static CloneClientBuilder client(Simulator simulator, CloneJournal journal) {
+        return CloneClient.builder()
+                .region("ap-guangzhou")
+                .endpoint(simulator.uri())
+                .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
+                .journal(journal);
     }
 
     private static ApiRefusal refusal(String code) {

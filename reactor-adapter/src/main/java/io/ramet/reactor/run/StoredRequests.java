@@ -5,6 +5,7 @@ import io.ramet.json.RequestJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.PlanPasswordException;
 import io.ramet.reactor.journal.StoredPlan;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +23,7 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
      * Reads a plan in order to send it.
      *
      * @param stored the plan as the journal has it
-     * @return the plan; fails with {@link InvalidValueException} if its request has a password and none is provided
+     * @return the plan; fails with {@link PlanPasswordException} if its request has a password and none is provided
      */
     public Mono<ClonePlan> sendable(StoredPlan stored) {
         return Mono.defer(() -> {
@@ -32,8 +33,8 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
                 return password(stored.id())
                         .timeout(LONGEST_PASSWORD, timer)
                         .map(password -> read(stored, password))
-                        .onErrorMap(TimeoutException.class, late -> missing("was not provided within 30 s"))
-                        .switchIfEmpty(Mono.error(() -> missing("is needed to send this plan, and is not provided")));
+                        .onErrorMap(TimeoutException.class, late -> missing(stored, "was not provided within 30 s"))
+                        .switchIfEmpty(Mono.error(() -> missing(stored, "is needed to send this plan, and is not provided")));
             }
         });
     }
@@ -73,7 +74,7 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
         return ClonePlan.of(stored.id(), RequestJson.shared().read(stored.request(), password));
     }
 
-    private static InvalidValueException missing(String rule) {
-        return new InvalidValueException("password", "(none)", rule);
+    private static PlanPasswordException missing(StoredPlan stored, String why) {
+        return new PlanPasswordException(stored.id(), why);
     }
 }
