@@ -37,15 +37,15 @@ final class Journals {
     private Journals() {}
 
     /** {@code database} is null if there is no DataSource bean, or several without a primary one. */
-    static CloneJournal open(Journal settings, @Nullable DataSource database) {
-        return switch (kind(settings, database)) {
+    static CloneJournal open(Journal settings, @Nullable DataSource database, boolean several) {
+        return switch (kind(settings, database, several)) {
             case MEMORY -> CloneJournal.inMemory();
             case FILE -> jdbc(sqlite(settings.file()), "ramet.journal.file " + settings.file(), settings);
             case DATA_SOURCE -> jdbc(named(database), "ramet.journal.kind data-source", settings);
         };
     }
 
-    private static Kind kind(Journal settings, @Nullable DataSource database) {
+    private static Kind kind(Journal settings, @Nullable DataSource database, boolean several) {
         if (settings.kind() != null) {
             return settings.kind();
         }
@@ -54,6 +54,13 @@ final class Journals {
         }
         if (database != null) {
             return Kind.DATA_SOURCE;
+        }
+        if (several) {
+            // A bean more must not turn a journal that outlives the process into one that does not.
+            throw new InvalidSettingException(
+                    "ramet.journal.kind",
+                    "(none): there are several DataSource beans, and none is primary or qualified with @CloneJournalDataSource",
+                    null);
         }
         log.warn(
                 "The clone journal is in memory: it is lost when this process ends, and a plan that is posted again is bought"

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -96,8 +97,10 @@ public final class RametAutoConfiguration {
     CloneJournal cloneJournal(
             RametProperties properties,
             @CloneJournalDataSource ObjectProvider<DataSource> meant,
-            ObjectProvider<DataSource> any) {
-        return Journals.open(properties.journal(), meant.getIfAvailable(any::getIfUnique));
+            ObjectProvider<DataSource> any,
+            ListableBeanFactory beans) {
+        boolean several = beans.getBeanNamesForType(DataSource.class, true, false).length > 1;
+        return Journals.open(properties.journal(), meant.getIfAvailable(any::getIfUnique), several);
     }
 
     @Bean

@@ -480,6 +480,17 @@ class RametAutoConfigurationTest {
         });
     }
 
+    /** One more DataSource bean must not turn a journal that outlives the process into one that does not. */
+    @Test
+    void amongSeveralDataSourcesNoneIsTakenForTheJournalAndNoMemoryEither(@TempDir Path folder) {
+        ApplicationContextRunner several = simulated
+                .withBean("one", DataSource.class, () -> sqlite(folder.resolve("one.db")))
+                .withBean("other", DataSource.class, () -> sqlite(folder.resolve("other.db")));
+        several.run(context -> assertThat(context).getFailure().hasStackTraceContaining("ramet.journal.kind (none)"));
+        several.withPropertyValues("ramet.journal.kind=memory").run(context -> assertThat(context)
+                .hasNotFailed());
+    }
+
     @Test
     void closingTheContextDrainsAndTheNextOneResumesWhereItStopped(@TempDir Path folder) {
         try (Simulator simulator = Simulator.builder()
