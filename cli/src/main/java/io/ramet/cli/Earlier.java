@@ -32,7 +32,8 @@ record Earlier(CloneReport report, boolean held, boolean underway) {
         return journal.plans()
                 .filter(plan -> compared.apply(plan.request()).equals(wanted)
                         && plan.region().equals(region.orElse(plan.region())))
-                .concatMap(plan -> journal.report(plan).map(report -> new Earlier(report, plan.held(), plan.underway())))
+                .concatMap(
+                        plan -> journal.report(plan).map(report -> new Earlier(report, plan.held(), plan.underway())))
                 .filter(Earlier::mayHaveBought);
     }
 

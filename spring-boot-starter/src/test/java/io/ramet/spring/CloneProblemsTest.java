@@ -1,7 +1,7 @@
 package io.ramet.spring;
 
-import static io.ramet.spring.Fixtures.plan;
 import static io.ramet.spring.Fixtures.PATIENCE;
+import static io.ramet.spring.Fixtures.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -216,8 +216,7 @@ class CloneProblemsTest {
                 .build();
         ClonePlan plan = ClonePlan.of(ORDER, request);
         try (Simulator simulator = Simulator.start();
-                CloneClient client =
-                        client(simulator, CloneJournal.inMemory()).build()) {
+                CloneClient client = client(simulator, CloneJournal.inMemory()).build()) {
             assertThat(client.cloneReport(plan).block(PATIENCE).cloned()).isEqualTo(60);
             Throwable failure = catchThrowable(() -> client.resume(ORDER).blockLast(PATIENCE));
             assertThat(CloneProblems.of(failure).getProperties())

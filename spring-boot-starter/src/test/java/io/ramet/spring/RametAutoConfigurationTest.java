@@ -487,8 +487,8 @@ class RametAutoConfigurationTest {
                 .withBean("one", DataSource.class, () -> sqlite(folder.resolve("one.db")))
                 .withBean("other", DataSource.class, () -> sqlite(folder.resolve("other.db")));
         several.run(context -> assertThat(context).getFailure().hasStackTraceContaining("ramet.journal.kind (none)"));
-        several.withPropertyValues("ramet.journal.kind=memory").run(context -> assertThat(context)
-                .hasNotFailed());
+        several.withPropertyValues("ramet.journal.kind=memory")
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test

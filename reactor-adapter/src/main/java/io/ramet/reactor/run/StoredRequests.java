@@ -34,7 +34,8 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
                         .timeout(LONGEST_PASSWORD, timer)
                         .map(password -> read(stored, password))
                         .onErrorMap(TimeoutException.class, late -> missing(stored, "was not provided within 30 s"))
-                        .switchIfEmpty(Mono.error(() -> missing(stored, "is needed to send this plan, and is not provided")));
+                        .switchIfEmpty(
+                                Mono.error(() -> missing(stored, "is needed to send this plan, and is not provided")));
             }
         });
     }

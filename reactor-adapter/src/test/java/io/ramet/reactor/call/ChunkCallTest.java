@@ -558,7 +558,11 @@ class ChunkCallTest {
         AtomicReference<Settled> settled = new AtomicReference<>();
         call(site, plan.chunk(0), memory, Mono.never())
                 .send()
-                .flatMap(sent -> new Settlement(site, memory, sent.knownOutcome(), plan.request().instanceId())
+                .flatMap(sent -> new Settlement(
+                                site,
+                                memory,
+                                sent.knownOutcome(),
+                                plan.request().instanceId())
                         .settle(sent.timestamp()))
                 .subscribe(settled::set);
         time.advanceTimeBy(Duration.ofHours(1));
