@@ -14,6 +14,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.SafeObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.EndpointRule;
 import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
@@ -111,7 +112,7 @@ record ClientResources(
             closers.add(journal.disposeLater());
         }
         RequestSigner signer = new RequestSigner(
-                CloneClientBuilder.host(settings.endpoint),
+                EndpointRule.hostHeader(settings.endpoint),
                 region,
                 settings.clock,
                 credentials,
@@ -171,7 +172,7 @@ record ClientResources(
             closers.add(Mono.defer(transport::disposeLater));
         }
         return new Lookups(
-                signer.forService(CloneClientBuilder.host(endpoint), service.name(), service.version()),
+                signer.forService(EndpointRule.hostHeader(endpoint), service.name(), service.version()),
                 transport,
                 new LookupQueue(SERVICE_CONNECTIONS),
                 true,

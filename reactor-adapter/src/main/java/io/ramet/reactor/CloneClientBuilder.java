@@ -9,6 +9,7 @@ import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
+import io.ramet.reactor.transport.EndpointRule;
 import io.ramet.reactor.transport.Network;
 import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.CredentialsProvider;
@@ -17,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -40,8 +40,6 @@ public final class CloneClientBuilder {
      * https://redis.intl.tencentcloudapi.com}.
      */
     public static final URI MAINLAND = URI.create("https://redis.tencentcloudapi.com");
-
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     @Nullable
     String region;
@@ -251,7 +249,7 @@ public final class CloneClientBuilder {
      * Sets whether a refusal that every further chunk would share (balance, quota, permission, a bad parameter) stops
      * the sending. Defaults to true.
      *
-     * @param stopOnRefusal false to send the other chunks all the same
+     * @param stopOnRefusal false to send the other chunks nevertheless
      * @return this builder
      */
     public CloneClientBuilder stopOnRefusal(boolean stopOnRefusal) {
@@ -441,26 +439,8 @@ public final class CloneClientBuilder {
         return new ReactorCloneClient(new CloneClientBuilder(this), region);
     }
 
-    /** {@return the value of the signed Host header} */
-    static String host(URI endpoint) {
-        return endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
-    }
-
-    /** Without TLS, anyone on the network could read a password, or send a signed request again. */
     private void checkEndpoint() {
-        unless(
-                !String.valueOf(endpoint.getRawAuthority()).contains("@"),
-                "endpoint",
-                endpoint.getScheme() + "://...",
-                "must hold no user and no password");
-        String host = endpoint.getHost();
-        unless(host != null, "endpoint", endpoint, "must have a scheme and a host, such as " + MAINLAND);
-        unless(
-                "https".equals(endpoint.getScheme())
-                        || ("http".equals(endpoint.getScheme()) && LOOPBACK.contains(host)),
-                "endpoint",
-                endpoint,
-                "must be https; http is for this machine only");
+        EndpointRule.checkSecure("endpoint", endpoint, MAINLAND);
         String path = String.valueOf(endpoint.getRawPath());
         unless(
                 (path.isEmpty() || path.equals("/"))

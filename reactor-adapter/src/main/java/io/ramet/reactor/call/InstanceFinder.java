@@ -38,7 +38,7 @@ public record InstanceFinder(
     private static final RequestJson REQUESTS = RequestJson.shared();
     private static final int PAGE = 1_000;
     /** A bound for memory, because a look-up keeps the ids of all instances that it lists. */
-    private static final int MOST = 1_000_000;
+    private static final int MAX = 1_000_000;
 
     /** Half of the connections: enough for 35 look-ups a second, the limit, if a response takes half a second. */
     private static final int CHECKS_AT_ONCE = 20;
@@ -156,9 +156,9 @@ public record InstanceFinder(
     private Mono<Listed> list(String searched) {
         return page(searched, 0).flatMap(first -> {
             int total = first.listing().total();
-            if (total > MOST) {
+            if (total > MAX) {
                 return Mono.error(
-                        incomplete("a listing of " + total + " instances, which exceeds the maximum of " + MOST));
+                        incomplete("a listing of " + total + " instances, which exceeds the maximum of " + MAX));
             }
             Flux<Page> more = Flux.range(1, Math.max(0, total - 1) / PAGE)
                     .concatMap(

@@ -31,11 +31,11 @@ final class ResendRule {
     /** How long the shaper is paused after a throttled request: the server's window. */
     static final Duration WINDOW = Duration.ofSeconds(1);
 
-    private static final int MOST_CONNECTIONS = 5;
+    private static final int MAX_CONNECTIONS = 5;
     /** A server closes a connection that has been idle for about a minute, and the wait for a permit may be longer. */
-    private static final int MOST_LOST = 60;
+    private static final int MAX_LOST = 60;
 
-    private static final int MOST_THROTTLED = 60;
+    private static final int MAX_THROTTLED = 60;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     /** The server refuses a signature whose timestamp is older than this. */
@@ -69,13 +69,13 @@ final class ResendRule {
         if (failure instanceof NotSent notSent) {
             return switch (notSent.reason()) {
                 case NO_CONNECTION, TOO_LATE ->
-                    ++unsent < MOST_CONNECTIONS ? Optional.of(backoff(unsent)) : Optional.empty();
-                case CONNECTION_LOST -> ++lost < MOST_LOST ? Optional.of(backoff(1)) : Optional.empty();
+                    ++unsent < MAX_CONNECTIONS ? Optional.of(backoff(unsent)) : Optional.empty();
+                case CONNECTION_LOST -> ++lost < MAX_LOST ? Optional.of(backoff(1)) : Optional.empty();
                 case NO_CREDENTIALS, RUN_STOPPED, CLIENT_CLOSED -> Optional.empty();
             };
         }
         if (isThrottled(failure)) {
-            return ++throttled < MOST_THROTTLED ? Optional.of(Duration.ZERO) : Optional.empty();
+            return ++throttled < MAX_THROTTLED ? Optional.of(Duration.ZERO) : Optional.empty();
         }
         if (mended && !signedAgain) {
             signedAgain = true;

@@ -10,7 +10,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes steps on one thread at a time until none is left. Calls that arrive in the meantime are handled by the same
- * thread, so the stack does not grow and no lock is held. After {@value #MOST_STEPS} steps another thread continues, so
+ * thread, so the stack does not grow and no lock is held. After {@value #MAX_STEPS} steps another thread continues, so
  * that a thread that came for one step is not kept busy with the steps of others. A failed step does not stop the steps
  * after it, because they belong to other requests. Thread-safe.
  */
@@ -18,7 +18,7 @@ public final class DrainLoop {
 
     private static final Logger log = LoggerFactory.getLogger(DrainLoop.class);
 
-    private static final int MOST_STEPS = 1_000;
+    private static final int MAX_STEPS = 1_000;
 
     private final AtomicInteger calls = new AtomicInteger();
     private final Supplier<@Nullable Runnable> steps;
@@ -42,7 +42,7 @@ public final class DrainLoop {
             seen = calls.get();
             for (Runnable step = next(); step != null; step = next()) {
                 take(step);
-                if (++taken >= MOST_STEPS && isContinuedElsewhere()) {
+                if (++taken >= MAX_STEPS && isContinuedElsewhere()) {
                     return;
                 }
             }

@@ -1,22 +1,19 @@
 package io.ramet.reactor.credentials;
 
-import static io.ramet.error.InvalidValueException.unless;
 import static java.util.Objects.requireNonNull;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.transport.CredentialsTransport;
+import io.ramet.reactor.transport.EndpointRule;
 import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Set;
 import reactor.core.scheduler.Scheduler;
 
 /** Builds {@link CredentialsSources}. Not thread-safe. */
 public final class CredentialsSourcesBuilder {
-
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     Map<String, String> variables = System.getenv();
     Path home = Path.of(System.getProperty("user.home"));
@@ -151,32 +148,8 @@ public final class CredentialsSourcesBuilder {
      * @throws InvalidValueException if an endpoint is not allowed
      */
     public CredentialsSources build() {
-        checkNoUser("sts", sts);
-        checkNoUser("metadata", metadata);
-        unless(
-                sts.getHost() != null,
-                "sts",
-                sts,
-                "must have a scheme and a host, such as " + CredentialsSources.MAINLAND_STS);
-        unless(
-                "https".equals(sts.getScheme()) || ("http".equals(sts.getScheme()) && LOOPBACK.contains(sts.getHost())),
-                "sts",
-                sts,
-                "must be https; http is for this machine only");
-        unless(
-                metadata.getHost() != null,
-                "metadata",
-                metadata,
-                "must have a scheme and a host, such as " + CredentialsSources.METADATA);
+        EndpointRule.checkSecure("sts", sts, CredentialsSources.MAINLAND_STS);
+        EndpointRule.checkHost("metadata", metadata, CredentialsSources.METADATA);
         return new CredentialsSources(this);
-    }
-
-    /** Fails without quoting the endpoint. */
-    private static void checkNoUser(String name, URI endpoint) {
-        unless(
-                !String.valueOf(endpoint.getRawAuthority()).contains("@"),
-                name,
-                endpoint.getScheme() + "://...",
-                "must hold no user and no password");
     }
 }

@@ -9,6 +9,7 @@ import io.ramet.json.JsonFields;
 import io.ramet.model.Secret;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.reactor.transport.CredentialsTransport;
+import io.ramet.reactor.transport.EndpointRule;
 import io.ramet.reactor.transport.ExchangeFailure;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
@@ -59,7 +60,6 @@ final class SecurityTokenService {
 
     /** A request has no usable response. It has changed nothing. */
     private static final class Unusable extends RuntimeException {
-        private static final long serialVersionUID = 1L;
 
         Unusable(String what, @Nullable Throwable cause) {
             super(what, cause, false, false);
@@ -75,7 +75,7 @@ final class SecurityTokenService {
 
     SecurityTokenService(URI endpoint, CredentialsTransport transport, Clock clock, Scheduler scheduler) {
         this.endpoint = endpoint.resolve("/");
-        this.host = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
+        this.host = EndpointRule.hostHeader(endpoint);
         this.transport = transport;
         this.clock = clock;
         this.scheduler = scheduler;

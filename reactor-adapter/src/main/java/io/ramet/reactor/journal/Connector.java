@@ -20,13 +20,13 @@ final class Connector {
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
     /** Bounds the attempts that were given up here but not by the driver. */
-    private static final int MOST_CONNECTING = 4;
+    private static final int MAX_CONNECTING = 4;
 
     private final DataSource source;
     private final Scheduler timer;
     private final boolean makesTables;
     private final Scheduler threads =
-            Schedulers.newBoundedElastic(MOST_CONNECTING, 1, "ramet-journal-connect", 60, true);
+            Schedulers.newBoundedElastic(MAX_CONNECTING, 1, "ramet-journal-connect", 60, true);
 
     Connector(DataSource source, Scheduler timer, boolean makesTables) {
         this.source = source;
@@ -86,7 +86,7 @@ final class Connector {
                 .onErrorResume(
                         RejectedExecutionException.class,
                         hanging -> Mono.just(Attempt.failed(
-                                "the database has not responded to " + MOST_CONNECTING + " attempts to connect")))
+                                "the database has not responded to " + MAX_CONNECTING + " attempts to connect")))
                 .doOnDiscard(Attempt.class, Attempt::close);
     }
 

@@ -95,7 +95,7 @@ public final class ApiLookups implements LookupClient {
                         .thenMany(journal.outcomes(id, 0))
                         .concatMapIterable(
                                 placed -> PurchasedInstance.of(placed).toList(), 1)
-                        .buffer(ReadActions.MOST_IDS)
+                        .buffer(ReadActions.MAX_IDS)
                         .concatMap(this::states, 1));
     }
 

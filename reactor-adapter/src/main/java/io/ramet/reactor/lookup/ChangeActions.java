@@ -21,7 +21,7 @@ import reactor.util.retry.Retry;
  */
 record ChangeActions(Lookups lookups, Scheduler timer) {
 
-    private static final int MOST_ATTEMPTS_AGAIN = 10;
+    private static final int MAX_ATTEMPTS_AGAIN = 10;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** {@return the task or order that isolates the instance; an empty text if the response names none} */
@@ -52,7 +52,7 @@ record ChangeActions(Lookups lookups, Scheduler timer) {
                         action,
                         JsonFields.write(Map.of("InstanceId", instanceId)),
                         response -> ResponseJson.readFields(response.status(), response.body()))
-                .retryWhen(Retry.fixedDelay(MOST_ATTEMPTS_AGAIN, PAUSE)
+                .retryWhen(Retry.fixedDelay(MAX_ATTEMPTS_AGAIN, PAUSE)
                         .scheduler(timer)
                         .filter(ChangeActions::wasHeldBack)
                         .onRetryExhaustedThrow((rule, last) -> last.failure()));

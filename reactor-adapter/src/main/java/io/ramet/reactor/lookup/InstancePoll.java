@@ -78,7 +78,7 @@ final class InstancePoll {
                 .collect(Collectors.toMap(PurchasedInstance::id, Function.identity(), (one, same) -> one));
         Round round = new Round(new HashSet<>(), new HashMap<>(), new HashMap<>());
         return Flux.fromIterable(all.keySet())
-                .buffer(ReadActions.MOST_IDS)
+                .buffer(ReadActions.MAX_IDS)
                 .flatMap(
                         ids -> actions.instances(ids)
                                 .map(shown -> Map.entry(ids, shown))

@@ -132,7 +132,7 @@ public final class PlanUndo {
         return journal.undone(id)
                 .collectMap(UndoEntry::instanceId)
                 .flatMapMany(entries -> Flux.fromIterable(bought)
-                        .buffer(ReadActions.MOST_IDS)
+                        .buffer(ReadActions.MAX_IDS)
                         .concatMap(some -> listed(some, open, entries::get).flatMap(change, AT_ONCE), 1))
                 .doOnNext(outcome -> {
                     log.info("plan {}: {}", id, outcome);

@@ -7,8 +7,6 @@ import io.ramet.plan.PlanId;
 /** The checks before a purchase have found a blocker. Nothing was sent. */
 public final class PreflightBlockedException extends RunFailure {
 
-    private static final long serialVersionUID = 1L;
-
     private final transient PlanId planId;
     private final transient PreflightReport report;
 

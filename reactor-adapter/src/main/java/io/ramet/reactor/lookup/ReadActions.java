@@ -40,16 +40,16 @@ import reactor.util.retry.Retry;
 record ReadActions(Lookups lookups) {
 
     /** The number of ids in one DescribeInstances request; the API documents no maximum. */
-    static final int MOST_IDS = 100;
+    static final int MAX_IDS = 100;
 
-    private static final int MOST_AGAIN = 5;
+    private static final int MAX_AGAIN = 5;
     private static final int BACKUP_PAGE = 100;
-    private static final int MOST_BACKUP_PAGES = 100;
+    private static final int MAX_BACKUP_PAGES = 100;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
 
     private static final int TASK_PAGE = 100;
-    private static final int MOST_TASK_PAGES = 10;
+    private static final int MAX_TASK_PAGES = 10;
     private static final int TASK_FAILED = 4;
     /** Creation and cloning: it is not documented which of them a clone is listed as. */
     private static final List<String> CREATING = List.of("001", "026");
@@ -60,7 +60,7 @@ record ReadActions(Lookups lookups) {
      */
     private <T> Mono<T> read(String action, byte[] body, Function<ApiResponse, T> reader) {
         return lookups.send(action, body, reader)
-                .retryWhen(Retry.max(MOST_AGAIN)
+                .retryWhen(Retry.max(MAX_AGAIN)
                         .filter(failure ->
                                 failure instanceof NotSent notSent && notSent.reason() != NotSent.Reason.NO_CREDENTIALS)
                         .onRetryExhaustedThrow((rule, last) -> last.failure()));
@@ -73,7 +73,7 @@ record ReadActions(Lookups lookups) {
                 response -> ResponseJson.readFields(response.status(), response.body()));
     }
 
-    /** {@return the listed ones of at most {@link #MOST_IDS} instances, by id} */
+    /** {@return the listed ones of at most {@link #MAX_IDS} instances, by id} */
     Mono<Map<String, ListedInstance>> instances(List<String> ids) {
         return send("DescribeInstances", Map.of("InstanceIds", ids, "Limit", ids.size()))
                 .map(page -> page(page, "InstanceSet", 0, ids.size()).stream()
@@ -165,7 +165,7 @@ record ReadActions(Lookups lookups) {
 
     /** {@return why instances could not be created, by id, from the newest thousand failed tasks} */
     Mono<Map<String, String>> failedTasks() {
-        return Flux.range(0, MOST_TASK_PAGES)
+        return Flux.range(0, MAX_TASK_PAGES)
                 .concatMap(
                         page -> send(
                                         "DescribeTaskList",
@@ -194,7 +194,7 @@ record ReadActions(Lookups lookups) {
 
     /** {@return the backups of an instance, newest first} */
     Mono<List<Backup>> backups(String instanceId) {
-        return Flux.range(0, MOST_BACKUP_PAGES)
+        return Flux.range(0, MAX_BACKUP_PAGES)
                 .concatMap(page -> backups(instanceId, page * BACKUP_PAGE), 1)
                 .takeUntil(page -> page.size() < BACKUP_PAGE)
                 .flatMapIterable(page -> page)

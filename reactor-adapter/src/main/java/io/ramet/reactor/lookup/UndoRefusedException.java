@@ -9,8 +9,6 @@ import io.ramet.plan.PlanId;
  */
 public final class UndoRefusedException extends RametException {
 
-    private static final long serialVersionUID = 1L;
-
     /** Why a plan is not undone. */
     public enum Reason {
         /** The confirmed number is not the number of instances that the plan has bought. */

@@ -20,7 +20,7 @@ public final class FollowedPlans {
 
     private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
     /** Subscribers share one read of this many outcomes; each reads the rest at its own pace. */
-    private static final int MOST_SHARED = 256;
+    private static final int MAX_SHARED = 256;
 
     /**
      * Whether the plan was held, and the outcomes after a place. The outcomes are read second, so the last look misses
@@ -29,7 +29,7 @@ public final class FollowedPlans {
     private record Look(boolean held, long after, List<PlacedOutcome> outcomes) {
 
         boolean whole() {
-            return outcomes.size() < MOST_SHARED;
+            return outcomes.size() < MAX_SHARED;
         }
 
         long last() {
@@ -78,7 +78,7 @@ public final class FollowedPlans {
         return journal.held(id)
                 .switchIfEmpty(Mono.error(() -> new UnknownPlanException(id)))
                 .flatMap(held -> journal.outcomes(id, after)
-                        .take(MOST_SHARED)
+                        .take(MAX_SHARED)
                         .collectList()
                         .map(outcomes -> new Look(held, after, outcomes)));
     }

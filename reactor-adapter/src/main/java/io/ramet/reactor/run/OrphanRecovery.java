@@ -29,9 +29,9 @@ public final class OrphanRecovery {
     private static final Logger log = LoggerFactory.getLogger(OrphanRecovery.class);
 
     /** Upper bound per call; the rest is left for other processes or the next poll. */
-    private static final int MOST_AT_ONCE = 100;
+    private static final int MAX_AT_ONCE = 100;
     /** A client that runs this many plans claims no more. */
-    private static final int MOST_RUNNING = 1_000;
+    private static final int MAX_RUNNING = 1_000;
 
     private final CallResources site;
     private final CloneJournal journal;
@@ -117,7 +117,7 @@ public final class OrphanRecovery {
 
     /** Cancelling does not interrupt a claim: a claimed plan must be run or handed off. */
     private Flux<PlanId> next(Set<PlanId> tried) {
-        if (tried.size() >= MOST_AT_ONCE || running.size() >= MOST_RUNNING) {
+        if (tried.size() >= MAX_AT_ONCE || running.size() >= MAX_RUNNING) {
             return Flux.empty();
         }
         Set<PlanId> unwanted = new HashSet<>(tried);

@@ -129,10 +129,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
                     listing.byChunk().values().stream().mapToInt(List::size).sum();
         }
 
-        /**
-         * {@return the outcome with the instances that the listing adds to it; null if it stays as it is, as a closed
-         * one does}
-         */
+        /** {@return the outcome with the instances that the listing adds to it; null if it stays unchanged} */
         @Nullable
         ChunkOutcome add(ChunkOutcome outcome) {
             List<String> here = listed.getOrDefault(outcome.chunk().index(), List.of());

@@ -35,7 +35,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
 
     private static final Logger log = LoggerFactory.getLogger(PlanCheck.class);
 
-    private static final int MOST_TRIES = 7;
+    private static final int MAX_TRIES = 7;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
@@ -129,7 +129,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     private Mono<PlanListing> listing() {
         return site.finder()
                 .check(site.finder().find(plan).delayUntil(this::checkSeen))
-                .retryWhen(Retry.backoff(MOST_TRIES, FIRST_PAUSE)
+                .retryWhen(Retry.backoff(MAX_TRIES, FIRST_PAUSE)
                         .maxBackoff(LONGEST_PAUSE)
                         .scheduler(site.timer())
                         .filter(PlanCheck::mayPass)

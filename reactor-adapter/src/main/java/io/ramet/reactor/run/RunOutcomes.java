@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunOutcomes {
 
-    private static final int MOST = 100;
+    private static final int MAX = 100;
 
     private final Map<Integer, ChunkOutcome> latest = new LinkedHashMap<>();
     /** The chunk that each id of an instance or a deal was reported for. */
@@ -50,7 +50,7 @@ final class RunOutcomes {
                 twice = id + " was reported for chunk " + other + " and for chunk " + index;
             }
         }
-        if (latest.size() > MOST) {
+        if (latest.size() > MAX) {
             remove(latest.keySet().iterator().next());
         }
         return twice;
@@ -109,7 +109,7 @@ final class RunOutcomes {
             return null;
         }
         String what = "the journal has lost the outcomes of chunks "
-                + lost.stream().limit(MOST).boxed().toList() + ", which were written to it: do not buy them again";
+                + lost.stream().limit(MAX).boxed().toList() + ", which were written to it: do not buy them again";
         return new JournalException(what, null)
                 .carrying(latest.values().stream()
                         .filter(outcome -> lost.get(outcome.chunk().index()))

@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
  * of the limit to the group, and afterwards it may send on its own share. All times are those of the registry's clock.
  * The registry also stores the number by which the replicas divide the limit, until a day after the last registration
  * of a replica that has not left, because a replica that is no longer registered may be cut off and may be sending on a
- * share of that size.
+ * share of that size. Implementations must not block.
  */
 public interface Membership {
 

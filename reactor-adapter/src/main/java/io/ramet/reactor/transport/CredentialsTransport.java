@@ -5,7 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Sends the small requests that obtain credentials. They change nothing on the server, so they may be repeated. */
+/**
+ * Sends the small requests that obtain credentials. They change nothing on the server, so they may be repeated.
+ * Implementations must be thread-safe and must not block.
+ */
 @FunctionalInterface
 public interface CredentialsTransport {
 

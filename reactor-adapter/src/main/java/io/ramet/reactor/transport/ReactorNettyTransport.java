@@ -20,7 +20,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
      * The maximum number of requests that wait for a connection. They arrive no faster than permits, so this is many
      * seconds' worth of requests.
      */
-    private static final int MOST_PENDING = 1_000;
+    private static final int MAX_PENDING = 1_000;
 
     /**
      * One event loop for all clients of the process, started with the first connection. It is not one of Reactor
@@ -56,7 +56,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
         // only limits their number.
         ConnectionProvider pool = ConnectionProvider.builder(settings.name())
                 .maxConnections(settings.connections())
-                .pendingAcquireMaxCount(MOST_PENDING)
+                .pendingAcquireMaxCount(MAX_PENDING)
                 .pendingAcquireTimeout(ReactorNettyNetwork.CONNECT_TIMEOUT)
                 .evictionPredicate((connection, use) -> true)
                 .build();
