@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.error.ApiRefusal;
 import io.ramet.json.RequestJson;
 import io.ramet.model.CloneRequest;
 import io.ramet.outcome.CloneReport;
@@ -49,16 +50,32 @@ record Earlier(CloneReport report, boolean held, boolean underway) {
 
     /** {@return whether money was spent on it, or may have been, or is being spent now, or will be by itself} */
     boolean mayHaveBought() {
-        return held || underway || report.deals() + report.inDoubt() + report.sending() > 0;
+        return held || underway || isBought() || mayShowLater();
+    }
+
+    private boolean isBought() {
+        return report.deals() + report.inDoubt() + report.sending() > 0;
+    }
+
+    /** Stock, quota or balance can run out after a delivery that no listing has shown yet. */
+    private boolean mayShowLater() {
+        return report.reason() instanceof ApiRefusal refusal && refusal.code().mayHavePartialEffect();
     }
 
     /** {@return the plan in words, for the person who is about to buy the same again} */
     String words() {
-        String fact = held
-                ? "The same request is being bought now: "
-                : underway
-                        ? "The same request was begun before, and a service may resume it: "
-                        : "The same request was bought before: ";
-        return fact + report.summary();
+        return fact() + report.summary();
+    }
+
+    private String fact() {
+        if (held) {
+            return "The same request is being bought now: ";
+        }
+        if (underway) {
+            return "The same request was begun before, and a service may resume it: ";
+        }
+        return isBought()
+                ? "The same request was bought before: "
+                : "The same request was refused before, and may have been delivered all the same: ";
     }
 }

@@ -246,6 +246,23 @@ class RepeatedRequestTest {
         assertThat(command.err()).contains("plan order-1", "ramet resume order-1");
     }
 
+    /** With the same plan id, such a chunk is not sent again before listings must show it. */
+    @Test
+    void aRequestThatRanOutOfStockMayHaveBeenDeliveredAndCounts() {
+        simulator.misbehave(Misbehaviour.scripted(
+                Fault.error("ResourceUnavailable.SaleOut", true).and(Fault.lateVisibility(Duration.ofMinutes(10)))));
+        assertThat(buy(session(), 30)).isEqualTo(3);
+        Session twice = session();
+
+        assertThat(buy(twice, 30)).isEqualTo(2);
+
+        assertThat(twice.err())
+                .contains("The same request was refused before, and may have been delivered all the same: plan ")
+                .contains("ramet resume ");
+        assertThat(simulator.books().bought()).isEqualTo(30);
+        assertThat(buy(session(), 30, "--again")).isZero();
+    }
+
     private void expireLeases() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("journal.db"));
                 Statement statement = connection.createStatement()) {
