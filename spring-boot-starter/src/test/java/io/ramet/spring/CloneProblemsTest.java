@@ -69,6 +69,9 @@ class CloneProblemsTest {
         ApiRefusal forbidden = refusal("UnauthorizedOperation.NoCAMAuthed");
         CloneReport half =
                 CloneReport.of(PLAN).plus(new Cloned(PLAN.chunk(0), new Deal("1", "2", List.of("crs-1"), "request-1")));
+        CloneReport none = CloneReport.of(PLAN)
+                .plus(new NotCloned(PLAN.chunk(0), soldOut))
+                .plus(new NotCloned(PLAN.chunk(1), soldOut));
         return Stream.of(
                 Arguments.of(
                         new InvalidValueException("goodsNum", 0, "must be 1 or more"), 400, "invalid-request", false),
@@ -104,11 +107,7 @@ class CloneProblemsTest {
                 Arguments.of(LostResponse.brokenOff(), 504, "outcome-unknown", true),
                 Arguments.of(refusal("InternalError.InternalError"), 504, "outcome-unknown", true),
                 Arguments.of(refusal("FailedOperation.PayFailed"), 504, "outcome-unknown", true),
-                Arguments.of(
-                        new PlanIncompleteException(CloneReport.of(PLAN).plus(new NotCloned(PLAN.chunk(1), soldOut))),
-                        409,
-                        "exhausted",
-                        false),
+                Arguments.of(new PlanIncompleteException(none), 409, "exhausted", false),
                 Arguments.of(
                         new PlanIncompleteException(half.plus(new NotCloned(PLAN.chunk(1), soldOut))),
                         409,
