@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiRefusal extends CallFailure {
 
-    private static final long serialVersionUID = 1L;
-
     private final transient ErrorCode code;
     private final String text;
 

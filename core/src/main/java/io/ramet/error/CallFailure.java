@@ -3,10 +3,8 @@ package io.ramet.error;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The reason for which one request brought no deal. Its most important property is the {@link #effect()}. */
+/** The reason why a request brought no deal. Its most important property is the {@link #effect()}. */
 public abstract sealed class CallFailure extends RametException permits ApiRefusal, LostResponse, NotSent {
-
-    private static final long serialVersionUID = 1L;
 
     private final Effect effect;
     private final @Nullable String requestId;

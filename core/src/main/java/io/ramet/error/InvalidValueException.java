@@ -3,8 +3,6 @@ package io.ramet.error;
 /** A value that the API, or one of the caller's own limits, does not allow. Nothing was sent. */
 public final class InvalidValueException extends RametException {
 
-    private static final long serialVersionUID = 1L;
-
     private final String field;
     private final String value;
     private final String rule;
@@ -14,7 +12,7 @@ public final class InvalidValueException extends RametException {
      *
      * @param field the Java name of the field, such as {@code goodsNum}
      * @param value its value; {@code ***} for a secret
-     * @param rule the rule, as a sentence about the field
+     * @param rule the rule, such as {@code must be 1 or more}
      */
     public InvalidValueException(String field, Object value, String rule) {
         super(field + " " + value + ": " + rule, null);
@@ -26,10 +24,10 @@ public final class InvalidValueException extends RametException {
     /**
      * Rejects a value that breaks its rule.
      *
-     * @param holds whether the value keeps the rule
+     * @param holds whether the value satisfies the rule
      * @param field the Java name of the field
      * @param value its value
-     * @param rule the rule, as a sentence about the field
+     * @param rule the rule, such as {@code must be 1 or more}
      * @throws InvalidValueException if {@code holds} is false
      */
     public static void unless(boolean holds, String field, Object value, String rule) {

@@ -5,13 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request was sent and no trustworthy response came back: the connection died, the time was up, or what arrived was
- * not a response of the API. Instances may exist, so such a request is not sent again unless it is proven that it was
+ * The request was sent and no trustworthy response came back: the connection died, the request timed out, or what
+ * arrived was not a response of the API. Instances may exist, so such a request is not sent again unless it is proven that it was
  * never executed.
  */
 public final class LostResponse extends CallFailure {
-
-    private static final long serialVersionUID = 1L;
 
     /** How far the exchange got. */
     public enum Phase {
@@ -42,7 +40,7 @@ public final class LostResponse extends CallFailure {
     }
 
     /**
-     * Keeps the purchase named by a whole response that cannot be trusted, because it names an error too.
+     * Keeps the purchase that a whole response names. The response cannot be trusted, because it names an error, too.
      *
      * @param what what happened, in words
      * @param dealId the DealId it names, or null
@@ -79,7 +77,7 @@ public final class LostResponse extends CallFailure {
         this.instanceIds = instanceIds.toArray(String[]::new);
     }
 
-    /** {@return the failure of a chunk that was about to be sent when its process broke off} */
+    /** {@return the failure of a chunk that was about to be sent when its run broke off} */
     public static LostResponse brokenOff() {
         return new LostResponse(Phase.WRITTEN, "the run that was about to send it broke off", null, null);
     }

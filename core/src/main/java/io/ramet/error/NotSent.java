@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** No byte of the request was handed to a connection: nothing was bought, and the chunk may be sent later. */
 public final class NotSent extends CallFailure {
 
-    private static final long serialVersionUID = 1L;
-
     /** Why a request was not sent. */
     public enum Reason {
         /** No connection could be opened: DNS, connect, TLS. */
@@ -26,7 +24,7 @@ public final class NotSent extends CallFailure {
     private final Reason reason;
 
     /**
-     * Says why nothing was sent.
+     * Keeps the reason.
      *
      * @param reason the reason
      * @param what the reason in words

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RametException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
-
     /**
      * For subclasses.
      *
@@ -21,7 +19,7 @@ public abstract class RametException extends RuntimeException {
         super(message, cause);
     }
 
-    /** For an exception that is a value: it is always made in the same place, so its stack trace would say nothing. */
+    /** For an exception that is a value: it is always created in the same place, so a stack trace would show nothing. */
     RametException(String message) {
         super(message, null, true, false);
     }

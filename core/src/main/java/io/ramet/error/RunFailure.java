@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** A failure that ends the run of a plan, as opposed to one of its chunks. */
 public abstract class RunFailure extends RametException {
 
-    private static final long serialVersionUID = 1L;
-
     /**
      * For subclasses.
      *

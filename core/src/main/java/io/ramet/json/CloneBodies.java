@@ -12,7 +12,7 @@ public final class CloneBodies {
 
     private final byte[] head;
 
-    /** Takes the encoded request without the two fields and without its closing brace. */
+    /** {@code head} is the encoded request without the two fields and without its closing brace. */
     CloneBodies(byte[] head) {
         this.head = head;
     }

@@ -23,7 +23,7 @@ public final class JsonFields {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
-    // Prepared here, because what Jackson looks up on first use, it looks up under a lock.
+    // Created here, because Jackson takes a lock for what it looks up on first use.
     private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
     private static final ObjectWriter WRITER = MAPPER.writerFor(Map.class);
 
@@ -64,7 +64,7 @@ public final class JsonFields {
     /**
      * Reads text. Control characters are replaced, so that the text can be printed.
      *
-     * @param path the field, and before it the objects that it is in
+     * @param path the names of the objects that enclose the field, then that of the field
      * @return the text without blanks around it; empty if there is none
      */
     public Optional<String> text(String... path) {
@@ -77,7 +77,7 @@ public final class JsonFields {
     /**
      * Reads a whole number.
      *
-     * @param path the field, and before it the objects that it is in
+     * @param path the names of the objects that enclose the field, then that of the field
      * @return the number; empty if there is none
      */
     public OptionalLong number(String... path) {
@@ -90,7 +90,7 @@ public final class JsonFields {
     /**
      * Reads a number that may have a fraction.
      *
-     * @param path the field, and before it the objects that it is in
+     * @param path the names of the objects that enclose the field, then that of the field
      * @return the number; empty if there is none
      */
     public Optional<BigDecimal> decimal(String... path) {
@@ -100,8 +100,8 @@ public final class JsonFields {
     /**
      * Reads an id that is a number in one place of the API's documents and text in another.
      *
-     * @param path the field, and before it the objects that it is in
-     * @return the text of either; empty if there is none
+     * @param path the names of the objects that enclose the field, then that of the field
+     * @return the number in decimal, or the text; empty if there is neither
      */
     public Optional<String> id(String... path) {
         OptionalLong number = number(path);
@@ -111,7 +111,7 @@ public final class JsonFields {
     /**
      * Reads whether a field has a value.
      *
-     * @param path the field, and before it the objects that it is in
+     * @param path the names of the objects that enclose the field, then that of the field
      * @return false if it is absent or null
      */
     public boolean has(String... path) {
@@ -119,9 +119,9 @@ public final class JsonFields {
     }
 
     /**
-     * Reads a truth value.
+     * Reads a boolean.
      *
-     * @param path the field, and before it the objects that it is in
+     * @param path the names of the objects that enclose the field, then that of the field
      * @return false if it is absent
      */
     public boolean isTrue(String... path) {
@@ -131,7 +131,7 @@ public final class JsonFields {
     /**
      * Reads an object.
      *
-     * @param path the field, and before it the objects that it is in
+     * @param path the names of the objects that enclose the field, then that of the field
      * @return the object; empty if there is none
      */
     public Optional<JsonFields> object(String... path) {
@@ -141,8 +141,8 @@ public final class JsonFields {
     /**
      * Reads the objects in an array.
      *
-     * @param path the field, and before it the objects that it is in
-     * @return the objects in their order, without what is no object; none if this is no array
+     * @param path the names of the objects that enclose the field, then that of the field
+     * @return the objects in their order, without other elements; none if this is no array
      */
     public List<JsonFields> objects(String... path) {
         return at(path).isArray()

@@ -29,7 +29,7 @@ public final class LookupJson {
      * Writes a backup.
      *
      * @param backup the backup
-     * @param until the end of the purchase, which its verdict is for
+     * @param until the end of the purchase that the backup is judged for
      * @return an object of type {@code backup}; {@code clonable} is {@code yes}, {@code no} or {@code perhaps}
      */
     public static ObjectNode backup(Backup backup, Instant until) {
@@ -137,7 +137,7 @@ public final class LookupJson {
     }
 
     /**
-     * Writes what became of an instance of a plan that is undone or restored.
+     * Writes the result for an instance of a plan that is undone or restored.
      *
      * @param outcome the outcome
      * @return an object of type {@code undo}; {@code result} is {@code isolated}, {@code already-isolated},

@@ -56,8 +56,8 @@ public final class OutcomeJson {
      * @param chunk the chunk of the outcome
      * @param json what {@link #write} returned
      * @return the outcome
-     * @throws tools.jackson.core.JacksonException if it is no such JSON
-     * @throws InvalidValueException if it is JSON, and no outcome
+     * @throws tools.jackson.core.JacksonException if it is not JSON of this form
+     * @throws InvalidValueException if it is JSON of this form, but not an outcome
      */
     public ChunkOutcome read(CloneChunk chunk, String json) {
         Stored stored = reader.readValue(json);

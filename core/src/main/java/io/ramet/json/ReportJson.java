@@ -104,7 +104,7 @@ public final class ReportJson {
     }
 
     /**
-     * Adds counts whose sum, less the surplus, is what was requested.
+     * Adds the counts of a report.
      *
      * @param object the object to add to
      * @param report the report of a plan

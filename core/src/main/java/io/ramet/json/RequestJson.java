@@ -36,12 +36,12 @@ public final class RequestJson {
     private final JsonMapper mapper = WireNames.mapper()
             .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, Fail))
             .build();
-    // Prepared here, on the caller's thread: Jackson takes a lock for what it looks up on first use.
+    // Created here, on the caller's thread, because Jackson takes a lock for what it looks up on first use.
     private final ObjectWriter objects = mapper.writerFor(ObjectNode.class);
 
     private RequestJson() {}
 
-    /** {@return the only one, made on first use, which takes some tens of milliseconds} */
+    /** {@return the only instance. It is created on first use, which takes some tens of milliseconds} */
     public static RequestJson shared() {
         return Holder.SHARED;
     }
@@ -63,7 +63,7 @@ public final class RequestJson {
 
     /**
      * A hash by which a journal notices that a plan id is used again with another request. It leaves the password out,
-     * because a hash of the password could be guessed.
+     * because the password could be guessed from the hash.
      *
      * @param plan the plan
      * @return SHA-256 in lower-case hex
@@ -139,7 +139,7 @@ public final class RequestJson {
             if (e.getCause() instanceof InvalidValueException broken) {
                 throw broken;
             }
-            // The place alone, without Jackson's message: its text could quote a password.
+            // Only the place: Jackson's message could quote a password.
             throw new InvalidValueException(
                     "request", at(e), "must be JSON with the API's own fields and types, no field twice");
         }

@@ -32,10 +32,10 @@ public final class ResponseJson {
     }
 
     /**
-     * Makes one for tests.
+     * For tests.
      *
-     * @return one that rejects a response with an unknown field; of an instance in a listing, which has many fields of
-     *     no use here, it too reads only the id and the name
+     * @return one that rejects a response with an unknown field, except in the instances of a listing, of which it reads
+     *     only the id and the name
      */
     public static ResponseJson strict() {
         return new ResponseJson(true);
@@ -149,7 +149,8 @@ public final class ResponseJson {
     }
 
     /**
-     * The API sends 200 with all that it has processed; any other status comes from a front end, which knows nothing.
+     * The API responds with 200 to every request that it has processed. Any other status comes from a front end, which
+     * does not know the outcome.
      */
     private static <T> T read(int status, byte[] body, Function<byte[], @Nullable T> reading) {
         if (status != 200) {
@@ -162,7 +163,7 @@ public final class ResponseJson {
             }
             throw new LostResponse(Phase.ANSWERED, "JSON without Response", requestIdIn(body), null);
         } catch (JacksonException e) {
-            // Without Jackson's own exception: its message quotes the response, and the response may quote the request.
+            // Without Jackson's exception, whose message quotes the response; the response may quote the request.
             throw new LostResponse(Phase.ANSWERED, "not the API's JSON", requestIdIn(body), null);
         }
     }
@@ -261,7 +262,7 @@ public final class ResponseJson {
             return new DealDetail(dealId, dealName, instanceIds == null ? List.of() : instanceIds);
         }
 
-        /** By either name: what one action calls DealId may be what the other calls DealName. */
+        /** Compares both names with both: the DealId of one action may be the DealName of the other. */
         boolean isOf(Deal deal) {
             return Stream.of(dealId, dealName)
                     .anyMatch(name -> name != null && (name.equals(deal.dealName()) || name.equals(deal.dealId())));

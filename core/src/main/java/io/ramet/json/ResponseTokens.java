@@ -12,8 +12,8 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A response, read token by token: every purchase has one, binding it to objects takes twice as long, and loading what
- * binds delays the first purchase. A null field counts as absent; a field with two values is an error.
+ * Reads a response token by token: every purchase has one, binding it to objects takes twice as long, and loading the
+ * classes for that delays the first purchase. A null field counts as absent; a field with two values is an error.
  */
 final class ResponseTokens {
 
@@ -29,7 +29,7 @@ final class ResponseTokens {
         this.plain = plain;
     }
 
-    /** {@return what {@code reading} makes of the object under Response, or null if there is none} */
+    /** {@return the result of {@code reading} for the object in Response, or null if there is none} */
     static <T> @Nullable T read(byte[] body, boolean failOnUnknown, Function<ResponseTokens, T> reading) {
         try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), body)) {
             ResponseTokens tokens = new ResponseTokens(json, failOnUnknown, ServerText.isPlain(body));
@@ -60,7 +60,7 @@ final class ResponseTokens {
         return json.nextName();
     }
 
-    /** {@return whether the field has a value, which is then to be read} */
+    /** {@return whether the field has a value, which must be read next; fails if it had one {@code before}} */
     boolean hasValue(@Nullable Object before) {
         check(json.nextToken() == JsonToken.VALUE_NULL || before == null);
         return !json.hasToken(JsonToken.VALUE_NULL);
@@ -84,7 +84,7 @@ final class ResponseTokens {
                 .toList();
     }
 
-    /** {@return what {@code element} reads, once for each element of an array} */
+    /** {@return the results of {@code element}, which is called once for each element of an array} */
     <T> List<T> list(Supplier<T> element) {
         check(json.hasToken(JsonToken.START_ARRAY));
         List<T> list = new ArrayList<>();
@@ -107,13 +107,13 @@ final class ResponseTokens {
         return new ResponseJson.ApiError(code, message);
     }
 
-    /** Skips a field that nothing here knows. */
+    /** Skips a field that is not known; fails if that is not allowed. */
     void unknown() {
         check(!failOnUnknown);
         skip();
     }
 
-    /** Skips a field of no use here. */
+    /** Skips a field that is known and not needed. */
     void skip() {
         json.nextToken();
         json.skipChildren();

@@ -3,8 +3,8 @@ package io.ramet.json;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text of the server, made harmless for terminals and logs. It could hold escape sequences that move the cursor or
- * write to the clipboard, line feeds that forge a line of a report, and characters that reverse the direction of the
+ * Makes text of the server harmless for terminals and logs. It could hold escape sequences that move the cursor or write
+ * to the clipboard, line feeds that forge a line of a report, and characters that reverse the direction of the
  * text after them.
  */
 final class ServerText {
@@ -14,9 +14,10 @@ final class ServerText {
     private ServerText() {}
 
     /**
-     * {@return whether no text in a JSON document can need cleaning} That takes an escape, a DEL, a byte beyond ASCII,
-     * or a NUL, without which there is no UTF-16 and no UTF-32: Jackson reads both, and rejects a control character that
-     * is not escaped. One look at the whole takes a tenth of the time of a look at each text.
+     * {@return whether no text in a JSON document can need cleaning} A text needs cleaning only if it holds an escape, a
+     * DEL or a byte beyond ASCII, because Jackson rejects a control character that is not escaped. A document in UTF-16
+     * or UTF-32, which Jackson reads as well, holds a NUL. One look at the whole document takes a tenth of the time of a
+     * look at each text.
      */
     static boolean isPlain(byte[] json) {
         String ascii = new String(json, StandardCharsets.US_ASCII);
@@ -27,7 +28,7 @@ final class ServerText {
     }
 
     /**
-     * {@return the text with U+FFFD in place of each control, format and separating character and each half of a pair}
+     * {@return the text with U+FFFD in place of each control, format and separator character and each lone surrogate}
      */
     static String clean(String text) {
         for (int i = 0; i < text.length(); i++) {

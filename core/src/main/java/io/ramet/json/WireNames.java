@@ -39,15 +39,30 @@ import tools.jackson.databind.type.LogicalType;
 
 /**
  * The names and forms of the model on the wire, kept out of the model, which stays free of annotations. An upper-camel
- * naming strategy covers the regular names; the exceptions stand here.
+ * naming strategy covers the regular names; the exceptions are declared here.
  */
 final class WireNames {
 
     private WireNames() {}
 
-    /** Numbers stay numbers and words words: a GoodsNum of 2.5 or "3" is a slip, and a slip costs money. */
+    /** Converts no value to another type: a GoodsNum of 2.5 or "3" is a mistake, and a mistake costs money. */
     static JsonMapper.Builder mapper() {
-        return applyTo(JsonMapper.builder())
+        SimpleModule forms = new SimpleModule();
+        number(forms, BillingMode.class, BillingMode::wireValue, BillingMode.values());
+        number(forms, AutoRenew.class, AutoRenew::wireValue, AutoRenew.values());
+        number(forms, RedisNode.Role.class, RedisNode.Role::wireValue, RedisNode.Role.values());
+        form(
+                forms,
+                Period.class,
+                (period, json) -> json.writeNumber(period.months()),
+                p -> new Period(p.getIntValue()));
+        form(forms, Secret.class, (secret, json) -> json.writeString(secret.reveal()), WireNames::secret);
+        return JsonMapper.builder()
+                .addModule(forms)
+                .addMixIn(CloneRequest.class, Request.class)
+                .addMixIn(RedisNode.class, Node.class)
+                .addMixIn(ResourceTag.class, Tag.class)
+                .addMixIn(PasswordPolicy.class, Policy.class)
                 .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
                 .changeDefaultPropertyInclusion(value -> value.withValueInclusion(Include.NON_EMPTY))
                 .withConfigOverride(
@@ -61,24 +76,6 @@ final class WireNames {
                         text -> text.setCoercion(CoercionInputShape.Boolean, Fail)
                                 .setCoercion(CoercionInputShape.Float, Fail))
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-    }
-
-    private static JsonMapper.Builder applyTo(JsonMapper.Builder mapper) {
-        SimpleModule forms = new SimpleModule();
-        number(forms, BillingMode.class, BillingMode::wireValue, BillingMode.values());
-        number(forms, AutoRenew.class, AutoRenew::wireValue, AutoRenew.values());
-        number(forms, RedisNode.Role.class, RedisNode.Role::wireValue, RedisNode.Role.values());
-        form(
-                forms,
-                Period.class,
-                (period, json) -> json.writeNumber(period.months()),
-                p -> new Period(p.getIntValue()));
-        form(forms, Secret.class, (secret, json) -> json.writeString(secret.reveal()), WireNames::secret);
-        return mapper.addModule(forms)
-                .addMixIn(CloneRequest.class, Request.class)
-                .addMixIn(RedisNode.class, Node.class)
-                .addMixIn(ResourceTag.class, Tag.class)
-                .addMixIn(PasswordPolicy.class, Policy.class);
     }
 
     interface Request {

@@ -1,6 +1,6 @@
 /**
  * Requests, responses and stored outcomes as JSON; the only package that imports Jackson. {@link
- * io.ramet.json.RequestJson} writes requests, {@link io.ramet.json.ResponseJson} decides what a response says, {@link
+ * io.ramet.json.RequestJson} writes requests, {@link io.ramet.json.ResponseJson} reads responses, {@link
  * io.ramet.json.OutcomeJson} is for journals.
  */
 @NullMarked

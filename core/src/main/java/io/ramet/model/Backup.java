@@ -8,15 +8,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backup of an instance, with what decides whether it can be cloned. Its times are as the API writes them: it does
- * not state their zone, which is presumed to be UTC+8.
+ * A backup of an instance, with the facts that decide whether it can be cloned. Its times are as the API writes them,
+ * without a zone, which is presumed to be UTC+8.
  *
  * @param backupId its id, which a clone request names
  * @param instanceId the instance that it was taken of
  * @param startedAt when it was started, or null if that cannot be read
  * @param expiresAt when its file is deleted, or null if that cannot be read
  * @param bytes its size, or null if that is not known
- * @param kind whether a schedule or a person has started it
+ * @param kind who or what has started it
  * @param status the API's number: 2 is the normal one
  * @param isLocked whether another task holds it
  * @param instanceType the API's number for the type of the instance, or null if that is not known
@@ -48,25 +48,25 @@ public record Backup(
         AUTOMATIC,
         /** A person or a program. */
         MANUAL,
-        /** The API has sent a word that is not known. */
+        /** The API has sent a word that is not known here. */
         OTHER
     }
 
     /** Whether a backup can be cloned. */
     public enum Clonable {
-        /** Everything that is known speaks for it. */
+        /** It can be cloned, by all that is known. */
         YES,
-        /** Nothing speaks against it for certain. */
+        /** It is not known for certain. */
         PERHAPS,
         /** A purchase would be refused. */
         NO
     }
 
     /**
-     * An answer, and why.
+     * A judgement on a backup.
      *
-     * @param clonable the answer
-     * @param reason why, in words; empty for {@link Clonable#YES}
+     * @param clonable whether it can be cloned
+     * @param reason the reason, in words; empty for {@link Clonable#YES}
      */
     public record Verdict(Clonable clonable, String reason) {}
 

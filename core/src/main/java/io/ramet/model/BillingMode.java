@@ -27,7 +27,7 @@ public enum BillingMode {
         return maxGoodsNum;
     }
 
-    /** {@return the name in texts} */
+    /** {@return the name in text for people, such as {@code pay-as-you-go}} */
     public String label() {
         return label;
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects a {@link CloneRequest}. Each setter replaces what it was given before, but {@link #tag}, which adds. Null is
+ * Builds a {@link CloneRequest}. Each setter replaces the earlier value, except {@link #tag}, which adds a tag. Null is
  * rejected by name; every other rule is checked by {@link #build}. Not thread-safe.
  */
 public final class CloneRequestBuilder {

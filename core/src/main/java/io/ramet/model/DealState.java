@@ -1,7 +1,7 @@
 package io.ramet.model;
 
 /**
- * How far a deal is, as the API lists it.
+ * The progress of a deal, as the API lists it.
  *
  * @param deal the name of the deal
  * @param status the API's number: 1 unpaid, 2 paid, 3 being delivered, 4 delivered, 5 to 11 failed, 12 being paid; 0 if
@@ -19,7 +19,7 @@ public record DealState(String deal, int status, String description) {
         return status == DELIVERED;
     }
 
-    /** {@return whether it has failed for good, such as because it was refunded or has expired} */
+    /** {@return whether it has failed for good, for example because it was refunded or has expired} */
     public boolean hasFailed() {
         return status >= FIRST_FAILED && status <= LAST_FAILED;
     }

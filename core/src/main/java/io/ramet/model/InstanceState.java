@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance that a plan has bought, and how it is.
+ * An instance that a plan has bought, in its present state.
  *
  * @param instanceId its id, such as {@code crs-kic3abcd}
  * @param instanceName its name as the API lists it; if it is not listed, the name that it was bought with
- * @param status how it is
+ * @param status its status
  * @param ip the address in its VPC, or null if none is known
  * @param port its port, or null if none is known
  * @param zoneId the numeric id of its zone, or null if it is not listed
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunk the index of the chunk that it belongs to
  * @param age the time since the request that bought it was signed, in whole seconds, or null if the journal does not
  *     know it
- * @param detail why it has that status, in words; empty if the status says it all
+ * @param detail the reason of that status, in words; empty if none is needed
  */
 public record InstanceState(
         String instanceId,
@@ -31,7 +31,7 @@ public record InstanceState(
         @Nullable Duration age,
         String detail) {
 
-    /** How an instance is. */
+    /** The status of an instance. */
     public enum Status {
         /** It is being created, or changed. */
         STARTING,
@@ -39,7 +39,7 @@ public record InstanceState(
         RUNNING,
         /** It was returned and waits in the recycle bin, or for its deletion. */
         ISOLATED,
-        /** It is not listed: not yet, or no more. */
+        /** It is not listed: not yet, or no longer. */
         ABSENT,
         /** It will not run: its order or its creation has failed, or it was isolated or deleted. */
         FAILED,
@@ -56,7 +56,7 @@ public record InstanceState(
      * The same instance with another status.
      *
      * @param status its status
-     * @param detail why, in words
+     * @param detail the reason, in words
      * @return the instance with that status
      */
     public InstanceState as(Status status, String detail) {

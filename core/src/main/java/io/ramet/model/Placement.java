@@ -3,7 +3,7 @@ package io.ramet.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an instance is: what most of its clones have in common with it.
+ * The place of an instance, which most of its clones share.
  *
  * @param zoneId the numeric id of its zone, such as 100003, or null if it is not listed
  * @param vpcId its VPC, such as {@code vpc-pxyzim13}, or null in the classic network

@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a clone request needs to restore an instance to a point in time, for sources with second-level backup.
+ * A point in time to restore, for sources with second-level backup, with the values that a clone request needs for it.
  *
  * @param backupId the backup to name in the request
- * @param time the second that the API offers, which may differ from the one that was wanted
+ * @param time the second that the API offers, which may differ from the one that was requested
  * @param earliest the earliest second that can be restored, or null if it is not known
  * @param gaps seconds that cannot be restored
  */

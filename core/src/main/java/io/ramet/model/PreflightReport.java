@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What can be known of a purchase before it is made: one finding for each check. It promises nothing: stock, quota and
- * balance may change in the next second.
+ * The findings of the checks before a purchase. They promise nothing: stock, quota and balance may change in the next
+ * second.
  *
  * @param findings one for each check that applies to the request
  */
@@ -17,7 +17,7 @@ public record PreflightReport(List<Finding> findings) {
         findings = List.copyOf(findings);
     }
 
-    /** What is checked. */
+    /** The subject of a check. */
     public enum Check {
         /** Which account would pay. */
         ACCOUNT,
@@ -33,7 +33,7 @@ public record PreflightReport(List<Finding> findings) {
         PRICE,
         /** The balance covers the price. */
         BALANCE,
-        /** The subnet exists and has addresses left, those included that other running plans need. */
+        /** The subnet exists and has enough addresses, also for the other plans that run. */
         SUBNET,
         /** The security groups exist. */
         SECURITY_GROUPS,
@@ -41,17 +41,17 @@ public record PreflightReport(List<Finding> findings) {
         TEMPLATE,
         /** The clock of this machine agrees with the server's. */
         CLOCK,
-        /** The journal can be read, and what it knows of the plan. */
+        /** The journal can be read, and does not speak against the plan. */
         JOURNAL
     }
 
-    /** What a check says of the purchase. */
+    /** The level of a finding. */
     public enum Level {
         /** Nothing speaks against it. */
         OK,
         /** Something may go wrong. */
         WARNING,
-        /** It would be refused, or buy what is not wanted. */
+        /** The purchase would be refused, or would buy what is not wanted. */
         BLOCKER,
         /** It could not be checked. */
         UNKNOWN
@@ -61,9 +61,10 @@ public record PreflightReport(List<Finding> findings) {
      * The result of a check.
      *
      * @param check what was checked
-     * @param level what it says
-     * @param text why, in words
-     * @param permission the CAM action that is missing to check it, such as {@code redis:DescribeInstances}; empty if none is
+     * @param level how serious it is
+     * @param text the reason, in words
+     * @param permission the CAM action that the check needs and that is not permitted, such as {@code
+     *     redis:DescribeInstances}; empty if none is missing
      */
     public record Finding(Check check, Level level, String text, String permission) {}
 

@@ -7,20 +7,22 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What clones cost: a price that the API has named, or why there is none. The API has no price for clones; it is asked
- * for that of new instances with the specification of the source. A number that is not certain is not shown.
+ * The price of clones, or the reason why it is not known. The API has no price for clones; the price is that of new
+ * instances with the specification of the source. A price that is not certain is not known.
  */
 public sealed interface Price {
 
     /**
-     * Handles both.
+     * Handles both cases.
      *
      * @param known applied to a price
      * @param unknown applied to the reason why there is none
      * @param <T> the type of the result
      * @return the result of the function for this price
      */
-    <T> T fold(Function<? super Known, ? extends T> known, Function<? super Unknown, ? extends T> unknown);
+    default <T> T fold(Function<? super Known, ? extends T> known, Function<? super Unknown, ? extends T> unknown) {
+        return this instanceof Known price ? known.apply(price) : unknown.apply((Unknown) this);
+    }
 
     /** {@return the price in one line for people} */
     String summary();
@@ -33,7 +35,7 @@ public sealed interface Price {
      * @param currency its code, such as {@code CNY}
      * @param billingMode per hour for pay-as-you-go; for the whole period otherwise
      * @param period the period that a monthly instance is paid for
-     * @param notes what the price does not say, in sentences
+     * @param notes reservations about the price, in sentences
      */
     record Known(
             BigDecimal each, int instances, String currency, BillingMode billingMode, Period period, List<String> notes)
@@ -72,28 +74,18 @@ public sealed interface Price {
                             Math.max(2, Math.min(4, amount.stripTrailingZeros().scale())), RoundingMode.HALF_UP)
                     .toPlainString();
         }
-
-        @Override
-        public <T> T fold(Function<? super Known, ? extends T> known, Function<? super Unknown, ? extends T> unknown) {
-            return known.apply(this);
-        }
     }
 
     /**
      * No price.
      *
-     * @param reason why, in words
+     * @param reason the reason, in words
      */
     record Unknown(String reason) implements Price {
 
         @Override
         public String summary() {
             return "price unknown: " + reason;
-        }
-
-        @Override
-        public <T> T fold(Function<? super Known, ? extends T> known, Function<? super Unknown, ? extends T> unknown) {
-            return unknown.apply(this);
         }
     }
 }

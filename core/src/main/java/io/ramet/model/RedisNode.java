@@ -20,9 +20,9 @@ public record RedisNode(
         @Nullable String zoneName) {
 
     /**
-     * Rejects an id or a name that no zone has.
+     * Checks the zone.
      *
-     * @throws InvalidValueException if the zone's id or name cannot be one
+     * @throws InvalidValueException if the zone's id is not positive, or its name is blank
      */
     public RedisNode {
         unless(

@@ -8,8 +8,6 @@ import io.ramet.plan.CloneChunk;
 /** A chunk that was not cloned, or is in doubt, as an exception. */
 public final class ChunkNotClonedException extends RametException {
 
-    private static final long serialVersionUID = 1L;
-
     private final transient CloneChunk chunk;
     private final CallFailure failure;
 

@@ -20,7 +20,7 @@ public sealed interface ChunkOutcome {
     CloneChunk chunk();
 
     /**
-     * Handles each of the three.
+     * Handles each of the three cases.
      *
      * @param cloned applied to a chunk that was bought
      * @param notCloned applied to a chunk that certainly had no effect
@@ -28,10 +28,15 @@ public sealed interface ChunkOutcome {
      * @param <T> the type of the result
      * @return the result of the function for this outcome
      */
-    <T> T fold(
+    default <T> T fold(
             Function<? super Cloned, ? extends T> cloned,
             Function<? super NotCloned, ? extends T> notCloned,
-            Function<? super InDoubt, ? extends T> inDoubt);
+            Function<? super InDoubt, ? extends T> inDoubt) {
+        if (this instanceof Cloned yes) {
+            return cloned.apply(yes);
+        }
+        return this instanceof NotCloned no ? notCloned.apply(no) : inDoubt.apply((InDoubt) this);
+    }
 
     /**
      * Says whether another look-up may find more.
@@ -77,14 +82,6 @@ public sealed interface ChunkOutcome {
         public int surplus() {
             return Math.max(0, deal.instanceIds().size() - chunk.goodsNum());
         }
-
-        @Override
-        public <T> T fold(
-                Function<? super Cloned, ? extends T> cloned,
-                Function<? super NotCloned, ? extends T> notCloned,
-                Function<? super InDoubt, ? extends T> inDoubt) {
-            return cloned.apply(this);
-        }
     }
 
     /**
@@ -110,14 +107,6 @@ public sealed interface ChunkOutcome {
         /** {@return whether the server refused the chunk; false if it was never sent} */
         public boolean refused() {
             return failure instanceof ApiRefusal;
-        }
-
-        @Override
-        public <T> T fold(
-                Function<? super Cloned, ? extends T> cloned,
-                Function<? super NotCloned, ? extends T> notCloned,
-                Function<? super InDoubt, ? extends T> inDoubt) {
-            return notCloned.apply(this);
         }
     }
 
@@ -148,14 +137,6 @@ public sealed interface ChunkOutcome {
             return failure instanceof LostResponse lost
                     ? new Deal(lost.dealId().orElse(null), lost.dealName().orElse(null), lost.instanceIds(), requestId)
                     : new Deal(null, null, List.of(), requestId);
-        }
-
-        @Override
-        public <T> T fold(
-                Function<? super Cloned, ? extends T> cloned,
-                Function<? super NotCloned, ? extends T> notCloned,
-                Function<? super InDoubt, ? extends T> inDoubt) {
-            return inDoubt.apply(this);
         }
     }
 }

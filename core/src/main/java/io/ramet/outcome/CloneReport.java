@@ -132,7 +132,7 @@ public record CloneReport(
         return sum.report(reason, doubts);
     }
 
-    /** A report in the making. */
+    /** A report that is being computed. */
     private static final class Sum {
         private final CloneReport before;
         private int cloned;

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listing of all instances that bear a plan's marks, compared with the plan's outcomes. It notices what no response
- * says: that something between client and server had a request executed twice.
+ * A listing of all instances that bear a plan's marks, compared with the plan's outcomes. It shows what no response
+ * does: that something between client and server has caused a request to be executed twice.
  *
- * @param whyNot why the comparison is incomplete, in words; null if it is complete
+ * @param whyNot the reason why the comparison is incomplete, in words; null if it is complete
  * @param listed instances in the listing
  * @param surplus instances that exist and were neither reported nor requested; anything but 0 is an alarm
  * @param surplusIds their ids, at most {@link #MAX_IDS} of them
@@ -27,7 +27,7 @@ public record PlanAudit(@Nullable String whyNot, int listed, int surplus, List<S
     /**
      * The result when no comparison was made.
      *
-     * @param whyNot why, in words
+     * @param whyNot the reason, in words
      * @return an audit that says so
      */
     public static PlanAudit none(String whyNot) {
@@ -39,7 +39,7 @@ public record PlanAudit(@Nullable String whyNot, int listed, int surplus, List<S
         return whyNot == null;
     }
 
-    /** {@return "audited", or why not, for people} */
+    /** {@return {@code audited}, or {@code not audited} with the reason, for people} */
     public String summary() {
         return done() ? "audited" : "not audited: " + whyNot;
     }

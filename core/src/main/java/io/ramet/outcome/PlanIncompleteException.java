@@ -5,8 +5,6 @@ import io.ramet.error.RametException;
 /** A plan ended without every requested instance. The report says what was bought. */
 public final class PlanIncompleteException extends RametException {
 
-    private static final long serialVersionUID = 1L;
-
     private final transient CloneReport report;
 
     /**

@@ -6,7 +6,7 @@ package io.ramet.plan;
  * @param planId the plan it belongs to
  * @param index its position in the plan, from 0
  * @param goodsNum the number of instances it buys, within the limit of the billing mode
- * @param mark the end of its instances' name
- * @param instanceName its instances' whole name, mark included; at most 59 characters
+ * @param mark the end of its instances' names
+ * @param instanceName the whole name of its instances, mark included; at most 59 characters
  */
 public record CloneChunk(PlanId planId, int index, int goodsNum, Mark mark, String instanceName) {}

@@ -43,7 +43,7 @@ final class IdBits implements RandomGenerator {
         return ByteBuffer.wrap(sha256.digest()).getLong();
     }
 
-    /** A class of its own, because no other thread can run a method of a class while that is being initialized. */
+    /** A class of its own, because no other thread can run a method of a class while the class is being initialized. */
     private static final class SeedReader extends Thread {
 
         private byte @Nullable [] seed;

@@ -34,9 +34,10 @@ public interface CredentialsProvider {
     }
 
     /**
-     * Called before each request, also on an event loop, in place of {@link #credentials} if there are some, which saves the
-     * request two changes of thread; and between its permit and its use, so that a request that has waited for its
-     * permit is signed with the newest credentials. It must neither block nor fail.
+     * Called before each request, also on an event loop. If the provider holds credentials, {@link #credentials} is not
+     * called, which saves the request two changes of thread. Called once more between the permit of a request and its
+     * use, so that a request that has waited for its permit is signed with the newest credentials. It must neither
+     * block nor fail.
      *
      * @return the credentials to sign with now, if the provider holds some; by default empty
      */
@@ -45,7 +46,7 @@ public interface CredentialsProvider {
     }
 
     /**
-     * Always the same credentials.
+     * A provider that always has the same credentials.
      *
      * @param credentials the credentials
      * @return the provider
@@ -64,15 +65,16 @@ public interface CredentialsProvider {
         };
     }
 
-    /** {@return what {@link #environment(Map)} reads, from the environment of this process} */
+    /** {@return {@link #environment(Map)} with the environment of this process} */
     static CredentialsProvider environment() {
         return environment(System.getenv());
     }
 
     /**
-     * {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and, if temporary, the session token. The
-     * vendor's tools spell its variable in three ways: {@code TENCENTCLOUD_TOKEN}, {@code TENCENTCLOUD_SECURITY_TOKEN}
-     * and {@code TENCENTCLOUD_SESSION_TOKEN}. Two that differ are refused, because no precedence is published.
+     * A provider that reads {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and the session token of
+     * temporary credentials. The vendor's tools have three names for the token: {@code TENCENTCLOUD_TOKEN}, {@code
+     * TENCENTCLOUD_SECURITY_TOKEN} and {@code TENCENTCLOUD_SESSION_TOKEN}. Two that differ are refused, because no
+     * precedence is published.
      *
      * @param variables the environment
      * @return the provider
@@ -82,8 +84,8 @@ public interface CredentialsProvider {
     }
 
     /**
-     * The {@code [default]} section of an ini file with {@code secret_id}, {@code secret_key} and, if temporary, {@code
-     * token}. The file is read each time, so that keys can be rotated in place.
+     * A provider that reads {@code secret_id}, {@code secret_key} and, for temporary credentials, {@code token} from the
+     * {@code [default]} section of an ini file. It reads the file each time, so that keys can be rotated in place.
      *
      * @param path the file
      * @return the provider

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CredentialsUnavailableException extends RametException {
 
-    private static final long serialVersionUID = 1L;
-
     private final String provider;
     private final String tried;
     private final boolean absent;

@@ -46,8 +46,8 @@ final class DailyKey {
         return hmac(kService, "tc3_request");
     }
 
-    boolean isFor(Credentials who, long day) {
-        return day == epochDay && who.equals(credentials);
+    boolean isFor(Credentials given, long day) {
+        return day == epochDay && given.equals(credentials);
     }
 
     /** Signs the canonical request whose hash is the last in the buffer. */

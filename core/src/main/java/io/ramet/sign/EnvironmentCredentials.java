@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
+/** Reads the variables that the vendor's tools share. */
 final class EnvironmentCredentials implements CredentialsProvider {
 
     private static final String NAME = "environment";

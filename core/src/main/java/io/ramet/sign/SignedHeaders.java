@@ -32,7 +32,7 @@ public record SignedHeaders(
     public static final String CONTENT_TYPE = "application/json";
 
     /**
-     * Passes on each header.
+     * Passes each header on.
      *
      * @param header receives a name and a value
      */

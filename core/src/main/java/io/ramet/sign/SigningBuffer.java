@@ -37,7 +37,7 @@ final class SigningBuffer {
 
     SigningBuffer() {
         try {
-            // Cheaper than a look-up of the algorithm.
+            // Cheaper than looking up the algorithm.
             sha256 = (MessageDigest) UNUSED.clone();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the JDK's own SHA-256 can be cloned", e);
@@ -50,7 +50,7 @@ final class SigningBuffer {
         return this;
     }
 
-    /** Adds a number from 0 up, in decimal. */
+    /** Adds a number that is not negative, in decimal. */
     SigningBuffer add(long number) {
         if (number >= 10) {
             add(number / 10);
