@@ -34,7 +34,7 @@ final class CloneJson {
 
     private CloneJson() {}
 
-    /** Receives the form of each type. */
+    /** Accepts a JSON form for each type. */
     @FunctionalInterface
     interface Forms {
         <T> void add(Class<T> type, Function<T, JsonNode> form);
@@ -77,7 +77,7 @@ final class CloneJson {
         report.firstReason().ifPresent(reason -> object.set("reason", failure(reason)));
         String whyNot = report.audit().whyNot();
         if (whyNot != null) {
-            // After the colon is the message of whatever failed.
+            // The text after the colon is the message of the failure.
             object.put("notAudited", whyNot.replaceFirst("(?s): .*", ""));
         }
         return object;
@@ -93,7 +93,7 @@ final class CloneJson {
                 : object;
     }
 
-    /** The message says where credentials were looked for. */
+    /** {@return whether the message names the places of credentials} */
     private static boolean lacksCredentials(CallFailure failure) {
         return failure instanceof NotSent notSent
                 && (notSent.reason() == NotSent.Reason.NO_CREDENTIALS

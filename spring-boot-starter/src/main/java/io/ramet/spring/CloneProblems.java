@@ -42,7 +42,7 @@ import org.springframework.http.ProblemDetail;
  * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk}
  * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether
  * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure, or may be bought later
- * because the plan is resumed. The same may be requested with another plan id only if it is false.
+ * because the plan is resumed. Request the same with another plan id only if it is false.
  *
  * <p>A failure of the service itself, such as missing credentials, has no details: they go into the log, as an error.
  */
@@ -156,7 +156,7 @@ public final class CloneProblems {
         return mayExist(passes ? problem(503, "plan-not-verified", failure) : atFault(failure), true);
     }
 
-    /** Whether the look-up of a plan may succeed a moment later. */
+    /** {@return whether the look-up of a plan may succeed a moment later} */
     private static boolean mayPass(@Nullable Throwable cause) {
         return cause instanceof LostResponse
                 || (cause instanceof NotSent notSent && notSent.reason() != NotSent.Reason.NO_CREDENTIALS)
@@ -200,7 +200,7 @@ public final class CloneProblems {
         return problem;
     }
 
-    /** Leaves out the checks that could not be made, and the details of the journal: both are the service's matter. */
+    /** Leaves out the checks that could not be made, and the details of the journal, which concern the service alone. */
     private static String blockers(PreflightBlockedException blocked) {
         return blocked.report().findings().stream()
                 .filter(finding -> finding.level() == Level.BLOCKER)

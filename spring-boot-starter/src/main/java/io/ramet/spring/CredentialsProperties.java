@@ -44,7 +44,7 @@ public record CredentialsProperties(
     public enum Provider {
         /** Environment, TKE pod identity, tccli profile, ini files, CVM role: the first that has credentials. */
         CHAIN,
-        /** TENCENTCLOUD_SECRET_ID and its companions. */
+        /** TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and the token. */
         ENVIRONMENT,
         /** An ini file. */
         FILE,
@@ -63,7 +63,7 @@ public record CredentialsProperties(
      *
      * @param roleArn The role, such as qcs::cam::uin/100000000001:roleName/cloner; without it, no role is assumed.
      * @param sessionName The name of the session, which shows in the audit log.
-     * @param duration How long the credentials shall be valid, up to 12h.
+     * @param duration How long the credentials are valid, up to 12h.
      * @param externalId The external id that the role's trust policy may ask for.
      * @param policy A further policy in JSON that narrows the session.
      */
@@ -81,7 +81,7 @@ public record CredentialsProperties(
      * @param roleArn The role.
      * @param tokenFile The file that holds the token.
      * @param sessionName The name of the session, which shows in the audit log.
-     * @param duration How long the credentials shall be valid, up to 12h.
+     * @param duration How long the credentials are valid, up to 12h.
      */
     public record WebIdentity(
             @Nullable String providerId,

@@ -10,8 +10,6 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 /** A setting with which the client cannot be built, by the name of its property. */
 final class InvalidSettingException extends IllegalStateException {
 
-    private static final long serialVersionUID = 1L;
-
     private final String action;
 
     InvalidSettingException(String property, String complaint, @Nullable Throwable cause) {
@@ -19,11 +17,11 @@ final class InvalidSettingException extends IllegalStateException {
                 property,
                 complaint,
                 "Set " + property
-                        + " to what is allowed, or ramet.enabled to false for an application without a client.",
+                        + " to an allowed value, or ramet.enabled to false for an application without a client.",
                 cause);
     }
 
-    /** {@code action} is what mends it, if that is not another value. */
+    /** {@code action} is the advice to print, if it is not to set another value. */
     InvalidSettingException(String property, String complaint, String action, @Nullable Throwable cause) {
         super(property + " " + complaint, cause);
         this.action = action;

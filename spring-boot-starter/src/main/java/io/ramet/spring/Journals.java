@@ -24,7 +24,7 @@ final class Journals {
 
     private static final Logger log = LoggerFactory.getLogger(Journals.class);
 
-    /** The journal itself gives up a connection after 10 s, and a response after another 10 s. */
+    /** The journal itself gives up on a connection after 10 s, and on a response after another 10 s. */
     private static final Duration LONGEST_CHECK = Duration.ofSeconds(60);
 
     private static final FileAttribute<?>[] OWNER_ONLY =
@@ -82,7 +82,7 @@ final class Journals {
         return journal;
     }
 
-    /** Connects and makes the tables: a database that cannot hold a journal is not left to the first purchase. */
+    /** Connects and creates the tables, so that an unusable database is found at the start, not by a purchase. */
     private static void check(CloneJournal journal, String property) {
         try {
             journal.find(PlanId.of("start")).block(LONGEST_CHECK);
@@ -128,7 +128,8 @@ final class Journals {
     }
 
     /**
-     * Readable for its owner only; SQLite gives its side files the mode of the file. An existing file stays as it is.
+     * Creates a file that only its owner can read; SQLite gives its side files the same mode. An existing file is not
+     * changed.
      */
     private static void create(Path file) {
         try {

@@ -72,7 +72,7 @@ public final class RametAutoConfiguration {
         });
     }
 
-    /** Without a shared limit, each replica would have the whole of it. */
+    /** {@return why the limit is not shared: each replica would then use the whole limit} */
     private static String notShared(ApplicationContext context) {
         ClassLoader classes = context.getClassLoader();
         if (!ClassUtils.isPresent("io.lettuce.core.RedisClient", classes)) {
@@ -148,7 +148,7 @@ public final class RametAutoConfiguration {
         return new ClientLifecycle(client);
     }
 
-    /** The health types have moved in Boot 4; with those of 3.5 there is no indicator, which the log says. */
+    /** Logs that there is no indicator with the health types of Boot 3.5, which have moved in Boot 4. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(name = "org.springframework.boot.actuate.health.HealthIndicator")
     @ConditionalOnMissingClass("org.springframework.boot.health.contributor.HealthIndicator")

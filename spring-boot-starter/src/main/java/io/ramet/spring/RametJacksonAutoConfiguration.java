@@ -72,8 +72,6 @@ public final class RametJacksonAutoConfiguration {
     /** Jackson 2 does not know the trees of Jackson 3. */
     private static final class PlainSerializer<T> extends com.fasterxml.jackson.databind.ser.std.StdSerializer<T> {
 
-        private static final long serialVersionUID = 1L;
-
         private final transient Function<T, JsonNode> form;
 
         PlainSerializer(Class<T> type, Function<T, JsonNode> form) {

@@ -19,9 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param health What the health indicator reports.
  * @param sharedLimit The name of the limit that is shared in Redis: processes with the same name share it. By default
  *     the endpoint's host.
- * @param replicas How many processes share the limit in Redis at most; the same number for all of them, or nothing is
- *     sent. While Redis cannot be used, each process may use the limit divided by this number. With 0 nothing is sent
- *     then.
+ * @param replicas The largest number of processes that share the limit in Redis. It must be the same for all of them,
+ *     or nothing is sent. While Redis cannot be used, each process may use the limit divided by this number; with 0,
+ *     nothing is sent then.
  * @param callsPerSecond The API's limit on purchases for this account and gateway, 1 or more.
  * @param shape How one process keeps to that limit: window sends the requests of a second at once, strict does so for
  *     any network jitter, paced spreads them evenly. A limit that is shared in Redis is always paced.

@@ -46,7 +46,7 @@ public final class RametRedisAutoConfiguration {
                         .build());
     }
 
-    /** One of the two is enough. */
+    /** Matches if one of the two is set. */
     static final class WithRedis extends AnyNestedCondition {
 
         WithRedis() {

@@ -45,9 +45,10 @@ final class RedisSettings {
     }
 
     /**
-     * Begins a shaper that connects there.
+     * Begins a shaper that connects to this Redis.
      *
-     * @param bundles where {@code ssl.bundle} is looked up; null if there are none
+     * @param limit the name of the shared limit
+     * @param bundles the bundles in which {@code ssl.bundle} is looked up; null if there are none
      * @throws InvalidSettingException if a setting is not supported
      */
     SharedShaper.Builder connect(String limit, @Nullable SslBundles bundles) {
@@ -88,7 +89,7 @@ final class RedisSettings {
         return address.build();
     }
 
-    /** As Spring Boot passes a bundle to Lettuce. */
+    /** Passes a bundle to Lettuce as Spring Boot does. */
     private SslOptions certificates(@Nullable SslBundles bundles) {
         String name = environment.getProperty(PREFIX + "ssl.bundle");
         if (name == null) {

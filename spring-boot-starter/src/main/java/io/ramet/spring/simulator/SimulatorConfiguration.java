@@ -11,13 +11,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Lazy;
 
-/** A simulator and the connection details of it. */
+/** A simulator and its connection details. */
 @Configuration(proxyBeanMethods = false)
 final class SimulatorConfiguration {
 
     SimulatorConfiguration() {}
 
-    /** Started only if the application has none of its own. */
+    /** Is started only if the application has no simulator of its own. */
     @Bean
     @Lazy
     @Fallback
