@@ -1,4 +1,4 @@
-// The first example of the page on Spring is what was started here: its dependencies are in the pom, its configuration is the file.
+// This project has started the first example of the page on Spring: its dependencies are in the pom, its configuration is the file.
 
 def block(List<String> lines, String language) {
     def from = lines.findIndexOf { it == '```' + language }

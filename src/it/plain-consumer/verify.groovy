@@ -1,4 +1,4 @@
-// The README's first block of Java is the code that was compiled and run here: its imports, then what is between the marks.
+// The first block of Java in the README was compiled and run here: its imports, then the code between the marks.
 
 def unindented(List<String> block) {
     int indent = block.findAll { !it.blank }.collect { it.length() - it.stripLeading().length() }.min()

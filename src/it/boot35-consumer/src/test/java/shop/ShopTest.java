@@ -78,7 +78,7 @@ class ShopTest {
     }
 
     @Test
-    void thatThereIsNoHealthIndicatorIsSaidAtStart(CapturedOutput output) {
+    void theLogSaysAtStartThatThereIsNoHealthIndicator(CapturedOutput output) {
         assertThat(context.getBeansOfType(HealthIndicator.class)).doesNotContainKey("rametHealthIndicator");
         try (ConfigurableApplicationContext started = SpringApplication.run(Shop.class)) {
             assertThat(started.getBean(CloneClient.class)).isNotNull();

@@ -6,7 +6,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import java.net.URI;
 
-/** The text of the README, word for word: the imports from the library, and what is between the two marks. */
+/** The code of the README, word for word: the imports from the library, and the lines between the two marks. */
 final class Clones {
 
     private Clones() {}

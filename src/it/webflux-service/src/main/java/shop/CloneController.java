@@ -51,8 +51,8 @@ class CloneController {
     }
 
     /**
-     * Buys for a caller that stays connected: as fast as it reads, and no further when it disconnects. The chunks that
-     * were bought by then are kept; posting the same key again buys the rest.
+     * Buys for a caller that stays connected, as fast as it reads, and stops when it disconnects. The chunks that were
+     * bought by then are kept; posting the same key again buys the rest.
      */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_NDJSON_VALUE)
     Flux<Object> buyAndStay(@RequestHeader("Idempotency-Key") String key, @RequestBody byte[] request) {
@@ -95,8 +95,7 @@ class CloneController {
     }
 
     /**
-     * Returns what a plan has bought, one line per instance. A caller that disconnects stops it; undoing again resumes
-     * it.
+     * Returns what a plan has bought, one line per instance. Disconnecting stops it; undoing again resumes it.
      */
     @PostMapping(
             path = "/{id}/undo",

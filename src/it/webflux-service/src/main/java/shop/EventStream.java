@@ -25,7 +25,7 @@ class EventStream {
         this.heartbeat = heartbeat;
     }
 
-    /** Makes lines. A failure is an HTTP status if it comes before the first line, and a line if it comes later. */
+    /** Emits lines. A failure is an HTTP status if it comes before the first line, and a line if it comes later. */
     Flux<Object> lines(Flux<?> values, Mono<?> last) {
         return EventStream.<Object>followed(values, last)
                 .switchOnFirst((first, all) ->
@@ -61,7 +61,7 @@ class EventStream {
     }
 
     /**
-     * A comment at intervals, so that proxies keep a silent stream open, and so that a caller that has gone is noticed.
+     * Adds a comment at intervals, so that proxies keep a silent stream open and a disconnected caller is noticed.
      */
     private Flux<ServerSentEvent<Object>> withHeartbeat(Flux<ServerSentEvent<Object>> events) {
         ServerSentEvent<Object> beat =
@@ -72,7 +72,7 @@ class EventStream {
                 .takeUntilOther(shared.ignoreElements())));
     }
 
-    /** In place of concatWith, which can lose a request while an empty first part ends (Reactor 3.8.8). */
+    /** Replaces concatWith, which can lose a request while an empty first part ends (Reactor 3.8.8). */
     private static <T> Flux<T> followed(Flux<? extends T> first, Mono<? extends T> last) {
         return Flux.concat(Flux.just(first, last));
     }
@@ -89,7 +89,7 @@ class EventStream {
         return CloneProblems.of(failures(failure).findFirst().orElseThrow());
     }
 
-    /** Outcomes and instances can fail both. */
+    /** Both the outcomes and the instances can fail. */
     private static Stream<Throwable> failures(Throwable failure) {
         return Exceptions.unwrapMultiple(failure).stream();
     }

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Looks up what surrounds a purchase. Nothing here can buy or destroy: the view that it has offers no such method. */
+/** Looks up. It can neither buy nor destroy: its view of the client has no such method. */
 @RestController
 class LookupController {
 
@@ -43,7 +43,7 @@ class LookupController {
         return PlanPreview.of(capped(request));
     }
 
-    /** Checks what can go wrong. */
+    /** Checks a purchase before it is made. */
     @PostMapping(path = "/clones/preflight", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<PreflightReport> preflight(@RequestBody byte[] request) {
         return lookups.preflight(capped(request));
@@ -55,7 +55,7 @@ class LookupController {
         return lookups.price(capped(request));
     }
 
-    /** Lists what a plan has bought, with state and address as they are now. */
+    /** Lists the instances that a plan has bought, with their present state and address. */
     @GetMapping("/clones/{id}/instances")
     Flux<InstanceState> instances(@PathVariable String id) {
         return lookups.instances(PlanId.of(id));

@@ -27,7 +27,7 @@ class Pace implements CloneObserver {
         inLastSecond();
     }
 
-    /** Ten numbers per second, until the caller disconnects. */
+    /** Emits ten numbers per second, until the caller disconnects. */
     @GetMapping(path = "/pace", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<Integer> pace() {
         return Flux.interval(TICK)

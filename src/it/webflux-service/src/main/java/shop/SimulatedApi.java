@@ -35,7 +35,7 @@ class SimulatedApi {
                 .start();
     }
 
-    /** The purchases by the server's own books, and a switch that makes it misbehave. */
+    /** Shows the purchases by the server's own books, and has a switch that makes the server misbehave. */
     @Bean
     RouterFunction<ServerResponse> simulatorRoutes(Simulator simulator) {
         return route().GET("/simulator/books", request -> ServerResponse.ok().bodyValue(Sums.of(simulator.books())))
@@ -47,7 +47,7 @@ class SimulatedApi {
                 .build();
     }
 
-    /** Lost responses, error pages, throttling, and instances that fail to start. */
+    /** Causes lost responses, error pages, throttling, and instances that fail to start. */
     private static void makeTrouble(Simulator simulator, boolean on) {
         simulator.misbehave(
                 on

@@ -56,7 +56,7 @@ final class Chromium implements AutoCloseable {
                 .redirectErrorStream(true)
                 .start();
         socket = http.newWebSocketBuilder()
-                .buildAsync(page(debugger()), new Answers())
+                .buildAsync(page(debugger()), new Responses())
                 .join();
     }
 
@@ -79,7 +79,7 @@ final class Chromium implements AutoCloseable {
         until("document.readyState === 'complete' && location.href.startsWith('" + address + "')");
     }
 
-    /** Without animations, so that no picture is taken in the middle of one. */
+    /** Sets the size of the window, without animations, so that no picture is taken in the middle of one. */
     void window(int width, int height, String scheme) {
         call(
                 "Emulation.setDeviceMetricsOverride",
@@ -93,7 +93,7 @@ final class Chromium implements AutoCloseable {
                                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
     }
 
-    /** {@return what a JavaScript expression is worth} */
+    /** {@return the value of a JavaScript expression} */
     JsonNode evaluate(String expression) {
         JsonNode response =
                 call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
@@ -147,12 +147,12 @@ final class Chromium implements AutoCloseable {
         call("Input.insertText", Map.of("text", text));
     }
 
-    /** Saves what the page downloads in this folder. */
+    /** Saves the downloads of the page in this folder. */
     void downloadTo(Path folder) {
         call("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
     }
 
-    /** {@return what a screen reader calls the elements with these roles} */
+    /** {@return the names of the elements with these roles, as a screen reader reads them} */
     List<String> namesOf(Set<String> roles) {
         return call("Accessibility.getFullAXTree", Map.of())
                 .get("nodes")
@@ -228,7 +228,7 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    private final class Answers implements WebSocket.Listener {
+    private final class Responses implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
 
         @Override

@@ -116,7 +116,7 @@ class CloneServiceTest {
 
     @Test
     void anUnknownPlanIsNotFound() {
-        for (String path : List.of("/clones/nobody", "/clones/nobody/events")) {
+        for (String path : List.of("/clones/unknown", "/clones/unknown/events")) {
             service.web().get().uri(path).exchange().expectStatus().isNotFound();
         }
     }
@@ -166,7 +166,7 @@ class CloneServiceTest {
     }
 
     @Test
-    void aReconnectingCallerReceivesTheEventsAfterTheLastOneItSaw() {
+    void aCallerThatReconnectsReceivesTheEventsAfterTheLastOneItSaw() {
         service.buy("reconnects", 300).expectStatus().isAccepted();
         List<String> whole = eventIds(all(service.events("reconnects", null)));
 
@@ -386,7 +386,7 @@ class CloneServiceTest {
         List<String> loggers = List.of("org.springframework", "reactor", "io.ramet", "shop");
         loggers.forEach(logger -> logging.setLogLevel(logger, LogLevel.TRACE));
         try {
-            // Not the usual client, which logs what it sends.
+            // The client of the other tests logs what it sends.
             HttpRequest post = HttpRequest.newBuilder(URI.create(service.address() + "/clones"))
                     .header("Content-Type", "application/json")
                     .header("Accept", "application/x-ndjson")

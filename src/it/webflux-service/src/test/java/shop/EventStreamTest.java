@@ -47,7 +47,7 @@ class EventStreamTest {
     }
 
     @Test
-    void aStreamThatFailsSaysSoWithinItself() {
+    void aStreamThatFailsEndsWithAProblem() {
         Flux<ChunkOutcome> breaksOff = Flux.just(first).concatWith(Mono.error(new IllegalStateException("a bug")));
 
         List<ServerSentEvent<Object>> received =
@@ -60,7 +60,7 @@ class EventStreamTest {
     }
 
     @Test
-    void aServiceThatEndsLeavesTheLastWordToTheNextOne() {
+    void aServiceThatShutsDownEndsAStreamWithoutALastEvent() {
         Flux<ChunkOutcome> cutShort = Flux.just(first).concatWith(Mono.error(new ClientClosedException()));
 
         assertThat(events.serverSent(cutShort, 0, report, Flux.error(new ClientClosedException()))
@@ -71,7 +71,7 @@ class EventStreamTest {
     }
 
     @Test
-    void aReturningCallerReceivesTheLaterEvents() {
+    void aCallerThatReturnsReceivesTheLaterEvents() {
         List<ServerSentEvent<Object>> received = events.serverSent(Flux.just(first, second), 1, report, NONE)
                 .collectList()
                 .block(PATIENCE);
@@ -95,7 +95,7 @@ class EventStreamTest {
     }
 
     @Test
-    void theStreamGoesOnUntilNoInstanceIsLeftToWaitFor() {
+    void theStreamEndsWhenNoInstanceIsLeftToWaitFor() {
         InstanceState running = new InstanceState(
                 "crs-1", "web-1", InstanceState.Status.RUNNING, "10.0.0.5", 6379, 100003, "2", 0, null, "");
 
@@ -110,7 +110,7 @@ class EventStreamTest {
     }
 
     @Test
-    void aWaitThatFailsKeepsNoOutcomeBackAndSaysSo() {
+    void aWaitThatFailsHoldsBackNoOutcomeAndEndsWithAProblem() {
         assertThat(events.serverSent(
                                 Flux.just(first).delaySequence(Duration.ofMillis(50)),
                                 0,

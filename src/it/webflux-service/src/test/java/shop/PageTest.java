@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 /** The live page in a real browser, in front of the service as it starts by default. */
 class PageTest {
 
-    /** Texts that stand out from their ground by less than 4.5 to 1, which WCAG AA requires. */
+    /** Finds texts whose contrast is less than 4.5 to 1, which WCAG AA requires. */
     private static final String FAINT_TEXTS = """
             (() => {
               const parts = color => color.match(/[\\d.]+/g).map(Number);
@@ -292,7 +292,7 @@ class PageTest {
                 .doesNotHaveDuplicates();
     }
 
-    /** Not a test: takes the pictures of the guide again. */
+    /** Not a test: takes new pictures for the guide. */
     @Test
     @EnabledIfSystemProperty(named = "ramet.update-docs", matches = "true")
     void picturesForTheGuide() throws IOException {
@@ -312,7 +312,7 @@ class PageTest {
         return service.getBean(Simulator.class);
     }
 
-    /** Instances run within two seconds from now on, or fail with that probability. */
+    /** From now on, instances run within two seconds, or fail with that probability. */
     private static void instancesRun(double failing) {
         simulator().lifeCycle(LifeCycle.seeded(1, Duration.ofMillis(200), Duration.ofSeconds(2), failing, 0));
     }
@@ -421,6 +421,6 @@ class PageTest {
         for (int i = 0; i < 3000 && books.executions().size() < executions; i++) {
             Chromium.pause();
         }
-        assertThat(books.executions()).as("the service buys on").hasSize(executions);
+        assertThat(books.executions()).as("the service continues to buy").hasSize(executions);
     }
 }

@@ -35,7 +35,7 @@ final class RunningService implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** On threads of its own: a service that ends takes those with it that it shares. */
+    /** Has threads of its own, because a service that ends also ends the threads that it shares. */
     private static final HttpClient CLIENT =
             HttpClient.create(ConnectionProvider.newConnection()).runOn(LoopResources.create("client"));
 
@@ -116,7 +116,7 @@ final class RunningService implements AutoCloseable {
                 .getResponseBody();
     }
 
-    /** {@return events and heartbeats after the one with this id; cancelling hangs up} */
+    /** {@return events and heartbeats after the one with this id; cancelling disconnects} */
     Flux<ServerSentEvent<JsonNode>> stream(String key, String lastEventId) {
         return web.get()
                 .uri("/clones/{key}/events", key)
@@ -145,7 +145,7 @@ final class RunningService implements AutoCloseable {
                 .takeUntil(event -> event.event().equals("report"));
     }
 
-    /** {@return the response to a POST to something of a plan} */
+    /** {@return the response to a POST} */
     WebTestClient.ResponseSpec post(String path, Object body) {
         return web.post()
                 .uri(path)
@@ -189,7 +189,7 @@ final class RunningService implements AutoCloseable {
     private record Connection(String region, URI endpoint, CredentialsProvider credentials)
             implements RametConnectionDetails {}
 
-    /** Ends it as a container does: no more requests, those that are served finish. */
+    /** Ends the service as a container does: it accepts no more requests, and completes those that it has. */
     @Override
     public void close() {
         context.close();

@@ -41,7 +41,7 @@ class ShutdownTest {
 
         assertThat(service.bought("order-1", 900)).isBetween(90, 870);
         List<ServerSentEvent<JsonNode>> all = received.collectList().block(PATIENCE);
-        // So that a browser comes back by itself, and finds the next process.
+        // A browser then reconnects by itself, and finds the next process.
         assertThat(all)
                 .as("a stream that is cut short does not say that buying has ended")
                 .noneMatch(event -> event.event().equals("report"));
