@@ -20,7 +20,7 @@ enum BackupForm {
     private static final DateTimeFormatter STARTED = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
     private static final String UNITS = "KMGTPE";
 
-    /** {@return the lines of backups that are judged now} */
+    /** {@return a line for each backup, judged at that time} */
     Flux<String> lines(Flux<Backup> backups, Instant now) {
         return this == ndjson
                 ? backups.map(backup -> LookupJson.backup(backup, now).toString())
@@ -36,8 +36,8 @@ enum BackupForm {
                 backup.backupId(),
                 backup.startedAt() == null ? "-" : STARTED.format(backup.startedAt()),
                 size(backup.bytes()),
-                backup.kind() == Backup.Kind.AUTOMATIC ? "auto" : word(backup.kind()),
-                word(verdict.clonable()),
+                backup.kind() == Backup.Kind.AUTOMATIC ? "auto" : Words.of(backup.kind()),
+                Words.of(verdict.clonable()),
                 backup.expiresAt() == null ? "-" : backup.expiresAt().toLocalDate());
         return verdict.reason().isEmpty() ? row : row + System.lineSeparator() + Paragraph.of("  ", verdict.reason());
     }
@@ -56,9 +56,5 @@ enum BackupForm {
         return unit < 0
                 ? bytes + "B"
                 : String.format(Locale.ROOT, size < 10 ? "%.1f%c" : "%.0f%c", size, UNITS.charAt(unit));
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

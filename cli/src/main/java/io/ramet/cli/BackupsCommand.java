@@ -15,13 +15,8 @@ import picocli.CommandLine.Parameters;
             "Lists the backups of an instance, newest first, and whether each can be cloned. Times are as the API writes them.",
             "Buys nothing."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
-            "0:they were listed, and there is at least one",
+            "0:the backups were listed, and there is at least one",
             "1:unexpected, or standard output could not be written",
             "2:usage, or an instance that does not exist",
             "3:the instance has no backup",
@@ -50,13 +45,13 @@ final class BackupsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (CloneClient client = options.client(context)) {
-            Long lines = output.lines(
+            long lines = output.lines(
                             client.lookups().backups(instanceId),
                             context.clock().instant())
                     .doOnNext(context.out()::println)
                     .count()
-                    .toFuture()
-                    .join();
+                    .blockOptional()
+                    .orElseThrow();
             return lines > (output == BackupForm.table ? 1 : 0) ? ExitCode.ALL_CLONED : ExitCode.SOME_NOT_CLONED;
         } finally {
             options.close();

@@ -29,15 +29,16 @@ import java.util.function.LongSupplier;
  * @param err standard error, for progress and errors
  * @param in standard input
  * @param terminal whether a person at a terminal can answer a question
- * @param redraws whether a line of {@code err} can be drawn over
+ * @param redraws whether a line of {@code err} can be overwritten
  * @param passwordPrompt prints a question and reads a line without echo; empty at the end of input
- * @param program how this program is called
+ * @param program the words that start this program, for the commands that it prints
  * @param environment the environment's variables
- * @param credentials makes the default source of keys, for the way to the services that issue them
+ * @param credentials creates the default provider of credentials, which reaches the services that issue them over a
+ *     network
  * @param home the user's home folder
  * @param state the default folder of the journal
  * @param clock the wall clock and the time zone of dates
- * @param nanoTime nanoseconds that only go forward
+ * @param nanoTime a monotonic clock, in nanoseconds
  */
 record CliContext(
         TerminalWriter out,
@@ -54,8 +55,8 @@ record CliContext(
         Clock clock,
         LongSupplier nanoTime) {
 
-    /** {@code redraws} is false if other lines appear on standard error. */
-    // From JDK 22 on there can be a console where there is no terminal, but not with this setting.
+    /** {@code redraws} must be false if a log is written to standard error as well. */
+    // From JDK 22 on there is a console even without a terminal, unless this property is set.
     @SuppressWarnings("SystemConsoleNull")
     static CliContext ofThisProcess(boolean redraws) {
         System.setProperty("jdk.console", "java.base");
@@ -83,7 +84,7 @@ record CliContext(
                 System::nanoTime);
     }
 
-    /** Asks a person at the terminal. {@return the line that was typed, without spaces around it; empty at the end} */
+    /** Asks a person at the terminal. {@return the line that was typed, without spaces around it; empty at the end of input} */
     String ask(String question) throws IOException {
         err.print(question);
         err.flush();
@@ -91,19 +92,19 @@ record CliContext(
         return line == null ? "" : line.strip();
     }
 
-    /** {@return whether the person at the terminal types yes} */
+    /** {@return whether the person at the terminal types {@code y} or {@code yes}} */
     boolean agrees(String question) throws IOException {
         return Set.of("y", "yes").contains(ask(question).toLowerCase(Locale.ROOT));
     }
 
-    /** {@return whether an environment lets a terminal be drawn on} */
+    /** {@return whether the environment allows a line of the terminal to be overwritten} */
     static boolean redraws(Map<String, String> environment) {
         return environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && environment.getOrDefault("CI", "").isEmpty()
                 && !"dumb".equals(environment.get("TERM"));
     }
 
-    /** {@return the folder for data that outlives a process} */
+    /** {@return the folder for data that is kept between commands} */
     static Path state(Map<String, String> environment, Path home) {
         String windows = environment.getOrDefault("LOCALAPPDATA", "");
         String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
@@ -113,7 +114,7 @@ record CliContext(
         return states.resolve("ramet");
     }
 
-    /** {@return the words that call this program again: its launcher, if it was started by one, else its jar} */
+    /** {@return the words that start this program again: its launcher, if it was started by one, else its jar} */
     static List<String> program(String launcher, String classPath) {
         if (!launcher.isEmpty()) {
             return List.of(launcher);

@@ -43,8 +43,7 @@ final class ClientOptions {
             description = {
                 "How long to wait for a plan that another process holds; a killed process holds it for 10 s more.",
                 "Default: 15s."
-            },
-            converter = Durations.class)
+            })
     private Duration busyFor = Duration.ofSeconds(15);
 
     /** Read before the command line is parsed, because loggers are made early. */
@@ -159,12 +158,12 @@ final class ClientOptions {
     }
 
     /**
-     * {@return the plans with the same request that bought something, or may have, oldest first; a client has to be
-     * built first}
+     * {@return the plans with the same request that have bought something, or may have, oldest first; a client must
+     * have been built}
      */
     List<Earlier> earlier(CliContext context, CloneRequest request, boolean anyBackup) {
         return Earlier.find(
-                        Objects.requireNonNull(opened, "a client comes first"),
+                        Objects.requireNonNull(opened, "no client was built"),
                         request,
                         connection.region(context),
                         anyBackup)
@@ -174,8 +173,8 @@ final class ClientOptions {
     }
 
     /**
-     * Closes what the client does not close; after the client. The journal of a client that still has requests in
-     * flight stays open.
+     * Closes what the client does not close; to be called after the client is closed. The journal of a client that still
+     * has requests in flight stays open.
      */
     void close() {
         if (client != null && opened != null && client.disposeLater().toFuture().isDone()) {

@@ -15,14 +15,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "clone",
         description = {
-            "Buys the clones, never one twice, and reports each of them.",
+            "Buys the clones, none of them twice, and reports each one.",
             "Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_TOKEN), a credentials file, or --profile."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             Meanings.ALL_CLONED,
             Meanings.UNEXPECTED,
@@ -53,7 +48,7 @@ final class CloneCommand implements Callable<Integer> {
         CloneRun run = new CloneRun(
                 context,
                 plan,
-                options.lines(),
+                options.client().lines(),
                 options.nextSteps(context, plan),
                 options.client().busyPlanRetry(),
                 options.wait(context));
@@ -85,7 +80,7 @@ final class CloneCommand implements Callable<Integer> {
         if (!agreed(client, plan, earlier)) {
             return false;
         }
-        // Another terminal may have bought it while the question was asked.
+        // Another terminal may have bought it while this one waited for the answer.
         Earlier meanwhile = earlier == null ? options.earlier(context, plan).orElse(null) : null;
         return meanwhile == null || agreed(client, plan, meanwhile);
     }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
-/** The options that {@code plan} and {@code clone} share, so that one command line can be shown before it buys. */
+/** The options of {@code plan} and {@code clone}, which are the same: {@code plan} shows what {@code clone} would do. */
 final class CloneOptions {
 
     @ArgGroup(validate = false, order = 1, heading = "%nRequest:%n")
@@ -45,7 +45,8 @@ final class CloneOptions {
 
     @Option(
             names = "--again",
-            description = "Buys a request again that the journal knows as bought; not needed with --plan-id.")
+            description =
+                    "Buys a request again that was bought before, as the journal shows; not needed with --plan-id.")
     private boolean again;
 
     @Option(names = "--simulate", description = "Buys from a simulator within this process: costs nothing.")
@@ -57,7 +58,7 @@ final class CloneOptions {
     /**
      * The plan, within the spending cap.
      *
-     * @param sells whether it goes to a server that sells, so that a password is needed
+     * @param sells whether the plan is sent to a server that sells, so that a password is needed
      */
     ClonePlan plan(CliContext context, boolean sells) {
         CloneRequest wanted = request.request(context, sells && !simulate, source -> latestBackup(context, source));
@@ -81,8 +82,8 @@ final class CloneOptions {
                 .orElseThrow(() -> new InvalidValueException(
                         "--backup",
                         "latest",
-                        "names nothing: " + source + " has no backup that can surely be cloned; ramet backups " + source
-                                + " lists all"));
+                        "cannot be found: " + source + " has no backup that can certainly be cloned; ramet backups "
+                                + source + " lists all of them"));
     }
 
     /** {@return the result of a look-up, which neither buys nor needs a journal} */
@@ -103,15 +104,15 @@ final class CloneOptions {
         }
     }
 
-    /** {@return the simulator to buy from, if there is to be one} */
+    /** {@return the simulator to buy from; null without {@code --simulate}} */
     @Nullable
     Simulator startSimulator() {
         return simulate() ? Simulator.start() : null;
     }
 
     /**
-     * {@return a client that buys; without {@code --plan-id} and {@code --again}, no request that another command has
-     * begun to buy since {@link #earlier}}
+     * {@return a client that buys; without {@code --plan-id} and {@code --again}, it refuses a request that another
+     * command has begun to buy since {@link #earlier}}
      */
     CloneClient buying(CliContext context, InFlightChunks observer, @Nullable Simulator simulator) {
         return client.client(
@@ -137,10 +138,10 @@ final class CloneOptions {
     }
 
     /**
-     * Looks up an earlier plan with the same request. A plan with an id of its own needs no such look-up: it is bought
+     * Looks up an earlier plan with the same request. A plan with {@code --plan-id} needs no such look-up: it is bought
      * once, however often it is cloned.
      *
-     * @return the last one that bought something, or may have; empty if there is none, or if buying again is meant
+     * @return the last plan that has bought something, or may have; empty if there is none, or with {@code --again}
      */
     Optional<Earlier> earlier(CliContext context, ClonePlan plan) {
         if (!isOneAtATime()) {
@@ -151,13 +152,9 @@ final class CloneOptions {
         return all.stream().reduce((before, last) -> last);
     }
 
-    /** {@return whether the request may be bought only if no other plan buys it, or has bought it} */
+    /** {@return whether the request may be bought only if no other plan is buying it or has bought it} */
     private boolean isOneAtATime() {
         return !again && planId == null;
-    }
-
-    OutcomeLines lines() {
-        return client.lines();
     }
 
     /** {@return the wait after the purchase, if one is wanted} */

@@ -29,7 +29,7 @@ final class CloneRun {
     private final BusyPlanRetry retry;
     private final Optional<InstanceWait> wait;
     private final InFlightChunks inFlight = new InFlightChunks();
-    /** The purchase is over, and its report is written. */
+    /** Whether the purchase is over and its report is written. */
     private volatile boolean waiting;
 
     CloneRun(
@@ -47,7 +47,7 @@ final class CloneRun {
         this.wait = wait;
     }
 
-    /** {@return the observer that the client has to be built with} */
+    /** {@return the observer that the client must be built with} */
     InFlightChunks observer() {
         return inFlight;
     }
@@ -55,14 +55,14 @@ final class CloneRun {
     /**
      * Buys the plan.
      *
-     * @param client notifies {@link #observer}; closed at the end
+     * @param client a client that notifies {@link #observer}; it is closed at the end
      * @return the exit code
      */
     int through(CloneClient client) {
         return through(client, SignalHandlers::install);
     }
 
-    /** {@code signals} takes the actions of the first and of the second signal. */
+    /** {@code signals} installs the actions of the first and of the second signal. */
     int through(CloneClient client, BiFunction<Runnable, Runnable, SignalHandlers> signals) {
         OutcomeWriter outcomes = new OutcomeWriter(context, plan, lines, inFlight);
         CompletableFuture<Void> left = new CompletableFuture<>();
@@ -86,7 +86,8 @@ final class CloneRun {
                 outcomes.writeReport();
                 nextSteps.about(report).ifPresent(context.err()::println);
             } else if (failure == null) {
-                // The journal may not know a new plan, which then cannot be resumed, and knows more of an old one.
+                // A new plan may not be in the journal, and cannot be resumed then; of an old one the journal knows
+                // more.
                 context.err().println("Nothing was sent: the same command starts again.");
             }
             int waited = failure == null ? await(client, report, handlers) : ExitCode.UNEXPECTED;
@@ -111,7 +112,7 @@ final class CloneRun {
         }
     }
 
-    /** {@return the code of the wait for what was bought; a signal ends it} */
+    /** {@return the exit code of the wait for the instances that were bought; a signal ends the wait} */
     private int await(CloneClient client, CloneReport report, SignalHandlers handlers) {
         if (wait.isEmpty() || report.cloned() == 0 || handlers.any()) {
             return ExitCode.ALL_CLONED;
@@ -120,11 +121,10 @@ final class CloneRun {
         int code;
         try {
             code = wait.get().through(client, plan.id(), report.cloned());
-        } catch (CompletionException e) {
-            Throwable failure = e.getCause() == null ? e : e.getCause();
-            code = handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(failure);
+        } catch (RuntimeException e) {
+            code = handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(e);
             if (!handlers.any()) {
-                Ramet.complain(context, failure);
+                Ramet.complain(context, e);
             }
         }
         if (code != ExitCode.ALL_CLONED && code != ExitCode.SOME_NOT_CLONED) {
@@ -142,12 +142,12 @@ final class CloneRun {
                 + inFlight.count() + ". Interrupt again to exit at once.");
     }
 
-    /** When this returns, no request is written any more that the observer was not notified of. */
+    /** After this has returned, the observer has been notified of each request that is written. */
     private synchronized void stop(CloneClient client) {
         client.disposeLater().subscribe();
     }
 
-    /** {@return what ended the run early, which does not end the accounting} */
+    /** {@return the failure that ended the run early, or null; outcomes are reported in either case} */
     private static @Nullable RuntimeException await(CompletableFuture<?> end, SignalHandlers handlers) {
         try {
             end.join();

@@ -28,8 +28,7 @@ final class ConnectionOptions {
     @Option(
             names = "--endpoint",
             paramLabel = "URL",
-            description = "Default: https://redis.tencentcloudapi.com; plain http only to this machine.",
-            converter = EndpointUrl.class)
+            description = "Default: https://redis.tencentcloudapi.com; plain http only to this machine.")
     private URI endpoint = CloneClientBuilder.MAINLAND;
 
     @Option(
@@ -45,8 +44,7 @@ final class ConnectionOptions {
     @Option(
             names = "--call-timeout",
             paramLabel = "TIME",
-            description = "A request without a response after that time is in doubt. Default: 60s.",
-            converter = Durations.class)
+            description = "A request without a response after that time is in doubt. Default: 60s.")
     private Duration callTimeout = Duration.ofSeconds(60);
 
     @ArgGroup(validate = false)
@@ -98,7 +96,7 @@ final class ConnectionOptions {
         return credentials;
     }
 
-    /** Closes the credentials of the profile; after the client. */
+    /** Closes the credentials of the profile, if there are any; to be called after the client is closed. */
     void close() {
         if (opened != null) {
             opened.close();

@@ -13,7 +13,7 @@ final class Csv {
 
     private Csv() {}
 
-    /** {@return the heading, then a line for each object; fields that are no columns are left out} */
+    /** {@return the heading, then a line for each object; fields without a column are left out} */
     static Flux<String> lines(Flux<ObjectNode> objects, List<String> columns) {
         return objects.map(object -> joined(columns.stream().map(column -> cell(object.path(column)))))
                 .startWith(joined(columns.stream()));

@@ -36,9 +36,7 @@ final class Demo {
                     .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                     .observer(run.observer())
                     .build());
-            context.out()
-                    .println("The simulator's own books: "
-                            + BooksSummary.of(simulator.books()).text());
+            context.out().println("The simulator's own books: " + new BooksSummary(simulator.books()).text());
             return code;
         }
     }

@@ -5,11 +5,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 2m}, {@code 1h}, {@code 7d}. */
-final class Durations implements ITypeConverter<Duration> {
+final class Durations {
 
     static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
@@ -20,10 +19,7 @@ final class Durations implements ITypeConverter<Duration> {
             "h", ChronoUnit.HOURS,
             "d", ChronoUnit.DAYS);
 
-    @Override
-    public Duration convert(String text) {
-        return parse(text);
-    }
+    private Durations() {}
 
     static Duration parse(String text) {
         Matcher parts = FORM.matcher(text);

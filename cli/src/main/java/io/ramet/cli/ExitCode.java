@@ -50,9 +50,9 @@ final class ExitCode {
     private ExitCode() {}
 
     /**
-     * The code for how a plan ended. Access and balance come first, because nothing can be sent before they are in
-     * order; then doubt, because it has to be looked into before anything is bought again; then chunks that are short
-     * or were never sent.
+     * The exit code of a plan. Access and balance come first, because nothing can be sent until they are in order; then
+     * chunks in doubt, because they must be reconciled before anything is bought again; then chunks that are short or
+     * were never sent.
      */
     static int of(CloneReport report) {
         if (report.complete()) {
@@ -69,12 +69,12 @@ final class ExitCode {
                 : UNEXPECTED;
     }
 
-    /** The code for how a plan ended whose instances were waited for: that of the plan, unless it is complete. */
+    /** The exit code of a complete plan is that of the wait for its instances; an incomplete plan has its own. */
     static int of(CloneReport report, int waited) {
         return report.complete() ? waited : of(report);
     }
 
-    /** The code for a failure before which nothing was sent. */
+    /** The exit code of a failure that occurred before anything was sent. */
     static int of(Throwable failure) {
         if (failure instanceof PlanBusyException) {
             return HELD_ELSEWHERE;

@@ -28,7 +28,7 @@ final class Faults implements ITypeConverter<Fault> {
             case "fewer-ids" -> Fault.fewerIds(1);
             case "unseen" -> Fault.html502(false);
             default ->
-                throw new TypeConversionException("'" + name + "' is none of " + NAMES + ", and no error code either");
+                throw new TypeConversionException("'" + name + "' is neither one of " + NAMES + " nor an error code");
         };
     }
 }

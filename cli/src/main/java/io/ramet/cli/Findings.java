@@ -24,7 +24,7 @@ final class Findings {
                         text ? text(finding) : LookupJson.finding(finding).toString());
     }
 
-    /** {@return price, warnings and blockers, for the question before a purchase, without what takes longer} */
+    /** {@return price, warnings and blockers for the question before a purchase, as far as they arrive within the limit} */
     static List<String> within(Duration limit, LookupClient lookups, ClonePlan plan) {
         Flux<String> price = lookups.price(plan)
                 .map(known -> Paragraph.of("Price: ", known.summary()))
@@ -52,10 +52,6 @@ final class Findings {
         };
         String missing = finding.permission().isEmpty() ? "" : " (permission " + finding.permission() + ")";
         return Paragraph.of(
-                String.format(Locale.ROOT, "%s %-15s  ", sign, word(finding.check())), finding.text() + missing);
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                String.format(Locale.ROOT, "%s %-15s  ", sign, Words.of(finding.check())), finding.text() + missing);
     }
 }

@@ -78,7 +78,7 @@ final class InFlightChunks implements CloneObserver {
 
     /**
      * {@return the outcome of a chunk as far as it is known now, for a process that waits no longer; empty if this run
-     * did nothing about it, because the journal may know more}
+     * has not touched the chunk, because the journal may know more}
      */
     Optional<ChunkOutcome> asOfNow(CloneChunk chunk) {
         ChunkOutcome known = unwritten.get(chunk.index());

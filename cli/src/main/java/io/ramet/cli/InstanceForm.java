@@ -32,7 +32,7 @@ enum InstanceForm {
         };
     }
 
-    /** {@return an instance as a row, with a line of its own for why it does not run} */
+    /** {@return an instance as a row, and below it the reason if it does not run} */
     static String row(InstanceState instance) {
         String row = String.format(
                 Locale.ROOT,

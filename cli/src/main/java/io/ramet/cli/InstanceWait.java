@@ -11,7 +11,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Waits until the instances of a plan run, and prints each of them as soon as that is known. Used once. */
+/** Waits until the instances of a plan run, and prints each as soon as its result is known. Used once. */
 final class InstanceWait {
 
     private static final Duration TICK = Duration.ofMillis(100);
@@ -23,7 +23,7 @@ final class InstanceWait {
     private int failed;
     private int late;
 
-    /** Made before a purchase that it follows, so that a wrong time is refused before anything is bought. */
+    /** Created before the purchase, so that an invalid time is rejected before anything is bought. */
     InstanceWait(CliContext context, Duration longest, InstanceForm form) {
         InvalidValueException.unless(longest.toMillis() > 0, "--wait-for", "0s", "must be more than zero");
         this.context = context;
@@ -34,7 +34,7 @@ final class InstanceWait {
     /**
      * Waits. Fails as {@code awaitRunning} does.
      *
-     * @param expected how many instances there will be, as far as that is known; for the progress alone
+     * @param expected the number of instances as far as it is known, which only the progress shows
      * @return 0 if all run, 4 if some did not run in time, otherwise 3
      */
     int through(CloneClient client, PlanId plan, int expected) {
@@ -53,13 +53,11 @@ final class InstanceWait {
                         show(progress, expected);
                     })
                     .publishOn(writing)
-                    .doFinally(end -> {
+                    .doOnTerminate(() -> {
                         ticks.dispose();
                         progress.clear();
                     })
-                    .then()
-                    .toFuture()
-                    .join();
+                    .blockLast();
             context.err().println("Instances: " + words(expected) + ", " + ProgressLine.seconds(progress.elapsed()));
             return late > 0 ? ExitCode.SOME_IN_DOUBT : failed > 0 ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
         } finally {

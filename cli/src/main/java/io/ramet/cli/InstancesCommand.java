@@ -10,17 +10,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shows what a plan has bought, as it is now. */
+/** Lists the instances that a plan has bought. */
 @Command(
         name = "instances",
         description = "Lists the instances that a plan has bought, with their state and address as they are now.",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
-            "0:they were listed, whatever their state",
+            "0:the instances were listed, whatever their state",
             "1:unexpected, or standard output could not be written",
             "2:usage, or there is no such plan or journal",
             Meanings.NO_ACCESS,
@@ -55,9 +50,7 @@ final class InstancesCommand implements Callable<Integer> {
         try (CloneClient client = options.client(context, stored.plan(), journal)) {
             output.lines(client.lookups().instances(stored.plan().id()))
                     .doOnNext(context.out()::println)
-                    .then()
-                    .toFuture()
-                    .join();
+                    .blockLast();
             return ExitCode.ALL_CLONED;
         } finally {
             options.close();

@@ -29,7 +29,7 @@ interface JournalLocation {
                 scheme,
                 "cannot be read: the drivers of MySQL and MariaDB are under the GPL and the LGPL, and are not part of this program; "
                         + "use the service whose journal it is");
-        // One letter before the colon is a drive of Windows.
+        // A single letter before the colon is a Windows drive.
         InvalidValueException.unless(
                 where.startsWith(SqliteFile.SCHEME) || !where.matches("[A-Za-z]{2,}:.*"),
                 "--journal",
@@ -38,17 +38,21 @@ interface JournalLocation {
         return new SqliteFile(where);
     }
 
-    /** {@return the database, with or without a journal in it} */
+    /** {@return the database, with or without a journal in it; a file is created if there is none} */
     DataSource database();
 
-    /** {@return the database, which has to exist} */
-    DataSource existing();
+    /** {@return the database, which must exist} */
+    default DataSource existing() {
+        return database();
+    }
 
-    /** {@return the location as one word of the next command, without secrets} */
+    /** {@return the location as a word of a command to paste, without secrets} */
     String word();
 
     /** {@return whether secrets had to be left out of that word} */
-    boolean omitsSecrets();
+    default boolean omitsSecrets() {
+        return false;
+    }
 
     /** {@return the database, for reading: nothing is created where there is no journal} */
     default DataSource holdingAJournal() {

@@ -7,7 +7,7 @@ import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UnknownPlanException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +20,8 @@ final class JournalOptions {
     private static final String NONE = "none";
 
     /**
-     * An operator waits for its end after a kill, so it is shorter than that of a service. It is renewed after a third
-     * of its length.
+     * After a kill, an operator waits for its end, so it is shorter than the lease of a service. It is renewed after a
+     * third of its length.
      */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
@@ -46,19 +46,19 @@ final class JournalOptions {
         return in(place(context).database());
     }
 
-    /** {@return the journal of a simulation, which need not outlive it} */
+    /** {@return the journal of a simulation: in memory, unless {@code --journal} names another one} */
     CloneJournal openSimulated(CliContext context) {
         return journal == null || NONE.equals(journal)
                 ? CloneJournal.inMemory()
                 : in(place(context).database());
     }
 
-    /** {@return the result of reading the journal, which has to exist and is closed afterwards} */
-    <T> CompletableFuture<T> read(CliContext context, Function<CloneJournal, Mono<T>> reading) {
+    /** {@return the result of reading the journal, which must exist and is closed afterwards} */
+    <T> Optional<T> read(CliContext context, Function<CloneJournal, Mono<T>> reading) {
         InvalidValueException.unless(!NONE.equals(journal), "--journal", NONE, "holds nothing that could be read");
         CloneJournal opened = in(place(context).holdingAJournal());
         return Mono.usingWhen(Mono.just(opened), reading, CloneJournal::disposeLater)
-                .toFuture();
+                .blockOptional();
     }
 
     /** {@return a plan that the journal knows, and what it knows about it} */
@@ -67,7 +67,7 @@ final class JournalOptions {
                         context,
                         journal -> known(journal, id)
                                 .flatMap(plan -> journal.report(plan).map(report -> new PlanReport(plan, report))))
-                .join();
+                .orElseThrow();
     }
 
     /** {@return the plan; fails with {@link UnknownPlanException} if there is no such plan} */
@@ -79,7 +79,7 @@ final class JournalOptions {
         return NONE.equals(journal);
     }
 
-    /** {@return the option for the next command} */
+    /** {@return the option for a command to paste} */
     List<String> words(CliContext context) {
         return List.of("--journal", place(context).word());
     }

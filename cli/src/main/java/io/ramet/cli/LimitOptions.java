@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ final class LimitOptions {
             names = "--shape",
             paramLabel = "window|strict|paced",
             description = {
-                "How this process keeps to the limit: window sends up to 20 requests at once, strict does so for any jitter of "
+                "How this process keeps to the limit: window sends up to 20 requests at once, strict does so under any jitter of "
                         + "the network, paced spreads them evenly. Default: window. A limit shared by --shaper is always paced."
             })
     private @Nullable Shape shape;
@@ -36,9 +35,9 @@ final class LimitOptions {
             names = "--shaper",
             paramLabel = "URL",
             description = {
-                "A Redis, redis://[USER@]HOST[:PORT][/DATABASE] or rediss://..., in which all processes that name it for the same "
-                        + "endpoint keep to the limit together. Its password: REDISCLI_AUTH. Default: this process keeps to "
-                        + "the limit alone."
+                "The Redis in which processes share one limit, redis://[USER@]HOST[:PORT][/DATABASE] or, with TLS, rediss://...: "
+                        + "all that name it for the same endpoint. Its password: REDISCLI_AUTH. Default: the limit is not "
+                        + "shared."
             })
     private @Nullable String shaper;
 
@@ -46,9 +45,9 @@ final class LimitOptions {
             names = "--replicas",
             paramLabel = "N",
             description = {
-                "How many processes share the limit at most, this one included; the same number for all of them, or nothing is "
-                        + "sent. While the Redis of --shaper cannot be used, this process keeps to its own share of the limit, "
-                        + "one Nth. Default: no share, and nothing is sent then."
+                "The largest number of processes that share the limit, this one included. It must be the same for all of them, "
+                        + "or nothing is sent. While the Redis of --shaper cannot be used, this process uses 1/N of the limit; "
+                        + "without --replicas it sends nothing then."
             })
     private @Nullable Integer replicas;
 
@@ -72,9 +71,7 @@ final class LimitOptions {
         }
         if (shaper != null && shape != null) {
             throw new InvalidValueException(
-                    "--shape",
-                    shape.name().toLowerCase(Locale.ROOT),
-                    "excludes --shaper: a shared limit is always paced");
+                    "--shape", Words.of(shape), "excludes --shaper: a shared limit is always paced");
         }
     }
 
@@ -97,7 +94,7 @@ final class LimitOptions {
         return shared;
     }
 
-    /** Closes what was opened; after the client. */
+    /** Closes the shared shaper, if there is one; to be called after the client is closed. */
     void close() {
         if (opened != null) {
             opened.close();
@@ -147,7 +144,7 @@ final class LimitOptions {
                             case SHARED -> "The limit is shared with the other processes that buy now.";
                             case WAITING -> "Nothing is sent for now, because of --shaper: " + status.reason();
                             case OWN_SHARE ->
-                                "One " + status.replicas() + "th of the limit is used, because of --shaper: "
+                                "1/" + status.replicas() + " of the limit is used, because of --shaper: "
                                         + status.reason();
                         });
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The options of a command that only looks things up and buys nothing. */
+/** The options of a command that looks up and buys nothing. */
 final class LookupOptions {
 
     private @Nullable CloneJournal opened;
@@ -33,7 +33,8 @@ final class LookupOptions {
     CloneClient client(CliContext context) {
         String region = connection
                 .region(context)
-                .orElseThrow(() -> usage("--region is required, such as --region ap-guangzhou"));
+                .orElseThrow(() -> new ParameterException(
+                        command.commandLine(), "--region is required, such as --region ap-guangzhou"));
         return client(context, region, CloneJournal.inMemory());
     }
 
@@ -59,15 +60,11 @@ final class LookupOptions {
         return NextSteps.Commands.of(context, command.commandLine().getParseResult(), journal, null, false);
     }
 
-    /** Closes what a client was given; after the client. */
+    /** Closes what the client does not close; to be called after the client is closed. */
     void close() {
         if (opened != null) {
             opened.close();
         }
         connection.close();
-    }
-
-    ParameterException usage(String complaint) {
-        return new ParameterException(command.commandLine(), complaint);
     }
 }

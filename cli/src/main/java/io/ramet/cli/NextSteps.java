@@ -19,7 +19,7 @@ import picocli.CommandLine.ParseResult;
  */
 interface NextSteps {
 
-    /** Printed after outcomes that standard output did not take. */
+    /** Printed if outcomes could not be written to standard output. */
     String UNWRITTEN = "Standard output could not be written: the lines it did not take are above, on standard error.";
 
     /** {@return what to do, in words; empty if nothing is left open} */
@@ -61,9 +61,9 @@ interface NextSteps {
                 return report.complete()
                         ? Optional.empty()
                         : Optional.of(
-                                "This run kept no journal: the same command buys all of it again. Ask only for what is missing"
+                                "This run kept no journal: the same command buys everything again. Request only what is missing"
                                         + (isOpen(report)
-                                                ? ", and look up the instances in doubt by their names first."
+                                                ? ", and look up the instances in doubt by their names before."
                                                 : "."));
             }
 
@@ -77,13 +77,13 @@ interface NextSteps {
     /**
      * For a run with a journal: chunks that were never sent can be sent, chunks in doubt can be looked up.
      *
-     * @param program how this program is called
+     * @param program the words that start this program
      * @param journal the words that name the journal
      * @param connection the words that name server, key and region
-     * @param options the words besides these that a command that buys or reconciles needs
-     * @param resumeOnly the words that resume needs besides
-     * @param resumeHints what resume has to be given again
-     * @param hints what each command has to be given again
+     * @param options the other words that resume and reconcile need
+     * @param resumeOnly the words that only resume needs
+     * @param resumeHints notes on what resume needs and its command cannot hold
+     * @param hints notes on what every command needs and cannot hold
      */
     record Commands(
             List<String> program,
@@ -95,7 +95,7 @@ interface NextSteps {
             List<String> hints)
             implements NextSteps {
 
-        /** The options that the next command needs as this one had them. None can hold a secret. */
+        /** The options that the next command repeats. None of them can hold a secret. */
         private static final Set<String> CONNECTION = Set.of(
                 "--region", "--profile", "--endpoint", "--call-timeout", "--proxy", "--proxy-user-file", "--ca-file");
 
@@ -112,7 +112,7 @@ interface NextSteps {
                 "--output");
 
         /**
-         * Reads from a command line how its plan is continued.
+         * Takes what the commands that continue a plan need from the present command line.
          *
          * @param password the file that holds the clones' password, or null
          * @param needsPassword whether the clones have one
@@ -127,7 +127,7 @@ interface NextSteps {
             List<String> hints = new ArrayList<>();
             if (needsPassword && password == null) {
                 resumeHints.add(
-                        "resume also needs the clones' password, which is recorded nowhere: it asks for it, or give "
+                        "resume also needs the clones' password, which is recorded nowhere: type it when asked, or give "
                                 + "--password-file FILE.");
             }
             if (journal.omitsSecrets(context)) {
@@ -213,7 +213,7 @@ interface NextSteps {
         return report.inDoubt() + report.missing() > 0;
     }
 
-    /** A word as a shell reads it back. */
+    /** Quotes a word for a shell, if that is necessary. */
     private static String quoted(String word) {
         return Pattern.matches("[A-Za-z0-9_@%+=:,./-]+", word) ? word : "'" + word.replace("'", "'\\''") + "'";
     }

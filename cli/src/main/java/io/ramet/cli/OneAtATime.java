@@ -16,13 +16,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A journal that releases a plan again, unsent, if another plan for the same request holds or has bought something. Two
- * commands that are started together see nothing of each other in the look-up before the question. Each looks again
- * while it holds its own plan, so at least one of them sees the other; if both do, neither buys. A plan whose command
- * is killed before that look-up has not begun, so a service that recovers abandoned plans does not buy it.
+ * A journal that opens a plan only if no other plan for the same request is in progress or has bought something;
+ * otherwise it releases the plan, unsent. Two commands that are started together do not see each other in the look-up
+ * before the question. Each looks up again while it holds its own plan, so at least one of them sees the other; if both
+ * do, neither buys. A plan whose command is killed before that look-up has not begun, so a service that recovers
+ * abandoned plans does not buy it.
  *
  * @param journal the journal that is wrapped
- * @param known the other plans that do not matter, because a person has agreed to buy their request again
+ * @param known plans that are ignored, because a person has agreed to buy their request again
  * @param anyBackup as for {@link Earlier#find}
  */
 record OneAtATime(CloneJournal journal, Set<PlanId> known, boolean anyBackup) implements CloneJournal {

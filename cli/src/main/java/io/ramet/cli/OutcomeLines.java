@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** The lines of plans, outcomes and reports on standard output. Not thread-safe. */
 interface OutcomeLines {
 
-    /** The forms that {@code --output} of a command that buys knows. */
+    /** The forms of {@code --output} of a command that buys. */
     enum Form {
         text,
         ndjson;
@@ -27,7 +27,7 @@ interface OutcomeLines {
     /** {@return the lines of a plan that is only shown, computed one by one} */
     Stream<String> plan(ClonePlan plan);
 
-    /** {@return the lines that one more outcome makes: none if it is held back to be summed up with the next ones} */
+    /** {@return the lines of one more outcome; none if it is held back to share a line with the next ones} */
     List<String> outcome(ChunkOutcome outcome);
 
     /** {@return the lines that were held back} */
@@ -38,6 +38,6 @@ interface OutcomeLines {
         return "";
     }
 
-    /** {@return the lines of a report, whose plan took that long} */
+    /** {@return the lines of the report of a plan that took that long} */
     String report(CloneReport report, Duration took);
 }

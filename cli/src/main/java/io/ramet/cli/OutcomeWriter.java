@@ -96,7 +96,7 @@ final class OutcomeWriter {
         return inFlight.audited(sum);
     }
 
-    /** An outcome that standard output does not take, such as that of a full disk, must not be lost. */
+    /** An outcome must not be lost because standard output cannot be written, such as to a full disk. */
     private void print(List<String> outcomes) {
         for (String line : outcomes) {
             context.out().println(line, context.redraws() ? lines.colour(line) : "");

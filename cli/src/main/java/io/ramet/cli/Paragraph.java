@@ -10,7 +10,7 @@ final class Paragraph {
     /**
      * Wraps text.
      *
-     * @param head what it begins with; the lines below are indented by as much
+     * @param head the beginning of the first line; the other lines are indented by its length
      * @param text words
      * @return lines of at most 80 characters, unless a word is longer
      */

@@ -13,18 +13,12 @@ import picocli.CommandLine.Spec;
 /** Shows a plan. */
 @Command(
         name = "plan",
-        description = "Shows what clone would do with the same options, or a request file to fill in. Costs nothing.",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true)
+        description = "Shows what clone would do with the same options, or a request file to fill in. Costs nothing.")
 final class PlanCommand implements Callable<Integer> {
 
     private final CliContext context;
 
-    @Option(
-            names = "--skeleton",
-            description = "Prints a request file to fill in, and on standard error what belongs in it.")
+    @Option(names = "--skeleton", description = "Prints a request file to fill in, and hints on standard error.")
     private boolean skeleton;
 
     @Option(
@@ -57,7 +51,7 @@ final class PlanCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--from needs --skeleton");
         }
         ClonePlan plan = options.plan(context, false);
-        options.lines().plan(plan).forEach(context.out()::println);
+        options.client().lines().plan(plan).forEach(context.out()::println);
         return ExitCode.ALL_CLONED;
     }
 

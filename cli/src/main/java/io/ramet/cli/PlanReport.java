@@ -6,7 +6,6 @@ import io.ramet.model.Secret;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.StoredPlan;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,11 +28,7 @@ record PlanReport(StoredPlan plan, CloneReport report) {
         /** It is not running, and some chunks were refused or not sent. */
         incomplete,
         /** More instances exist than were requested. */
-        surplus;
-
-        String label() {
-            return name().replace('_', ' ');
-        }
+        surplus
     }
 
     State state() {
@@ -50,16 +45,15 @@ record PlanReport(StoredPlan plan, CloneReport report) {
     }
 
     String source() {
-        return field("InstanceId").orElse("");
+        return field("InstanceId");
     }
 
     String name() {
-        return field("InstanceName").orElse("");
+        return field("InstanceName");
     }
 
-    private Optional<String> field(String name) {
-        String value = JsonMapper.shared().readTree(plan.request()).path(name).asString("");
-        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    private String field(String name) {
+        return JsonMapper.shared().readTree(plan.request()).path(name).asString("");
     }
 
     boolean isPrepaid() {

@@ -65,7 +65,7 @@ final class PostgresUrl implements JournalLocation {
         } catch (IllegalArgumentException quotesTheUrl) {
             throw refused();
         }
-        // In every spelling that the driver knows.
+        // The driver accepts more spellings of these settings.
         if (database.getPassword() != null || database.getSslPassword() != null) {
             throw refused();
         }
@@ -96,11 +96,6 @@ final class PostgresUrl implements JournalLocation {
 
     @Override
     public DataSource database() {
-        return database;
-    }
-
-    @Override
-    public DataSource existing() {
         return database;
     }
 

@@ -15,11 +15,6 @@ import picocli.CommandLine.Mixin;
                     + "balance, subnet, security groups, template, clock and journal. Buys nothing, asks for no password.",
             "✓ nothing speaks against it, ! something may go wrong, ✗ it would be refused, ? it could not be checked."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             "0:there is no blocker",
             "1:unexpected, or standard output could not be written",

@@ -13,11 +13,6 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "price",
         description = "Looks up what clone would cost with the same options. Buys nothing, asks for no password.",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             "0:the price was printed",
             "1:unexpected, or standard output could not be written",

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** The progress of a purchase. Not thread-safe. */
 final class Progress {
 
-    /** Before that, an estimate of the time that is left would only jump. */
+    /** An earlier estimate of the remaining time would be too unsteady. */
     private static final Duration BEFORE_ESTIMATE = Duration.ofSeconds(2);
 
     private final ProgressLine line;
@@ -48,7 +48,7 @@ final class Progress {
                 .toString();
     }
 
-    /** The rest at the pace so far. */
+    /** Assumes that the rest takes as long per instance as the first ones did. */
     private static String estimate(CloneReport report, Duration elapsed) {
         int done = report.requested() - report.pending();
         if (elapsed.compareTo(BEFORE_ESTIMATE) < 0 || done == 0 || report.pending() == 0) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * A line of progress on standard error: drawn over where that is possible; elsewhere one line for each quarter of the
- * work, and at least one every ten seconds. Not thread-safe.
+ * A line of progress on standard error. It is overwritten where that is possible; elsewhere there is a line for each
+ * quarter of the work, and at least one every ten seconds. Not thread-safe.
  */
 final class ProgressLine {
 

@@ -4,16 +4,20 @@ import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.error.RametException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.lookup.UndoRefusedException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import reactor.core.Exceptions;
 
 /** The command line. Without arguments it shows a demonstration. */
 @Command(
@@ -39,6 +43,9 @@ import picocli.CommandLine.ParameterException;
         })
 public final class Ramet implements Callable<Integer> {
 
+    /** The most options that the help of a command shows in its synopsis. */
+    private static final int LONGEST_SYNOPSIS = 10;
+
     private final CliContext context;
 
     private Ramet(CliContext context) {
@@ -51,11 +58,11 @@ public final class Ramet implements Callable<Integer> {
      * @param arguments see {@code ramet --help}
      */
     public static void main(String[] arguments) {
-        // Netty would load the flight recorder to report its buffers to it: a fifth of the time to the first deal.
+        // Otherwise Netty loads the flight recorder to report its buffers, a fifth of the time to the first deal.
         System.setProperty("io.netty.jfr.enabled", "false");
         boolean verbose = List.of(arguments).contains("--verbose");
         if (verbose) {
-            // Before the first logger is made.
+            // Must be set before the first logger is created.
             VerboseLog.configure();
         }
         CliContext context = CliContext.ofThisProcess(!verbose);
@@ -65,17 +72,17 @@ public final class Ramet implements Callable<Integer> {
         if (Undecodable.among(arguments.length)) {
             context.err()
                     .println(
-                            "An argument holds characters beyond ASCII, which cannot be read in this locale: nothing was sent."
+                            "An argument has characters beyond ASCII, which cannot be read in this locale. Nothing was sent."
                                     + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
             context.err().flush();
             System.exit(ExitCode.USAGE);
         }
-        // Always, also with 0: no thread that a library left behind may hold up the shell.
+        // Also with code 0, so that a thread that a library has left behind cannot keep the process alive.
         System.exit(commandLine(context).execute(arguments));
     }
 
     static CommandLine commandLine(CliContext context) {
-        return new CommandLine(new Ramet(context))
+        CommandLine ramet = new CommandLine(new Ramet(context))
                 .addSubcommand(new BackupsCommand(context))
                 .addSubcommand(new PlanCommand(context))
                 .addSubcommand(new PriceCommand(context))
@@ -90,16 +97,30 @@ public final class Ramet implements Callable<Integer> {
                 .addSubcommand(new RestoreCommand(context))
                 .addSubcommand(new WhoamiCommand(context))
                 .addSubcommand(new VerifyCommand(context))
-                .addSubcommand(new SimulateCommand(context))
-                .addSubcommand(new HelpCommand())
+                .addSubcommand(new SimulateCommand(context));
+        ramet.getSubcommands().values().forEach(Ramet::addCommonAttributes);
+        return ramet.addSubcommand(new HelpCommand())
                 .addSubcommand(new GenerateCompletion())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setOut(context.out())
                 .setErr(context.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Duration.class, Durations::parse)
+                .registerConverter(URI.class, new EndpointUrl())
                 .setExecutionStrategy(parsed -> written(context, new CommandLine.RunLast().execute(parsed)))
                 .setParameterExceptionHandler((failure, arguments) -> misused(context, failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(context, failure));
+    }
+
+    private static void addCommonAttributes(CommandLine command) {
+        CommandSpec spec =
+                command.getCommandSpec().versionProvider(new Version()).mixinStandardHelpOptions(true);
+        UsageMessageSpec help = spec.usageMessage()
+                .sortOptions(false)
+                .abbreviateSynopsis(spec.options().size() > LONGEST_SYNOPSIS);
+        if (!help.exitCodeList().isEmpty()) {
+            help.exitCodeListHeading(Meanings.HEADING);
+        }
     }
 
     @Override
@@ -107,7 +128,7 @@ public final class Ramet implements Callable<Integer> {
         return new Demo(context).run();
     }
 
-    /** Data that could not be written is a failure, whatever else went well. */
+    /** A command whose output could not be written has failed, even if everything else has succeeded. */
     private static int written(CliContext context, int code) {
         if (code == ExitCode.UNEXPECTED || !context.out().checkError()) {
             return code;
@@ -124,13 +145,12 @@ public final class Ramet implements Callable<Integer> {
     }
 
     private static int failed(CliContext context, Exception thrown) {
-        Throwable failure =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable failure = Exceptions.unwrap(thrown);
         complain(context, failure);
         return ExitCode.of(failure);
     }
 
-    /** Prints what went wrong: one sentence for a failure that is foreseen, else the stack trace. */
+    /** Prints a failure: the message of one that is expected, else the stack trace. */
     static void complain(CliContext context, Throwable failure) {
         if (failure instanceof RametException) {
             context.err().println(failure.getMessage());
@@ -138,15 +158,15 @@ public final class Ramet implements Callable<Integer> {
             failure.printStackTrace(context.err());
         }
         if (failure instanceof UnverifiedPlanException) {
-            context.err().println("On this command line, that is --unverified-plans send.");
+            context.err().println("The option for this is --unverified-plans send.");
         }
         if (failure instanceof UndoRefusedException refusal) {
             context.err()
                     .println(
                             switch (refusal.reason()) {
-                                case WRONG_NUMBER -> "Nothing was sent. ramet instances lists them.";
-                                case PREPAID -> "Nothing was sent. On this command line, that consent is --prepaid.";
-                                case UNSETTLED -> "Nothing was sent. ramet reconcile looks those chunks up.";
+                                case WRONG_NUMBER -> "Nothing was sent. ramet instances lists the instances.";
+                                case PREPAID -> "Nothing was sent. The option for this consent is --prepaid.";
+                                case UNSETTLED -> "Nothing was sent. ramet reconcile looks up those chunks.";
                             });
         }
     }

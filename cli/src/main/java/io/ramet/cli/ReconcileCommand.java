@@ -11,15 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Looks up again the chunks in doubt. */
+/** Looks up the in-doubt chunks of a plan again. */
 @Command(
         name = "reconcile",
-        description = "Looks up again the chunks of a plan that are in doubt, and audits the plan. Buys nothing.",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
+        description = "Looks up the in-doubt chunks of a plan again, and audits the plan. Buys nothing.",
         exitCodeList = {
             Meanings.ALL_CLONED,
             Meanings.UNEXPECTED,
@@ -51,8 +46,8 @@ final class ReconcileCommand implements Callable<Integer> {
         try (CloneClient client = options.client(context, new InFlightChunks(), plan)) {
             CloneReport report = client.reconcile(plan.id())
                     .retryWhen(options.busyPlanRetry().untilFree(context.err()::println))
-                    .toFuture()
-                    .join();
+                    .blockOptional()
+                    .orElseThrow();
             Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - started);
             context.out().println(options.lines().report(report, took));
             options.nextSteps(context, null, RequestOptions.needsPassword(plan))

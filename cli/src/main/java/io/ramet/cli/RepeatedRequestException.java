@@ -5,8 +5,6 @@ import io.ramet.error.RametException;
 /** Another command was started for the same request. Nothing was sent. */
 final class RepeatedRequestException extends RametException {
 
-    private static final long serialVersionUID = 1L;
-
     RepeatedRequestException(Earlier other) {
         super(other.words() + ". Nothing was sent. --again buys it again.", null);
     }

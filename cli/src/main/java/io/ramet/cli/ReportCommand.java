@@ -29,11 +29,7 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "report",
         description =
-                "Prints what the journal knows of a plan, chunk by chunk, or of all plans. Sends nothing, needs no key.",
-        sortOptions = false,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = ExitCode.Meanings.HEADING,
+                "Prints what the journal knows about a plan, chunk by chunk, or about all plans. Sends nothing, needs no key.",
         exitCodeList = {
             "0:the report was printed, whatever became of the plans",
             ExitCode.Meanings.UNEXPECTED,
@@ -74,10 +70,8 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         journals.read(
-                        context,
-                        journal ->
-                                lines(journal).doOnNext(context.out()::println).then())
-                .join();
+                context,
+                journal -> lines(journal).doOnNext(context.out()::println).then());
         return ExitCode.ALL_CLONED;
     }
 
@@ -111,7 +105,7 @@ final class ReportCommand implements Callable<Integer> {
         return journal.report(plan).map(report -> new PlanReport(plan, report));
     }
 
-    /** In this order: a chunk that is settled meanwhile is not lost, and has one row. */
+    /** Reads sent chunks before outcomes, so that a chunk that is settled in between is not lost; it has one row. */
     private static Flux<ReportForm.Row> chunks(CloneJournal journal, StoredPlan plan) {
         return journal.sending(plan.id())
                 .collectMap(pending -> pending.chunk().index(), Function.identity(), TreeMap::new)

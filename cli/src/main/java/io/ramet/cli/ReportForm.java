@@ -84,7 +84,7 @@ enum ReportForm {
 
     private static Flux<String> text(PlanReport plan, Flux<Row> chunks, ZoneId zone) {
         TextLines lines = new TextLines();
-        String head = "Plan " + plan.plan().id() + ": " + plan.state().label() + ", first sent " + date(plan, zone)
+        String head = "Plan " + plan.plan().id() + ": " + Words.of(plan.state()) + ", first sent " + date(plan, zone)
                 + ", region " + plan.plan().region() + ", source " + plan.source()
                 + (plan.name().isEmpty() ? "" : ", name " + plan.name());
         return chunks.concatMapIterable(
@@ -103,7 +103,7 @@ enum ReportForm {
                         plan.plan().region(),
                         plan.source(),
                         plan.name(),
-                        plan.state().label(),
+                        Words.of(plan.state()),
                         plan.report().cloned() + "/" + plan.report().requested())
                 .stripTrailing();
     }
@@ -123,7 +123,7 @@ enum ReportForm {
                 sent == null ? null : sent.truncatedTo(ChronoUnit.SECONDS).toString());
         line.put("region", plan.plan().region()).put("source", plan.source());
         JsonLines.put(line, "name", plan.name().isEmpty() ? null : plan.name());
-        return ReportJson.addCounts(line.put("state", plan.state().label()), plan.report());
+        return ReportJson.addCounts(line.put("state", Words.of(plan.state())), plan.report());
     }
 
     private static ObjectNode object(Row row) {

@@ -111,7 +111,7 @@ final class RequestFile {
                 if (kind == null) {
                     mistakes.add(place
                             + nearest(field)
-                                    .map(right -> "there is no field " + field + "; do you mean " + right + "?")
+                                    .map(right -> "there is no field " + field + "; did you mean " + right + "?")
                                     .orElse("there is no field " + field));
                 } else if (!kind.fits(value)) {
                     mistakes.add(place + field + " must be " + kind.words);

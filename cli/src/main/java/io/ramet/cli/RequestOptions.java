@@ -35,7 +35,7 @@ final class RequestOptions {
 
     private static final String LATEST = "latest";
 
-    /** Stands in for a password where nothing is sent to a server that sells. Sent to no server. */
+    /** Takes the place of a password that is not needed, because nothing is sent to a server that sells. */
     static final Secret NO_PASSWORD = Secret.of("Not-a-passw0rd-of-any-plan");
 
     /** The names of the billing modes as they are typed. */
@@ -74,7 +74,7 @@ final class RequestOptions {
     @Option(
             names = "--period",
             paramLabel = "MONTHS",
-            description = "For how many months monthly clones are paid; required for them.")
+            description = "The number of months that monthly clones are paid for; required for them.")
     private @Nullable Integer period;
 
     @Option(names = "--zone-id", paramLabel = "N", description = "The zone of the clones, such as 100003.")
@@ -95,13 +95,14 @@ final class RequestOptions {
             description = "The beginning of each clone's name; a mark is appended to it.")
     private @Nullable String instanceName;
 
-    @Option(names = "--no-auth", description = "The clones take connections without a password.")
+    @Option(names = "--no-auth", description = "The clones accept connections without a password.")
     private boolean noAuth;
 
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "The clones' password is the first line of this file; without it, a terminal is asked.")
+            description =
+                    "The clones' password is the first line of this file; without it, ramet asks at the terminal.")
     private @Nullable Path passwordFile;
 
     @Option(names = "--tag", paramLabel = "K=V", description = "A tag for each clone; repeatable.")
@@ -110,8 +111,7 @@ final class RequestOptions {
     private boolean isLatestBackup;
 
     /**
-     * Puts file and options together. If the clones have a password and none is given, a person at a terminal is asked
-     * for it.
+     * Combines the file with the options. If the clones have a password and none is given, asks for it at the terminal.
      *
      * @param sells whether the request goes to a server that sells; if not, no password is requested
      * @param latestBackup looks up the newest backup of an instance
@@ -173,7 +173,7 @@ final class RequestOptions {
     /**
      * Asks for the clones' password.
      *
-     * @param otherwise how else to give it
+     * @param otherwise the other ways to give it, for the message of the exception
      * @throws InvalidValueException if there is no terminal to ask at
      */
     static Secret askForPassword(CliContext context, String otherwise) {
@@ -200,15 +200,15 @@ final class RequestOptions {
     }
 
     private void override(ObjectNode fields) {
-        text(fields, "InstanceId", instanceId);
-        text(fields, "BackupId", backupId);
+        JsonLines.put(fields, "InstanceId", instanceId);
+        JsonLines.put(fields, "BackupId", backupId);
         number(fields, "GoodsNum", goodsNum);
         number(fields, "BillingMode", billing == null ? null : billing.mode.wireValue());
         number(fields, "Period", period);
         number(fields, "ZoneId", zoneId);
-        text(fields, "VpcId", vpcId);
-        text(fields, "SubnetId", subnetId);
-        text(fields, "InstanceName", instanceName);
+        JsonLines.put(fields, "VpcId", vpcId);
+        JsonLines.put(fields, "SubnetId", subnetId);
+        JsonLines.put(fields, "InstanceName", instanceName);
         if (!securityGroups.isEmpty()) {
             ArrayNode ids = fields.putArray("SecurityGroupIdList");
             securityGroups.forEach(ids::add);
@@ -216,12 +216,6 @@ final class RequestOptions {
         if (!tags.isEmpty()) {
             ArrayNode list = fields.putArray("ResourceTags");
             tags.forEach((key, value) -> list.addObject().put("TagKey", key).put("TagValue", value));
-        }
-    }
-
-    private static void text(ObjectNode fields, String name, @Nullable String value) {
-        if (value != null) {
-            fields.put(name, value);
         }
     }
 

@@ -12,18 +12,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Starts again what was undone. */
+/** Starts the instances that an undo has isolated. */
 @Command(
         name = "restore",
         description = {
-            "Starts the instances of a plan again that undo has isolated, while they are in the recycle bin. They cost money "
+            "Starts the instances of a plan that undo has isolated, while they are in the recycle bin. They cost money "
                     + "again. Prepaid instances are kept as they are: starting one buys a renewal."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             "0:all run, or will within minutes",
             Meanings.UNEXPECTED,

@@ -20,11 +20,6 @@ import picocli.CommandLine.Parameters;
             "Resumes a plan that the journal knows: known outcomes are printed again, chunks that were about to be sent are looked "
                     + "up, and chunks that were never sent, or were refused without effect, are sent."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             Meanings.ALL_CLONED,
             Meanings.UNEXPECTED,
@@ -47,7 +42,7 @@ final class ResumeCommand implements Callable<Integer> {
             names = "--password-file",
             paramLabel = "FILE",
             description =
-                    "The clones' password, which no journal keeps, is the first line of this file; without it, a terminal is asked.")
+                    "The clones' password, which no journal keeps, is the first line of this file; without it, ramet asks at the terminal.")
     private @Nullable Path passwordFile;
 
     @Option(

@@ -28,8 +28,7 @@ final class SafetyOptions {
             names = "--reconcile-for",
             paramLabel = "TIME",
             description =
-                    "How long a chunk in doubt is looked up; with 0s, only reconcile looks it up, once. Default: 30s.",
-            converter = Durations.class)
+                    "How long a chunk in doubt is looked up; with 0s, only reconcile looks it up, once. Default: 30s.")
     private Duration reconcileFor = Duration.ofSeconds(30);
 
     @Option(
@@ -42,8 +41,7 @@ final class SafetyOptions {
     @Option(
             names = "--visibility-lag",
             paramLabel = "TIME",
-            description = "How soon a purchase is assumed to show in listings, for resend-when-proven. Default: 2m.",
-            converter = Durations.class)
+            description = "How soon a purchase is assumed to show in listings, for resend-when-proven. Default: 2m.")
     private Duration visibilityLag = Duration.ofMinutes(2);
 
     @Option(
@@ -61,8 +59,7 @@ final class SafetyOptions {
             description = {
                 "How long the audit at the end may take: all instances of the plan are listed and compared with what was "
                         + "reported; 0s does not audit. Default: 5s."
-            },
-            converter = Durations.class)
+            })
     private Duration auditFor = Duration.ofSeconds(5);
 
     int maxInstances() {

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Handles SIGINT (Ctrl-C), SIGTERM (service managers) and SIGHUP (the terminal was closed) until it is closed.
  *
- * <p>A shutdown hook would not do: a second Ctrl-C is ignored while hooks run. {@code sun.misc.Signal} handles both; it
- * is reached by reflection, because the compiler's warning about it cannot be suppressed. Where it is missing, a signal
+ * <p>A shutdown hook is not enough: a second Ctrl-C is ignored while hooks run. {@code sun.misc.Signal} handles both; it
+ * is called by reflection, because the compiler's warning about it cannot be suppressed. Where it is missing, a signal
  * has its default effect; a signal that the parent process had ignored stays ignored.
  */
 final class SignalHandlers implements AutoCloseable {
@@ -85,13 +85,13 @@ final class SignalHandlers implements AutoCloseable {
         return signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"));
     }
 
-    /** Does what a signal does. */
+    /** Acts on a signal. */
     void receive() {
         one.countDown();
         switch (received.incrementAndGet()) {
             case 1 -> first.run();
             case 2 -> second.run();
-            // Output that is not read could hold the process for ever.
+            // Output that is not read could block the process for ever.
             default -> Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
         }
     }

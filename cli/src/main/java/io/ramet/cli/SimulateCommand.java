@@ -23,12 +23,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
         name = "simulate",
         description = {
             "Serves a simulated API on this machine until Ctrl-C.",
-            "Standard output has one JSON line when it listens, and one with its books when it stops."
-        },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true)
+            "Prints one line of JSON when it listens, and one with its books when it stops."
+        })
 final class SimulateCommand implements Callable<Integer> {
 
     private final CliContext context;
@@ -46,20 +42,13 @@ final class SimulateCommand implements Callable<Integer> {
             defaultValue = "1")
     private long seed;
 
-    @Option(
-            names = "--latency",
-            paramLabel = "TIME",
-            description = "The shortest time until a response, such as 50ms.",
-            defaultValue = "0ms",
-            converter = Durations.class)
+    @Option(names = "--latency", paramLabel = "TIME", description = "The shortest time until a response, such as 50ms.")
     private Duration latency = Duration.ZERO;
 
     @Option(
             names = "--jitter",
             paramLabel = "TIME",
-            description = "The longest random addition to it.",
-            defaultValue = "0ms",
-            converter = Durations.class)
+            description = "The longest random time that is added to --latency.")
     private Duration jitter = Duration.ZERO;
 
     @Option(
@@ -75,25 +64,20 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--visible-after",
             paramLabel = "TIME",
-            description = "How long until DescribeInstances shows an instance.",
-            defaultValue = "0ms",
-            converter = Durations.class)
+            description = "How long until DescribeInstances shows an instance.")
     private Duration visibleAfter = Duration.ZERO;
 
     @Option(
             names = "--start-time",
             paramLabel = "TIME",
             description = "The shortest time until an instance runs. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "0s",
-            converter = Durations.class)
+            defaultValue = "0s")
     private Duration startTime = Duration.ZERO;
 
     @Option(
             names = "--start-jitter",
             paramLabel = "TIME",
-            description = "The longest random addition to it.",
-            defaultValue = "0s",
-            converter = Durations.class)
+            description = "The longest random time that is added to --start-time.")
     private Duration startJitter = Duration.ZERO;
 
     @Option(
@@ -131,7 +115,7 @@ final class SimulateCommand implements Callable<Integer> {
                 Simulator simulator = start()) {
             announce(simulator);
             handlers.await();
-            context.out().println(BooksSummary.of(simulator.books()).json());
+            context.out().println(new BooksSummary(simulator.books()).json());
             return ExitCode.ALL_CLONED;
         }
     }

@@ -29,7 +29,7 @@ final class Skeleton {
         HINTS.put("VpcId", "their VPC, together with SubnetId; null is the classic network");
         HINTS.put("SubnetId", "the subnet in that VPC");
         HINTS.put("InstanceName", "the beginning of their names; optional");
-        HINTS.put("Password", "their password; if it is null, a terminal is asked");
+        HINTS.put("Password", "their password; if it is null, ramet asks at the terminal");
     }
 
     private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
@@ -46,8 +46,8 @@ final class Skeleton {
     }
 
     /**
-     * Fills in what an instance has, and its newest backup that can be cloned. A field that may not be looked up stays
-     * null.
+     * Fills in the placement and the security groups of an instance, and its newest backup that can be cloned. A field
+     * stays null if the credentials may not look it up.
      *
      * @return a skeleton; fails with {@link InvalidValueException} if the instance is not listed
      */
@@ -68,8 +68,8 @@ final class Skeleton {
                                     source + " has "
                                             + (found == 0
                                                     ? "no backup"
-                                                    : Plural.of(found, "backup")
-                                                            + ", and none that can surely be cloned"))))
+                                                    : Words.count(found, "backup")
+                                                            + ", and none that can certainly be cloned"))))
                     .doOnNext(id -> skeleton.fields.put("BackupId", id));
             Mono<?> groups = lookups.securityGroups(source)
                     .collectList()
@@ -91,7 +91,7 @@ final class Skeleton {
         }
     }
 
-    /** A refusal for any other reason fails. */
+    /** Only a missing permission is noted; any other refusal is a failure. */
     private <T> Mono<T> ifPermitted(String names, Mono<T> lookUp) {
         return lookUp.onErrorResume(
                 failure ->
@@ -107,7 +107,7 @@ final class Skeleton {
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(fields);
     }
 
-    /** {@return why a look-up filled in nothing, and a hint for each null} */
+    /** {@return the reasons why fields could not be looked up, and a hint for each null} */
     List<String> hints() {
         List<String> hints = new ArrayList<>(notes);
         hints.add("Replace each null:");

@@ -61,11 +61,6 @@ final class SqliteFile implements JournalLocation {
         return file.toString();
     }
 
-    @Override
-    public boolean omitsSecrets() {
-        return false;
-    }
-
     private static FileAttribute<?>[] ownerOnly(String mode) {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}

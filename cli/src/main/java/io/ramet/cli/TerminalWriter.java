@@ -20,7 +20,7 @@ final class TerminalWriter extends PrintWriter {
         super(out, true);
     }
 
-    /** Notices, unlike a PrintStream, that a line could not be written. */
+    /** Reports, unlike one that is made from a PrintStream, that a line could not be written. */
     TerminalWriter(OutputStream out) {
         super(out, true, StandardCharsets.UTF_8);
     }

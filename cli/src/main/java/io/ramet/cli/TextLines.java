@@ -127,7 +127,10 @@ final class TextLines implements OutcomeLines {
                 .limit(MAX_LISTED)
                 .forEach(line -> text.append('\n').append(what).append(line));
         if (lines.size() > MAX_LISTED) {
-            text.append('\n').append(what).append("and ").append(Plural.of(lines.size() - MAX_LISTED, "more " + unit));
+            text.append('\n')
+                    .append(what)
+                    .append("and ")
+                    .append(Words.count(lines.size() - MAX_LISTED, "more " + unit));
         }
     }
 
@@ -152,7 +155,7 @@ final class TextLines implements OutcomeLines {
                 ids.isEmpty() ? "no ids" : ids.get(0) + (ids.size() == 1 ? "" : " and " + (ids.size() - 1) + " more");
         return "deal " + cloned.deal().name().orElse("unknown") + "  " + instances
                 + (cloned.missing() > 0
-                        ? "  " + Plural.of(cloned.missing(), "ID").toUpperCase(Locale.ROOT) + " MISSING"
+                        ? "  " + Words.count(cloned.missing(), "ID").toUpperCase(Locale.ROOT) + " MISSING"
                         : "")
                 + (cloned.surplus() > 0 ? "  " + cloned.surplus() + SURPLUS : "");
     }

@@ -19,7 +19,7 @@ final class Undecodable {
      * Looks at the bytes that the process was started with, where the system shows them.
      *
      * @param arguments how many there are
-     * @return whether one of them holds what the process could not decode
+     * @return whether one of them has a character that the process could not decode
      */
     static boolean among(int arguments) {
         if (System.getProperty("sun.jnu.encoding", "UTF-8").equalsIgnoreCase("UTF-8")) {

@@ -19,20 +19,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Returns what a plan has bought. */
+/** Returns the instances that a plan has bought. */
 @Command(
         name = "undo",
         description = {
             "Returns the instances that a plan has bought, and no others: they are isolated, stop costing money, and stay in the "
                     + "recycle bin for hours or days.",
-            "Lists them, and asks for their exact number. The plan buys no more. An undo that was interrupted, or left some in "
-                    + "doubt, is continued by the same command."
+            "Lists them, and asks for their exact number. The plan buys nothing more. The same command continues an undo that "
+                    + "was interrupted, or left some in doubt."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             "0:all are isolated",
             Meanings.UNEXPECTED,
@@ -52,7 +47,7 @@ final class UndoCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's id.")
     private String planId = "";
 
-    /** Each needs the other, so that the number alone is read. */
+    /** Each of the two requires the other, so only the number has to be read. */
     private static final class Consent {
 
         @Option(names = "--yes", required = true, description = "Returns them without asking; needs --count.")
@@ -114,14 +109,14 @@ final class UndoCommand implements Callable<Integer> {
 
     /** {@return whether the plan may have bought instances whose ids are not known, and which were not returned} */
     private boolean inDoubt(CloneClient client, PlanId plan) {
-        CloneReport report = client.report(plan).toFuture().join();
+        CloneReport report = client.report(plan).blockOptional().orElseThrow();
         int unknown = report.inDoubt() + report.missing();
         if (unknown > 0) {
             context.err()
                     .println(
                             Paragraph.of(
                                     "",
-                                    "Not returned: " + Plural.of(unknown, "instance")
+                                    "Not returned: " + Words.count(unknown, "instance")
                                             + " in doubt, which may cost money. These commands look up and return what exists:"));
             options.nextSteps(context, journal).undoing(plan).ifPresent(context.err()::println);
         }
@@ -139,7 +134,7 @@ final class UndoCommand implements Callable<Integer> {
             return Optional.empty();
         }
         List<InstanceState> bought =
-                client.lookups().instances(plan).collectList().toFuture().join();
+                client.lookups().instances(plan).collectList().blockOptional().orElseThrow();
         if (bought.isEmpty()) {
             context.err().println("Plan " + plan + " has bought no instance whose id is known.");
             return Optional.empty();

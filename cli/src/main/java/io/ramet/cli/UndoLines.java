@@ -10,7 +10,7 @@ import java.util.Set;
 import reactor.core.publisher.Flux;
 
 /**
- * Prints what became of each instance of a plan that is undone or restored.
+ * Prints the result for each instance of a plan that is undone or restored.
  *
  * @param context the environment
  * @param form the form of standard output
@@ -31,9 +31,7 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
                     counts.merge(outcome.result(), 1, Integer::sum);
                     context.out().println(line(outcome));
                 })
-                .then()
-                .toFuture()
-                .join();
+                .blockLast();
         int all = counts.values().stream().mapToInt(Integer::intValue).sum();
         int done = wanted.stream()
                 .mapToInt(result -> counts.getOrDefault(result, 0))
@@ -41,7 +39,7 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
         StringBuilder sum = new StringBuilder(word + ": " + done + " of " + all);
         counts.forEach((result, count) -> {
             if (!wanted.contains(result)) {
-                sum.append(", ").append(count).append(' ').append(words(result));
+                sum.append(", ").append(count).append(' ').append(Words.of(result));
             }
         });
         context.err().println(sum);
@@ -56,13 +54,13 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
             return LookupJson.undo(outcome).toString();
         }
         String row = String.format(
-                Locale.ROOT, "%-16s  %-12s  %s", words(outcome.result()), outcome.instanceId(), outcome.instanceName());
+                Locale.ROOT,
+                "%-16s  %-12s  %s",
+                Words.of(outcome.result()),
+                outcome.instanceId(),
+                outcome.instanceName());
         return outcome.detail().isEmpty() || outcome.result() == Result.ISOLATED || outcome.result() == Result.RESTORED
                 ? row
                 : row + System.lineSeparator() + Paragraph.of("  ", outcome.detail());
-    }
-
-    private static String words(Result result) {
-        return result.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

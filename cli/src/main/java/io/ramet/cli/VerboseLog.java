@@ -7,7 +7,7 @@ final class VerboseLog {
 
     private VerboseLog() {}
 
-    /** Has no effect on loggers that exist already. */
+    /** Configures loggers that are created later. */
     static void configure() {
         System.setProperty(PREFIX + "defaultLogLevel", "warn");
         System.setProperty(PREFIX + "log.io.ramet", "debug");
@@ -16,7 +16,7 @@ final class VerboseLog {
         System.setProperty(PREFIX + "showShortLogName", "true");
     }
 
-    /** {@return the programs and the system that a bug report is about} */
+    /** {@return the versions of the programs and the system, for a bug report} */
     static String versions() {
         return String.join(
                 ", ",

@@ -22,7 +22,6 @@ import io.ramet.reactor.lookup.LookupClient;
 import io.ramet.reactor.lookup.UndoConfirmation;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,8 +31,8 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
- * Checks against a server what the project assumes about the API: first what can be read, then a purchase that is
- * returned.
+ * Checks the project's assumptions about the API against a server: first with look-ups, then with a purchase that it
+ * returns.
  */
 final class Verification {
 
@@ -58,13 +57,13 @@ final class Verification {
         this.report = report;
     }
 
-    /** Reads only. {@return whether nothing was found that would refuse the purchase} */
+    /** Looks up only. {@return whether the purchase was checked, and no check speaks against it} */
     boolean read() {
         String source = plan.request().instanceId();
         look(
                 "DescribeInstanceBackups",
                 lookups.backups(source).collectList(),
-                backups -> Plural.of(backups.size(), "backup") + ", the newest "
+                backups -> Words.count(backups.size(), "backup") + ", the newest "
                         + backups.stream()
                                 .findFirst()
                                 .map(backup -> String.valueOf(backup.startedAt()))
@@ -81,27 +80,24 @@ final class Verification {
         Optional<PreflightReport> preflight = look(
                 "preflight",
                 lookups.preflight(plan),
-                found -> Plural.of(found.findings().size(), "check"));
+                found -> Words.count(found.findings().size(), "check"));
         preflight.ifPresent(found -> found.findings().forEach(this::add));
         return preflight.filter(found -> !found.hasBlocker()).isPresent();
     }
 
     private void add(Finding finding) {
         Result result = finding.level() == Level.UNKNOWN ? Result.UNKNOWN : Result.HOLDS;
-        // Blockers and warnings are facts about the account; that they can be read is what is verified.
-        String found = finding.level().name().toLowerCase(Locale.ROOT) + ": "
+        // Blockers and warnings are facts about the account. Verified is only that they can be looked up.
+        String found = Words.of(finding.level()) + ": "
                 + (finding.check() == Check.ACCOUNT && result == Result.HOLDS ? "known" : finding.text())
                 + (finding.permission().isEmpty() ? "" : " (permission " + finding.permission() + ")");
-        report.add(
-                result,
-                "preflight " + finding.check().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                found);
+        report.add(result, "preflight " + Words.of(finding.check()), found);
     }
 
     /**
      * Buys the plan, waits for its instances and returns them.
      *
-     * @param observer knows the audit
+     * @param observer the observer of the client, which knows the audit
      * @param longest how long to wait for the instances
      * @return whether all that was bought is returned
      */
@@ -138,7 +134,8 @@ final class Verification {
     }
 
     private static String words(CloneReport report) {
-        return report.cloned() + " of " + report.requested() + " cloned in " + Plural.of(report.deals(), "deal") + ", "
+        return report.cloned() + " of " + report.requested() + " cloned in " + Words.count(report.deals(), "deal")
+                + ", "
                 + report.audit().summary()
                 + report.firstReason().map(reason -> "; " + reason.getMessage()).orElse("");
     }
@@ -147,7 +144,7 @@ final class Verification {
         report.add(
                 bought.complete() ? Result.HOLDS : Result.DIFFERS,
                 "a response names every id",
-                Plural.of(bought.cloned(), "id") + ", " + bought.missing() + " missing, " + bought.inDoubt()
+                Words.count(bought.cloned(), "id") + ", " + bought.missing() + " missing, " + bought.inDoubt()
                         + " in doubt, " + bought.notCloned() + " not cloned");
         boolean exact =
                 bought.audit().listed() == bought.cloned() && bought.audit().surplus() == 0;
@@ -197,19 +194,19 @@ final class Verification {
                         "awaitRunning",
                         lookups.awaitRunning(plan.id(), AwaitOptions.within(longest))
                                 .collectList(),
-                        found -> "waited for " + Plural.of(found.size(), "instance"))
+                        found -> "waited for " + Words.count(found.size(), "instance"))
                 .orElse(List.of());
         isOver.set(true);
         states.forEach(state -> report.add(
                 state.status() == Status.RUNNING ? Result.HOLDS : Result.DIFFERS,
                 "the instance runs",
-                state.status().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                Words.of(state.status())
                         + (state.detail().isEmpty() ? "" : ", " + state.detail())
                         + (state.age() == null ? "" : ", " + state.age().toSeconds() + " s after the request")));
         look(
                         "DescribeInstanceDealDetail",
                         Mono.fromFuture(path),
-                        seen -> Plural.of(seen.steps().size(), "state"))
+                        seen -> Words.count(seen.steps().size(), "state"))
                 .ifPresentOrElse(
                         seen -> report.add(seen.judged(states), DEAL_STATES, seen.words()),
                         () -> report.add(Result.UNKNOWN, DEAL_STATES, "they could not be looked up"));
@@ -221,7 +218,7 @@ final class Verification {
                 client.undo(plan.id(), UndoConfirmation.of(plan.id(), bought.cloned()))
                         .collectList(),
                 undone -> undone.stream()
-                        .map(outcome -> outcome.result().name().toLowerCase(Locale.ROOT)
+                        .map(outcome -> Words.of(outcome.result())
                                 + (outcome.detail().isEmpty() ? "" : " (" + outcome.detail() + ")"))
                         .collect(Collectors.joining(", ")));
         long isolated = outcomes.stream()
@@ -236,7 +233,7 @@ final class Verification {
         return all;
     }
 
-    /** {@return what was looked up; empty if that failed, which is a line of the report} */
+    /** {@return the result of a look-up, which gets a line in the report; empty if it failed} */
     private <T> Optional<T> look(String what, Mono<T> question, Function<T, String> words) {
         return look(what, question, found -> Result.HOLDS, words);
     }

@@ -24,11 +24,6 @@ import picocli.CommandLine.Option;
                     + "addresses, to be sent to the project. Reads only, unless --yes-spend is given.",
             "✓ as assumed, ✗ different, ? not known: a permission, a feature or a part of the response is missing."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             "0:all that could be checked is as assumed, and what was bought is returned",
             Meanings.UNEXPECTED,
@@ -55,8 +50,8 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--yes-spend",
             paramLabel = "N",
             description = {
-                "Also buys at most N pay-as-you-go instances, two if N allows for it, waits until they run and returns them. "
-                        + "GoodsNum of the request does not count. Costs what two instances of the source's size cost for that time."
+                "Also buys two pay-as-you-go instances, or at most N, waits until they run and returns them. GoodsNum of the "
+                        + "request is ignored. Costs as much as two instances of the source's size cost for that time."
             })
     private @Nullable Integer spend;
 

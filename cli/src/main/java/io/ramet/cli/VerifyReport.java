@@ -5,8 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The lines of what was verified, to be sent to the project: without keys, accounts, ids and addresses. Not
- * thread-safe.
+ * The report of a verification, to be sent to the project: without keys, accounts, ids and addresses. Not thread-safe.
  */
 final class VerifyReport {
 
@@ -53,7 +52,7 @@ final class VerifyReport {
                                 ? Paragraph.of(result.sign + " " + String.format(Locale.ROOT, "%-30s  ", check), masked)
                                 : JsonLines.object("check")
                                         .put("check", check)
-                                        .put("result", result.name().toLowerCase(Locale.ROOT))
+                                        .put("result", Words.of(result))
                                         .put("found", masked)
                                         .toString());
         context.out().flush();
@@ -68,7 +67,7 @@ final class VerifyReport {
         return time.toMillis() + " ms";
     }
 
-    /** {@return the text without what identifies an account or a machine} */
+    /** {@return the text without anything that identifies an account or a machine} */
     static String masked(String text) {
         String ids = UUID.matcher(ID.matcher(text).replaceAll("$1…")).replaceAll("…");
         String machines = HOST.matcher(ADDRESS.matcher(ids).replaceAll("…")).replaceAll("…");

@@ -17,13 +17,9 @@ import picocli.CommandLine.Parameters;
         name = "wait",
         description = {
             "Waits until the instances that a plan has bought run, and prints each of them once: it runs, has failed, or did "
-                    + "not run in time. Buys nothing; also while the plan is being bought, and again after an interruption."
+                    + "not run in time. Buys nothing. It may be started while the plan is being bought, and again after an "
+                    + "interruption."
         },
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true,
-        exitCodeListHeading = Meanings.HEADING,
         exitCodeList = {
             "0:the whole plan was bought, and all of its instances run",
             "1:unexpected, or standard output could not be written",
@@ -44,8 +40,7 @@ final class WaitCommand implements Callable<Integer> {
             names = "--wait-for",
             paramLabel = "TIME",
             description = "How long to wait. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "60m",
-            converter = Durations.class)
+            defaultValue = "60m")
     private Duration longest = Duration.ZERO;
 
     @Option(
@@ -71,7 +66,8 @@ final class WaitCommand implements Callable<Integer> {
         try (CloneClient client = options.client(context, stored.plan(), journal)) {
             int code = new InstanceWait(context, longest, output.instances())
                     .through(client, stored.plan().id(), stored.expected());
-            CloneReport report = client.report(stored.plan().id()).toFuture().join();
+            CloneReport report =
+                    client.report(stored.plan().id()).blockOptional().orElseThrow();
             return ExitCode.of(report, code);
         } finally {
             options.close();

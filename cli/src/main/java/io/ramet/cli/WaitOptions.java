@@ -5,17 +5,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether a purchase is over only when its instances run. */
+/** The options to wait after a purchase until its instances run. */
 final class WaitOptions {
 
-    @Option(names = "--wait", description = "Then waits until the instances run, and prints each with its address.")
+    @Option(
+            names = "--wait",
+            description = "After the purchase, waits until the instances run, and prints each with its address.")
     private boolean waits;
 
     @Option(
             names = "--wait-for",
             paramLabel = "TIME",
-            description = "How long to wait for them; implies --wait. Default: 60m.",
-            converter = Durations.class)
+            description = "How long to wait for them; implies --wait. Default: 60m.")
     private @Nullable Duration longest;
 
     /** {@return the time that was given} */

@@ -19,10 +19,7 @@ import picocli.CommandLine.Option;
         description = {
             "Shows where the credentials come from and whose they are (GetCallerIdentity).",
             "Prints no key, changes nothing, costs nothing."
-        },
-        sortOptions = false,
-        versionProvider = Ramet.Version.class,
-        mixinStandardHelpOptions = true)
+        })
 final class WhoamiCommand implements Callable<Integer> {
 
     private final CliContext context;
@@ -42,8 +39,7 @@ final class WhoamiCommand implements Callable<Integer> {
             description = {
                 "The Security Token Service; https://sts.intl.tencentcloudapi.com for the international site. Default: "
                         + "https://sts.tencentcloudapi.com."
-            },
-            converter = EndpointUrl.class)
+            })
     private URI sts = CredentialsSources.MAINLAND_STS;
 
     @ArgGroup(validate = false)

@@ -11,19 +11,17 @@ import picocli.CommandLine.TypeConversionException;
 
 class DurationsTest {
 
-    private final Durations durations = new Durations();
-
     @Test
     void areReadAsPeopleWriteThem() {
-        assertThat(durations.convert("500ms")).isEqualTo(Duration.ofMillis(500));
-        assertThat(durations.convert("60s")).isEqualTo(Duration.ofMinutes(1));
-        assertThat(durations.convert("2m")).isEqualTo(Duration.ofSeconds(120));
-        assertThat(durations.convert("1h")).isEqualTo(Duration.ofMinutes(60));
+        assertThat(Durations.parse("500ms")).isEqualTo(Duration.ofMillis(500));
+        assertThat(Durations.parse("60s")).isEqualTo(Duration.ofMinutes(1));
+        assertThat(Durations.parse("2m")).isEqualTo(Duration.ofSeconds(120));
+        assertThat(Durations.parse("1h")).isEqualTo(Duration.ofMinutes(60));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "60", "s", "-1s", "1.5s", "1 s", "1w"})
     void nothingElseIsRead(String text) {
-        assertThatThrownBy(() -> durations.convert(text)).isInstanceOf(TypeConversionException.class);
+        assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(TypeConversionException.class);
     }
 }

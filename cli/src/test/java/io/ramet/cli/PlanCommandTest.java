@@ -151,7 +151,7 @@ class PlanCommandTest {
 
             assertThat(Session.parsed(looking.out()).get("BackupId").isNull()).isTrue();
             assertThat(looking.err().replaceAll("\\s+", " "))
-                    .contains("BackupId: crs-source12 has 1 backup, and none that can surely be cloned")
+                    .contains("BackupId: crs-source12 has 1 backup, and none that can certainly be cloned")
                     .doesNotContain("Not looked up");
             assertThat(none.err()).contains("BackupId: crs-other123 has no backup");
         }

@@ -166,8 +166,8 @@ class RequestOptionsTest {
         assertThat(session.run("plan", "--request=-")).isEqualTo(2);
 
         assertThat(session.err())
-                .contains("line 1, column 2: there is no field InstanceID; do you mean InstanceId?")
-                .contains("line 2, column 2: there is no field goods_num; do you mean GoodsNum?")
+                .contains("line 1, column 2: there is no field InstanceID; did you mean InstanceId?")
+                .contains("line 2, column 2: there is no field goods_num; did you mean GoodsNum?")
                 .contains("line 3, column 2: ZoneId must be a whole number")
                 .contains("line 4, column 2: NoAuth must be true or false")
                 .contains("line 4, column 19: there is no field Colour\n")
