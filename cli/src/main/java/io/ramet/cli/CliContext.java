@@ -84,7 +84,7 @@ record CliContext(
                 System::nanoTime);
     }
 
-    /** Asks a person at the terminal. {@return the line that was typed, without spaces around it; empty at the end of input} */
+    /** Asks a person at the terminal. {@return the line that was typed, stripped; empty at the end of input} */
     String ask(String question) throws IOException {
         err.print(question);
         err.flush();

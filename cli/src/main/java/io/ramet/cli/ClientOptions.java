@@ -66,7 +66,8 @@ final class ClientOptions {
     private LimitOptions limit = new LimitOptions();
 
     /**
-     * {@return a client of the real service, or of the server at {@code --endpoint}, or of the simulator if there is one}
+     * {@return a client of the real service, or of the server at {@code --endpoint}, or of the simulator if there is
+     * one}
      *
      * @param guarding wraps the journal that the client writes to
      */
@@ -173,8 +174,8 @@ final class ClientOptions {
     }
 
     /**
-     * Closes what the client does not close; to be called after the client is closed. The journal of a client that still
-     * has requests in flight stays open.
+     * Closes what the client does not close; to be called after the client is closed. The journal of a client that
+     * still has requests in flight stays open.
      */
     void close() {
         if (client != null && opened != null && client.disposeLater().toFuture().isDone()) {

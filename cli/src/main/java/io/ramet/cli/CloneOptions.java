@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
-/** The options of {@code plan} and {@code clone}, which are the same: {@code plan} shows what {@code clone} would do. */
+/** The options of {@code clone}, and of {@code plan}, which shows what {@code clone} would do with them. */
 final class CloneOptions {
 
     @ArgGroup(validate = false, order = 1, heading = "%nRequest:%n")

@@ -19,10 +19,9 @@ final class ConnectionOptions {
     @Option(
             names = "--region",
             paramLabel = "REGION",
-            description = {
-                "Such as ap-guangzhou. Default: TENCENTCLOUD_REGION, then the region of --profile; resume and reconcile know it "
-                        + "from the journal."
-            })
+            description =
+                    "Such as ap-guangzhou. Default: TENCENTCLOUD_REGION, then the region of --profile; resume and reconcile know it "
+                            + "from the journal.")
     private @Nullable String region;
 
     @Option(
@@ -34,11 +33,10 @@ final class ConnectionOptions {
     @Option(
             names = "--profile",
             paramLabel = "NAME",
-            description = {
-                "The key and the region of tccli's profile, ~/.tccli/NAME.credential and NAME.configure. Default: the first of "
-                        + "environment, TKE pod identity, tccli's default profile, ~/.tencentcloud/credentials and CVM role; see "
-                        + "whoami."
-            })
+            description =
+                    "The key and the region of tccli's profile, ~/.tccli/NAME.credential and NAME.configure. Default: the first of "
+                            + "environment, TKE pod identity, tccli's default profile, ~/.tencentcloud/credentials and CVM role; see "
+                            + "whoami.")
     private @Nullable String profile;
 
     @Option(

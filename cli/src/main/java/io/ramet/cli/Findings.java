@@ -24,7 +24,7 @@ final class Findings {
                         text ? text(finding) : LookupJson.finding(finding).toString());
     }
 
-    /** {@return price, warnings and blockers for the question before a purchase, as far as they arrive within the limit} */
+    /** {@return price, warnings and blockers for the question before a purchase, as far as known within the limit} */
     static List<String> within(Duration limit, LookupClient lookups, ClonePlan plan) {
         Flux<String> price = lookups.price(plan)
                 .map(known -> Paragraph.of("Price: ", known.summary()))

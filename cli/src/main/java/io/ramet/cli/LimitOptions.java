@@ -25,30 +25,27 @@ final class LimitOptions {
     @Option(
             names = "--shape",
             paramLabel = "window|strict|paced",
-            description = {
-                "How this process keeps to the limit: window sends up to 20 requests at once, strict does so under any jitter of "
-                        + "the network, paced spreads them evenly. Default: window. A limit shared by --shaper is always paced."
-            })
+            description =
+                    "How this process keeps to the limit: window sends up to 20 requests at once, strict does so under any jitter of "
+                            + "the network, paced spreads them evenly. Default: window. A limit shared by --shaper is always paced.")
     private @Nullable Shape shape;
 
     @Option(
             names = "--shaper",
             paramLabel = "URL",
-            description = {
-                "The Redis in which processes share one limit, redis://[USER@]HOST[:PORT][/DATABASE] or, with TLS, rediss://...: "
-                        + "all that name it for the same endpoint. Its password: REDISCLI_AUTH. Default: the limit is not "
-                        + "shared."
-            })
+            description =
+                    "The Redis in which processes share one limit, redis://[USER@]HOST[:PORT][/DATABASE] or, with TLS, rediss://...: "
+                            + "all that name it for the same endpoint. Its password: REDISCLI_AUTH. Default: the limit is not "
+                            + "shared.")
     private @Nullable String shaper;
 
     @Option(
             names = "--replicas",
             paramLabel = "N",
-            description = {
-                "The largest number of processes that share the limit, this one included. It must be the same for all of them, "
-                        + "or nothing is sent. While the Redis of --shaper cannot be used, this process uses 1/N of the limit; "
-                        + "without --replicas it sends nothing then."
-            })
+            description =
+                    "The largest number of processes that share the limit, this one included. It must be the same for all of them, "
+                            + "or nothing is sent. While the Redis of --shaper cannot be used, this process uses 1/N of the limit; "
+                            + "without --replicas it sends nothing then.")
     private @Nullable Integer replicas;
 
     @Option(names = "--max-in-flight", paramLabel = "N", description = "Requests in flight at once. Default: 40.")

@@ -19,10 +19,9 @@ final class NetworkOptions {
     @Option(
             names = "--proxy",
             paramLabel = "URL|none",
-            description = {
-                "The proxy to the API and to STS, http://host:port. Default: the system property https.proxyHost, then "
-                        + "HTTPS_PROXY. NO_PROXY names the hosts that need none."
-            })
+            description =
+                    "The proxy to the API and to STS, http://host:port. Default: the system property https.proxyHost, then "
+                            + "HTTPS_PROXY. NO_PROXY names the hosts that need none.")
     private @Nullable String proxy;
 
     @Option(

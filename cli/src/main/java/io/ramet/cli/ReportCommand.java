@@ -49,9 +49,8 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "DATE|TIME",
-            description = {
-                "Only plans whose first request was sent since then: 2026-11-24, 2026-11-24T10:00, or 7d for the last seven days."
-            })
+            description =
+                    "Only plans whose first request was sent since then: 2026-11-24, 2026-11-24T10:00, or 7d for the last seven days.")
     private @Nullable String since;
 
     @Option(names = "--ids", description = "Prints the instance ids alone, one per line.")

@@ -15,10 +15,9 @@ import picocli.CommandLine.Parameters;
 /** Starts the instances that an undo has isolated. */
 @Command(
         name = "restore",
-        description = {
-            "Starts the instances of a plan that undo has isolated, while they are in the recycle bin. They cost money "
-                    + "again. Prepaid instances are kept as they are: starting one buys a renewal."
-        },
+        description =
+                "Starts the instances of a plan that undo has isolated, while they are in the recycle bin. They cost money "
+                        + "again. Prepaid instances are kept as they are: starting one buys a renewal.",
         exitCodeList = {
             "0:all run, or will within minutes",
             Meanings.UNEXPECTED,

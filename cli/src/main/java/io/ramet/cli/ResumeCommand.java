@@ -16,10 +16,9 @@ import picocli.CommandLine.Parameters;
 /** Resumes a plan that the journal knows. */
 @Command(
         name = "resume",
-        description = {
-            "Resumes a plan that the journal knows: known outcomes are printed again, chunks that were about to be sent are looked "
-                    + "up, and chunks that were never sent, or were refused without effect, are sent."
-        },
+        description =
+                "Resumes a plan that the journal knows: known outcomes are printed again, chunks that were about to be sent are looked "
+                        + "up, and chunks that were never sent, or were refused without effect, are sent.",
         exitCodeList = {
             Meanings.ALL_CLONED,
             Meanings.UNEXPECTED,

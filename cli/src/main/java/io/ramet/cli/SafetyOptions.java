@@ -47,19 +47,17 @@ final class SafetyOptions {
     @Option(
             names = "--unverified-plans",
             paramLabel = "refuse|send",
-            description = {
-                "What happens to a plan that cannot be looked up on the server before its first request: send buys it all the "
-                        + "same, for keys that may buy but not list. Default: refuse."
-            })
+            description =
+                    "What happens to a plan that cannot be looked up on the server before its first request: send buys it all the "
+                            + "same, for keys that may buy but not list. Default: refuse.")
     private UnverifiedPlans unverifiedPlans = UnverifiedPlans.REFUSE;
 
     @Option(
             names = "--audit-for",
             paramLabel = "TIME",
-            description = {
-                "How long the audit at the end may take: all instances of the plan are listed and compared with what was "
-                        + "reported; 0s does not audit. Default: 5s."
-            })
+            description =
+                    "How long the audit at the end may take: all instances of the plan are listed and compared with what was "
+                            + "reported; 0s does not audit. Default: 5s.")
     private Duration auditFor = Duration.ofSeconds(5);
 
     int maxInstances() {

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Handles SIGINT (Ctrl-C), SIGTERM (service managers) and SIGHUP (the terminal was closed) until it is closed.
  *
- * <p>A shutdown hook is not enough: a second Ctrl-C is ignored while hooks run. {@code sun.misc.Signal} handles both; it
- * is called by reflection, because the compiler's warning about it cannot be suppressed. Where it is missing, a signal
- * has its default effect; a signal that the parent process had ignored stays ignored.
+ * <p>A shutdown hook is not enough: a second Ctrl-C is ignored while hooks run. {@code sun.misc.Signal} handles both;
+ * it is called by reflection, because the compiler's warning about it cannot be suppressed. Where it is missing, a
+ * signal has its default effect; a signal that the parent process had ignored stays ignored.
  */
 final class SignalHandlers implements AutoCloseable {
 

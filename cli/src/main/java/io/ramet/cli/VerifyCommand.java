@@ -49,10 +49,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--yes-spend",
             paramLabel = "N",
-            description = {
-                "Also buys two pay-as-you-go instances, or at most N, waits until they run and returns them. GoodsNum of the "
-                        + "request is ignored. Costs as much as two instances of the source's size cost for that time."
-            })
+            description =
+                    "Also buys two pay-as-you-go instances, or at most N, waits until they run and returns them. GoodsNum of the "
+                            + "request is ignored. Costs as much as two instances of the source's size cost for that time.")
     private @Nullable Integer spend;
 
     VerifyCommand(CliContext context) {

@@ -15,11 +15,10 @@ import picocli.CommandLine.Parameters;
 /** Waits until the instances of a plan run. */
 @Command(
         name = "wait",
-        description = {
-            "Waits until the instances that a plan has bought run, and prints each of them once: it runs, has failed, or did "
-                    + "not run in time. Buys nothing. It may be started while the plan is being bought, and again after an "
-                    + "interruption."
-        },
+        description =
+                "Waits until the instances that a plan has bought run, and prints each of them once: it runs, has failed, or did "
+                        + "not run in time. Buys nothing. It may be started while the plan is being bought, and again after an "
+                        + "interruption.",
         exitCodeList = {
             "0:the whole plan was bought, and all of its instances run",
             "1:unexpected, or standard output could not be written",

@@ -119,14 +119,20 @@ class JournalCommandsTest {
     @Test
     void thePrintedCommandFindsTheInstancesInDoubt() throws IOException {
         simulator.misbehave(Misbehaviour.scripted(
-                Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofMillis(1500)))));
+                Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofSeconds(6)))));
         Session first = session();
         int code = first.clone(
-                simulator, "--goods-num=30", "--billing=payg", "--yes", "--plan-id=order-1", "--reconcile-for=100ms");
+                simulator,
+                "--goods-num=30",
+                "--billing=payg",
+                "--yes",
+                "--plan-id=order-1",
+                "--reconcile-for=100ms",
+                "--audit-for=0s");
         assertThat(code).isEqualTo(4);
 
         Session settled = session();
-        String[] command = Stream.concat(Stream.of(first.printed("ramet reconcile")), Stream.of("--reconcile-for=4s"))
+        String[] command = Stream.concat(Stream.of(first.printed("ramet reconcile")), Stream.of("--reconcile-for=60s"))
                 .toArray(String[]::new);
         assertThat(settled.run(command)).isZero();
         assertThat(settled.out()).contains("30 of 30 cloned");

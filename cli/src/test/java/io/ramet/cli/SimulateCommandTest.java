@@ -148,6 +148,6 @@ class SimulateCommandTest {
         assertThat(session.run("simulate", "--fault=gremlins")).isEqualTo(2);
         assertThat(session.run("simulate", "--fault=lost", "--fault-rate=2")).isEqualTo(2);
 
-        assertThat(session.err()).contains("'gremlins' is none of throttle");
+        assertThat(session.err()).contains("'gremlins' is neither one of throttle");
     }
 }

@@ -46,141 +46,130 @@ public final class ErrorCodes {
     private static void cloneInstances() {
         // An order may exist unpaid, and be paid later.
         put(Kind.BILLING, POSSIBLE, "FailedOperation.PayFailed");
-        put(
-                Kind.UNKNOWN,
-                POSSIBLE,
-                "FailedOperation.SystemError",
-                "FailedOperation.Unknown",
-                "InternalError.InternalError");
-        put(
-                Kind.REQUEST,
-                NONE,
-                "InvalidParameter.EmptyParam",
-                "InvalidParameter.OnlyVPCOnSpecZoneId",
-                "InvalidParameterValue.BaseNetWorkAccessDeny",
-                "InvalidParameterValue.CheckNotPass",
-                "InvalidParameterValue.InvalidInstanceTypeId",
-                "InvalidParameterValue.InvalidSubnetId",
-                "InvalidParameterValue.PasswordEmpty",
-                "InvalidParameterValue.PasswordFreeDenied",
-                "InvalidParameterValue.PasswordRuleError",
-                "InvalidParameterValue.SecurityGroupIdsNotExists",
-                "InvalidParameterValue.UnVpcIdNotExists",
-                "LimitExceeded.InvalidMemSize",
-                "LimitExceeded.InvalidParameterGoodsNumNotInRange",
-                "LimitExceeded.PeriodLessThanMinLimit",
-                "ResourceNotFound.InstanceNotExists",
-                "ResourceUnavailable.InstanceDeleted",
-                "ResourceUnavailable.NoRedisService",
-                "ResourceUnavailable.NoServiceAvailableForThisZoneId",
-                "UnsupportedOperation");
-        put(
-                Kind.CAPACITY,
-                NONE,
-                "LimitExceeded",
-                "LimitExceeded.ReachTheAmountLimit",
-                "ResourceInsufficient",
-                "ResourceUnavailable.NoEnoughVipInVPC",
-                "ResourceUnavailable.SaleOut");
-        put(
-                Kind.ACCESS,
-                NONE,
-                "InvalidParameter.PermissionDenied",
-                "ResourceNotFound.AccountDoesNotExists",
-                "UnauthorizedOperation.NoCAMAuthed",
-                "UnauthorizedOperation.UserNotInWhiteList");
+        put(Kind.UNKNOWN, POSSIBLE, """
+                FailedOperation.SystemError
+                FailedOperation.Unknown
+                InternalError.InternalError
+                """);
+        put(Kind.REQUEST, NONE, """
+                InvalidParameter.EmptyParam
+                InvalidParameter.OnlyVPCOnSpecZoneId
+                InvalidParameterValue.BaseNetWorkAccessDeny
+                InvalidParameterValue.CheckNotPass
+                InvalidParameterValue.InvalidInstanceTypeId
+                InvalidParameterValue.InvalidSubnetId
+                InvalidParameterValue.PasswordEmpty
+                InvalidParameterValue.PasswordFreeDenied
+                InvalidParameterValue.PasswordRuleError
+                InvalidParameterValue.SecurityGroupIdsNotExists
+                InvalidParameterValue.UnVpcIdNotExists
+                LimitExceeded.InvalidMemSize
+                LimitExceeded.InvalidParameterGoodsNumNotInRange
+                LimitExceeded.PeriodLessThanMinLimit
+                ResourceNotFound.InstanceNotExists
+                ResourceUnavailable.InstanceDeleted
+                ResourceUnavailable.NoRedisService
+                ResourceUnavailable.NoServiceAvailableForThisZoneId
+                UnsupportedOperation
+                """);
+        put(Kind.CAPACITY, NONE, """
+                LimitExceeded
+                LimitExceeded.ReachTheAmountLimit
+                ResourceInsufficient
+                ResourceUnavailable.NoEnoughVipInVPC
+                ResourceUnavailable.SaleOut
+                """);
+        put(Kind.ACCESS, NONE, """
+                InvalidParameter.PermissionDenied
+                ResourceNotFound.AccountDoesNotExists
+                UnauthorizedOperation.NoCAMAuthed
+                UnauthorizedOperation.UserNotInWhiteList
+                """);
     }
 
     /** The codes common to all products. */
     private static void common() {
         // Other sub-codes of RequestLimitExceeded are the product's own and say nothing about execution.
-        put(
-                Kind.THROTTLED,
-                NONE,
-                "RequestLimitExceeded",
-                "RequestLimitExceeded.UinLimitExceeded",
-                "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
-                "RequestLimitExceeded.IPLimitExceeded");
+        put(Kind.THROTTLED, NONE, """
+                RequestLimitExceeded
+                RequestLimitExceeded.UinLimitExceeded
+                RequestLimitExceeded.GlobalRegionUinLimitExceeded
+                RequestLimitExceeded.IPLimitExceeded
+                """);
         put(Kind.CLOCK, NONE, "AuthFailure.SignatureExpire");
-        put(
-                Kind.ACCESS,
-                NONE,
-                "AuthFailure.InvalidAuthorization",
-                "AuthFailure.InvalidSecretId",
-                "AuthFailure.MFAFailure",
-                "AuthFailure.SecretIdNotFound",
-                "AuthFailure.SignatureFailure",
-                "AuthFailure.TokenFailure",
-                "AuthFailure.UnauthorizedOperation",
-                "IpInBlacklist",
-                "IpNotInWhitelist",
-                "UnauthorizedOperation");
-        put(
-                Kind.REQUEST,
-                NONE,
-                "ActionOffline",
-                "DryRunOperation",
-                "InvalidAction",
-                "InvalidParameter",
-                "InvalidParameterValue",
-                "InvalidRequest",
-                "MissingParameter",
-                "NoSuchProduct",
-                "NoSuchVersion",
-                "RequestSizeLimitExceeded",
-                "ResourceInUse",
-                "ResourceNotFound",
-                "ResourceUnavailable",
-                "UnknownParameter",
-                "UnsupportedProtocol",
-                "UnsupportedRegion");
-        put(
-                Kind.UNKNOWN,
-                POSSIBLE,
-                "FailedOperation",
-                "InternalError",
-                "ResponseSizeLimitExceeded",
-                "ServiceUnavailable");
+        put(Kind.ACCESS, NONE, """
+                AuthFailure.InvalidAuthorization
+                AuthFailure.InvalidSecretId
+                AuthFailure.MFAFailure
+                AuthFailure.SecretIdNotFound
+                AuthFailure.SignatureFailure
+                AuthFailure.TokenFailure
+                AuthFailure.UnauthorizedOperation
+                IpInBlacklist
+                IpNotInWhitelist
+                UnauthorizedOperation
+                """);
+        put(Kind.REQUEST, NONE, """
+                ActionOffline
+                DryRunOperation
+                InvalidAction
+                InvalidParameter
+                InvalidParameterValue
+                InvalidRequest
+                MissingParameter
+                NoSuchProduct
+                NoSuchVersion
+                RequestSizeLimitExceeded
+                ResourceInUse
+                ResourceNotFound
+                ResourceUnavailable
+                UnknownParameter
+                UnsupportedProtocol
+                UnsupportedRegion
+                """);
+        put(Kind.UNKNOWN, POSSIBLE, """
+                FailedOperation
+                InternalError
+                ResponseSizeLimitExceeded
+                ServiceUnavailable
+                """);
     }
 
     /** Codes of the product's other actions: checks of the source, the backup and the specification. */
     private static void neighbours() {
-        put(
-                Kind.REQUEST,
-                NONE,
-                "InvalidParameter.InvalidParameter",
-                "InvalidParameterValue.BackupNotExists",
-                "InvalidParameterValue.InstanceNameRuleError",
-                "InvalidParameterValue.SpecNotExist",
-                "LimitExceeded.MemSizeNotInRange",
-                "LimitExceeded.PeriodExceedMaxLimit",
-                "ResourceInUse.InstanceBeenLocked",
-                "ResourceUnavailable.BackupLockedError",
-                "ResourceUnavailable.BackupSpecError",
-                "ResourceUnavailable.BackupStatusAbnormal",
-                "ResourceUnavailable.BackupStatusInvalid",
-                "ResourceUnavailable.InstanceIsolated",
-                "ResourceUnavailable.InstanceLockedError",
-                "ResourceUnavailable.InstanceStateError",
-                "ResourceUnavailable.InstanceStatusAbnormal",
-                "ResourceUnavailable.InstanceStatusError",
-                "ResourceUnavailable.InstanceUnLockedError",
-                "ResourceUnavailable.NoTypeIdRedisService",
-                "UnsupportedOperation.IsAutoRenewError");
+        put(Kind.REQUEST, NONE, """
+                InvalidParameter.InvalidParameter
+                InvalidParameterValue.BackupNotExists
+                InvalidParameterValue.InstanceNameRuleError
+                InvalidParameterValue.SpecNotExist
+                LimitExceeded.MemSizeNotInRange
+                LimitExceeded.PeriodExceedMaxLimit
+                ResourceInUse.InstanceBeenLocked
+                ResourceUnavailable.BackupLockedError
+                ResourceUnavailable.BackupSpecError
+                ResourceUnavailable.BackupStatusAbnormal
+                ResourceUnavailable.BackupStatusInvalid
+                ResourceUnavailable.InstanceIsolated
+                ResourceUnavailable.InstanceLockedError
+                ResourceUnavailable.InstanceStateError
+                ResourceUnavailable.InstanceStatusAbnormal
+                ResourceUnavailable.InstanceStatusError
+                ResourceUnavailable.InstanceUnLockedError
+                ResourceUnavailable.NoTypeIdRedisService
+                UnsupportedOperation.IsAutoRenewError
+                """);
         put(Kind.BILLING, NONE, "ResourceUnavailable.AccountBalanceNotEnough");
-        put(
-                Kind.UNKNOWN,
-                POSSIBLE,
-                "FailedOperation.CommitFlowError",
-                "InternalError.DbOperationFailed",
-                "InternalError.ExecHttpRequestError",
-                "InternalError.NetWorkErr",
-                "ResourceUnavailable.CallOssError");
+        put(Kind.UNKNOWN, POSSIBLE, """
+                FailedOperation.CommitFlowError
+                InternalError.DbOperationFailed
+                InternalError.ExecHttpRequestError
+                InternalError.NetWorkErr
+                ResourceUnavailable.CallOssError
+                """);
     }
 
-    private static void put(Kind kind, Effect effect, String... codes) {
-        for (String code : codes) {
-            TABLE.put(code, new ErrorCode(code, kind, effect));
-        }
+    /** {@code codes} has one code per line. */
+    private static void put(Kind kind, Effect effect, String codes) {
+        codes.lines().forEach(code -> TABLE.put(code, new ErrorCode(code, kind, effect)));
     }
 }

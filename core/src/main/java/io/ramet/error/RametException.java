@@ -19,7 +19,7 @@ public abstract class RametException extends RuntimeException {
         super(message, cause);
     }
 
-    /** For an exception that is a value: it is always created in the same place, so a stack trace would show nothing. */
+    /** For an exception that is a value: it is always created in the same place, so it needs no stack trace. */
     RametException(String message) {
         super(message, null, true, false);
     }

@@ -34,8 +34,8 @@ public final class ResponseJson {
     /**
      * For tests.
      *
-     * @return one that rejects a response with an unknown field, except in the instances of a listing, of which it reads
-     *     only the id and the name
+     * @return one that rejects a response with an unknown field, except in the instances of a listing, of which it
+     *     reads only the id and the name
      */
     public static ResponseJson strict() {
         return new ResponseJson(true);

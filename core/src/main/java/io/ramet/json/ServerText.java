@@ -3,8 +3,8 @@ package io.ramet.json;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Makes text of the server harmless for terminals and logs. It could hold escape sequences that move the cursor or write
- * to the clipboard, line feeds that forge a line of a report, and characters that reverse the direction of the
+ * Makes text of the server harmless for terminals and logs. It could hold escape sequences that move the cursor or
+ * write to the clipboard, line feeds that forge a line of a report, and characters that reverse the direction of the
  * text after them.
  */
 final class ServerText {
@@ -14,10 +14,10 @@ final class ServerText {
     private ServerText() {}
 
     /**
-     * {@return whether no text in a JSON document can need cleaning} A text needs cleaning only if it holds an escape, a
-     * DEL or a byte beyond ASCII, because Jackson rejects a control character that is not escaped. A document in UTF-16
-     * or UTF-32, which Jackson reads as well, holds a NUL. One look at the whole document takes a tenth of the time of a
-     * look at each text.
+     * {@return whether no text in a JSON document can need cleaning} A text needs cleaning only if it holds an escape,
+     * a DEL or a byte beyond ASCII, because Jackson rejects a control character that is not escaped. A document in
+     * UTF-16 or UTF-32, which Jackson reads as well, holds a NUL. One look at the whole document takes a tenth of the
+     * time of a look at each text.
      */
     static boolean isPlain(byte[] json) {
         String ascii = new String(json, StandardCharsets.US_ASCII);

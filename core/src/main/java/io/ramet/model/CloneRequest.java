@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for any number of clones of one backup: the source, the backup, and the specification of the clones. Created
- * with {@link #builder()}; copied and changed in part with {@link #toBuilder()}.
+ * A request for any number of clones of one backup: the source, the backup, and the specification of the clones.
+ * Created with {@link #builder()}; copied and changed in part with {@link #toBuilder()}.
  *
  * <p>A request is valid once built: every rule of the API that can be checked without a request is checked here. The
  * rules are those of the CloneInstances page (API version 2018-04-12) and, where that is silent, of the vendor's

@@ -84,8 +84,8 @@ public interface CredentialsProvider {
     }
 
     /**
-     * A provider that reads {@code secret_id}, {@code secret_key} and, for temporary credentials, {@code token} from the
-     * {@code [default]} section of an ini file. It reads the file each time, so that keys can be rotated in place.
+     * A provider that reads {@code secret_id}, {@code secret_key} and, for temporary credentials, {@code token} from
+     * the {@code [default]} section of an ini file. It reads the file each time, so that keys can be rotated in place.
      *
      * @param path the file
      * @return the provider

@@ -200,7 +200,7 @@ public final class CloneProblems {
         return problem;
     }
 
-    /** Leaves out the checks that could not be made, and the details of the journal, which concern the service alone. */
+    /** Leaves out the checks that could not be made and the details of the journal: both concern the service alone. */
     private static String blockers(PreflightBlockedException blocked) {
         return blocked.report().findings().stream()
                 .filter(finding -> finding.level() == Level.BLOCKER)

@@ -31,8 +31,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stopOnRefusal Whether a refusal that every further chunk would share stops the sending.
  * @param callTimeout How long a request may take from its first byte to the last byte of its response; after that its
  *     chunk is in doubt.
- * @param reconcileFor For how long the instances of a chunk in doubt are looked up; with zero, only reconcile looks them
- *     up, once.
+ * @param reconcileFor For how long the instances of a chunk in doubt are looked up; with zero, only reconcile looks
+ *     them up, once.
  * @param onDoubt What happens to a chunk in doubt whose instances are not found.
  * @param visibilityLag How soon a purchase is assumed to be listed: on-doubt=resend-when-proven and chunks that were
  *     refused for stock, quota or balance wait for it.
