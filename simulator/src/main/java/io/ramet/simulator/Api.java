@@ -27,7 +27,7 @@ enum Api {
         return Arrays.stream(values()).anyMatch(api -> api.service.equals(name));
     }
 
-    /** Only accounts are the same in every region. */
+    /** Whether a request must name a region: an account is the same in every region. */
     boolean needsRegion() {
         return this != BILLING;
     }

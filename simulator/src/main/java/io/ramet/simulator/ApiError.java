@@ -1,6 +1,6 @@
 package io.ramet.simulator;
 
-/** The server refuses a request: an error code of the API, and a message that never quotes a password. */
+/** A refusal of a request: an error code of the API, and a message that never quotes a password. */
 final class ApiError extends RuntimeException {
 
     private final String code;

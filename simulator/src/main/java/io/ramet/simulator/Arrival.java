@@ -4,7 +4,7 @@ package io.ramet.simulator;
  * One request whose head has reached the server, whether or not it was executed.
  *
  * @param sequence counts all arrivals, from 1
- * @param action the API action that it names; empty if it names none
+ * @param action the API action that the request names; empty if it names none
  * @param ordinal counts the arrivals of this action, from 1
  * @param nanoTime when its head was decoded, on the scale of {@link System#nanoTime()}; never decreases with the
  *     sequence

@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param expiresAt when its file is deleted; its status is -1 from then on
  * @param status 1 in progress, 2 normal, 3 and 4 for an export, -2 deleted
  * @param locked whether a task of the service uses it
- * @param automatic whether the service made it by itself
+ * @param automatic whether the service made it, instead of a user
  * @param size its size in bytes, zero or more
  * @param remark a note; empty if there is none
  */
@@ -64,7 +64,7 @@ public record Backup(
     }
 
     /**
-     * {@return the same with another status}
+     * {@return this backup with another status}
      *
      * @param status the status
      */
@@ -72,13 +72,13 @@ public record Backup(
         return new Backup(backupId, instanceId, startedAt, endedAt, expiresAt, status, locked, automatic, size, remark);
     }
 
-    /** {@return the same, used by a task of the service} */
+    /** {@return this backup, in use by a task of the service} */
     public Backup lockedByTask() {
         return new Backup(backupId, instanceId, startedAt, endedAt, expiresAt, status, true, automatic, size, remark);
     }
 
     /**
-     * {@return the same with another time of expiry}
+     * {@return this backup with another time of expiry}
      *
      * @param at when its file is deleted
      */
@@ -87,9 +87,9 @@ public record Backup(
     }
 
     /**
-     * {@return the same, made by hand}
+     * {@return this backup, made by a user instead of the service}
      *
-     * @param note the remark that was given
+     * @param note the user's remark
      */
     public Backup manual(String note) {
         return new Backup(backupId, instanceId, startedAt, endedAt, expiresAt, status, locked, false, size, note);

@@ -36,9 +36,8 @@ final class BackupListing {
     }
 
     ObjectNode list(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
+        JsonNode parameters = exchange.parameters(LIST);
         Instant now = exchange.now();
-        LIST.check("", parameters);
         long limit = Parameters.paging(parameters, "Limit", 1, 100, 20);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
         List<Backup> found = candidates(exchange).stream()
@@ -72,7 +71,7 @@ final class BackupListing {
                         inventory.get(id, exchange.region(), exchange.now()).id(), exchange.now());
     }
 
-    /** A source of clones has its id for a name, so that names can be compared with the id. */
+    /** The name of a source is its id, so a name is compared with the id. */
     private static Predicate<Backup> filter(JsonNode parameters, Instant now) {
         Set<Long> statuses = Parameters.integers(parameters, "Status", -2, -1, 1, 2, 3, 4);
         String name = parameters.path("InstanceName").asString("");
@@ -95,8 +94,7 @@ final class BackupListing {
     }
 
     ObjectNode detail(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        DETAIL.check("", parameters);
+        JsonNode parameters = exchange.parameters(DETAIL);
         Instant now = exchange.now();
         Instance instance = inventory.get(Parameters.notBlank(parameters, "InstanceId"), exchange.region(), now);
         String id = Parameters.notBlank(parameters, "BackupId");
@@ -111,10 +109,9 @@ final class BackupListing {
                 .put("ReplicasNum", instance.specification().replicas());
     }
 
-    /** For a time within a gap, the response names the last second before the gap. */
+    /** For a time within a gap, the response contains the last second before the gap. */
     ObjectNode secondLevel(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        SECOND_LEVEL.check("", parameters);
+        JsonNode parameters = exchange.parameters(SECOND_LEVEL);
         Instant now = exchange.now();
         Instance instance = inventory.get(Parameters.notBlank(parameters, "InstanceId"), exchange.region(), now);
         if (!instance.specification().secondLevelBackup()) {

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A record of what really happened at the server: the requests that arrived, bought, destroyed and were refused. Each
+ * A record of everything that really happened at the server: all arrivals, purchases, destructions and refusals. Each
  * method returns a snapshot. Headers, bodies and passwords are not kept. Thread-safe.
  */
 public final class Books {
@@ -119,7 +119,7 @@ public final class Books {
     /**
      * {@return the requests that destroyed an instance which none of the given purchases bought}
      *
-     * @param purchases which purchases count, such as those of one plan by their names
+     * @param purchases selects purchases, such as those of one plan by their names
      */
     public List<InstanceChange> destructionsOutside(Predicate<Execution> purchases) {
         Set<String> theirs = executions().stream()
@@ -150,7 +150,7 @@ public final class Books {
         return peak(times, window);
     }
 
-    /** The same over given times, in ascending order. */
+    /** The most of these times, in ascending order, in any window of this length. */
     static int peak(long[] ascending, Duration window) {
         if (window.isNegative() || window.isZero()) {
             throw new IllegalArgumentException("window is not more than zero: " + window);

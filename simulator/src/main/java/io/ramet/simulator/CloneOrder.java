@@ -220,7 +220,7 @@ record CloneOrder(
             }
             return;
         }
-        // The rule says nothing about an encrypted password.
+        // The rule for passwords does not apply to an encrypted one.
         boolean encrypted = parameters.path("EncryptPassword").asBoolean(false);
         if (!noAuth && !encrypted && !fits(password)) {
             throw new ApiError("InvalidParameterValue.PasswordRuleError", "The password does not meet the rule.");

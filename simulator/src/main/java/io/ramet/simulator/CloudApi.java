@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The APIs behind the endpoint: checks a request in the order of the real service, and has its action performed. */
+/** The APIs behind the endpoint: checks a request in the order of the real service, then performs its action. */
 final class CloudApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(CloudApi.class);
@@ -48,7 +48,7 @@ final class CloudApi {
         return perform(value(handlers, known), exchange);
     }
 
-    /** A request that is executed more than once has the response of the first execution. */
+    /** A request that is executed more than once gets the response of the first execution. */
     private static ObjectNode perform(Handler handler, Exchange exchange) {
         ObjectNode response = handler.respond(exchange);
         for (int more = 1; more < exchange.admission().fault().executions(); more++) {

@@ -1,12 +1,9 @@
 package io.ramet.simulator;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,9 +19,9 @@ import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The two services that issue temporary keys, on one port of 127.0.0.1: the metadata service of a CVM instance (GET)
- * and the Security Token Service (POST). It issues {@link TemporaryKeys}, verifies signatures, checks that
- * AssumeRoleWithWebIdentity is not signed, and records its requests.
+ * Simulates the two services that issue temporary keys, on one port of 127.0.0.1: the metadata service of a CVM
+ * instance (GET) and the Security Token Service (POST). The simulator issues {@link TemporaryKeys}, verifies
+ * signatures, checks that AssumeRoleWithWebIdentity is not signed, and records its requests.
  */
 public final class CredentialsSimulator implements AutoCloseable {
 
@@ -88,7 +85,7 @@ public final class CredentialsSimulator implements AutoCloseable {
                 .bindNow(LONGEST_WAIT);
     }
 
-    /** {@return services by the system's clock} */
+    /** {@return the two services, listening, on the system's clock} */
     public static CredentialsSimulator start() {
         return start(Clock.systemUTC());
     }
@@ -97,7 +94,7 @@ public final class CredentialsSimulator implements AutoCloseable {
      * Starts the services.
      *
      * @param clock their clock
-     * @return services that listen
+     * @return the two services, listening
      */
     public static CredentialsSimulator start(Clock clock) {
         return new CredentialsSimulator(Objects.requireNonNull(clock, "clock"));
@@ -123,9 +120,9 @@ public final class CredentialsSimulator implements AutoCloseable {
     }
 
     /**
-     * Sets how long keys of the metadata service are valid. Those of the token service are valid as long as requested.
+     * Sets the lifetime of keys of the metadata service. Keys of the token service have the lifetime of the request.
      *
-     * @param lifetime more than zero
+     * @param lifetime the lifetime, more than zero
      */
     public void lifetime(Duration lifetime) {
         this.lifetime = Objects.requireNonNull(lifetime, "lifetime");
@@ -151,16 +148,16 @@ public final class CredentialsSimulator implements AutoCloseable {
     }
 
     /**
-     * Sets what goes wrong from now on.
+     * Sets the misbehaviour from now on.
      *
-     * @param misbehaviour gets the request as {@link #requests} lists it; its response replaces the real one, and
-     *     nothing is issued
+     * @param misbehaviour receives each request in the form of {@link #requests}; a response that it returns replaces
+     *     the real one, and no key is issued
      */
     public void misbehave(Function<String, Optional<Response>> misbehaviour) {
         this.misbehaviour = Objects.requireNonNull(misbehaviour, "misbehaviour");
     }
 
-    /** {@return all requests in order: {@code role}, {@code keys of NAME}, or the action of the token service} */
+    /** {@return all requests in their order: {@code role}, {@code keys of NAME}, or an action of the token service} */
     public List<String> requests() {
         return List.copyOf(requests);
     }
@@ -175,21 +172,13 @@ public final class CredentialsSimulator implements AutoCloseable {
                 .map(received -> respond(received, request.uri()))
                 .flatMap(chosen -> {
                     Mono<Void> sent = response.status(chosen.status())
-                            .headers(date())
+                            .header("Date", ResponseWriter.date(clock))
                             .sendString(Mono.just(chosen.body()))
                             .then();
                     return chosen.delay().isZero()
                             ? sent
                             : Mono.delay(chosen.delay()).then(sent);
                 });
-    }
-
-    private HttpHeaders date() {
-        return new DefaultHttpHeaders()
-                .set(
-                        "Date",
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                                clock.instant().atOffset(ZoneOffset.UTC)));
     }
 
     private Response respond(ApiRequest request, String uri) {

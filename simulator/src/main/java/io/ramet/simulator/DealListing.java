@@ -26,7 +26,7 @@ final class DealListing implements Handler {
         this.account = account;
     }
 
-    /** How far a deal is, as the API numbers it. */
+    /** The progress of a deal, with the API's number for it. */
     private enum Progress {
         PAID(2, "paid, not delivered"),
         DELIVERING(3, "delivering"),
@@ -54,8 +54,7 @@ final class DealListing implements Handler {
 
     @Override
     public ObjectNode respond(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        SCHEMA.check("", parameters);
+        JsonNode parameters = exchange.parameters(SCHEMA);
         Set<String> ids = Parameters.strings(parameters, "DealIds");
         if (ids.size() > 10) {
             throw new ApiError("InvalidParameterValue", "DealIds has more than 10 elements: " + ids.size());

@@ -56,7 +56,7 @@ public sealed interface Ending {
      * The first bytes of the response are sent, then the connection is closed.
      *
      * @param bytes how many bytes are sent, zero or more
-     * @param ofBody whether only the bytes of the body count, after the whole head
+     * @param ofBody whether the whole head is sent as well, so that only bytes of the body are counted
      */
     record Cut(int bytes, boolean ofBody) implements Ending {
 

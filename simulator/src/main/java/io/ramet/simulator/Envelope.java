@@ -21,11 +21,11 @@ final class Envelope {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
-    // Prepared here, because what Jackson looks up on first use, it looks up under a lock.
+    // Created once, because Jackson holds a lock during its look-ups on first use.
     private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
     private static final ObjectWriter WRITER = MAPPER.writerFor(ObjectNode.class);
 
-    /** The zone of the API's times is not documented. Here it is that of the service's home, UTC+8. */
+    /** The API's documentation names no time zone. This is the zone of the service's home, UTC+8. */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.ofHours(8));
 
@@ -64,12 +64,12 @@ final class Envelope {
         return response(fields, requestId);
     }
 
-    /** The API's form of a time; its form of no time for {@link Instant#MAX}. */
+    /** A time in the API's form; {@link Instant#MAX} becomes the API's form of no time. */
     static String time(Instant instant) {
         return instant.equals(Instant.MAX) ? NO_TIME : TIME.format(instant);
     }
 
-    /** The time that a text in the API's form means; empty if it has another form. */
+    /** The time in a text of the API's form; empty if the text has another form. */
     static Optional<Instant> instant(String text) {
         try {
             return Optional.of(TIME.parse(text, Instant::from));

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One CloneInstances request that was executed, which means that it was paid for. Passwords are not part of it.
+ * One CloneInstances request that was executed, and so paid for. It contains no password.
  *
  * @param sequence the {@linkplain Arrival#sequence() sequence number} of the arrival that was executed
  * @param requestId the RequestId of that arrival

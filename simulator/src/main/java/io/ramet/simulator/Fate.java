@@ -3,11 +3,11 @@ package io.ramet.simulator;
 import java.time.Duration;
 
 /**
- * The end of an instance's creation, and when it comes. Until then its status is 0 for the first half of the time and 1
- * for the second.
+ * The end of an instance's creation, and its time. Until then the status of the instance is 0 for the first half of the
+ * time and 1 for the second.
  *
  * @param after the time from the purchase, by the server's clock; zero or more
- * @param end what happens then
+ * @param end how the creation ends
  */
 public record Fate(Duration after, End end) {
 
@@ -15,7 +15,7 @@ public record Fate(Duration after, End end) {
     public enum End {
         /** Status 2; its deal is delivered (4) when all its instances are. */
         RUNS,
-        /** Status 1 for ever; its task fails, and the delivery of its deal has failed (5). */
+        /** Status 1 for ever; its task and the delivery of its deal (5) fail. */
         FAILS,
         /** Status 1 for ever; its task and its deal (3) never end. */
         NEVER,
@@ -29,7 +29,7 @@ public record Fate(Duration after, End end) {
     }
 
     /**
-     * {@return an instance that runs}
+     * {@return the fate of an instance that runs}
      *
      * @param after the time from the purchase, zero or more
      */
@@ -38,7 +38,7 @@ public record Fate(Duration after, End end) {
     }
 
     /**
-     * {@return an instance that cannot be delivered}
+     * {@return the fate of an instance that cannot be delivered}
      *
      * @param after the time from the purchase, zero or more
      */
@@ -46,13 +46,13 @@ public record Fate(Duration after, End end) {
         return new Fate(after, End.FAILS);
     }
 
-    /** {@return an instance whose creation never ends} */
+    /** {@return the fate of an instance whose creation never ends} */
     public static Fate never() {
         return new Fate(Duration.ZERO, End.NEVER);
     }
 
     /**
-     * {@return an instance that is isolated without a request}
+     * {@return the fate of an instance that is isolated without a request}
      *
      * @param after the time from the purchase, zero or more
      */

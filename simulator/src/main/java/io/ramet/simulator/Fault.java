@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The fault of one request; made by the factory methods and combined by {@link #and}.
+ * The fault of one request, created by a factory method; {@link #and} combines two.
  *
  * <p>Some faults change what is bought or listed, others how the exchange ends for the client. Where a factory method
  * takes a flag for execution, true means that the server handles the request as a healthy one does (and may refuse it)
- * before its response is lost or replaced; false means that the server does not look at the request.
+ * before its response is lost or replaced; false means that the server ignores the request.
  *
  * @param delay how late the exchange ends, zero or more
  * @param visibleAfter the least time from the purchase until its instances are listed, zero or more
- * @param executions how often the request is executed, if it is; 1 or more
+ * @param executions how often the request is executed, if it is executed at all; 1 or more
  * @param instances the most instances that are created, zero or more
  * @param ids the most instance ids that the response contains, zero or more
  * @param dealId whether the response contains a DealId
@@ -58,22 +58,22 @@ public record Fault(
         AFTER_EXECUTING
     }
 
-    /** {@return no fault: the request is handled as usual} */
+    /** {@return no fault: the server handles the request as usual} */
     public static Fault none() {
         return NONE;
     }
 
     /**
-     * {@return a response that comes late; the request is executed on arrival}
+     * {@return a fault that delays the response; the request is executed on arrival}
      *
-     * @param by how late, zero or more
+     * @param by the delay, zero or more
      */
     public static Fault latency(Duration by) {
         return new Fault(by, Duration.ZERO, 1, ALL, ALL, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return the connection is closed (FIN) without a response}
+     * {@return a fault that closes the connection (FIN) without a response}
      *
      * @param stage when
      */
@@ -82,7 +82,7 @@ public record Fault(
     }
 
     /**
-     * {@return the connection is reset (RST) without a response}
+     * {@return a fault that resets the connection (RST) without a response}
      *
      * @param stage when
      */
@@ -95,30 +95,30 @@ public record Fault(
     }
 
     /**
-     * {@return executed, but only the first bytes of the response are sent, counted from its status line}
+     * {@return a fault that executes the request, but sends only the first bytes of the response, with its head}
      *
-     * @param bytes how many bytes are sent before the connection is closed, zero or more
+     * @param bytes how many bytes are sent, from the status line on, before the connection is closed; zero or more
      */
     public static Fault cutResponse(int bytes) {
         return ending(new Ending.Cut(bytes, false), true);
     }
 
     /**
-     * {@return executed, but only the head of the response and the first bytes of its body are sent}
+     * {@return a fault that executes the request, but sends only the head of the response and some of its body}
      *
-     * @param bytes how many bytes of the body are sent before the connection is closed, zero or more
+     * @param bytes how many bytes of the body are sent before the connection is closed; zero or more
      */
     public static Fault cutBody(int bytes) {
         return ending(new Ending.Cut(bytes, true), true);
     }
 
-    /** {@return executed, but the body of the response is not JSON} */
+    /** {@return a fault that executes the request, but responds with a body that is not JSON} */
     public static Fault garbage() {
         return garbage(true);
     }
 
     /**
-     * {@return HTTP 200 with a body that is not JSON}
+     * {@return a fault that responds with HTTP 200 and a body that is not JSON}
      *
      * @param executed whether the request is executed
      */
@@ -127,7 +127,7 @@ public record Fault(
     }
 
     /**
-     * {@return HTTP 502 with an HTML page, as a proxy in front of the service sends it}
+     * {@return a fault that responds with HTTP 502 and an HTML page, as a proxy in front of the service does}
      *
      * @param executed whether the request is executed
      */
@@ -137,7 +137,7 @@ public record Fault(
     }
 
     /**
-     * {@return HTTP 200 with <code>{}</code>, which is JSON but not a response of the API}
+     * {@return a fault that responds with HTTP 200 and <code>{}</code>, which is JSON but not a response of the API}
      *
      * @param executed whether the request is executed
      */
@@ -146,7 +146,7 @@ public record Fault(
     }
 
     /**
-     * {@return an HTTP status with an empty body, such as 307, 408 or 503}
+     * {@return a fault that responds with an HTTP status, such as 307, 408 or 503, and an empty body}
      *
      * @param status the status, 200 to 599
      * @param headers further headers, such as Location or Retry-After
@@ -157,7 +157,7 @@ public record Fault(
     }
 
     /**
-     * {@return any given response}
+     * {@return a fault that responds with any given response}
      *
      * @param status the HTTP status, 200 to 599
      * @param headers its headers; Content-Length and Date are added
@@ -169,7 +169,7 @@ public record Fault(
     }
 
     /**
-     * {@return no response at all: the connection stays open and silent}
+     * {@return a fault that sends no response at all: the connection stays open and silent}
      *
      * @param executed whether the request is executed
      */
@@ -177,13 +177,13 @@ public record Fault(
         return ending(new Ending.Hang(), executed);
     }
 
-    /** {@return refused with RequestLimitExceeded, not executed} */
+    /** {@return a fault that refuses the request with RequestLimitExceeded} */
     public static Fault throttle() {
         return throttle("RequestLimitExceeded");
     }
 
     /**
-     * {@return refused, not executed}
+     * {@return a fault that refuses the request}
      *
      * @param code the error code, such as {@code RequestLimitExceeded.IPLimitExceeded}
      */
@@ -192,35 +192,35 @@ public record Fault(
     }
 
     /**
-     * {@return an error code in the API's own envelope}
+     * {@return a fault that responds with an error code in the API's own envelope}
      *
      * @param code any error code
-     * @param executed whether the request is executed all the same
+     * @param executed whether the request is executed nevertheless
      */
     public static Fault error(String code, boolean executed) {
         return ending(new Ending.Refuse(code), executed);
     }
 
     /**
-     * {@return executed with a correct response, but DescribeInstances lists the instances late}
+     * {@return a fault that executes the request correctly, but DescribeInstances lists the instances late}
      *
-     * @param by how late, counted from the execution, zero or more; the server's own delay applies if that is longer
+     * @param by the delay after the execution, zero or more; the server's own delay applies if it is longer
      */
     public static Fault lateVisibility(Duration by) {
         return new Fault(Duration.ZERO, by, 1, ALL, ALL, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return all instances are created, but the response contains the ids of only some of them}
+     * {@return a fault that creates all instances, but responds with the ids of only some of them}
      *
-     * @param ids how many ids it contains, zero or more
+     * @param ids how many ids the response contains, zero or more
      */
     public static Fault fewerIds(int ids) {
         return new Fault(Duration.ZERO, Duration.ZERO, 1, ALL, ids, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return only some of the instances are created, and the response contains their ids}
+     * {@return a fault that creates only some of the instances, and responds with their ids}
      *
      * @param instances how many are created, zero or more
      */
@@ -228,13 +228,13 @@ public record Fault(
         return new Fault(Duration.ZERO, Duration.ZERO, 1, instances, ALL, true, true, true, HEALTHY);
     }
 
-    /** {@return executed twice with one response, as by a proxy that repeats a POST after a silence} */
+    /** {@return a fault that executes the request twice, as if a proxy repeated a POST, and responds once} */
     public static Fault executedTwice() {
         return new Fault(Duration.ZERO, Duration.ZERO, 2, ALL, ALL, true, true, true, HEALTHY);
     }
 
     /**
-     * {@return executed, but the response is enormous: correct, and followed by blanks}
+     * {@return a fault that executes the request, but appends blanks to its correct response}
      *
      * @param bytes the size of its body, zero or more
      */
@@ -242,23 +242,23 @@ public record Fault(
         return ending(new Ending.Pad(bytes), true);
     }
 
-    /** {@return executed, but the response has neither DealId nor DealName} */
+    /** {@return a fault that executes the request, but responds without DealId and DealName} */
     public static Fault withoutDeal() {
         return withoutDealId().and(withoutDealName());
     }
 
-    /** {@return executed, but the response has no DealId} */
+    /** {@return a fault that executes the request, but responds without DealId} */
     public static Fault withoutDealId() {
         return new Fault(Duration.ZERO, Duration.ZERO, 1, ALL, ALL, false, true, true, HEALTHY);
     }
 
-    /** {@return executed, but the response has no DealName} */
+    /** {@return a fault that executes the request, but responds without DealName} */
     public static Fault withoutDealName() {
         return new Fault(Duration.ZERO, Duration.ZERO, 1, ALL, ALL, true, false, true, HEALTHY);
     }
 
     /**
-     * {@return the client receives something that is not HTTP, then the connection is closed}
+     * {@return a fault that sends something that is not HTTP, then closes the connection}
      *
      * @param executed whether the request is executed
      */
@@ -267,9 +267,10 @@ public record Fault(
     }
 
     /**
-     * {@return both faults. Delays add up; if both decide how the exchange ends, the other one wins}
+     * {@return both faults in one. Delays are added; if both decide how the exchange ends, the other fault takes
+     * precedence}
      *
-     * @param other the other one
+     * @param other the other fault
      */
     public Fault and(Fault other) {
         Fault last = other.ending.equals(HEALTHY) ? this : other;

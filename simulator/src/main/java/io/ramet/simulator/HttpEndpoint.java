@@ -64,7 +64,7 @@ final class HttpEndpoint {
         return Objects.requireNonNull(loop.get(), "the request has no connection");
     }
 
-    /** Keeps no more of a body than shows that it is too large. */
+    /** Keeps at most one byte more of a body than is allowed, which shows that the body is too large. */
     private static void keep(ByteArrayOutputStream body, byte[] part) {
         body.write(part, 0, Math.min(part.length, GREATEST_KEPT_BODY - body.size()));
     }

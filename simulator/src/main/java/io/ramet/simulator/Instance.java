@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An instance of the account as it is since its last change; a further change makes another value.
+ * The state of an instance since its last change. A further change creates another value.
  *
  * @param ordinal counts the instances that were bought, from 1; 0 for a source of clones
  */

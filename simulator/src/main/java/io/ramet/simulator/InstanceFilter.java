@@ -52,20 +52,13 @@ final class InstanceFilter {
                 || keys.contains(instance.id())
                 || keys.contains(instance.address())
                 || keys.stream().anyMatch(instance.name()::contains);
+        // All name filters are fuzzy.
+        BiPredicate<Instance, String> named =
+                (instance, part) -> instance.name().contains(part);
         return anyOf(ids, Instance::id)
-                .and(text(
-                        parameters,
-                        "InstanceId",
-                        (instance, id) -> instance.id().equals(id)))
-                // All name filters are fuzzy.
-                .and(text(
-                        parameters,
-                        "SearchKey",
-                        (instance, part) -> instance.name().contains(part)))
-                .and(text(
-                        parameters,
-                        "InstanceName",
-                        (instance, part) -> instance.name().contains(part)))
+                .and(anyOf(Parameters.strings(parameters, "InstanceId"), Instance::id))
+                .and(text(parameters, "SearchKey", named))
+                .and(text(parameters, "InstanceName", named))
                 .and(byKey);
     }
 

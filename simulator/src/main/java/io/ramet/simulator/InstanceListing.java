@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** DescribeInstances: lists the instances that were bought, and a source of clones if the request names its id. */
+/** DescribeInstances: lists the instances that were bought, and each source of clones that the request names by id. */
 final class InstanceListing implements Handler {
 
     private static final Duration MONTH = Duration.ofDays(30);
@@ -23,8 +23,7 @@ final class InstanceListing implements Handler {
 
     @Override
     public ObjectNode respond(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        InstanceFilter.SCHEMA.check("", parameters);
+        JsonNode parameters = exchange.parameters(InstanceFilter.SCHEMA);
         long limit = Parameters.paging(parameters, "Limit", 1, 1000, 20);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
         List<Instance> found = candidates(exchange)
@@ -102,7 +101,7 @@ final class InstanceListing implements Handler {
         order.tags().forEach(tag -> tag.writeTo(tags));
     }
 
-    /** The address is known as soon as the creation has ended well. */
+    /** The address is known as soon as the creation has ended successfully. */
     private static void writeState(Instance instance, ObjectNode node, Instant now) {
         int status = instance.status(now);
         boolean creating = status == Instance.QUEUED || (status == Instance.IN_WORKFLOW && !instance.wasCreated(now));

@@ -17,7 +17,7 @@ interface JsonSchema {
     JsonSchema INTEGER = leaf(value -> value.isIntegralNumber() && value.canConvertToLong());
     JsonSchema UNSIGNED = leaf(value -> value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0);
 
-    /** Rejects a value that does not conform; the path says where the value is. */
+    /** Rejects a value that does not conform; the path is the value's place among the parameters. */
     void check(String path, JsonNode value);
 
     private static JsonSchema leaf(Predicate<JsonNode> fits) {

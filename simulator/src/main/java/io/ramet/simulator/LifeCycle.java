@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * Decides what becomes of each instance that is bought.
+ * Decides the fate of each instance that is bought.
  *
- * <p>The server calls it once for each instance, at its purchase, one instance at a time and in their order.
+ * <p>The server calls it once for each instance, at its purchase, in the order of the instances and never concurrently.
  */
 @FunctionalInterface
 public interface LifeCycle {
 
     /**
-     * {@return what becomes of this instance}
+     * {@return the fate of this instance}
      *
      * @param ordinal counts the instances that were bought, from 1
      */
     Fate of(long ordinal);
 
     /**
-     * {@return every instance runs after the same time}
+     * {@return a life cycle in which every instance runs after the same time}
      *
      * @param time the time from its purchase, zero or more
      */
@@ -29,7 +29,7 @@ public interface LifeCycle {
     }
 
     /**
-     * {@return random times and ends; the same seed gives the same to the n-th instance that is bought}
+     * {@return a life cycle of random times and ends; the same seed gives the n-th instance the same fate}
      *
      * @param seed the seed of the random choice
      * @param least the least time from the purchase to its end, zero or more

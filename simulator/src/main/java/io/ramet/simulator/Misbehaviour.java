@@ -5,28 +5,28 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides what goes wrong with each request that arrives.
+ * Decides the fault of each request that arrives.
  *
- * <p>The server calls {@link #on} once per arrival of any action, one arrival at a time and in the order of arrival, on
- * a thread that must not block.
+ * <p>The server calls {@link #on} once for each request of any action, in the order of arrival and never concurrently,
+ * on a thread that must not block.
  */
 @FunctionalInterface
 public interface Misbehaviour {
 
     /**
-     * {@return what goes wrong with this request; {@link Fault#none()} if nothing does}
+     * {@return the fault of this request; {@link Fault#none()} if it has none}
      *
      * @param arrival the request
      */
     Fault on(Arrival arrival);
 
-    /** {@return a healthy server} */
+    /** {@return a misbehaviour without any fault} */
     static Misbehaviour none() {
         return arrival -> Fault.none();
     }
 
     /**
-     * {@return the same fault for every CloneInstances request}
+     * {@return a misbehaviour with the same fault for every CloneInstances request}
      *
      * @param fault the fault
      */
@@ -35,7 +35,7 @@ public interface Misbehaviour {
     }
 
     /**
-     * {@return one fault for each of the next CloneInstances requests, then a healthy server}
+     * {@return a misbehaviour with one fault for each of the next CloneInstances requests, and none after them}
      *
      * @param firstRequests the faults, in the order of arrival
      */
@@ -44,7 +44,7 @@ public interface Misbehaviour {
     }
 
     /**
-     * {@return one fault for each of the next requests of an action, then a healthy server}
+     * {@return a misbehaviour with one fault for each of the next requests of an action, and none after them}
      *
      * @param action the action, such as {@code DescribeInstances}
      * @param firstRequests the faults, in the order of arrival
@@ -59,25 +59,25 @@ public interface Misbehaviour {
     }
 
     /**
-     * {@return random faults, for CloneInstances requests only; the same seed gives the same fault to the n-th such
-     * request that the server sees}
+     * {@return a misbehaviour with random faults for CloneInstances requests only; the same seed gives the n-th of
+     * these requests the same fault}
      *
      * @param seed the seed of the random choice
-     * @param probability how likely a request is to go wrong, 0 to 1
-     * @param among the faults to choose from, all equally likely
+     * @param probability the probability that a request has a fault, 0 to 1
+     * @param among the faults from which one is chosen, all equally likely
      */
     static Misbehaviour seeded(long seed, double probability, Fault... among) {
         return seeded(Action.CLONE_INSTANCES.wireName, seed, probability, among);
     }
 
     /**
-     * {@return random faults, for requests of one action only; the same seed gives the same fault to the n-th such
-     * request that the server sees}
+     * {@return a misbehaviour with random faults for requests of one action only; the same seed gives the n-th of
+     * these requests the same fault}
      *
      * @param action the action, such as {@code DescribeInstances}
      * @param seed the seed of the random choice
-     * @param probability how likely a request is to go wrong, 0 to 1
-     * @param among the faults to choose from, all equally likely
+     * @param probability the probability that a request has a fault, 0 to 1
+     * @param among the faults from which one is chosen, all equally likely
      */
     static Misbehaviour seeded(String action, long seed, double probability, Fault... among) {
         List<Fault> faults = List.of(among);
@@ -92,19 +92,19 @@ public interface Misbehaviour {
     }
 
     /**
-     * {@return a misbehaviour of one action only; all others are healthy}
+     * {@return a misbehaviour for one action only; other actions have no faults}
      *
      * @param action the action, such as {@code DescribeInstances}
-     * @param misbehaviour what goes wrong with its requests
+     * @param misbehaviour decides the faults of its requests
      */
     static Misbehaviour ofAction(String action, Misbehaviour misbehaviour) {
         return arrival -> arrival.action().equals(action) ? misbehaviour.on(arrival) : Fault.none();
     }
 
     /**
-     * {@return both: the faults of this one and of the other are {@linkplain Fault#and combined}}
+     * {@return both misbehaviours in one: the two faults of a request are {@linkplain Fault#and combined}}
      *
-     * @param other the other one
+     * @param other the other misbehaviour
      */
     default Misbehaviour and(Misbehaviour other) {
         return arrival -> on(arrival).and(other.on(arrival));

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The subnets and their free addresses: DescribeSubnets of the VPC API. If none is configured, every subnet that a
- * request names exists, in the VPC that it names.
+ * request names exists, in the VPC that the request names.
  */
 final class Network {
 
@@ -41,7 +41,7 @@ final class Network {
     /**
      * A subnet.
      *
-     * @param size how many instances have room in it
+     * @param size the number of its addresses, of which each instance takes one
      */
     record Subnet(String vpcId, String id, long zoneId, int size) {}
 
@@ -71,8 +71,7 @@ final class Network {
     }
 
     synchronized ObjectNode subnets(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        SCHEMA.check("", parameters);
+        JsonNode parameters = exchange.parameters(SCHEMA);
         if (parameters.has("SubnetIds") && parameters.has("Filters")) {
             throw new ApiError("InvalidParameter.Coexist", "SubnetIds and Filters exclude each other.");
         }

@@ -5,10 +5,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A type of instance, by the number that the API has for it. */
+/** A type of instance, with the API's number for it. */
 record ProductType(int id, String engine, String version, Architecture architecture) {
 
-    /** With the API's TypeVersion. */
+    /** The architecture, with the API's TypeVersion for it. */
     enum Architecture {
         SINGLE(1),
         STANDARD(2),
@@ -56,7 +56,7 @@ record ProductType(int id, String engine, String version, Architecture architect
         return architecture.typeVersion;
     }
 
-    /** Such as Redis-6.2. */
+    /** The name and version of the engine, such as Redis-6.2. */
     String engineName() {
         return engine + "-" + version;
     }

@@ -51,7 +51,7 @@ final class Purchase implements Handler {
         return response(deal, exchange.admission().fault());
     }
 
-    /** One purchase at a time, so that what is checked is still there when it is taken. */
+    /** Handles one purchase at a time, so that nothing else is taken between the checks and the purchase. */
     private synchronized Inventory.Deal buy(CloneOrder order, Exchange exchange) {
         Source specification = inventory.specification(order);
         groups.check(order);

@@ -6,9 +6,9 @@ import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
- * How many requests of one action the server admits. Immutable. Time is that of the
- * {@linkplain Arrival#nanoTime() arrivals}. The real service publishes a number per second, but not where its seconds
- * begin, so there are several limits to test against.
+ * A limit on the requests of one action that the server admits. Immutable. Its time is the time of the
+ * {@linkplain Arrival#nanoTime() arrivals}. The real service publishes a number per second, but not when its seconds
+ * begin, so there are several forms of limits to test against.
  *
  * <p>A request that exceeds a limit is not counted against it.
  */
@@ -35,7 +35,7 @@ public final class RateLimit {
     }
 
     /**
-     * {@return a limit on each second of the server's ticker; twice as many can pass around the turn of a second}
+     * {@return a limit on each second of the server's ticker; twice as many can pass around the beginning of a second}
      *
      * @param perSecond the most requests in each second, at least 1
      */
@@ -64,7 +64,7 @@ public final class RateLimit {
     }
 
     /**
-     * A new counter: whether a request that arrives at this nanosecond is admitted. Not thread-safe; to be called in
+     * A new counter: true if a request that arrives at this nanosecond is admitted. Not thread-safe; must be called in
      * the order of arrival.
      */
     LongPredicate counter() {
@@ -125,14 +125,13 @@ public final class RateLimit {
         }
     }
 
-    /** Counts in parts of a request: a request divided by the nanoseconds of a second. So nothing is rounded. */
+    /** Counts in billionths of a request, so that a refill of any number of nanoseconds is not rounded. */
     private static final class TokenBucket implements LongPredicate {
 
         private final int perSecond;
         private final long full;
         private long parts;
         private long filledAt;
-        private boolean used;
 
         TokenBucket(int capacity, int perSecond) {
             this.perSecond = perSecond;
@@ -151,11 +150,10 @@ public final class RateLimit {
         }
 
         private void refill(long nanoTime) {
-            long elapsed = used ? nanoTime - filledAt : 0;
+            long elapsed = Math.max(0, nanoTime - filledAt);
             long untilFull = (full - parts) / perSecond + 1;
             parts = elapsed >= untilFull ? full : parts + elapsed * perSecond;
             filledAt = nanoTime;
-            used = true;
         }
     }
 }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Admits requests one at a time: each gets its number, its time, its place in the limit and its fault. Only that, and
- * nothing slow, happens under the lock.
+ * Admits requests one at a time: each gets its number, its time, its place in the limit and its fault. Nothing slow
+ * happens under the lock.
  */
 final class RequestIntake {
 

@@ -70,7 +70,7 @@ final class ResponseWriter {
     }
 
     private void head(HttpServerResponse response, int status, Map<String, String> headers, long length) {
-        response.status(status).header("Date", date());
+        response.status(status).header("Date", date(clock));
         headers.forEach(response::header);
         response.header("Content-Length", Long.toString(length));
     }
@@ -93,7 +93,7 @@ final class ResponseWriter {
 
     private byte[] cut(String text, Ending.Cut cut) {
         byte[] body = utf8(text);
-        byte[] head = utf8("HTTP/1.1 200 OK\r\nDate: " + date() + "\r\nContent-Type: application/json\r\n"
+        byte[] head = utf8("HTTP/1.1 200 OK\r\nDate: " + date(clock) + "\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length + "\r\n\r\n");
         byte[] whole = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, whole, head.length, body.length);
@@ -101,7 +101,7 @@ final class ResponseWriter {
         return Arrays.copyOf(whole, (int) Math.min(bytes, whole.length));
     }
 
-    /** Writes past the HTTP codec and closes. The exchange stays unfinished until its channel has ended. */
+    /** Writes without the HTTP codec, then closes. The exchange remains unfinished until its channel is closed. */
     private static Mono<Void> raw(HttpServerResponse response, byte[] bytes) {
         response.withConnection(connection -> {
             Channel channel = connection.channel();
@@ -124,7 +124,7 @@ final class ResponseWriter {
         var unused = channel.close();
     }
 
-    private String date() {
+    static String date(Clock clock) {
         return DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
     }
 

@@ -41,8 +41,7 @@ final class SecurityGroups {
     }
 
     ObjectNode ofProject(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        PROJECT.check("", parameters);
+        JsonNode parameters = exchange.parameters(PROJECT);
         if (!parameters.get("Product").stringValue().equals("redis")) {
             throw Parameters.invalid("Product", "is not redis");
         }
@@ -72,8 +71,7 @@ final class SecurityGroups {
     }
 
     ObjectNode ofInstances(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        INSTANCE.check("", parameters);
+        JsonNode parameters = exchange.parameters(INSTANCE);
         ObjectNode response = JsonNodeFactory.instance.objectNode();
         ArrayNode details = response.putArray("InstanceSecurityGroupsDetail");
         parameters.get("InstanceIds").valueStream().map(JsonNode::stringValue).forEach(id -> {

@@ -56,8 +56,7 @@ final class Shop {
     }
 
     ObjectNode price(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        PRICE.check("", parameters);
+        JsonNode parameters = exchange.parameters(PRICE);
         long goodsNum = Parameters.paging(parameters, "GoodsNum", 1, 100, 1);
         int billingMode = (int) Parameters.paging(parameters, "BillingMode", 0, 1, 0);
         long months = parameters.get("Period").longValue();

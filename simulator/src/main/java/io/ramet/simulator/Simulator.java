@@ -26,7 +26,7 @@ import reactor.netty.resources.LoopResources;
  * The CloneInstances API as an HTTP server on the loopback interface, within this process.
  *
  * <p>It verifies signatures, enforces limits, validates requests, buys without any idempotency as the real service
- * does, keeps {@linkplain #books() books} of what was bought, and {@linkplain #misbehave misbehaves} on request.
+ * does, keeps {@linkplain #books() books} of all purchases, and {@linkplain #misbehave misbehaves} on request.
  * Instances have a {@linkplain SimulatorBuilder#lifeCycle life cycle}.
  *
  * <p>Thread-safe. {@link #close()} stops the server and its threads.
@@ -122,25 +122,25 @@ public final class Simulator implements AutoCloseable {
         return port;
     }
 
-    /** {@return the id of the key pair that it accepts} */
+    /** {@return the id of the accepted key pair} */
     public String secretId() {
         return secretId;
     }
 
-    /** {@return the key of the key pair that it accepts} */
+    /** {@return the key of the accepted key pair} */
     public String secretKey() {
         return secretKey;
     }
 
-    /** {@return the record of what really happened} */
+    /** {@return the record of everything that really happened} */
     public Books books() {
         return books;
     }
 
     /**
-     * Sets what goes wrong from the next arrival on.
+     * Sets the misbehaviour, from the next arrival on.
      *
-     * @param misbehaviour what goes wrong; replaces the one before
+     * @param misbehaviour decides the fault of each request; replaces the previous one
      */
     public void misbehave(Misbehaviour misbehaviour) {
         intake.misbehave(misbehaviour);
@@ -149,14 +149,14 @@ public final class Simulator implements AutoCloseable {
     /**
      * Sets the life cycle of the instances that are bought from now on.
      *
-     * @param next the life cycle; replaces the one before
+     * @param next the life cycle; replaces the previous one
      */
     public void lifeCycle(LifeCycle next) {
         inventory.lifeCycle(Objects.requireNonNull(next, "lifeCycle"));
     }
 
     /**
-     * Adds a backup, or replaces the one with its id.
+     * Adds a backup, or replaces the backup with the same id.
      *
      * @param backup the backup
      */
@@ -165,7 +165,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     /**
-     * Refuses an action from now on, as for a caller whose policy does not allow it.
+     * Refuses an action from now on, as if the caller's policy did not allow it.
      *
      * @param action the action, such as {@code DescribeInstances}
      * @param code the error code, such as {@code UnauthorizedOperation}, {@code AuthFailure.UnauthorizedOperation},
@@ -176,7 +176,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     /**
-     * Performs an action again that was {@linkplain #deny denied}.
+     * Allows an action again that was {@linkplain #deny denied}.
      *
      * @param action the action
      */

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Builds a {@link Simulator}. Options can be set in any order; the last value of each counts. Not thread-safe. */
+/** Builds a {@link Simulator}. Options can be set in any order; the last value of each applies. Not thread-safe. */
 public final class SimulatorBuilder {
 
     int port;
@@ -52,7 +52,7 @@ public final class SimulatorBuilder {
     SimulatorBuilder() {}
 
     /**
-     * The port on 127.0.0.1 to listen on. Defaults to 0: any free port.
+     * Sets the port on 127.0.0.1 to listen on. Defaults to 0: any free port.
      *
      * @param port the port, 0 to 65535
      * @return this builder
@@ -63,7 +63,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The only key pair that is accepted. Defaults to one that is obviously not real.
+     * Sets the only key pair that is accepted. Defaults to one that is obviously not real.
      *
      * @param secretId its id
      * @param secretKey its key
@@ -76,7 +76,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The token that must accompany the key pair. By default there is none, and a request with a token is refused.
+     * Sets the token that must accompany the key pair. By default there is none, and a request with a token is refused.
      *
      * @param token the token
      * @return this builder
@@ -87,9 +87,9 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Temporary keys that are accepted as well, while they are valid. By default there are none.
+     * Sets temporary keys that are accepted as well, while they are valid. By default there are none.
      *
-     * @param keys the keys, which may become more
+     * @param keys the keys; more may be issued later
      * @return this builder
      */
     public SimulatorBuilder temporaryKeys(TemporaryKeys keys) {
@@ -98,7 +98,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The limit of CloneInstances. Defaults to 20 in any window of one second.
+     * Sets the limit of CloneInstances. Defaults to 20 in any window of one second.
      *
      * @param limit the limit
      * @return this builder
@@ -108,7 +108,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The limit of one action. Defaults to the limit that is published for it, in any window of one second: 35 for
+     * Sets the limit of one action. Defaults to the published limit, in any window of one second: 35 for
      * DescribeInstances, 100 for DescribeSubnets and DescribeTaskList, 20 for all others.
      *
      * @param action the action
@@ -121,8 +121,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * How long a response takes, chosen at random within these bounds. The request is executed on arrival; only its
-     * response waits. Defaults to zero.
+     * Sets the bounds of the random latency of responses. A request is executed on arrival; only its response is
+     * delayed. Defaults to zero.
      *
      * @param least the least latency
      * @param greatest the greatest latency
@@ -136,7 +136,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The seed of everything random: latencies and ids. Defaults to 1.
+     * Sets the seed of everything random: latencies and ids. Defaults to 1.
      *
      * @param seed the seed
      * @return this builder
@@ -147,7 +147,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The time from an instance's purchase to its status 2 (running), by the server's clock: short for a
+     * Sets the time from an instance's purchase to its status 2 (running), by the server's clock: a shorthand for a
      * {@link #lifeCycle} in which every instance runs. Defaults to zero.
      *
      * @param time zero or more
@@ -158,7 +158,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The life cycle of the instances that are bought. By default each of them runs at once.
+     * Sets the life cycle of the instances that are bought. By default each of them runs at once.
      *
      * @param lifeCycle the life cycle
      * @return this builder
@@ -169,8 +169,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * How long an isolated instance stays in the recycle bin. It has status -2 for that time, then status -3 for a
-     * day, and then it no longer exists. Defaults to 7 days.
+     * Sets the time that an isolated instance stays in the recycle bin. It has status -2 for that time, then status -3
+     * for a day, and then it no longer exists. Defaults to 7 days.
      *
      * @param time zero or more
      * @return this builder
@@ -181,8 +181,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * How long it takes to isolate an instance, and to start an isolated one up. Its status is 1 meanwhile. Defaults to
-     * zero.
+     * Sets the time that it takes to isolate an instance, or to start up an isolated one. Meanwhile its status is 1.
+     * Defaults to zero.
      *
      * @param time zero or more
      * @return this builder
@@ -193,8 +193,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Makes every TaskId in responses a JSON string, as the API's examples have it. By default it is a number, as the
-     * API's definition has it.
+     * Makes every TaskId in responses a JSON string, as in the API's examples. By default it is a number, as in the
+     * API's definition.
      *
      * @return this builder
      */
@@ -204,7 +204,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The time from an instance's purchase until DescribeInstances lists it, by the server's clock. Defaults to zero.
+     * Sets the time from an instance's purchase until DescribeInstances lists it, by the server's clock. Defaults to
+     * zero.
      *
      * @param time zero or more
      * @return this builder
@@ -215,7 +216,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The time after which a silent connection is closed. Defaults to zero: never.
+     * Sets the time after which a silent connection is closed. Defaults to zero: never.
      *
      * @param time zero or more
      * @return this builder
@@ -226,8 +227,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The server's clock. It is used to check signatures, to date responses, and to decide when instances run and are
-     * listed. Limits and arrivals use {@link System#nanoTime()} instead. Defaults to the system's clock.
+     * Sets the server's clock, which is used to check signatures, to date responses, and to decide when instances run
+     * and are listed. Limits and arrivals use {@link System#nanoTime()} instead. Defaults to the system's clock.
      *
      * @param clock the clock
      * @return this builder
@@ -237,16 +238,16 @@ public final class SimulatorBuilder {
         return this;
     }
 
-    /** The source of arrival times, for tests that control time. */
+    /** Sets the source of arrival times, for tests that control time. */
     SimulatorBuilder ticker(LongSupplier ticker) {
         this.ticker = ticker;
         return this;
     }
 
     /**
-     * The misbehaviour from the start. Defaults to {@link Misbehaviour#none()}.
+     * Sets the misbehaviour from the start. Defaults to {@link Misbehaviour#none()}.
      *
-     * @param misbehaviour what goes wrong
+     * @param misbehaviour decides the fault of each request
      * @return this builder
      */
     public SimulatorBuilder misbehaviour(Misbehaviour misbehaviour) {
@@ -277,8 +278,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Adds a backup. By default each instance has one, which is six hours old; with the first backup that is added,
-     * only those that were added exist. A purchase does not look at its backup.
+     * Adds a backup. By default each instance has one, which is six hours old; once a backup has been added, only those
+     * that were added exist. A purchase does not check its backup.
      *
      * @param backup the backup
      * @return this builder
@@ -289,11 +290,11 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Adds a time to which an instance with second-level backups cannot be restored. By default there is none.
+     * Adds a period to which an instance with second-level backups cannot be restored. By default there is none.
      *
      * @param instanceId the instance
      * @param from the first moment that is missing
-     * @param to the first moment that is not missing any more
+     * @param to the first moment after the period
      * @return this builder
      */
     public SimulatorBuilder missingSecondLevelBackup(String instanceId, Instant from, Instant to) {
@@ -302,10 +303,10 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * How many instances may be bought in total. Requests beyond it are refused with
+     * Sets the number of instances that may be bought in total. Requests beyond it are refused with
      * LimitExceeded.ReachTheAmountLimit. Defaults to no limit.
      *
-     * @param instances how many, zero or more
+     * @param instances the number, zero or more
      * @return this builder
      */
     public SimulatorBuilder accountQuota(int instances) {
@@ -314,11 +315,11 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * How many pay-as-you-go instances a region may have, isolated ones included. Requests beyond it are refused with
-     * LimitExceeded.ReachTheAmountLimit. Defaults to no limit.
+     * Sets the number of pay-as-you-go instances that a region may have, isolated ones included. Requests beyond it are
+     * refused with LimitExceeded.ReachTheAmountLimit. Defaults to no limit.
      *
      * @param region the region, such as {@code ap-guangzhou}
-     * @param instances how many, zero or more
+     * @param instances the number, zero or more
      * @return this builder
      */
     public SimulatorBuilder quota(String region, int instances) {
@@ -327,11 +328,11 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * How many instances a zone has in stock. Requests beyond it are refused with ResourceUnavailable.SaleOut. Defaults
-     * to no limit.
+     * Sets the number of instances that a zone has in stock. Requests beyond it are refused with
+     * ResourceUnavailable.SaleOut. Defaults to no limit.
      *
      * @param zoneId the zone, such as 100003
-     * @param instances how many, zero or more; at zero the zone is sold out
+     * @param instances the number, zero or more; at zero the zone is sold out
      * @return this builder
      */
     public SimulatorBuilder stock(long zoneId, int instances) {
@@ -340,9 +341,10 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The most instances of one purchase, where it is less than the API's 30 (pay-as-you-go) or 100 (prepaid).
+     * Lowers the number of instances that one purchase may have. Defaults to the API's 30 (pay-as-you-go) or 100
+     * (prepaid).
      *
-     * @param instances how many, at least 1
+     * @param instances the number, at least 1
      * @return this builder
      */
     public SimulatorBuilder mostPerPurchase(int instances) {
@@ -351,10 +353,11 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The money of the account. A prepaid purchase takes its price; a pay-as-you-go purchase freezes the price of its
-     * first hour. A purchase beyond it is refused with FailedOperation.PayFailed. Defaults to a thousand million CNY.
+     * Sets the balance of the account. A prepaid purchase takes its price; a pay-as-you-go purchase freezes the
+     * price of its first hour. A purchase beyond the balance is refused with FailedOperation.PayFailed. Defaults to
+     * 1,000,000,000 CNY.
      *
-     * @param fen how much, in hundredths of CNY, zero or more
+     * @param fen the balance in hundredths of CNY, zero or more
      * @return this builder
      */
     public SimulatorBuilder balance(long fen) {
@@ -363,7 +366,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The number of the main account, which GetCallerIdentity names. Defaults to 100000000001.
+     * Sets the number of the main account, which GetCallerIdentity returns. Defaults to 100000000001.
      *
      * @param uin the number
      * @return this builder
@@ -375,14 +378,14 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Adds a subnet. By default every subnet exists; with the first one that is added, only those that were added do,
-     * and each instance takes an address of its subnet. Requests beyond it are refused with
+     * Adds a subnet. By default every subnet exists; once one has been added, only those that were added exist, and
+     * each instance takes an address of its subnet. Requests for more addresses are refused with
      * ResourceUnavailable.NoEnoughVipInVPC.
      *
      * @param vpcId its VPC
      * @param subnetId its id
      * @param zoneId its zone, such as 100003
-     * @param addresses how many addresses are free, zero or more
+     * @param addresses the number of free addresses, zero or more
      * @return this builder
      */
     public SimulatorBuilder subnet(String vpcId, String subnetId, long zoneId, int addresses) {
@@ -394,8 +397,7 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Adds security groups. By default every group exists; with the first one that is added, only those that were added
-     * do.
+     * Adds security groups. By default every group exists; once one has been added, only those that were added exist.
      *
      * @param ids their ids
      * @return this builder
@@ -406,8 +408,8 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Adds a parameter template. By default every template exists; with the first one that is added, only those that
-     * were added do.
+     * Adds a parameter template. By default every template exists; once one has been added, only those that were added
+     * exist.
      *
      * @param id its id
      * @param type the type of instance that it is for, such as 16
@@ -434,9 +436,9 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * The number of threads that read and write, and of threads that execute requests. Defaults to 2 of each.
+     * Sets the number of threads that read and write, and of threads that execute requests. Defaults to 2 of each.
      *
-     * @param threads how many, at least 1
+     * @param threads the number of each kind, at least 1
      * @return this builder
      */
     public SimulatorBuilder threads(int threads) {
@@ -450,7 +452,7 @@ public final class SimulatorBuilder {
         return this;
     }
 
-    /** {@return a simulator that listens} */
+    /** {@return a started simulator} */
     public Simulator start() {
         if (warm) {
             WarmUp.oncePerProcess();

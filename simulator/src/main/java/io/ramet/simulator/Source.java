@@ -3,16 +3,16 @@ package io.ramet.simulator;
 import java.util.Objects;
 
 /**
- * An instance that can be cloned. Its clones have its specification.
+ * An instance that can be cloned. Its clones have the same specification.
  *
  * @param instanceId its id
  * @param type its type, such as 16 for a cluster of Redis 6.2
  * @param shardSize the memory of one shard in MB, at least 1; of the whole instance if it is not a cluster
  * @param shards how many shards it has, at least 1
  * @param replicas how many replicas each shard has, zero or more
- * @param status 2 if it runs; see the API for others
+ * @param status 2 if it runs; the API's documentation lists the others
  * @param billingMode 0 for pay-as-you-go, 1 for prepaid
- * @param secondLevelBackup whether it can be cloned as it was at a point in time
+ * @param secondLevelBackup whether it can be cloned in its state at a point in time
  */
 public record Source(
         String instanceId,
@@ -43,7 +43,7 @@ public record Source(
     }
 
     /**
-     * {@return the same with another specification}
+     * {@return this source with another specification}
      *
      * @param type its type
      * @param shardSize the memory of one shard in MB, at least 1
@@ -55,7 +55,7 @@ public record Source(
     }
 
     /**
-     * {@return the same with another status}
+     * {@return this source with another status}
      *
      * @param status the status, such as 1 in a workflow or -2 isolated
      */
@@ -63,12 +63,12 @@ public record Source(
         return new Source(instanceId, type, shardSize, shards, replicas, status, billingMode, secondLevelBackup);
     }
 
-    /** {@return the same as a prepaid instance} */
+    /** {@return this source as a prepaid instance} */
     public Source prepaid() {
         return new Source(instanceId, type, shardSize, shards, replicas, status, CloneOrder.PREPAID, secondLevelBackup);
     }
 
-    /** {@return the same with second-level backups} */
+    /** {@return this source with second-level backups} */
     public Source withSecondLevelBackup() {
         return new Source(instanceId, type, shardSize, shards, replicas, status, billingMode, true);
     }

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * A task of the service that changes one instance.
  *
- * @param type its type as DescribeTaskList numbers it
+ * @param type the number of its type in DescribeTaskList
  * @param endsAt when it ends; {@link Instant#MAX} if it never does
  * @param fails whether it fails then
  */
@@ -14,7 +14,7 @@ record Task(long id, String type, Instance instance, Instant startedAt, Instant 
 
     private static final long FIRST_CREATION = 100_000_000;
 
-    /** The task that has created an instance. It is computed from the instance and not stored. */
+    /** The task that has created an instance; computed from the instance, not stored. */
     static Task creating(Instance instance) {
         Fate fate = instance.fate();
         return new Task(
@@ -28,7 +28,7 @@ record Task(long id, String type, Instance instance, Instant startedAt, Instant 
                 fate.end() == Fate.End.FAILS);
     }
 
-    /** The number that DescribeTaskList has for its result. */
+    /** The result as a number, as DescribeTaskList has it. */
     int result(Instant now) {
         if (now.isBefore(endsAt)) {
             return 1;
@@ -36,7 +36,7 @@ record Task(long id, String type, Instance instance, Instant startedAt, Instant 
         return fails ? 4 : 2;
     }
 
-    /** The word that DescribeTaskInfo has for its result. */
+    /** The result as a word, as DescribeTaskInfo has it. */
     String status(Instant now) {
         return switch (result(now)) {
             case 1 -> "running";

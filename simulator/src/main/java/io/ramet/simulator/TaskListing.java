@@ -28,8 +28,7 @@ final class TaskListing {
     }
 
     ObjectNode info(Exchange exchange) {
-        INFO.check("", exchange.parameters());
-        long id = exchange.parameters().get("TaskId").longValue();
+        long id = exchange.parameters(INFO).get("TaskId").longValue();
         Task task = inventory.tasks().stream()
                 .filter(each -> each.id() == id)
                 .findFirst()
@@ -44,7 +43,7 @@ final class TaskListing {
                 .put("TaskMessage", status.equals("failed") ? "the resources could not be allocated" : "");
     }
 
-    /** The real texts are Chinese, and not documented. */
+    /** The type as a text; the real texts are Chinese and not documented. */
     private static String text(Task task) {
         return switch (task.type()) {
             case "026" -> "克隆实例";
@@ -55,8 +54,7 @@ final class TaskListing {
     }
 
     ObjectNode list(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        LIST.check("", parameters);
+        JsonNode parameters = exchange.parameters(LIST);
         long limit = Parameters.paging(parameters, "Limit", 1, 100, 20);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
         List<Task> found = inventory.tasks().stream()

@@ -36,8 +36,7 @@ final class Templates implements Handler {
 
     @Override
     public ObjectNode respond(Exchange exchange) {
-        JsonNode parameters = exchange.parameters();
-        SCHEMA.check("", parameters);
+        JsonNode parameters = exchange.parameters(SCHEMA);
         long limit = Parameters.paging(parameters, "Limit", 0, 200, 200);
         long offset = Parameters.paging(parameters, "Offset", 0, Integer.MAX_VALUE, 0);
         Set<String> ids = named(parameters, "TemplateIds");

@@ -32,7 +32,7 @@ public final class TemporaryKeys {
         }
     }
 
-    /** No keys at first. */
+    /** Creates an empty set of keys. */
     public TemporaryKeys() {}
 
     /**
@@ -54,7 +54,7 @@ public final class TemporaryKeys {
     }
 
     /**
-     * Makes a key invalid at once, whenever it would expire.
+     * Makes a key invalid at once, before it expires.
      *
      * @param id its id
      */

@@ -13,7 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The actions of the Security Token Service. */
 final class TokenService {
 
-    private static final String VERSION = "2018-08-13";
     private static final String ACCOUNT = "100000000001";
 
     private final Map<String, String> permanent = new ConcurrentHashMap<>();
@@ -44,7 +43,7 @@ final class TokenService {
     }
 
     private ObjectNode handle(ApiRequest request, Instant now) {
-        if (!request.header("X-TC-Version").equals(VERSION)) {
+        if (!request.header("X-TC-Version").equals(Api.STS.version)) {
             throw new ApiError("NoSuchVersion", "There is no version " + request.header("X-TC-Version"));
         }
         if (request.header("X-TC-Region").isEmpty()) {
@@ -67,7 +66,7 @@ final class TokenService {
         };
     }
 
-    /** The id of the key that has signed. */
+    /** Verifies the signature, and returns the id of the key that signed. */
     private String verify(ApiRequest request, Instant now) {
         String id = request.secretId();
         String secret = permanent.get(id);
@@ -86,7 +85,7 @@ final class TokenService {
     private void checkWebIdentity(JsonNode parameters) {
         String token = parameters.path("WebIdentityToken").asString("");
         if (!webIdentities.contains(token)) {
-            // The real service may quote it.
+            // The real service may quote the token.
             throw new ApiError("InvalidParameter.WebIdentityTokenError", "The token " + token + " is not valid.");
         }
         required(parameters, "ProviderId");

@@ -46,8 +46,7 @@ final class Undo {
     }
 
     private Task change(Exchange exchange, Change change) {
-        SCHEMA.check("", exchange.parameters());
-        Task task = change.of(Parameters.notBlank(exchange.parameters(), "InstanceId"));
+        Task task = change.of(Parameters.notBlank(exchange.parameters(SCHEMA), "InstanceId"));
         Arrival arrival = exchange.admission().arrival();
         books.changed(new InstanceChange(
                 arrival.sequence(),

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Loads the classes that a request needs, before the first real request. Loading them later would block an event loop
- * for several windows of the limit, and the requests behind would then arrive in one burst and exceed the limit.
+ * for several windows of the limit; the requests that wait would then arrive in one burst and exceed the limit.
  */
 final class WarmUp {
 

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /** The availability zones in which instances are sold. */
 final class Zones {
 
-    /** By region. Only some of the real ones. */
+    /** Some of the real zones, by region. */
     static final Map<String, List<Long>> ALL = new TreeMap<>(Map.of(
             "ap-guangzhou", List.of(100002L, 100003L, 100004L, 100006L, 100007L),
             "ap-shanghai", List.of(200002L, 200004L, 200005L),
@@ -17,7 +17,7 @@ final class Zones {
 
     private Zones() {}
 
-    /** Such as ap-guangzhou-3 for 100003. */
+    /** The name of a zone, such as ap-guangzhou-3 for 100003. */
     static String name(String region, long zoneId) {
         return region + "-" + zoneId % 1000;
     }

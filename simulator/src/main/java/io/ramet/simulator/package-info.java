@@ -1,7 +1,7 @@
 /**
- * The CloneInstances API, and what surrounds it, as an in-process HTTP server: it verifies signatures, enforces limits,
- * knows what was really bought and destroyed, and misbehaves on request. It shares only the wire format, and no code,
- * with the rest of Ramet, so that an error on one side is not hidden by the same error on the other.
+ * The CloneInstances API, and the APIs around it, as an in-process HTTP server. It verifies signatures, enforces
+ * limits, keeps books of all purchases and destructions, and misbehaves on request. It shares the wire format with the
+ * rest of Ramet, but no code, so that an error on one side is not hidden by the same error on the other.
  *
  * <p>Start with {@link io.ramet.simulator.Simulator}.
  */
