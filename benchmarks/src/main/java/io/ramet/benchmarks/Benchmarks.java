@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The entry point. {@code measure} runs the benchmarks of the hot path and keeps the results, {@code report} makes
- * tables and pictures from all results. Anything else is passed to JMH, with its GC profiler unless another is named.
+ * The entry point. {@code measure} runs the benchmarks of the hot path and keeps their results; {@code report} makes
+ * tables and pictures from all results. Any other arguments are passed to JMH, with its GC profiler unless they name
+ * another one.
  */
 public final class Benchmarks {
 

@@ -7,28 +7,27 @@ import java.util.Deque;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A competitor in a process of its own: performs one task, prints its result, and ends. */
+/** The program of a competitor: performs one task, prints its result, and ends. */
 final class BuyerProcess {
 
     /**
-     * The task: buy a plan once, or repeatedly for a while after a warm-up.
+     * A plan to buy once, or repeatedly for a while after a warm-up.
      *
      * @param client the competitor
-     * @param settings how it is used
+     * @param inFlight requests in flight, and threads where a request needs one
      * @param instances size of the plan
-     * @param monthly billed by the month, in chunks of 100, else in chunks of 30
-     * @param warmUpMillis the least warm-up; with {@code millis} 0 there is none
+     * @param monthly whether it is billed by the month, in chunks of 100, instead of chunks of 30
+     * @param warmUpMillis the least warm-up; ignored if {@code millis} is 0
      * @param millis how long the plan is bought over and over; 0 for once
      * @param keeps whether the ids and the time of each deal are part of the result
      */
     record Task(
-            Client client,
-            Settings settings,
-            int instances,
-            boolean monthly,
-            int warmUpMillis,
-            int millis,
-            boolean keeps) {}
+            Client client, int inFlight, int instances, boolean monthly, int warmUpMillis, int millis, boolean keeps) {
+
+        static Task once(Client client, int inFlight, int instances, boolean monthly, boolean keeps) {
+            return new Task(client, inFlight, instances, monthly, 0, 0, keeps);
+        }
+    }
 
     /**
      * The result of a task.
@@ -40,7 +39,6 @@ final class BuyerProcess {
      * @param peakThreads threads at most
      * @param liveHeapBytes in use after a collection, with the client still open
      * @param steady whether the rate was steady when the warm-up ended
-     * @param failed instances of requests that failed
      * @param inDoubt instances that are known to be in doubt
      * @param ids ids of the instances in all deals
      * @param dealMillis when each deal was reported, from the start of the purchase
@@ -53,7 +51,6 @@ final class BuyerProcess {
             int peakThreads,
             long liveHeapBytes,
             boolean steady,
-            long failed,
             long inDoubt,
             List<String> ids,
             List<Double> dealMillis) {
@@ -71,7 +68,7 @@ final class BuyerProcess {
     private static final int WINDOW_MILLIS = 2_000;
     private static final int STEADY_WINDOWS = 3;
     private static final double STEADY = 0.03;
-    /** A rate that is not steady by then will not become so: the machine has other work. */
+    /** A rate that is not steady by then will not become steady, because the machine has other work. */
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(45);
 
     private BuyerProcess() {}
@@ -79,14 +76,15 @@ final class BuyerProcess {
     /**
      * Performs one task.
      *
-     * @param args a {@link Task}
+     * @param args a {@link Task} and {@link Settings}
      */
     public static void main(String... args) {
         Task task = JSON.readValue(args[0], Task.class);
-        try (Competitor competitor = task.client().open(task.settings())) {
+        Settings settings = JSON.readValue(args[1], Settings.class);
+        try (Competitor competitor = task.client().open(settings)) {
             System.out.println(JSON.writeValueAsString(perform(task, competitor)));
         }
-        // Some competitors leave threads behind that hold the JVM for a minute.
+        // Some competitors leave threads behind that keep the JVM alive for a minute.
         System.exit(0);
     }
 
@@ -108,7 +106,6 @@ final class BuyerProcess {
                 peakThreads,
                 Usage.liveHeap(),
                 steady,
-                view.instancesFailed(),
                 view.instancesInDoubt(),
                 view.ids(),
                 view.dealTimes().stream()
@@ -116,7 +113,7 @@ final class BuyerProcess {
                         .toList());
     }
 
-    /** Warms up for the task's time at least, and until the rates of the last windows differ by less than 3 %. */
+    /** Warms up for at least the task's time, and until the rates of the last windows differ by less than 3 %. */
     private static boolean isSteadyAfterWarmUp(Task task, Competitor competitor) {
         Deque<Double> rates = new ArrayDeque<>();
         long start = System.nanoTime();
@@ -141,7 +138,7 @@ final class BuyerProcess {
         return rates.size() == STEADY_WINDOWS && Collections.max(rates) <= Collections.min(rates) * (1 + STEADY);
     }
 
-    /** At least once. */
+    /** Buys the plan until the time has passed, but at least once. */
     private static CallerView repeat(Task task, Competitor competitor, int millis) {
         CallerView view = new CallerView(task.keeps());
         long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();

@@ -11,14 +11,9 @@ final class CallerView {
     private final List<String> ids = new ArrayList<>();
     private final List<Long> dealTimes = new ArrayList<>();
     private final LongAdder deals = new LongAdder();
-    private final LongAdder instancesFailed = new LongAdder();
     private final LongAdder instancesInDoubt = new LongAdder();
 
-    /**
-     * Counts, and keeps more only where that is compared.
-     *
-     * @param keeps whether ids, and the time of each deal, are kept
-     */
+    /** A view that counts; it keeps ids, and the time of each deal, only if {@code keeps} is true. */
     CallerView(boolean keeps) {
         this.keeps = keeps;
     }
@@ -34,22 +29,13 @@ final class CallerView {
         }
     }
 
-    /** A request for this many instances failed, and no more is known about it. */
-    void failed(int instances) {
-        instancesFailed.add(instances);
-    }
-
-    /** These instances are in doubt: the caller knows that they may have been bought. */
+    /** This number of instances is in doubt: the caller knows that they may have been bought. */
     void inDoubt(int instances) {
         instancesInDoubt.add(instances);
     }
 
     long deals() {
         return deals.sum();
-    }
-
-    long instancesFailed() {
-        return instancesFailed.sum();
     }
 
     long instancesInDoubt() {

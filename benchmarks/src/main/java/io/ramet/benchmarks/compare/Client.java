@@ -1,8 +1,8 @@
 package io.ramet.benchmarks.compare;
 
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.shape.RequestShaper;
-import java.util.function.UnaryOperator;
 
 /** The competitors by name. */
 enum Client {
@@ -30,10 +30,11 @@ enum Client {
 
     Competitor open(Settings settings) {
         return switch (this) {
-            case RAMET -> RametClient.onDisk(settings, UnaryOperator.identity());
-            case RAMET_STRICT -> shaped(settings, RequestShaper.strict(ClonePlan.CALLS_PER_SECOND));
-            case RAMET_PACED -> shaped(settings, RequestShaper.paced(ClonePlan.CALLS_PER_SECOND));
-            case RAMET_MEMORY -> RametClient.inMemory(settings);
+            case RAMET -> onDisk(settings, RequestShaper.window(ClonePlan.CALLS_PER_SECOND));
+            case RAMET_STRICT -> onDisk(settings, RequestShaper.strict(ClonePlan.CALLS_PER_SECOND));
+            case RAMET_PACED -> onDisk(settings, RequestShaper.paced(ClonePlan.CALLS_PER_SECOND));
+            case RAMET_MEMORY ->
+                new RametClient(settings, CloneJournal.inMemory(), RequestShaper.window(ClonePlan.CALLS_PER_SECOND));
             case VENDOR_SDK, VENDOR_SDK_WIDE -> new VendorSdk(settings, this == VENDOR_SDK_WIDE);
             case JDK_HTTP_CLIENT -> new JdkHttpClient(settings);
             case WEB_CLIENT -> new SpringWebClient(settings);
@@ -41,7 +42,7 @@ enum Client {
         };
     }
 
-    private static Competitor shaped(Settings settings, RequestShaper shaper) {
-        return RametClient.onDisk(settings, builder -> builder.shaper(shaper));
+    private static Competitor onDisk(Settings settings, RequestShaper shaper) {
+        return new RametClient(settings, RametClient.sqlite(), shaper);
     }
 }

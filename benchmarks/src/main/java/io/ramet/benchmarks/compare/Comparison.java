@@ -7,42 +7,42 @@ import io.ramet.benchmarks.compare.FirstDeal.Starter;
 import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
 import io.ramet.benchmarks.compare.Results.Growth;
-import io.ramet.benchmarks.compare.Results.Machine;
 import io.ramet.benchmarks.compare.Results.Pace;
 import io.ramet.benchmarks.compare.Results.Pacing;
 import io.ramet.benchmarks.compare.ServerProcess.Account;
 import io.ramet.benchmarks.compare.ServerProcess.Kind;
 import io.ramet.benchmarks.compare.ServerProcess.Spec;
+import io.ramet.benchmarks.report.Environment;
 import io.ramet.plan.ClonePlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The end-to-end comparison, from the first measurement to the JSON. */
+/** The end-to-end comparison: measures, keeps the results as JSON, and makes the page. */
 public final class Comparison {
 
-    static final int TIMEOUT_MILLIS = 10_000;
-    private static final int FAULTY_TIMEOUT_MILLIS = 2_000;
     /**
-     * From this size on plans are billed by the month, in chunks of 100; by the hour there would be 3,334 chunks and
-     * 167 s.
+     * Plans of this size and more are billed by the month, in chunks of 100. By the hour, the largest would have 3,334
+     * chunks and take 167 s.
      */
     private static final int MONTHLY_FROM = 100_000;
 
-    /** Shapes that are not the default; the largest plan would show nothing new of them. */
+    private static final int FAULTY_INSTANCES = 1_000;
+
+    /** Shapes that are not the default. They do not buy the largest plan, which would show nothing new of them. */
     private static final Set<Client> SHAPES = Set.of(Client.RAMET_STRICT, Client.RAMET_PACED);
 
     private static final List<Client> PACED =
@@ -55,11 +55,11 @@ public final class Comparison {
     }
 
     /**
-     * Measures part by part, and writes each into the JSON in the site as soon as it is there; then the page with its
-     * plots from all of them. Parts that are not measured stay as the JSON has them.
+     * Measures part by part, and writes each part into the JSON in the site when it has been measured; then writes the
+     * page and its plots. A part that is not measured keeps its results in the JSON.
      *
-     * @param args the folder of the site, then the parts, by default all; {@code --short} before them for a few minutes
-     *     in place of an hour
+     * @param args the folder of the site, then the parts, by default all; {@code --short} before them reduces the time
+     *     from an hour to a few minutes
      * @throws IOException if a file cannot be written
      */
     public static void main(String... args) throws IOException {
@@ -80,7 +80,7 @@ public final class Comparison {
                 JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         ObjectNode results =
                 Files.exists(file) ? (ObjectNode) json.readTree(Files.readString(file)) : json.createObjectNode();
-        results.set("machine", json.valueToTree(machine()));
+        results.set("environment", json.valueToTree(Environment.here()));
         for (Map.Entry<String, Supplier<Object>> part : parts.entrySet()) {
             results.set(part.getKey(), json.valueToTree(part.getValue().get()));
             Files.writeString(file, json.writeValueAsString(results) + "\n");
@@ -126,12 +126,11 @@ public final class Comparison {
         say("pacing: " + client.label() + ", " + instances + " instances");
         boolean monthly = instances >= MONTHLY_FROM;
         ClonePlan plan = Fixtures.plan(instances, monthly);
-        Outcome outcome = Experiment.run(
-                new Spec(Kind.LIMITED, 0, 0),
-                uri -> new Task(client, new Settings(uri, 256, true, TIMEOUT_MILLIS), instances, monthly, 0, 0, false));
+        Outcome outcome =
+                Experiment.run(new Spec(Kind.LIMITED, 0, 0), Task.once(client, 256, instances, monthly, false));
         Account account = outcome.account();
         if (account.ids().size() != instances) {
-            say(client.label() + " BOUGHT " + account.ids().size() + " OF " + instances);
+            say(client.label() + " BOUGHT " + account.ids().size() + " INSTANCES INSTEAD OF " + instances);
         }
         List<Double> arrivals = account.arrivals();
         if (plan.size() >= 30 && plan.size() < 500) {
@@ -150,40 +149,31 @@ public final class Comparison {
     }
 
     private List<Faults> faults() {
-        return List.of(Client.RAMET, Client.VENDOR_SDK, Client.JDK_HTTP_CLIENT, Client.WEB_CLIENT).stream()
+        return Stream.of(Client.RAMET, Client.VENDOR_SDK, Client.JDK_HTTP_CLIENT, Client.WEB_CLIENT)
                 .map(this::faults)
                 .toList();
     }
 
     private Faults faults(Client client) {
-        int asked = 0;
-        int bought = 0;
-        int told = 0;
-        int boughtTwice = 0;
-        long inDoubt = 0;
-        int calls = 0;
-        for (int seed = 1; seed <= profile.seeds(); seed++) {
-            say("faults: " + client.label() + ", seed " + seed);
-            Outcome outcome = Experiment.run(
-                    new Spec(Kind.FAULTY, 0, seed),
-                    uri -> new Task(
-                            client,
-                            new Settings(uri, 10, true, FAULTY_TIMEOUT_MILLIS),
-                            profile.faultyInstances(),
-                            false,
-                            0,
-                            0,
-                            true));
-            Set<String> reached = new HashSet<>(outcome.result().ids());
-            reached.retainAll(outcome.account().ids());
-            asked += profile.faultyInstances();
-            bought += outcome.account().ids().size();
-            told += reached.size();
-            boughtTwice += outcome.account().boughtTwice();
-            inDoubt += outcome.result().inDoubt();
-            calls += outcome.account().calls();
-        }
-        return new Faults(client.label(), profile.seeds(), asked, bought, told, boughtTwice, inDoubt, calls);
+        List<Outcome> runs = IntStream.rangeClosed(1, profile.seeds())
+                .mapToObj(seed -> {
+                    say("faults: " + client.label() + ", seed " + seed);
+                    return Experiment.run(
+                            new Spec(Kind.FAULTY, 0, seed), Task.once(client, 10, FAULTY_INSTANCES, false, true));
+                })
+                .toList();
+        return new Faults(
+                client.label(),
+                profile.seeds(),
+                (long) profile.seeds() * FAULTY_INSTANCES,
+                sum(runs, run -> run.account().ids().size()),
+                sum(runs, Outcome::reported),
+                sum(runs, run -> run.account().boughtTwice()),
+                sum(runs, run -> run.result().inDoubt()));
+    }
+
+    private static long sum(List<Outcome> runs, ToLongFunction<Outcome> value) {
+        return runs.stream().mapToLong(value).sum();
     }
 
     private List<ColdStart> coldStart() {
@@ -220,42 +210,12 @@ public final class Comparison {
     private static Growth growth(int instances) {
         say("growth: " + instances + " instances");
         Result result = Experiment.run(
-                        new Spec(Kind.BARE, 100, 0),
-                        uri -> new Task(
-                                Client.RAMET_MEMORY,
-                                new Settings(uri, 40, false, TIMEOUT_MILLIS),
-                                instances,
-                                true,
-                                0,
-                                0,
-                                false))
+                        new Spec(Kind.BARE, 100, 0), Task.once(Client.RAMET_MEMORY, 40, instances, true, false))
                 .result();
         return new Growth(
-                Client.RAMET_MEMORY.label(),
                 instances,
                 (double) result.cpuNanos() / instances,
                 (double) result.allocatedBytes() / instances,
                 result.liveHeapBytes());
-    }
-
-    private static Machine machine() {
-        Runtime.Version version = Runtime.version();
-        return new Machine(
-                processor(),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                version + " (" + System.getProperty("java.vendor") + ")",
-                LocalDate.now(Clock.systemUTC()).toString());
-    }
-
-    private static String processor() {
-        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                    .findFirst()
-                    .orElse("unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
     }
 }

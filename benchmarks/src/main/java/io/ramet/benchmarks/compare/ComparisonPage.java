@@ -1,12 +1,19 @@
 package io.ramet.benchmarks.compare;
 
+import static io.ramet.benchmarks.report.Text.format;
+import static io.ramet.benchmarks.report.Text.row;
+import static io.ramet.benchmarks.report.Text.rows;
+import static java.util.Map.entry;
+
+import io.ramet.benchmarks.compare.Goals.Goal;
 import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
-import io.ramet.benchmarks.compare.Results.Machine;
+import io.ramet.benchmarks.compare.Results.FirstRequests;
+import io.ramet.benchmarks.compare.Results.Growth;
 import io.ramet.benchmarks.compare.Results.Pace;
+import io.ramet.benchmarks.compare.Results.Throughput;
 import io.ramet.benchmarks.report.Axis;
 import io.ramet.benchmarks.report.LineChart;
-import io.ramet.benchmarks.report.LineChart.Form;
 import io.ramet.benchmarks.report.LineChart.Level;
 import io.ramet.benchmarks.report.LineChart.Point;
 import io.ramet.benchmarks.report.LineChart.Series;
@@ -15,14 +22,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes the page of the comparison, its plots and the table for the README from the JSON. */
+/** Makes the page of the comparison, its plots and the table of what was bought and reported from the JSON. */
 public final class ComparisonPage {
 
     private final Path site;
@@ -68,100 +74,91 @@ public final class ComparisonPage {
     private String run(String name, Results results) throws IOException {
         plot(name + "-pacing", pacingPlot(results.pacing().timeline()));
         plot(name + "-makespan", makespanPlot(results.pacing().rows()));
-        Map<String, String> values = new LinkedHashMap<>();
-        values.put("name", name);
-        values.put("jdk", results.machine().jdk());
-        values.put("machine", machine(results.machine()));
-        values.put(
-                "goals",
-                rows(
-                        Goals.of(results),
-                        goal -> List.of(
-                                goal.aim(),
-                                goal.measured(),
-                                goal.met() ? "met" : goal.cause().isEmpty() ? "gap" : "gap: " + goal.cause())));
-        values.put("faults", faults(results.faults()).replaceFirst("^# .*\\R+", ""));
-        values.put(
-                "throughput",
-                rows(
-                        results.throughput(),
-                        row -> List.of(
-                                row.inFlight(),
-                                row.server().equals("bare")
-                                        ? row.client()
-                                        : row.client() + ", with the simulator as server",
-                                format("%,.0f", row.requestsPerSecond()),
-                                format("%.0f %%%s", 100 * row.spread(), row.steady() ? "" : ", **not steady**"),
-                                format("%,.0f µs", row.cpuMicros()),
-                                format("%.1f KB", row.allocatedBytes() / 1e3),
-                                format("%.0f", row.threads()))));
-        values.put(
-                "firstRequests",
-                rows(
-                        results.firstRequests(),
-                        row -> List.of(
-                                row.client(),
-                                format("%,.0f ms", row.millis().get(0)),
-                                format("%,.0f ms", row.millis().get(row.requests() / 2 - 1)),
-                                format("%,.0f ms", row.millis().get(row.requests() - 1)),
-                                format("%,.0f ms", row.cpuMillis()))));
-        values.put(
-                "pacing",
-                rows(
-                        results.pacing().rows(),
-                        row -> List.of(
-                                format("%,d %s", row.instances(), row.billing()),
-                                format("%,d", row.calls()),
-                                format("%.0f s", row.idealSeconds()),
-                                row.client(),
-                                format("%.2f s", row.seconds()),
-                                row.idealSeconds() > 0 ? format("%.2f", row.seconds() / row.idealSeconds()) : "–",
-                                row.peak(),
-                                format("%,d", row.throttled()),
-                                format("%.1f MB", row.liveHeapBytes() / 1e6))));
-        values.put("coldStart", rows(results.coldStart(), ComparisonPage::coldStart));
-        values.put(
-                "growth",
-                rows(
-                        results.growth(),
-                        row -> List.of(
-                                format("%,d", row.instances()),
-                                format("%,.2f µs", row.cpuNanos() / 1e3),
-                                format("%,.0f B", row.allocatedBytes()),
-                                format("%,.1f MB", row.liveHeapBytes() / 1e6))));
-        return Template.fill("end-to-end-run.md", values);
+        return Template.fill(
+                "end-to-end-run.md",
+                Map.ofEntries(
+                        entry("name", name),
+                        entry("jdk", results.environment().jdk()),
+                        entry("machine", results.environment().machine()),
+                        entry("date", results.environment().date()),
+                        entry("goals", rows(Goals.of(results), ComparisonPage::goal)),
+                        entry("faults", faults(results.faults()).replaceFirst("^# .*\\R+", "")),
+                        entry("throughput", rows(results.throughput(), ComparisonPage::throughput)),
+                        entry("firstRequests", rows(results.firstRequests(), ComparisonPage::firstRequests)),
+                        entry("pacing", rows(results.pacing().rows(), ComparisonPage::pace)),
+                        entry("coldStart", rows(results.coldStart(), ComparisonPage::coldStart)),
+                        entry("growth", rows(results.growth(), ComparisonPage::growth))));
     }
 
-    private static String machine(Machine machine) {
-        return format("%s, %d cores, %s; %s", machine.cpu(), machine.cores(), machine.os(), machine.date());
+    private static String goal(Goal goal) {
+        String gap = goal.cause().isEmpty() ? "gap" : "gap: " + goal.cause();
+        return row(goal.aim(), goal.measured(), goal.met() ? "met" : gap);
+    }
+
+    private static String throughput(Throughput run) {
+        return row(
+                run.inFlight(),
+                run.client() + (run.server().equals("bare") ? "" : ", with the simulator as server"),
+                format("%,.0f", run.requestsPerSecond()),
+                format("%.0f %%%s", 100 * run.spread(), run.steady() ? "" : ", **not steady**"),
+                format("%,.0f µs", run.cpuMicros()),
+                format("%.1f KB", run.allocatedBytes() / 1e3),
+                format("%.0f", run.threads()));
+    }
+
+    private static String firstRequests(FirstRequests run) {
+        return row(
+                run.client(),
+                format("%,.0f ms", run.millis().get(0)),
+                format("%,.0f ms", run.millis().get(run.requests() / 2 - 1)),
+                format("%,.0f ms", run.millis().get(run.requests() - 1)),
+                format("%,.0f ms", run.cpuMillis()));
+    }
+
+    private static String pace(Pace pace) {
+        return row(
+                format("%,d %s", pace.instances(), pace.billing()),
+                format("%,d", pace.calls()),
+                format("%.0f s", pace.idealSeconds()),
+                pace.client(),
+                format("%.2f s", pace.seconds()),
+                pace.idealSeconds() > 0 ? format("%.2f", pace.seconds() / pace.idealSeconds()) : "–",
+                pace.peak(),
+                format("%,d", pace.throttled()),
+                format("%.1f MB", pace.liveHeapBytes() / 1e6));
+    }
+
+    private static String coldStart(ColdStart start) {
+        return row(
+                start.client(),
+                format("%,.0f ms", start.median()),
+                format("%,d ms", Collections.min(start.millis())),
+                format("%,d ms", Collections.max(start.millis())));
+    }
+
+    private static String growth(Growth plan) {
+        return row(
+                format("%,d", plan.instances()),
+                format("%,.2f µs", plan.cpuNanos() / 1e3),
+                format("%,.0f B", plan.allocatedBytes()),
+                format("%,.1f MB", plan.liveHeapBytes() / 1e6));
     }
 
     private static String faults(List<Faults> rows) {
         return Template.fill(
                 "requested-bought-reported.md",
-                Map.of(
-                        "seeds",
-                        String.valueOf(rows.get(0).seeds()),
-                        "rows",
-                        rows(
-                                rows,
-                                row -> List.of(
-                                        row.client(),
-                                        format("%,d", row.asked()),
-                                        format("%,d", row.bought()),
-                                        format("%,d", row.told()),
-                                        format("%,d", row.inDoubt()),
-                                        format("%,d", Math.max(0, row.bought() - row.told() - row.inDoubt())),
-                                        format("%,d", row.boughtTwice())))));
+                Map.of("seeds", String.valueOf(rows.get(0).seeds()), "rows", rows(rows, ComparisonPage::faults)));
     }
 
-    private static List<Object> coldStart(ColdStart row) {
-        List<Long> sorted = row.millis().stream().sorted().toList();
-        return List.of(
-                row.client(),
-                format("%,.0f ms", row.median()),
-                format("%,d ms", sorted.get(0)),
-                format("%,d ms", sorted.get(sorted.size() - 1)));
+    private static String faults(Faults client) {
+        return row(
+                client.client(),
+                format("%,d", client.requested()),
+                format("%,d", client.bought()),
+                format("%,d", client.reported()),
+                format("%,d", client.inDoubt()),
+                format("%,d", client.lost()),
+                format("%,d", client.boughtTwice()));
     }
 
     private void plot(String name, LineChart chart) throws IOException {
@@ -170,7 +167,7 @@ public final class ComparisonPage {
 
     private static LineChart pacingPlot(Map<String, List<Double>> timeline) {
         List<Series> lines = new ArrayList<>();
-        timeline.forEach((client, arrivals) -> lines.add(new Series(client, Form.STRAIGHT, slidingSecond(arrivals))));
+        timeline.forEach((client, arrivals) -> lines.add(new Series(client, false, slidingSecond(arrivals))));
         return new LineChart(
                 "Requests in the second before each arrival at the server",
                 Axis.linear("seconds after the first request"),
@@ -203,27 +200,13 @@ public final class ComparisonPage {
             }
         }
         List<Series> lines = new ArrayList<>();
-        points.forEach((client, line) -> lines.add(new Series(client, Form.DOTTED, line)));
-        lines.add(new Series("ideal", Form.STRAIGHT, ideal));
+        points.forEach((client, line) -> lines.add(new Series(client, true, line)));
+        lines.add(new Series("ideal", false, ideal));
         return new LineChart(
                 "Time to clone against the ideal",
                 Axis.logarithmic("requests"),
                 Axis.logarithmic("seconds"),
                 lines,
                 List.of());
-    }
-
-    private static <T> String rows(List<T> items, Function<T, List<?>> cells) {
-        StringBuilder rows = new StringBuilder();
-        for (T item : items) {
-            rows.append('|');
-            cells.apply(item).forEach(cell -> rows.append(' ').append(cell).append(" |"));
-            rows.append('\n');
-        }
-        return rows.toString();
-    }
-
-    private static String format(String form, Object... values) {
-        return String.format(Locale.ROOT, form, values);
     }
 }

@@ -7,28 +7,35 @@ import io.ramet.benchmarks.compare.ServerProcess.Kind;
 import io.ramet.benchmarks.compare.ServerProcess.Spec;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Runs a client and a server in processes of their own. */
+/** Runs a client and a server, each in a process of its own. */
 final class Experiment {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
-    private static final List<String> SERVER = List.of("-Xmx2g");
-    private static final List<String> BUYER = List.of("-Xmx2g");
+    private static final List<String> HEAP = List.of("-Xmx2g");
+    private static final Account NO_BOOKS = new Account(0, 0, 0, List.of(), 0, List.of());
 
     private Experiment() {}
 
-    /** The client's result and the server's books. */
-    record Outcome(Result result, Account account) {}
+    /** The client's result and the server's books; these are empty if the server is a bare one. */
+    record Outcome(Result result, Account account) {
 
-    /** One task against a server that is started for it. */
-    static Outcome run(Spec spec, Function<String, Task> task) {
-        try (ChildProcess server =
-                ChildProcess.start(ServerProcess.class, SERVER, List.of(JSON.writeValueAsString(spec)))) {
+        /** {@return how many instances in the server's books were reported to the caller} */
+        long reported() {
+            return account.ids().stream()
+                    .filter(Set.copyOf(result.ids())::contains)
+                    .count();
+        }
+    }
+
+    /** Performs one task against a server that is started for it. */
+    static Outcome run(Spec spec, Task task) {
+        try (ChildProcess server = ChildProcess.start(ServerProcess.class, HEAP, List.of(json(spec)))) {
+            Settings settings = new Settings(uri(server), task.inFlight(), spec.limited(), spec.timeoutMillis());
             Result result;
-            try (ChildProcess buyer = ChildProcess.start(
-                    BuyerProcess.class, BUYER, List.of(JSON.writeValueAsString(task.apply(uri(server)))))) {
+            try (ChildProcess buyer =
+                    ChildProcess.start(BuyerProcess.class, HEAP, List.of(json(task), json(settings)))) {
                 result = buyer.read(Result.class);
             }
             server.endInput();
@@ -36,7 +43,9 @@ final class Experiment {
         }
     }
 
-    private static final Account NO_BOOKS = new Account(0, 0, 0, List.of(), 0, List.of());
+    private static String json(Object value) {
+        return JsonMapper.shared().writeValueAsString(value);
+    }
 
     /**
      * Milliseconds from the start of a JVM until its first deal is printed. The options may use or make an archive of
@@ -55,15 +64,14 @@ final class Experiment {
     }
 
     static ChildProcess bareServer(int ids) {
-        return ChildProcess.start(
-                ServerProcess.class, SERVER, List.of(JSON.writeValueAsString(new Spec(Kind.BARE, ids, 0))));
+        return ChildProcess.start(ServerProcess.class, HEAP, List.of(json(new Spec(Kind.BARE, ids, 0))));
     }
 
     static String uri(ChildProcess server) {
         return "http://127.0.0.1:" + server.line();
     }
 
-    /** {@return options with which a JVM leaves an archive of its classes behind} */
+    /** {@return options with which a JVM writes an archive of its classes when it exits} */
     static List<String> archiving(Path archive) {
         return List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
     }

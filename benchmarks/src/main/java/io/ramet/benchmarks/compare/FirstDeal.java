@@ -4,10 +4,10 @@ import io.ramet.reactor.CloneClient;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 
-/** The least program that buys once, so that the client's own start is measured. */
+/** The smallest program that buys once, so that little but the start of the client is measured. */
 final class FirstDeal {
 
-    /** The client that starts. */
+    /** The client to start. */
     enum Starter {
         RAMET,
         VENDOR
@@ -31,7 +31,7 @@ final class FirstDeal {
         System.exit(0);
     }
 
-    /** Prints the deal when it is reported: the audit and the closing that follow are no part of the start. */
+    /** Prints the deal when it is reported, because the audit and the closing that follow are no part of the start. */
     private static void ramet(URI endpoint) {
         try (CloneClient client = CloneClient.builder()
                 .region(Fixtures.REGION)

@@ -4,15 +4,15 @@ import io.ramet.benchmarks.compare.Results.ColdStart;
 import io.ramet.benchmarks.compare.Results.Faults;
 import io.ramet.benchmarks.compare.Results.Pace;
 import io.ramet.benchmarks.compare.Results.Throughput;
+import io.ramet.benchmarks.report.Text;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Predicate;
 
 /** The goals, compared with the measurements. */
 final class Goals {
 
-    private static final int IN_FLIGHT = 16;
     private static final String RAMET = "Ramet";
     private static final String VENDOR = "vendor's SDK";
     private static final double MEGABYTE = 1e6;
@@ -27,7 +27,7 @@ final class Goals {
      * @param aim the goal
      * @param measured the measurement
      * @param met whether the goal is met
-     * @param cause the known cause of a gap, else empty
+     * @param cause the cause of a gap; empty if the goal is met or the cause is not known
      */
     record Goal(String aim, String measured, boolean met, String cause) {}
 
@@ -57,18 +57,17 @@ final class Goals {
                 "a new connection for each purchase: see bare Reactor Netty with and without a pool, and [the profile](benchmarks.md)");
         add(
                 "threads: at most 10",
-                format("%.0f", ours.threads()),
+                Text.format("%.0f", ours.threads()),
                 ours.threads() <= 10,
                 "one event loop, the client's timer, Reactor's shared threads (one for each processor), and the JVM's own");
     }
 
     private static Throughput at(List<Throughput> rows, String client) {
-        return rows.stream()
-                .filter(row -> row.client().equals(client)
-                        && row.inFlight() == IN_FLIGHT
-                        && row.server().equals("bare"))
-                .findFirst()
-                .orElseThrow();
+        return first(rows, row -> row.client().equals(client) && row.server().equals("bare"));
+    }
+
+    private static <T> T first(List<T> rows, Predicate<T> wanted) {
+        return rows.stream().filter(wanted).findFirst().orElseThrow();
     }
 
     private void pacing(List<Pace> rows) {
@@ -78,8 +77,9 @@ final class Goals {
             double ideal = row.idealSeconds();
             double bound = ideal == 0 ? 0.1 : ideal * (ideal < 2 ? 1.2 : ideal < 10 ? 1.1 : 1.055);
             add(
-                    format("%,d instances: at most %.1f s, ideal %.0f s", row.instances(), bound, row.idealSeconds()),
-                    format("%.2f s", row.seconds()),
+                    Text.format(
+                            "%,d instances: at most %.1f s, ideal %.0f s", row.instances(), bound, row.idealSeconds()),
+                    Text.format("%.2f s", row.seconds()),
                     row.seconds() <= bound,
                     "each run begins in a cold JVM; the largest plan shows the pace once it is warm");
         }
@@ -87,27 +87,24 @@ final class Goals {
         int throttled = ours.stream().mapToInt(Pace::throttled).sum();
         add("at most 20 requests in any second", String.valueOf(peak), peak <= 20, "unknown");
         add("no request throttled", String.valueOf(throttled), throttled == 0, "unknown");
-        Pace small = ours.stream()
-                .filter(row -> row.instances() == 1_000)
-                .findFirst()
-                .orElseThrow();
+        Pace small = first(ours, row -> row.instances() == 1_000);
         Pace large = ours.stream().max(Comparator.comparingInt(Pace::instances)).orElseThrow();
         double grown = (large.liveHeapBytes() - small.liveHeapBytes()) / MEGABYTE;
         add(
-                format("heap flat from 1,000 to %,d instances: less than 2 MB more", large.instances()),
-                format("%.1f MB to %.1f MB", small.liveHeapBytes() / MEGABYTE, large.liveHeapBytes() / MEGABYTE),
+                Text.format("heap flat from 1,000 to %,d instances: less than 2 MB more", large.instances()),
+                Text.format("%.1f MB to %.1f MB", small.liveHeapBytes() / MEGABYTE, large.liveHeapBytes() / MEGABYTE),
                 grown < 2,
                 "");
     }
 
     private void faults(List<Faults> rows) {
-        Faults ours = rows.stream()
-                .filter(row -> row.client().equals(RAMET))
-                .findFirst()
-                .orElseThrow();
+        Faults ours = first(rows, row -> row.client().equals(RAMET));
         add("nothing bought twice", String.valueOf(ours.boughtTwice()), ours.boughtTwice() == 0, "");
-        long lost = Math.max(0, ours.bought() - ours.told() - ours.inDoubt());
-        add("nothing bought that is neither reported nor known to be in doubt", String.valueOf(lost), lost == 0, "");
+        add(
+                "nothing bought that is neither reported nor known to be in doubt",
+                String.valueOf(ours.lost()),
+                ours.lost() == 0,
+                "");
     }
 
     private void coldStart(List<ColdStart> rows) {
@@ -127,11 +124,7 @@ final class Goals {
     }
 
     private void ratio(String aim, double measured, double bound, boolean atLeast, String cause) {
-        add(aim, format("%.2f ×", measured), atLeast ? measured >= bound : measured <= bound, cause);
-    }
-
-    private static String format(String form, Object... values) {
-        return String.format(Locale.ROOT, form, values);
+        add(aim, Text.format("%.2f ×", measured), atLeast ? measured >= bound : measured <= bound, cause);
     }
 
     private void add(String aim, String measured, boolean met, String cause) {

@@ -42,8 +42,6 @@ final class JdkHttpClient implements Competitor {
             var unused = call(bodies.of(chunk)).whenComplete((ids, failure) -> {
                 if (failure == null) {
                     view.deal(ids);
-                } else {
-                    view.failed(chunk.goodsNum());
                 }
                 places.release();
             });

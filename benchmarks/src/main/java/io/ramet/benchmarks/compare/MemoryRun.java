@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Buys many plans through one client, and prints the heap in use meanwhile: memory must not grow with finished plans.
+ * Buys many plans through one client and prints the heap in use: memory must not grow with the number of finished
+ * plans.
  */
 public final class MemoryRun {
 
@@ -15,10 +16,10 @@ public final class MemoryRun {
     private MemoryRun() {}
 
     /**
-     * Buys a million chunks in 10,000 plans, with a journal in SQLite and the server in a process of its own; takes an
-     * hour.
+     * Buys a million chunks in 10,000 plans, with a journal in SQLite and the server in a process of its own. This
+     * takes an hour.
      *
-     * @param args nothing, or the number of plans and the number of chunks of each
+     * @param args nothing, or the number of plans and the number of chunks in each
      */
     public static void main(String... args) {
         int plans = args.length == 2 ? Integer.parseInt(args[0]) : 10_000;
@@ -29,7 +30,7 @@ public final class MemoryRun {
         }
     }
 
-    /** {@return bytes in use after each of the parts, the client still open} */
+    /** {@return bytes in use after each of the parts, with the client still open} */
     static List<Long> run(String server, int plans, int chunks, int parts) {
         List<Long> heap = new ArrayList<>();
         try (Competitor client = Client.RAMET.open(new Settings(server, IN_FLIGHT, false, TIMEOUT_MILLIS))) {

@@ -1,5 +1,7 @@
 package io.ramet.benchmarks.compare;
 
+import io.ramet.outcome.ChunkOutcome.Cloned;
+import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.CloneClientBuilder;
@@ -12,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
@@ -22,7 +23,7 @@ final class RametClient implements Competitor {
     private final CloneJournal journal;
     private final CloneClient client;
 
-    private RametClient(Settings settings, CloneJournal journal, UnaryOperator<CloneClientBuilder> shape) {
+    RametClient(Settings settings, CloneJournal journal, RequestShaper shaper) {
         this.journal = journal;
         CloneClientBuilder builder = CloneClient.builder()
                 .region(Fixtures.REGION)
@@ -32,25 +33,18 @@ final class RametClient implements Competitor {
                 .maxInstances(Integer.MAX_VALUE)
                 .callTimeout(Duration.ofMillis(settings.timeoutMillis()));
         if (settings.limited()) {
-            // Every chunk is sent, whatever became of others.
-            shape.apply(builder).maxInDoubt(1_000_000).stopOnRefusal(false).reconcileFor(Duration.ofSeconds(3));
+            // Every chunk is sent, whatever becomes of the others.
+            builder.shaper(shaper).maxInDoubt(1_000_000).stopOnRefusal(false).reconcileFor(Duration.ofSeconds(3));
         } else {
-            builder.maxInFlight(settings.inFlight())
-                    .shaper(new UnlimitedShaper())
+            builder.shaper(new UnlimitedShaper())
+                    .maxInFlight(settings.inFlight())
                     .auditFor(Duration.ZERO);
         }
         this.client = builder.build();
     }
 
-    static RametClient onDisk(Settings settings, UnaryOperator<CloneClientBuilder> shape) {
-        return new RametClient(settings, sqlite(), shape);
-    }
-
-    static RametClient inMemory(Settings settings) {
-        return new RametClient(settings, CloneJournal.inMemory(), UnaryOperator.identity());
-    }
-
-    private static CloneJournal sqlite() {
+    /** A journal in a SQLite file that this process deletes when it ends. */
+    static CloneJournal sqlite() {
         try {
             Path file = Files.createTempFile("ramet-benchmark", ".db");
             file.toFile().deleteOnExit();
@@ -65,19 +59,13 @@ final class RametClient implements Competitor {
     @Override
     public void buy(ClonePlan plan, CallerView view) {
         client.clone(plan)
-                .doOnNext(outcome -> outcome.<Void>fold(
-                        cloned -> {
-                            view.deal(cloned.deal().instanceIds());
-                            return null;
-                        },
-                        notCloned -> {
-                            view.failed(notCloned.chunk().goodsNum());
-                            return null;
-                        },
-                        inDoubt -> {
-                            view.inDoubt(inDoubt.chunk().goodsNum());
-                            return null;
-                        }))
+                .doOnNext(outcome -> {
+                    if (outcome instanceof Cloned cloned) {
+                        view.deal(cloned.deal().instanceIds());
+                    } else if (outcome instanceof InDoubt inDoubt) {
+                        view.inDoubt(inDoubt.chunk().goodsNum());
+                    }
+                })
                 .blockLast();
     }
 

@@ -38,7 +38,6 @@ final class ReactorNettyClient implements Competitor {
         Flux.fromIterable(plan)
                 .flatMap(chunk -> exchange(bodies.of(chunk)), settings.inFlight())
                 .doOnNext(view::deal)
-                .doOnError(failure -> view.failed(plan.request().goodsNum()))
                 .onErrorComplete()
                 .blockLast();
     }

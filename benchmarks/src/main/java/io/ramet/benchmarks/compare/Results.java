@@ -1,12 +1,14 @@
 package io.ramet.benchmarks.compare;
 
+import io.ramet.benchmarks.report.Environment;
 import java.util.List;
 import java.util.Map;
+import org.openjdk.jmh.util.ListStatistics;
 
 /**
  * All results of one comparison; kept as JSON, from which tables and plots are made.
  *
- * @param machine where and when the latest part was measured
+ * @param environment where and when the latest part was measured
  * @param throughput without the limit, warmed up
  * @param firstRequests without the limit, from a cold start
  * @param pacing within the limit
@@ -15,7 +17,7 @@ import java.util.Map;
  * @param growth the cost of an instance as plans grow
  */
 record Results(
-        Machine machine,
+        Environment environment,
         List<Throughput> throughput,
         List<FirstRequests> firstRequests,
         Pacing pacing,
@@ -24,24 +26,13 @@ record Results(
         List<Growth> growth) {
 
     /**
-     * The place and time of the measurement.
-     *
-     * @param cpu the processor
-     * @param cores how many of it
-     * @param os the system
-     * @param jdk the Java version, with its vendor
-     * @param date the day
-     */
-    record Machine(String cpu, int cores, String os, String jdk, String date) {}
-
-    /**
      * One client at one number of requests in flight: the median of several runs.
      *
      * @param client its name
      * @param server which server responded
      * @param inFlight requests in flight
      * @param requestsPerSecond requests per second that brought a deal
-     * @param spread the difference between the fastest and the slowest run, in parts of the median
+     * @param spread the difference between the fastest and the slowest run, divided by the median
      * @param steady whether the rate of every run was steady when its warm-up ended
      * @param cpuMicros the client's processor time per request
      * @param allocatedBytes the client's heap allocation per request
@@ -63,11 +54,10 @@ record Results(
      *
      * @param client its name
      * @param requests how many
-     * @param inFlight requests in flight
      * @param millis when each deal was reported, from the start of the purchase, in order
      * @param cpuMillis processor time of the process for all of them, without the start of the JVM
      */
-    record FirstRequests(String client, int requests, int inFlight, List<Double> millis, double cpuMillis) {}
+    record FirstRequests(String client, int requests, List<Double> millis, double cpuMillis) {}
 
     /**
      * Plans bought within the limit.
@@ -85,7 +75,7 @@ record Results(
      * @param billing how it is billed
      * @param calls its chunks
      * @param seconds how long it took, from the first request at the server to the last
-     * @param idealSeconds (calls - 1) / 20
+     * @param idealSeconds (calls - 1) / 20, rounded down
      * @param peak the most requests in any sliding second at the server
      * @param throttled requests that the server throttled
      * @param liveHeapBytes heap in use after a collection at the end, with the client still open
@@ -106,15 +96,20 @@ record Results(
      *
      * @param client its name
      * @param seeds how many plans, each with its own faults
-     * @param asked instances that were requested
+     * @param requested instances that were requested
      * @param bought instances in the server's books
-     * @param told those of them whose id was reported to the caller
-     * @param boughtTwice those of them that a further execution of a request has bought
+     * @param reported instances in the server's books whose id was reported to the caller
+     * @param boughtTwice instances in the server's books that a further execution of a request has bought
      * @param inDoubt instances that the caller knows to be in doubt
-     * @param calls requests at the server
      */
     record Faults(
-            String client, int seeds, int asked, int bought, int told, int boughtTwice, long inDoubt, int calls) {}
+            String client, int seeds, long requested, long bought, long reported, long boughtTwice, long inDoubt) {
+
+        /** {@return instances that were bought, and neither reported nor known to be in doubt} */
+        long lost() {
+            return Math.max(0, bought - reported - inDoubt);
+        }
+    }
 
     /**
      * One way to start.
@@ -125,24 +120,23 @@ record Results(
     record ColdStart(String client, List<Long> millis) {
 
         double median() {
-            return Results.median(millis.stream().map(Long::doubleValue).toList());
+            return Results.median(millis);
         }
     }
 
-    static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    static double median(List<? extends Number> values) {
+        return new ListStatistics(
+                        values.stream().mapToDouble(Number::doubleValue).toArray())
+                .getPercentile(50);
     }
 
     /**
      * One plan bought without the limit.
      *
-     * @param client its name
      * @param instances size of the plan
      * @param cpuNanos processor time per instance
      * @param allocatedBytes allocated per instance
      * @param liveHeapBytes heap in use after a collection at the end, with the client still open
      */
-    record Growth(String client, int instances, double cpuNanos, double allocatedBytes, long liveHeapBytes) {}
+    record Growth(int instances, double cpuNanos, double allocatedBytes, long liveHeapBytes) {}
 }

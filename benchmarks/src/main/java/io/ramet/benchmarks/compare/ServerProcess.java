@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server in a process of its own: prints its port, and its books when its input ends. */
+/** The program of a server: prints its port, then its books when its input ends. */
 final class ServerProcess {
 
     /** The kind of a server. */
@@ -27,7 +27,7 @@ final class ServerProcess {
         UNLIMITED,
         /** The simulator as it is. */
         LIMITED,
-        /** The simulator as it is, and a fifth of the requests goes wrong. */
+        /** The simulator as it is, with faults in a fifth of the requests. */
         FAULTY
     }
 
@@ -35,10 +35,20 @@ final class ServerProcess {
      * A server.
      *
      * @param kind its kind
-     * @param ids instance ids in each response of the bare one
-     * @param seed the seed of the faults of the faulty one
+     * @param ids the number of instance ids in each response of a bare server
+     * @param seed the seed of the faults of a faulty server
      */
-    record Spec(Kind kind, int ids, long seed) {}
+    record Spec(Kind kind, int ids, long seed) {
+
+        boolean limited() {
+            return kind == Kind.LIMITED || kind == Kind.FAULTY;
+        }
+
+        /** Short where some responses never come. */
+        int timeoutMillis() {
+            return kind == Kind.FAULTY ? 2_000 : 10_000;
+        }
+    }
 
     /**
      * The server's books.
@@ -82,7 +92,7 @@ final class ServerProcess {
 
     private static void awaitEnd() throws IOException {
         while (System.in.read() >= 0) {
-            // The end is the signal.
+            // Only the end of the input matters.
         }
     }
 
@@ -97,7 +107,7 @@ final class ServerProcess {
         };
     }
 
-    /** A fifth of the requests, and one refusal. */
+    /** Faults in a fifth of the requests, and one refusal. */
     private static Misbehaviour faults(long seed) {
         Misbehaviour chance = Misbehaviour.seeded(
                 seed,

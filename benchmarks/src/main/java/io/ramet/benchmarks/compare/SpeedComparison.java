@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 /** The speed of a client without the limit: warmed up, and from a cold start. */
 final class SpeedComparison {
 
+    private static final int IN_FLIGHT = 16;
     private static final int PER_CHUNK = 30;
-    private static final int FIRST_IN_FLIGHT = 16;
-    /** A plan for 1,000 instances. */
+    /** Those of a plan for 1,000 instances. */
     private static final int FIRST_REQUESTS = 34;
 
     private static final List<Client> ALL = List.of(
@@ -39,19 +39,16 @@ final class SpeedComparison {
 
     List<Throughput> throughput() {
         List<Throughput> rows = new ArrayList<>();
-        // The first row shows what the simulator costs, and so why the others use a simpler server.
+        // The first row shows the cost of the simulator: the reason for a simpler server in the others.
         rows.add(throughput(
                 Client.RAMET_MEMORY, Kind.UNLIMITED, 64, List.of(run(Client.RAMET_MEMORY, Kind.UNLIMITED, 64))));
-        for (int inFlight : profile.inFlight()) {
-            interleaved(ALL, client -> run(client, Kind.BARE, inFlight))
-                    .forEach((client, results) -> rows.add(throughput(client, Kind.BARE, inFlight, results)));
-        }
+        interleaved(ALL, client -> run(client, Kind.BARE, IN_FLIGHT))
+                .forEach((client, results) -> rows.add(throughput(client, Kind.BARE, IN_FLIGHT, results)));
         return rows;
     }
 
     /**
-     * Runs each client in turn, again and again, so that a busy moment of the machine does not concern one of them
-     * alone.
+     * Runs all clients in turn, several times, so that a busy moment of the machine does not affect one of them alone.
      */
     private Map<Client, List<Result>> interleaved(List<Client> clients, Function<Client, Result> measurement) {
         Map<Client, List<Result>> results = new EnumMap<>(Client.class);
@@ -66,17 +63,9 @@ final class SpeedComparison {
     private Result run(Client client, Kind server, int inFlight) {
         Comparison.say("throughput: " + client.label() + ", " + inFlight + " in flight");
         int chunks = Math.max(profile.batch(), inFlight * 20);
-        return Experiment.run(
-                        new Spec(server, PER_CHUNK, 0),
-                        uri -> new Task(
-                                client,
-                                new Settings(uri, inFlight, false, Comparison.TIMEOUT_MILLIS),
-                                chunks * PER_CHUNK,
-                                false,
-                                profile.warmUpMillis(),
-                                profile.millis(),
-                                false))
-                .result();
+        Task task =
+                new Task(client, inFlight, chunks * PER_CHUNK, false, profile.warmUpMillis(), profile.millis(), false);
+        return Experiment.run(new Spec(server, PER_CHUNK, 0), task).result();
     }
 
     private static Throughput throughput(Client client, Kind server, int inFlight, List<Result> runs) {
@@ -105,7 +94,6 @@ final class SpeedComparison {
                 .forEach((client, runs) -> rows.add(new FirstRequests(
                         name(client),
                         FIRST_REQUESTS,
-                        FIRST_IN_FLIGHT,
                         IntStream.range(0, FIRST_REQUESTS)
                                 .mapToObj(index ->
                                         median(runs, run -> run.dealMillis().get(index)))
@@ -116,17 +104,8 @@ final class SpeedComparison {
 
     private Result firstRequests(Client client) {
         Comparison.say("first requests: " + client.label());
-        Result result = Experiment.run(
-                        new Spec(Kind.BARE, PER_CHUNK, 0),
-                        uri -> new Task(
-                                client,
-                                new Settings(uri, FIRST_IN_FLIGHT, false, Comparison.TIMEOUT_MILLIS),
-                                FIRST_REQUESTS * PER_CHUNK,
-                                false,
-                                0,
-                                0,
-                                true))
-                .result();
+        Task task = Task.once(client, IN_FLIGHT, FIRST_REQUESTS * PER_CHUNK, false, true);
+        Result result = Experiment.run(new Spec(Kind.BARE, PER_CHUNK, 0), task).result();
         if (result.deals() != FIRST_REQUESTS) {
             throw new IllegalStateException(client + " has bought " + result.deals() + " of " + FIRST_REQUESTS);
         }
@@ -134,7 +113,7 @@ final class SpeedComparison {
     }
 
     private static double median(List<Result> runs, ToDoubleFunction<Result> value) {
-        return Results.median(runs.stream().mapToDouble(value).boxed().toList());
+        return Results.median(runs.stream().map(value::applyAsDouble).toList());
     }
 
     private static String name(Client client) {

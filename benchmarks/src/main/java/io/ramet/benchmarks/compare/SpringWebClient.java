@@ -36,7 +36,6 @@ final class SpringWebClient implements Competitor {
                 .flatMap(chunk -> call(bodies, chunk), settings.inFlight())
                 .doOnNext(view::deal)
                 // With flatMap, a failure ends the stream and cancels the requests in flight.
-                .doOnError(failure -> view.failed(plan.request().goodsNum()))
                 .onErrorComplete()
                 .blockLast();
     }

@@ -9,20 +9,20 @@ import com.tencentcloudapi.redis.v20180412.models.CloneInstancesRequest;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The vendor's SDK: without a limit, a thread for each request in flight; with one, a loop that sleeps a twentieth of a
- * second after each request, and a second when it was throttled.
+ * The vendor's SDK. Without a limit it uses a thread for each request in flight; with one, a single loop that sleeps 50
+ * ms after each request, and 1 s after a throttled one.
  */
 final class VendorSdk implements Competitor {
 
@@ -41,8 +41,8 @@ final class VendorSdk implements Competitor {
         this.executor = Executors.newFixedThreadPool(threads);
     }
 
-    /** The least that the SDK needs, for the measurement of its start. */
-    static RedisClient client(URI endpoint, int timeoutMillis, @org.jspecify.annotations.Nullable OkHttpClient http) {
+    /** The client with no more than it needs, so that its start can be measured. */
+    static RedisClient client(URI endpoint, int timeoutMillis, @Nullable OkHttpClient http) {
         HttpProfile profile = new HttpProfile();
         profile.setProtocol(HttpProfile.REQ_HTTP);
         profile.setEndpoint(endpoint.getAuthority());
@@ -81,23 +81,10 @@ final class VendorSdk implements Competitor {
     @Override
     public void buy(ClonePlan plan, CallerView view) {
         AtomicInteger next = new AtomicInteger();
-        List<Future<?>> running = new ArrayList<>();
-        for (int thread = 0; thread < threads; thread++) {
-            running.add(executor.submit(() -> loop(plan, next, view)));
-        }
-        for (Future<?> loop : running) {
-            join(loop);
-        }
-    }
-
-    private static void join(Future<?> loop) {
-        try {
-            loop.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        CompletableFuture.allOf(IntStream.range(0, threads)
+                        .mapToObj(thread -> CompletableFuture.runAsync(() -> loop(plan, next, view), executor))
+                        .toArray(CompletableFuture[]::new))
+                .join();
     }
 
     private void loop(ClonePlan plan, AtomicInteger next, CallerView view) {
@@ -120,7 +107,6 @@ final class VendorSdk implements Competitor {
                 boolean throttled = e instanceof TencentCloudSDKException refused
                         && String.valueOf(refused.getErrorCode()).startsWith("RequestLimitExceeded");
                 if (!throttled) {
-                    view.failed(chunk.goodsNum());
                     return;
                 }
                 sleep(THROTTLED_MILLIS);

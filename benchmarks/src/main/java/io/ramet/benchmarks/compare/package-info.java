@@ -1,4 +1,7 @@
-/** Ramet compared with other clients: each in a process of its own, against a server in another. */
+/**
+ * Whole clients: Ramet compared with others, each in a process of its own, against a server in another process; and
+ * many plans through one client.
+ */
 @NullMarked
 package io.ramet.benchmarks.compare;
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
 
-/** The copying that cannot be avoided: one new array for the part common to all chunks and the part that is not. */
+/** The copying that cannot be avoided: into one new array, the part that all chunks share and the part of one chunk. */
 final class BodyFloor {
 
     private final byte[] head;

@@ -11,7 +11,7 @@ import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Processor time per operation, which leaves out the time when another process had the processor. */
+/** Processor time per operation: other processes on the machine do not add to it. */
 public final class CpuTime implements InternalProfiler {
 
     /** The name of the result in JMH. */

@@ -6,13 +6,13 @@ import io.ramet.error.ErrorCodes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Looking up an error code. */
+/** Looking up an error code in the table. */
 public class ErrorCodesBenchmark extends TimePerCall {
 
     private final String known = new String("LimitExceeded.ReachTheAmountLimit");
     private final String unknown = new String("LimitExceeded.NotInTheTable");
 
-    /** Checks the effect of both. */
+    /** Checks the effects of both codes. */
     @Setup
     public void check() {
         same(Effect.NONE, known().effect());
@@ -25,7 +25,7 @@ public class ErrorCodesBenchmark extends TimePerCall {
         return ErrorCodes.of(known);
     }
 
-    /** {@return a code that is not} */
+    /** {@return a code that is not in the table} */
     @Benchmark
     public ErrorCode unknown() {
         return ErrorCodes.of(unknown);

@@ -16,8 +16,9 @@ import io.ramet.sign.Credentials;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** The request that is measured: every field of the API page's example, with ids of real length. */
+/** The request that is measured: it has every field of the example in the API's documentation, and ids of real length. */
 final class ExampleCall {
 
     static final String HOST = "redis.tencentcloudapi.com";
@@ -50,13 +51,16 @@ final class ExampleCall {
 
     private static final String REQUEST_ID = "2a836c00-175f-11eb-aeb3-db134c8d8fec";
 
+    /** The code, message and RequestId of an error. */
+    static final List<String> REFUSAL =
+            List.of("ResourceUnavailable.SaleOut", "Resources in the region are sold out.", REQUEST_ID);
+
     private ExampleCall() {}
 
     static byte[] body() {
         return RequestJson.shared().bodies(PLAN).of(CHUNK);
     }
 
-    /** The deal of a response. */
     static Deal deal(int instances) {
         List<String> ids = IntStream.range(0, instances)
                 .mapToObj(i -> String.format("crs-%08x", 0x9e3779b9 * (i + 1)))
@@ -64,25 +68,23 @@ final class ExampleCall {
         return new Deal("22716341", "20261125000000022716341", ids, REQUEST_ID);
     }
 
-    /** The response with a deal. */
+    /** The strings in the response with a deal. */
+    static List<String> values(Deal deal) {
+        return Stream.concat(Stream.of(deal.dealId(), deal.dealName(), deal.requestId()), deal.instanceIds().stream())
+                .map(String::valueOf)
+                .toList();
+    }
+
     static byte[] response(Deal deal) {
         String ids = deal.instanceIds().stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
-        return ("{\"Response\":{\"DealId\":\"" + deal.dealId() + "\",\"DealName\":\"" + deal.dealName()
-                        + "\",\"InstanceIds\":" + ids + ",\"RequestId\":\"" + deal.requestId() + "\"}}")
+        return """
+                {"Response":{"DealId":"%s","DealName":"%s","InstanceIds":%s,"RequestId":"%s"}}""".formatted(deal.dealId(), deal.dealName(), ids, deal.requestId())
                 .getBytes(UTF_8);
     }
 
-    /** An error. */
-    static Refusal refusal() {
-        return new Refusal("ResourceUnavailable.SaleOut", "Resources in the region are sold out.", REQUEST_ID);
+    /** The response with the error. */
+    static byte[] refusal() {
+        return """
+                {"Response":{"Error":{"Code":"%s","Message":"%s"},"RequestId":"%s"}}""".formatted(REFUSAL.toArray()).getBytes(UTF_8);
     }
-
-    /** The response with an error. */
-    static byte[] response(Refusal refusal) {
-        return ("{\"Response\":{\"Error\":{\"Code\":\"" + refusal.code() + "\",\"Message\":\"" + refusal.message()
-                        + "\"},\"RequestId\":\"" + refusal.requestId() + "\"}}")
-                .getBytes(UTF_8);
-    }
-
-    record Refusal(String code, String message, String requestId) {}
 }

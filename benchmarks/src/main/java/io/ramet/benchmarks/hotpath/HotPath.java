@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Runs every benchmark of this package in one thread, signing in two as well, and keeps JMH's results. */
+/** Runs every benchmark of this package in one thread, and signing in two threads as well; keeps JMH's results. */
 public final class HotPath {
 
     private static final List<String> NOT_KEPT = List.of("jvm", "jvmArgs", "vmName", "vmVersion", "jdkVersion");
@@ -30,7 +30,7 @@ public final class HotPath {
     private HotPath() {}
 
     /**
-     * Measures on the JDK that this runs on, and writes {@code resources/benchmarks/hot-path-jdk<version>.json}.
+     * Measures on the JDK of this process, and writes {@code resources/benchmarks/hot-path-jdk<version>.json}.
      *
      * @param site the folder of the documentation
      * @param options JMH's options, which override those of the benchmarks
@@ -44,10 +44,11 @@ public final class HotPath {
         results.addAll(run(options, HotPath.class.getPackageName() + ".", 1));
         results.addAll(run(options, SigningBenchmark.class.getName() + ".", 2));
 
-        Environment environment = Environment.here();
-        ObjectNode kept = JsonMapper.shared().valueToTree(environment);
+        ObjectNode kept = JsonMapper.shared().createObjectNode();
+        kept.set("environment", JsonMapper.shared().valueToTree(Environment.here()));
         kept.set("results", json(results));
-        Path file = site.resolve("resources/benchmarks/hot-path-jdk" + environment.feature() + ".json");
+        Path file = site.resolve(
+                "resources/benchmarks/hot-path-jdk" + Runtime.version().feature() + ".json");
         Files.createDirectories(file.getParent());
         Files.writeString(file, kept + "\n");
     }

@@ -2,14 +2,10 @@ package io.ramet.benchmarks.hotpath;
 
 import com.tencentcloudapi.common.exception.TencentCloudSDKException;
 import com.tencentcloudapi.redis.v20180412.models.CloneInstancesResponse;
-import io.ramet.benchmarks.hotpath.ExampleCall.Refusal;
-import io.ramet.benchmarks.hotpath.SharedGson.RefusedException;
 import io.ramet.error.ApiRefusal;
 import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -29,51 +25,33 @@ public class ParsingBenchmark extends TimePerCall {
     private byte[] body = {};
     private ResponseFloor floor = ResponseFloor.of(body, List.of());
 
-    /**
-     * Checks that all competitors read the same.
-     *
-     * @throws Throwable if a competitor cannot read it
-     */
+    /** Checks that all competitors read the same. */
     @Setup
     public void check() throws Throwable {
-        Refusal refusal = ExampleCall.refusal();
-        Deal deal = ExampleCall.deal(response.equals(ERROR) ? 0 : Integer.parseInt(response));
         boolean refused = response.equals(ERROR);
-        body = refused ? ExampleCall.response(refusal) : ExampleCall.response(deal);
-        floor = ResponseFloor.of(body, refused ? values(refusal) : values(deal));
+        Deal deal = ExampleCall.deal(refused ? 0 : Integer.parseInt(response));
+        List<String> expected = refused ? ExampleCall.REFUSAL : ExampleCall.values(deal);
+        body = refused ? ExampleCall.refusal() : ExampleCall.response(deal);
+        floor = ResponseFloor.of(body, expected);
         for (Object read : List.of(ours(), vendor(), gson(), floor())) {
-            same(refused ? values(refusal) : values(deal), values(read));
+            same(expected, values(read));
         }
     }
 
     @SuppressWarnings("deprecation") // The vendor is about to retire the DealId.
     private static List<String> values(Object read) {
         if (read instanceof Deal deal) {
-            return values(deal.dealId(), deal.dealName(), deal.requestId(), deal.instanceIds());
-        } else if (read instanceof CloneInstancesResponse response) {
-            return values(
-                    response.getDealId(),
-                    response.getDealName(),
-                    response.getRequestId(),
-                    List.of(response.getInstanceIds()));
+            return ExampleCall.values(deal);
+        } else if (read instanceof CloneInstancesResponse sdk) {
+            return ExampleCall.values(
+                    new Deal(sdk.getDealId(), sdk.getDealName(), List.of(sdk.getInstanceIds()), sdk.getRequestId()));
         } else if (read instanceof ApiRefusal refused) {
             return List.of(
                     refused.code().name(), refused.text(), refused.requestId().orElse(""));
         } else if (read instanceof TencentCloudSDKException refused) {
             return List.of(refused.getErrorCode(), refused.getMessage(), refused.getRequestId());
-        } else if (read instanceof RefusedException refused) {
-            return values(refused.refusal());
-        } else if (read instanceof Refusal refusal) {
-            return List.of(refusal.code(), refusal.message(), refusal.requestId());
         }
         return List.of((String[]) read);
-    }
-
-    private static List<String> values(
-            @Nullable String dealId, @Nullable String dealName, @Nullable String requestId, List<String> instanceIds) {
-        List<String> values = new ArrayList<>(List.of("" + dealId, "" + dealName, "" + requestId));
-        values.addAll(instanceIds);
-        return values;
     }
 
     /** {@return a deal or a refusal} */
@@ -86,12 +64,7 @@ public class ParsingBenchmark extends TimePerCall {
         }
     }
 
-    /**
-     * The vendor's SDK.
-     *
-     * @return a response or an exception
-     * @throws Throwable if it cannot read the response
-     */
+    /** {@return a response or an exception of the vendor's SDK} */
     @Benchmark
     public Object vendor() throws Throwable {
         try {
@@ -106,7 +79,7 @@ public class ParsingBenchmark extends TimePerCall {
     public Object gson() {
         try {
             return gson.read(body);
-        } catch (RefusedException refused) {
+        } catch (TencentCloudSDKException refused) {
             return refused;
         }
     }

@@ -13,7 +13,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * TC3-HMAC-SHA256 as its documentation spells it out: every hash and every key from the beginning, for every request.
+ * TC3-HMAC-SHA256 by the steps of its documentation, with every hash and every key computed again for every request.
  *
  * @param canonicalRequestHead the canonical request up to the hash of the body
  * @param signedHeaders the names of the signed headers

@@ -1,7 +1,6 @@
 package io.ramet.benchmarks.hotpath;
 
 import io.ramet.model.CloneRequest;
-import io.ramet.model.Secret;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -15,7 +14,7 @@ public class PlanningBenchmark extends TimePerCall {
 
     private static final PlanId ID = PlanId.of("benchmark");
 
-    /** The number of instances, a hundred to a chunk. */
+    /** The number of instances; a chunk has 100. */
     @Param({"1", "1000", "100000", "10000000"})
     public int instances = 1;
 
@@ -24,16 +23,7 @@ public class PlanningBenchmark extends TimePerCall {
     /** Checks that the chunks sum to the instances. */
     @Setup
     public void check() {
-        request = CloneRequest.builder()
-                .instanceId("crs-xjhsdj12")
-                .backupId("154572601-1165734322-153705740")
-                .goodsNum(instances)
-                .monthly(1)
-                .zoneId(100_003)
-                .securityGroups("sg-bmadczm1")
-                .instanceName("copy")
-                .password(Secret.of("Clone+Benchmark1"))
-                .build();
+        request = ExampleCall.REQUEST.toBuilder().goodsNum(instances).build();
         same(
                 instances,
                 ClonePlan.of(ID, request)
@@ -42,11 +32,7 @@ public class PlanningBenchmark extends TimePerCall {
                         .sum());
     }
 
-    /**
-     * The whole plan.
-     *
-     * @param chunks takes the chunks
-     */
+    /** Plans, and passes every chunk on. */
     @Benchmark
     public void plan(Blackhole chunks) {
         ClonePlan.of(ID, request).forEach(chunks::consume);

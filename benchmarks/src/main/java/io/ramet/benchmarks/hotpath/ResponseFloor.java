@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
 
-/** The strings that every reader of a response has to make. Their places are known beforehand. */
+/** The strings that every reader of a response has to create, from places that are known beforehand. */
 final class ResponseFloor {
 
     private final byte[] response;

@@ -13,7 +13,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** The cost of a permit besides waiting: each look at the clock advances it, so that the shape never limits. */
+/** The cost of a permit without the wait for it: each reading of the clock advances it, so that no request waits. */
 public class ShaperBenchmark extends TimePerCall {
 
     private static final int WAITERS = 64;
@@ -51,7 +51,7 @@ public class ShaperBenchmark extends TimePerCall {
         return sent;
     }
 
-    /** One thread's event loop on that clock: whatever is due soon runs at the next {@link #run}; nothing else runs. */
+    /** The event loop of one thread: runs what is due soon at the next {@link #run}, and nothing else. */
     private static final class Loop implements Scheduler {
 
         private final Queue<Runnable> due = new ArrayDeque<>();

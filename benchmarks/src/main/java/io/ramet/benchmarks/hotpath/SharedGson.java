@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.tencentcloudapi.common.exception.TencentCloudSDKException;
 import com.tencentcloudapi.redis.v20180412.models.CloneInstancesRequest;
-import io.ramet.benchmarks.hotpath.ExampleCall.Refusal;
 import io.ramet.model.Deal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gson as it is meant to be used: one for all calls, and each response read once. */
+/** Gson as it is meant to be used: one instance for all requests, and each response read once. */
 final class SharedGson {
 
     private final Gson requests =
@@ -25,29 +25,12 @@ final class SharedGson {
         return requests.toJson(request).getBytes(UTF_8);
     }
 
-    Deal read(byte[] json) {
+    Deal read(byte[] json) throws TencentCloudSDKException {
         Response response = responses.fromJson(new String(json, UTF_8), Envelope.class).response;
         if (response.error != null) {
-            throw new RefusedException(new Refusal(response.error.code, response.error.message, response.requestId));
+            throw new TencentCloudSDKException(response.error.message, response.requestId, response.error.code);
         }
         return new Deal(response.dealId, response.dealName, response.instanceIds, response.requestId);
-    }
-
-    /** An error, thrown as by the others. */
-    static final class RefusedException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient Refusal refusal;
-
-        RefusedException(Refusal refusal) {
-            super(refusal.toString());
-            this.refusal = refusal;
-        }
-
-        Refusal refusal() {
-            return refusal;
-        }
     }
 
     private static final class Envelope {

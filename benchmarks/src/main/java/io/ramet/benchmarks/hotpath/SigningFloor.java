@@ -10,9 +10,9 @@ import java.util.HexFormat;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The SHA-256 blocks that no signer can avoid, and nothing else. Everything that can be hashed ahead is, and every text
- * is in bytes. The four hashes of one request are left, each from a clone of its state, because Java has no cheaper way
- * back to a state. It can sign no other request.
+ * The SHA-256 blocks that no signer can avoid, and nothing else. What can be hashed beforehand has been hashed, and
+ * every text is in bytes. Four hashes of one request remain, each from a clone of its state, because Java has no
+ * cheaper way to return to a state. It can sign no other request.
  */
 final class SigningFloor {
 

@@ -5,12 +5,11 @@ import io.ramet.json.RequestJson;
 import io.ramet.json.ResponseJson;
 import io.ramet.model.Deal;
 import io.ramet.sign.Tc3Signer;
-import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A whole exchange without the network: encoding a chunk, signing it, reading a response with one id. */
+/** A whole exchange without the network: encoding a chunk, signing it, and reading a response with one id. */
 public class SumBenchmark extends TimePerCall {
 
     private final Deal deal = ExampleCall.deal(1);
@@ -22,30 +21,15 @@ public class SumBenchmark extends TimePerCall {
     private final BodyFloor bodyFloor = BodyFloor.of(ExampleCall.body());
     private final SigningFloor signingFloor = SigningFloor.of(
             ExampleCall.CREDENTIALS, ExampleCall.HOST, ExampleCall.ACTION, ExampleCall.TIMESTAMP, ExampleCall.body());
-    private final ResponseFloor responseFloor = ResponseFloor.of(
-            response,
-            List.of(
-                    "22716341",
-                    "20261125000000022716341",
-                    deal.instanceIds().get(0),
-                    "2a836c00-175f-11eb-aeb3-db134c8d8fec"));
+    private final ResponseFloor responseFloor = ResponseFloor.of(response, ExampleCall.values(deal));
 
-    /**
-     * Checks that the response is read; the other steps are checked in their own benchmarks.
-     *
-     * @param unread takes the intermediate results
-     */
+    /** Checks that the response is read; the other steps are checked in their own benchmarks. */
     @Setup
     public void check(Blackhole unread) {
         same(deal, ours(unread));
     }
 
-    /**
-     * Ramet.
-     *
-     * @param unread takes the intermediate results
-     * @return the deal
-     */
+    /** {@return the deal, by Ramet} */
     @Benchmark
     public Deal ours(Blackhole unread) {
         byte[] body = bodies.of(ExampleCall.CHUNK);
@@ -53,26 +37,14 @@ public class SumBenchmark extends TimePerCall {
         return json.readDeal(200, response);
     }
 
-    /**
-     * The vendor's SDK.
-     *
-     * @param unread takes the intermediate results
-     * @return its response
-     * @throws Throwable if it cannot sign or read
-     */
+    /** {@return the response, by the vendor's SDK} */
     @Benchmark
     public Object vendor(Blackhole unread) throws Throwable {
         unread.consume(sdk.authorization(sdk.body()));
         return sdk.read(response);
     }
 
-    /**
-     * The three floors.
-     *
-     * @param unread takes the intermediate results
-     * @return the strings in the response
-     * @throws CloneNotSupportedException if the JDK's SHA-256 cannot be cloned
-     */
+    /** {@return the strings in the response, by the three floors} */
     @Benchmark
     public String[] floor(Blackhole unread) throws CloneNotSupportedException {
         unread.consume(bodyFloor.body());

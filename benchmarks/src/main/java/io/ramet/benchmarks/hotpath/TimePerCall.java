@@ -11,9 +11,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The settings of all benchmarks: many short iterations, of which the median counts. The heap is touched at the start,
- * so that no benchmark pays for its pages, and JMH waits for the compiler, so that a busy machine measures the same
- * code.
+ * The settings of all benchmarks: many short iterations, of which the median counts. The JVM touches its whole heap at
+ * the start, so that no benchmark pays for the pages, and waits for its compiler, so that the same code is measured on
+ * a busy machine.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -27,7 +27,7 @@ public abstract class TimePerCall {
 
     static void same(Object expected, Object actual) {
         if (!expected.equals(actual)) {
-            throw new IllegalStateException("expected " + expected + ", but this one makes " + actual);
+            throw new IllegalStateException("expected " + expected + ", but was " + actual);
         }
     }
 }

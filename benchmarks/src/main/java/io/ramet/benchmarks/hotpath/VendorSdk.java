@@ -12,8 +12,6 @@ import com.tencentcloudapi.common.exception.TencentCloudSDKException;
 import com.tencentcloudapi.redis.v20180412.RedisClient;
 import com.tencentcloudapi.redis.v20180412.models.CloneInstancesRequest;
 import com.tencentcloudapi.redis.v20180412.models.CloneInstancesResponse;
-import com.tencentcloudapi.redis.v20180412.models.RedisNodeInfo;
-import com.tencentcloudapi.redis.v20180412.models.ResourceTag;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -21,10 +19,10 @@ import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The vendor's SDK, step by step: its own code, in its own order. */
+/** The steps of the vendor's SDK: its own code, in its own order. */
 final class VendorSdk {
 
-    /** Otherwise reached through the network only. */
+    /** The SDK itself calls this method only when it sends a request. */
     private static final MethodHandle AUTHORIZATION = authorizationOfTheSdk();
 
     private static final MethodHandle CODE = textOfAnError("code");
@@ -48,7 +46,7 @@ final class VendorSdk {
         return AbstractModel.toJsonString(request).getBytes(UTF_8);
     }
 
-    /** As {@code processResponseJson} reads: once to see whether it is an error, and once more if not. */
+    /** Reads as {@code processResponseJson} does: once to see whether it is an error, and again if it is not. */
     CloneInstancesResponse read(byte[] response) throws Throwable {
         String json = new String(response, UTF_8);
         Type errorType = new TypeToken<JsonResponseModel<JsonResponseErrModel>>() {}.getType();
@@ -67,34 +65,7 @@ final class VendorSdk {
 
     /** The example request as a model of the SDK. */
     static CloneInstancesRequest request() {
-        RedisNodeInfo node = new RedisNodeInfo();
-        node.setNodeType(0L);
-        node.setNodeId(1L);
-        node.setZoneId(100_003L);
-        node.setZoneName("ap-guangzhou-3");
-        ResourceTag tag = new ResourceTag();
-        tag.setTagKey("team");
-        tag.setTagValue("storage");
-        CloneInstancesRequest request = new CloneInstancesRequest();
-        request.setInstanceId("crs-xjhsdj12");
-        request.setBackupId("154572601-1165734322-153705740");
-        request.setGoodsNum((long) ExampleCall.CHUNK.goodsNum());
-        request.setBillingMode(1L);
-        request.setPeriod(1L);
-        request.setAutoRenew(1L);
-        request.setZoneId(100_003L);
-        request.setVpcId("vpc-pxyzim13");
-        request.setSubnetId("subnet-7jbabche");
-        request.setSecurityGroupIdList(new String[] {"sg-bmadczm1"});
-        request.setInstanceName(ExampleCall.CHUNK.instanceName());
-        request.setPassword("Clone+Benchmark1");
-        request.setVPort(6379L);
-        request.setNodeSet(new RedisNodeInfo[] {node});
-        request.setProjectId(7L);
-        request.setResourceTags(new ResourceTag[] {tag});
-        request.setTemplateId("crs-cfg-a1b2c3d4");
-        request.setAlarmPolicyList(new String[] {"policy-a1b2c3d4"});
-        return request;
+        return AbstractModel.fromJsonString(new String(ExampleCall.body(), UTF_8), CloneInstancesRequest.class);
     }
 
     private static MethodHandle authorizationOfTheSdk() {
@@ -105,7 +76,7 @@ final class VendorSdk {
                             "getAuthorization",
                             MethodType.methodType(String.class, HashMap.class, byte[].class));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("another version of the vendor's SDK", e);
+            throw new IllegalStateException("this version of the vendor's SDK has other members", e);
         }
     }
 
@@ -116,7 +87,7 @@ final class VendorSdk {
                     .findGetter(error, field, String.class)
                     .asType(MethodType.methodType(String.class, Object.class));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("another version of the vendor's SDK", e);
+            throw new IllegalStateException("this version of the vendor's SDK has other members", e);
         }
     }
 }

@@ -13,13 +13,13 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * The result of a number of replicas that all had an endless supply of requests for a while.
+ * The result of a number of replicas, each of which always had a request waiting.
  *
  * @param replicas the number of replicas
  * @param callsPerSecond requests per second of all replicas
- * @param peak the most requests in any second at the server, with ±25 ms of jitter on the way
+ * @param peak the most requests in any second at the server, with ±25 ms of jitter on the network
  * @param roundTripsPerCall round trips to the store per request, of all replicas
- * @param racesLostPerCall how often, per request, a replica read the bucket and another one wrote it first
+ * @param racesLostPerCall how often, per request, a replica read the bucket and another one wrote it before it did
  * @param fairness Jain's index of the requests of each: 1 if all sent as many, 1/n if one sent all; NaN if there were
  *     too few
  */
@@ -47,7 +47,7 @@ record Run(
         return replicas / callsPerSecond;
     }
 
-    /** Runs the shaper itself in virtual time; the same seed, the same run. */
+    /** Runs the real shaper in virtual time; the same seed gives the same run. */
     static Run of(int replicas, Duration length, long seed) {
         return new Simulation(replicas, seed).run(length);
     }

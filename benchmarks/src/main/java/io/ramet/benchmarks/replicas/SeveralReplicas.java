@@ -4,15 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ramet.benchmarks.report.Axis;
 import io.ramet.benchmarks.report.LineChart;
-import io.ramet.benchmarks.report.LineChart.Form;
 import io.ramet.benchmarks.report.LineChart.Point;
 import io.ramet.benchmarks.report.LineChart.Series;
+import io.ramet.benchmarks.report.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -48,30 +47,28 @@ public final class SeveralReplicas {
         Files.writeString(picture, chart(runs), UTF_8);
     }
 
-    /** Long enough to measure fairness; many replicas take long in real time as well. */
+    /** Long enough to measure fairness, but short for many replicas, which take long in real time as well. */
     private static Duration length(int replicas) {
         return Duration.ofSeconds(replicas <= 100 ? 120 : 20);
     }
 
     private static String table(List<Run> runs) {
-        StringBuilder table = new StringBuilder("""
+        String head = """
                 | replicas | requests per second | peak | round trips per request | round trips per second | races lost per request | fairness | mean wait |
                 |---:|---:|---:|---:|---:|---:|---:|---:|
-                """);
-        for (Run run : runs) {
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %,d | %.1f | %d | %.1f | %,.0f | %.1f | %s | %.2f s |%n",
-                    run.replicas(),
-                    run.callsPerSecond(),
-                    run.peak(),
-                    run.roundTripsPerCall(),
-                    run.load(),
-                    run.racesLostPerCall(),
-                    Double.isNaN(run.fairness()) ? "–" : String.format(Locale.ROOT, "%.3f", run.fairness()),
-                    run.meanWait()));
-        }
-        return table.toString();
+                """;
+        return head
+                + Text.rows(
+                        runs,
+                        run -> Text.row(
+                                Text.format("%,d", run.replicas()),
+                                Text.format("%.1f", run.callsPerSecond()),
+                                run.peak(),
+                                Text.format("%.1f", run.roundTripsPerCall()),
+                                Text.format("%,.0f", run.load()),
+                                Text.format("%.1f", run.racesLostPerCall()),
+                                Double.isNaN(run.fairness()) ? "–" : Text.format("%.3f", run.fairness()),
+                                Text.format("%.2f s", run.meanWait())));
     }
 
     private static String chart(List<Run> runs) {
@@ -92,7 +89,7 @@ public final class SeveralReplicas {
     private static Series line(String name, List<Run> runs, ToDoubleFunction<Run> value) {
         return new Series(
                 name,
-                Form.DOTTED,
+                true,
                 runs.stream()
                         .map(run -> new Point(run.replicas(), value.applyAsDouble(run)))
                         .toList());

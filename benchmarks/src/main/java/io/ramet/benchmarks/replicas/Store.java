@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Redis as the replicas see it, in virtual time: a quarter to three quarters of a millisecond away, each way. */
+/** Redis as the replicas see it, in virtual time: a message takes 0.25 to 0.75 ms in each direction. */
 final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implements Membership {
 
     private static final long LEAST = 250_000;
@@ -121,17 +121,17 @@ final class Store extends AbstractCompareAndSwapBasedProxyManager<String> implem
 
     @Override
     protected CompareAndSwapOperation beginCompareAndSwapOperation(String key) {
-        throw new UnsupportedOperationException("nothing blocks here");
+        throw new UnsupportedOperationException("this store does not block");
     }
 
     @Override
     protected CompletableFuture<Void> removeAsync(String key) {
-        throw new UnsupportedOperationException("nothing is removed here");
+        throw new UnsupportedOperationException("this store removes nothing");
     }
 
     @Override
     public void removeProxy(String key) {
-        throw new UnsupportedOperationException("nothing is removed here");
+        throw new UnsupportedOperationException("this store removes nothing");
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.ramet.benchmarks.report;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleFunction;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.LongStream;
 
 /**
  * An axis of a chart, fitted to its values: a linear one begins at 0, a logarithmic one ends at powers of ten.
@@ -13,84 +15,58 @@ import java.util.function.DoubleFunction;
  */
 public record Axis(String title, boolean logarithmic, DoubleFunction<String> text) {
 
-    /**
-     * An axis in equal steps, from 0.
-     *
-     * @param title the quantity, with its unit
-     * @return the axis
-     */
+    /** {@return an axis in equal steps, from 0} */
     public static Axis linear(String title) {
         return new Axis(title, false, Axis::plain);
     }
 
-    /**
-     * An axis in powers of ten.
-     *
-     * @param title the quantity, with its unit
-     * @return the axis
-     */
+    /** {@return an axis in powers of ten} */
     public static Axis logarithmic(String title) {
         return new Axis(title, true, Axis::plain);
     }
 
-    /**
-     * The same axis with another form of its values.
-     *
-     * @param form writes a value
-     * @return the axis
-     */
-    public Axis written(DoubleFunction<String> form) {
-        return new Axis(title, logarithmic, form);
-    }
-
-    Scale over(List<Double> values) {
-        double least = values.stream().mapToDouble(Double::doubleValue).min().orElse(0);
-        double most = values.stream().mapToDouble(Double::doubleValue).max().orElse(1);
-        return logarithmic ? decades(least, most) : steps(Math.min(0, least), most);
+    /** The scale for these values, with its beginning and its end at these places in the picture. */
+    Scale scale(List<Double> values, double begin, double end) {
+        double least = Collections.min(values);
+        double most = Collections.max(values);
+        Scale unit = logarithmic ? decades(least, most) : steps(Math.min(0, least), most);
+        return new Scale(unit.ticks, value -> begin + (end - begin) * unit.at(value));
     }
 
     private Scale decades(double least, double most) {
         if (least <= 0) {
-            throw new IllegalArgumentException(title + ": " + least + " has no place on a logarithmic axis");
+            throw new IllegalArgumentException(title + " is not above 0 on a logarithmic axis: " + least);
         }
-        int first = (int) Math.floor(Math.log10(least));
-        int last = Math.max(first + 1, (int) Math.ceil(Math.log10(most)));
-        List<Double> ticks = new ArrayList<>();
-        for (int power = first; power <= last; power++) {
-            ticks.add(Math.pow(10, power));
-        }
-        return new Scale(ticks, value -> (Math.log10(value) - first) / (last - first));
+        long first = (long) Math.floor(Math.log10(least));
+        long last = Math.max(first + 1, (long) Math.ceil(Math.log10(most)));
+        return new Scale(
+                ticks(first, last, power -> Math.pow(10, power)),
+                value -> (Math.log10(value) - first) / (last - first));
     }
 
     private static Scale steps(double least, double most) {
         double span = most > least ? most - least : 1;
-        double step = Math.pow(10, Math.floor(Math.log10(span)));
-        step = span / step < 2 ? step / 5 : span / step < 5 ? step / 2 : step;
+        double decade = Math.pow(10, Math.floor(Math.log10(span)));
+        double step = span / decade < 2 ? decade / 5 : span / decade < 5 ? decade / 2 : decade;
         long first = (long) Math.floor(least / step);
         long last = (long) Math.ceil((least + span) / step);
-        List<Double> ticks = new ArrayList<>();
-        for (long i = first; i <= last; i++) {
-            ticks.add(i * step);
-        }
-        double from = first * step;
-        double length = (last - first) * step;
-        return new Scale(ticks, value -> (value - from) / length);
+        return new Scale(ticks(first, last, i -> i * step), value -> (value - first * step) / ((last - first) * step));
+    }
+
+    private static List<Double> ticks(long first, long last, DoubleUnaryOperator value) {
+        return LongStream.rangeClosed(first, last)
+                .mapToObj(i -> value.applyAsDouble((double) i))
+                .toList();
     }
 
     private static String plain(double value) {
         return Math.abs(value) >= 1 || value == 0 ? Text.number(value) : Text.significant(value, 2);
     }
 
-    /** The places of values on an axis: from 0 at its beginning to 1 at its end. */
-    record Scale(List<Double> ticks, Place place) {
-        double of(double value) {
-            return place.of(value);
+    /** The values that are written at an axis, and the place of any value in the picture. */
+    record Scale(List<Double> ticks, DoubleUnaryOperator place) {
+        double at(double value) {
+            return place.applyAsDouble(value);
         }
-    }
-
-    /** A value's place. */
-    @FunctionalInterface
-    interface Place {
-        double of(double value);
     }
 }

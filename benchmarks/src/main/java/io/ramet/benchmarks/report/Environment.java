@@ -11,31 +11,17 @@ import java.util.stream.Stream;
  * The place and date of a measurement.
  *
  * @param date the day, in UTC
- * @param machine processor, how many of them, operating system
- * @param jdk vendor and version
+ * @param machine processor, number of cores, operating system
+ * @param jdk version and vendor
  */
 public record Environment(String date, String machine, String jdk) {
 
     /** {@return the environment of this process} */
     public static Environment here() {
-        String machine = String.format(
-                "%s × %d, %s %s",
-                processor(),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"));
-        String jdk = System.getProperty("java.vendor") + " " + Runtime.version();
+        String machine = processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
+                + System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        String jdk = Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
         return new Environment(LocalDate.now(ZoneOffset.UTC).toString(), machine, jdk);
-    }
-
-    /** {@return the feature version of the JDK that runs this, such as 17} */
-    public int feature() {
-        return Runtime.version().feature();
-    }
-
-    /** {@return all of it in one line} */
-    public String line() {
-        return jdk + ", " + machine + ", " + date;
     }
 
     private static String processor() {
@@ -43,9 +29,9 @@ public record Environment(String date, String machine, String jdk) {
             return lines.filter(line -> line.startsWith("model name"))
                     .findFirst()
                     .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                    .orElse("processor");
+                    .orElse("unknown processor");
         } catch (IOException e) {
-            return "processor";
+            return "unknown processor";
         }
     }
 }

@@ -1,81 +1,59 @@
 package io.ramet.benchmarks.report;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import org.openjdk.jmh.util.ListStatistics;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JMH's results on one JDK. */
-final class HotPathRun {
-
-    private final Environment environment;
-    private final JsonNode results;
-
-    private HotPathRun(Environment environment, JsonNode results) {
-        this.environment = environment;
-        this.results = results;
-    }
+record HotPathRun(Environment environment, JsonNode results) {
 
     static HotPathRun of(Path file) {
         JsonNode json = JsonMapper.shared().readTree(file);
-        Environment environment = new Environment(
-                json.get("date").stringValue(),
-                json.get("machine").stringValue(),
-                json.get("jdk").stringValue());
-        return new HotPathRun(environment, json.get("results"));
+        return new HotPathRun(
+                JsonMapper.shared().treeToValue(json.get("environment"), Environment.class), json.get("results"));
     }
 
-    Environment environment() {
-        return environment;
-    }
-
-    /**
-     * Nanoseconds of processor time: the median of all iterations, which a busy moment of the machine does not move.
-     */
+    /** Nanoseconds of processor time: the median of all iterations, so that busy moments have no effect. */
     double nanos(Case measured) {
-        List<Double> iterations = new ArrayList<>();
-        JsonNode forks =
-                result(measured).get("secondaryMetrics").get("cpu.time.norm").get("rawData");
-        for (JsonNode fork : forks) {
-            fork.forEach(iteration -> iterations.add(iteration.doubleValue()));
-        }
-        Collections.sort(iterations);
-        int half = iterations.size() / 2;
-        return iterations.size() % 2 == 1
-                ? iterations.get(half)
-                : (iterations.get(half - 1) + iterations.get(half)) / 2;
+        return new ListStatistics(result(measured)
+                        .at("/secondaryMetrics/cpu.time.norm/rawData")
+                        .valueStream()
+                        .flatMap(JsonNode::valueStream)
+                        .mapToDouble(JsonNode::doubleValue)
+                        .toArray())
+                .getPercentile(50);
     }
 
     double bytes(Case measured) {
-        return result(measured)
-                .get("secondaryMetrics")
-                .get("gc.alloc.rate.norm")
-                .get("score")
-                .doubleValue();
+        return result(measured).at("/secondaryMetrics/gc.alloc.rate.norm/score").doubleValue();
     }
 
     private JsonNode result(Case measured) {
-        for (JsonNode result : results) {
-            JsonNode params = result.get("params");
-            String param =
-                    params == null ? "" : params.values().iterator().next().stringValue();
-            if (result.get("benchmark").stringValue().endsWith("." + measured.benchmark())
-                    && result.get("threads").intValue() == measured.threads()
-                    && param.equals(measured.param())) {
-                return result;
-            }
-        }
-        throw new IllegalStateException(measured + " was not measured");
+        return results.valueStream()
+                .filter(measured::is)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the results do not contain " + measured));
     }
 
     /**
      * One benchmark of JMH.
      *
      * @param benchmark class and method
-     * @param param its parameter, or nothing
-     * @param threads how many
+     * @param param its parameter; empty if it has none
+     * @param threads the number of its threads
      */
-    record Case(String benchmark, String param, int threads) {}
+    record Case(String benchmark, String param, int threads) {
+
+        private boolean is(JsonNode result) {
+            return result.get("benchmark").stringValue().endsWith("." + benchmark)
+                    && result.get("threads").intValue() == threads
+                    && result.path("params")
+                            .valueStream()
+                            .findFirst()
+                            .map(JsonNode::stringValue)
+                            .orElse("")
+                            .equals(param);
+        }
+    }
 }

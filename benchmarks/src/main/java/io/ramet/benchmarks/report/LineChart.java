@@ -1,13 +1,13 @@
 package io.ramet.benchmarks.report;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Lines over two axes, with levels to compare them with.
  *
- * @param title what is shown
+ * @param title the title
  * @param across the axis from left to right
  * @param up the axis from bottom to top
  * @param series the lines, at most six
@@ -23,108 +23,63 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
     private static final double BOTTOM = 340;
     private static final int COLOURS = 6;
 
-    /** Copies the lists. */
+    /** Rejects more lines than there are colours. */
     public LineChart {
-        series = List.copyOf(series);
-        levels = List.copyOf(levels);
         if (series.size() > COLOURS) {
-            throw new IllegalArgumentException(series.size() + " lines: more than there are colours");
+            throw new IllegalArgumentException("number of lines > " + COLOURS + ": " + series.size());
         }
     }
 
-    /** The form of a line between its points. */
-    public enum Form {
-        /** Straight, with a dot at each point. */
-        DOTTED,
-        /** Straight. */
-        STRAIGHT,
-        /** At the height of a point until the next. */
-        STEPS
-    }
+    /** A line through its points, from left to right, with a dot at each of them if it is dotted. */
+    public record Series(String name, boolean dotted, List<Point> points) {}
 
-    /**
-     * One line.
-     *
-     * @param name what it shows
-     * @param form its form
-     * @param points its points, from left to right
-     */
-    public record Series(String name, Form form, List<Point> points) {
-
-        /** Copies the points. */
-        public Series {
-            points = List.copyOf(points);
-        }
-    }
-
-    /**
-     * A point of a line.
-     *
-     * @param x along the axis across
-     * @param y along the axis up
-     */
+    /** A point of a line, by its values on the two axes. */
     public record Point(double x, double y) {}
 
-    /**
-     * A horizontal mark.
-     *
-     * @param name what it means
-     * @param y its height
-     */
+    /** A horizontal mark at a value of the axis up. */
     public record Level(String name, double y) {}
 
     /** {@return the picture} */
     public String svg() {
-        List<Double> xs = new ArrayList<>();
-        List<Double> ys = new ArrayList<>();
-        for (Series line : series) {
-            line.points().forEach(point -> xs.add(point.x()));
-            line.points().forEach(point -> ys.add(point.y()));
-        }
-        levels.forEach(level -> ys.add(level.y()));
-        Axis.Scale x = across.over(xs);
-        Axis.Scale y = up.over(ys);
+        List<Point> points =
+                series.stream().flatMap(line -> line.points().stream()).toList();
+        Axis.Scale x = across.scale(points.stream().map(Point::x).toList(), LEFT, RIGHT);
+        Axis.Scale y = up.scale(
+                Stream.concat(points.stream().map(Point::y), levels.stream().map(Level::y))
+                        .toList(),
+                BOTTOM,
+                TOP);
         Svg svg = new Svg().text(16, 26, "start", "title", title);
         grid(svg, x, y);
         for (int i = 0; i < series.size(); i++) {
             draw(svg, x, y, series.get(i), i);
         }
-        for (Level level : levels) {
-            svg.line(LEFT, y(y, level.y()), RIGHT, y(y, level.y()), "mark");
-        }
+        levels.forEach(level -> svg.line(LEFT, y.at(level.y()), RIGHT, y.at(level.y()), "mark"));
         legend(svg);
         return svg.of(WIDTH, HEIGHT, title);
     }
 
     private void grid(Svg svg, Axis.Scale x, Axis.Scale y) {
         for (double tick : x.ticks()) {
-            svg.line(x(x, tick), TOP, x(x, tick), BOTTOM, "grid");
-            svg.text(x(x, tick), BOTTOM + 16, "middle", "quiet", across.text().apply(tick));
+            svg.line(x.at(tick), TOP, x.at(tick), BOTTOM, "grid");
+            svg.text(x.at(tick), BOTTOM + 16, "middle", "quiet", across.text().apply(tick));
         }
         for (double tick : y.ticks()) {
-            svg.line(LEFT, y(y, tick), RIGHT, y(y, tick), "grid");
-            svg.text(LEFT - 6, y(y, tick) + 4, "end", "quiet", up.text().apply(tick));
+            svg.line(LEFT, y.at(tick), RIGHT, y.at(tick), "grid");
+            svg.text(LEFT - 6, y.at(tick) + 4, "end", "quiet", up.text().apply(tick));
         }
         svg.text((LEFT + RIGHT) / 2, BOTTOM + 40, "middle", "quiet", across.title());
         svg.turned(18, (TOP + BOTTOM) / 2, up.title());
     }
 
     private static void draw(Svg svg, Axis.Scale x, Axis.Scale y, Series line, int colour) {
-        StringBuilder path = new StringBuilder();
-        for (Point point : line.points()) {
-            double at = x(x, point.x());
-            if (path.isEmpty()) {
-                path.append(String.format(Locale.ROOT, "M%.1f %.1f", at, y(y, point.y())));
-            } else if (line.form() == Form.STEPS) {
-                path.append(String.format(Locale.ROOT, "H%.1fV%.1f", at, y(y, point.y())));
-            } else {
-                path.append(String.format(Locale.ROOT, "L%.1f %.1f", at, y(y, point.y())));
-            }
-            if (line.form() == Form.DOTTED) {
-                svg.dot(at, y(y, point.y()), "fill" + colour);
-            }
+        if (line.dotted()) {
+            line.points().forEach(point -> svg.dot(x.at(point.x()), y.at(point.y()), "fill" + colour));
         }
-        svg.path(path.toString(), "line stroke" + colour);
+        String path = line.points().stream()
+                .map(point -> Text.format("%.1f %.1f", x.at(point.x()), y.at(point.y())))
+                .collect(Collectors.joining("L", "M", ""));
+        svg.path(path, "line stroke" + colour);
     }
 
     private void legend(Svg svg) {
@@ -142,13 +97,5 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
     private static double named(Svg svg, double at, String name) {
         svg.text(at + 20, 48, "start", "", name);
         return at + 32 + 6.6 * name.length();
-    }
-
-    private static double x(Axis.Scale scale, double value) {
-        return LEFT + (RIGHT - LEFT) * scale.of(value);
-    }
-
-    private static double y(Axis.Scale scale, double value) {
-        return BOTTOM - (BOTTOM - TOP) * scale.of(value);
     }
 }

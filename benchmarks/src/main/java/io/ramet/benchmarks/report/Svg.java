@@ -1,7 +1,5 @@
 package io.ramet.benchmarks.report;
 
-import java.util.Locale;
-
 /** A picture under construction. Its colours are in a style sheet, so that it is legible on white and on black. */
 final class Svg {
 
@@ -68,20 +66,15 @@ final class Svg {
     }
 
     String of(double width, double height, String title) {
-        return String.format(
-                        Locale.ROOT,
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\""
-                                + " role=\"img\">%n<title>%s</title>%n",
-                        width,
-                        height,
-                        width,
-                        height,
-                        escaped(title))
-                + STYLE + body + "</svg>\n";
+        String head = """
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$.0f %2$.0f" width="%1$.0f" height="%2$.0f" role="img">
+                <title>%3$s</title>
+                """;
+        return Text.format(head, width, height, escaped(title)) + STYLE + body + "</svg>\n";
     }
 
     private Svg add(String form, Object... values) {
-        body.append(String.format(Locale.ROOT, form, values)).append('\n');
+        body.append(Text.format(form, values)).append('\n');
         return this;
     }
 

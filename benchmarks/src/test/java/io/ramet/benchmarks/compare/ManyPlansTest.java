@@ -1,4 +1,4 @@
-package io.ramet.benchmarks.plans;
+package io.ramet.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

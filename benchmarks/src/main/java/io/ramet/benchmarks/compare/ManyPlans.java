@@ -1,35 +1,29 @@
-package io.ramet.benchmarks.plans;
+package io.ramet.benchmarks.compare;
 
+import io.ramet.benchmarks.report.Text;
 import io.ramet.error.ClientClosedException;
 import io.ramet.model.CloneRequest;
-import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.CloneClient;
 import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Arrival;
 import io.ramet.simulator.Simulator;
-import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
-import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The pace of many plans of one chunk each that are submitted at once. Each is claimed, entered, settled and released
- * in a journal in a SQLite file, and audited, while 20 requests a second are sent; the journal must not hold them up.
+ * The pace of many plans of one chunk each that are submitted at once. Each plan is claimed, recorded, settled and
+ * released in a journal in a SQLite file, and audited, while 20 requests a second are sent; the journal must not delay
+ * them.
  */
 public final class ManyPlans {
 
@@ -46,7 +40,7 @@ public final class ManyPlans {
      *
      * @param arrivals when each request arrived, in nanoseconds, ascending
      * @param peak the most requests in any second
-     * @param journalSeconds the processor time that the journal's thread took
+     * @param journalSeconds the processor time of the journal's thread
      */
     record Pace(List<Long> arrivals, int peak, double journalSeconds) {
 
@@ -59,58 +53,53 @@ public final class ManyPlans {
             return arrivals.isEmpty() ? 0 : arrivals.get(arrivals.size() - 1) - arrivals.get(0);
         }
 
-        void print(PrintStream out) {
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
             for (long from = 0; from < duration(); from += INTERVAL) {
                 long begin = arrivals.get(0) + from;
                 long count = arrivals.stream()
                         .filter(at -> at >= begin && at < begin + INTERVAL)
                         .count();
-                out.printf(
-                        Locale.ROOT, "from second %5d: %4.1f a second%n", from / 1_000_000_000, count * 1e9 / INTERVAL);
+                text.append(
+                        Text.format("from second %5d: %4.1f a second%n", from / 1_000_000_000, count * 1e9 / INTERVAL));
             }
-            out.printf(
-                    Locale.ROOT,
-                    "%,d requests, %.2f a second, %.1f %% of 20 per 1.05 s; at most %d in any second; "
-                            + "%.1f s of processor time of the journal's thread%n",
-                    arrivals.size(),
-                    perSecond(),
-                    100 * perSecond() / LIMIT,
-                    peak,
-                    journalSeconds);
+            return text
+                    + Text.format(
+                            "%,d requests, %.2f a second, %.1f %% of 20 per 1.05 s; at most %d in any second; "
+                                    + "%.1f s of processor time of the journal's thread",
+                            arrivals.size(), perSecond(), 100 * perSecond() / LIMIT, peak, journalSeconds);
         }
     }
 
     /**
      * Measures, and prints the pace of every ten seconds and of the whole.
      *
-     * @param args how many plans, 20,000 by default, and after how many seconds to stop, an hour by default; then
-     *     {@code named} if the plans have ids of the caller, so that each is looked up on the server before it is sent
-     * @throws IOException if the journal's file cannot be made
+     * @param args the number of plans, 20,000 by default, and the number of seconds after which to stop, an hour by
+     *     default; then {@code named} if the plans have ids of the caller, so that each is looked up on the server
+     *     before it is sent
      */
-    public static void main(String... args) throws IOException {
+    public static void main(String... args) {
         int plans = args.length > 0 ? Integer.parseInt(args[0]) : 20_000;
         Duration longest = Duration.ofSeconds(args.length > 1 ? Long.parseLong(args[1]) : 3_600);
         boolean named = args.length > 2 && args[2].equals("named");
-        measure(plans, named, longest, pace -> pace.print(System.out));
+        measure(plans, named, longest, System.out::println);
     }
 
-    /** {@code measured} is called before the client closes, which takes its time when plans are left. */
-    static void measure(int plans, boolean named, Duration longest, Consumer<Pace> measured) throws IOException {
-        Path file = Files.createTempFile("ramet-many-plans", ".db");
-        CloneRequest request = request();
-        SQLiteDataSource database = new SQLiteDataSource();
-        database.setUrl("jdbc:sqlite:" + file);
-        try (Simulator simulator = Simulator.builder().start();
-                CloneJournal journal = CloneJournal.jdbc(database);
+    /** Calls {@code measured} before the client closes, which takes time if plans are left. */
+    static void measure(int plans, boolean named, Duration longest, Consumer<Pace> measured) {
+        CloneRequest request = Fixtures.plan(1, false).request();
+        try (Simulator simulator = Simulator.start();
+                CloneJournal journal = RametClient.sqlite();
                 CloneClient client = CloneClient.builder()
-                        .region("ap-guangzhou")
+                        .region(Fixtures.REGION)
                         .endpoint(simulator.uri())
-                        .credentials(
-                                CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
+                        .credentials(CredentialsProvider.fixed(Fixtures.credentials()))
                         .journal(journal)
                         .build()) {
             Flux.range(0, plans)
-                    .flatMap(number -> client.submit(plan(request, named, number)), plans)
+                    .map(number -> named ? ClonePlan.of(PlanId.of("many-" + number), request) : ClonePlan.of(request))
+                    .flatMap(client::submit, plans)
                     .onErrorComplete(ClientClosedException.class)
                     .subscribeOn(Schedulers.boundedElastic())
                     .subscribe();
@@ -123,12 +112,10 @@ public final class ManyPlans {
                     .map(Arrival::nanoTime)
                     .toList();
             measured.accept(new Pace(arrivals, simulator.books().peak(CLONE, Duration.ofSeconds(1)), journalSeconds()));
-        } finally {
-            Files.deleteIfExists(file);
         }
     }
 
-    /** {@return the processor time of the journal's thread: on a busy machine it says more than the pace} */
+    /** {@return the processor time of the journal's thread, which says more than the pace on a busy machine} */
     private static double journalSeconds() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
@@ -137,22 +124,5 @@ public final class ManyPlans {
                         .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
                         .sum()
                 / 1e9;
-    }
-
-    private static CloneRequest request() {
-        return CloneRequest.builder()
-                .instanceId("crs-xjhsdj12")
-                .backupId("154572601-1165734322-153705740")
-                .goodsNum(1)
-                .payAsYouGo()
-                .zoneId(100_003)
-                .vpc("vpc-pxyzim13", "subnet-7jbabche")
-                .securityGroups("sg-bmadczm1")
-                .password(Secret.of("Clone+Benchmark1"))
-                .build();
-    }
-
-    private static ClonePlan plan(CloneRequest request, boolean named, int number) {
-        return named ? ClonePlan.of(PlanId.of("many-" + number), request) : ClonePlan.of(request);
     }
 }
