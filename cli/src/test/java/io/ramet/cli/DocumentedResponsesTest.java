@@ -109,7 +109,7 @@ class DocumentedResponsesTest {
                 .allSatisfy((check, result) ->
                         assertThat(result).as(check + ": " + found(check)).isEqualTo("holds"));
         assertThat(found("InquiryPriceCreateInstance")).startsWith("1 × 1.2672 = 1.2672 CNY per hour");
-        assertThat(found("preflight subnet")).isEqualTo("ok: 4002 addresses are free, 1 are needed");
+        assertThat(found("preflight subnet")).isEqualTo("ok: free addresses: 4002, needed: 1");
         assertThat(found("preflight balance")).isEqualTo("ok: 100.005 covers 1.267232 CNY");
         assertThat(session.err()).contains("Nothing was bought.");
     }
@@ -337,7 +337,7 @@ class DocumentedResponsesTest {
                                 "ProductVersion"),
                         "preflight source",
                         "holds",
-                        "runs"),
+                        "is running"),
                 variant(
                         "an instance without its specification",
                         "DescribeInstances",
