@@ -47,7 +47,7 @@ final class ReactorCloneClient implements CloneClient {
     private static final int RECONCILED_AT_ONCE = 4;
 
     private final CloneClientBuilder settings;
-    private final CallResources site;
+    private final CallResources resources;
     private final CloneJournal journal;
     private final StoredRequests requests;
     private final PlanRuns runs;
@@ -58,26 +58,26 @@ final class ReactorCloneClient implements CloneClient {
     private final int priority;
 
     ReactorCloneClient(CloneClientBuilder settings, String region) {
-        ClientResources resources = ClientResources.open(settings, region);
+        ClientResources parts = ClientResources.open(settings, region);
         this.settings = settings;
-        this.site = resources.calls();
-        this.journal = resources.journal();
-        this.requests = new StoredRequests(settings.passwords::password, site.timer());
+        this.resources = parts.calls();
+        this.journal = parts.journal();
+        this.requests = new StoredRequests(settings.passwords::password, resources.timer());
         this.runs = new PlanRuns(
-                site,
+                resources,
                 journal,
                 requests,
                 new RunState.Limits(settings.maxInFlight, settings.maxInDoubt, settings.stopOnRefusal),
                 settings.maxInstances);
-        this.elsewhere = new FollowedPlans(journal, site.timer());
-        this.lookups = new ApiLookups(site, journal, resources.services(), settings.nanoTime);
-        this.undo = new PlanUndo(site, journal);
+        this.elsewhere = new FollowedPlans(journal, resources.timer());
+        this.lookups = new ApiLookups(resources, journal, parts.services(), settings.nanoTime);
+        this.undo = new PlanUndo(resources, journal);
         this.closed = Mono.defer(() -> {
                     Mono<Void> over = runs.close();
-                    resources.closing().tryEmitEmpty();
+                    parts.closing().tryEmitEmpty();
                     return over;
                 })
-                .then(resources.close())
+                .then(parts.close())
                 .cache();
         this.priority = 0;
         if (settings.recoverEvery != null) {
@@ -88,7 +88,7 @@ final class ReactorCloneClient implements CloneClient {
     /** A view of the same client with another priority. */
     private ReactorCloneClient(ReactorCloneClient same, int priority) {
         this.settings = same.settings;
-        this.site = same.site;
+        this.resources = same.resources;
         this.journal = same.journal;
         this.requests = same.requests;
         this.runs = same.runs;
@@ -121,7 +121,7 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public CloneClientBuilder toBuilder() {
-        return new CloneClientBuilder(settings).shaper(site.shaper()).journal(journal);
+        return new CloneClientBuilder(settings).shaper(resources.shaper()).journal(journal);
     }
 
     @Override
@@ -228,7 +228,7 @@ final class ReactorCloneClient implements CloneClient {
     public Mono<CloneReport> reconcile(PlanId id) {
         requireNonNull(id, "id");
         return unlessClosed(Mono.usingWhen(
-                        journal.reopen(id, site.region()),
+                        journal.reopen(id, resources.region()),
                         open -> stored(id)
                                 .flatMap(plan -> settleOpen(open, plan.source()))
                                 .then(audit(id, open)),
@@ -239,7 +239,7 @@ final class ReactorCloneClient implements CloneClient {
     private Mono<PlanAudit> audit(PlanId id, PlanJournal open) {
         return stored(id)
                 .map(requests::listable)
-                .flatMap(plan -> new PlanAuditor(site, plan, open).audit())
+                .flatMap(plan -> new PlanAuditor(resources, plan, open).audit())
                 .onErrorResume(
                         InvalidValueException.class,
                         unreadable -> Mono.just(PlanAudit.none(
@@ -252,8 +252,8 @@ final class ReactorCloneClient implements CloneClient {
         return Flux.concat(Flux.just(open, pending))
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
-                .flatMap(outcome -> new Settlement(site, plan, outcome, source).reconcile(), RECONCILED_AT_ONCE)
-                .doOnNext(site.observer()::settled)
+                .flatMap(outcome -> new Settlement(resources, plan, outcome, source).reconcile(), RECONCILED_AT_ONCE)
+                .doOnNext(resources.observer()::settled)
                 .then();
     }
 

@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 /** Queries the API with a client's own signer and connections, and reads from its journal what was bought. */
 public final class ApiLookups implements LookupClient {
 
-    private final CallResources site;
+    private final CallResources resources;
     private final CloneJournal journal;
     private final LongSupplier nanoTime;
     private final Operations operations;
@@ -40,15 +40,16 @@ public final class ApiLookups implements LookupClient {
     private final InstancePoll poll;
 
     /** {@code services} sends to vpc, billing and sts; {@code nanoTime} is in step with the timer of the client. */
-    public ApiLookups(CallResources site, CloneJournal journal, Map<String, Lookups> services, LongSupplier nanoTime) {
-        this.site = site;
+    public ApiLookups(
+            CallResources resources, CloneJournal journal, Map<String, Lookups> services, LongSupplier nanoTime) {
+        this.resources = resources;
         this.journal = journal;
         this.nanoTime = nanoTime;
-        this.operations = new Operations(site, journal);
-        this.actions = new ReadActions(site.finder().lookups().patient());
-        this.preflight = new Preflight(site, journal, actions, services);
+        this.operations = new Operations(resources, journal);
+        this.actions = new ReadActions(resources.finder().lookups().patient());
+        this.preflight = new Preflight(resources, journal, actions, services);
         this.prices = new PriceInquiry(actions);
-        this.poll = new InstancePoll(actions, site.timer());
+        this.poll = new InstancePoll(actions, resources.timer());
     }
 
     @Override
@@ -56,12 +57,12 @@ public final class ApiLookups implements LookupClient {
         requireNonNull(id, "id");
         requireNonNull(options, "options");
         return operations.observed("awaitRunning", Flux.defer(() -> {
-            RunningWait wait = new RunningWait(options, site.signer()::timestamp, nanoTime);
+            RunningWait wait = new RunningWait(options, resources.signer()::timestamp, nanoTime);
             Mono<StoredPlan> join = join(id, wait);
             Flux<Optional<Round>> rounds = Flux.merge(
                     1,
                     poll.rounds(wait::instances).map(Optional::of),
-                    Mono.delay(options.deadline(), site.timer()).thenReturn(Optional.empty()));
+                    Mono.delay(options.deadline(), resources.timer()).thenReturn(Optional.empty()));
             // An empty value is the deadline. As part of this stream it never overtakes a round that is being
             // evaluated.
             Flux<InstanceState> states = rounds.takeUntil(Optional::isEmpty)
@@ -72,7 +73,8 @@ public final class ApiLookups implements LookupClient {
                             1)
                     .takeUntil(over -> wait.isDone())
                     .concatMapIterable(over -> over, 1);
-            return join.flatMapMany(plan -> wait.isDone() ? Flux.empty() : states.doOnNext(site.observer()::awaited));
+            return join.flatMapMany(
+                    plan -> wait.isDone() ? Flux.empty() : states.doOnNext(resources.observer()::awaited));
         }));
     }
 
@@ -116,7 +118,7 @@ public final class ApiLookups implements LookupClient {
     }
 
     private Flux<InstanceState> states(List<PurchasedInstance> bought) {
-        long now = site.signer().timestamp();
+        long now = resources.signer().timestamp();
         return actions.instances(bought.stream().map(PurchasedInstance::id).toList())
                 .flatMapIterable(listed -> bought.stream()
                         .map(instance -> {
@@ -160,7 +162,7 @@ public final class ApiLookups implements LookupClient {
     public Mono<Backup> latestBackup(String instanceId) {
         return backups(instanceId)
                 .filter(backup ->
-                        backup.verdict(Instant.ofEpochSecond(site.signer().timestamp()))
+                        backup.verdict(Instant.ofEpochSecond(resources.signer().timestamp()))
                                         .clonable()
                                 == Clonable.YES)
                 .next();

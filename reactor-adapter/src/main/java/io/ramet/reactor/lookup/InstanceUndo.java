@@ -22,7 +22,8 @@ import reactor.core.publisher.Mono;
  * Isolates one instance of a plan, or starts it again, if its {@link UndoRule} allows it. A record is durable before
  * the request is sent; a request that may have been executed is not sent again.
  */
-record InstanceUndo(CallResources site, ReadActions reads, ChangeActions changes, PlanJournal journal, UndoRule rule) {
+record InstanceUndo(
+        CallResources resources, ReadActions reads, ChangeActions changes, PlanJournal journal, UndoRule rule) {
 
     /** The pause before each look-up of an instance whose request has no response that can be trusted. */
     private static final List<Duration> LOOK_UPS =
@@ -66,7 +67,7 @@ record InstanceUndo(CallResources site, ReadActions reads, ChangeActions changes
         String why = String.valueOf(failure.getMessage());
         return Flux.fromIterable(isRefused ? List.of(Duration.ZERO) : LOOK_UPS)
                 .concatMap(
-                        pause -> Mono.delay(pause, site.timer())
+                        pause -> Mono.delay(pause, resources.timer())
                                 .then(reads.instances(List.of(id())))
                                 .onErrorResume(CallFailure.class, unseen -> Mono.empty()),
                         1)

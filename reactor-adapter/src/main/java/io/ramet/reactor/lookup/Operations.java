@@ -13,15 +13,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The common part of all operations that buy nothing: each is observed, and fails when the client is closed. */
-record Operations(CallResources site, CloneJournal journal) {
+record Operations(CallResources resources, CloneJournal journal) {
 
     private static final Logger log = LoggerFactory.getLogger(Operations.class);
 
     /** {@return the work, which fails once the client is closed} */
     <T> Flux<T> observed(String name, Flux<T> work) {
-        Flux<T> untilClosed = work.takeUntilOther(site.closing().then(Mono.error(ClientClosedException::new)));
+        Flux<T> untilClosed = work.takeUntilOther(resources.closing().then(Mono.error(ClientClosedException::new)));
         return Flux.deferContextual(context -> {
-            OperationObserver observer = site.observer().operating(name, context);
+            OperationObserver observer = resources.observer().operating(name, context);
             return untilClosed
                     .doOnComplete(observer::completed)
                     .doOnError(observer::failed)

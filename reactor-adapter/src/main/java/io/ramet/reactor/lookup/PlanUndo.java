@@ -32,19 +32,19 @@ public final class PlanUndo {
 
     private static final int AT_ONCE = 8;
 
-    private final CallResources site;
+    private final CallResources resources;
     private final CloneJournal journal;
     private final Operations operations;
     private final ReadActions reads;
     private final ChangeActions changes;
 
-    public PlanUndo(CallResources site, CloneJournal journal) {
-        Lookups lookups = site.finder().lookups();
-        this.site = site;
+    public PlanUndo(CallResources resources, CloneJournal journal) {
+        Lookups lookups = resources.finder().lookups();
+        this.resources = resources;
         this.journal = journal;
-        this.operations = new Operations(site, journal);
+        this.operations = new Operations(resources, journal);
         this.reads = new ReadActions(lookups);
-        this.changes = new ChangeActions(lookups, site.timer());
+        this.changes = new ChangeActions(lookups, resources.timer());
     }
 
     /** {@return the outcome for each instance} */
@@ -119,7 +119,7 @@ public final class PlanUndo {
 
     private Flux<UndoOutcome> claimed(StoredPlan plan, Function<PlanJournal, Flux<UndoOutcome>> work) {
         return Flux.usingWhen(
-                journal.openToUndo(plan.id(), site.region()),
+                journal.openToUndo(plan.id(), resources.region()),
                 open -> work.apply(open).takeUntilOther(open.lost()),
                 PlanJournal::release);
     }
@@ -136,7 +136,7 @@ public final class PlanUndo {
                         .concatMap(some -> listed(some, open, entries::get).flatMap(change, AT_ONCE), 1))
                 .doOnNext(outcome -> {
                     log.info("plan {}: {}", id, outcome);
-                    site.observer().undone(id, outcome);
+                    resources.observer().undone(id, outcome);
                 });
     }
 
@@ -145,7 +145,7 @@ public final class PlanUndo {
         return reads.instances(some.stream().map(PurchasedInstance::id).toList())
                 .flatMapIterable(listed -> some.stream()
                         .map(bought -> new InstanceUndo(
-                                site,
+                                resources,
                                 reads,
                                 changes,
                                 open,
@@ -153,7 +153,7 @@ public final class PlanUndo {
                                         bought,
                                         listed.get(bought.id()),
                                         entries.apply(bought.id()),
-                                        site.visibilityLag())))
+                                        resources.visibilityLag())))
                         .toList());
     }
 }

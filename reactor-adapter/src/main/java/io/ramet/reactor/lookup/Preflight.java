@@ -50,14 +50,14 @@ final class Preflight {
     private static final Set<Integer> NOT_CLONED = Set.of(2, 3, 4, 5);
     private static final BigDecimal FEN = BigDecimal.valueOf(100);
 
-    private final CallResources site;
+    private final CallResources resources;
     private final CloneJournal journal;
     private final ReadActions redis;
     private final Map<String, Lookups> services;
 
     /** {@code services} sends to vpc, billing and sts. */
-    Preflight(CallResources site, CloneJournal journal, ReadActions redis, Map<String, Lookups> services) {
-        this.site = site;
+    Preflight(CallResources resources, CloneJournal journal, ReadActions redis, Map<String, Lookups> services) {
+        this.resources = resources;
         this.journal = journal;
         this.redis = redis;
         this.services = services;
@@ -92,7 +92,7 @@ final class Preflight {
     }
 
     private Mono<Finding> guarded(Check check, String permission, Mono<Finding> finding) {
-        return finding.timeout(DEADLINE, site.timer())
+        return finding.timeout(DEADLINE, resources.timer())
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("a check without a finding")))
                 .onErrorResume(failure -> Mono.just(new Finding(
                         check,
@@ -149,7 +149,7 @@ final class Preflight {
 
     private Mono<Finding> backup(ClonePlan plan) {
         CloneRequest request = plan.request();
-        Instant end = Instant.ofEpochSecond(site.signer().timestamp())
+        Instant end = Instant.ofEpochSecond(resources.signer().timestamp())
                 .plus(plan.minimumDuration())
                 .plus(LEEWAY);
         return redis.backups(request.instanceId())
@@ -272,7 +272,7 @@ final class Preflight {
     private Mono<Finding> clock(CloneRequest request) {
         return redis.date(request.instanceId()).map(date -> {
             Duration skew = Duration.between(
-                            date, Instant.ofEpochSecond(site.signer().timestamp()))
+                            date, Instant.ofEpochSecond(resources.signer().timestamp()))
                     .abs();
             return skew.compareTo(TOLERATED_SKEW) <= 0
                     ? ok(Check.CLOCK, "within " + (skew.toSeconds() + 1) + " s of the server's")

@@ -28,7 +28,7 @@ final class ChunkSender {
 
     private static final Logger log = LoggerFactory.getLogger(ChunkSender.class);
 
-    private final CallResources site;
+    private final CallResources resources;
     private final RequestShaper shaper;
     private final ClonePlan plan;
     private final CloneBodies bodies;
@@ -44,7 +44,7 @@ final class ChunkSender {
      * {@code changed} is called after each change of the state; {@code context} is the Reactor context of the requests.
      */
     ChunkSender(
-            CallResources site,
+            CallResources resources,
             RequestShaper shaper,
             ClonePlan plan,
             RunState state,
@@ -53,7 +53,7 @@ final class ChunkSender {
             Context context,
             OutcomeFeed feed,
             Runnable changed) {
-        this.site = site;
+        this.resources = resources;
         this.shaper = shaper;
         this.plan = plan;
         this.bodies = RequestJson.shared().bodies(plan);
@@ -105,7 +105,7 @@ final class ChunkSender {
 
     private Mono<Void> sending(CloneChunk chunk, Mono<Void> halting) {
         // In this order, so that a bug in answered() cannot return the chunk to those that may be sent.
-        return new ChunkCall(site, shaper, chunk, bodies, plan.request(), journal, halting, observer)
+        return new ChunkCall(resources, shaper, chunk, bodies, plan.request(), journal, halting, observer)
                 .send()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
                 .doOnNext(this::answered)
@@ -128,7 +128,7 @@ final class ChunkSender {
     void settle(PendingChunk sent) {
         ChunkOutcome known = sent.knownOutcome();
         // In this order, so that a bug in settled() cannot count the chunk twice.
-        new Settlement(site, journal, known, plan.request().instanceId())
+        new Settlement(resources, journal, known, plan.request().instanceId())
                 .settle(sent.timestamp())
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(known, failure)))
                 .contextWrite(context)
@@ -140,7 +140,7 @@ final class ChunkSender {
     private void settled(ChunkOutcome known, Settled settled) {
         if (settled instanceof Settled.Outcome end) {
             state.settled(known, end.outcome());
-            site.observer().settled(end.outcome());
+            resources.observer().settled(end.outcome());
             feed.announce();
         } else {
             state.proven(known.chunk().index());

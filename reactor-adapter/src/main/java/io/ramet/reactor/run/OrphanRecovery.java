@@ -33,7 +33,7 @@ public final class OrphanRecovery {
     /** A client that runs this many plans claims no more. */
     private static final int MAX_RUNNING = 1_000;
 
-    private final CallResources site;
+    private final CallResources resources;
     private final CloneJournal journal;
     private final StoredRequests requests;
     private final Set<PlanId> running;
@@ -46,12 +46,12 @@ public final class OrphanRecovery {
      * #open}.
      */
     OrphanRecovery(
-            CallResources site,
+            CallResources resources,
             CloneJournal journal,
             StoredRequests requests,
             Set<PlanId> running,
             Function<ClonePlan, Mono<Void>> submit) {
-        this.site = site;
+        this.resources = resources;
         this.journal = journal;
         this.requests = requests;
         this.running = running;
@@ -70,7 +70,7 @@ public final class OrphanRecovery {
      */
     Mono<PlanJournal> open(ClonePlan plan) {
         return Mono.defer(() -> claimed(plan)
-                .switchIfEmpty(journal.open(plan, site.region()))
+                .switchIfEmpty(journal.open(plan, resources.region()))
                 // This client may have claimed it in the meantime.
                 .onErrorResume(PlanBusyException.class, busy -> claimed(plan).switchIfEmpty(Mono.error(busy))));
     }
@@ -98,10 +98,10 @@ public final class OrphanRecovery {
 
     /** Recovers abandoned plans at an interval until the client is closed. */
     public void every(Duration pause) {
-        Flux.interval(pause, site.timer())
+        Flux.interval(pause, resources.timer())
                 .onBackpressureDrop()
                 .concatMap(tick -> now().onErrorResume(OrphanRecovery::failed), 1)
-                .takeUntilOther(site.closing())
+                .takeUntilOther(resources.closing())
                 .subscribe(id -> {}, failure -> log.error("abandoned plans are no longer recovered", failure));
     }
 
@@ -123,7 +123,7 @@ public final class OrphanRecovery {
         Set<PlanId> unwanted = new HashSet<>(tried);
         unwanted.addAll(running);
         unwanted.addAll(claims.keySet());
-        return journal.claimAbandoned(site.region(), unwanted)
+        return journal.claimAbandoned(resources.region(), unwanted)
                 .flatMap(this::begin)
                 .onErrorResume(
                         DamagedPlanException.class, damaged -> Mono.just(new Recovery(damaged.planId(), damaged)))

@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
  * <p>A listing may lag, so it raises no alarm if it shows fewer instances than were reported. It is repeated until it
  * shows all of them or the time is up.
  */
-public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journal) {
+public record PlanAuditor(CallResources resources, ClonePlan plan, PlanJournal journal) {
 
     private static final Logger log = LoggerFactory.getLogger(PlanAuditor.class);
 
@@ -46,34 +46,34 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
      * client is closed}
      */
     public Mono<PlanAudit> audit() {
-        if (site.auditFor().isZero()) {
+        if (resources.auditFor().isZero()) {
             return Mono.just(PlanAudit.none("audits are switched off"));
         }
         return listed().doOnNext(this::report);
     }
 
     private void report(PlanAudit audit) {
-        site.observer().audited(plan.id(), audit);
+        resources.observer().audited(plan.id(), audit);
         if (audit.surplus() > 0) {
             String what = "instances that were not reported: " + audit.surplus() + ", such as "
                     + audit.surplusIds().get(0) + "; a request was executed more often than it was sent";
             log.error("ALARM: plan {}: {}", plan.id(), what);
-            site.observer().alarm(plan.id(), new Alarm(Alarm.Kind.UNREPORTED, what));
+            resources.observer().alarm(plan.id(), new Alarm(Alarm.Kind.UNREPORTED, what));
         }
         log.debug("plan {}: {}", plan.id(), audit.summary());
     }
 
     private Mono<PlanAudit> listed() {
         return Mono.defer(() -> {
-            AtomicReference<PlanAudit> last = new AtomicReference<>(
-                    PlanAudit.none("no listing came within " + site.auditFor().toMillis() + " ms"));
+            AtomicReference<PlanAudit> last = new AtomicReference<>(PlanAudit.none(
+                    "no listing came within " + resources.auditFor().toMillis() + " ms"));
             return Flux.fromIterable(LISTINGS)
                     .concatMap(thirtieths -> after(thirtieths).then(once()), 1)
                     .doOnNext(listed -> last.set(listed.audit()))
                     .takeUntil(Listed::isFinal)
-                    .takeUntilOther(Mono.delay(site.auditFor(), site.timer()))
+                    .takeUntilOther(Mono.delay(resources.auditFor(), resources.timer()))
                     .takeUntilOther(
-                            site.closing().doOnTerminate(() -> last.set(PlanAudit.none("the client was closed"))))
+                            resources.closing().doOnTerminate(() -> last.set(PlanAudit.none("the client was closed"))))
                     .then(Mono.fromSupplier(last::get));
         });
     }
@@ -81,14 +81,15 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
     private Mono<Long> after(int thirtieths) {
         return thirtieths == 0
                 ? Mono.empty()
-                : Mono.delay(site.auditFor().multipliedBy(thirtieths).dividedBy(30), site.timer());
+                : Mono.delay(resources.auditFor().multipliedBy(thirtieths).dividedBy(30), resources.timer());
     }
 
     /** One audit, and whether another one could not add to it. */
     private record Listed(PlanAudit audit, boolean isFinal) {}
 
     private Mono<Listed> once() {
-        return site.finder()
+        return resources
+                .finder()
                 .patient()
                 .find(plan)
                 .flatMap(this::compare)
@@ -108,7 +109,7 @@ public record PlanAuditor(CallResources site, ClonePlan plan, PlanJournal journa
                 .concatMap(outcome -> Mono.justOrEmpty(comparison.add(outcome)), 1)
                 .concatMap(
                         found -> journal.settled(found)
-                                .doOnSuccess(written -> site.observer().settled(found)),
+                                .doOnSuccess(written -> resources.observer().settled(found)),
                         1)
                 .then(Mono.fromSupplier(comparison::audit));
     }

@@ -31,7 +31,7 @@ import reactor.util.retry.Retry;
  * @param fresh whether the plan id is so new that the server cannot know it
  * @param reopening whether chunks that were refused are sent again
  */
-record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reopening) {
+record PlanCheck(CallResources resources, ClonePlan plan, boolean fresh, boolean reopening) {
 
     private static final Logger log = LoggerFactory.getLogger(PlanCheck.class);
 
@@ -50,7 +50,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
      *     plan nor its source
      */
     Mono<Recovered> known(PlanJournal journal) {
-        return refused(journal, journal.refusedWithin(site.visibilityLag()))
+        return refused(journal, journal.refusedWithin(resources.visibilityLag()))
                 .flatMap(refused -> checked(journal, refused, without(refused, journal.known())));
     }
 
@@ -113,7 +113,7 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
                     "{} stays refused, because it may have been delivered nevertheless, which a listing may "
                             + "show only after {}; a run that begins later sends it again: {}",
                     outcome.chunk().instanceName(),
-                    site.visibilityLag(),
+                    resources.visibilityLag(),
                     outcome.failure().getMessage());
         }
         return may;
@@ -127,15 +127,16 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
 
     /** {@return the listing; empty if it failed and the plan is sent nevertheless} */
     private Mono<PlanListing> listing() {
-        return site.finder()
-                .check(site.finder().find(plan).delayUntil(this::checkSeen))
+        return resources
+                .finder()
+                .check(resources.finder().find(plan).delayUntil(this::checkSeen))
                 .retryWhen(Retry.backoff(MAX_TRIES, FIRST_PAUSE)
                         .maxBackoff(LONGEST_PAUSE)
-                        .scheduler(site.timer())
+                        .scheduler(resources.timer())
                         .filter(PlanCheck::mayPass)
                         .onRetryExhaustedThrow((rule, last) -> last.failure()))
                 .onErrorResume(failure -> {
-                    if (!site.sendsUnverified()) {
+                    if (!resources.sendsUnverified()) {
                         return Mono.error(
                                 failure instanceof UnverifiedPlanException
                                         ? failure
@@ -150,7 +151,8 @@ record PlanCheck(CallResources site, ClonePlan plan, boolean fresh, boolean reop
     private Mono<Void> checkSeen(PlanListing listing) {
         String source = plan.request().instanceId();
         return listing.isEmpty()
-                ? site.finder()
+                ? resources
+                        .finder()
                         .sees(source)
                         .filter(seen -> seen)
                         .switchIfEmpty(Mono.error(() -> UnverifiedPlanException.unseen(plan.id(), source)))

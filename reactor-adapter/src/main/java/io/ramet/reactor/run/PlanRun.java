@@ -39,7 +39,7 @@ public final class PlanRun implements InFlightSlots.Source {
 
     private final ClonePlan plan;
     private final Mono<PlanJournal> opening;
-    private final CallResources site;
+    private final CallResources resources;
     private final InFlightSlots slots;
     private final RunState state;
     private final PlanCheck check;
@@ -61,7 +61,7 @@ public final class PlanRun implements InFlightSlots.Source {
     PlanRun(
             ClonePlan plan,
             Mono<PlanJournal> opening,
-            CallResources site,
+            CallResources resources,
             InFlightSlots slots,
             RunState.Limits limits,
             PlanCheck check) {
@@ -69,7 +69,7 @@ public final class PlanRun implements InFlightSlots.Source {
         this.opening = opening;
         this.slots = slots;
         this.state = new RunState(plan.size(), limits);
-        this.site = site;
+        this.resources = resources;
         this.check = check;
         this.feed = new OutcomeFeed(plan, state, this::read);
     }
@@ -100,7 +100,7 @@ public final class PlanRun implements InFlightSlots.Source {
         }
         changed();
         if (started.compareAndSet(false, true)) {
-            observer = site.observer().running(plan, site.region(), subscriber);
+            observer = resources.observer().running(plan, resources.region(), subscriber);
             context = observer.context(inherited(subscriber));
             opening.switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
                     .flatMap(this::check)
@@ -136,7 +136,7 @@ public final class PlanRun implements InFlightSlots.Source {
         } else if (started.compareAndSet(false, true)) {
             openFailed(new ClientClosedException());
         } else {
-            Mono.delay(LONGEST_OPENING, site.timer())
+            Mono.delay(LONGEST_OPENING, resources.timer())
                     .takeUntilOther(opened.asMono().onErrorComplete())
                     .subscribe(waited -> openFailed(new ClientClosedException()));
         }
@@ -165,15 +165,15 @@ public final class PlanRun implements InFlightSlots.Source {
                 .contextWrite(context)
                 .onErrorResume(failure -> release(journal).then(Mono.error(failure)))
                 // Releases the plan before the journal is closed, and when all subscribers have cancelled.
-                .takeUntilOther(Mono.firstWithSignal(site.closing(), abandoned.asMono()))
+                .takeUntilOther(Mono.firstWithSignal(resources.closing(), abandoned.asMono()))
                 .defaultIfEmpty(journal.known())
                 .map(known -> new Opened(journal, known));
     }
 
     private void open(Opened now) {
         PlanJournal journal = now.journal();
-        ChunkSender open =
-                new ChunkSender(site, slots.lane(this), plan, state, journal, observer, context, feed, this::changed);
+        ChunkSender open = new ChunkSender(
+                resources, slots.lane(this), plan, state, journal, observer, context, feed, this::changed);
         sender = open;
         if (!state.begin(now.known())) {
             release(journal).subscribe(nothing -> {}, failure -> {}, this::releasedUnopened);
@@ -227,7 +227,7 @@ public final class PlanRun implements InFlightSlots.Source {
 
     private void raise(Alarm alarm) {
         log.error("ALARM: plan {}: {}", plan.id(), alarm.what());
-        site.observer().alarm(plan.id(), alarm);
+        resources.observer().alarm(plan.id(), alarm);
     }
 
     private void end() {
@@ -242,7 +242,7 @@ public final class PlanRun implements InFlightSlots.Source {
         if (state.failure() != null || !state.hasSettled()) {
             return Mono.empty();
         }
-        return new PlanAuditor(site, plan, journal)
+        return new PlanAuditor(resources, plan, journal)
                 .audit()
                 .contextWrite(context)
                 .takeUntilOther(succeeded.asMono())

@@ -28,7 +28,7 @@ public final class PlanRuns {
     private static final Set<ClonePlan> BEGUN =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    private final CallResources site;
+    private final CallResources resources;
     private final RunState.Limits limits;
     private final int maxInstances;
     private final InFlightSlots slots;
@@ -38,16 +38,16 @@ public final class PlanRuns {
 
     /** {@code maxInstances} is the spending cap per plan. */
     public PlanRuns(
-            CallResources site,
+            CallResources resources,
             CloneJournal journal,
             StoredRequests requests,
             RunState.Limits limits,
             int maxInstances) {
-        this.site = site;
+        this.resources = resources;
         this.limits = limits;
         this.maxInstances = maxInstances;
-        this.slots = new InFlightSlots(limits.maxInFlight(), site.shaper());
-        this.recovery = new OrphanRecovery(site, journal, requests, runs.keySet(), this::resubmit);
+        this.slots = new InFlightSlots(limits.maxInFlight(), resources.shaper());
+        this.recovery = new OrphanRecovery(resources, journal, requests, runs.keySet(), this::resubmit);
     }
 
     /**
@@ -141,7 +141,8 @@ public final class PlanRuns {
         // A random id that is used for the first time is new to the server as well.
         boolean fresh = !plan.hasCallerId() && BEGUN.add(plan);
         Mono<PlanJournal> opening = predecessor.then(recovery.open(plan));
-        PlanRun run = new PlanRun(plan, opening, site, slots, limits, new PlanCheck(site, plan, fresh, reopening));
+        PlanRun run =
+                new PlanRun(plan, opening, resources, slots, limits, new PlanCheck(resources, plan, fresh, reopening));
         run.over().subscribe(nothing -> {}, failure -> {}, () -> runs.remove(plan.id(), run));
         return run;
     }
