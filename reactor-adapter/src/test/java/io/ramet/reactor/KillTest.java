@@ -9,6 +9,8 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.KilledBuyer.Point;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlacedOutcome;
+import io.ramet.reactor.parts.MySql;
+import io.ramet.reactor.parts.MySql.Kind;
 import io.ramet.simulator.Execution;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Fault.Stage;
@@ -41,9 +43,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Processes that are killed, or stopped for longer than their lease, in the middle of a plan; judged by the server's
@@ -93,8 +98,25 @@ class KillTest {
     @TempDir
     private Path folder;
 
+    /** The URL of the journal of all plans; null if each plan has a file of its own. */
+    private @Nullable String database;
+
     @Test
     void aProcessThatIsKilledAtAnyStepBuysNothingTwiceAndLosesNoDeal() throws Exception {
+        killAtAnyStep();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MARIADB", "MYSQL"})
+    @Tag("soak")
+    void aProcessThatIsKilledAtAnyStepBuysNothingTwiceAndLosesNoDealOfAJournalIn(Kind kind) throws Exception {
+        try (MySql server = MySql.start(kind)) {
+            database = server.newDatabase();
+            killAtAnyStep();
+        }
+    }
+
+    private void killAtAnyStep() throws Exception {
         Queue<Point> points = points();
         Map<String, Integer> killed = new ConcurrentSkipListMap<>();
         AtomicInteger plans = new AtomicInteger(SEED * 1_000);
@@ -235,7 +257,7 @@ class KillTest {
         }
     }
 
-    /** One plan, its file, and every outcome that was ever emitted for it. */
+    /** One plan, its journal, and every outcome that was ever emitted for it. */
     private final class Plan {
         private final ClonePlan plan;
         private final Simulator simulator;
@@ -250,6 +272,10 @@ class KillTest {
             this.home = Files.createDirectories(folder.resolve(id));
         }
 
+        private String journal() {
+            return database == null ? file() : database;
+        }
+
         private String file() {
             return home.resolve("journal.db").toString();
         }
@@ -259,7 +285,7 @@ class KillTest {
                     simulator.uri(),
                     simulator.secretId(),
                     simulator.secretKey(),
-                    file(),
+                    journal(),
                     plan.id().value(),
                     callsPerSecond,
                     freezeAt);
@@ -286,7 +312,7 @@ class KillTest {
             }
         }
 
-        void assertAccounted(ChildJvm last) {
+        void assertAccounted(ChildJvm last) throws SQLException {
             try {
                 compare(last);
             } catch (AssertionError wrong) {
@@ -296,9 +322,9 @@ class KillTest {
         }
 
         /** Compares the journal with the books, and the outcomes that were emitted with the journal. */
-        private void compare(ChildJvm last) {
+        private void compare(ChildJvm last) throws SQLException {
             String label = plan.id().value();
-            CloneJournal journal = CloneJournal.jdbc(KilledBuyer.file(file()));
+            CloneJournal journal = CloneJournal.jdbc(KilledBuyer.database(journal()));
             List<ChunkOutcome> outcomes = journal.outcomes(plan.id(), 0)
                     .map(PlacedOutcome::outcome)
                     .collectList()

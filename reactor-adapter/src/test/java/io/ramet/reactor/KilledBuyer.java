@@ -5,6 +5,7 @@ import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.parts.MySql;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
@@ -13,11 +14,13 @@ import io.ramet.reactor.transport.ReactorNettyTransport;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.publisher.Mono;
 
@@ -48,13 +51,14 @@ final class KilledBuyer {
     /**
      * The arguments of a buyer.
      *
+     * @param journal a URL of MariaDB or MySQL, or a file
      * @param freezeAt the step after which it stands still for good
      */
     public record Order(
             URI server,
             String secretId,
             String secretKey,
-            String file,
+            String journal,
             String plan,
             int callsPerSecond,
             Point freezeAt) {
@@ -64,7 +68,7 @@ final class KilledBuyer {
                 server.toString(),
                 secretId,
                 secretKey,
-                file,
+                journal,
                 plan,
                 String.valueOf(callsPerSecond),
                 freezeAt.kind(),
@@ -84,9 +88,13 @@ final class KilledBuyer {
         }
     }
 
-    public static void main(String... arguments) {
+    public static void main(String... arguments) throws SQLException {
         Order order = Order.of(arguments);
         new KilledBuyer(order.freezeAt()).buy(order);
+    }
+
+    static DataSource database(String journal) throws SQLException {
+        return journal.startsWith("jdbc:") ? MySql.source(journal) : file(journal);
     }
 
     public static SQLiteDataSource file(String path) {
@@ -107,9 +115,9 @@ final class KilledBuyer {
                         inDoubt -> "in doubt");
     }
 
-    private void buy(Order order) {
+    private void buy(Order order) throws SQLException {
         CloneJournal journal = PassingJournal.waiting(
-                CloneJournal.jdbcBuilder(file(order.file())).lease(LEASE).build(), Duration.ofSeconds(20));
+                CloneJournal.jdbcBuilder(database(order.journal())).lease(LEASE).build(), Duration.ofSeconds(20));
         CloneClient client = CloneClient.builder()
                 .region("ap-guangzhou")
                 .endpoint(order.server())

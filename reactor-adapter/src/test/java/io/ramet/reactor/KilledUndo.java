@@ -38,7 +38,7 @@ final class KilledUndo {
 
     private void undo(Order order, int instances) {
         PlanId plan = PlanId.of(order.plan());
-        try (CloneJournal journal = CloneJournal.jdbcBuilder(KilledBuyer.file(order.file()))
+        try (CloneJournal journal = CloneJournal.jdbcBuilder(KilledBuyer.file(order.journal()))
                         .lease(KilledBuyer.LEASE)
                         .build();
                 CloneClient client = CloneClient.builder()

@@ -5,6 +5,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.plan.CloneChunk;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneObserver;
+import io.ramet.reactor.parts.MySql;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.redis.RedisShaper;
 import io.ramet.sign.Credentials;
@@ -14,15 +15,17 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A process that shares a limit in Redis and a journal in PostgreSQL with others like it. It submits plans of its own
+ * A process that shares a limit in Redis and a journal in a database with others like it. It submits plans of its own
  * when it is signalled to, recovers plans that others have abandoned, and runs until it is signalled to stop.
  */
 public final class Replica {
@@ -44,7 +47,7 @@ public final class Replica {
             String secretId,
             String secretKey,
             String redis,
-            String postgres,
+            String database,
             int replicas,
             int plans,
             int chunks) {
@@ -56,7 +59,7 @@ public final class Replica {
                 secretId,
                 secretKey,
                 redis,
-                postgres,
+                database,
                 String.valueOf(replicas),
                 String.valueOf(plans),
                 String.valueOf(chunks)
@@ -82,14 +85,14 @@ public final class Replica {
         }
     }
 
-    public static void main(String... arguments) throws IOException {
+    public static void main(String... arguments) throws IOException, SQLException {
         Order order = Order.of(arguments);
         SharedShaper shaper = RedisShaper.connect(order.redis(), "account")
                 .replicas(order.replicas())
                 .name(order.name())
                 .listener(state -> report("shaper " + state.mode()))
                 .build();
-        CloneJournal journal = CloneJournal.jdbcBuilder(database(order.postgres()))
+        CloneJournal journal = CloneJournal.jdbcBuilder(database(order.database()))
                 .lease(LEASE)
                 .build();
         CloneClient client = CloneClient.builder()
@@ -124,7 +127,11 @@ public final class Replica {
         System.exit(0);
     }
 
-    private static PGSimpleDataSource database(String url) {
+    /** {@return the database at a URL of PostgreSQL, MariaDB or MySQL} */
+    public static DataSource database(String url) throws SQLException {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            return MySql.source(url);
+        }
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);
         source.setApplicationName("replica");

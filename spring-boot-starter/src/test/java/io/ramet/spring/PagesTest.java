@@ -26,8 +26,8 @@ class PagesTest {
     private static final Pattern OURS =
             Pattern.compile("<artifactId>ramet-[^<]+</artifactId>\\s*" + VERSION + "|<ramet.version>([^<]+)<");
     private static final Pattern NAMED = Pattern.compile("<(?:reactor|reactor-netty|jackson|jackson-2|bucket4j|lettuce"
-            + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|tencentcloud-sdk).version>([^<]+)<");
-    private static final int NAMES = 13;
+            + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|mysql|tencentcloud-sdk).version>([^<]+)<");
+    private static final int NAMES = 14;
     private static final Pattern JSON = Pattern.compile("(?s)```json\\n(.*?)```");
     private static final Pattern ACTION = Pattern.compile("\"(\\w+:(?:[A-Z]\\w+|\\*))\"");
     private static final Pattern SENT =

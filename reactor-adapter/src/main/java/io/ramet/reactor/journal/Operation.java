@@ -106,12 +106,17 @@ final class Operation<T, R> {
     void fail(Throwable failure) {
         RunFailure reported = failure instanceof RunFailure ours
                 ? ours
-                : new JournalException("the journal could not " + what + ": " + failure.getMessage(), failure);
+                : new JournalException("the journal could not " + what + ": " + firstLine(failure), failure);
         if (cancelled) {
             log.debug("failed after its subscriber had cancelled: {}", reported.getMessage());
         } else {
             sink.error(reported);
         }
+    }
+
+    /** A driver may explain itself in several lines; the cause has all of them. */
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     /** {@return the failure of an operation on a closed journal} */

@@ -270,6 +270,18 @@ class UnreliableDatabaseTest {
     }
 
     @Test
+    void aDriverThatSaysItInSeveralLinesIsQuotedInOne() {
+        CloneJournal journal = CloneJournal.jdbc(connecting(() -> {
+            throw new SQLException("Communications link failure\n\nThe last packet", "08S01");
+        }));
+        assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessage("the journal could not claim plan order-1: Communications link failure")
+                .hasRootCauseMessage("Communications link failure\n\nThe last packet");
+        journal.close();
+    }
+
+    @Test
     void anErrorInTheDriverWhileItConnectsIsARefusedConnection() {
         AtomicInteger errors = new AtomicInteger(1);
         CloneJournal journal = CloneJournal.jdbc(connecting(() -> {

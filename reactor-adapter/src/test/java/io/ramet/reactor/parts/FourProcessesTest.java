@@ -13,6 +13,7 @@ import io.ramet.reactor.Replica;
 import io.ramet.reactor.SharedClasses;
 import io.ramet.reactor.Starvation;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.parts.MySql.Kind;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
 import java.nio.file.Path;
@@ -26,10 +27,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Four processes that share a PostgreSQL with a synchronous standby and a Redis. Each of the two fails while they buy,
- * and so does one of the processes.
+ * Four processes that share a database, a PostgreSQL with a synchronous standby, a MariaDB or a MySQL, and a Redis. Each
+ * of the two fails while they buy, and so does one of the processes.
  */
 @Tag("soak")
 @Timeout(300)
@@ -49,26 +52,46 @@ class FourProcessesTest {
     private final Map<String, ChildJvm> processes = new LinkedHashMap<>();
     private final List<ClonePlan> plans = new ArrayList<>();
     private Simulator simulator;
-    private Postgres primary;
-    private Postgres standby;
+    private String database;
     private Redis redis;
 
     @Test
-    void theyBuyNothingTwiceHideNothingAndKeepTheLimitWhileTheDatabaseAndRedisFail() throws Exception {
-        try (Postgres first = Postgres.start();
-                Postgres second = first.standby();
-                Redis shared = Redis.start();
+    void theyBuyNothingTwiceHideNothingAndKeepTheLimitWhilePostgresAndRedisFail() throws Exception {
+        try (Postgres primary = Postgres.start();
+                Postgres standby = primary.standby()) {
+            primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
+            primary.await("the standby is synchronous", "SELECT sync_state FROM pg_stat_replication", "sync");
+            database = Postgres.url(primary, standby);
+            buyWhileEachFails(() -> {
+                primary.kill();
+                standby.promote();
+                return null;
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MARIADB", "MYSQL"})
+    void theyBuyNothingTwiceHideNothingAndKeepTheLimitWhileRedisFailsAndSoDoes(Kind kind) throws Exception {
+        try (MySql server = MySql.start(kind)) {
+            database = server.newDatabase();
+            buyWhileEachFails(() -> {
+                server.kill();
+                server.restart();
+                return null;
+            });
+        }
+    }
+
+    private void buyWhileEachFails(Callable<Void> databaseFails) throws Exception {
+        try (Redis shared = Redis.start();
                 Simulator server = Simulator.builder()
                         .limit(RateLimit.none())
                         .latency(Duration.ofMillis(20), Duration.ofMillis(200))
                         .start();
                 Starvation starvation = new Starvation()) {
-            primary = first;
-            standby = second;
             redis = shared;
             simulator = server;
-            primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
-            primary.await("the standby is synchronous", "SELECT sync_state FROM pg_stat_replication", "sync");
             for (int i = 0; i < PROCESSES; i++) {
                 start("process-" + i, PLANS_EACH);
             }
@@ -88,14 +111,13 @@ class FourProcessesTest {
             start("process-4", 0);
             awaitStep(processes.get("process-4"), "ready");
             awaitCalls(160);
-            primary.kill();
-            standby.promote();
+            databaseFails.call();
             awaitCalls(200);
             redis.restart();
 
             try (CloneClient reader = Fixtures.client(simulator)
                     .journal(PassingJournal.waiting(
-                            CloneJournal.jdbcBuilder(Postgres.source(primary, standby))
+                            CloneJournal.jdbcBuilder(Replica.database(database))
                                     .lease(Replica.LEASE)
                                     .build(),
                             Duration.ofSeconds(20)))
@@ -129,7 +151,7 @@ class FourProcessesTest {
                 simulator.secretId(),
                 simulator.secretKey(),
                 redis.url(),
-                Postgres.url(primary, standby),
+                database,
                 PROCESSES,
                 plansOfItsOwn,
                 CHUNKS);

@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.outcome.ChunkOutcome;
-import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.BooksAssert;
 import io.ramet.reactor.CloneClient;
-import io.ramet.reactor.CloneClientBuilder;
 import io.ramet.reactor.Fixtures;
-import io.ramet.reactor.PassingJournal;
-import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
-import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.simulator.Simulator;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,21 +18,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /** A real PostgreSQL that dies, loses what it said was durable, or comes back with less, while a plan is bought. */
 @Tag("soak")
 @Timeout(180)
-class PostgresFailureTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Duration LEASE = Duration.ofSeconds(3);
+class PostgresFailureTest extends DatabaseFailures {
 
     @Test
     void theFailoverToAStandbyThatMissedTheYoungestRowsBuysNothingTwiceAndHidesNothing() throws Exception {
         try (Postgres primary = Postgres.start();
                 Postgres standby = primary.standby();
-                Simulator simulator = answeringAfter(Duration.ofSeconds(3));
+                Simulator simulator = respondingAfter(Duration.ofSeconds(3));
                 CloneClient client = client(simulator, Postgres.source(primary, standby))
                         .maxInFlight(1)
                         .build()) {
@@ -60,7 +51,7 @@ class PostgresFailureTest {
     void theFailoverToASynchronousStandbyLosesNothing() throws Exception {
         try (Postgres primary = Postgres.start();
                 Postgres standby = primary.standby();
-                Simulator simulator = answeringAfter(Duration.ofMillis(500));
+                Simulator simulator = respondingAfter(Duration.ofMillis(500));
                 CloneClient client = client(simulator, Postgres.source(primary, standby))
                         .maxInFlight(2)
                         .build()) {
@@ -80,7 +71,7 @@ class PostgresFailureTest {
     @Test
     void aServerThatIsKilledAndStartedAgainLosesNothing() throws Exception {
         try (Postgres postgres = Postgres.start();
-                Simulator simulator = answeringAfter(Duration.ofMillis(500));
+                Simulator simulator = respondingAfter(Duration.ofMillis(500));
                 CloneClient client = client(simulator, Postgres.source(postgres))
                         .maxInFlight(2)
                         .build()) {
@@ -99,7 +90,7 @@ class PostgresFailureTest {
     @Test
     void asynchronousCommitsOfTheRoleAreNotTakenOver() throws Exception {
         try (Postgres postgres = Postgres.start();
-                Simulator simulator = answeringAfter(Duration.ofMillis(2_500))) {
+                Simulator simulator = respondingAfter(Duration.ofMillis(2_500))) {
             postgres.execute("ALTER ROLE ramet SET synchronous_commit = off");
             ClonePlan plan = Fixtures.plan("asynchronous-commit", 60);
             try (CloneClient dying =
@@ -135,7 +126,7 @@ class PostgresFailureTest {
     @Test
     void aServerThatIsReadOnlyForFourSecondsEndsNoRun() throws Exception {
         try (Postgres postgres = Postgres.start();
-                Simulator simulator = answeringAfter(Duration.ofMillis(1_500));
+                Simulator simulator = respondingAfter(Duration.ofMillis(1_500));
                 CloneClient client = client(simulator, Postgres.source(postgres), Duration.ofSeconds(30))
                         .build()) {
             ClonePlan plan = Fixtures.plan("read-only", 90);
@@ -160,7 +151,7 @@ class PostgresFailureTest {
     @Test
     void aServerThatComesBackAsAnOlderCopyLetsNoTwoProcessesBuyOnePlan() throws Exception {
         try (Postgres postgres = Postgres.start();
-                Simulator simulator = answeringAfter(Duration.ofSeconds(6))) {
+                Simulator simulator = respondingAfter(Duration.ofSeconds(6))) {
             ClonePlan plan = Fixtures.plan("older-copy", 240);
             try (CloneClient earlier =
                     client(simulator, Postgres.source(postgres)).maxInFlight(1).build()) {
@@ -184,42 +175,5 @@ class PostgresFailureTest {
                 assertBoughtAsAsked(simulator, plan, last);
             }
         }
-    }
-
-    private static Simulator answeringAfter(Duration latency) {
-        return Simulator.builder().latency(latency, latency).start();
-    }
-
-    private static CloneClientBuilder client(Simulator simulator, javax.sql.DataSource database) {
-        return client(simulator, database, LEASE);
-    }
-
-    private static CloneClientBuilder client(Simulator simulator, javax.sql.DataSource database, Duration lease) {
-        return Fixtures.client(simulator)
-                .callTimeout(Duration.ofSeconds(20))
-                .journal(PassingJournal.waiting(
-                        CloneJournal.jdbcBuilder(database).lease(lease).build(), Duration.ofSeconds(20)));
-    }
-
-    /** Subscribes again, as an application would, when the journal fails or another process holds the plan. */
-    private static CompletableFuture<List<ChunkOutcome>> buying(CloneClient client, ClonePlan plan) {
-        return client.clone(plan)
-                .collectList()
-                .retryWhen(Retry.fixedDelay(20, Duration.ofSeconds(1))
-                        .filter(failure -> failure instanceof JournalException || failure instanceof PlanBusyException)
-                        .doBeforeRetry(again -> System.out.println(plan.id() + ": " + again.failure())))
-                .timeout(PATIENCE)
-                .toFuture();
-    }
-
-    private static void assertBoughtAsAsked(Simulator simulator, ClonePlan plan, List<ChunkOutcome> outcomes) {
-        BooksAssert.assertTruth(plan.id().value(), simulator, plan, outcomes);
-        assertThat(outcomes).as("%s: outcomes", plan.id()).allMatch(Cloned.class::isInstance);
-        assertThat(simulator.books().bought()).isEqualTo(plan.request().goodsNum());
-    }
-
-    private static void awaitExecutions(Simulator simulator, int count) throws Exception {
-        Program.awaitThat(
-                count + " calls executed", () -> simulator.books().executions().size() >= count);
     }
 }

@@ -64,7 +64,12 @@ final class Program implements AutoCloseable {
     }
 
     private static TestAbortedException missing(String name, String debianPackage) {
-        String message = "SKIPPED, because " + name + " is not installed: apt-get install " + debianPackage;
+        return skipped(name + " is not installed: apt-get install " + debianPackage);
+    }
+
+    /** {@return what ends a test that cannot run here; the reason is printed, too} */
+    static TestAbortedException skipped(String reason) {
+        String message = "SKIPPED, because " + reason;
         System.err.println("!!!!!!!! " + message + " !!!!!!!!");
         return new TestAbortedException(message);
     }
