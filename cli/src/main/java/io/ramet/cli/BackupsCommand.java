@@ -47,12 +47,16 @@ final class BackupsCommand implements Callable<Integer> {
         try (CloneClient client = options.client(context)) {
             long lines = output.lines(
                             client.lookups().backups(instanceId),
-                            context.clock().instant())
+                            context.clock().instant(),
+                            context.out().columns())
                     .doOnNext(context.out()::println)
                     .count()
                     .blockOptional()
                     .orElseThrow();
-            return lines > (output == BackupForm.table ? 1 : 0) ? ExitCode.ALL_CLONED : ExitCode.SOME_NOT_CLONED;
+            if (lines == 0) {
+                context.err().say("Instance " + instanceId + " has no backup.");
+            }
+            return lines > 0 ? ExitCode.ALL_CLONED : ExitCode.SOME_NOT_CLONED;
         } finally {
             options.close();
         }

@@ -13,6 +13,7 @@ import reactor.util.retry.Retry;
 record BusyPlanRetry(Duration longest) {
 
     static final BusyPlanRetry NONE = new BusyPlanRetry(Duration.ZERO);
+    static final BusyPlanRetry WHILE_A_KILLED_PROCESS_HOLDS_IT = new BusyPlanRetry(Duration.ofSeconds(15));
 
     private static final Duration INTERVAL = Duration.ofMillis(250);
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The environment that a command runs in.
@@ -63,8 +64,8 @@ record CliContext(
         Console console = System.console();
         Path home = Path.of(System.getProperty("user.home"));
         return new CliContext(
-                new TerminalWriter(System.out),
-                new TerminalWriter(System.err),
+                new TerminalWriter(System.out, () -> columns(console)),
+                new TerminalWriter(System.err, () -> columns(console)),
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 console != null,
                 redraws && console != null && redraws(System.getenv()),
@@ -82,6 +83,30 @@ record CliContext(
                 state(System.getenv(), home),
                 Clock.system(ZoneId.systemDefault()),
                 System::nanoTime);
+    }
+
+    /** {@return the width of the terminal, 80 if it cannot be measured; without one, lines have any length} */
+    private static int columns(@Nullable Console console) {
+        if (console == null) {
+            return Integer.MAX_VALUE;
+        }
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader size = stty.inputReader()) {
+                return columns(size.readLine());
+            }
+        } catch (IOException noSuchProgram) {
+            return columns((String) null);
+        }
+    }
+
+    /** {@return the width in what {@code stty size} prints} */
+    static int columns(@Nullable String size) {
+        return size != null && size.matches("\\d+ [1-9]\\d{0,4}")
+                ? Integer.parseInt(size.substring(size.indexOf(' ') + 1))
+                : 80;
     }
 
     /** Asks a person at the terminal. {@return the line that was typed, stripped; empty at the end of input} */

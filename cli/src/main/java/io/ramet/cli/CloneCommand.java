@@ -60,7 +60,7 @@ final class CloneCommand implements Callable<Integer> {
     }
 
     private int buy(ClonePlan plan, CloneRun run, CloneClient client) throws IOException {
-        context.err().println("Plan " + plan.summary());
+        context.err().say("Plan " + plan.summary());
         boolean agreed;
         try {
             agreed = agreed(client, plan);
@@ -87,25 +87,30 @@ final class CloneCommand implements Callable<Integer> {
 
     private boolean agreed(CloneClient client, ClonePlan plan, @Nullable Earlier earlier) throws IOException {
         if (earlier != null) {
-            context.err().println(earlier.words());
-            options.nextSteps(context, plan).about(earlier.report()).ifPresent(context.err()::println);
+            context.err().say(earlier.words());
+            options.nextSteps(context, plan).about(earlier.report()).ifPresent(context.err()::say);
         } else if (options.yes()) {
             return true;
         }
         if (!context.terminal()) {
             context.err()
-                    .println(
+                    .say(
                             earlier == null
                                     ? "Nothing was sent: there is no terminal to ask at, and no --yes."
                                     : "Nothing was sent: there is no terminal to ask at. --again buys it again.");
             return false;
         }
         String more = earlier == null ? "" : " more";
-        Findings.within(BEFORE_THE_QUESTION, client.lookups(), plan).forEach(context.err()::println);
+        Findings.within(
+                        BEFORE_THE_QUESTION,
+                        client.lookups(),
+                        plan,
+                        context.err().columns())
+                .forEach(context.err()::say);
         boolean agreed = context.agrees(
                 "Buy " + plan.request().goodsNum() + more + " from " + options.target(context) + "? [y/N] ");
         if (!agreed) {
-            context.err().println("Nothing was sent.");
+            context.err().say("Nothing was sent.");
         }
         return agreed;
     }

@@ -84,11 +84,11 @@ final class CloneRun {
             boolean begun = report.pending() < report.requested();
             if (begun) {
                 outcomes.writeReport();
-                nextSteps.about(report).ifPresent(context.err()::println);
+                nextSteps.about(report).ifPresent(context.err()::say);
             } else if (failure == null) {
                 // A new plan may not be in the journal, and cannot be resumed then; of an old one the journal knows
                 // more.
-                context.err().println("Nothing was sent: the same command starts again.");
+                context.err().say("Nothing was sent: the same command starts again.");
             }
             int waited = failure == null ? await(client, report, handlers) : ExitCode.UNEXPECTED;
             if (!left.isDone()) {
@@ -102,7 +102,7 @@ final class CloneRun {
                 return ExitCode.UNEXPECTED;
             }
             if (context.out().checkError()) {
-                context.err().println(nextSteps.deals(plan.id()));
+                context.err().say(nextSteps.deals(plan.id()));
                 return ExitCode.UNEXPECTED;
             }
             return handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(report, waited);
@@ -128,7 +128,7 @@ final class CloneRun {
             }
         }
         if (code != ExitCode.ALL_CLONED && code != ExitCode.SOME_NOT_CLONED) {
-            nextSteps.waiting(plan.id()).ifPresent(context.err()::println);
+            nextSteps.waiting(plan.id()).ifPresent(context.err()::say);
         }
         return code;
     }
@@ -144,6 +144,7 @@ final class CloneRun {
 
     /** After this has returned, the observer has been notified of each request that is written. */
     private synchronized void stop(CloneClient client) {
+        inFlight.interrupt();
         client.disposeLater().subscribe();
     }
 

@@ -27,16 +27,15 @@ final class Demo {
                 .latency(Duration.ofMillis(80), Duration.ofMillis(400))
                 .start()) {
             context.out()
-                    .println(
-                            "A demonstration: 250 clones from a simulator within this process. Nothing real is bought.");
-            lines.plan(plan).forEach(context.out()::println);
+                    .say("A demonstration: 250 clones from a simulator within this process. Nothing real is bought.");
+            lines.plan(plan).forEach(context.out()::say);
             int code = run.through(CloneClient.builder()
                     .region("ap-guangzhou")
                     .endpoint(simulator.uri())
                     .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                     .observer(run.observer())
                     .build());
-            context.out().println("The simulator's own books: " + new BooksSummary(simulator.books()).text());
+            context.out().say("The simulator's own books: " + new BooksSummary(simulator.books()).text());
             return code;
         }
     }

@@ -18,21 +18,22 @@ final class Findings {
     private Findings() {}
 
     /** {@return a line for each finding} */
-    static Stream<String> lines(PreflightReport report, boolean text) {
+    static Stream<String> lines(PreflightReport report, boolean text, int columns) {
         return report.findings().stream()
-                .map(finding ->
-                        text ? text(finding) : LookupJson.finding(finding).toString());
+                .map(finding -> text
+                        ? text(finding, columns)
+                        : LookupJson.finding(finding).toString());
     }
 
     /** {@return price, warnings and blockers for the question before a purchase, as far as known within the limit} */
-    static List<String> within(Duration limit, LookupClient lookups, ClonePlan plan) {
+    static List<String> within(Duration limit, LookupClient lookups, ClonePlan plan, int columns) {
         Flux<String> price = lookups.price(plan)
-                .map(known -> Paragraph.of("Price: ", known.summary()))
+                .map(known -> Paragraph.of(columns, "Price: ", known.summary()))
                 .flux();
         Flux<String> objections = lookups.preflight(plan)
                 .flatMapIterable(PreflightReport::findings)
                 .filter(finding -> finding.level() == Level.WARNING || finding.level() == Level.BLOCKER)
-                .map(Findings::text);
+                .map(finding -> text(finding, columns));
         return Flux.mergeSequential(within(limit, price), within(limit, objections))
                 .collectList()
                 .blockOptional()
@@ -43,7 +44,7 @@ final class Findings {
         return lines.timeout(limit).onErrorResume(failure -> Flux.empty());
     }
 
-    private static String text(Finding finding) {
+    private static String text(Finding finding, int columns) {
         String sign = switch (finding.level()) {
             case OK -> "✓";
             case WARNING -> "!";
@@ -52,6 +53,8 @@ final class Findings {
         };
         String missing = finding.permission().isEmpty() ? "" : " (permission " + finding.permission() + ")";
         return Paragraph.of(
-                String.format(Locale.ROOT, "%s %-15s  ", sign, Words.of(finding.check())), finding.text() + missing);
+                columns,
+                String.format(Locale.ROOT, "%s %-15s  ", sign, Words.of(finding.check())),
+                finding.text() + missing);
     }
 }

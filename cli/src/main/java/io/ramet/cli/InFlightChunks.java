@@ -26,6 +26,7 @@ final class InFlightChunks implements CloneObserver {
     private final Set<Integer> lookedUp = ConcurrentHashMap.newKeySet();
     private final Map<Integer, ChunkOutcome> unwritten = new ConcurrentHashMap<>();
     private volatile PlanAudit audit = PlanAudit.none("no audit was made");
+    private volatile boolean interrupted;
 
     @Override
     public void sending(CloneChunk chunk, int attempt) {
@@ -53,9 +54,14 @@ final class InFlightChunks implements CloneObserver {
         this.audit = audit;
     }
 
+    /** The run is ended by a signal, and so is its audit. */
+    void interrupt() {
+        interrupted = true;
+    }
+
     /** {@return the report with the result of the audit, or why there was none} */
     CloneReport audited(CloneReport report) {
-        return report.audited(audit);
+        return report.audited(interrupted && !audit.done() ? PlanAudit.none("interrupted") : audit);
     }
 
     /** Forgets a chunk whose outcome is printed. */

@@ -43,10 +43,12 @@ final class InstanceWait {
         Scheduler writing = Schedulers.newSingle("ramet-waiting", true);
         Disposable ticks = Flux.interval(TICK, writing).subscribe(tick -> show(progress, expected));
         try {
-            form.lines(client.lookups()
-                            .awaitRunning(plan, AwaitOptions.within(longest))
-                            .publishOn(writing)
-                            .doOnNext(this::count))
+            form.lines(
+                            client.lookups()
+                                    .awaitRunning(plan, AwaitOptions.within(longest))
+                                    .publishOn(writing)
+                                    .doOnNext(this::count),
+                            context.out().columns())
                     .doOnNext(line -> {
                         progress.clear();
                         context.out().println(line);
@@ -58,7 +60,7 @@ final class InstanceWait {
                         progress.clear();
                     })
                     .blockLast();
-            context.err().println("Instances: " + words(expected) + ", " + ProgressLine.seconds(progress.elapsed()));
+            context.err().say("Instances: " + words(expected) + ", " + ProgressLine.seconds(progress.elapsed()));
             return late > 0 ? ExitCode.SOME_IN_DOUBT : failed > 0 ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
         } finally {
             ticks.dispose();

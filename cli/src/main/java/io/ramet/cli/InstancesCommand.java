@@ -48,7 +48,9 @@ final class InstancesCommand implements Callable<Integer> {
     public Integer call() {
         PlanReport stored = journal.find(context, PlanId.of(planId));
         try (CloneClient client = options.client(context, stored.plan(), journal)) {
-            output.lines(client.lookups().instances(stored.plan().id()))
+            output.lines(
+                            client.lookups().instances(stored.plan().id()),
+                            context.out().columns())
                     .doOnNext(context.out()::println)
                     .blockLast();
             return ExitCode.ALL_CLONED;

@@ -39,7 +39,7 @@ final class JournalOptions {
     CloneJournal open(CliContext context) {
         if (NONE.equals(journal)) {
             context.err()
-                    .println(
+                    .say(
                             "Warning: without a journal, nothing prevents the same request from being bought again by the next command.");
             return CloneJournal.inMemory();
         }

@@ -136,7 +136,7 @@ final class LimitOptions {
 
     private static void report(CliContext context, SharedShaperStatus status) {
         context.err()
-                .println(
+                .say(
                         switch (status.mode()) {
                             case SHARED -> "The limit is shared with the other processes that buy now.";
                             case WAITING -> "Nothing is sent for now, because of --shaper: " + status.reason();

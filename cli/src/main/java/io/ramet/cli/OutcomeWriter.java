@@ -63,7 +63,7 @@ final class OutcomeWriter {
 
     synchronized void message(String words) {
         progress.clear();
-        context.err().println(words);
+        context.err().say(words);
     }
 
     /**
@@ -99,9 +99,9 @@ final class OutcomeWriter {
     /** An outcome must not be lost because standard output cannot be written, such as to a full disk. */
     private void print(List<String> outcomes) {
         for (String line : outcomes) {
-            context.out().println(line, context.redraws() ? lines.colour(line) : "");
+            context.out().say(line, context.redraws() ? lines.colour(line) : "");
             if (context.out().checkError()) {
-                context.err().println(line);
+                context.err().say(line);
             }
         }
     }

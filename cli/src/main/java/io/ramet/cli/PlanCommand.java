@@ -44,14 +44,14 @@ final class PlanCommand implements Callable<Integer> {
         if (skeleton) {
             Skeleton request = skeleton();
             context.out().println(request.json());
-            request.hints().forEach(context.err()::println);
+            request.hints(context.err().columns()).forEach(context.err()::say);
             return ExitCode.ALL_CLONED;
         }
         if (from != null) {
             throw new ParameterException(command.commandLine(), "--from needs --skeleton");
         }
         ClonePlan plan = options.plan(context, false);
-        options.client().lines().plan(plan).forEach(context.out()::println);
+        options.client().lines().plan(plan).forEach(context.out()::say);
         return ExitCode.ALL_CLONED;
     }
 

@@ -38,7 +38,8 @@ final class PreflightCommand implements Callable<Integer> {
     public Integer call() {
         ClonePlan plan = options.plan(context, false);
         PreflightReport report = options.preflight(context, plan);
-        Findings.lines(report, options.client().isText()).forEach(context.out()::println);
+        Findings.lines(report, options.client().isText(), context.out().columns())
+                .forEach(context.out()::println);
         return report.hasBlocker() ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
     }
 }

@@ -41,17 +41,17 @@ final class PriceCommand implements Callable<Integer> {
             options.client().close();
         }
         if (options.client().isText()) {
-            context.out().println(text(price));
+            context.out().println(text(price, context.out().columns()));
         } else {
             context.out().println(LookupJson.price(price));
         }
         return price.fold(known -> ExitCode.ALL_CLONED, unknown -> ExitCode.SOME_NOT_CLONED);
     }
 
-    private static String text(Price price) {
-        StringBuilder lines = new StringBuilder(Paragraph.of("", price.summary()));
+    private static String text(Price price, int columns) {
+        StringBuilder lines = new StringBuilder(Paragraph.of(columns, "", price.summary()));
         price.fold(known -> known.notes(), unknown -> List.<String>of())
-                .forEach(note -> lines.append(System.lineSeparator()).append(Paragraph.of("  ", note)));
+                .forEach(note -> lines.append(System.lineSeparator()).append(Paragraph.of(columns, "  ", note)));
         return lines.toString();
     }
 }

@@ -33,12 +33,8 @@ final class Progress {
     private String words(CloneReport report) {
         Duration elapsed = line.elapsed();
         StringBuilder words = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%d of %d cloned, %d of %d requests in flight",
-                report.cloned(),
-                report.requested(),
-                inFlight.count(),
-                plan.size()));
+                Locale.ROOT, "%d of %d cloned, %d", report.cloned(), report.requested(), inFlight.count()));
+        words.append(line.isNarrow() ? " in flight" : " of " + plan.size() + " requests in flight");
         part(words, inFlight.countLookedUp(), "being looked up");
         part(words, report.notCloned(), "not cloned");
         part(words, report.inDoubt(), "in doubt");

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 final class ProgressLine {
 
     private static final int BAR = 16;
+    private static final int WIDE_ENOUGH_FOR_A_BAR = 60;
     private static final int QUARTERS = 4;
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
@@ -46,14 +47,14 @@ final class ProgressLine {
         if (context.redraws()) {
             if (!drawn || now - shown >= BETWEEN_DRAWINGS.toNanos()) {
                 context.err().control(ERASE + NO_WRAP);
-                context.err().print(bar(done, total) + words.get());
+                context.err().print(fitted(bar(done, total) + words.get()));
                 context.err().control(WRAP);
                 context.err().flush();
                 drawn = true;
                 shown = now;
             }
         } else if (reachedAnotherQuarter(done, total) || now - shown >= BETWEEN_LINES.toNanos()) {
-            context.err().println(bar(done, total) + words.get());
+            context.err().say(bar(done, total) + words.get());
             shown = now;
         }
     }
@@ -84,7 +85,21 @@ final class ProgressLine {
         return another;
     }
 
-    private static String bar(int done, int total) {
+    /** {@return whether the terminal has room for a few words alone} */
+    boolean isNarrow() {
+        return context.err().columns() < WIDE_ENOUGH_FOR_A_BAR;
+    }
+
+    /** The window may have been made smaller since it was measured: then the terminal cuts the line. */
+    private String fitted(String line) {
+        int columns = context.err().columns();
+        return line.length() <= columns ? line : line.substring(0, columns - 1) + "…";
+    }
+
+    private String bar(int done, int total) {
+        if (isNarrow()) {
+            return "";
+        }
         int full = share(done, total, BAR);
         return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "] ";
     }

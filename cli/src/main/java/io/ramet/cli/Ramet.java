@@ -17,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import reactor.core.Exceptions;
 
 /** The command line. Without arguments it shows a demonstration. */
@@ -67,11 +68,11 @@ public final class Ramet implements Callable<Integer> {
         }
         CliContext context = CliContext.ofThisProcess(!verbose);
         if (verbose) {
-            context.err().println(VerboseLog.versions());
+            context.err().say(VerboseLog.versions());
         }
         if (Undecodable.among(arguments.length)) {
             context.err()
-                    .println(
+                    .say(
                             "An argument has characters beyond ASCII, which cannot be read in this locale. Nothing was sent."
                                     + " Set LC_ALL=C.UTF-8, or another locale with UTF-8.");
             context.err().flush();
@@ -107,7 +108,7 @@ public final class Ramet implements Callable<Integer> {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(URI.class, new EndpointUrl())
-                .setExecutionStrategy(parsed -> written(context, new CommandLine.RunLast().execute(parsed)))
+                .setExecutionStrategy(parsed -> run(context, parsed))
                 .setParameterExceptionHandler((failure, arguments) -> misused(context, failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(context, failure));
     }
@@ -128,19 +129,30 @@ public final class Ramet implements Callable<Integer> {
         return new Demo(context).run();
     }
 
+    private static int run(CliContext context, ParseResult parsed) {
+        if (parsed.asCommandLineList().stream().anyMatch(Ramet::showsHelp)) {
+            HelpForm.fit(parsed.commandSpec().commandLine(), context.out().columns());
+        }
+        return written(context, new CommandLine.RunLast().execute(parsed));
+    }
+
+    private static boolean showsHelp(CommandLine command) {
+        return command.isUsageHelpRequested() || command.getCommand() instanceof HelpCommand;
+    }
+
     /** A command whose output could not be written has failed, even if everything else has succeeded. */
     private static int written(CliContext context, int code) {
         if (code == ExitCode.UNEXPECTED || !context.out().checkError()) {
             return code;
         }
-        context.err().println("Standard output could not be written.");
+        context.err().say("Standard output could not be written.");
         return ExitCode.UNEXPECTED;
     }
 
     private static int misused(CliContext context, ParameterException failure) {
-        context.err().println(failure.getMessage());
+        context.err().say(failure.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(failure, context.err());
-        context.err().println("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        context.err().say("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
 
@@ -153,16 +165,16 @@ public final class Ramet implements Callable<Integer> {
     /** Prints a failure: the message of one that is expected, else the stack trace. */
     static void complain(CliContext context, Throwable failure) {
         if (failure instanceof RametException) {
-            context.err().println(failure.getMessage());
+            context.err().say(failure.getMessage());
         } else {
             failure.printStackTrace(context.err());
         }
         if (failure instanceof UnverifiedPlanException) {
-            context.err().println("The option for this is --unverified-plans send.");
+            context.err().say("The option for this is --unverified-plans send.");
         }
         if (failure instanceof UndoRefusedException refusal) {
             context.err()
-                    .println(
+                    .say(
                             switch (refusal.reason()) {
                                 case WRONG_NUMBER -> "Nothing was sent. ramet instances lists the instances.";
                                 case PREPAID -> "Nothing was sent. The option for this consent is --prepaid.";

@@ -45,14 +45,14 @@ final class ReconcileCommand implements Callable<Integer> {
         StoredPlan plan = options.journal().find(context, PlanId.of(planId)).plan();
         try (CloneClient client = options.client(context, new InFlightChunks(), plan)) {
             CloneReport report = client.reconcile(plan.id())
-                    .retryWhen(options.busyPlanRetry().untilFree(context.err()::println))
+                    .retryWhen(options.busyPlanRetry().untilFree(context.err()::say))
                     .blockOptional()
                     .orElseThrow();
             Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - started);
-            context.out().println(options.lines().report(report, took));
+            context.out().say(options.lines().report(report, took));
             options.nextSteps(context, null, RequestOptions.needsPassword(plan))
                     .about(report)
-                    .ifPresent(context.err()::println);
+                    .ifPresent(context.err()::say);
             return ExitCode.of(report);
         } finally {
             options.close();

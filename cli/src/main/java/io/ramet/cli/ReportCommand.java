@@ -92,12 +92,14 @@ final class ReportCommand implements Callable<Integer> {
         return planId == null
                 ? output.plans(
                         plans.concatMap(plan -> report(journal, plan)),
-                        context.clock().getZone())
+                        context.clock().getZone(),
+                        context.out().columns())
                 : plans.concatMap(plan -> report(journal, plan))
                         .concatMap(plan -> output.plan(
                                 plan,
                                 chunks(journal, plan.plan()),
-                                context.clock().getZone()));
+                                context.clock().getZone(),
+                                context.out().columns()));
     }
 
     private static Mono<PlanReport> report(CloneJournal journal, StoredPlan plan) {

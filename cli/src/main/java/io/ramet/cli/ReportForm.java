@@ -20,7 +20,10 @@ enum ReportForm {
     json,
     csv;
 
-    private static final String ROW = "%-16s  %-16s  %-14s  %-12s  %-10s  %-11s  %s";
+    private static final Table TABLE = new Table(
+            98,
+            "%-16s  %-16s  %-14s  %-12s  %-10s  %-11s  %s",
+            List.of("PLAN", "DATE", "REGION", "SOURCE", "NAME", "STATE", "CLONED"));
     private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     private static final List<String> PLAN_COLUMNS = List.of(
@@ -57,13 +60,10 @@ enum ReportForm {
     }
 
     /** {@return the lines of all plans} */
-    Flux<String> plans(Flux<PlanReport> plans, ZoneId zone) {
+    Flux<String> plans(Flux<PlanReport> plans, ZoneId zone, int columns) {
         Flux<ObjectNode> objects = plans.map(ReportForm::object);
         return switch (this) {
-            case table ->
-                plans.map(plan -> row(plan, zone))
-                        .startWith(String.format(
-                                Locale.ROOT, ROW, "PLAN", "DATE", "REGION", "SOURCE", "NAME", "STATE", "CLONED"));
+            case table -> TABLE.lines(columns, plans.map(plan -> row(plan, zone, columns)));
             case ndjson -> objects.map(ObjectNode::toString);
             case json -> array(objects);
             case csv -> Csv.lines(objects, PLAN_COLUMNS);
@@ -71,11 +71,11 @@ enum ReportForm {
     }
 
     /** {@return the lines of one plan, chunk by chunk} */
-    Flux<String> plan(PlanReport plan, Flux<Row> chunks, ZoneId zone) {
+    Flux<String> plan(PlanReport plan, Flux<Row> chunks, ZoneId zone, int columns) {
         Flux<ObjectNode> outcomes = chunks.map(ReportForm::object);
         Flux<ObjectNode> objects = outcomes.concatWith(Flux.defer(() -> Flux.just(object(plan))));
         return switch (this) {
-            case table -> text(plan, chunks, zone);
+            case table -> text(plan, chunks, zone).map(line -> Paragraph.hanging(columns, line));
             case ndjson -> objects.map(ObjectNode::toString);
             case json -> array(objects);
             case csv -> Csv.lines(outcomes, CHUNK_COLUMNS);
@@ -94,18 +94,16 @@ enum ReportForm {
                 .concatWithValues(TextLines.report(plan.report()) + TextLines.details(plan.report()));
     }
 
-    private static String row(PlanReport plan, ZoneId zone) {
-        return String.format(
-                        Locale.ROOT,
-                        ROW,
-                        plan.plan().id(),
-                        date(plan, zone),
-                        plan.plan().region(),
-                        plan.source(),
-                        plan.name(),
-                        Words.of(plan.state()),
-                        plan.report().cloned() + "/" + plan.report().requested())
-                .stripTrailing();
+    private static String row(PlanReport plan, ZoneId zone, int columns) {
+        return TABLE.row(
+                columns,
+                plan.plan().id(),
+                date(plan, zone),
+                plan.plan().region(),
+                plan.source(),
+                plan.name(),
+                Words.of(plan.state()),
+                plan.report().cloned() + "/" + plan.report().requested());
     }
 
     private static String date(PlanReport plan, ZoneId zone) {

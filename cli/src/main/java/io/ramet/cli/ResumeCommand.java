@@ -75,7 +75,7 @@ final class ResumeCommand implements Callable<Integer> {
                 waiting.wait(context, options.instances()));
         try {
             CloneClient client = options.client(context, run.observer(), stored.plan());
-            context.err().println("Plan " + plan.summary());
+            context.err().say("Plan " + plan.summary());
             return run.through(client);
         } finally {
             options.close();

@@ -163,7 +163,7 @@ final class SimulateCommand implements Callable<Integer> {
                         .put("secretId", simulator.secretId())
                         .put("secretKey", simulator.secretKey()));
         context.err()
-                .println(String.join(
+                .say(String.join(
                         System.lineSeparator(),
                         "A simulated API is listening. In another terminal:",
                         "  export TENCENTCLOUD_SECRET_ID=" + simulator.secretId(),

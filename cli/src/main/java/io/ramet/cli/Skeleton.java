@@ -63,13 +63,11 @@ final class Skeleton {
                     .map(Backup::backupId)
                     .switchIfEmpty(lookups.backups(source)
                             .count()
-                            .flatMap(found -> skeleton.noted(
-                                    "BackupId: ",
-                                    source + " has "
-                                            + (found == 0
-                                                    ? "no backup"
-                                                    : Words.count(found, "backup")
-                                                            + ", and none that can certainly be cloned"))))
+                            .flatMap(found -> skeleton.noted("BackupId: " + source + " has "
+                                    + (found == 0
+                                            ? "no backup"
+                                            : Words.count(found, "backup")
+                                                    + ", and none that can certainly be cloned"))))
                     .doOnNext(id -> skeleton.fields.put("BackupId", id));
             Mono<?> groups = lookups.securityGroups(source)
                     .collectList()
@@ -96,11 +94,11 @@ final class Skeleton {
         return lookUp.onErrorResume(
                 failure ->
                         failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.ACCESS,
-                refusal -> noted("Not looked up: ", names + ": " + refusal.getMessage()));
+                refusal -> noted("Not looked up: " + names + ": " + refusal.getMessage()));
     }
 
-    private <T> Mono<T> noted(String head, String reason) {
-        return Mono.fromRunnable(() -> notes.add(Paragraph.of(head, reason)));
+    private <T> Mono<T> noted(String note) {
+        return Mono.fromRunnable(() -> notes.add(note));
     }
 
     String json() {
@@ -108,12 +106,12 @@ final class Skeleton {
     }
 
     /** {@return the reasons why fields could not be looked up, and a hint for each null} */
-    List<String> hints() {
+    List<String> hints(int columns) {
         List<String> hints = new ArrayList<>(notes);
         hints.add("Replace each null:");
         HINTS.forEach((name, hint) -> {
             if (fields.path(name).isNull()) {
-                hints.add(Paragraph.of(String.format(Locale.ROOT, "  %-20s", name), hint));
+                hints.add(Paragraph.of(columns, String.format(Locale.ROOT, "  %-20s", name), hint));
             }
         });
         return hints;

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -16,22 +17,41 @@ final class TerminalWriter extends PrintWriter {
     private static final Pattern CONTROLS = Pattern.compile(
             "\\r(?!\\n)|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
 
-    TerminalWriter(Writer out) {
+    private final IntSupplier measured;
+    private int columns;
+
+    /** {@code columns} measures the width, once it is needed. */
+    TerminalWriter(Writer out, IntSupplier columns) {
         super(out, true);
+        this.measured = columns;
     }
 
     /** Reports, unlike one that is made from a PrintStream, that a line could not be written. */
-    TerminalWriter(OutputStream out) {
+    TerminalWriter(OutputStream out, IntSupplier columns) {
         super(out, true, StandardCharsets.UTF_8);
+        this.measured = columns;
     }
 
-    /** Prints a line in a colour, given by its control sequence; empty for none. */
-    void println(String line, String colour) {
+    /** {@return the width of the terminal; more than any line needs where there is none} */
+    int columns() {
+        if (columns == 0) {
+            columns = measured.getAsInt();
+        }
+        return columns;
+    }
+
+    /** Prints lines for people, which are broken where they are longer than the terminal is wide. */
+    void say(String lines) {
+        println(Paragraph.hanging(columns(), lines));
+    }
+
+    /** The same in a colour, given by its control sequence; empty for none. */
+    void say(String lines, String colour) {
         if (colour.isEmpty()) {
-            println(line);
+            say(lines);
         } else {
             control(colour);
-            print(line);
+            print(Paragraph.hanging(columns(), lines));
             control("\u001b[0m");
             println();
         }

@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.error.NotSent;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
@@ -62,11 +63,7 @@ final class TextLines implements OutcomeLines {
 
     private List<String> heldBack(NotCloned outcome) {
         int index = outcome.chunk().index();
-        Repeated next = new Repeated(
-                index,
-                index,
-                outcome.chunk().goodsNum(),
-                String.valueOf(outcome.failure().getMessage()));
+        Repeated next = new Repeated(index, index, outcome.chunk().goodsNum(), reason(outcome.failure()));
         Repeated before = repeated;
         if (before != null && before.continuesWith(next)) {
             repeated = before.with(next);
@@ -111,7 +108,7 @@ final class TextLines implements OutcomeLines {
     static String details(CloneReport report) {
         StringBuilder text = new StringBuilder();
         report.firstReason()
-                .map(Throwable::getMessage)
+                .map(TextLines::reason)
                 .ifPresent(reason -> text.append("\nFirst reason: ").append(reason));
         listed(
                 text,
@@ -120,6 +117,13 @@ final class TextLines implements OutcomeLines {
                 "chunk");
         listed(text, "NOT REQUESTED: ", report.audit().surplusIds(), "instance");
         return text.toString();
+    }
+
+    /** Nothing but an interruption closes the client while its plan is bought. */
+    private static String reason(Throwable failure) {
+        return failure instanceof NotSent notSent && notSent.reason() == NotSent.Reason.CLIENT_CLOSED
+                ? "not sent: interrupted"
+                : String.valueOf(failure.getMessage());
     }
 
     private static void listed(StringBuilder text, String what, List<String> lines, String unit) {

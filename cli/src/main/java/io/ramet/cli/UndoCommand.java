@@ -87,7 +87,7 @@ final class UndoCommand implements Callable<Integer> {
         try (CloneClient client = options.client(context, stored.plan(), journal)) {
             Optional<UndoConfirmation> confirmation = confirmation(client, stored);
             if (confirmation.isEmpty()) {
-                context.err().println("Nothing was sent.");
+                context.err().say("Nothing was sent.");
                 return ExitCode.USAGE;
             }
             int code = new UndoLines(context, output)
@@ -96,7 +96,7 @@ final class UndoCommand implements Callable<Integer> {
                             Set.of(Result.ISOLATED, Result.ALREADY_ISOLATED),
                             "Returned");
             context.err()
-                    .println(options.nextSteps(context, journal)
+                    .say(options.nextSteps(context, journal)
                             .lines(
                                     "To start pay-as-you-go instances again while they are in the recycle bin:",
                                     stored.plan().id(),
@@ -113,12 +113,9 @@ final class UndoCommand implements Callable<Integer> {
         int unknown = report.inDoubt() + report.missing();
         if (unknown > 0) {
             context.err()
-                    .println(
-                            Paragraph.of(
-                                    "",
-                                    "Not returned: " + Words.count(unknown, "instance")
-                                            + " in doubt, which may cost money. These commands look up and return what exists:"));
-            options.nextSteps(context, journal).undoing(plan).ifPresent(context.err()::println);
+                    .say("Not returned: " + Words.count(unknown, "instance")
+                            + " in doubt, which may cost money. These commands look up and return what exists:");
+            options.nextSteps(context, journal).undoing(plan).ifPresent(context.err()::say);
         }
         return unknown > 0;
     }
@@ -130,19 +127,22 @@ final class UndoCommand implements Callable<Integer> {
             return Optional.of(prepaid ? given.withPrepaid() : given);
         }
         if (!context.terminal()) {
-            context.err().println("There is no terminal to ask at, and no --yes --count N.");
+            context.err().say("There is no terminal to ask at, and no --yes --count N.");
             return Optional.empty();
         }
         List<InstanceState> bought =
                 client.lookups().instances(plan).collectList().blockOptional().orElseThrow();
         if (bought.isEmpty()) {
-            context.err().println("Plan " + plan + " has bought no instance whose id is known.");
+            context.err().say("Plan " + plan + " has bought no instance whose id is known.");
             return Optional.empty();
         }
-        bought.stream().limit(MOST_LISTED).map(InstanceForm::row).forEach(context.err()::println);
+        bought.stream()
+                .limit(MOST_LISTED)
+                .map(instance -> InstanceForm.row(instance, context.err().columns()))
+                .forEach(context.err()::say);
         if (bought.size() > MOST_LISTED) {
             context.err()
-                    .println(options.nextSteps(context, journal)
+                    .say(options.nextSteps(context, journal)
                             .lines("and " + (bought.size() - MOST_LISTED) + " more. To list all:", plan, "instances"));
         }
         String number = context.ask("Type the number of these instances to return them all: ");
@@ -154,10 +154,8 @@ final class UndoCommand implements Callable<Integer> {
             return Optional.of(typed);
         }
         context.err()
-                .println(Paragraph.of(
-                        "",
-                        "They are prepaid. Refunds are limited, vouchers are not refunded, and starting one again means "
-                                + "paying for a renewal."));
+                .say("They are prepaid. Refunds are limited, vouchers are not refunded, and starting one again means "
+                        + "paying for a renewal.");
         return context.agrees("Return prepaid instances? [y/N] ") ? Optional.of(typed.withPrepaid()) : Optional.empty();
     }
 }

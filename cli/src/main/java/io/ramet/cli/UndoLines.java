@@ -27,7 +27,8 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
      */
     int print(Flux<UndoOutcome> outcomes, Set<Result> wanted, String word) {
         Map<Result, Integer> counts = new EnumMap<>(Result.class);
-        outcomes.doOnNext(outcome -> {
+        outcomes.retryWhen(BusyPlanRetry.WHILE_A_KILLED_PROCESS_HOLDS_IT.untilFree(context.err()::say))
+                .doOnNext(outcome -> {
                     counts.merge(outcome.result(), 1, Integer::sum);
                     context.out().println(line(outcome));
                 })
@@ -42,7 +43,7 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
                 sum.append(", ").append(count).append(' ').append(Words.of(result));
             }
         });
-        context.err().println(sum);
+        context.err().say(sum.toString());
         if (done == all) {
             return ExitCode.ALL_CLONED;
         }
@@ -53,14 +54,17 @@ record UndoLines(CliContext context, OutcomeLines.Form form) {
         if (form == OutcomeLines.Form.ndjson) {
             return LookupJson.undo(outcome).toString();
         }
-        String row = String.format(
-                Locale.ROOT,
-                "%-16s  %-12s  %s",
-                Words.of(outcome.result()),
-                outcome.instanceId(),
-                outcome.instanceName());
+        int columns = context.out().columns();
+        String row = Paragraph.hanging(
+                columns,
+                String.format(
+                        Locale.ROOT,
+                        "%-16s  %-12s  %s",
+                        Words.of(outcome.result()),
+                        outcome.instanceId(),
+                        outcome.instanceName()));
         return outcome.detail().isEmpty() || outcome.result() == Result.ISOLATED || outcome.result() == Result.RESTORED
                 ? row
-                : row + System.lineSeparator() + Paragraph.of("  ", outcome.detail());
+                : row + System.lineSeparator() + Paragraph.of(columns, "  ", outcome.detail());
     }
 }

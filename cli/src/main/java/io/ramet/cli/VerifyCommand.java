@@ -105,19 +105,19 @@ final class VerifyCommand implements Callable<Integer> {
     private int verify(CloneClient client, InFlightChunks observer, ClonePlan plan) {
         Optional<Earlier> earlier = spend == null ? Optional.empty() : options.earlier(context, plan);
         if (earlier.isPresent()) {
-            context.err().println(earlier.get().words());
-            context.err().println("Nothing was bought. If those instances are returned, --again buys once more.");
+            context.err().say(earlier.get().words());
+            context.err().say("Nothing was bought. If those instances are returned, --again buys once more.");
             return ExitCode.USAGE;
         }
         VerifyReport report = new VerifyReport(context, options.client().isText());
         Verification verification = new Verification(context, client, plan, report);
         boolean clear = verification.read();
         if (spend == null) {
-            context.err().println("Nothing was bought. --yes-spend 2 also buys two instances and returns them.");
+            context.err().say("Nothing was bought. --yes-spend 2 also buys two instances and returns them.");
             return report.differs() ? ExitCode.SOME_NOT_CLONED : ExitCode.ALL_CLONED;
         }
         if (!clear) {
-            context.err().println("Nothing was bought: see the preflight above.");
+            context.err().say("Nothing was bought: see the preflight above.");
             return ExitCode.SOME_NOT_CLONED;
         }
         Optional<String> undoing = options.nextSteps(context, plan).undoing(plan.id());
@@ -133,10 +133,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void print(String fact, String introduction, Optional<String> commands) {
-        context.err()
-                .println(Paragraph.of(
-                        "", fact + commands.map(some -> " " + introduction).orElse("")));
-        commands.ifPresent(context.err()::println);
+        context.err().say(fact + commands.map(some -> " " + introduction).orElse(""));
+        commands.ifPresent(context.err()::say);
         context.err().flush();
     }
 }

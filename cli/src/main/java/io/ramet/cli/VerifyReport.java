@@ -49,7 +49,10 @@ final class VerifyReport {
         context.out()
                 .println(
                         text
-                                ? Paragraph.of(result.sign + " " + String.format(Locale.ROOT, "%-30s  ", check), masked)
+                                ? Paragraph.of(
+                                        context.out().columns(),
+                                        result.sign + " " + String.format(Locale.ROOT, "%-30s  ", check),
+                                        masked)
                                 : JsonLines.object("check")
                                         .put("check", check)
                                         .put("result", Words.of(result))

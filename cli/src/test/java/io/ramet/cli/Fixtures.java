@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,16 +46,24 @@ final class Fixtures {
     }
 
     static CloneJournal journal(Path file) {
+        return journal(file, CloneJournal.LEASE);
+    }
+
+    static CloneJournal journal(Path file, Duration lease) {
         SQLiteDataSource database = new SQLiteDataSource();
         database.setUrl("jdbc:sqlite:" + file);
-        return CloneJournal.jdbc(database);
+        return CloneJournal.jdbcBuilder(database).lease(lease).build();
     }
 
     /** {@return a context without input, key and folder} */
     static CliContext context(Writer out, Writer err, boolean terminal, LongSupplier nanoTime) {
+        return context(out, err, terminal, nanoTime, 120);
+    }
+
+    static CliContext context(Writer out, Writer err, boolean terminal, LongSupplier nanoTime, int columns) {
         return new CliContext(
-                new TerminalWriter(out),
-                new TerminalWriter(err),
+                new TerminalWriter(out, () -> columns),
+                new TerminalWriter(err, () -> columns),
                 new BufferedReader(new StringReader("")),
                 terminal,
                 terminal,

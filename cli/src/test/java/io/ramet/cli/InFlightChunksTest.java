@@ -6,6 +6,8 @@ import io.ramet.error.NotSent;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
+import io.ramet.outcome.CloneReport;
+import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.CloneChunk;
 import java.time.Duration;
 import java.util.List;
@@ -50,5 +52,14 @@ class InFlightChunksTest {
         inFlight.settled(cloned);
 
         assertThat(inFlight.asOfNow(chunk)).contains(cloned);
+    }
+
+    @Test
+    void theAuditOfARunThatWasInterruptedIsToo() {
+        inFlight.audited(chunk.planId(), PlanAudit.none("the client was closed"));
+        inFlight.interrupt();
+
+        assertThat(inFlight.audited(CloneReport.of(Fixtures.plan("order-1", 1))).summary())
+                .endsWith("not audited: interrupted");
     }
 }

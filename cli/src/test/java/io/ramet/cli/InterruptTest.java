@@ -65,7 +65,7 @@ class InterruptTest {
         });
         try (Simulator simulator = Simulator.builder().misbehaviour(silence).start();
                 ChildProcess child = cloning(simulator, "--goods-num=3000", "--max-instances=3000")) {
-            assertThat(arrivals.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(arrivals.await(90, TimeUnit.SECONDS)).isTrue();
             child.signal("INT");
             child.awaitComplaint(line -> line.contains("Interrupt again to exit at once"));
             child.signal("INT");

@@ -143,7 +143,7 @@ class LookupCommandsTest {
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                 .build()) {
-            assertThat(Findings.within(Duration.ofSeconds(40), client.lookups(), Fixtures.plan("order-1", 2)))
+            assertThat(Findings.within(Duration.ofSeconds(40), client.lookups(), Fixtures.plan("order-1", 2), 80))
                     .hasSizeGreaterThan(1)
                     .allMatch(line -> line.startsWith("Price: 2 × ") || line.startsWith("✗ ") || line.startsWith("! "))
                     .anyMatch(line -> line.startsWith("✗ backup "))

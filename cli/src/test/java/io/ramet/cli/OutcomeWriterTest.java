@@ -30,7 +30,7 @@ class OutcomeWriterTest {
         IntStream.range(16, plan.size()).forEach(index -> writer.write(notSent(index, "sending had stopped")));
         writer.write(cloned(1));
         writer.write(notSent(2, "sending had stopped"));
-        writer.write(notSent(3, "the client was closed"));
+        writer.write(new NotCloned(plan.chunk(3), new NotSent(Reason.CLIENT_CLOSED, "the client was closed", null)));
         writer.close();
 
         assertThat(out.toString().lines())
@@ -40,7 +40,7 @@ class OutcomeWriterTest {
                         "not cloned chunks 16–34 560 instances not sent: sending had stopped",
                         "cloned chunk 1 30 instances deal 1 crs-1-0 and 29 more",
                         "not cloned chunk 2 30 instances not sent: sending had stopped",
-                        "not cloned chunk 3 30 instances not sent: the client was closed");
+                        "not cloned chunk 3 30 instances not sent: interrupted");
     }
 
     @Test

@@ -37,6 +37,7 @@ final class Session {
     private @Nullable String password;
     private boolean terminal;
     private boolean full;
+    private int columns = Integer.MAX_VALUE;
     private Map<String, String> environment = Map.of();
     private LongSupplier nanoTime = System::nanoTime;
 
@@ -107,6 +108,12 @@ final class Session {
         return this;
     }
 
+    /** At a terminal of this width. */
+    Session columns(int width) {
+        columns = width;
+        return this;
+    }
+
     /** Standard output accepts nothing, as on a full disk. */
     Session full() {
         full = true;
@@ -124,8 +131,8 @@ final class Session {
 
     CliContext context() {
         return new CliContext(
-                new TerminalWriter(full ? fullDisk() : out),
-                new TerminalWriter(err),
+                new TerminalWriter(full ? fullDisk() : out, () -> columns),
+                new TerminalWriter(err, () -> columns),
                 keyboard(),
                 terminal,
                 false,

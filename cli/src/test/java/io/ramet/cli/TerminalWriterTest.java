@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TerminalWriterTest {
 
     private final StringWriter written = new StringWriter();
-    private final TerminalWriter writer = new TerminalWriter(written);
+    private final TerminalWriter writer = new TerminalWriter(written, () -> 40);
 
     @Test
     void controlCharactersAreReplacedHoweverTheyAreWritten() {

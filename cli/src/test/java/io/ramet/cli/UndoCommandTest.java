@@ -2,9 +2,13 @@ package io.ramet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +60,22 @@ class UndoCommandTest {
         assertThat(listed.out().lines().skip(1)).hasSize(21);
         assertThat(session.run(undo.printed("ramet restore"))).isZero();
         assertThat(session.err()).contains("Restored: 21 of 21");
+    }
+
+    @Test
+    void whatAKilledUndoHoldsIsRestoredOnceItsLeaseHasEnded() {
+        Path file = Session.newState().resolve("killed.db");
+        String journal = "--journal=" + file;
+        buy("order-1", "--billing=payg", "--goods-num=2", journal);
+        assertThat(session.run("undo", "order-1", endpoint(), "--yes", "--count=2", journal))
+                .isZero();
+        CloneJournal killed = Fixtures.journal(file, Duration.ofSeconds(6));
+        killed.openToUndo(PlanId.of("order-1"), "ap-guangzhou").block(Duration.ofSeconds(20));
+        killed.close();
+
+        assertThat(session.run("restore", "order-1", endpoint(), journal)).isZero();
+
+        assertThat(session.err()).contains("Restored: 2 of 2");
     }
 
     @Test
