@@ -24,9 +24,8 @@ public final class HotPathPage {
     private static final String VENDOR = "vendor";
     private static final String FLOOR = "floor";
 
-    /** The names of the benchmarks' methods on the page. */
+    /** The names on the page of the benchmarks' methods that have another name there. */
     private static final Map<String, String> NAMES = Map.ofEntries(
-            entry(FLOOR, "floor"),
             entry(OURS, "Ramet"),
             entry(VENDOR, "vendor's SDK"),
             entry("aws", "AWS SDK 2"),
@@ -131,7 +130,7 @@ public final class HotPathPage {
             double nanos = run.nanos(step.by(competitor));
             return Text.row(
                     competitor.equals(FLOOR) ? step.name() : "",
-                    NAMES.get(competitor),
+                    name(competitor),
                     Text.time(nanos),
                     Text.significant(nanos / floor, 3),
                     whole(run.bytes(step.by(competitor))));
@@ -170,7 +169,11 @@ public final class HotPathPage {
         Case measured = step.by(competitor);
         String label = Text.time(run.nanos(measured)) + " · " + whole(run.bytes(measured)) + " B";
         Tone tone = competitor.equals(OURS) ? Tone.OURS : competitor.equals(FLOOR) ? Tone.FLOOR : Tone.PEER;
-        return new Bar(NAMES.get(competitor), run.nanos(measured), label, tone);
+        return new Bar(name(competitor), run.nanos(measured), label, tone);
+    }
+
+    private static String name(String competitor) {
+        return NAMES.getOrDefault(competitor, competitor);
     }
 
     private static String whole(double bytes) {
