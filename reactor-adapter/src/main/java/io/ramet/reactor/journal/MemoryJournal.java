@@ -85,7 +85,8 @@ final class MemoryJournal implements CloneJournal {
 
     private void makeRoom(long more) {
         Iterator<PlanId> oldest = ended.iterator();
-        while (bytes + more > maxBytes && dropped.size() < MAX_DROPPED && oldest.hasNext()) {
+        // For a plan that can never fit, nothing is dropped.
+        while (more <= maxBytes && bytes + more > maxBytes && dropped.size() < MAX_DROPPED && oldest.hasNext()) {
             PlanId id = oldest.next();
             oldest.remove();
             MemoryPlan plan = plans.get(id);

@@ -77,4 +77,14 @@ class MemoryJournalTest extends JournalContract {
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("full");
     }
+
+    @Test
+    void aPlanThatCanNeverFitIsRefusedAndDropsNoOther() {
+        CloneJournal small = new MemoryJournal(2 * 2_770, Clock.systemUTC());
+        small.open(plan("ended", 1), REGION).flatMap(PlanJournal::release).block();
+        assertThatThrownBy(() -> small.open(plan("huge", 1_000), REGION).block())
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("full");
+        assertThat(small.find(plan("ended", 1).id()).block()).isNotNull();
+    }
 }
