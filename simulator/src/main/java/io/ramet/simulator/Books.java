@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * A record of everything that really happened at the server: all arrivals, purchases, destructions and refusals. Each
@@ -62,16 +61,12 @@ public final class Books {
 
     /** {@return how many instances were bought} */
     public int bought() {
-        return executions().stream()
-                .mapToInt(execution -> execution.instanceIds().size())
-                .sum();
+        return instanceIds().size();
     }
 
     /** {@return the ids of all instances that were bought} */
     public List<String> instanceIds() {
-        return executions().stream()
-                .flatMap(execution -> execution.instanceIds().stream())
-                .toList();
+        return instanceIds(purchase -> true);
     }
 
     /**
@@ -80,8 +75,12 @@ public final class Books {
      * @param instanceName the whole name
      */
     public List<String> instanceIds(String instanceName) {
+        return instanceIds(purchase -> purchase.instanceName().equals(instanceName));
+    }
+
+    private List<String> instanceIds(Predicate<Execution> purchases) {
         return executions().stream()
-                .filter(execution -> execution.instanceName().equals(instanceName))
+                .filter(purchases)
                 .flatMap(execution -> execution.instanceIds().stream())
                 .toList();
     }
@@ -122,10 +121,7 @@ public final class Books {
      * @param purchases selects purchases, such as those of one plan by their names
      */
     public List<InstanceChange> destructionsOutside(Predicate<Execution> purchases) {
-        Set<String> theirs = executions().stream()
-                .filter(purchases)
-                .flatMap(execution -> execution.instanceIds().stream())
-                .collect(Collectors.toSet());
+        Set<String> theirs = Set.copyOf(instanceIds(purchases));
         return destructions().stream()
                 .filter(change -> !theirs.contains(change.instanceId()))
                 .toList();

@@ -28,9 +28,6 @@ record Results(
     /**
      * One client at one number of requests in flight: the median of several runs.
      *
-     * @param client its name
-     * @param server which server responded
-     * @param inFlight requests in flight
      * @param requestsPerSecond requests per second that brought a deal
      * @param spread the difference between the fastest and the slowest run, divided by the median
      * @param steady whether the rate of every run was steady when its warm-up ended
@@ -52,8 +49,6 @@ record Results(
     /**
      * The first requests of a JVM that has just started: the median of several runs.
      *
-     * @param client its name
-     * @param requests how many
      * @param millis when each deal was reported, from the start of the purchase, in order
      * @param cpuMillis processor time of the process for all of them, without the start of the JVM
      */
@@ -70,7 +65,6 @@ record Results(
     /**
      * One plan bought within the limit.
      *
-     * @param client its name
      * @param instances size of the plan
      * @param billing how it is billed
      * @param calls its chunks
@@ -94,7 +88,6 @@ record Results(
     /**
      * One client when requests go wrong, summed over all seeds.
      *
-     * @param client its name
      * @param seeds how many plans, each with its own faults
      * @param requested instances that were requested
      * @param bought instances in the server's books
@@ -114,7 +107,6 @@ record Results(
     /**
      * One way to start.
      *
-     * @param client its name
      * @param millis each run, from the start of the JVM until the deal is printed
      */
     record ColdStart(String client, List<Long> millis) {

@@ -15,9 +15,4 @@ record Settings(String endpoint, int inFlight, boolean limited, int timeoutMilli
     URI uri() {
         return URI.create(endpoint);
     }
-
-    /** {@return host and port, as they are signed} */
-    String authority() {
-        return uri().getAuthority();
-    }
 }

@@ -23,7 +23,7 @@ final class WireCall {
     private final Tc3Signer signer;
 
     WireCall(Settings settings) {
-        this.signer = new Tc3Signer(settings.authority(), "CloneInstances");
+        this.signer = new Tc3Signer(settings.uri().getAuthority(), "CloneInstances");
     }
 
     CloneBodies bodies(ClonePlan plan) {

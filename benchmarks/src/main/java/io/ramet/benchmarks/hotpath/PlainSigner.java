@@ -6,6 +6,7 @@ import io.ramet.sign.Credentials;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -62,9 +63,7 @@ record PlainSigner(String canonicalRequestHead, String signedHeaders) {
     }
 
     private static String date(long timestamp) {
-        return Instant.ofEpochSecond(timestamp)
-                .atZone(ZoneOffset.UTC)
-                .toLocalDate()
+        return LocalDate.ofInstant(Instant.ofEpochSecond(timestamp), ZoneOffset.UTC)
                 .toString();
     }
 

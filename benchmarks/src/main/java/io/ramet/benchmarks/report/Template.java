@@ -16,13 +16,7 @@ public final class Template {
 
     private Template() {}
 
-    /**
-     * Fills every place of a template.
-     *
-     * @param name the name of the resource
-     * @param values a value for each place
-     * @return the text
-     */
+    /** {@return the text of the resource with this name, with a value in each of its places} */
     public static String fill(String name, Map<String, String> values) {
         try (InputStream text = Objects.requireNonNull(Template.class.getResourceAsStream(name), name)) {
             return PLACE.matcher(new String(text.readAllBytes(), StandardCharsets.UTF_8))
