@@ -39,6 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -347,7 +348,33 @@ class ObserverTest {
 
     @Test
     void eachAttemptIsOneLineAtDebugWithItsRequestId() {
-        Logger logger = (Logger) LoggerFactory.getLogger("io.ramet.reactor.call.ChunkCall");
+        simulator.misbehave(Misbehaviour.scripted(Fault.throttle()));
+
+        assertThat(debugLines(
+                        "call.ChunkCall", client -> client.cloneReport(plan(90)).block(PATIENCE)))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).contains("RequestId"));
+    }
+
+    @Test
+    void eachOperationThatBuysNothingIsOneLineAtDebug() {
+        assertThat(debugLines("lookup.Operations", client -> {
+                    client.lookups()
+                            .backups("crs-none")
+                            .then()
+                            .onErrorComplete()
+                            .block(PATIENCE);
+                    client.lookups().price(plan(30).request()).block(PATIENCE);
+                    client.lookups().preflight(plan(30)).block(PATIENCE);
+                }))
+                .satisfiesExactly(
+                        backups -> assertThat(backups).startsWith("backups "),
+                        price -> assertThat(price).isEqualTo("price completed"),
+                        preflight -> assertThat(preflight).isEqualTo("preflight completed"));
+    }
+
+    private List<String> debugLines(String name, Consumer<CloneClient> use) {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.ramet.reactor." + name);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.setContext(logger.getLoggerContext());
         lines.start();
@@ -357,17 +384,13 @@ class ObserverTest {
         logger.setAdditive(false);
         logger.addAppender(lines);
         try (CloneClient client = builder.build()) {
-            simulator.misbehave(Misbehaviour.scripted(Fault.throttle()));
-            client.cloneReport(plan(90)).block(PATIENCE);
+            use.accept(client);
         } finally {
             logger.detachAppender(lines);
             logger.setAdditive(additive);
             logger.setLevel(before);
         }
-
-        assertThat(lines.list)
-                .hasSize(4)
-                .allSatisfy(line -> assertThat(line.getFormattedMessage()).contains("RequestId"));
+        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private List<Observation.Context> ended(String name) {

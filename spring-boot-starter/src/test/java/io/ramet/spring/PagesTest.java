@@ -25,8 +25,9 @@ class PagesTest {
     private static final Pattern VERSION = Pattern.compile("<version>([^<]+)</version>");
     private static final Pattern OURS =
             Pattern.compile("<artifactId>ramet-[^<]+</artifactId>\\s*" + VERSION + "|<ramet.version>([^<]+)<");
-    private static final Pattern NAMED = Pattern.compile("<(?:reactor|reactor-netty|jackson|jackson-2|bucket4j|lettuce"
-            + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|mysql|tencentcloud-sdk).version>([^<]+)<");
+    private static final Pattern NAMED = Pattern.compile(
+            "<(?:reactor|reactor-netty|jackson|jackson-2|bucket4j|lettuce"
+                    + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|mysql|tencentcloud-sdk).version>([^<]+)<");
     private static final int NAMES = 14;
     private static final Pattern JSON = Pattern.compile("(?s)```json\\n(.*?)```");
     private static final Pattern ACTION = Pattern.compile("\"(\\w+:(?:[A-Z]\\w+|\\*))\"");
@@ -64,13 +65,15 @@ class PagesTest {
 
     @Test
     void thePoliciesToPasteNameExactlyTheActionsThatTheCodeSends() throws IOException {
-        List<List<String>> policies = JSON.matcher(read("src/site/markdown/permissions.md"))
+        String page = read("src/site/markdown/permissions.md");
+        List<List<String>> policies = JSON.matcher(page)
                 .results()
                 .map(policy -> actions(policy.group(1)))
                 .toList();
         List<String> lookups = policies.get(0);
         List<String> undo = policies.get(3);
 
+        assertThat(page).contains("**These policies are inferred.**");
         assertThat(policies).hasSize(4);
         assertThat(policies.get(2)).as("to pay").containsExactly("finance:*");
         assertThat(Stream.of(lookups, policies.get(1), undo).flatMap(List::stream))

@@ -238,8 +238,9 @@ class PageTest {
     void aChunkInDoubtIsFoundByTheButtonThatReconciles() {
         int before = books.executions().size();
         open(1280, "light", 2);
-        simulator().misbehave(Misbehaviour.scripted(
-                Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofSeconds(20)))));
+        simulator()
+                .misbehave(Misbehaviour.scripted(
+                        Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofSeconds(20)))));
         buy();
         browser.until("!$('reconcile').hidden");
         assertThat(text("state")).contains("2 in doubt");
@@ -350,8 +351,7 @@ class PageTest {
                           window.fetch = fetched;
                           return (await response).status;
                         })()
-                        """)
-                .asInt();
+                        """).asInt();
         assertThat(status).isEqualTo(204);
     }
 
@@ -363,8 +363,7 @@ class PageTest {
                             .filter(([kind, many]) => many)
                             .map(pair => pair.join(' '))
                             .join(', ')
-                        """)
-                .asString();
+                        """).asString();
     }
 
     private static void type(String field, String text) {

@@ -24,6 +24,7 @@ record Operations(CallResources resources, CloneJournal journal) {
             OperationObserver observer = resources.observer().operating(name, context);
             return untilClosed
                     .doOnComplete(observer::completed)
+                    .doOnComplete(() -> log.debug("{} completed", name))
                     .doOnError(observer::failed)
                     .doOnError(failure -> log.debug("{} failed: {}", name, failure.getMessage()))
                     .doOnCancel(observer::cancelled);
