@@ -150,7 +150,7 @@ public final class Ramet implements Callable<Integer> {
     }
 
     private static int misused(CliContext context, ParameterException failure) {
-        context.err().say(failure.getMessage());
+        context.err().say(String.valueOf(failure.getMessage()));
         CommandLine.UnmatchedArgumentException.printSuggestions(failure, context.err());
         context.err().say("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
@@ -165,7 +165,7 @@ public final class Ramet implements Callable<Integer> {
     /** Prints a failure: the message of one that is expected, else the stack trace. */
     static void complain(CliContext context, Throwable failure) {
         if (failure instanceof RametException) {
-            context.err().say(failure.getMessage());
+            context.err().say(String.valueOf(failure.getMessage()));
         } else {
             failure.printStackTrace(context.err());
         }
