@@ -78,8 +78,10 @@ class CloneRunTest {
                 List.of("ramet"), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
         InstanceWait wait = new InstanceWait(context, Duration.ofSeconds(50), InstanceForm.table);
         CloneRun run = new CloneRun(context, three, new TextLines(), steps, BusyPlanRetry.NONE, Optional.of(wait));
-        try (Simulator simulator =
-                Simulator.builder().lifeCycle(ordinal -> Fate.never()).start()) {
+        // The first one that runs shows that the wait has begun.
+        try (Simulator simulator = Simulator.builder()
+                .lifeCycle(ordinal -> ordinal % 3 == 1 ? Fate.runs(Duration.ZERO) : Fate.never())
+                .start()) {
             CompletableFuture<SignalHandlers> signals = new CompletableFuture<>();
             CompletableFuture<Integer> code =
                     CompletableFuture.supplyAsync(() -> run.through(client(run, simulator), (first, second) -> {

@@ -2,35 +2,20 @@ package shop;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.ramet.simulator.Books;
 import io.ramet.simulator.Execution;
-import io.ramet.simulator.Fate;
-import io.ramet.simulator.Fault;
-import io.ramet.simulator.Fault.Stage;
 import io.ramet.simulator.InstanceChange;
-import io.ramet.simulator.LifeCycle;
-import io.ramet.simulator.Misbehaviour;
-import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/** The live page in a real browser, in front of the service as it starts by default. */
-class PageTest {
+/** The page as its users see it while the API works. */
+class PageTest extends LivePage {
 
     /** Finds texts whose contrast is less than 4.5 to 1, which WCAG AA requires. */
     private static final String FAINT_TEXTS = """
@@ -52,38 +37,6 @@ class PageTest {
                   .map(e => e.outerHTML.slice(0, 80) + ' ' + contrast(e).toFixed(1));
             })()
             """;
-
-    @TempDir
-    private static Path folder;
-
-    private static ConfigurableApplicationContext service;
-    private static Books books;
-    private static Chromium browser;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        Optional<Path> chromium = Chromium.installed();
-        assumeTrue(chromium.isPresent(), "no Chromium is installed: THE PAGE WAS NOT TESTED");
-        browser = Chromium.start(chromium.get());
-        service = new SpringApplicationBuilder(CloneService.class)
-                .run(
-                        "--server.port=0",
-                        "--ramet.journal.file=" + folder.resolve("clones.db"),
-                        "--ramet.max-instances=3000",
-                        "--ramet.reconcile-for=3s");
-        books = simulator().books();
-        instancesRun(0);
-    }
-
-    @AfterAll
-    static void end() throws IOException, InterruptedException {
-        if (browser != null) {
-            browser.close();
-        }
-        if (service != null) {
-            service.close();
-        }
-    }
 
     @Test
     void theStoryFromABackupToRunningInstancesAndBack() throws IOException {
@@ -188,71 +141,6 @@ class PageTest {
     }
 
     @Test
-    void anApiThatMisbehavesIsShownAsItIsAndReconciled() {
-        int before = books.executions().size();
-        open(1280, "light", 300);
-        trouble(true);
-        instancesRun(0.1);
-        try {
-            buy();
-            browser.until("!$('another').hidden");
-        } finally {
-            trouble(false);
-            instancesRun(0);
-        }
-        browser.until("$('stream').hidden");
-        for (int i = 0; i < 3 && !hidden("reconcile"); i++) {
-            browser.evaluate("$('reconcile').click()");
-            browser.until("!$('another').hidden && $('stream').hidden");
-        }
-
-        assertThat(bought(before)).as("each is shown").isEqualTo(shown("[...run.instances.keys()]"));
-        assertThat(books.boughtTwice()).isEmpty();
-    }
-
-    @Test
-    void eachDotIsBoughtAtFirstAndThenRunningOrFailed() {
-        int before = books.executions().size();
-        open(1280, "light", 3);
-        browser.until("$('price').textContent.includes('CNY')");
-        simulator().lifeCycle(ordinal -> switch ((int) (ordinal % 3)) {
-            case 0 -> Fate.runs(Duration.ZERO);
-            case 1 -> Fate.isolated(Duration.ZERO);
-            default -> Fate.never();
-        });
-        try {
-            assertThat(dots()).isEqualTo("waiting 3");
-            buy();
-            browser.until("$('grid').querySelectorAll('i.running').length === 1"
-                    + " && $('grid').querySelectorAll('i.failed').length === 1");
-            assertThat(dots()).isEqualTo("bought 1, running 1, failed 1");
-            assertThat(text("instances")).contains("bought", "running", "failed: it is isolated");
-            assertThat(text("failed")).isEqualTo("1");
-        } finally {
-            instancesRun(0);
-        }
-        assertThat(bought(before)).hasSize(3);
-    }
-
-    @Test
-    void aChunkInDoubtIsFoundByTheButtonThatReconciles() {
-        int before = books.executions().size();
-        open(1280, "light", 2);
-        simulator()
-                .misbehave(Misbehaviour.scripted(
-                        Fault.reset(Stage.AFTER_EXECUTING).and(Fault.lateVisibility(Duration.ofSeconds(20)))));
-        buy();
-        browser.until("!$('reconcile').hidden");
-        assertThat(text("state")).contains("2 in doubt");
-        assertThat(browser.evaluate("$('grid').querySelectorAll('li.in-doubt').length")
-                        .asInt())
-                .isOne();
-        browser.until("$('reconcile').hidden || $('reconcile').click(), $('state').textContent.startsWith('Done')");
-        assertThat(bought(before)).hasSize(2).isEqualTo(shown("[...run.instances.keys()]"));
-        assertThat(books.executions()).hasSize(before + 1);
-    }
-
-    @Test
     void anInvalidRequestIsReportedAndCannotBeBought() {
         browser.window(1280, 900, "light");
         browser.open(address());
@@ -309,97 +197,11 @@ class PageTest {
         }
     }
 
-    private static Simulator simulator() {
-        return service.getBean(Simulator.class);
-    }
-
-    /** From now on, instances run within two seconds, or fail with that probability. */
-    private static void instancesRun(double failing) {
-        simulator().lifeCycle(LifeCycle.seeded(1, Duration.ofMillis(200), Duration.ofSeconds(2), failing, 0));
-    }
-
-    private static String address() {
-        return "http://127.0.0.1:" + service.getEnvironment().getRequiredProperty("local.server.port") + "/";
-    }
-
-    /** Opens the page and types how many to clone. The address differs, so that the page is loaded again. */
-    private static void open(int width, String scheme, int goodsNum) {
-        browser.window(width, 900, scheme);
-        browser.open("about:blank");
-        browser.open(address());
-        browser.until("!$('buy').disabled");
-        type("goodsNum", String.valueOf(goodsNum));
-        browser.until("!$('buy').disabled && plan.requested === " + goodsNum);
-    }
-
-    private static void buy() {
-        browser.evaluate("$('buy').click()");
-        browser.until("$('ask').open");
-        browser.evaluate("$('yes').click()");
-        browser.until("run && $('ask').open === false");
-    }
-
-    /** Uses the switch of the page, and waits until the service has heard of it. */
-    private static void trouble(boolean on) {
-        assertThat(browser.evaluate("$('trouble').checked").asBoolean()).isEqualTo(!on);
-        int status = browser.evaluate("""
-                        (async () => {
-                          const fetched = fetch;
-                          let response;
-                          window.fetch = (...request) => response = fetched(...request);
-                          $('trouble').click();
-                          window.fetch = fetched;
-                          return (await response).status;
-                        })()
-                        """).asInt();
-        assertThat(status).isEqualTo(204);
-    }
-
-    /** {@return how many dots there are of each kind} */
-    private static String dots() {
-        return browser.evaluate("""
-                        ['waiting', 'bought', 'running', 'failed']
-                            .map(kind => [kind, $('grid').querySelectorAll('i.' + kind).length])
-                            .filter(([kind, many]) => many)
-                            .map(pair => pair.join(' '))
-                            .join(', ')
-                        """).asString();
-    }
-
-    private static void type(String field, String text) {
-        browser.evaluate("$('" + field + "').focus(), $('" + field + "').select()");
-        browser.type(text);
-    }
-
-    private static String text(String id) {
-        return browser.evaluate("$('" + id + "').innerText").asString();
-    }
-
-    private static boolean hidden(String id) {
-        return browser.evaluate("$('" + id + "').hidden").asBoolean();
-    }
-
-    private static String key() {
-        return browser.evaluate("location.hash.slice(1)").asString();
-    }
-
     private static List<String> deals() {
         return browser.evaluate("[...deals.rows].map(row => row.dataset.deal)")
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
-    }
-
-    private static Set<String> shown(String ids) {
-        return browser.evaluate(ids).valueStream().map(JsonNode::asString).collect(toSet());
-    }
-
-    /** {@return the instances that were bought after so many purchases} */
-    private static Set<String> bought(int before) {
-        return books.executions().stream()
-                .skip(before)
-                .flatMap(execution -> execution.instanceIds().stream())
-                .collect(toSet());
     }
 
     private static Set<String> destroyed() {

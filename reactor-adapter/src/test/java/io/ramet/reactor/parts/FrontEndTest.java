@@ -208,7 +208,7 @@ class FrontEndTest {
                     .allSatisfy(id -> assertThat(plan.chunks()
                                     .flatMap(chunk -> simulator.books().instanceIds(chunk.instanceName()).stream()))
                             .contains(id));
-            assertThat(alarms).singleElement().asString().startsWith(plan.id() + ": 30 instances exist that");
+            assertThat(alarms).singleElement().asString().startsWith(plan.id() + ": instances that were not reported: 30, such as ");
         }
     }
 
