@@ -39,4 +39,15 @@ public final class NotSent extends CallFailure {
     public Reason reason() {
         return reason;
     }
+
+    /**
+     * {@return whether the reason is unrelated to the plan: the connection, the permit, or the end of the process. A
+     * submitted plan that stops for such a reason is resumed later}
+     */
+    public boolean interrupts() {
+        return switch (reason) {
+            case NO_CONNECTION, CONNECTION_LOST, TOO_LATE, CLIENT_CLOSED -> true;
+            case NO_CREDENTIALS, RUN_STOPPED -> false;
+        };
+    }
 }

@@ -1,6 +1,7 @@
 package io.ramet.outcome;
 
 import io.ramet.error.CallFailure;
+import io.ramet.error.NotSent;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param sending instances of chunks that were sent, or are about to be, and have no response yet
  * @param pending instances of chunks that have not been sent yet
  * @param deals chunks that were bought
- * @param reason the failure of the first chunk that was not cloned, or null
+ * @param reason the failure of the first chunk that was not cloned, or null. If some failures {@linkplain
+ *     NotSent#interrupts interrupt} the plan, it is the first of those: their chunks may still be bought
  * @param doubts the chunks in doubt, at most {@link #MAX_DOUBTS} of them
  * @param audit the result of listing the whole plan, or why there is none
  */
@@ -97,7 +99,9 @@ public record CloneReport(
                 },
                 no -> {
                     sum.notCloned += goodsNum;
-                    return sum.report(reason == null ? no.failure() : reason, doubts);
+                    return sum.report(
+                            reason == null || (interrupts(no.failure()) && !interrupts(reason)) ? no.failure() : reason,
+                            doubts);
                 },
                 doubt -> {
                     sum.inDoubt += goodsNum;
@@ -181,9 +185,13 @@ public record CloneReport(
         return cloned == requested && surplus == 0;
     }
 
-    /** {@return the failure of the first chunk that was not cloned} */
+    /** {@return the failure of the first chunk that was not cloned; see {@link #reason()}} */
     public Optional<CallFailure> firstReason() {
         return Optional.ofNullable(reason);
+    }
+
+    private static boolean interrupts(CallFailure failure) {
+        return failure instanceof NotSent notSent && notSent.interrupts();
     }
 
     private List<InDoubt> with(InDoubt doubt) {

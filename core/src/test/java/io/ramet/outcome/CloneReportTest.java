@@ -123,6 +123,21 @@ class CloneReportTest {
                 .containsSame(REFUSED);
     }
 
+    /** Its chunk may still be bought, so the plan must not look refused. */
+    @Test
+    void aReasonThatInterruptsThePlanGoesBeforeOthers() {
+        ClonePlan plan = plan(90);
+        NotSent closed = new NotSent(NotSent.Reason.CLIENT_CLOSED, "the client was closed", null);
+        NotSent unconnected = new NotSent(NotSent.Reason.NO_CONNECTION, "connection refused", null);
+
+        assertThat(CloneReport.of(plan)
+                        .plus(new NotCloned(plan.chunk(0), REFUSED))
+                        .plus(new NotCloned(plan.chunk(1), closed))
+                        .plus(new NotCloned(plan.chunk(2), unconnected))
+                        .firstReason())
+                .containsSame(closed);
+    }
+
     @Test
     void theListOfDoubtsIsBoundedAndTheirNumberIsNot() {
         ClonePlan plan = plan(30 * (CloneReport.MAX_DOUBTS + 5));

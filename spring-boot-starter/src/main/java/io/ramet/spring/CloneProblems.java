@@ -8,7 +8,6 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.InvalidValueException;
 import io.ramet.error.LostResponse;
 import io.ramet.error.NotSent;
-import io.ramet.error.NotSent.Reason;
 import io.ramet.model.PreflightReport.Check;
 import io.ramet.model.PreflightReport.Level;
 import io.ramet.outcome.ChunkNotClonedException;
@@ -27,7 +26,6 @@ import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.lookup.PreflightBlockedException;
 import io.ramet.reactor.lookup.UndoRefusedException;
 import java.net.URI;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +40,8 @@ import org.springframework.http.ProblemDetail;
  * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk}
  * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether
  * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure, or may be bought later
- * because the plan is resumed. Request the same with another plan id only if it is false.
+ * because the plan is resumed. Request the same with another plan id only if it is false and no chunk is named: a
+ * problem that names a chunk says nothing about the other chunks of its plan, which {@code report} shows.
  *
  * <p>A failure of the service itself, such as missing credentials, has no details: they go into the log, as an error.
  */
@@ -52,10 +51,6 @@ public final class CloneProblems {
 
     private static final String PLAN_ID = "planId";
     private static final String INSTANCES_MAY_EXIST = "instancesMayExist";
-
-    /** A submitted plan that stops for one of these reasons is resumed later, by this process or another one. */
-    private static final Set<Reason> RESUMED =
-            Set.of(Reason.CLIENT_CLOSED, Reason.NO_CONNECTION, Reason.CONNECTION_LOST, Reason.TOO_LATE);
 
     private CloneProblems() {}
 
@@ -138,7 +133,8 @@ public final class CloneProblems {
             return problem(404, "unknown-plan", failure);
         }
         if (failure instanceof PlanConflictException) {
-            return mayExist(problem(422, "plan-conflict", failure), false);
+            // Those of the other request, which may be the same one with a newer backup.
+            return mayExist(problem(422, "plan-conflict", failure), true);
         }
         if (failure instanceof PlanPasswordException) {
             return mayExist(problem(400, "invalid-request", failure), true);
@@ -181,7 +177,7 @@ public final class CloneProblems {
     }
 
     private static boolean isResumed(CallFailure failure) {
-        return failure instanceof NotSent notSent && RESUMED.contains(notSent.reason());
+        return failure instanceof NotSent notSent && notSent.interrupts();
     }
 
     /** Never 401: the caller has done nothing wrong, and the credentials are a matter of the service. */

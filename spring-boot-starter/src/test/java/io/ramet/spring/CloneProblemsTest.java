@@ -72,6 +72,9 @@ class CloneProblemsTest {
         CloneReport none = CloneReport.of(PLAN)
                 .plus(new NotCloned(PLAN.chunk(0), soldOut))
                 .plus(new NotCloned(PLAN.chunk(1), soldOut));
+        CloneReport interrupted = CloneReport.of(PLAN)
+                .plus(new NotCloned(PLAN.chunk(0), soldOut))
+                .plus(new NotCloned(PLAN.chunk(1), new NotSent(Reason.CLIENT_CLOSED, "the client was closed", null)));
         return Stream.of(
                 Arguments.of(
                         new InvalidValueException("goodsNum", 0, "must be 1 or more"), 400, "invalid-request", false),
@@ -86,7 +89,7 @@ class CloneProblemsTest {
                 Arguments.of(new PlanUndoneException(ORDER), 409, "plan-undone", true),
                 Arguments.of(new PreflightBlockedException(ORDER, BLOCKED), 409, "plan-blocked", true),
                 Arguments.of(new PlanPasswordException(ORDER, "is needed"), 400, "invalid-request", true),
-                Arguments.of(new PlanConflictException(ORDER), 422, "plan-conflict", false),
+                Arguments.of(new PlanConflictException(ORDER), 422, "plan-conflict", true),
                 Arguments.of(refusal("AuthFailure.SecretIdNotFound"), 500, "service-at-fault", false),
                 Arguments.of(forbidden, 500, "service-at-fault", false),
                 Arguments.of(new NotSent(Reason.NO_CREDENTIALS, "/home/a: none", null), 500, "service-at-fault", false),
@@ -108,6 +111,7 @@ class CloneProblemsTest {
                 Arguments.of(refusal("InternalError.InternalError"), 504, "outcome-unknown", true),
                 Arguments.of(refusal("FailedOperation.PayFailed"), 504, "outcome-unknown", true),
                 Arguments.of(new PlanIncompleteException(none), 409, "exhausted", false),
+                Arguments.of(new PlanIncompleteException(interrupted), 503, "not-sent", true),
                 Arguments.of(
                         new PlanIncompleteException(half.plus(new NotCloned(PLAN.chunk(1), soldOut))),
                         409,
@@ -197,6 +201,23 @@ class CloneProblemsTest {
                     .containsEntry("instancesMayExist", true);
             assertThat(next.recover().collectList().block(PATIENCE)).containsExactly(ORDER);
             next.clone(PLAN).blockLast(PATIENCE);
+            assertThat(simulator.books().bought()).isEqualTo(60);
+        }
+    }
+
+    /** A job that looks up the newest backup, and posts its plan again because it had no response. */
+    @Test
+    void aPlanThatWasBoughtFromAnOlderBackupMayExist() {
+        ClonePlan newer =
+                ClonePlan.of(ORDER, PLAN.request().toBuilder().backupId("newer").build());
+        try (Simulator simulator = Simulator.start();
+                CloneClient client = client(simulator, CloneJournal.inMemory()).build()) {
+            client.cloneReport(PLAN).block(PATIENCE);
+            Throwable failure = catchThrowable(() -> client.cloneReport(newer).block(PATIENCE));
+
+            assertThat(CloneProblems.of(failure).getProperties())
+                    .containsEntry("planId", "order-1")
+                    .containsEntry("instancesMayExist", true);
             assertThat(simulator.books().bought()).isEqualTo(60);
         }
     }
