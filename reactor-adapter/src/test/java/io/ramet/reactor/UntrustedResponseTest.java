@@ -19,6 +19,8 @@ import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -185,6 +187,26 @@ class UntrustedResponseTest {
                     .build()) {
                 assertThat(settled(client, outcome)).isInstanceOf(delivered ? Cloned.class : NotCloned.class);
             }
+        }
+    }
+
+    @Test
+    void closingDoesNotWaitForALookUpOfTheSource() {
+        Fault refusal = Fault.error("ResourceUnavailable.SaleOut", false);
+        AtomicInteger listings = new AtomicInteger();
+        Misbehaviour hanging = Misbehaviour.ofAction(
+                "DescribeInstances", arrival -> listings.incrementAndGet() > 1 ? Fault.hang(false) : Fault.none());
+        try (Simulator simulator = Simulator.builder()
+                .misbehaviour(hanging.and(Misbehaviour.scripted(refusal)))
+                .start()) {
+            CloneClient client = Fixtures.client(simulator)
+                    .callTimeout(Duration.ofMinutes(2))
+                    .build();
+            CompletableFuture<ChunkOutcome> outcome =
+                    client.clone(Fixtures.plan(30)).single().toFuture();
+            Fixtures.await(() -> listings.get() > 1);
+            client.disposeLater().block(PATIENCE);
+            assertThat(outcome.join()).isInstanceOf(InDoubt.class);
         }
     }
 

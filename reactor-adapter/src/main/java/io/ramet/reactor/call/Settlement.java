@@ -141,6 +141,7 @@ public final class Settlement {
                 .flatMap(sighting -> {
                     if (sighting.instanceIds().isEmpty()) {
                         return showsSource()
+                                .takeUntilOther(resources.closing())
                                 .map(seen -> seen ? new NotCloned(chunk, refusal.confirmed()) : (ChunkOutcome) refused);
                     }
                     log.warn("{}: instances exist although the chunk was refused", chunk.instanceName());
