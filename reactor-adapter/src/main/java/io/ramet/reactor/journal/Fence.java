@@ -1,6 +1,7 @@
 package io.ramet.reactor.journal;
 
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.PlanTable.Purpose;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * it renews nothing, nothing is written.
  *
  * @param number the fencing number of the claim
+ * @param purpose the purpose of the claim
  */
-record Fence(PlanTable plans, PlanId id, long number) {
+record Fence(PlanTable plans, PlanId id, long number, Purpose purpose) {
 
     /** A write that only the claim's holder may make. */
     interface Change {
@@ -21,7 +23,7 @@ record Fence(PlanTable plans, PlanId id, long number) {
 
     /** {@return whether the change was made; false if another claim has replaced this one} */
     boolean pass(Transaction transaction, Change change) throws SQLException {
-        boolean held = plans.renew(transaction, id, number);
+        boolean held = plans.renew(transaction, id, number, purpose);
         if (held) {
             change.in(transaction);
         }
@@ -30,8 +32,10 @@ record Fence(PlanTable plans, PlanId id, long number) {
 
     /**
      * Releases the plan, unless another claim has replaced this one. If {@code progress} is null, it stays unchanged.
+     *
+     * @return whether the plan is released; false if another claim has replaced this one
      */
-    void release(Transaction transaction, @Nullable PlanProgress progress) throws SQLException {
-        plans.release(transaction, id, number, progress);
+    boolean release(Transaction transaction, @Nullable PlanProgress progress) throws SQLException {
+        return plans.release(transaction, id, number, progress);
     }
 }

@@ -107,8 +107,8 @@ final class JdbcJournal implements CloneJournal {
         PlanId id = claimed.plan().id();
         boolean handedOff = claimed.progress() == PlanProgress.HANDED_OFF;
         leases.supersede(id, claimed.fence());
-        Fence fence = new Fence(plans, id, claimed.fence());
-        return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff), claimed.purpose());
+        Fence fence = new Fence(plans, id, claimed.fence(), claimed.purpose());
+        return new JdbcPlanJournal(this, fence, ChunkTable.recovered(transaction, id, handedOff));
     }
 
     /** An abandoned plan whose claim is about to be committed. */

@@ -34,13 +34,18 @@ final class JdbcPlanJournal implements PlanJournal {
     private final Sinks.Empty<Void> lost = Sinks.empty();
     /** Written on the database's thread, as are all writes that pass the fence. */
     private boolean taken;
+    /**
+     * The loss of the claim, if it was noticed only when the release had begun, so that nothing else reports it. The
+     * other process may be sending what this run has not sent.
+     */
+    private @Nullable JournalException lostTooLate;
 
-    JdbcPlanJournal(JdbcJournal journal, Fence fence, Recovered known, Purpose purpose) {
+    JdbcPlanJournal(JdbcJournal journal, Fence fence, Recovered known) {
         this.journal = journal;
         this.id = fence.id();
         this.fence = fence;
         this.known = known;
-        this.purpose = purpose;
+        this.purpose = fence.purpose();
     }
 
     PlanId id() {
@@ -53,9 +58,11 @@ final class JdbcPlanJournal implements PlanJournal {
 
     /** Ends the run; called on the database's thread. {@return why nothing more can be written} */
     JournalException lose() {
-        taken = true;
         JournalException why = new JournalException("plan " + id + " has been taken over by another process", null);
-        lost.tryEmitError(why);
+        if (lost.tryEmitError(why).isFailure() && !taken) {
+            lostTooLate = why;
+        }
+        taken = true;
         return why;
     }
 
@@ -154,8 +161,12 @@ final class JdbcPlanJournal implements PlanJournal {
                     .write(
                             what + " plan " + id,
                             transaction -> {
-                                if (!taken) {
-                                    fence.release(transaction, progress);
+                                if (!taken && !fence.release(transaction, progress)) {
+                                    lose();
+                                }
+                                JournalException why = lostTooLate;
+                                if (why != null && purpose.isToRun()) {
+                                    throw why;
                                 }
                                 return id;
                             },

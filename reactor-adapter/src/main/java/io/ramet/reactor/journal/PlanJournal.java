@@ -109,7 +109,9 @@ public interface PlanJournal {
      * Releases the plan. If it was claimed in order to run it, its run has ended, so no process recovers it. If it was
      * claimed in order to reconcile it, it is abandoned afterwards only if it was before.
      *
-     * @return completes when another run may claim the plan; idempotent
+     * @return completes when another run may claim the plan; idempotent. Fails with {@link JournalException} if the
+     *     plan may not be released, or if it was claimed in order to run it and only now turns out to have been claimed
+     *     by another process, which may be sending it
      */
     Mono<Void> release();
 

@@ -46,6 +46,12 @@ final class PlanTable {
     private static final String FIRST_SENT =
             "(SELECT min(signed_at) FROM ramet_chunk c WHERE c.plan_id = ramet_plan.plan_id)";
 
+    /**
+     * A plan whose run has not begun must not be held again once its lease has expired: in the meantime, other commands
+     * did not count it among the plans that may buy the same request.
+     */
+    private static final String HELD_OR_BEGUN = " AND (underway > 0 OR lease_until >= $now)";
+
     private static final String SELECT = select(FIRST_SENT);
     private static final String SELECT_TO_CLAIM = select("NULL");
 
@@ -60,16 +66,18 @@ final class PlanTable {
 
     /** The purpose of a claim, and its effect on the progress of the plan's runs. */
     enum Purpose {
-        RUN(", underway = CASE underway WHEN 0 THEN 1 ELSE underway END"),
-        /** To run it; the run begins with its first request. */
-        RUN_LATER(""),
-        RECONCILE(""),
-        UNDO(", underway = 0");
+        RUN(", underway = CASE underway WHEN 0 THEN 1 ELSE underway END", ""),
+        /** To run it; the run begins with its first request, unless the lease has expired before. */
+        RUN_LATER("", HELD_OR_BEGUN),
+        RECONCILE("", ""),
+        UNDO(", underway = 0", "");
 
         private final String change;
+        private final String condition;
 
-        Purpose(String change) {
+        Purpose(String change, String condition) {
             this.change = change;
+            this.condition = condition;
         }
 
         boolean isToRun() {
@@ -192,9 +200,10 @@ final class PlanTable {
     }
 
     /** {@return whether this journal still holds the plan with that fencing number; locks its row} */
-    boolean renew(Transaction transaction, PlanId id, long fence) throws SQLException {
+    boolean renew(Transaction transaction, PlanId id, long fence, Purpose purpose) throws SQLException {
         return transaction.update(
-                        "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND owner = ? AND fence = ?",
+                        "UPDATE ramet_plan SET lease_until = $now + ? WHERE plan_id = ? AND owner = ? AND fence = ?"
+                                + purpose.condition,
                         lease.toMillis(),
                         id.value(),
                         owner,
@@ -202,9 +211,12 @@ final class PlanTable {
                 == 1;
     }
 
-    /** {@return the plans whose leases were renewed, with their fencing numbers} */
+    /** {@return the plans that this journal owns, with their fencing numbers, after a renewal of their leases} */
     Map<PlanId, Long> renewAll(Transaction transaction) throws SQLException {
-        transaction.update("UPDATE ramet_plan SET lease_until = $now + ? WHERE owner = ?", lease.toMillis(), owner);
+        transaction.update(
+                "UPDATE ramet_plan SET lease_until = $now + ? WHERE owner = ?" + HELD_OR_BEGUN,
+                lease.toMillis(),
+                owner);
         return transaction
                 .list(
                         row -> Map.entry(PlanId.of(row.getString(1)), row.getLong(2)),
@@ -222,15 +234,26 @@ final class PlanTable {
     /**
      * Changes nothing if the plan is no longer held with that fencing number. If {@code progress} is null, it stays
      * unchanged.
+     *
+     * @return whether the plan is released now, or was released before
      */
-    void release(Transaction transaction, PlanId id, long fence, @Nullable PlanProgress progress) throws SQLException {
-        transaction.update(
+    boolean release(Transaction transaction, PlanId id, long fence, @Nullable PlanProgress progress)
+            throws SQLException {
+        int released = transaction.update(
                 "UPDATE ramet_plan SET owner = '', lease_until = 0"
                         + (progress == null ? "" : ", underway = " + progress.stored)
                         + " WHERE plan_id = ? AND owner = ? AND fence = ?",
                 id.value(),
                 owner,
                 fence);
+        return released == 1
+                || transaction
+                        .first(
+                                row -> row.getLong(1) == fence
+                                        && row.getString(2).isEmpty(),
+                                "SELECT fence, owner FROM ramet_plan WHERE plan_id = ?",
+                                id.value())
+                        .orElse(false);
     }
 
     Optional<StoredPlan> find(Transaction transaction, PlanId id) throws SQLException {

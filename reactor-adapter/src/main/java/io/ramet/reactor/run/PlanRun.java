@@ -265,6 +265,7 @@ public final class PlanRun implements InFlightSlots.Source {
         return Mono.defer(state.interrupted() ? journal::handOff : journal::release)
                 .onErrorResume(failure -> {
                     log.warn("the journal of plan {} could not be released", plan.id(), failure);
+                    state.notReleased(failure);
                     return Mono.empty();
                 });
     }

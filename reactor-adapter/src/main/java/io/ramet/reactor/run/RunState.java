@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +38,6 @@ public final class RunState {
         HALTED,
         RESUMED
     }
-
-    private static final Set<Reason> INTERRUPTING =
-            Set.of(Reason.CLIENT_CLOSED, Reason.NO_CONNECTION, Reason.CONNECTION_LOST, Reason.TOO_LATE);
 
     private final int chunks;
     private final Limits limits;
@@ -219,11 +215,25 @@ public final class RunState {
      * subscriber is left}
      */
     synchronized boolean interrupted() {
-        boolean unrelated = failed != null
+        return isUnrelated() && (handedOff || demands.isSubmitted()) && settled < chunks;
+    }
+
+    /**
+     * Notes that the plan could not be released. Another process may then resume it once the lease has expired, so the
+     * chunks that this run has not sent must not be reported as final.
+     */
+    synchronized void notReleased(Throwable failure) {
+        if (open && !isUnrelated() && settled < chunks) {
+            fail(failure);
+        }
+    }
+
+    /** {@return whether the run ends for a reason unrelated to the plan} */
+    private boolean isUnrelated() {
+        return failed != null
                 || stopped == null
                 || abandoned
-                || (stopped instanceof NotSent notSent && INTERRUPTING.contains(notSent.reason()));
-        return unrelated && (handedOff || demands.isSubmitted()) && settled < chunks;
+                || (stopped instanceof NotSent notSent && notSent.interrupts());
     }
 
     /** {@return a failure if the journal shows fewer outcomes than this run has written to it, else null} */

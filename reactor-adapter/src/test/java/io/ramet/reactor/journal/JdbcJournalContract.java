@@ -262,6 +262,45 @@ abstract class JdbcJournalContract extends JournalContract {
         second.close();
     }
 
+    /** In the meantime, other commands did not count it among the plans that may buy the same request. */
+    @Test
+    void aPlanThatIsToBeginLaterCannotBeginOnceItsLeaseHasExpired() throws Exception {
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        CloneJournal journal = time.on(database(), timer).build();
+        ClonePlan begun = plan("begun", 90);
+        PlanJournal paused = journal.openUnbegun(plan, REGION).block(PATIENCE);
+        PlanJournal running = journal.openUnbegun(begun, REGION).block(PATIENCE);
+        running.sending(begun.chunk(0), 100).block(PATIENCE);
+        time.passLease();
+        timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
+        // After the renewal, which goes before it.
+        assertThat(journal.held(plan.id()).block(PATIENCE)).isFalse();
+        assertThat(journal.held(begun.id()).block(PATIENCE)).isTrue();
+        assertThatThrownBy(() -> paused.sending(plan.chunk(0), 100).block(PATIENCE))
+                .isInstanceOf(JournalException.class);
+        running.sending(begun.chunk(1), 100).block(PATIENCE);
+        assertThat(journal.find(plan.id()).block(PATIENCE).underway()).isFalse();
+        assertThat(journal.sending(plan.id()).collectList().block(PATIENCE)).isEmpty();
+        journal.close();
+    }
+
+    @Test
+    void aClaimThatWasReplacedUnnoticedIsNotReleasedAndLeavesTheNextOneAlone() throws Exception {
+        CloneJournal first = journal();
+        CloneJournal second = journal();
+        PlanJournal paused = first.open(plan, REGION).block(PATIENCE);
+        time.passLease();
+        PlanJournal taken = second.open(plan, REGION).block(PATIENCE);
+        assertThatThrownBy(() -> paused.release().block(PATIENCE))
+                .isInstanceOf(JournalException.class)
+                .hasMessage("plan order-1 has been taken over by another process");
+        taken.sending(plan.chunk(0), 100).block(PATIENCE);
+        taken.release().block(PATIENCE);
+        taken.release().block(PATIENCE);
+        first.close();
+        second.close();
+    }
+
     @Test
     void aLeaseIsMeasuredByTheClockOfTheDatabase() throws Exception {
         CloneJournal first = CloneJournal.jdbc(database());
