@@ -3,12 +3,15 @@ package io.ramet.cli;
 import io.ramet.error.ApiRefusal;
 import io.ramet.json.RequestJson;
 import io.ramet.model.CloneRequest;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.PlacedOutcome;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,8 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param report what the journal knows about it
  * @param held whether a process holds it: it is running, or its process was killed a few seconds ago
  * @param underway whether its run has not ended: a service on the same journal may resume it at any moment
+ * @param mayShowLater whether stock, quota or balance ran out for one of its chunks, perhaps after a delivery that no
+ *     listing has shown yet
  */
-record Earlier(CloneReport report, boolean held, boolean underway) {
+record Earlier(CloneReport report, boolean held, boolean underway, boolean mayShowLater) {
 
     /**
      * {@return the plans with the same request, in that region if one is given, that bought something, or may have;
@@ -33,9 +38,18 @@ record Earlier(CloneReport report, boolean held, boolean underway) {
         return journal.plans()
                 .filter(plan -> compared.apply(plan.request()).equals(wanted)
                         && plan.region().equals(region.orElse(plan.region())))
-                .concatMap(
-                        plan -> journal.report(plan).map(report -> new Earlier(report, plan.held(), plan.underway())))
+                .concatMap(plan -> mayShowLater(journal.outcomes(plan.id(), 0))
+                        .zipWith(
+                                journal.report(plan),
+                                (later, report) -> new Earlier(report, plan.held(), plan.underway(), later)))
                 .filter(Earlier::mayHaveBought);
+    }
+
+    private static Mono<Boolean> mayShowLater(Flux<PlacedOutcome> outcomes) {
+        return outcomes.map(PlacedOutcome::outcome)
+                .ofType(NotCloned.class)
+                .any(refused -> refused.failure() instanceof ApiRefusal refusal
+                        && refusal.code().mayHavePartialEffect());
     }
 
     private static String withoutBackup(String json) {
@@ -50,16 +64,11 @@ record Earlier(CloneReport report, boolean held, boolean underway) {
 
     /** {@return whether money was spent on it, or may have been, or is being spent now, or will be by itself} */
     boolean mayHaveBought() {
-        return held || underway || isBought() || mayShowLater();
+        return held || underway || isBought() || mayShowLater;
     }
 
     private boolean isBought() {
         return report.deals() + report.inDoubt() + report.sending() > 0;
-    }
-
-    /** Stock, quota or balance can run out after a delivery that no listing has shown yet. */
-    private boolean mayShowLater() {
-        return report.reason() instanceof ApiRefusal refusal && refusal.code().mayHavePartialEffect();
     }
 
     /** {@return the plan in words, for the person who is about to buy the same again} */

@@ -3,7 +3,10 @@ package io.ramet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.ErrorCodes;
 import io.ramet.model.CloneRequest;
+import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +40,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The same command twice: without a plan id of its own, only the journal shows that it was meant once. */
@@ -148,8 +153,8 @@ class RepeatedRequestTest {
         CloneReport sent = CloneReport.of(PlanId.of("order-1"), 45)
                 .plusSending(Fixtures.plan("order-1", 45).chunk(0));
 
-        assertThat(new Earlier(sent, false, false).mayHaveBought()).isTrue();
-        assertThat(new Earlier(CloneReport.of(PlanId.of("order-1"), 45), false, false).mayHaveBought())
+        assertThat(new Earlier(sent, false, false, false).mayHaveBought()).isTrue();
+        assertThat(new Earlier(CloneReport.of(PlanId.of("order-1"), 45), false, false, false).mayHaveBought())
                 .isFalse();
     }
 
@@ -261,6 +266,57 @@ class RepeatedRequestTest {
                 .contains("ramet resume ");
         assertThat(simulator.books().bought()).isEqualTo(30);
         assertThat(buy(session(), 30, "--again")).isZero();
+    }
+
+    /** The report of its plan names the first reason only. */
+    @Test
+    void aRequestOfWhichAnyChunkRanOutOfStockCounts() {
+        CloneJournal journal = journal();
+        ClonePlan plan = Fixtures.plan("order-1", 60);
+        List<String> codes = List.of("ResourceUnavailable.InstanceLockedError", "ResourceUnavailable.SaleOut");
+        journal.open(plan, "ap-guangzhou")
+                .flatMap(open -> Flux.range(0, 2)
+                        .concatMap(index -> open.sending(plan.chunk(index), 100)
+                                .then(open.settled(new NotCloned(
+                                        plan.chunk(index),
+                                        new ApiRefusal(ErrorCodes.of(codes.get(index)), "refused", "r-1")))))
+                        .then(open.release()))
+                .then(journal.disposeLater())
+                .block(PATIENCE);
+
+        assertThat(buy(session(), 60)).isEqualTo(2);
+
+        assertThat(simulator.books().arrivals()).isEmpty();
+    }
+
+    /** Ctrl-Z was pressed in its terminal, its computer slept, or it could not reach the database for a while. */
+    @Test
+    void aCommandThatStoodStillBeforeItsFirstRequestDoesNotBuyBesideTheNextOne() throws Exception {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        CompletableFuture<Credentials> credentials = new CompletableFuture<>();
+        CloneJournal journal = journal();
+        CloneClient paused = CloneClient.builder()
+                .region("ap-guangzhou")
+                .endpoint(simulator.uri())
+                .credentials(() -> {
+                    asked.complete(null);
+                    return credentials;
+                })
+                .journal(new OneAtATime(journal, Set.of(), false))
+                .build();
+        CompletableFuture<CloneReport> first =
+                paused.cloneReport(Fixtures.plan("order-1", 45)).toFuture();
+        asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        expireLeases();
+
+        assertThat(buy(session(), 45)).isZero();
+        credentials.complete(Credentials.of(simulator.secretId(), simulator.secretKey()));
+        assertThat(first.handle((report, failure) -> true).get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        paused.close();
+        journal.close();
+
+        assertThat(simulator.books().bought()).isEqualTo(45);
     }
 
     private void expireLeases() throws SQLException {
