@@ -208,7 +208,10 @@ class FrontEndTest {
                     .allSatisfy(id -> assertThat(plan.chunks()
                                     .flatMap(chunk -> simulator.books().instanceIds(chunk.instanceName()).stream()))
                             .contains(id));
-            assertThat(alarms).singleElement().asString().startsWith(plan.id() + ": instances that were not reported: 30, such as ");
+            assertThat(alarms)
+                    .singleElement()
+                    .asString()
+                    .startsWith(plan.id() + ": instances that were not reported: 30, such as ");
         }
     }
 
