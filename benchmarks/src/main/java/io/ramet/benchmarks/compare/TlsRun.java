@@ -90,11 +90,9 @@ public final class TlsRun {
             buy(uri, network, RequestShaper.paced(PER_SECOND), seconds);
             Usage used = Usage.now().since(start);
             server.endInput();
-            String[] counts = server.line().split(" ");
-            return new Cost(
-                    100.0 * used.cpuNanos() / used.nanoTime(),
-                    Integer.parseInt(counts[0]),
-                    Integer.parseInt(counts[1]));
+            int requests = Integer.parseInt(server.line());
+            int resumed = Integer.parseInt(server.line());
+            return new Cost(100.0 * used.cpuNanos() / used.nanoTime(), requests, resumed);
         }
     }
 
@@ -133,7 +131,8 @@ public final class TlsRun {
         while (System.in.read() >= 0) {
             // The end is the signal.
         }
-        System.out.println(requests + " " + resumed);
+        System.out.println(requests);
+        System.out.println(resumed);
         server.stop(0);
     }
 
