@@ -4,12 +4,14 @@ import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.error.ClientClosedException;
+import io.ramet.model.CloneRequestBuilder;
 import io.ramet.model.Deal;
 import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.ChunkOutcome.Cloned;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.ClonePlan;
+import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.simulator.Fault;
@@ -121,7 +123,11 @@ class WholeClientTest {
 
     private static void run(int seed) {
         Random random = new Random(seed);
-        ClonePlan plan = Fixtures.plan("seed-" + seed, 1 + random.nextInt(240));
+        CloneRequestBuilder request = Fixtures.request(1 + random.nextInt(240));
+        if (seed % 2 == 0) {
+            request.instanceName("克隆-节点");
+        }
+        ClonePlan plan = ClonePlan.of(PlanId.of("seed-" + seed), request.build());
         SimulatorBuilder server = Simulator.builder()
                 .seed(seed)
                 .limit(RateLimit.none())
