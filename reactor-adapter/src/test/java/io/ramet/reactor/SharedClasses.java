@@ -20,7 +20,13 @@ import java.util.zip.ZipEntry;
  */
 public final class SharedClasses {
 
-    private static final Path HOME = Path.of("target", "child-jvm").toAbsolutePath();
+    /** One for each process: a jar that another process writes anew lacks classes meanwhile. */
+    private static final Path HOME = Path.of(
+                    "target",
+                    "child-jvm",
+                    String.valueOf(ProcessHandle.current().pid()))
+            .toAbsolutePath();
+
     private static final Path ARCHIVE = HOME.resolve("classes.jsa");
 
     private static List<String> options = List.of();
