@@ -44,7 +44,7 @@ final class ClientOptions {
                 "How long to wait for a plan that another process holds; a killed process holds it for 10 s more.",
                 "Default: 15s."
             })
-    private Duration busyFor = Duration.ofSeconds(15);
+    private Duration busyFor = BusyPlanRetry.WHILE_A_KILLED_PROCESS_HOLDS_IT.longest();
 
     /** Read before the command line is parsed, because loggers are made early. */
     @Option(

@@ -45,15 +45,11 @@ record PlanReport(StoredPlan plan, CloneReport report) {
     }
 
     String source() {
-        return field("InstanceId");
+        return plan.source();
     }
 
     String name() {
-        return field("InstanceName");
-    }
-
-    private String field(String name) {
-        return JsonMapper.shared().readTree(plan.request()).path(name).asString("");
+        return JsonMapper.shared().readTree(plan.request()).path("InstanceName").asString("");
     }
 
     boolean isPrepaid() {

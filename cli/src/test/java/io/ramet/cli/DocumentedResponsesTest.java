@@ -30,9 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Timeout(120)
 class DocumentedResponsesTest {
 
-    private static final String SECRET_KEY = "a-secret-key-of-nobody";
+    private static final String SECRET_KEY = "a-secret-key-of-no-account";
 
-    /** What identifies an account, a machine or a request, in any response. */
+    /** The values in the responses that identify an account, a machine or a request. */
     private static final Set<String> IDENTIFYING = Set.of(
             "AccountId",
             "UserId",

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people read at a terminal of 40 columns. Commands to paste are whole lines at any width. */
+/** The output at a terminal of 40 columns. Commands to paste are whole lines at any width. */
 @Timeout(60)
 class NarrowTerminalTest {
 

@@ -27,6 +27,14 @@ public abstract sealed class CallFailure extends RametException permits ApiRefus
         return effect;
     }
 
+    /**
+     * {@return whether the reason is unrelated to the plan: the connection, the permit, or the end of the process. A
+     * submitted plan that stops for such a reason is resumed later}
+     */
+    public boolean interrupts() {
+        return false;
+    }
+
     /** {@return the RequestId of the response, if one could be read; the vendor's support needs it} */
     public final Optional<String> requestId() {
         return Optional.ofNullable(requestId);

@@ -40,10 +40,7 @@ public final class NotSent extends CallFailure {
         return reason;
     }
 
-    /**
-     * {@return whether the reason is unrelated to the plan: the connection, the permit, or the end of the process. A
-     * submitted plan that stops for such a reason is resumed later}
-     */
+    @Override
     public boolean interrupts() {
         return switch (reason) {
             case NO_CONNECTION, CONNECTION_LOST, TOO_LATE, CLIENT_CLOSED -> true;

@@ -1,7 +1,6 @@
 package io.ramet.outcome;
 
 import io.ramet.error.CallFailure;
-import io.ramet.error.NotSent;
 import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param pending instances of chunks that have not been sent yet
  * @param deals chunks that were bought
  * @param reason the failure of the first chunk that was not cloned, or null. If some failures {@linkplain
- *     NotSent#interrupts interrupt} the plan, it is the first of those: their chunks may still be bought
+ *     CallFailure#interrupts interrupt} the plan, it is the first of those: their chunks may still be bought
  * @param doubts the chunks in doubt, at most {@link #MAX_DOUBTS} of them
  * @param audit the result of listing the whole plan, or why there is none
  */
@@ -99,9 +98,7 @@ public record CloneReport(
                 },
                 no -> {
                     sum.notCloned += goodsNum;
-                    return sum.report(
-                            reason == null || (interrupts(no.failure()) && !interrupts(reason)) ? no.failure() : reason,
-                            doubts);
+                    return sum.report(reasonWith(no.failure()), doubts);
                 },
                 doubt -> {
                     sum.inDoubt += goodsNum;
@@ -190,8 +187,8 @@ public record CloneReport(
         return Optional.ofNullable(reason);
     }
 
-    private static boolean interrupts(CallFailure failure) {
-        return failure instanceof NotSent notSent && notSent.interrupts();
+    private CallFailure reasonWith(CallFailure failure) {
+        return reason == null || (failure.interrupts() && !reason.interrupts()) ? failure : reason;
     }
 
     private List<InDoubt> with(InDoubt doubt) {

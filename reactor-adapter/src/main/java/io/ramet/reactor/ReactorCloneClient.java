@@ -230,15 +230,13 @@ final class ReactorCloneClient implements CloneClient {
         return unlessClosed(Mono.usingWhen(
                         journal.reopen(id, resources.region()),
                         open -> stored(id)
-                                .flatMap(plan -> settleOpen(open, plan.source()))
-                                .then(audit(id, open)),
+                                .flatMap(plan -> settleOpen(open, plan.source()).then(audit(plan, open))),
                         PlanJournal::release))
                 .flatMap(audit -> report(id).map(report -> report.audited(audit)));
     }
 
-    private Mono<PlanAudit> audit(PlanId id, PlanJournal open) {
-        return stored(id)
-                .map(requests::listable)
+    private Mono<PlanAudit> audit(StoredPlan stored, PlanJournal open) {
+        return Mono.fromSupplier(() -> requests.listable(stored))
                 .flatMap(plan -> new PlanAuditor(resources, plan, open).audit())
                 .onErrorResume(
                         InvalidValueException.class,

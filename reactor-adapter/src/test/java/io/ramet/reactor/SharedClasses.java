@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
  */
 public final class SharedClasses {
 
-    /** One for each process: a jar that another process writes anew lacks classes meanwhile. */
+    /** Each process has its own folder, because a jar is incomplete while another process writes it again. */
     private static final Path HOME = Path.of(
                     "target",
                     "child-jvm",

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** What holds for every action, also for one that is added: it has a permission, a limit, a schema, and all faults. */
+/** Each action, also one that is added later, has a permission, a limit and a schema, and all faults apply to it. */
 class EveryActionTest {
 
     @AutoClose

@@ -62,7 +62,7 @@ public final class CloneProblems {
      */
     public static ProblemDetail of(Throwable failure) {
         if (failure instanceof CallFailure call) {
-            return mayExist(ofCall(call), call.effect() == Effect.POSSIBLE || isResumed(call));
+            return mayExist(ofCall(call), call.effect() == Effect.POSSIBLE || call.interrupts());
         }
         if (failure instanceof ChunkNotClonedException chunk) {
             ProblemDetail problem = of(chunk.failure());
@@ -172,12 +172,8 @@ public final class CloneProblems {
         problem.setProperty("requested", report.requested());
         problem.setProperty("cloned", report.cloned());
         boolean later = report.pending() > 0
-                || report.firstReason().filter(CloneProblems::isResumed).isPresent();
+                || report.firstReason().filter(CallFailure::interrupts).isPresent();
         return mayExist(problem, unknown || later || report.deals() > 0 || report.cloned() > 0);
-    }
-
-    private static boolean isResumed(CallFailure failure) {
-        return failure instanceof NotSent notSent && notSent.interrupts();
     }
 
     /** Never 401: the caller has done nothing wrong, and the credentials are a matter of the service. */

@@ -222,7 +222,7 @@ class CloneProblemsTest {
         }
     }
 
-    /** What was bought before is not undone by a password that is missing now. */
+    /** A missing password does not undo an earlier purchase. */
     @Test
     void aPlanThatCannotBeResumedWithoutItsPasswordMayExist() {
         CloneRequest request = CloneRequest.builder()

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The SHA-256 blocks that no signer can avoid, and nothing else. What can be hashed beforehand has been hashed, and
+ * The SHA-256 blocks that no signer can avoid, and nothing else. The constant parts are hashed beforehand, and
  * every text is in bytes. Four hashes of one request remain, each from a clone of its state, because Java has no
  * cheaper way to return to a state. It can sign no other request.
  */

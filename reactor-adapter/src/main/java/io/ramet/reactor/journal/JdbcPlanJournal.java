@@ -30,7 +30,6 @@ final class JdbcPlanJournal implements PlanJournal {
     private final PlanId id;
     private final Fence fence;
     private final Recovered known;
-    private final Purpose purpose;
     private final Sinks.Empty<Void> lost = Sinks.empty();
     /** Written on the database's thread, as are all writes that pass the fence. */
     private boolean taken;
@@ -45,7 +44,6 @@ final class JdbcPlanJournal implements PlanJournal {
         this.id = fence.id();
         this.fence = fence;
         this.known = known;
-        this.purpose = fence.purpose();
     }
 
     PlanId id() {
@@ -75,7 +73,7 @@ final class JdbcPlanJournal implements PlanJournal {
     public Mono<Void> sending(CloneChunk chunk, long timestamp) {
         return retryWhileUnavailable(chunk, LONGEST_ENTRY, write("enter chunk " + chunk.index(), transaction -> {
             transaction.checkDurable();
-            if (purpose == Purpose.RUN_LATER) {
+            if (fence.purpose() == Purpose.RUN_LATER) {
                 journal.plans.begin(transaction, id);
             }
             ChunkTable.send(transaction, chunk, timestamp);
@@ -144,13 +142,13 @@ final class JdbcPlanJournal implements PlanJournal {
         return retryWhileUnavailable(
                         "released: " + id,
                         journal.lease,
-                        release("release", purpose.isToRun() ? PlanProgress.ENDED : null))
+                        release("release", fence.purpose().isToRun() ? PlanProgress.ENDED : null))
                 .doFinally(end -> journal.leases.end(this));
     }
 
     @Override
     public Mono<Void> handOff() {
-        return release("hand off", purpose.isToRun() ? PlanProgress.HANDED_OFF : null)
+        return release("hand off", fence.purpose().isToRun() ? PlanProgress.HANDED_OFF : null)
                 .doFinally(end -> journal.leases.end(this));
     }
 
@@ -165,7 +163,7 @@ final class JdbcPlanJournal implements PlanJournal {
                                     lose();
                                 }
                                 JournalException why = lostTooLate;
-                                if (why != null && purpose.isToRun()) {
+                                if (why != null && fence.purpose().isToRun()) {
                                     throw why;
                                 }
                                 return id;

@@ -230,10 +230,7 @@ public final class RunState {
 
     /** {@return whether the run ends for a reason unrelated to the plan} */
     private boolean isUnrelated() {
-        return failed != null
-                || stopped == null
-                || abandoned
-                || (stopped instanceof NotSent notSent && notSent.interrupts());
+        return failed != null || stopped == null || abandoned || stopped.interrupts();
     }
 
     /** {@return a failure if the journal shows fewer outcomes than this run has written to it, else null} */
