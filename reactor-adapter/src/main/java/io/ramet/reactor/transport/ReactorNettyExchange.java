@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Sinks.EmitResult;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.NettyOutbound;
 import reactor.netty.channel.AbortedException;
@@ -45,6 +46,7 @@ final class ReactorNettyExchange {
     private static final Duration LONGEST_UNWRITTEN = Duration.ofMinutes(2);
 
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.WAITING);
+    /** Completes when the request is written, or fails if it cannot be. */
     private final Sinks.Empty<Void> written = Sinks.empty();
     private final Sinks.Empty<Void> givenUp = Sinks.empty();
     private final Mono<RequestSender> http;
@@ -88,9 +90,15 @@ final class ReactorNettyExchange {
         connected = true;
         outbound.withConnection(connection -> channel = connection.channel());
         return outbound.send(ready().delayUntil(ready -> allRead())
-                        .flatMap(ready -> Mono.fromCallable(() -> write(ready, head))))
+                        .flatMap(ready -> Mono.fromCallable(() -> write(ready, head)))
+                        .onErrorResume(this::end))
                 .then()
                 .doOnSuccess(sent -> onWritten.run());
+    }
+
+    /** Ends the exchange by its time limit, because Reactor Netty would log the failure with its stack trace. */
+    private Mono<ByteBuf> end(Throwable failure) {
+        return written.tryEmitError(failure) == EmitResult.OK ? Mono.never() : Mono.error(failure);
     }
 
     /**

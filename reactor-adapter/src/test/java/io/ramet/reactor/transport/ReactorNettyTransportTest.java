@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.channel.ChannelException;
 import io.ramet.error.CallFailure;
 import io.ramet.error.LostResponse;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -426,6 +431,31 @@ class ReactorNettyTransportTest {
                     .isSameAs(own);
             assertThat(server.requests()).isEmpty();
         }
+    }
+
+    /** A large plan closes many connections whose permit comes late, and each would be a stack trace in the log. */
+    @Test
+    void aRequestThatIsNotSentIsNotLoggedByReactorNetty() throws IOException {
+        NotSent own = new NotSent(NotSent.Reason.TOO_LATE, "test", null);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger netty = (Logger) LoggerFactory.getLogger("reactor.netty");
+        lines.start();
+        netty.addAppender(lines);
+        netty.setLevel(Level.INFO);
+        netty.setAdditive(false);
+        try (ScriptedServer server = responding(200, "", DEAL)) {
+            ApiTransport one = open(server.uri());
+            failing(one, Mono.error(own), NotSent.class);
+            Mono<ApiRequest> expired = request().map(ready -> new ApiRequest(
+                    ready.headers(), ready.body(), () -> false, ready.written()));
+            failing(one, expired, NotSent.class);
+            assertThat(server.requests()).isEmpty();
+        } finally {
+            netty.detachAppender(lines);
+            netty.setLevel(null);
+            netty.setAdditive(true);
+        }
+        assertThat(lines.list).isEmpty();
     }
 
     @Test
