@@ -232,8 +232,7 @@ final class PlanTable {
     }
 
     /**
-     * Changes nothing if the plan is no longer held with that fencing number. If {@code progress} is null, it stays
-     * unchanged.
+     * Changes nothing if the plan is no longer held with that fencing number. A null {@code progress} stays as it is.
      *
      * @return whether the plan is released now, or was released before
      */
@@ -266,10 +265,7 @@ final class PlanTable {
                 row -> row.getInt(1) == 1, "SELECT " + HELD + " FROM ramet_plan WHERE plan_id = ?", id.value());
     }
 
-    /**
-     * {@return the next plans in the order in which they were entered; the last page has fewer than {@link
-     * Transaction#PAGE}}
-     */
+    /** {@return the next {@link Transaction#PAGE} plans, or the last ones, in the order in which they were entered} */
     List<Listed> page(Transaction transaction, long after, String afterId) throws SQLException {
         return transaction.list(
                 row -> {

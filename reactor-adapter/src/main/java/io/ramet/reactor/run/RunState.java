@@ -209,11 +209,7 @@ public final class RunState {
         return ends;
     }
 
-    /**
-     * {@return whether a submitted, unfinished plan should be offered to other processes: the run ended for a reason
-     * unrelated to the plan, because the client was closed, the journal failed, no connection could be made, or no
-     * subscriber is left}
-     */
+    /** {@return whether a submitted, unfinished plan should be offered to other processes} */
     synchronized boolean interrupted() {
         return isUnrelated() && (handedOff || demands.isSubmitted()) && settled < chunks;
     }
@@ -228,7 +224,7 @@ public final class RunState {
         }
     }
 
-    /** {@return whether the run ends for a reason unrelated to the plan} */
+    /** {@return whether the run ends because of a close, the journal, the connection, or the last subscriber's leave} */
     private boolean isUnrelated() {
         return failed != null || stopped == null || abandoned || stopped.interrupts();
     }
@@ -290,11 +286,8 @@ public final class RunState {
     }
 
     private @Nullable CallFailure shared(CallFailure failure) {
-        return limits.stopOnRefusal()
-                        && failure instanceof ApiRefusal refusal
-                        && refusal.code().stopsRun()
-                ? failure
-                : null;
+        boolean shared = limits.stopOnRefusal() && failure instanceof ApiRefusal refusal && refusal.code().stopsRun();
+        return shared ? failure : null;
     }
 
     /** {@return the progress of the run, for logs} */
