@@ -448,8 +448,10 @@ class ReactorNettyTransportTest {
             failing(one, Mono.error(own), NotSent.class);
             Mono<ApiRequest> expired = request().map(ready -> new ApiRequest(
                     ready.headers(), ready.body(), () -> false, ready.written()));
-            failing(one, expired, NotSent.class);
+            assertThat(failing(one, expired, NotSent.class).reason()).isEqualTo(NotSent.Reason.TOO_LATE);
             assertThat(server.requests()).isEmpty();
+            // The only connection of the pool was given up each time.
+            assertThat(one.exchange(request()).block(PATIENCE).status()).isEqualTo(200);
         } finally {
             netty.detachAppender(lines);
             netty.setLevel(null);
