@@ -286,7 +286,9 @@ public final class RunState {
     }
 
     private @Nullable CallFailure shared(CallFailure failure) {
-        boolean shared = limits.stopOnRefusal() && failure instanceof ApiRefusal refusal && refusal.code().stopsRun();
+        boolean shared = limits.stopOnRefusal()
+                && failure instanceof ApiRefusal refusal
+                && refusal.code().stopsRun();
         return shared ? failure : null;
     }
 

@@ -37,7 +37,8 @@ final class TurnOrder<T> {
     void remove(T element) {
         Integer level = waiting.remove(element);
         if (level != null) {
-            turns.computeIfPresent(level, (same, elements) -> elements.remove(element) && elements.isEmpty() ? null : elements);
+            turns.computeIfPresent(
+                    level, (same, elements) -> elements.remove(element) && elements.isEmpty() ? null : elements);
         }
     }
 

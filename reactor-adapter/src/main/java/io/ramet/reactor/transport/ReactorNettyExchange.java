@@ -48,6 +48,7 @@ final class ReactorNettyExchange {
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.WAITING);
     /** Completes when the request is written, or fails if it cannot be. */
     private final Sinks.Empty<Void> written = Sinks.empty();
+
     private final Sinks.Empty<Void> givenUp = Sinks.empty();
     private final Mono<RequestSender> http;
     private final ApiTransport.Settings settings;

@@ -446,8 +446,8 @@ class ReactorNettyTransportTest {
         try (ScriptedServer server = responding(200, "", DEAL)) {
             ApiTransport one = open(server.uri());
             failing(one, Mono.error(own), NotSent.class);
-            Mono<ApiRequest> expired = request().map(ready -> new ApiRequest(
-                    ready.headers(), ready.body(), () -> false, ready.written()));
+            Mono<ApiRequest> expired =
+                    request().map(ready -> new ApiRequest(ready.headers(), ready.body(), () -> false, ready.written()));
             assertThat(failing(one, expired, NotSent.class).reason()).isEqualTo(NotSent.Reason.TOO_LATE);
             assertThat(server.requests()).isEmpty();
             // The only connection of the pool was given up each time.
