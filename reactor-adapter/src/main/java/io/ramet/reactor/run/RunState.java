@@ -286,10 +286,8 @@ public final class RunState {
     }
 
     private @Nullable CallFailure shared(CallFailure failure) {
-        boolean shared = limits.stopOnRefusal()
-                && failure instanceof ApiRefusal refusal
-                && refusal.code().stopsRun();
-        return shared ? failure : null;
+        boolean stops = failure instanceof ApiRefusal refusal && refusal.code().stopsRun();
+        return stops && limits.stopOnRefusal() ? failure : null;
     }
 
     /** {@return the progress of the run, for logs} */
