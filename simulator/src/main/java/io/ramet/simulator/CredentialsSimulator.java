@@ -67,11 +67,6 @@ public final class CredentialsSimulator implements AutoCloseable {
         public static Response error(String code) {
             return of(200, Envelope.error(code, "Simulated: " + code, "simulated-request-id"));
         }
-
-        /** {@return no response} */
-        public static Response silence() {
-            return new Response(200, "", Duration.ofDays(1));
-        }
     }
 
     private CredentialsSimulator(Clock clock) {

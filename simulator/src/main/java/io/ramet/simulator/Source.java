@@ -54,20 +54,6 @@ public record Source(
         return new Source(instanceId, type, shardSize, shards, replicas, status, billingMode, secondLevelBackup);
     }
 
-    /**
-     * {@return this source with another status}
-     *
-     * @param status the status, such as 1 in a workflow or -2 isolated
-     */
-    public Source status(int status) {
-        return new Source(instanceId, type, shardSize, shards, replicas, status, billingMode, secondLevelBackup);
-    }
-
-    /** {@return this source as a prepaid instance} */
-    public Source prepaid() {
-        return new Source(instanceId, type, shardSize, shards, replicas, status, CloneOrder.PREPAID, secondLevelBackup);
-    }
-
     /** {@return this source with second-level backups} */
     public Source withSecondLevelBackup() {
         return new Source(instanceId, type, shardSize, shards, replicas, status, billingMode, true);

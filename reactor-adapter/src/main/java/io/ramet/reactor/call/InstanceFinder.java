@@ -127,7 +127,7 @@ public record InstanceFinder(
                     unplaced.add(id);
                 }
             });
-            return new PlanListing(byChunk, unplaced, listed.at());
+            return new PlanListing(byChunk, unplaced);
         });
     }
 

@@ -1,10 +1,8 @@
 package io.ramet.reactor.call;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every instance that bears a mark of one plan, from one complete listing.
@@ -13,12 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     last chunk if an earlier request with the same plan id was larger
  * @param unplaced the ids of instances whose name contains the plan's mark root but is not the name of a chunk, for
  *     example because the instance was renamed
- * @param at the server's time at the start of the look-up, or null if the server did not send it
  */
-public record PlanListing(
-        Map<Integer, List<String>> byChunk,
-        List<String> unplaced,
-        @Nullable Instant at) {
+public record PlanListing(Map<Integer, List<String>> byChunk, List<String> unplaced) {
 
     /** Copies the collections. */
     public PlanListing {

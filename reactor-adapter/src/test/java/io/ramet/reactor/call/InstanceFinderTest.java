@@ -118,8 +118,7 @@ class InstanceFinderTest {
         assertThat(listing)
                 .isEqualTo(new PlanListing(
                         Map.of(0, List.of("crs-g"), 1, List.of("crs-a", "crs-d"), 900, List.of("crs-c")),
-                        List.of("crs-b", "crs-e"),
-                        LISTED));
+                        List.of("crs-b", "crs-e")));
         assertThat(listing.isEmpty()).isFalse();
         assertThat(listing.instanceIds())
                 .containsExactlyInAnyOrder("crs-a", "crs-b", "crs-c", "crs-d", "crs-e", "crs-g");
