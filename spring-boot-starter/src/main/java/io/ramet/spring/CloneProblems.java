@@ -39,8 +39,8 @@ import org.springframework.http.ProblemDetail;
  *
  * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk}
  * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether
- * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure, or may be bought later
- * because the plan is resumed. Request the same with another plan id only if it is false and no chunk is named: a
+ * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure, or may be bought
+ * later because the plan is resumed. Request the same with another plan id only if it is false and no chunk is named: a
  * problem that names a chunk says nothing about the other chunks of its plan, which {@code report} shows.
  *
  * <p>A failure of the service itself, such as missing credentials, has no details: they go into the log, as an error.
@@ -76,10 +76,6 @@ public final class CloneProblems {
         }
         if (failure instanceof PlanIncompleteException incomplete) {
             return ofReport(incomplete);
-        }
-        if (failure instanceof PreflightBlockedException blocked) {
-            // The journal does not know the plan, but a journal can be lost, and nothing was looked up yet.
-            return withPlan(mayExist(problem(409, "plan-blocked", blockers(blocked)), true), blocked.planId());
         }
         if (failure instanceof UndoRefusedException refused) {
             return withPlan(mayExist(problem(409, "undo-refused", failure), true), refused.planId());
@@ -147,6 +143,10 @@ public final class CloneProblems {
         }
         if (failure instanceof PlanUndoneException) {
             return mayExist(problem(409, "plan-undone", failure), true);
+        }
+        if (failure instanceof PreflightBlockedException blocked) {
+            // The journal does not know the plan, but a journal can be lost, and nothing was looked up yet.
+            return mayExist(problem(409, "plan-blocked", blockers(blocked)), true);
         }
         boolean passes = failure instanceof UnverifiedPlanException && mayPass(failure.getCause());
         return mayExist(passes ? problem(503, "plan-not-verified", failure) : atFault(failure), true);

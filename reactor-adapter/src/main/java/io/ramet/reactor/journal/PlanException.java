@@ -9,7 +9,14 @@ public abstract class PlanException extends RunFailure {
 
     private final PlanId planId;
 
-    PlanException(PlanId planId, String message, @Nullable Throwable cause) {
+    /**
+     * For subclasses.
+     *
+     * @param planId the plan
+     * @param message what happened, in words
+     * @param cause the cause, or null
+     */
+    protected PlanException(PlanId planId, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.planId = planId;
     }

@@ -1,13 +1,12 @@
 package io.ramet.reactor.lookup;
 
-import io.ramet.error.RunFailure;
 import io.ramet.model.PreflightReport;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.journal.PlanException;
 
 /** The checks before a purchase have found a blocker. Nothing was sent. */
-public final class PreflightBlockedException extends RunFailure {
+public final class PreflightBlockedException extends PlanException {
 
-    private final transient PlanId planId;
     private final transient PreflightReport report;
 
     /**
@@ -17,14 +16,8 @@ public final class PreflightBlockedException extends RunFailure {
      * @param report the findings
      */
     public PreflightBlockedException(PlanId planId, PreflightReport report) {
-        super("plan " + planId + " is not bought: " + report.summary(), null);
-        this.planId = planId;
+        super(planId, "plan " + planId + " is not bought: " + report.summary(), null);
         this.report = report;
-    }
-
-    /** {@return the plan} */
-    public PlanId planId() {
-        return planId;
     }
 
     /** {@return all findings} */
