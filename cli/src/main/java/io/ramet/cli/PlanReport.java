@@ -1,13 +1,11 @@
 package io.ramet.cli;
 
 import io.ramet.json.RequestJson;
-import io.ramet.model.BillingMode;
 import io.ramet.model.Secret;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.StoredPlan;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A plan in the journal.
@@ -44,17 +42,8 @@ record PlanReport(StoredPlan plan, CloneReport report) {
         return report.inDoubt() + report.missing() > 0 ? State.in_doubt : State.incomplete;
     }
 
-    String source() {
-        return plan.source();
-    }
-
     String name() {
-        return JsonMapper.shared().readTree(plan.request()).path("InstanceName").asString("");
-    }
-
-    boolean isPrepaid() {
-        return JsonMapper.shared().readTree(plan.request()).path("BillingMode").asInt(-1)
-                != BillingMode.PAY_AS_YOU_GO.wireValue();
+        return plan.fields().text("InstanceName").orElse("");
     }
 
     /** {@return how many instances there will be when its run is over, as far as that is known} */

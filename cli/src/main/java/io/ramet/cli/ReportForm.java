@@ -85,7 +85,7 @@ enum ReportForm {
     private static Flux<String> text(PlanReport plan, Flux<Row> chunks, ZoneId zone) {
         TextLines lines = new TextLines();
         String head = "Plan " + plan.plan().id() + ": " + Words.of(plan.state()) + ", first sent " + date(plan, zone)
-                + ", region " + plan.plan().region() + ", source " + plan.source()
+                + ", region " + plan.plan().region() + ", source " + plan.plan().source()
                 + (plan.name().isEmpty() ? "" : ", name " + plan.name());
         return chunks.concatMapIterable(
                         row -> row.outcome() == null ? lines.sending(row.chunk()) : lines.outcome(row.outcome()))
@@ -100,7 +100,7 @@ enum ReportForm {
                 plan.plan().id(),
                 date(plan, zone),
                 plan.plan().region(),
-                plan.source(),
+                plan.plan().source(),
                 plan.name(),
                 Words.of(plan.state()),
                 plan.report().cloned() + "/" + plan.report().requested());
@@ -119,7 +119,7 @@ enum ReportForm {
                 line,
                 "date",
                 sent == null ? null : sent.truncatedTo(ChronoUnit.SECONDS).toString());
-        line.put("region", plan.plan().region()).put("source", plan.source());
+        line.put("region", plan.plan().region()).put("source", plan.plan().source());
         JsonLines.put(line, "name", plan.name().isEmpty() ? null : plan.name());
         return ReportJson.addCounts(line.put("state", Words.of(plan.state())), plan.report());
     }

@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -244,7 +243,7 @@ final class RequestOptions {
 
     /** {@return whether the clones of a plan have a password, which no journal keeps} */
     static boolean needsPassword(StoredPlan plan) {
-        return !JsonMapper.shared().readTree(plan.request()).path("NoAuth").asBoolean(false);
+        return !plan.fields().isTrue("NoAuth");
     }
 
     /** {@return the first line of the file that an option names} */

@@ -150,7 +150,7 @@ final class UndoCommand implements Callable<Integer> {
             return Optional.empty();
         }
         UndoConfirmation typed = UndoConfirmation.of(plan, bought.size());
-        if (!stored.isPrepaid()) {
+        if (!stored.plan().isPrepaid()) {
             return Optional.of(typed);
         }
         context.err()

@@ -3,6 +3,7 @@ package io.ramet.reactor.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ramet.json.JsonFields;
+import io.ramet.model.BillingMode;
 import io.ramet.plan.PlanId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,19 @@ public record StoredPlan(
 
     /** {@return the instance that it clones; empty if the request names none} */
     public String source() {
-        return JsonFields.read(request.getBytes(UTF_8)).text("InstanceId").orElse("");
+        return fields().text("InstanceId").orElse("");
+    }
+
+    /**
+     * {@return whether its instances are not certainly pay-as-you-go, so that an unknown billing mode needs the
+     * stronger consent}
+     */
+    public boolean isPrepaid() {
+        return fields().number("BillingMode").orElse(-1) != BillingMode.PAY_AS_YOU_GO.wireValue();
+    }
+
+    /** {@return the fields of the request} */
+    public JsonFields fields() {
+        return JsonFields.read(request.getBytes(UTF_8));
     }
 }

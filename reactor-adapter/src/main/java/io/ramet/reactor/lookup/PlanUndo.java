@@ -3,8 +3,6 @@ package io.ramet.reactor.lookup;
 import static java.util.Objects.requireNonNull;
 
 import io.ramet.error.InvalidValueException;
-import io.ramet.json.JsonFields;
-import io.ramet.model.BillingMode;
 import io.ramet.model.UndoOutcome;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.call.CallResources;
@@ -14,7 +12,6 @@ import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.journal.UndoEntry;
 import io.ramet.reactor.lookup.UndoRefusedException.Reason;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -100,15 +97,10 @@ public final class PlanUndo {
             String what = "number of instances bought: " + bought + ", confirmed: " + confirmation.instances();
             throw new UndoRefusedException(plan.id(), Reason.WRONG_NUMBER, bought, what);
         }
-        if (isPrepaid(plan) && !confirmation.alsoPrepaid()) {
+        if (plan.isPrepaid() && !confirmation.alsoPrepaid()) {
             String what = "it has bought prepaid instances, and their return was not confirmed";
             throw new UndoRefusedException(plan.id(), Reason.PREPAID, bought, what);
         }
-    }
-
-    private static boolean isPrepaid(StoredPlan plan) {
-        JsonFields request = JsonFields.read(plan.request().getBytes(StandardCharsets.UTF_8));
-        return request.number("BillingMode").orElse(-1) != BillingMode.PAY_AS_YOU_GO.wireValue();
     }
 
     private Mono<List<PurchasedInstance>> bought(PlanId id) {

@@ -1,16 +1,14 @@
 package io.ramet.reactor.lookup;
 
-import io.ramet.json.JsonFields;
 import io.ramet.model.CloneRequest;
 import io.ramet.model.PreflightReport.Check;
 import io.ramet.model.PreflightReport.Finding;
 import io.ramet.model.PreflightReport.Level;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.journal.CloneJournal;
-import io.ramet.reactor.journal.StoredPlan;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import reactor.core.publisher.Mono;
 
@@ -62,15 +60,11 @@ record SubnetCheck(ReadActions vpc, CloneJournal journal) {
         return journal.plans()
                 .filter(other -> other.held()
                         && !other.id().equals(plan.id())
-                        && subnetOf(other).equals(plan.request().subnetId()))
+                        && other.fields()
+                                .text("SubnetId")
+                                .equals(Optional.ofNullable(plan.request().subnetId())))
                 .concatMap(journal::report, 1)
                 .map(report -> (long) report.pending() + report.sending())
                 .reduce(0L, Long::sum);
-    }
-
-    private static String subnetOf(StoredPlan plan) {
-        return JsonFields.read(plan.request().getBytes(StandardCharsets.UTF_8))
-                .text("SubnetId")
-                .orElse("");
     }
 }
