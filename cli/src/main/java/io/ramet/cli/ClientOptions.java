@@ -162,8 +162,8 @@ final class ClientOptions {
      * {@return the plans with the same request that have bought something, or may have, oldest first; a client must
      * have been built}
      */
-    List<Earlier> earlier(CliContext context, CloneRequest request, boolean anyBackup) {
-        return Earlier.find(
+    List<EarlierPlan> earlier(CliContext context, CloneRequest request, boolean anyBackup) {
+        return EarlierPlan.find(
                         Objects.requireNonNull(opened, "no client was built"),
                         request,
                         connection.region(context),

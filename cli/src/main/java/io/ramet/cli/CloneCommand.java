@@ -76,16 +76,16 @@ final class CloneCommand implements Callable<Integer> {
     }
 
     private boolean agreed(CloneClient client, ClonePlan plan) throws IOException {
-        Earlier earlier = options.earlier(context, plan).orElse(null);
+        EarlierPlan earlier = options.earlier(context, plan).orElse(null);
         if (!agreed(client, plan, earlier)) {
             return false;
         }
         // Another terminal may have bought it while this one waited for the answer.
-        Earlier meanwhile = earlier == null ? options.earlier(context, plan).orElse(null) : null;
+        EarlierPlan meanwhile = earlier == null ? options.earlier(context, plan).orElse(null) : null;
         return meanwhile == null || agreed(client, plan, meanwhile);
     }
 
-    private boolean agreed(CloneClient client, ClonePlan plan, @Nullable Earlier earlier) throws IOException {
+    private boolean agreed(CloneClient client, ClonePlan plan, @Nullable EarlierPlan earlier) throws IOException {
         if (earlier != null) {
             context.err().say(earlier.words());
             options.nextSteps(context, plan).about(earlier.report()).ifPresent(context.err()::say);

@@ -143,11 +143,11 @@ final class CloneOptions {
      *
      * @return the last plan that has bought something, or may have; empty if there is none, or with {@code --again}
      */
-    Optional<Earlier> earlier(CliContext context, ClonePlan plan) {
+    Optional<EarlierPlan> earlier(CliContext context, ClonePlan plan) {
         if (!isOneAtATime()) {
             return Optional.empty();
         }
-        List<Earlier> all = client.earlier(context, plan.request(), request.isLatestBackup());
+        List<EarlierPlan> all = client.earlier(context, plan.request(), request.isLatestBackup());
         all.forEach(earlier -> found.add(earlier.planId()));
         return all.stream().reduce((before, last) -> last);
     }

@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
  *
  * @param journal the journal that is wrapped
  * @param known plans that are ignored, because a person has agreed to buy their request again
- * @param anyBackup as for {@link Earlier#find}
+ * @param anyBackup as for {@link EarlierPlan#find}
  */
 record OneAtATime(CloneJournal journal, Set<PlanId> known, boolean anyBackup) implements CloneJournal {
 
@@ -39,8 +39,8 @@ record OneAtATime(CloneJournal journal, Set<PlanId> known, boolean anyBackup) im
                         .doOnCancel(() -> held.release().subscribe()));
     }
 
-    private Flux<Earlier> others(ClonePlan plan, String region) {
-        return Earlier.find(journal, plan.request(), Optional.of(region), anyBackup)
+    private Flux<EarlierPlan> others(ClonePlan plan, String region) {
+        return EarlierPlan.find(journal, plan.request(), Optional.of(region), anyBackup)
                 .filter(other -> !other.planId().equals(plan.id()) && !known.contains(other.planId()));
     }
 

@@ -103,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private int verify(CloneClient client, InFlightChunks observer, ClonePlan plan) {
-        Optional<Earlier> earlier = spend == null ? Optional.empty() : options.earlier(context, plan);
+        Optional<EarlierPlan> earlier = spend == null ? Optional.empty() : options.earlier(context, plan);
         if (earlier.isPresent()) {
             context.err().say(earlier.get().words());
             context.err().say("Nothing was bought. If those instances are returned, --again buys once more.");

@@ -153,8 +153,8 @@ class RepeatedRequestTest {
         CloneReport sent = CloneReport.of(PlanId.of("order-1"), 45)
                 .plusSending(Fixtures.plan("order-1", 45).chunk(0));
 
-        assertThat(new Earlier(sent, false, false, false).mayHaveBought()).isTrue();
-        assertThat(new Earlier(CloneReport.of(PlanId.of("order-1"), 45), false, false, false).mayHaveBought())
+        assertThat(new EarlierPlan(sent, false, false, false).mayHaveBought()).isTrue();
+        assertThat(new EarlierPlan(CloneReport.of(PlanId.of("order-1"), 45), false, false, false).mayHaveBought())
                 .isFalse();
     }
 
@@ -367,11 +367,11 @@ class RepeatedRequestTest {
                 .block(PATIENCE);
         CloneRequest newer = plan.request().toBuilder().backupId("newer").build();
 
-        assertThat(Earlier.find(journal, newer, Optional.empty(), true)
+        assertThat(EarlierPlan.find(journal, newer, Optional.empty(), true)
                         .collectList()
                         .block(PATIENCE))
                 .hasSize(1);
-        assertThat(Earlier.find(journal, newer, Optional.empty(), false)
+        assertThat(EarlierPlan.find(journal, newer, Optional.empty(), false)
                         .collectList()
                         .block(PATIENCE))
                 .isEmpty();

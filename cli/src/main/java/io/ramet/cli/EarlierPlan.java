@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param mayShowLater whether stock, quota or balance ran out for one of its chunks, perhaps after a delivery that no
  *     listing has shown yet
  */
-record Earlier(CloneReport report, boolean held, boolean underway, boolean mayShowLater) {
+record EarlierPlan(CloneReport report, boolean held, boolean underway, boolean mayShowLater) {
 
     /**
      * {@return the plans with the same request, in that region if one is given, that bought something, or may have;
@@ -32,8 +32,9 @@ record Earlier(CloneReport report, boolean held, boolean underway, boolean maySh
      *
      * @param anyBackup whether a request for another backup is the same, because the latest one is wanted
      */
-    static Flux<Earlier> find(CloneJournal journal, CloneRequest request, Optional<String> region, boolean anyBackup) {
-        UnaryOperator<String> compared = anyBackup ? Earlier::withoutBackup : json -> json;
+    static Flux<EarlierPlan> find(
+            CloneJournal journal, CloneRequest request, Optional<String> region, boolean anyBackup) {
+        UnaryOperator<String> compared = anyBackup ? EarlierPlan::withoutBackup : json -> json;
         String wanted = compared.apply(RequestJson.shared().writeWithoutPassword(request));
         return journal.plans()
                 .filter(plan -> compared.apply(plan.request()).equals(wanted)
@@ -41,8 +42,8 @@ record Earlier(CloneReport report, boolean held, boolean underway, boolean maySh
                 .concatMap(plan -> mayShowLater(journal.outcomes(plan.id(), 0))
                         .zipWith(
                                 journal.report(plan),
-                                (later, report) -> new Earlier(report, plan.held(), plan.underway(), later)))
-                .filter(Earlier::mayHaveBought);
+                                (later, report) -> new EarlierPlan(report, plan.held(), plan.underway(), later)))
+                .filter(EarlierPlan::mayHaveBought);
     }
 
     private static Mono<Boolean> mayShowLater(Flux<PlacedOutcome> outcomes) {
