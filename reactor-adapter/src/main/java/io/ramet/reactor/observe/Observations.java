@@ -66,10 +66,7 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
         return new RefreshObserver() {
             @Override
             public void refreshed(String link) {
-                observation.lowCardinalityKeyValue(SOURCE.withValue(link));
-                observation
-                        .lowCardinalityKeyValue(OUTCOME.withValue("refreshed"))
-                        .stop();
+                end(observation.lowCardinalityKeyValue(SOURCE.withValue(link)), "refreshed");
             }
 
             @Override
@@ -94,27 +91,31 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
         return new OperationObserver() {
             @Override
             public void completed() {
-                observation
-                        .lowCardinalityKeyValue(OUTCOME.withValue("completed"))
-                        .stop();
+                end(observation, "completed");
             }
 
             @Override
             public void failed(Throwable failure) {
-                observation
-                        .lowCardinalityKeyValue(OUTCOME.withValue("failed"))
-                        .lowCardinalityKeyValue(ERROR_CODE.withValue(OutcomeTags.errorCode(failure)))
-                        .error(failure)
-                        .stop();
+                end(observation, "failed", failure);
             }
 
             @Override
             public void cancelled() {
-                observation
-                        .lowCardinalityKeyValue(OUTCOME.withValue("cancelled"))
-                        .stop();
+                end(observation, "cancelled");
             }
         };
+    }
+
+    private static void end(Observation observation, String outcome) {
+        observation.lowCardinalityKeyValue(OUTCOME.withValue(outcome)).stop();
+    }
+
+    private static void end(Observation observation, String outcome, Throwable failure) {
+        observation
+                .lowCardinalityKeyValue(OUTCOME.withValue(outcome))
+                .lowCardinalityKeyValue(ERROR_CODE.withValue(OutcomeTags.errorCode(failure)))
+                .error(failure)
+                .stop();
     }
 
     private final class ObservedRun implements RunObserver {
@@ -150,16 +151,12 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
 
         @Override
         public void completed() {
-            observation.lowCardinalityKeyValue(OUTCOME.withValue("settled")).stop();
+            end(observation, "settled");
         }
 
         @Override
         public void stopped(Throwable why) {
-            observation
-                    .lowCardinalityKeyValue(OUTCOME.withValue(why instanceof CallFailure ? "stopped" : "failed"))
-                    .lowCardinalityKeyValue(ERROR_CODE.withValue(OutcomeTags.errorCode(why)))
-                    .error(why)
-                    .stop();
+            end(observation, why instanceof CallFailure ? "stopped" : "failed", why);
         }
     }
 
@@ -186,22 +183,15 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
             if (deal.requestId() != null) {
                 observation.highCardinalityKeyValue(REQUEST_ID.withValue(deal.requestId()));
             }
-            observation
-                    .lowCardinalityKeyValue(OUTCOME.withValue(OutcomeTags.CLONED))
-                    .stop();
+            end(observation, OutcomeTags.CLONED);
         }
 
         @Override
         public void failed(Throwable failure) {
-            OutcomeTags tags = OutcomeTags.of(failure);
             if (failure instanceof CallFailure call) {
                 call.requestId().ifPresent(id -> observation.highCardinalityKeyValue(REQUEST_ID.withValue(id)));
             }
-            observation
-                    .lowCardinalityKeyValue(OUTCOME.withValue(tags.outcome()))
-                    .lowCardinalityKeyValue(ERROR_CODE.withValue(tags.errorCode()))
-                    .error(failure)
-                    .stop();
+            end(observation, OutcomeTags.of(failure).outcome(), failure);
         }
     }
 }
