@@ -14,6 +14,10 @@ import io.ramet.reactor.lookup.LookupClient;
 import io.ramet.reactor.observe.CloneActivity;
 import io.ramet.reactor.observe.Micrometer;
 import io.ramet.reactor.shape.SharedShaper;
+import io.ramet.reactor.transport.HttpProxy;
+import io.ramet.reactor.transport.Network;
+import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
+import io.ramet.reactor.transport.ReactorNettyTransport;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
@@ -80,7 +84,12 @@ class NullTest {
 
     @Test
     void everyFactoryOfWhatAClientIsBuiltWithRejectsNullByName() throws Exception {
-        for (Class<?> type : List.of(PasswordProvider.class, Micrometer.class, CloneActivity.class)) {
+        for (Class<?> type : List.of(
+                PasswordProvider.class,
+                Micrometer.class,
+                CloneActivity.class,
+                ReactorNettyTransport.class,
+                ReactorNettyCredentialsTransport.class)) {
             for (Method method : type.getDeclaredMethods()) {
                 if (Modifier.isPublic(method.getModifiers()) && Modifier.isStatic(method.getModifiers())) {
                     assertRejectsNull(method, () -> null);
@@ -88,6 +97,17 @@ class NullTest {
             }
             for (Constructor<?> constructor : type.getConstructors()) {
                 assertRejectsNull(constructor, () -> null);
+            }
+        }
+    }
+
+    @Test
+    void everySetterOfTheNetworkRejectsNullByName() {
+        for (Object immutable : List.of(Network.direct(), HttpProxy.parse("--proxy", "http://127.0.0.1:3128"))) {
+            for (Method method : immutable.getClass().getMethods()) {
+                if (method.getReturnType() == immutable.getClass() && !Modifier.isStatic(method.getModifiers())) {
+                    assertRejectsNull(method, () -> immutable);
+                }
             }
         }
     }

@@ -114,7 +114,7 @@ public final class HttpProxy {
      * @return a proxy with these exceptions
      */
     public HttpProxy except(List<String> hosts) {
-        return new HttpProxy(host, port, user, password, new ProxyExceptions(hosts));
+        return new HttpProxy(host, port, user, password, new ProxyExceptions(requireNonNull(hosts, "hosts")));
     }
 
     /**

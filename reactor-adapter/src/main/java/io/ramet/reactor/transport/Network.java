@@ -122,7 +122,7 @@ public final class Network {
      */
     public Network trustAlso(String name, Path file) {
         try {
-            return trust(trustIn(certificates(name, file)));
+            return trust(trustIn(certificates(requireNonNull(name, "name"), requireNonNull(file, "file"))));
         } catch (CertificateException noCertificate) {
             throw new InvalidValueException(name, file, "must hold certificates in PEM (BEGIN CERTIFICATE) or DER");
         } catch (IOException unreadable) {

@@ -1,5 +1,7 @@
 package io.ramet.reactor.transport;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.ByteArrayOutputStream;
@@ -53,7 +55,7 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
      * @return the transport
      */
     public static ReactorNettyCredentialsTransport over(Network network) {
-        return new ReactorNettyCredentialsTransport(network, UnaryOperator.identity());
+        return new ReactorNettyCredentialsTransport(requireNonNull(network, "network"), UnaryOperator.identity());
     }
 
     /**
@@ -63,7 +65,7 @@ public final class ReactorNettyCredentialsTransport implements CredentialsTransp
      * @return the transport
      */
     public static ReactorNettyCredentialsTransport customizedBy(UnaryOperator<HttpClient> customizer) {
-        return new ReactorNettyCredentialsTransport(Network.direct(), customizer);
+        return new ReactorNettyCredentialsTransport(Network.direct(), requireNonNull(customizer, "customizer"));
     }
 
     @Override

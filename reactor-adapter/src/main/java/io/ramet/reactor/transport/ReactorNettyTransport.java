@@ -1,5 +1,7 @@
 package io.ramet.reactor.transport;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
@@ -47,7 +49,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
      * @return the transport
      */
     public static ReactorNettyTransport customizedBy(UnaryOperator<HttpClient> customizer) {
-        return new ReactorNettyTransport(customizer);
+        return new ReactorNettyTransport(requireNonNull(customizer, "customizer"));
     }
 
     @Override
