@@ -48,7 +48,7 @@ final class NetworkOptions {
         return caFile == null ? network : network.trustAlso("--ca-file", caFile);
     }
 
-    /** The environment is not read if there is an option: a proxy there that cannot be used may be for other programs. */
+    /** Reads the environment only if there is no option: an unusable proxy there may be for other programs. */
     private Network proxied(CliContext context) {
         if (proxy == null) {
             return Network.of(context.environment(), System.getProperties());

@@ -15,8 +15,8 @@ final class Paragraph {
      * Wraps text.
      *
      * @param columns the width of the terminal, of which 80 are used at most
-     * @param head the beginning of the first line; the other lines are indented by its length. If it is too long, the text
-     *     begins below it
+     * @param head the beginning of the first line; the other lines are indented by its length. If it is too long, the
+     *     text begins below it
      * @param text words
      * @return lines
      */

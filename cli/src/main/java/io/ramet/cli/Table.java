@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 
 /**
- * A table for people. Where the terminal is too narrow for it, each row is its first cell and a paragraph of the others.
+ * A table for people. If the terminal is too narrow for it, each row is its first cell and a paragraph of the others.
  *
  * @param width the columns that a row needs
  * @param row the format of a row

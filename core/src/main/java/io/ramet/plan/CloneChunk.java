@@ -5,7 +5,7 @@ package io.ramet.plan;
  *
  * @param planId the plan it belongs to
  * @param index its position in the plan, from 0
- * @param goodsNum the number of instances it buys, within the limit of the billing mode
+ * @param goodsNum the number of instances it buys, within the limit of its {@link io.ramet.model.BillingMode}
  * @param mark the end of its instances' names
  * @param instanceName the whole name of its instances, mark included; at most 59 characters
  */

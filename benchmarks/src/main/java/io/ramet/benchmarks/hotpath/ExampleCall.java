@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The request that is measured: it has every field of the example in the API's documentation, and ids of real length. */
+/** The measured request: it has every field of the example in the API's documentation, and ids of real length. */
 final class ExampleCall {
 
     static final String HOST = "redis.tencentcloudapi.com";

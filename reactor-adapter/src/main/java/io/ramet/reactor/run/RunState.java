@@ -224,7 +224,7 @@ public final class RunState {
         }
     }
 
-    /** {@return whether the run ends because of a close, the journal, the connection, or the last subscriber's leave} */
+    /** {@return whether a close, the journal, the connection or the leave of its last subscriber ends the run} */
     private boolean isUnrelated() {
         return failed != null || stopped == null || abandoned || stopped.interrupts();
     }
