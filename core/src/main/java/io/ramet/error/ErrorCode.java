@@ -19,7 +19,7 @@ public record ErrorCode(String name, Kind kind, Effect effect) {
         BILLING,
         /** The quota is used up, or nothing is left to sell. */
         CAPACITY,
-        /** The gateway rejected the request; it never reached the product and may be sent again. */
+        /** The gateway refused the request, which never reached the product and may be sent again. */
         THROTTLED,
         /** The clocks differ by more than 300 s; the request may be signed once more, with the corrected time. */
         CLOCK,

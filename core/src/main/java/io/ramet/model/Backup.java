@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * without a zone, which is presumed to be UTC+8.
  *
  * @param backupId its id, which a clone request names
- * @param instanceId the instance that it was taken of
+ * @param instanceId the instance that it was taken from
  * @param startedAt when it was started, or null if that cannot be read
  * @param expiresAt when its file is deleted, or null if that cannot be read
  * @param bytes its size, or null if that is not known
- * @param kind who or what has started it
+ * @param kind the origin of the backup
  * @param status the API's number: 2 is the normal one
  * @param isLocked whether another task holds it
  * @param instanceType the API's number for the type of the instance, or null if that is not known
@@ -42,7 +42,7 @@ public record Backup(
     /** Whatever the zone is, a time in it is less than a day from the same time in the presumed one. */
     private static final Duration MARGIN = Duration.ofHours(24);
 
-    /** What has started a backup. */
+    /** The origin of a backup. */
     public enum Kind {
         /** The schedule of the instance. */
         AUTOMATIC,

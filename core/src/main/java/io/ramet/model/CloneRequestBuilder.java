@@ -71,7 +71,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the source instance. Required.
+     * Sets the source instance. Required.
      *
      * @param instanceId such as {@code crs-xjhsdj12}
      * @return this builder
@@ -82,7 +82,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the backup to clone. Required.
+     * Sets the backup to clone. Required.
      *
      * @param backupId from DescribeInstanceBackups
      * @return this builder
@@ -93,7 +93,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the number of clones in all. Required.
+     * Sets the number of clones in all. Required.
      *
      * @param goodsNum 1 or more
      * @return this builder
@@ -104,7 +104,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the zone. Required.
+     * Sets the zone. Required.
      *
      * @param zoneId numeric, such as 100003
      * @return this builder
@@ -138,7 +138,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the security groups. Required.
+     * Sets the security groups. Required.
      *
      * @param ids at least one, such as {@code sg-bmadczm1}
      * @return this builder
@@ -160,7 +160,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the clones' password. This or {@link #noAuth} is required; a request with both is refused.
+     * Sets the clones' password. This or {@link #noAuth} is required; a request with both is refused.
      *
      * @param password 8 to 64 characters of at least two kinds, not starting with a slash
      * @return this builder
@@ -171,7 +171,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * States whether the password is already encrypted as the API expects it. Defaults to false.
+     * Sets whether the password is already encrypted as the API expects it. Defaults to false.
      *
      * @param encryptPassword whether it is
      * @return this builder
@@ -182,7 +182,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the complexity that the clones require of passwords. Defaults to none.
+     * Sets the complexity that the clones require of passwords. Defaults to none.
      *
      * @param passwordPolicy the policy
      * @return this builder
@@ -193,7 +193,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the network. Defaults to the classic network.
+     * Sets the network. Defaults to the classic network.
      *
      * @param vpcId such as {@code vpc-pxyzim13}
      * @param subnetId such as {@code subnet-7jbabche}
@@ -206,7 +206,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the beginning of each clone's name. Defaults to none: the name is the mark alone.
+     * Sets the beginning of each clone's name. Defaults to none: the name is the mark alone.
      *
      * @param instanceName letters, digits, {@code -}, {@code _} and Chinese characters; with its mark at most 59
      *     characters
@@ -218,7 +218,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the port. Defaults to 6379.
+     * Sets the port. Defaults to 6379.
      *
      * @param vPort 1024 to 65535
      * @return this builder
@@ -229,7 +229,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces what happens when the period ends. Defaults to the API's default.
+     * Sets what happens when the period ends. Defaults to the API's default.
      *
      * @param autoRenew the choice
      * @return this builder
@@ -240,7 +240,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the nodes of a multi-zone clone. Defaults to a single zone.
+     * Sets the nodes of a multi-zone clone. Defaults to a single zone.
      *
      * @param nodes one master and its replicas
      * @return this builder
@@ -251,7 +251,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the project. Defaults to the default project.
+     * Sets the project. Defaults to the default project.
      *
      * @param projectId from the console
      * @return this builder
@@ -275,7 +275,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the parameter template. Defaults to that of the version and architecture.
+     * Sets the parameter template. Defaults to that of the version and architecture.
      *
      * @param templateId such as {@code crs-cfg-abcd1234}
      * @return this builder
@@ -286,7 +286,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the alarm policies. Defaults to none.
+     * Sets the alarm policies. Defaults to none.
      *
      * @param ids such as {@code policy-abcd1234}
      * @return this builder
@@ -297,7 +297,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the point in time to restore. Only for sources with second-level backup. Defaults to the whole backup.
+     * Sets the point in time to restore. Only for sources with second-level backup. Defaults to the whole backup.
      *
      * @param cloneTime in the API's own time zone, to the second
      * @return this builder
@@ -308,7 +308,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces whether the clones speak TLS. Defaults to false.
+     * Sets whether the clones speak TLS. Defaults to false.
      *
      * @param enableSsl whether they do
      * @return this builder
@@ -319,7 +319,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces whether TLS is bound to the private IPv4 address; only with {@link #enableSsl}. Defaults to false.
+     * Sets whether TLS is bound to the private IPv4 address; only with {@link #enableSsl}. Defaults to false.
      *
      * @param sslBindPrivateIpv4 whether it is bound
      * @return this builder
@@ -330,7 +330,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Replaces the product version. Defaults to that of the source.
+     * Sets the product version. Defaults to that of the source.
      *
      * @param productVersion {@code local} or {@code localv2}
      * @return this builder

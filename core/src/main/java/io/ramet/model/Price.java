@@ -33,7 +33,8 @@ public sealed interface Price {
      * @param each the price of one instance, in whole units of the currency
      * @param instances how many are bought
      * @param currency its code, such as {@code CNY}
-     * @param billingMode per hour for pay-as-you-go; for the whole period otherwise
+     * @param billingMode how the clones are paid for: the price is per hour for pay-as-you-go, else for the whole
+     *     period
      * @param period the period that a monthly instance is paid for
      * @param notes reservations about the price, in sentences
      */

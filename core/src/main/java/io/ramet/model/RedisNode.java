@@ -6,7 +6,7 @@ import io.ramet.error.InvalidValueException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a node of a multi-zone instance ({@code RedisNodeInfo}).
+ * A node of a multi-zone instance ({@code RedisNodeInfo}): its role and its zone.
  *
  * @param role master or replica
  * @param nodeId the node's id, which a clone does not need; or null

@@ -22,8 +22,8 @@ public interface CredentialsProvider {
     CompletionStage<Credentials> credentials();
 
     /**
-     * Called after the API has refused a request because of its key, token or signature time. A provider that caches
-     * fetches new credentials now; any other is read again.
+     * Called after the API has refused a request because of its key, token or signature time. A provider with a cache
+     * fetches new credentials now; any other provider is read again.
      *
      * @param refused what that request was signed with
      * @return the credentials to sign with from now on; equal to {@code refused} if there are no others. Fails as
@@ -34,10 +34,10 @@ public interface CredentialsProvider {
     }
 
     /**
-     * Called before each request, also on an event loop. If the provider holds credentials, {@link #credentials} is not
-     * called, which saves the request two changes of thread. Called once more between the permit of a request and its
-     * use, so that a request that has waited for its permit is signed with the newest credentials. It must neither
-     * block nor fail.
+     * Called before each request, possibly on an event loop. If the provider holds credentials, {@link #credentials} is
+     * not called, which saves the request two changes of thread. This method is called once more between the permit of
+     * a request and its use, so that a request that has waited for its permit is signed with the newest credentials. It
+     * must neither block nor fail.
      *
      * @return the credentials to sign with now, if the provider holds some; by default empty
      */

@@ -40,8 +40,8 @@ import reactor.core.publisher.Mono;
  * not know the plan at all, the run fails with {@link io.ramet.reactor.journal.ForgottenPlanException}; otherwise such
  * chunks are in doubt, and are reconciled. If the plan cannot be listed, or the listing shows neither an instance of
  * the plan nor its source, nothing is sent ({@link UnverifiedPlanException}). This check has a limit: a purchase is
- * listed only after the visibility lag. If the journal is lost and the same named plan is posted again within that
- * time, it is bought again; wait for the lag after such a loss.
+ * listed only after the visibility lag. If the journal is lost and the same named plan is run again within that time,
+ * it is bought again; wait for the lag after such a loss.
  *
  * <p><b>When a run ends</b>, the instances are listed again and compared with what was reported; the streams complete
  * after this audit, which takes at most {@code auditFor} (5 seconds by default). See {@link CloneReport#audit}.
@@ -53,7 +53,9 @@ import reactor.core.publisher.Mono;
  * is for failures that stop the run itself: {@link io.ramet.error.InvalidValueException} if the plan exceeds {@code
  * maxInstances}, {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, {@link
  * io.ramet.reactor.journal.PlanConflictException} if the plan id belongs to another request or region, {@link
- * io.ramet.reactor.journal.PlanBusyException} if another process runs the plan, {@link
+ * io.ramet.reactor.journal.PlanBusyException} if another process or client holds the plan, {@link
+ * io.ramet.reactor.journal.PlanUndoneException} if the plan was undone, {@link
+ * io.ramet.reactor.lookup.PreflightBlockedException} if a required preflight found a blocker, {@link
  * io.ramet.reactor.journal.ForgottenPlanException} if the journal does not know a plan that was bought, and {@link
  * UnverifiedPlanException} if that could not be checked. A {@code request(n)} with n below 1 ends the subscription with
  * {@link IllegalArgumentException} and buys nothing. A null argument is rejected at once with a {@link
@@ -96,7 +98,7 @@ public interface CloneClient extends AsyncCloseable {
      * Buys a plan and emits its report.
      *
      * @param plan the plan
-     * @return the summary of all outcomes, emitted when the run has ended
+     * @return the report of the plan, emitted when the run has ended
      */
     Mono<CloneReport> cloneReport(ClonePlan plan);
 
@@ -151,7 +153,7 @@ public interface CloneClient extends AsyncCloseable {
     /**
      * Looks up again everything that is open in a plan: chunks in doubt, chunks that were about to be sent when a
      * process was interrupted, and instances that a deal did not name. Then audits the plan as at the end of a run.
-     * Sends nothing.
+     * Sends look-ups only, and buys nothing.
      *
      * @param id a plan that the journal knows and that is not running
      * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there
@@ -198,8 +200,8 @@ public interface CloneClient extends AsyncCloseable {
     Flux<UndoOutcome> undo(PlanId id, UndoConfirmation confirmation);
 
     /**
-     * Restarts the instances that {@link #undo} has isolated, while they are in the recycle bin. They cost money again,
-     * at the rate of a new instance. A prepaid instance stays isolated, because starting it would buy a renewal.
+     * Starts again the instances that {@link #undo} has isolated, while they are in the recycle bin. They cost money
+     * again, at the rate of a new instance. A prepaid instance stays isolated, because starting it would buy a renewal.
      *
      * @param id a plan that the journal knows
      * @return one outcome for each instance that the plan has bought; fails as {@link #undo}
@@ -207,7 +209,7 @@ public interface CloneClient extends AsyncCloseable {
     Flux<UndoOutcome> restore(PlanId id);
 
     /**
-     * Gives access to the look-ups around a purchase, such as whether the instances run and how to reach them.
+     * Returns the look-ups around a purchase, such as backups, prices, and whether the instances run.
      *
      * @return a view of this client that changes nothing
      */

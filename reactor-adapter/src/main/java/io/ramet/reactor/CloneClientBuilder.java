@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Builds a {@link CloneClient}. Only the region is required. Every setter replaces the earlier value, except that
- * {@link #observer} adds one, and rejects null with a {@link NullPointerException} that names the setting. Not
+ * Builds a {@link CloneClient}. Only the region is required. Every setter replaces the earlier value, except {@link
+ * #observer}, which adds one. Every setter rejects null with a {@link NullPointerException} that names the setting. Not
  * thread-safe.
  *
- * <p><b>Closing.</b> The client closes what it creates: its connections and threads, and a journal that it was not
- * given. A journal, shaper, transport factory or credentials provider that is set here belongs to its creator, who
- * closes it after the client.
+ * <p><b>Closing.</b> The client closes what it creates: its connections and threads, and, unless they were set, its
+ * journal and its credentials chain. A journal, shaper, transport factory or credentials provider that is set here
+ * belongs to its creator, who closes it after the client.
  */
 public final class CloneClientBuilder {
 
@@ -332,7 +332,7 @@ public final class CloneClientBuilder {
     }
 
     /**
-     * Sets after what time a purchase is assumed to be visible in DescribeInstances. Defaults to 2 minutes. The API
+     * Sets the time after which a purchase is assumed to be listed by DescribeInstances. Defaults to 2 minutes. The API
      * documents no figure; a larger value is safer. {@link DoubtPolicy#RESEND_WHEN_PROVEN} waits for this time. A chunk
      * that was refused for stock, quota or balance may have been delivered nevertheless, so the next run of its plan
      * sends it again only if it was settled longer ago than this time.

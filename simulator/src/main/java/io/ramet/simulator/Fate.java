@@ -15,9 +15,9 @@ public record Fate(Duration after, End end) {
     public enum End {
         /** Status 2; its deal is delivered (4) when all its instances are. */
         RUNS,
-        /** Status 1 for ever; its task and the delivery of its deal (5) fail. */
+        /** Status 1 forever; its task and the delivery of its deal (5) fail. */
         FAILS,
-        /** Status 1 for ever; its task and its deal (3) never end. */
+        /** Status 1 forever; its task and its deal (3) never end. */
         NEVER,
         /** Status -2: the service takes it back, for example because the account is in arrears. */
         ISOLATED

@@ -38,10 +38,10 @@ import org.springframework.http.ProblemDetail;
  * this class for a failure within a stream, whose status has already been sent.
  *
  * <p>The type is {@code urn:ramet:} and a word. The properties are, where they are known, {@code planId}, {@code chunk}
- * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}: whether
- * instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure, or may be bought
- * later because the plan is resumed. Request the same with another plan id only if it is false and no chunk is named: a
- * problem that names a chunk says nothing about the other chunks of its plan, which {@code report} shows.
+ * and {@code instanceName}, the API's {@code code} and {@code requestId}, and {@code instancesMayExist}. The latter
+ * says whether instances of the chunk, or of the plan if no chunk is named, may exist in spite of the failure, or may
+ * be bought later because the plan is resumed. Request the same with another plan id only if it is false and no chunk
+ * is named: a problem that names a chunk says nothing about the other chunks of its plan, which {@code report} shows.
  *
  * <p>A failure of the service itself, such as missing credentials, has no details: they go into the log, as an error.
  */

@@ -13,7 +13,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Auto-configures responses to the library's exceptions in a web application, as {@link CloneProblems}. */
+/**
+ * Auto-configures responses to the library's exceptions in a web application, as {@link CloneProblems} describes them.
+ */
 @AutoConfiguration
 @ConditionalOnClass({ProblemDetail.class, RestControllerAdvice.class})
 @ConditionalOnWebApplication

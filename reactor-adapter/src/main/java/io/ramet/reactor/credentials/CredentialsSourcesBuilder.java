@@ -131,7 +131,7 @@ public final class CredentialsSourcesBuilder {
     }
 
     /**
-     * Sets the scheduler for time-outs and pauses. Defaults to Ramet's own threads.
+     * Sets the scheduler for timeouts and pauses. Defaults to Ramet's own threads.
      *
      * @param scheduler its threads must be allowed to block
      * @return this builder

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A write-ahead record of every chunk: that it is about to be sent, and its outcome. A plan id belongs to one request
- * for ever, which makes it an idempotency key. A journal never holds a password, key or token.
+ * forever, which makes it an idempotency key. A journal never holds a password, key or token.
  *
  * <p>All methods are cold and may be called on any thread. Results are emitted on threads that must not be blocked. If
  * the journal fails, they fail with {@link JournalException}.

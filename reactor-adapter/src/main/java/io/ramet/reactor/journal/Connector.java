@@ -13,7 +13,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Opens connections on its own threads, because a driver may wait for ever for a server that accepts a connection and
+ * Opens connections on its own threads, because a driver may wait forever for a server that accepts a connection and
  * sends nothing.
  */
 final class Connector {

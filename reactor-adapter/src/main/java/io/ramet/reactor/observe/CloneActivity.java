@@ -72,7 +72,7 @@ public final class CloneActivity implements CloneObserver {
         return inDoubt.size();
     }
 
-    /** {@return the end of the last request, without those that were merely halted; empty before the first one} */
+    /** {@return the end of the last request, leaving out those that were merely halted; empty before the first one} */
     public Optional<LastCall> lastCall() {
         return Optional.ofNullable(lastCall);
     }

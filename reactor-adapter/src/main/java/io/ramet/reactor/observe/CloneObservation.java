@@ -5,7 +5,7 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 
 /** The observations and their keys, in the form that Micrometer's documentation tools can read. */
 public enum CloneObservation implements ObservationDocumentation {
-    /** One run of a plan, from its first subscription to its last outcome. */
+    /** One run of a plan, from its first subscription to the end of its audit. */
     PLAN("ramet.plan") {
         @Override
         public KeyName[] getLowCardinalityKeyNames() {

@@ -74,8 +74,8 @@ public interface CloneObserver {
     default void settled(ChunkOutcome outcome) {}
 
     /**
-     * The server has throttled a request although this client kept the limit: another client uses the same allowance,
-     * or the server is stricter. All requests that share the shaper are paused, and then paced for a while.
+     * The server has throttled a request although this client kept the limit: another client uses the same limit, or
+     * the server is stricter. All requests that share the shaper are paused, and then paced for a while.
      *
      * @param chunk the chunk whose request was throttled; it had no effect and is sent again
      * @param pause the time during which no request is sent

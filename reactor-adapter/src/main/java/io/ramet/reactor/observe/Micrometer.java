@@ -13,8 +13,9 @@ public final class Micrometer {
 
     /**
      * Creates an observer for traces, and for the timers that the registry's handlers derive from them: an observation
-     * {@code ramet.plan} of each run and {@code ramet.attempt} of each attempt at a chunk, as described by {@link
-     * CloneObservation}. The parent of a run is the observation in its subscriber's Reactor context, or else the
+     * {@code ramet.plan} of each run, {@code ramet.attempt} of each attempt at a chunk, {@code ramet.operation} of each
+     * look-up, undo and restore, and {@code ramet.credentials.refresh} of each fetch of credentials, as described by
+     * {@link CloneObservation}. The parent of a run is the observation in its subscriber's Reactor context, or else the
      * current observation of the subscriber's thread.
      *
      * @param registry receives the observations

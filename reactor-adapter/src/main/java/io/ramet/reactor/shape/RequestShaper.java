@@ -99,7 +99,7 @@ public interface RequestShaper {
 
     /**
      * Grants no permit for a while. Called when the server has throttled a request, because another client may use the
-     * same allowance. Permits that were granted already stay valid. Does not block.
+     * same limit. Permits that were granted already stay valid. Does not block.
      *
      * @param time the length of the pause, more than zero; a shorter pause does not end a longer one
      */
@@ -120,7 +120,8 @@ public interface RequestShaper {
      * Creates a shaper for this process with a sliding window. As many requests as the limit allows are sent at once.
      * Each permit returns 1 s plus {@link #JITTER} after the bytes of its request have left, or 1 s after the response,
      * whichever is earlier. If the response takes longer than usual by more than the jitter, the permit returns only 1
-     * s after the response. While no response arrives at all, nothing is sent.
+     * s after the response. If responses stop arriving while requests are in flight, at most one request every 2 s is
+     * sent.
      *
      * <p>In three cases the server can still receive more requests than the limit in one second:
      *

@@ -45,7 +45,7 @@ public interface ApiTransport {
      * @param connections the maximum number of connections
      * @param callTimeout the maximum time from the first byte written to the last byte read
      * @param maxResponseBytes the maximum size of a response; a longer one is lost
-     * @param timer measures the time-outs
+     * @param timer measures the timeouts
      * @param network the network path to the endpoint
      */
     record Settings(
