@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The source of the credentials that requests are signed with. With none of these, it is the default chain.
  *
- * @param provider The source; by default the key pair if one is given, else the file, else the default chain.
+ * @param provider The source of credentials; by default the key pair if one is given, else the file, else the default
+ *     chain.
  * @param secretId The public half of a key pair.
  * @param secretKey The private half of the key pair.
  * @param token The session token of temporary credentials.
@@ -64,7 +65,7 @@ public record CredentialsProperties(
      * @param roleArn The role, such as qcs::cam::uin/100000000001:roleName/cloner; without it, no role is assumed.
      * @param sessionName The name of the session, which shows in the audit log.
      * @param duration How long the credentials are valid, up to 12h.
-     * @param externalId The external id that the role's trust policy may ask for.
+     * @param externalId The external id that the role's trust policy may require.
      * @param policy A further policy in JSON that narrows the session.
      */
     public record AssumeRole(

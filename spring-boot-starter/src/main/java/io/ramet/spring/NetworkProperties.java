@@ -7,13 +7,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The way to the API and to the Security Token Service. By default it is direct, with the certificates that this Java
- * trusts.
+ * The network path to the API and to the Security Token Service. By default it is direct, with the certificates that
+ * this Java trusts.
  *
  * @param proxy The HTTP proxy, such as http://proxy.example:3128; user and password may stand before the host. The
  *     environment variable HTTPS_PROXY is not read, but ${HTTPS_PROXY:} may be the value.
  * @param proxyUser The user of the proxy.
- * @param proxyPassword The password of that user.
+ * @param proxyPassword The password of the proxy's user.
  * @param noProxy The hosts that are reached without the proxy, as in NO_PROXY: names with their subdomains, addresses,
  *     networks such as 10.0.0.0/8.
  * @param sslBundle The SSL bundle whose certificates are trusted, in place of those that this Java trusts.

@@ -59,9 +59,9 @@ class ConfigurationReferenceTest {
             all processes share the limit in that Redis; see [several replicas](several-replicas.md). The starter reads either
             `spring.data.redis.url`, or host, port, database, username, password, ssl.enabled and ssl.bundle; a bundle means TLS.
             The application does not start with `sentinel`, `cluster` or `masterreplica`, or with one of the other properties beside
-            url, because they cannot be honoured: for more, define a `RequestShaper` bean with `RedisShaper`. It does not start with
-            `ramet.replicas` without a shared limit either, because each replica would have the whole limit. The health details and
-            the meters `ramet.limit.shared` and `ramet.permits` show the source of permits.
+            url, because it would ignore them: in these cases, define a `RequestShaper` bean with `RedisShaper`. It does not start
+            with `ramet.replicas` without a shared limit either, because each replica would have the whole limit. The health details
+            and the meters `ramet.limit.shared` and `ramet.permits` show the source of permits.
             """;
 
     @Test
