@@ -6,9 +6,12 @@ import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.lookup.UndoRefusedException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +50,27 @@ public final class Ramet implements Callable<Integer> {
     /** The most options that the help of a command shows in its synopsis. */
     private static final int LONGEST_SYNOPSIS = 10;
 
+    /** In the order in which the help shows them. */
+    private static final Map<String, Function<CliContext, Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("backups", BackupsCommand::new);
+        COMMANDS.put("plan", PlanCommand::new);
+        COMMANDS.put("price", PriceCommand::new);
+        COMMANDS.put("preflight", PreflightCommand::new);
+        COMMANDS.put("clone", CloneCommand::new);
+        COMMANDS.put("resume", ResumeCommand::new);
+        COMMANDS.put("wait", WaitCommand::new);
+        COMMANDS.put("instances", InstancesCommand::new);
+        COMMANDS.put("report", ReportCommand::new);
+        COMMANDS.put("reconcile", ReconcileCommand::new);
+        COMMANDS.put("undo", UndoCommand::new);
+        COMMANDS.put("restore", RestoreCommand::new);
+        COMMANDS.put("whoami", WhoamiCommand::new);
+        COMMANDS.put("verify", VerifyCommand::new);
+        COMMANDS.put("simulate", SimulateCommand::new);
+    }
+
     private final CliContext context;
 
     private Ramet(CliContext context) {
@@ -79,37 +103,33 @@ public final class Ramet implements Callable<Integer> {
             System.exit(ExitCode.USAGE);
         }
         // Also with code 0, so that a thread that a library has left behind cannot keep the process alive.
-        System.exit(commandLine(context).execute(arguments));
+        System.exit(commandLine(context, arguments).execute(arguments));
     }
 
-    static CommandLine commandLine(CliContext context) {
-        CommandLine ramet = new CommandLine(new Ramet(context))
-                .addSubcommand(new BackupsCommand(context))
-                .addSubcommand(new PlanCommand(context))
-                .addSubcommand(new PriceCommand(context))
-                .addSubcommand(new PreflightCommand(context))
-                .addSubcommand(new CloneCommand(context))
-                .addSubcommand(new ResumeCommand(context))
-                .addSubcommand(new WaitCommand(context))
-                .addSubcommand(new InstancesCommand(context))
-                .addSubcommand(new ReportCommand(context))
-                .addSubcommand(new ReconcileCommand(context))
-                .addSubcommand(new UndoCommand(context))
-                .addSubcommand(new RestoreCommand(context))
-                .addSubcommand(new WhoamiCommand(context))
-                .addSubcommand(new VerifyCommand(context))
-                .addSubcommand(new SimulateCommand(context));
+    /**
+     * Builds the command that the first argument names, or all of them if it names none, such as for {@code --help}: to
+     * build all takes longer than most commands run.
+     */
+    static CommandLine commandLine(CliContext context, String... arguments) {
+        CommandLine ramet = new CommandLine(new Ramet(context));
+        Function<CliContext, Object> named = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+        if (named != null) {
+            ramet.addSubcommand(named.apply(context));
+        } else {
+            COMMANDS.values().forEach(command -> ramet.addSubcommand(command.apply(context)));
+        }
         ramet.getSubcommands().values().forEach(Ramet::addCommonAttributes);
-        return ramet.addSubcommand(new HelpCommand())
-                .addSubcommand(new GenerateCompletion())
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        if (named == null) {
+            ramet.addSubcommand(new HelpCommand()).addSubcommand(new GenerateCompletion());
+        }
+        return ramet.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setOut(context.out())
                 .setErr(context.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(URI.class, new EndpointUrl())
                 .setExecutionStrategy(parsed -> run(context, parsed))
-                .setParameterExceptionHandler((failure, arguments) -> misused(context, failure))
+                .setParameterExceptionHandler((failure, words) -> misused(context, failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(context, failure));
     }
 

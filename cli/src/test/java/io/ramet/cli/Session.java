@@ -122,10 +122,10 @@ final class Session {
 
     /** Runs a command. Each command that it prints for pasting must be one that the command line can read. */
     int run(String... arguments) {
-        int code = Ramet.commandLine(context()).execute(arguments);
+        int code = Ramet.commandLine(context(), arguments).execute(arguments);
         err().lines()
                 .filter(line -> line.startsWith("  ramet ") && !line.endsWith(" ..."))
-                .forEach(line -> Ramet.commandLine(context()).parseArgs(words(line)));
+                .forEach(line -> Ramet.commandLine(context(), words(line)).parseArgs(words(line)));
         return code;
     }
 

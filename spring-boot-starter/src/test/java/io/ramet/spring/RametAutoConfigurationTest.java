@@ -502,7 +502,9 @@ class RametAutoConfigurationTest {
                             Simulator.class,
                             () -> simulator,
                             outlives -> ((AbstractBeanDefinition) outlives).setDestroyMethodName(""))
-                    .withPropertyValues("ramet.journal.file=" + folder.resolve("journal.db"));
+                    // Slow enough that the plan is not at its end when the context closes on a busy machine.
+                    .withPropertyValues(
+                            "ramet.calls-per-second=8", "ramet.journal.file=" + folder.resolve("journal.db"));
             AtomicReference<Mono<CloneReport>> left = new AtomicReference<>();
             durable.run(context -> {
                 CloneClient client = context.getBean(CloneClient.class);
