@@ -10,6 +10,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -17,8 +19,10 @@ import org.springframework.context.annotation.Bean;
 /** Auto-configures the health indicator {@code ramet}, with Boot 4's health types. */
 @AutoConfiguration(after = RametAutoConfiguration.class)
 @ConditionalOnClass(HealthIndicator.class)
-@ConditionalOnBean({CloneClient.class, CloneActivity.class})
+@ConditionalOnBean(CloneClient.class)
+@ConditionalOnSingleCandidate(CloneActivity.class)
 @ConditionalOnEnabledHealthIndicator("ramet")
+@EnableConfigurationProperties(RametProperties.class)
 public final class RametHealthAutoConfiguration {
 
     RametHealthAutoConfiguration() {}

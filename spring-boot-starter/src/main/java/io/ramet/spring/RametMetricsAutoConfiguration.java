@@ -7,7 +7,6 @@ import io.ramet.reactor.observe.Micrometer;
 import io.ramet.reactor.shape.SharedShaper;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -23,12 +22,12 @@ import org.springframework.context.annotation.Bean;
         })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnSingleCandidate(MeterRegistry.class)
-@ConditionalOnBean(CloneActivity.class)
 public final class RametMetricsAutoConfiguration {
 
     RametMetricsAutoConfiguration() {}
 
     @Bean
+    @ConditionalOnSingleCandidate(CloneActivity.class)
     @ConditionalOnMissingBean(name = "cloneMeters")
     CloneObserver cloneMeters(MeterRegistry registry, CloneActivity activity, ObjectProvider<SharedShaper> shapers) {
         shapers.ifUnique(shaper -> Micrometer.meters(registry, shaper));

@@ -362,6 +362,20 @@ class RametAutoConfigurationTest {
     }
 
     @Test
+    void clientsOfTheApplicationsOwnMayHaveHealthAndMetersOfThisOne() {
+        CloneClient client = CloneClient.builder().region("ap-guangzhou").build();
+        ApplicationContextRunner own = bare.withBean("one", CloneClient.class, () -> client)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean("activity", CloneActivity.class, () -> new CloneActivity(Clock.systemUTC()));
+        own.run(context -> assertThat(
+                        context.getBean(HealthIndicator.class).health().getDetails())
+                .containsEntry("plansRunning", 0));
+        own.withBean("another", CloneClient.class, () -> client)
+                .withBean("activityOfAnother", CloneActivity.class, () -> new CloneActivity(Clock.systemUTC()))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HealthIndicator.class));
+    }
+
+    @Test
     void theClientIsClosedBeforeTheJournalAndTheShaperThatItUses() {
         List<String> closed = new CopyOnWriteArrayList<>();
         simulated
