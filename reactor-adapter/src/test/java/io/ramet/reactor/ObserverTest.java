@@ -347,6 +347,34 @@ class ObserverTest {
     }
 
     @Test
+    void anObserverWhoseExceptionCannotBeLoggedChangesNothing() {
+        CloneObserver throwing = new CloneObserver() {
+            @Override
+            public void settled(ChunkOutcome outcome) {
+                throw new UnprintableException();
+            }
+        };
+        builder.observer(throwing);
+        assertThat(debugLines(
+                        "observe.SafeObserver",
+                        client -> assertThat(client.cloneReport(plan(90))
+                                        .block(PATIENCE)
+                                        .complete())
+                                .isTrue()))
+                .hasSize(3)
+                .containsOnly("an observer has failed: " + UnprintableException.class.getName());
+    }
+
+    private static final class UnprintableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no message");
+        }
+    }
+
+    @Test
     void eachAttemptIsOneLineAtDebugWithItsRequestId() {
         simulator.misbehave(Misbehaviour.scripted(Fault.throttle()));
 

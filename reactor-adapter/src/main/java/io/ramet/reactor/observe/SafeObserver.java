@@ -203,8 +203,17 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
             return call.apply(observer);
         } catch (Throwable e) {
             // Any error, even a StackOverflowError: if it left this method, a chunk would have no outcome.
-            log.warn("an observer has failed", e);
+            report(e);
             return null;
+        }
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            log.warn("an observer has failed", failure);
+        } catch (Throwable e) {
+            // Its message, or that of a cause, cannot be read.
+            log.warn("an observer has failed: {}", failure.getClass().getName());
         }
     }
 }
