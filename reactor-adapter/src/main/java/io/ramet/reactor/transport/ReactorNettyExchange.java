@@ -79,11 +79,12 @@ final class ReactorNettyExchange {
 
     /**
      * Used with {@code timeout()}, which cancels the exchange and thereby closes its connection; {@code takeUntilOther}
-     * with an error does not.
+     * with an error does not, and would leave the delay behind as well.
      */
     private Mono<Long> timeUp() {
-        return Mono.delay(LONGEST_UNWRITTEN, settings.timer())
-                .takeUntilOther(written.asMono())
+        return Mono.firstWithSignal(
+                        Mono.delay(LONGEST_UNWRITTEN, settings.timer()),
+                        written.asMono().then(Mono.empty()))
                 .switchIfEmpty(Mono.delay(settings.callTimeout(), settings.timer()));
     }
 

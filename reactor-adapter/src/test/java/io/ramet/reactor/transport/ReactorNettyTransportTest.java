@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 class ReactorNettyTransportTest {
@@ -458,6 +460,24 @@ class ReactorNettyTransportTest {
             netty.setAdditive(true);
         }
         assertThat(lines.list).isEmpty();
+    }
+
+    /** The time limit of a request that is not written is two minutes, and holds the request and its connection. */
+    @Test
+    void aRequestThatIsNotSentLeavesNoTimeLimitBehind() throws IOException {
+        ScheduledThreadPoolExecutor limits = new ScheduledThreadPoolExecutor(1);
+        limits.setRemoveOnCancelPolicy(true);
+        Scheduler timer = Schedulers.fromExecutorService(limits);
+        try (ScriptedServer server = responding(200, "", DEAL)) {
+            transport = ReactorNettyTransport.plain()
+                    .open(new ApiTransport.Settings(
+                            "test", server.uri(), 1, Duration.ofSeconds(5), 4096, timer, Network.direct()));
+            failing(transport, Mono.error(new NotSent(NotSent.Reason.TOO_LATE, "test", null)), NotSent.class);
+            transport.exchange(request()).block(PATIENCE);
+            assertThat(limits.getQueue()).isEmpty();
+        } finally {
+            timer.dispose();
+        }
     }
 
     @Test
