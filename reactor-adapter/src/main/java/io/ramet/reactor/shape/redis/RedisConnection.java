@@ -16,20 +16,31 @@ import reactor.core.scheduler.Schedulers;
 /** A connection to Redis that is opened when it is needed, and again if opening it failed. */
 final class RedisConnection {
 
-    /** The maximum number of commands without a response. */
+    /**
+     * The maximum number of commands without a response. A connection that has so many is replaced, because TCP takes a
+     * quarter of an hour to notice that the network drops everything. That is after half a minute or more, because only
+     * heartbeats are sent while nothing responds.
+     */
     private static final int MAX_PENDING = 100;
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
     private final Supplier<? extends CompletionStage<Open>> connect;
     private final Supplier<Mono<Void>> release;
-    private final AtomicInteger pending = new AtomicInteger();
 
     private @Nullable CompletableFuture<Open> current;
     private boolean closed;
 
-    /** An open connection and its commands. */
-    record Open(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {}
+    /** An open connection and its commands, of which {@code pending} have no response yet. */
+    record Open(
+            StatefulConnection<String, byte[]> connection,
+            RedisClusterAsyncCommands<String, byte[]> commands,
+            AtomicInteger pending) {
+
+        Open(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {
+            this(connection, commands, new AtomicInteger());
+        }
+    }
 
     RedisConnection(Supplier<? extends CompletionStage<Open>> connect, Supplier<Mono<Void>> release) {
         this.connect = connect;
@@ -38,18 +49,26 @@ final class RedisConnection {
 
     /** Runs a script; fails at once while there is no connection. */
     <V> CompletableFuture<V> eval(String script, ScriptOutputType type, String[] keys, byte[]... arguments) {
-        return current().thenCompose(open -> {
+        CompletableFuture<Open> used = current();
+        return used.thenCompose(open -> {
             if (!open.connection().isOpen()) {
                 return CompletableFuture.failedFuture(new RedisException("not connected"));
             }
-            if (pending.incrementAndGet() > MAX_PENDING) {
-                pending.decrementAndGet();
+            if (open.pending().get() >= MAX_PENDING) {
+                forget(used);
+                var unused = open.connection().closeAsync();
                 return CompletableFuture.failedFuture(new RedisException("too many commands without a response"));
             }
-            return open.commands()
-                    .<V>eval(script, type, keys, arguments)
-                    .whenComplete((response, failure) -> pending.decrementAndGet());
+            var response = open.commands().<V>eval(script, type, keys, arguments);
+            open.pending().incrementAndGet();
+            return response.whenComplete((value, failure) -> open.pending().decrementAndGet());
         });
+    }
+
+    private synchronized void forget(CompletableFuture<Open> old) {
+        if (current == old) {
+            current = null;
+        }
     }
 
     /** {@return a Mono that completes when the connection is closed or could not be closed} */
@@ -60,10 +79,10 @@ final class RedisConnection {
             last = current;
             current = null;
         }
+        // Not cancelled by the time limit, so that a connection that is being opened is closed when it is open.
         Mono<Void> closing = last == null
                 ? Mono.empty()
-                : Mono.fromFuture(last)
-                        .flatMap(open -> Mono.fromFuture(open.connection().closeAsync()));
+                : Mono.fromFuture(last.thenCompose(open -> open.connection().closeAsync()), true);
         return closing.timeout(LONGEST_CLOSE)
                 .onErrorComplete()
                 .then(Mono.defer(release).subscribeOn(Schedulers.boundedElastic()))

@@ -1,0 +1,129 @@
+package io.ramet.reactor.shape.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Connections that fail in ways in which a real Redis fails rarely. */
+class RedisConnectionTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final List<Opened> opened = new ArrayList<>();
+    private Supplier<CompletableFuture<Object>> responses = () -> CompletableFuture.completedFuture("response");
+    private final RedisConnection connection =
+            new RedisConnection(() -> CompletableFuture.completedFuture(open()), Mono::empty);
+
+    private static final class Opened {
+        private final List<CompletableFuture<Object>> commands = new ArrayList<>();
+        private boolean closed;
+    }
+
+    @Test
+    void commandsThatAreThrownAreNotCountedAsPending() {
+        responses = () -> {
+            throw new RedisException("thrown");
+        };
+        for (int i = 0; i < 200; i++) {
+            assertThat(catchThrowable(this::eval)).hasMessage("thrown");
+        }
+        responses = () -> CompletableFuture.completedFuture("response");
+        assertThat(eval()).isEqualTo("response");
+    }
+
+    /** The network drops everything, as after a failover behind a load balancer: TCP gives up after 15 minutes. */
+    @Test
+    void aConnectionWithoutAnyResponseIsReplaced() {
+        responses = CompletableFuture::new;
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<Object> unused = begin();
+        }
+        await(() -> opened.size() == 1 && opened.get(0).commands.size() == 100);
+        assertThat(catchThrowable(this::eval)).hasMessage("too many commands without a response");
+        responses = () -> CompletableFuture.completedFuture("response");
+        assertThat(opened.get(0).closed).isTrue();
+        assertThat(eval()).isEqualTo("response");
+        assertThat(opened).hasSize(2);
+    }
+
+    /** A client of the application's own would otherwise keep it, and connect it again and again. */
+    @Test
+    void aConnectionThatIsOpenedAfterTheCloseIsClosed() {
+        CompletableFuture<RedisConnection.Open> opening = new CompletableFuture<>();
+        RedisConnection late = new RedisConnection(() -> opening, Mono::empty);
+        CompletableFuture<Object> unused = late.eval("return 1", ScriptOutputType.INTEGER, new String[0]);
+        late.close().block(PATIENCE);
+        opening.complete(open());
+        await(() -> opened.get(0).closed);
+    }
+
+    private Object eval() {
+        return Mono.fromFuture(begin()).block(PATIENCE);
+    }
+
+    private CompletableFuture<Object> begin() {
+        return connection.eval("return 1", ScriptOutputType.INTEGER, new String[0]);
+    }
+
+    private synchronized RedisConnection.Open open() {
+        Opened one = new Opened();
+        opened.add(one);
+        StatefulConnection<String, byte[]> stateful = proxy(StatefulConnection.class, name -> switch (name) {
+            case "isOpen" -> !one.closed;
+            case "closeAsync" -> close(one);
+            default -> throw new UnsupportedOperationException(name);
+        });
+        RedisClusterAsyncCommands<String, byte[]> commands = proxy(RedisClusterAsyncCommands.class, name -> {
+            CompletableFuture<Object> response = responses.get();
+            one.commands.add(response);
+            return proxied(response);
+        });
+        return new RedisConnection.Open(stateful, commands);
+    }
+
+    private static CompletableFuture<Void> close(Opened one) {
+        one.closed = true;
+        one.commands.forEach(command -> command.completeExceptionally(new RedisException("closed")));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static RedisFuture<Object> proxied(CompletableFuture<Object> response) {
+        return (RedisFuture<Object>) Proxy.newProxyInstance(
+                RedisConnectionTest.class.getClassLoader(),
+                new Class<?>[] {RedisFuture.class},
+                (proxy, method, arguments) -> method.invoke(response, arguments));
+    }
+
+    private interface Answer {
+        Object to(String name);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T proxy(Class<? super T> type, Answer answer) {
+        return (T) Proxy.newProxyInstance(
+                RedisConnectionTest.class.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> answer.to(method.getName()));
+    }
+
+    private static void await(Supplier<Boolean> fact) {
+        for (int i = 0; !fact.get(); i++) {
+            assertThat(i).as("times 20 ms waited").isLessThan(500);
+            Mono.delay(Duration.ofMillis(20)).block();
+        }
+    }
+}
