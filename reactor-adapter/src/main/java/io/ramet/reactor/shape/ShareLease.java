@@ -106,10 +106,18 @@ final class ShareLease {
             return now - quietUntil >= 0 ? Mode.SHARED : Mode.WAITING;
         }
         settle(now);
-        if (mode == Mode.OWN_SHARE) {
-            ownShareUntil = now + window;
-        }
         return mode == Mode.SHARED && limit.hasShares() && present() == 0 ? Mode.WAITING : mode;
+    }
+
+    /**
+     * Called when the own share grants a permit, which is valid after {@code delay} and used within a window from then.
+     * Until then and for another window, the share is not lent, and the shared bucket is not used.
+     */
+    synchronized void usesOwnShare(long delay) {
+        ownShareUntil = Math.max(ownShareUntil, nanoTime.getAsLong() + delay + window);
+        if (mode != Mode.OWN_SHARE) {
+            quietUntil = Math.max(quietUntil, ownShareUntil + window);
+        }
     }
 
     synchronized Mode mode() {

@@ -127,7 +127,7 @@ final class SharedPermitSource implements PermitSource {
         Mode source = closed ? Mode.WAITING : lease.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
             own.increment();
-            return ownShare.acquire();
+            return ownShare.acquire().map(this::ofOwnShare);
         }
         if (source != Mode.SHARED) {
             acquisition.pause = WAITING_PAUSE.toNanos();
@@ -136,6 +136,15 @@ final class SharedPermitSource implements PermitSource {
         return tryBucket(acquisition)
                 .timeout(LONGEST_RESPONSE, scheduler)
                 .onErrorResume(failure -> failed(acquisition, failure));
+    }
+
+    /**
+     * {@return the permit, which expires soon} Otherwise it could be used when the share is lent again: its request may
+     * have been cancelled, and the next one may come much later.
+     */
+    private Permit ofOwnShare(Permit permit) {
+        lease.usesOwnShare(permit.delay());
+        return new Permit(permit.delay(), limit.validFor().toNanos());
     }
 
     /**

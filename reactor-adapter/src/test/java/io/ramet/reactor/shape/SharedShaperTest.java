@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -54,9 +55,22 @@ class SharedShaperTest {
                     .time(time, () -> time.now(NANOSECONDS))
                     .random(random)
                     .build();
-            Flux.range(0, calls)
-                    .flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(this::send)), 8)
-                    .subscribe();
+            calls(calls).subscribe();
+        }
+
+        Flux<Void> calls(int count) {
+            return Flux.range(0, count).flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(this::send)), 8);
+        }
+
+        /** A request that is sent so long after its permit. */
+        Mono<Void> stalled(Duration by) {
+            return shaper.shape(permit ->
+                    permit.flatMap(granted -> Mono.delay(by, time).then(Mono.fromRunnable(() -> {
+                        if (granted.use()) {
+                            send();
+                        }
+                        granted.written();
+                    }))));
         }
 
         private void send() {
@@ -233,6 +247,52 @@ class SharedShaperTest {
         assertThat(acquired)
                 .singleElement()
                 .satisfies(permit -> assertThat(permit.validFor()).isBetween(0L, (150 - 8) * MILLISECOND));
+    }
+
+    /**
+     * A permit of a replica's own share whose request was cancelled would otherwise be granted much later, beside the
+     * shared bucket that has the share by then.
+     */
+    @Test
+    void aPermitOfTheOwnShareIsNotKeptForTheTimeWhenTheLimitIsSharedAgain() {
+        start(20, 20, 0);
+        store.down(true);
+        advance(Duration.ofSeconds(10));
+        replicas.forEach(replica -> {
+            replica.calls(1).subscribe();
+            Disposable cancelled = replica.calls(1).subscribe();
+            advance(Duration.ofMillis(10));
+            cancelled.dispose();
+        });
+        store.down(false);
+        advance(Duration.ofSeconds(10));
+        assertThat(replicas)
+                .allMatch(
+                        replica -> replica.calls == 1 && replica.shaper.state().mode() == Mode.SHARED);
+        replicas.get(0).calls(ENDLESS).subscribe();
+        advance(Duration.ofSeconds(10));
+        replicas.forEach(replica -> replica.calls(1).subscribe());
+        advance(Duration.ofSeconds(10));
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    /** Its permit comes after a second, and its request is sent a second later. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 250})
+    void theOwnShareIsNotLentWhileARequestOfItMayStillBeSent(int later) {
+        start(20, 20, 0);
+        List<Replica> late = replicas.subList(0, 15);
+        late.forEach(replica -> replica.link.become(Way.LOSES));
+        replicas.subList(15, 20).forEach(replica -> replica.calls(ENDLESS).subscribe());
+        advance(Duration.ofMillis(10_000 + later));
+        late.forEach(replica -> replica.stalled(Duration.ZERO).subscribe());
+        advance(Duration.ofMillis(10));
+        late.forEach(replica -> replica.stalled(Duration.ofMillis(980)).subscribe());
+        advance(Duration.ofMillis(10));
+        late.forEach(replica -> replica.link.become(Way.OPEN));
+        advance(Duration.ofSeconds(10));
+        assertThat(late).allMatch(replica -> replica.calls == 2);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
     }
 
     @Test
