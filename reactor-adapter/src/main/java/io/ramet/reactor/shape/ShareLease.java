@@ -6,6 +6,7 @@ import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class ShareLease {
 
     private final SharedLimit limit;
     private final @Nullable Membership membership;
+    private final Supplier<Mono<Void>> probe;
     private final Replica me;
     private final Runnable changed;
     private final Scheduler.Worker worker;
@@ -52,6 +54,11 @@ final class ShareLease {
     private long degradations;
     /** Whether the shared bucket was too slow to be used, and has not been fast enough since. */
     private boolean slow;
+    /**
+     * Whether the bucket or a registration has failed. Then the members are not used until the bucket has responded to a
+     * probe, because a store may be readable that cannot be written.
+     */
+    private boolean suspect;
     /** Whether other replicas divide the limit by another number. */
     private boolean refused;
     /** The members as they were last read; null if they must not be used. */
@@ -64,16 +71,21 @@ final class ShareLease {
     private long quietUntil;
     private long ownShareUntil;
 
-    /** Runs {@code changed} after each change of the mode, one run at a time. */
+    /**
+     * Runs {@code changed} after each change of the mode, one run at a time. {@code probe} uses the bucket, and fails if
+     * that is not possible.
+     */
     ShareLease(
             SharedLimit limit,
             @Nullable Membership membership,
+            Supplier<Mono<Void>> probe,
             String name,
             Runnable changed,
             Scheduler scheduler,
             LongSupplier nanoTime) {
         this.limit = limit;
         this.membership = membership;
+        this.probe = probe;
         this.me = new Replica(name, limit.replicas());
         this.changed = changed;
         this.scheduler = scheduler;
@@ -147,6 +159,7 @@ final class ShareLease {
         }
         quietUntil = nanoTime.getAsLong() + window;
         members = null;
+        suspect = true;
         reason = why;
         if (mode == Mode.SHARED) {
             degradations++;
@@ -173,13 +186,14 @@ final class ShareLease {
         try {
             heartbeat(registry);
         } catch (RuntimeException | LinkageError failure) {
-            notSeen("the members cannot be read: " + failure);
+            notSeen("the members cannot be read: " + failure, false);
         }
     }
 
     private void heartbeat(Membership registry) {
         long now = nanoTime.getAsLong();
         Duration until = Duration.ZERO;
+        boolean probing;
         synchronized (this) {
             settle(now);
             boolean may = mayLendFrom != null && now - mayLendFrom >= 0 && now - ownShareUntil >= window;
@@ -187,26 +201,43 @@ final class ShareLease {
                 until = members.time().plusNanos(now - membersReceived).plus(LEASE);
                 lentAt = now;
             }
+            probing = suspect;
         }
+        boolean registering = !until.isZero();
         registry.call(me, until)
                 .timeout(LONGEST_RESPONSE, scheduler)
+                .onErrorMap(failure ->
+                        new IllegalStateException("the members cannot be read: " + failure.getMessage(), failure))
+                .flatMap(seen -> usable(now, seen, probing))
                 .subscribe(
-                        seen -> seen(now, seen),
-                        failure -> notSeen("the members cannot be read: " + failure.getMessage()));
+                        seen -> seen(now, seen, probing),
+                        failure -> notSeen(String.valueOf(failure.getMessage()), registering));
     }
 
-    private void seen(long asked, Members seen) {
+    /** {@return the members; empty if they must not be used; fails if the bucket cannot be used} */
+    private Mono<Members> usable(long asked, Members seen, boolean probing) {
         long now = nanoTime.getAsLong();
         synchronized (this) {
             if (seen.replicas() != 0 && seen.replicas() != me.replicas()) {
                 refuse(now, seen.replicas());
-                return;
+                return Mono.empty();
             }
             refused = false;
             if (slow && now - asked > limit.validFor().toNanos()) {
-                notSeen(reason);
+                notSeen(reason, false);
+                return Mono.empty();
+            }
+        }
+        return probing ? probe.get().thenReturn(seen) : Mono.just(seen);
+    }
+
+    private void seen(long asked, Members seen, boolean probed) {
+        long now = nanoTime.getAsLong();
+        synchronized (this) {
+            if (suspect && !probed) {
                 return;
             }
+            suspect = false;
             slow = false;
             members = seen;
             membersRequested = asked;
@@ -244,9 +275,10 @@ final class ShareLease {
         }
     }
 
-    private synchronized void notSeen(String why) {
+    private synchronized void notSeen(String why, boolean registering) {
         if (mode != Mode.SHARED && !refused) {
             members = null;
+            suspect |= registering;
             boolean first = reason.isEmpty();
             reason = why;
             if (first) {

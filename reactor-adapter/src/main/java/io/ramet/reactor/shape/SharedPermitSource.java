@@ -29,6 +29,9 @@ import reactor.core.scheduler.Scheduler;
 final class SharedPermitSource implements PermitSource {
 
     private static final Duration LONGEST_RESPONSE = Duration.ofMillis(250);
+    /** Together with the response of the membership, shorter than the time to the next heartbeat. */
+    private static final Duration LONGEST_PROBE = Duration.ofMillis(90);
+
     private static final Duration WAITING_PAUSE = Duration.ofMillis(50);
     /**
      * After this many permits in a row that came too late or were lost to other replicas, the bucket is given up for a
@@ -66,7 +69,8 @@ final class SharedPermitSource implements PermitSource {
         this.ownShare = limit.hasShares()
                 ? new LocalPermitSource(limit.calls() / limit.replicas(), limit.window(), nanoTime)
                 : null;
-        this.lease = new ShareLease(limit, membership, name, () -> listener.accept(state()), scheduler, nanoTime);
+        this.lease = new ShareLease(
+                limit, membership, this::probe, name, () -> listener.accept(state()), scheduler, nanoTime);
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
         this.random = random;
@@ -184,6 +188,14 @@ final class SharedPermitSource implements PermitSource {
         return limit.hasShares() && present > 0 ? PERMIT * (limit.replicas() - present) / present : 0;
     }
 
+    /** {@return completes if the bucket can be used} A thousandth of a permit is consumed. */
+    private Mono<Void> probe() {
+        return consume(1)
+                .timeout(LONGEST_PROBE, scheduler)
+                .onErrorComplete(SharedPermitSource::isContention)
+                .onErrorMap(failure -> new IllegalStateException(unusable(failure), failure));
+    }
+
     private Mono<Void> consume(long tokens) {
         return asked(() -> bucket.consumeIgnoringRateLimits(tokens)).then();
     }
@@ -223,17 +235,27 @@ final class SharedPermitSource implements PermitSource {
     }
 
     private <T> Mono<T> failed(Acquisition acquisition, Throwable failure) {
-        if (failure instanceof BucketExecutionException && failure.getCause() == null) {
+        if (isContention(failure)) {
             contended.increment();
             return failedAttempts(acquisition, "too many replicas use the shared bucket at once");
         }
         acquisition.pause = WAITING_PAUSE.toNanos();
         if (failure instanceof TimeoutException) {
-            lease.slow("the shared bucket does not respond in time");
+            lease.slow(unusable(failure));
         } else {
-            lease.degrade("the shared bucket cannot be used: " + failure.getMessage());
+            lease.degrade(unusable(failure));
         }
         return Mono.empty();
+    }
+
+    private static String unusable(Throwable failure) {
+        return failure instanceof TimeoutException
+                ? "the shared bucket does not respond in time"
+                : "the shared bucket cannot be used: " + failure.getMessage();
+    }
+
+    private static boolean isContention(Throwable failure) {
+        return failure instanceof BucketExecutionException && failure.getCause() == null;
     }
 
     private <T> Mono<T> failedAttempts(Acquisition acquisition, String why) {

@@ -341,6 +341,50 @@ class SharedShaperTest {
         assertThat(shaper.state().mode()).isEqualTo(Mode.SHARED);
     }
 
+    /** Such as a Redis whose memory is full: it can be read, and refuses what makes it larger. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStoreThatCanBeReadButNotWrittenIsNotUsed(boolean fromTheStart) {
+        if (!fromTheStart) {
+            start(4, 4);
+            advance(Duration.ofSeconds(10));
+        }
+        store.full(true);
+        if (fromTheStart) {
+            start(4, 4);
+        }
+        advance(Duration.ofSeconds(10));
+        int before = sent.size();
+        replicas.forEach(replica -> replica.modes.clear());
+        advance(Duration.ofSeconds(30));
+        assertThat(sent.size() - before).isGreaterThanOrEqualTo(500);
+        assertThat(replicas).allSatisfy(replica -> {
+            assertThat(replica.modes).isEmpty();
+            assertThat(replica.shaper.state().mode()).isEqualTo(Mode.OWN_SHARE);
+            assertThat(replica.shaper.state().reason()).contains("full");
+        });
+        store.full(false);
+        advance(Duration.ofSeconds(5));
+        assertThat(replicas).allMatch(replica -> replica.shaper.state().mode() == Mode.SHARED);
+        assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
+    }
+
+    /** Such as a key of Redis that holds something else: the members can be read, but the bucket cannot. */
+    @Test
+    void aBucketThatCannotBeReadIsNotUsedThoughTheMembersAreKnown() {
+        start(4, 4);
+        advance(Duration.ofSeconds(10));
+        store.damaged(true);
+        advance(Duration.ofSeconds(10));
+        int before = sent.size();
+        advance(Duration.ofSeconds(30));
+        assertThat(sent.size() - before).isGreaterThanOrEqualTo(500);
+        store.damaged(false);
+        advance(Duration.ofSeconds(5));
+        assertThat(replicas).allMatch(replica -> replica.shaper.state().mode() == Mode.SHARED);
+        assertThat(Window.peak(arrivals())).isLessThanOrEqualTo(20);
+    }
+
     @Test
     void withoutSharesNothingIsSentWhileTheStoreIsDown() {
         start(0, 3);

@@ -35,6 +35,8 @@ final class VirtualStore {
     private Map<String, Integer> known = new HashMap<>();
     private long clockOffset;
     private boolean down;
+    private boolean full;
+    private boolean damaged;
 
     VirtualStore(VirtualTimeScheduler time, Random random) {
         this.time = time;
@@ -65,6 +67,22 @@ final class VirtualStore {
 
     void down(boolean isDown) {
         down = isDown;
+    }
+
+    /** Refuses what would make it larger, as a Redis without memory does. */
+    void full(boolean isFull) {
+        full = isFull;
+    }
+
+    /** Refuses every use of the bucket. */
+    void damaged(boolean isDamaged) {
+        damaged = isDamaged;
+    }
+
+    private void grow() {
+        if (full) {
+            throw new IllegalStateException("the store is full");
+        }
     }
 
     void stepClock(Duration by) {
@@ -111,6 +129,7 @@ final class VirtualStore {
                 present.values().removeIf(end -> end.compareTo(now) <= 0);
                 int replicas = known.values().stream().findAny().orElse(0);
                 if (until.compareTo(now) > 0 && (replicas == 0 || replicas == replica.replicas())) {
+                    grow();
                     present.put(replica.name(), until);
                     known.put(replica.name(), replica.replicas());
                 }
@@ -137,12 +156,20 @@ final class VirtualStore {
             } else {
                 travel(() -> {
                     if (!down) {
-                        T value = there.get();
-                        travel(() -> response.complete(value));
+                        travel(respond(there, response));
                     }
                 });
             }
             return response;
+        }
+
+        private <T> Runnable respond(Supplier<T> there, CompletableFuture<T> response) {
+            try {
+                T value = there.get();
+                return () -> response.complete(value);
+            } catch (IllegalStateException refused) {
+                return () -> response.completeExceptionally(refused);
+            }
         }
 
         private void travel(Runnable arrived) {
@@ -186,10 +213,17 @@ final class VirtualStore {
             return new AsyncCompareAndSwapOperation() {
                 @Override
                 public CompletableFuture<Optional<byte[]>> getStateData(Optional<Long> timeoutNanos) {
-                    return link.roundTrip(() -> new Got(now(), bucket)).thenApply(got -> {
+                    return link.roundTrip(this::got).thenApply(got -> {
                         link.bucketTime = got.time() + (got.bucket() == null ? link.window : 0);
                         return Optional.ofNullable(got.bucket());
                     });
+                }
+
+                private Got got() {
+                    if (damaged) {
+                        throw new IllegalStateException("the bucket is damaged");
+                    }
+                    return new Got(now(), bucket);
                 }
 
                 @Override
@@ -198,6 +232,7 @@ final class VirtualStore {
                     return link.roundTrip(() -> {
                         boolean same = Arrays.equals(bucket, original);
                         if (same) {
+                            grow();
                             bucket = changed;
                         }
                         return same;

@@ -220,6 +220,28 @@ class RedisShaperTest {
         assertThat(peak()).isLessThanOrEqualTo(20);
     }
 
+    /** Without memory, it can be read and refuses to store anything. */
+    @Test
+    @Tag("soak")
+    void aRedisThatIsFullIsNotUsedUntilItHasMemoryAgain() {
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> operator = client.connect()) {
+            start(2, port);
+            List<Disposable> calls = replicas.stream()
+                    .map(shaper -> calls(shaper, 10_000).subscribe())
+                    .toList();
+            await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+            operator.sync().configSet("maxmemory", "1");
+            await(() -> replicas.stream().allMatch(shaper -> shaper.state().ownPermits() >= 5));
+            assertThat(replicas)
+                    .allSatisfy(shaper -> assertThat(shaper.state().reason()).contains("OOM command not allowed"));
+            operator.sync().configSet("maxmemory", "0");
+            await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+            calls.forEach(Disposable::dispose);
+        }
+        assertThat(peak()).isLessThanOrEqualTo(20);
+    }
+
     /**
      * Why the time is Redis's and not each client's, as it is in Bucket4j by default: with clocks two seconds fast and
      * two slow, the fast client gets all permits, and the slow one is rejected for as long as the fast one is busy. The
