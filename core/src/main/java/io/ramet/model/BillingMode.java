@@ -2,7 +2,7 @@ package io.ramet.model;
 
 /** How instances are paid for. Source of the limits: the CloneInstances page, GoodsNum. */
 public enum BillingMode {
-    /** Billed by the hour; at most 30 instances per request. */
+    /** Billed for the time in use, at a price per hour; at most 30 instances per request. */
     PAY_AS_YOU_GO(0, 30, "pay-as-you-go"),
     /** Prepaid by the month; at most 100 instances per request. */
     MONTHLY(1, 100, "monthly");

@@ -115,7 +115,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Bills by the hour; replaces {@link #monthly}. One of the two is required.
+     * Sets pay-as-you-go billing, at a price per hour; replaces {@link #monthly}. One of the two is required.
      *
      * @return this builder
      */
@@ -126,7 +126,7 @@ public final class CloneRequestBuilder {
     }
 
     /**
-     * Prepays by the month; replaces {@link #payAsYouGo}. One of the two is required.
+     * Sets monthly billing, which is prepaid; replaces {@link #payAsYouGo}. One of the two is required.
      *
      * @param months 1 to 12, 24, 36, 48 or 60
      * @return this builder

@@ -21,7 +21,10 @@ public record UndoOutcome(String instanceId, String instanceName, int chunk, Res
         RESTORED,
         /** It runs. Nothing was sent. */
         ALREADY_RUNNING,
-        /** Nothing was sent, on purpose: its name is not that of the plan, or a consent is missing. */
+        /**
+         * Nothing was sent, on purpose. The detail gives the reason, such as a changed name or a protection from
+         * deletion.
+         */
         KEPT,
         /** It is not listed: deleted long ago, not listed yet, or these credentials do not see it. Nothing was sent. */
         NOT_LISTED,

@@ -18,11 +18,11 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * A passive indicator: it reports how the last requests ended and makes none, because a probe must not use up the limit
- * on purchases. It is down for a while after a request that failed for a reason the next one would share: no
- * connection, no credentials, no permission, no balance. Losing Redis does not make it DOWN: the limit still holds, and
- * the details show the degraded mode. Chunks in doubt call for an alert, not for a restart, so they show in the details
- * only.
+ * A passive indicator: it reports how the last requests ended and sends none, because a look-up does not show whether a
+ * purchase would succeed. It is down for a while after a request that failed for a reason that the next one would
+ * share: no connection, no credentials, no permission, no balance, a wrong clock. Losing Redis does not make it DOWN:
+ * the limit still holds, and the details show the degraded mode. Chunks in doubt call for an alert, not for a restart,
+ * so they show in the details only.
  */
 final class RametHealthIndicator implements HealthIndicator {
 
