@@ -213,7 +213,7 @@ final class Preflight {
                 Check.BALANCE,
                 suffices ? Level.OK : Level.WARNING,
                 spendable.toPlainString() + (suffices ? " covers " : ", without vouchers, does not cover ")
-                        + price.total().toPlainString() + " " + price.currency());
+                        + price.total().stripTrailingZeros().toPlainString() + " " + price.currency());
     }
 
     private Mono<Finding> securityGroups(CloneRequest request) {
