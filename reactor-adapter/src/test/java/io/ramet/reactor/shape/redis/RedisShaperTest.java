@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.RequestShaper;
@@ -15,19 +18,25 @@ import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.SharedShaperStatus;
 import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import io.ramet.reactor.shape.Window;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -52,15 +61,21 @@ class RedisShaperTest {
 
     @BeforeEach
     void startRedis() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = freePort();
         redis = RedisServer.newRedisServer()
                 .port(port)
                 .setting("save \"\"")
                 .setting("bind 127.0.0.1")
                 .build();
         redis.start();
+    }
+
+    private static int freePort() {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterEach
@@ -94,6 +109,47 @@ class RedisShaperTest {
         assertThat(peak()).isLessThanOrEqualTo(20);
         await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
         assertThat(replicas).allMatch(shaper -> shaper.state().sharedPermits() > 0);
+    }
+
+    @Test
+    void aClientOfTheApplicationSharesTheLimitAndStaysOpen() {
+        try (RedisClient client = RedisClient.create();
+                StatefulRedisConnection<String, String> operator = client.connect(address(port))) {
+            SharedShaper own =
+                    RedisShaper.on(client, address(port), "test").replicas(1).build();
+            calls(own, 3).then(own.disposeLater()).block(PATIENCE);
+            assertThat(own.state().sharedPermits()).isEqualTo(3);
+            assertThat(operator.sync().exists("ramet:{test}:permits")).isOne();
+        }
+    }
+
+    @Test
+    void aClusterKeepsTheLimitAndTheMembersInOneSlot(@TempDir Path folder) throws Exception {
+        int node = Stream.generate(RedisShaperTest::freePort)
+                .filter(free -> free < 55_000) // the bus of the cluster has this port plus 10,000
+                .findFirst()
+                .orElseThrow();
+        RedisServer cluster = RedisServer.newRedisServer()
+                .port(node)
+                .setting("bind 127.0.0.1")
+                .setting("dir " + folder)
+                .setting("cluster-enabled yes")
+                .build();
+        cluster.start();
+        closed.add(cluster::stop);
+        try (RedisClusterClient client = RedisClusterClient.create(address(node))) {
+            try (StatefulRedisClusterConnection<String, String> operator = client.connect()) {
+                operator.sync().clusterAddSlots(IntStream.range(0, 16_384).toArray());
+                await(() -> operator.sync().clusterInfo().contains("cluster_state:ok"));
+            }
+            SharedShaper own = RedisShaper.on(client, "test").replicas(1).build();
+            calls(own, 3).then(own.disposeLater()).block(PATIENCE);
+            assertThat(own.state().sharedPermits()).isEqualTo(3);
+        }
+    }
+
+    private static RedisURI address(int port) {
+        return RedisURI.create("127.0.0.1", port);
     }
 
     @Test
