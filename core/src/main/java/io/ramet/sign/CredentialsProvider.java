@@ -65,11 +65,6 @@ public interface CredentialsProvider {
         };
     }
 
-    /** {@return {@link #environment(Map)} with the environment of this process} */
-    static CredentialsProvider environment() {
-        return environment(System.getenv());
-    }
-
     /**
      * A provider that reads {@code TENCENTCLOUD_SECRET_ID}, {@code TENCENTCLOUD_SECRET_KEY} and the session token of
      * temporary credentials. The vendor's tools have three names for the token: {@code TENCENTCLOUD_TOKEN}, {@code

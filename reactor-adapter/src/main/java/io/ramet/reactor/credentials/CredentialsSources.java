@@ -86,17 +86,6 @@ public final class CredentialsSources {
     }
 
     /**
-     * Creates a chain, which uses the first source that has credentials.
-     *
-     * @param links in order of preference
-     * @return the chain; it fails if a link is broken, or if credentials are absent from all links, and the failure
-     *     then names the reason of each link
-     */
-    public static CredentialsSource chain(CredentialsSource... links) {
-        return new SourceChain(List.of(links));
-    }
-
-    /**
      * Creates a source of fixed credentials.
      *
      * @param name the name of this source in messages
