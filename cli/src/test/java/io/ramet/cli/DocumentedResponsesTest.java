@@ -402,7 +402,7 @@ class DocumentedResponsesTest {
     /** The documents differ on the names of a deal and on the type of a task's id. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("purchases")
-    void whatIsBoughtIsReturnedHoweverItsDealAndItsTaskAreNamed(String variant, Consumer<DocumentedApi> change)
+    void aPurchaseIsReturnedHoweverItsDealAndItsTaskAreNamed(String variant, Consumer<DocumentedApi> change)
             throws IOException {
         change.accept(api);
 

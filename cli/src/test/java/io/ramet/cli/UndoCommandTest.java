@@ -63,7 +63,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void whatAKilledUndoHoldsIsRestoredOnceItsLeaseHasEnded() {
+    void aPlanThatAKilledUndoHoldsIsRestoredOnceItsLeaseHasEnded() {
         Path file = Session.newState().resolve("killed.db");
         String journal = "--journal=" + file;
         buy("order-1", "--billing=payg", "--goods-num=2", journal);

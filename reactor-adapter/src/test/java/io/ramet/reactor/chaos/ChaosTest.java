@@ -78,7 +78,7 @@ class ChaosTest {
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
-    void whateverLiesNothingIsBoughtTwiceNothingIsLostAndNothingHangs() throws IOException {
+    void nothingIsBoughtTwiceOrLostAndNothingHangsWhicheverPartLies() throws IOException {
         List<String> failures = new ArrayList<>();
         Map<String, Integer> seen = new TreeMap<>();
         int seeds = 0;

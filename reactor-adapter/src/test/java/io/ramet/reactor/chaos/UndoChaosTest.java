@@ -78,12 +78,12 @@ class UndoChaosTest {
     }
 
     @Test
-    void whateverTheJournalDoesEachReportIsTrueAndThePlanBuysNoMore() throws Exception {
+    void eachReportIsTrueAndThePlanBuysNoMoreWhateverTheJournalDoes() throws Exception {
         undoEach(false);
     }
 
     @Test
-    void whateverStateTheJournalIsRestoredToEachReportIsTrue() throws Exception {
+    void eachReportIsTrueAfterTheJournalIsRestoredToAnyState() throws Exception {
         undoEach(true);
     }
 

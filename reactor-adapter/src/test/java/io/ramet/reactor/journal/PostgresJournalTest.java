@@ -75,7 +75,7 @@ class PostgresJournalTest extends JdbcJournalContract {
     }
 
     @Test
-    void aServerThatIsToldNotToWaitForItsDiskLaterOnStillDoesForTheJournal() throws Exception {
+    void aServerThatIsSetLaterNotToWaitForItsDiskStillDoesForTheJournal() throws Exception {
         DataSource database = database();
         AtomicReference<Connection> kept = new AtomicReference<>();
         CloneJournal journal = CloneJournal.jdbc((DataSource) Proxy.newProxyInstance(

@@ -80,7 +80,7 @@ class EffectsTest {
     }
 
     @Test
-    void whatBuysDestroysNothingAndWhatDestroysOrRestoresBuysNothing() throws Exception {
+    void noMethodThatBuysDestroysAndNoMethodThatDestroysOrRestoresBuys() throws Exception {
         List<String> called = new ArrayList<>();
         ClonePlan plan = Fixtures.plan("order-1", 60);
         client.clone(plan).blockLast(PATIENCE);

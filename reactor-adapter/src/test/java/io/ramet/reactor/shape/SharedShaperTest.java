@@ -95,7 +95,7 @@ class SharedShaperTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void whateverHappensToTheStoreNoSecondAtTheServerHasMoreThanTwentyRequests(long seed) {
+    void noSecondAtTheServerHasMoreThanTwentyRequestsWhenTheStoreFails(long seed) {
         random = new Random(seed);
         store = new VirtualStore(time, random);
         int configured = 2 + (int) (seed % 4);
