@@ -115,7 +115,7 @@ final class ReportCommand implements Callable<Integer> {
                         .doOnNext(outcome -> sent.remove(outcome.chunk().index()))
                         .map(ReportForm.Row::new)
                         .concatWith(Flux.defer(() -> Flux.fromIterable(sent.values()))
-                                .map(pending -> plan.held() && pending.answer() == null
+                                .map(pending -> plan.held() && pending.response() == null
                                         ? new ReportForm.Row(pending.chunk(), null)
                                         : new ReportForm.Row(pending.knownOutcome()))));
     }

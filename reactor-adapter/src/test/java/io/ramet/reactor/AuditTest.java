@@ -106,7 +106,7 @@ class AuditTest {
 
     @Test
     void outcomesAndClosingDoNotWaitForAListingThatHangs() {
-        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiResponse>never());
+        Ledger hanging = new Ledger(Ledger.responding(), listing -> Mono.<ApiResponse>never());
         Sinks.Empty<Void> allReported = Sinks.empty();
         CloneClient client =
                 HardeningTest.client(hanging, builder -> builder.observer(watch).auditFor(Duration.ofDays(1)));
@@ -128,7 +128,7 @@ class AuditTest {
 
     @Test
     void theNextRunOfAPlanDoesNotWaitForTheAuditOfTheLastOne() {
-        Ledger hanging = new Ledger(Ledger.answering(), listing -> Mono.<ApiResponse>never());
+        Ledger hanging = new Ledger(Ledger.responding(), listing -> Mono.<ApiResponse>never());
         ClonePlan plan = Fixtures.plan(90);
         try (CloneClient client = HardeningTest.client(
                 hanging, builder -> builder.observer(watch).maxInFlight(1).auditFor(Duration.ofDays(1)))) {

@@ -30,7 +30,7 @@ class FairnessTest {
 
     private VirtualTimeScheduler time;
     private CloneClient client;
-    private Duration answering = Duration.ofMillis(300);
+    private Duration responding = Duration.ofMillis(300);
     private final List<Sent> sent = new ArrayList<>();
 
     private record Sent(PlanId plan, long nanos) {}
@@ -49,8 +49,8 @@ class FairnessTest {
 
     @ParameterizedTest
     @CsvSource({"40, 300", "40, 1900", "40, 2500", "1000, 300", "1000, 20000"})
-    void aPlanOfOneChunkDoesNotWaitBehindAPlanOfAThousand(int maxInFlight, long answerMillis) {
-        answering = Duration.ofMillis(answerMillis);
+    void aPlanOfOneChunkDoesNotWaitBehindAPlanOfAThousand(int maxInFlight, long responseMillis) {
+        responding = Duration.ofMillis(responseMillis);
         client(maxInFlight);
         ClonePlan small = plan("small", 1);
         client.submit(plan("large", 1_000)).subscribe();
@@ -59,7 +59,7 @@ class FairnessTest {
         client.submit(small).subscribe();
         time.advanceTimeBy(Duration.ofSeconds(10));
         Duration waited = Duration.ofNanos(of(small).get(0).nanos() - asked);
-        System.out.println("one chunk beside a thousand, " + maxInFlight + " in flight, answers in " + answerMillis
+        System.out.println("one chunk beside a thousand, " + maxInFlight + " in flight, responds in " + responseMillis
                 + " ms: sent after " + waited.toMillis() + " ms");
         // A place in flight, which goes to the large plan once more, then the same at the shaper, where one more is
         // connecting.
@@ -134,7 +134,7 @@ class FairnessTest {
 
     private void client(int maxInFlight) {
         Ledger server = new Ledger((call, books) ->
-                call.flatMap(written -> Mono.delay(answering, time).map(tick -> Ledger.unrecorded(written))));
+                call.flatMap(written -> Mono.delay(responding, time).map(tick -> Ledger.unrecorded(written))));
         client = CloneClient.builder()
                 .region("ap-guangzhou")
                 .credentials(CredentialsProvider.fixed(Credentials.of("id", "key")))

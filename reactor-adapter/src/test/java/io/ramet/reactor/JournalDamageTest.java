@@ -43,8 +43,8 @@ import reactor.core.publisher.Mono;
  * resumed as it should; nothing is bought a second time. {@code -Dramet.damages} damages more often, {@code
  * -Dramet.seed} starts chance elsewhere.
  *
- * <p>What is found: a file that is not as long as it was, pages that do not fit together, entries of chunks that do not
- * fit their checksums. What cannot be found: that the file is gone or empty, or is an older copy of itself.
+ * <p>The journal detects a file that is not as long as it was, pages that do not fit together, and entries of chunks
+ * that do not fit their checksums. It cannot detect that the file is gone or empty, or is an older copy of itself.
  */
 class JournalDamageTest {
 

@@ -199,7 +199,7 @@ final class KilledBuyer {
 
         @Override
         public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
-            return passed.exchange(call).doOnNext(reply -> report("answered " + name));
+            return passed.exchange(call).doOnNext(response -> report("responded " + name));
         }
 
         @Override

@@ -92,7 +92,7 @@ final class KilledUndo {
         public Mono<ApiResponse> exchange(Mono<ApiRequest> request) {
             return Mono.defer(() -> {
                 report("begun");
-                return passed.exchange(request).doOnNext(response -> report("answered"));
+                return passed.exchange(request).doOnNext(response -> report("responded"));
             });
         }
 

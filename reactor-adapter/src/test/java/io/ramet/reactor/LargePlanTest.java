@@ -150,7 +150,7 @@ class LargePlanTest {
         }
 
         @Override
-        public Mono<Void> answered(ChunkOutcome outcome) {
+        public Mono<Void> responded(ChunkOutcome outcome) {
             return Mono.empty();
         }
 

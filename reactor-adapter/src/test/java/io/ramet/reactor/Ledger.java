@@ -47,7 +47,7 @@ public final class Ledger implements ApiTransport.Factory {
     private final Function<Mono<ApiResponse>, Mono<ApiResponse>> lookups;
 
     public Ledger(Course course) {
-        this(course, answer -> answer);
+        this(course, response -> response);
     }
 
     public Ledger(Course course, Function<Mono<ApiResponse>, Mono<ApiResponse>> lookups) {
@@ -56,10 +56,10 @@ public final class Ledger implements ApiTransport.Factory {
     }
 
     static Ledger healthy() {
-        return new Ledger(answering());
+        return new Ledger(responding());
     }
 
-    static Course answering() {
+    static Course responding() {
         return (call, books) -> call.map(books::deal);
     }
 
@@ -104,24 +104,24 @@ public final class Ledger implements ApiTransport.Factory {
         begun.merge(name, 1, Integer::sum);
         sizes.put(name, Integer.parseInt(first(GOODS_NUM, call)));
         executions.merge(name, 1, Integer::sum);
-        return answer(call, named);
+        return respond(call, named);
     }
 
     /** Responds with the deal and keeps no books, for plans that are too large for any. */
     static ApiResponse unrecorded(ApiRequest call) {
-        return answer(call, Integer.MAX_VALUE);
+        return respond(call, Integer.MAX_VALUE);
     }
 
-    private static ApiResponse answer(ApiRequest call, int named) {
+    private static ApiResponse respond(ApiRequest call, int named) {
         String name = name(call);
         int goodsNum = Integer.parseInt(first(GOODS_NUM, call));
-        return reply("{\"DealId\":\"deal-" + name + "\",\"InstanceIds\":[" + ids(name, Math.min(named, goodsNum))
+        return response("{\"DealId\":\"deal-" + name + "\",\"InstanceIds\":[" + ids(name, Math.min(named, goodsNum))
                 + "],\"RequestId\":\"r\"}");
     }
 
     public ApiResponse refusal(ApiRequest call, String code) {
         begun.merge(name(call), 1, Integer::sum);
-        return reply("{\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"test\"},\"RequestId\":\"r\"}");
+        return response("{\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"test\"},\"RequestId\":\"r\"}");
     }
 
     public static LostResponse lost() {
@@ -135,7 +135,7 @@ public final class Ledger implements ApiTransport.Factory {
     private ApiResponse listing(ApiRequest call) {
         Matcher one = ONE.matcher(new String(call.body(), StandardCharsets.UTF_8));
         if (one.find()) {
-            return reply("{\"TotalCount\":1,\"InstanceSet\":[{\"InstanceId\":\"" + one.group(1)
+            return response("{\"TotalCount\":1,\"InstanceSet\":[{\"InstanceId\":\"" + one.group(1)
                     + "\",\"InstanceName\":\"source\"}],\"RequestId\":\"r\"}");
         }
         String key = first(NAME, call);
@@ -151,11 +151,11 @@ public final class Ledger implements ApiTransport.Factory {
                                                 .mapToObj(i -> "{\"InstanceId\":\"" + id(executed.getKey(), i)
                                                         + "\",\"InstanceName\":\"" + executed.getKey() + "\"}")))
                 .toList();
-        return reply("{\"TotalCount\":" + found.size() + ",\"InstanceSet\":["
+        return response("{\"TotalCount\":" + found.size() + ",\"InstanceSet\":["
                 + found.stream().skip(offset).limit(1_000).collect(Collectors.joining(",")) + "],\"RequestId\":\"r\"}");
     }
 
-    private static ApiResponse reply(String response) {
+    private static ApiResponse response(String response) {
         return new ApiResponse(200, null, ("{\"Response\":" + response + "}").getBytes(StandardCharsets.UTF_8));
     }
 

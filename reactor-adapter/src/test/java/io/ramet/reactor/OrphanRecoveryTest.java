@@ -45,14 +45,14 @@ class OrphanRecoveryTest {
     private static final PasswordProvider PASSWORDS = PasswordProvider.fixed(Secret.of("Canary-Passw0rd"));
 
     private final CloneJournal journal = CloneJournal.inMemory();
-    private final Sinks.Empty<Void> answering = Sinks.empty();
+    private final Sinks.Empty<Void> responding = Sinks.empty();
     private final Ledger server =
-            new Ledger((call, books) -> call.map(books::deal).delayUntil(reply -> answering.asMono()));
+            new Ledger((call, books) -> call.map(books::deal).delayUntil(response -> responding.asMono()));
     private final List<CloneClient> clients = new ArrayList<>();
 
     @AfterEach
     public void close() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         clients.forEach(CloneClient::close);
     }
 
@@ -73,7 +73,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aPlanThatWasCancelledIsNotRecovered() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         CloneClient first = client(builder -> builder.maxInFlight(1));
         first.clone(plan("order-1", 300)).take(2).blockLast(PATIENCE);
         first.close();
@@ -91,7 +91,7 @@ class OrphanRecoveryTest {
         awaitSending();
         Mono<Void> closed = first.disposeLater().cache();
         closed.subscribe();
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         closed.block(PATIENCE);
         assertThat(report.block(PATIENCE).complete()).isFalse();
         assertThat(recover(client(builder -> builder))).isEmpty();
@@ -112,7 +112,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aSubmittedPlanWithoutAConnectionIsRecovered() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = plan("order-1", 90);
         CloneClient first = client(
                 new Ledger((call, books) -> Mono.<ApiResponse>error(Ledger.noConnection())),
@@ -126,10 +126,10 @@ class OrphanRecoveryTest {
 
     @Test
     void aSubmittedPlanStaysAbandonedWhenASubscriberCannotLookItUp() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Ledger blind = new Ledger(
-                Ledger.answering(), answer -> Mono.error(new NotSent(NotSent.Reason.NO_CREDENTIALS, "test", null)));
+                Ledger.responding(), response -> Mono.error(new NotSent(NotSent.Reason.NO_CREDENTIALS, "test", null)));
         CloneClient first = client(blind, builder -> builder);
         assertThatThrownBy(() -> first.cloneReport(plan).block(PATIENCE)).isInstanceOf(UnverifiedPlanException.class);
         assertThat(recover(client(builder -> builder))).containsExactly(plan.id());
@@ -137,7 +137,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aSubmittedPlanWhoseJournalFailedIsRecovered() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = plan("order-1", 90);
         CloneClient first = client(builder -> builder.journal(new PassingJournal(
                 journal, opening -> journal.open(opening, "ap-guangzhou").map(Broken::new))));
@@ -150,7 +150,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aPlanThatCannotBeBegunIsLeftForOthersAndTheRestIsRecovered() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         leave("without-password");
         leave("too-large");
         leave("order-1");
@@ -168,7 +168,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aPlanWhoseEntryIsDamagedIsReportedAndTheRestIsRecovered(@TempDir Path folder) throws SQLException {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         SQLiteDataSource file = new SQLiteDataSource();
         file.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
         CloneJournal inFile = CloneJournal.jdbc(file);
@@ -206,7 +206,7 @@ class OrphanRecoveryTest {
 
     @Test
     void anAbandonedPlanThatWasOnlyReconciledIsStillRecovered() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         client(builder -> builder).reconcile(plan.id()).block(PATIENCE);
         assertThat(recover(client(builder -> builder))).containsExactly(plan.id());
@@ -223,7 +223,7 @@ class OrphanRecoveryTest {
         assertThatThrownBy(() -> second.cloneReport(plan).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
         assertThatThrownBy(() -> second.reconcile(plan.id()).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
         assertThat(recover(second)).isEmpty();
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         assertThat(report.block(PATIENCE).complete()).isTrue();
         assertThat(second.cloneReport(plan).block(PATIENCE).complete()).isTrue();
         assertThat(server.executions)
@@ -234,7 +234,7 @@ class OrphanRecoveryTest {
     @Test
     void aClientRecoversAbandonedPlansByItselfIfItIsBuiltTo() {
         CloneClient second = client(builder -> builder.recoverEvery(Duration.ofMillis(100)));
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Mono<CloneReport> complete = Flux.interval(Duration.ofMillis(20))
                 .onBackpressureDrop()
@@ -246,7 +246,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aPlanThatWasClaimedIsRunThoughTheRecoveryIsCancelled() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Sinks.One<Secret> password = Sinks.one();
         CloneClient second = client(builder -> builder.passwords(id -> password.asMono()));
@@ -257,7 +257,7 @@ class OrphanRecoveryTest {
 
     @Test
     void anErrorOfThePasswordProviderLeavesThePlanToOthers() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         CloneClient broken = client(builder -> builder.passwords(id -> {
             throw new NoClassDefFoundError("provider/Rare");
@@ -269,7 +269,7 @@ class OrphanRecoveryTest {
 
     @Test
     void aSubscriberOfAPlanThatIsBeingRecoveredNeedNotWaitForItsPassword() {
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
         Sinks.Empty<Void> asked = Sinks.empty();
         Sinks.One<Secret> password = Sinks.one();
@@ -311,7 +311,7 @@ class OrphanRecoveryTest {
         awaitSending();
         Mono<Void> closed = first.disposeLater().cache();
         closed.subscribe();
-        answering.tryEmitEmpty();
+        responding.tryEmitEmpty();
         closed.block(PATIENCE);
     }
 

@@ -133,8 +133,8 @@ public record PassingJournal(
         }
 
         @Override
-        public Mono<Void> answered(ChunkOutcome outcome) {
-            return passed.answered(outcome);
+        public Mono<Void> responded(ChunkOutcome outcome) {
+            return passed.responded(outcome);
         }
 
         @Override

@@ -32,10 +32,10 @@ record Rewritten(ApiTransport transport, UnaryOperator<String> body) implements 
     public Mono<ApiResponse> exchange(Mono<ApiRequest> call) {
         return transport
                 .exchange(call)
-                .map(reply -> new ApiResponse(
-                        reply.status(),
-                        reply.dateHeader(),
-                        body.apply(new String(reply.body(), UTF_8)).getBytes(UTF_8)));
+                .map(response -> new ApiResponse(
+                        response.status(),
+                        response.dateHeader(),
+                        body.apply(new String(response.body(), UTF_8)).getBytes(UTF_8)));
     }
 
     @Override

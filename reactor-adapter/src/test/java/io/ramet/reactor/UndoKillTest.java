@@ -28,7 +28,7 @@ class UndoKillTest {
 
     private static final int UNDOS = Integer.getInteger("ramet.undos", 1);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
-    private static final List<String> KINDS = List.of("begun", "answered", "reported");
+    private static final List<String> KINDS = List.of("begun", "responded", "reported");
 
     @TempDir
     private Path folder;
@@ -36,7 +36,7 @@ class UndoKillTest {
     @Test
     @Tag("soak")
     void anUndoThatIsKilledAtAnyStepIsResumedAndItsPlanBuysNoMore() throws Exception {
-        undo(SEED, List.of(new Point("begun", 3), new Point("answered", 4), new Point("reported", 5)));
+        undo(SEED, List.of(new Point("begun", 3), new Point("responded", 4), new Point("reported", 5)));
     }
 
     @Test

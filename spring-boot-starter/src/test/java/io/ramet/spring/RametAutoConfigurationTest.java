@@ -642,7 +642,7 @@ class RametAutoConfigurationTest {
 
     /** All that is read of a server before it is refused. */
     private static DataSource oldMariaDb() {
-        DatabaseMetaData server = answering(
+        DatabaseMetaData server = responding(
                 DatabaseMetaData.class,
                 Map.of(
                         "getDatabaseProductName",
@@ -653,11 +653,11 @@ class RametAutoConfigurationTest {
                         10,
                         "getDatabaseMinorVersion",
                         5));
-        Connection connection = answering(Connection.class, Map.of("getMetaData", server));
-        return answering(DataSource.class, Map.of("getConnection", connection));
+        Connection connection = responding(Connection.class, Map.of("getMetaData", server));
+        return responding(DataSource.class, Map.of("getConnection", connection));
     }
 
-    private static <T> T answering(Class<T> type, Map<String, ?> results) {
+    private static <T> T responding(Class<T> type, Map<String, ?> results) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(),
                 new Class<?>[] {type},

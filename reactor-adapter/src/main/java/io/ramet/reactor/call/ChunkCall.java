@@ -82,7 +82,7 @@ public final class ChunkCall {
             Attempt attempt = new Attempt(resources, shaper, chunk, bodies, journal, attempts, watch);
             return attempt.send(halt)
                     .map(response -> response.read(this::read))
-                    .doOnNext(watch::answered)
+                    .doOnNext(watch::responded)
                     .doOnError(watch::failed)
                     .contextWrite(watch::context)
                     .map(deal -> sent(attempt, new Cloned(chunk, deal)))

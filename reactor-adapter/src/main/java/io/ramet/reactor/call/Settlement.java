@@ -94,7 +94,7 @@ public final class Settlement {
      * Records a response that leaves something open, so that it is not lost if the process dies during the look-ups.
      */
     private Mono<Void> recordResponse() {
-        return known.open() && !ResendRule.isProvable(known) ? journal.answered(known) : Mono.empty();
+        return known.open() && !ResendRule.isProvable(known) ? journal.responded(known) : Mono.empty();
     }
 
     private Mono<Settled> record(Settled settled) {

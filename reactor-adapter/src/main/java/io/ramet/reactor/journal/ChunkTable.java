@@ -50,8 +50,8 @@ final class ChunkTable {
      * The state of a chunk, as its row shows it. A chunk without a row is UNSENT.
      *
      * <pre>
-     *           sending             answered             settled               settled
-     *  UNSENT ----------&gt; SENDING ----------&gt; ANSWERED ---------&gt; OPEN or ------------&gt; CLOSED
+     *           sending             responded            settled               settled
+     *  UNSENT ----------&gt; SENDING ----------&gt; RESPONDED --------&gt; OPEN or ------------&gt; CLOSED
      *    ^  ^                |                    |                 CLOSED    (if OPEN)     |
      *    |  +----------------+--------------------+                                         |
      *    |              withdrawn                                                           |
@@ -67,7 +67,7 @@ final class ChunkTable {
         /**
          * Has an {@code outcome} without a {@code place}: a response that leaves something open and is not emitted yet.
          */
-        ANSWERED,
+        RESPONDED,
         /** Has an outcome with a place, and {@code still_open} 1: a look-up may replace it. */
         OPEN,
         /** Has an outcome with a place, and {@code still_open} 0. */
@@ -82,7 +82,7 @@ final class ChunkTable {
                 return row.getInt("still_open") == 1 ? OPEN : CLOSED;
             }
             return row.getString("outcome") != null
-                    ? ANSWERED
+                    ? RESPONDED
                     : Transaction.number(row, "signed_at") != null ? SENDING : UNSENT;
         }
 
@@ -130,7 +130,7 @@ final class ChunkTable {
                 row.getString("instance_name"));
     }
 
-    /** UNSENT, SENDING or ANSWERED to SENDING. */
+    /** UNSENT, SENDING or RESPONDED to SENDING. */
     static void send(Transaction transaction, CloneChunk chunk, long signedAt) throws SQLException {
         long seal = RowChecksum.of(chunk, signedAt, null);
         String again = "attempts = attempts + 1, signed_at = ?, outcome = NULL";
@@ -140,7 +140,7 @@ final class ChunkTable {
         }
     }
 
-    /** SENDING or ANSWERED to UNSENT. */
+    /** SENDING or RESPONDED to UNSENT. */
     static void withdraw(Transaction transaction, CloneChunk chunk) throws SQLException {
         long seal = RowChecksum.of(chunk, null, null);
         if (!update(transaction, chunk, seal, "signed_at = NULL, outcome = NULL", State.UNSETTLED)) {
@@ -148,8 +148,8 @@ final class ChunkTable {
         }
     }
 
-    /** SENDING to ANSWERED; changes nothing once the chunk is settled. */
-    static void answer(Transaction transaction, ChunkOutcome outcome) throws SQLException {
+    /** SENDING to RESPONDED; changes nothing once the chunk is settled. */
+    static void respond(Transaction transaction, ChunkOutcome outcome) throws SQLException {
         CloneChunk chunk = outcome.chunk();
         String written = JSON.write(outcome);
         long seal = RowChecksum.of(chunk, null, written);
@@ -265,7 +265,7 @@ final class ChunkTable {
         return new Recovered(settled, RefusalTable.standing(transaction, id), pending(rows), handedOff);
     }
 
-    /** {@return the chunks that are SENDING or ANSWERED, by index} */
+    /** {@return the chunks that are SENDING or RESPONDED, by index} */
     static List<PendingChunk> pending(Transaction transaction, PlanId id) throws SQLException {
         return pending(transaction.list(
                 row -> Row.of(id, row), SELECT + "AND " + State.UNSETTLED + " ORDER BY chunk", id.value()));
@@ -273,7 +273,7 @@ final class ChunkTable {
 
     private static List<PendingChunk> pending(List<Row> rows) {
         return rows.stream()
-                .filter(row -> row.state() == State.SENDING || row.state() == State.ANSWERED)
+                .filter(row -> row.state() == State.SENDING || row.state() == State.RESPONDED)
                 .map(Row::pending)
                 .toList();
     }

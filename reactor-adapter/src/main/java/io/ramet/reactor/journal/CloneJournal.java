@@ -172,7 +172,7 @@ public interface CloneJournal extends AsyncCloseable {
                         .map(report -> {
                             CloneReport whole = report;
                             for (PendingChunk pending : sent.values()) {
-                                whole = plan.held() && pending.answer() == null
+                                whole = plan.held() && pending.response() == null
                                         ? whole.plusSending(pending.chunk())
                                         : whole.plus(pending.knownOutcome());
                             }

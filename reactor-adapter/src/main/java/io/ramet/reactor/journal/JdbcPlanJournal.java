@@ -86,13 +86,13 @@ final class JdbcPlanJournal implements PlanJournal {
     }
 
     @Override
-    public Mono<Void> answered(ChunkOutcome outcome) {
+    public Mono<Void> responded(ChunkOutcome outcome) {
         return retryWhileUnavailable(
                 outcome,
                 journal.lease,
                 write(
                         "write the response to chunk " + outcome.chunk().index(),
-                        transaction -> ChunkTable.answer(transaction, outcome)));
+                        transaction -> ChunkTable.respond(transaction, outcome)));
     }
 
     @Override

@@ -161,7 +161,7 @@ final class MemoryPlan {
         }
     }
 
-    private void answer(ChunkOutcome outcome) {
+    private void respond(ChunkOutcome outcome) {
         int index = outcome.chunk().index();
         PendingChunk sent = sending.get(index);
         if (!places.containsKey(index)) {
@@ -239,8 +239,8 @@ final class MemoryPlan {
         }
 
         @Override
-        public Mono<Void> answered(ChunkOutcome outcome) {
-            return write(() -> plan.answer(outcome));
+        public Mono<Void> responded(ChunkOutcome outcome) {
+            return write(() -> plan.respond(outcome));
         }
 
         @Override

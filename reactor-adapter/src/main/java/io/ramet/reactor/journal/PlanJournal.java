@@ -49,7 +49,7 @@ public interface PlanJournal {
      * @param outcome the outcome if no look-up adds to it
      * @return completes before the chunk is looked up; changes nothing if the chunk already has an outcome
      */
-    Mono<Void> answered(ChunkOutcome outcome);
+    Mono<Void> responded(ChunkOutcome outcome);
 
     /**
      * Writes the outcome of a chunk, which replaces an {@linkplain ChunkOutcome#open open} one. The same outcome again
@@ -144,14 +144,14 @@ public interface PlanJournal {
      *
      * @param chunk the chunk
      * @param timestamp the timestamp for its signature in UNIX seconds
-     * @param answer the outcome from the server's response, or null if no response is known
+     * @param response the outcome from the server's response, or null if no response is known
      */
     record PendingChunk(
-            CloneChunk chunk, long timestamp, @Nullable ChunkOutcome answer) {
+            CloneChunk chunk, long timestamp, @Nullable ChunkOutcome response) {
 
         /** {@return the outcome so far: that of the response, or that the chunk is in doubt} */
         public ChunkOutcome knownOutcome() {
-            return answer == null ? new InDoubt(chunk, LostResponse.brokenOff()) : answer;
+            return response == null ? new InDoubt(chunk, LostResponse.brokenOff()) : response;
         }
     }
 }

@@ -143,7 +143,7 @@ public final class CloneActivity implements CloneObserver {
         }
 
         @Override
-        public void answered(Deal deal) {
+        public void responded(Deal deal) {
             moveTo(null);
             lastCall = new LastCall(clock.instant(), OutcomeTags.CLONED, Optional.empty());
         }

@@ -265,7 +265,7 @@ public interface CloneObserver {
          *
          * @param deal the content of the response
          */
-        default void answered(Deal deal) {}
+        default void responded(Deal deal) {}
 
         /**
          * The attempt has failed.

@@ -194,7 +194,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
         }
 
         @Override
-        public void answered(Deal deal) {
+        public void responded(Deal deal) {
             ended(new OutcomeTags(OutcomeTags.CLONED, OutcomeTags.NONE));
         }
 

@@ -178,7 +178,7 @@ record Observations(ObservationRegistry registry) implements CloneObserver {
         }
 
         @Override
-        public void answered(Deal deal) {
+        public void responded(Deal deal) {
             deal.name().ifPresent(name -> observation.highCardinalityKeyValue(DEAL_ID.withValue(name)));
             if (deal.requestId() != null) {
                 observation.highCardinalityKeyValue(REQUEST_ID.withValue(deal.requestId()));

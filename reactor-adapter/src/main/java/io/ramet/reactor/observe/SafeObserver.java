@@ -163,8 +163,8 @@ public record SafeObserver(List<CloneObserver> observers) implements CloneObserv
         }
 
         @Override
-        public void answered(Deal deal) {
-            forward(attempts, attempt -> attempt.answered(deal));
+        public void responded(Deal deal) {
+            forward(attempts, attempt -> attempt.responded(deal));
         }
 
         @Override

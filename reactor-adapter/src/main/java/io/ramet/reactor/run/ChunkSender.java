@@ -104,11 +104,11 @@ final class ChunkSender {
     }
 
     private Mono<Void> sending(CloneChunk chunk, Mono<Void> halting) {
-        // In this order, so that a bug in answered() cannot return the chunk to those that may be sent.
+        // In this order, so that a bug in responded() cannot return the chunk to those that may be sent.
         return new ChunkCall(resources, shaper, chunk, bodies, plan.request(), journal, halting, observer)
                 .send()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
-                .doOnNext(this::answered)
+                .doOnNext(this::responded)
                 .then()
                 .contextWrite(context);
     }
@@ -118,8 +118,8 @@ final class ChunkSender {
         changed.run();
     }
 
-    private void answered(PendingChunk sent) {
-        state.answered(sent.knownOutcome());
+    private void responded(PendingChunk sent) {
+        state.responded(sent.knownOutcome());
         settle(sent);
         changed.run();
     }

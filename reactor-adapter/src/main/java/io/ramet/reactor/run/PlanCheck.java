@@ -80,7 +80,7 @@ record PlanCheck(CallResources resources, ClonePlan plan, boolean fresh, boolean
                 .skip(journal.known().pending().size())
                 .concatMap(
                         pending -> journal.reopened(pending.chunk())
-                                .then(Mono.defer(() -> journal.answered(pending.knownOutcome()))),
+                                .then(Mono.defer(() -> journal.responded(pending.knownOutcome()))),
                         1);
         Flux<Void> others = Flux.fromStream(() -> refused.stream().boxed())
                 .concatMap(index -> journal.reopened(plan.chunk(index)), 1);

@@ -137,7 +137,7 @@ public final class RunState {
     }
 
     /** Notes that a response has arrived, or is lost. */
-    synchronized void answered(ChunkOutcome outcome) {
+    synchronized void responded(ChunkOutcome outcome) {
         sending--;
         settling++;
         openDoubts += doubts(outcome);
@@ -166,20 +166,20 @@ public final class RunState {
         returned.addLast(index);
     }
 
-    synchronized void settled(ChunkOutcome answered, ChunkOutcome outcome) {
+    synchronized void settled(ChunkOutcome known, ChunkOutcome outcome) {
         settling--;
         settled++;
         outcomes.settled(outcome);
-        openDoubts -= doubts(answered);
+        openDoubts -= doubts(known);
         finalDoubts += doubts(outcome);
         // No stop for a refusal: it stopped the run when its response arrived, or it belongs to an earlier run.
         check(outcome);
     }
 
     /** Notes that the journal could not record an outcome, which is recorded nowhere else. */
-    synchronized void unwritten(ChunkOutcome answered, Throwable failure) {
+    synchronized void unwritten(ChunkOutcome known, Throwable failure) {
         settling--;
-        outcomes.unwritten(answered);
+        outcomes.unwritten(known);
         fail(failure);
     }
 

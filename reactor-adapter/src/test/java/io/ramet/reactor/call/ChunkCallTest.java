@@ -262,8 +262,8 @@ class ChunkCallTest {
             }
 
             @Override
-            public void answered(Deal deal) {
-                events.add("answered");
+            public void responded(Deal deal) {
+                events.add("responded");
             }
 
             @Override
@@ -290,7 +290,7 @@ class ChunkCallTest {
                         "permitted",
                         "chunk sending 2",
                         "sending",
-                        "answered");
+                        "responded");
         assertThat(sendings.get(1) - sendings.get(0)).isEqualTo(1_000);
     }
 
@@ -370,7 +370,7 @@ class ChunkCallTest {
     void aFailureOfOurOwnAfterTheResponseLeavesTheChunkInDoubtWithItsRequestId() {
         observeAttempts(number -> new CloneObserver.AttemptObserver() {
             @Override
-            public void answered(Deal deal) {
+            public void responded(Deal deal) {
                 throw new IllegalStateException("test");
             }
         });
@@ -417,12 +417,12 @@ class ChunkCallTest {
 
     @Test
     void aResponseThatLeavesSomethingOpenIsRecordedBeforeItIsLookedUp() {
-        List<ChunkOutcome> answered = new ArrayList<>();
+        List<ChunkOutcome> responded = new ArrayList<>();
         PlanJournal recording = new PassingJournal.Plan(memory) {
             @Override
-            public Mono<Void> answered(ChunkOutcome outcome) {
-                answered.add(outcome);
-                return super.answered(outcome);
+            public Mono<Void> responded(ChunkOutcome outcome) {
+                responded.add(outcome);
+                return super.responded(outcome);
             }
         };
         ChunkOutcome broken = new InDoubt(plan.chunk(0), new LostResponse(Phase.ANSWERING, "test", "r", null));
@@ -431,7 +431,7 @@ class ChunkCallTest {
         for (ChunkOutcome known : List.of(broken, none, whole)) {
             new Settlement(site(ledger), recording, known, "crs-1").settle(0).subscribe();
         }
-        assertThat(answered).containsExactly(broken);
+        assertThat(responded).containsExactly(broken);
     }
 
     @Test

@@ -153,12 +153,12 @@ final class Cloud {
                 there = there.plus(settings.callTimeout()).plusSeconds(untilArrival(settings.callTimeout()));
             }
             world.after(there, () -> {
-                Reply reply = purchase ? purchase(process, written) : lookUp(written);
+                Response response = purchase ? purchase(process, written) : lookUp(written);
                 world.after(Duration.ofMillis(1 + random.nextInt(40)), () -> {
-                    if (reply.broken() != null) {
-                        sink.error(lost(reply.broken()));
+                    if (response.broken() != null) {
+                        sink.error(lost(response.broken()));
                     } else {
-                        sink.success(new ApiResponse(200, date(), envelope(reply.body())));
+                        sink.success(new ApiResponse(200, date(), envelope(response.body())));
                     }
                 });
             });
@@ -171,12 +171,12 @@ final class Cloud {
         return random.nextBoolean() ? longest - random.nextInt(30) : random.nextInt(longest);
     }
 
-    private record Reply(String body, Phase broken) {
-        static Reply of(String body) {
-            return new Reply(body, null);
+    private record Response(String body, Phase broken) {
+        static Response of(String body) {
+            return new Response(body, null);
         }
 
-        static Reply refusal(String code) {
+        static Response refusal(String code) {
             return of("\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"test\"}");
         }
     }
@@ -193,29 +193,29 @@ final class Cloud {
         return ("{\"Response\":{" + response + ",\"RequestId\":\"r\"}}").getBytes(StandardCharsets.UTF_8);
     }
 
-    private Reply purchase(String process, ApiRequest call) {
+    private Response purchase(String process, ApiRequest call) {
         arrivals.add(world.nanoTime());
         String name = find(NAME, call);
         String refused = refusal(call);
         if (refused != null) {
-            return Reply.refusal(refused);
+            return Response.refusal(refused);
         }
         int most = happens(Trouble.FEWER_IDS) ? 7 : Integer.MAX_VALUE;
         Execution bought = buy(process, name, Integer.parseInt(find(GOODS_NUM, call)));
         if (happens(Trouble.RESPONSE_LOST)) {
-            return new Reply("", Phase.WRITTEN);
+            return new Response("", Phase.WRITTEN);
         }
         if (happens(Trouble.RESPONSE_BROKE_OFF)) {
-            return new Reply("", Phase.ANSWERING);
+            return new Response("", Phase.ANSWERING);
         }
         if (happens(Trouble.FAILED_BUT_EXECUTED)) {
-            return Reply.refusal("InternalError");
+            return Response.refusal("InternalError");
         }
         if (happens(Trouble.NO_DEAL)) {
-            return Reply.of("\"InstanceIds\":[]");
+            return Response.of("\"InstanceIds\":[]");
         }
         String deal = "\"DealId\":\"" + bought.deal() + "\",\"InstanceIds\":[" + quoted(bought.ids(), most) + "]";
-        return Reply.of(
+        return Response.of(
                 happens(Trouble.ERROR_AND_DEAL)
                         ? deal + ",\"Error\":{\"Code\":\"ResourceUnavailable.SaleOut\",\"Message\":\"test\"}"
                         : deal);
@@ -245,17 +245,17 @@ final class Cloud {
         return bought;
     }
 
-    private Reply lookUp(ApiRequest call) {
+    private Response lookUp(ApiRequest call) {
         if (!keys.contains(key(call))) {
-            return Reply.refusal("AuthFailure.SecretIdNotFound");
+            return Response.refusal("AuthFailure.SecretIdNotFound");
         }
         if (happens(Trouble.LISTING_REFUSED)) {
-            return Reply.refusal("UnauthorizedOperation");
+            return Response.refusal("UnauthorizedOperation");
         }
         if (happens(Trouble.LISTING_THROTTLED)) {
-            return Reply.refusal("RequestLimitExceeded");
+            return Response.refusal("RequestLimitExceeded");
         }
-        return Reply.of(call.headers().action().contains("Deal") ? deals(call) : listing(call));
+        return Response.of(call.headers().action().contains("Deal") ? deals(call) : listing(call));
     }
 
     private String deals(ApiRequest call) {

@@ -55,9 +55,10 @@ abstract class JdbcJournalContract extends JournalContract {
             open.sending(plan.chunk(index), 100).block(PATIENCE);
         }
         JournalTime.execute(database(), "DELETE FROM ramet_chunk");
-        open.answered(shortOf).block(PATIENCE);
+        open.responded(shortOf).block(PATIENCE);
         open.settled(cloned(plan.chunk(1))).block(PATIENCE);
-        assertThat(journal.sending(plan.id()).single().block(PATIENCE).answer()).isEqualTo(shortOf);
+        assertThat(journal.sending(plan.id()).single().block(PATIENCE).response())
+                .isEqualTo(shortOf);
         assertThat(outcomes(open)).containsExactly(cloned(plan.chunk(1)));
         journal.close();
     }

@@ -191,7 +191,7 @@ abstract class JournalContract {
         Cloned shortOf = new Cloned(chunk, new Deal("deal-1", null, List.of("crs-1"), "req-1"));
         PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
         open.sending(chunk, 100).block(PATIENCE);
-        open.answered(shortOf).block(PATIENCE);
+        open.responded(shortOf).block(PATIENCE);
         assertThat(open.outcomes(0).map(PlacedOutcome::outcome).collectList().block(PATIENCE))
                 .isEmpty();
         open.release().block(PATIENCE);
@@ -199,7 +199,7 @@ abstract class JournalContract {
         assertThat(again.known().settled().isEmpty()).isTrue();
         assertThat(again.known().pending()).containsExactly(new PlanJournal.PendingChunk(chunk, 100, shortOf));
         again.settled(cloned(chunk)).block(PATIENCE);
-        again.answered(shortOf).block(PATIENCE);
+        again.responded(shortOf).block(PATIENCE);
         assertThat(again.outcomes(0).map(PlacedOutcome::outcome).single().block(PATIENCE))
                 .isEqualTo(cloned(chunk));
         again.release().block(PATIENCE);

@@ -112,7 +112,7 @@ class StoredRowFuzzTest {
         ApiRefusal soldOut = new ApiRefusal(ErrorCodes.of("ResourceUnavailable.SaleOut"), "none left", "r");
         settle(open, new NotCloned(plan.chunk(1), soldOut));
         settle(open, new InDoubt(plan.chunk(2), LostResponse.brokenOff()));
-        open.answered(new InDoubt(plan.chunk(3), soldOut.unconfirmed())).block(PATIENCE);
+        open.responded(new InDoubt(plan.chunk(3), soldOut.unconfirmed())).block(PATIENCE);
         open.settled(new NotCloned(plan.chunk(4), soldOut)).block(PATIENCE);
         open.reopened(plan.chunk(4)).block(PATIENCE);
         open.withdrawn(plan.chunk(5)).block(PATIENCE);

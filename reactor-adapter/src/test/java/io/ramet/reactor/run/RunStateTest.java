@@ -41,7 +41,7 @@ class RunStateTest {
     void aRefusalOfThisRunStopsIt() {
         begin(NOTHING);
         assertThat(state.take()).isZero();
-        state.answered(unpaid);
+        state.responded(unpaid);
         assertThat(state.take()).isNegative();
         assertThat(state.reasonNotSent())
                 .hasMessage("not sent: sending had stopped: FailedOperation.PayFailed: test")
@@ -63,14 +63,14 @@ class RunStateTest {
         continuing.join(submission);
         continuing.begin(NOTHING);
         continuing.take();
-        continuing.answered(refused);
+        continuing.responded(refused);
         assertThat(continuing.take()).isOne();
 
         begin(NOTHING);
         state.take();
-        state.answered(new InDoubt(plan.chunk(0), refusal("InternalError")));
+        state.responded(new InDoubt(plan.chunk(0), refusal("InternalError")));
         assertThat(state.take()).isOne();
-        state.answered(refused);
+        state.responded(refused);
         assertThat(state.take()).isNegative();
     }
 
@@ -100,7 +100,7 @@ class RunStateTest {
         ahead.wants(reader, 2);
         assertThat(ahead.take()).as("settled, pending, and one ahead").isEqualTo(2);
         assertThat(ahead.take()).isNegative();
-        ahead.answered(cloned(2));
+        ahead.responded(cloned(2));
         assertThat(ahead.take()).isNegative();
         ahead.settled(cloned(2), cloned(2));
         assertThat(ahead.take()).isNegative();
@@ -122,7 +122,7 @@ class RunStateTest {
         begin(NOTHING);
         IntStream.range(0, 3).forEach(i -> state.take());
         assertThat(state.sending()).isEqualTo(Sending.UNCHANGED);
-        IntStream.range(0, 3).forEach(i -> state.answered(doubt(i)));
+        IntStream.range(0, 3).forEach(i -> state.responded(doubt(i)));
         assertThat(state.sending()).isEqualTo(Sending.HALTED);
         assertThat(state.sending()).isEqualTo(Sending.UNCHANGED);
         assertThat(state.take()).isNegative();
@@ -130,7 +130,7 @@ class RunStateTest {
         assertThat(state.sending()).isEqualTo(Sending.RESUMED);
         assertThat(state.sending()).isEqualTo(Sending.UNCHANGED);
         assertThat(state.take()).as("proven never to have been executed").isZero();
-        state.answered(doubt(0));
+        state.responded(doubt(0));
         assertThat(state.sending()).isEqualTo(Sending.HALTED);
         state.settled(doubt(1), cloned(1));
         assertThat(state.sending()).isEqualTo(Sending.RESUMED);
@@ -145,7 +145,7 @@ class RunStateTest {
                 new PendingChunk(plan.chunk(2), 100, null));
         begin(known(three));
         assertThat(state.take()).isEqualTo(3);
-        state.answered(doubt(3));
+        state.responded(doubt(3));
         assertThat(state.take()).isNegative();
     }
 
@@ -166,7 +166,7 @@ class RunStateTest {
         IntStream.range(0, 3).forEach(i -> state.take());
         settle(doubt(0));
         settle(doubt(1));
-        state.answered(doubt(2));
+        state.responded(doubt(2));
         assertThat(state.take()).isNegative();
         state.settled(doubt(2), cloned(2));
         assertThat(state.take()).isEqualTo(3);
@@ -176,7 +176,7 @@ class RunStateTest {
     void aRunWhoseOnlyChunkInDoubtIsProvenNeverToHaveBeenExecutedHasNothingUnderWay() {
         begin(NOTHING);
         state.take();
-        state.answered(doubt(0));
+        state.responded(doubt(0));
         state.leave(submission);
         assertThat(state.ends()).isFalse();
         state.proven(0);
@@ -197,7 +197,7 @@ class RunStateTest {
     void anOutcomeThatCannotBeWrittenFailsTheRun() {
         begin(NOTHING);
         state.take();
-        state.answered(cloned(0));
+        state.responded(cloned(0));
         state.unwritten(cloned(0), new JournalException("full", null));
         assertThat(state.failure()).hasMessageStartingWith("full; not in the journal: ");
     }
@@ -225,7 +225,7 @@ class RunStateTest {
         state.unsent(0, first);
         assertThat(state.failure()).isSameAs(first);
         assertThat(state.take()).isNegative();
-        state.answered(doubt(1));
+        state.responded(doubt(1));
         state.unwritten(doubt(1), new JournalException("second", null));
         assertThat(state.failure())
                 .isInstanceOfSatisfying(
@@ -275,7 +275,7 @@ class RunStateTest {
         assertThat(state.leave(submission)).isFalse();
         assertThat(state.take()).isNegative();
         assertThat(state.ends()).as("one is being sent").isFalse();
-        state.answered(cloned(0));
+        state.responded(cloned(0));
         assertThat(state.ends()).as("one is being settled").isFalse();
         state.settled(cloned(0), cloned(0));
         assertThat(state.ends()).isTrue();
@@ -336,7 +336,7 @@ class RunStateTest {
     void moreInstancesThanWereRequestedRaiseTheAlarmOnceAndStopTheRun() {
         begin(NOTHING);
         state.take();
-        state.answered(cloned(0, 31));
+        state.responded(cloned(0, 31));
         assertThat(state.alarmsToRaise())
                 .containsExactly(
                         new Alarm(Alarm.Kind.SURPLUS, plan.chunk(0).instanceName() + " exists 31 times instead of 30"));
@@ -384,7 +384,7 @@ class RunStateTest {
     }
 
     private void settle(ChunkOutcome outcome) {
-        state.answered(outcome);
+        state.responded(outcome);
         state.settled(outcome, outcome);
     }
 
