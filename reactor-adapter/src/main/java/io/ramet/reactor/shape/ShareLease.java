@@ -33,7 +33,6 @@ final class ShareLease {
     static final Duration LEASE = Duration.ofMillis(1_500);
     /** How long a list of members may be used. */
     static final Duration FRESH = Duration.ofSeconds(1);
-
     /** The tolerated difference between the clocks of successive registry servers. */
     static final Duration CLOCKS = Duration.ofMillis(500);
 
@@ -54,10 +53,7 @@ final class ShareLease {
     private long degradations;
     /** Whether the shared bucket was too slow to be used, and has not been fast enough since. */
     private boolean slow;
-    /**
-     * Whether the bucket or a registration has failed. Then the members are not used until the bucket has responded to a
-     * probe, because a store may be readable that cannot be written.
-     */
+    /** Whether the bucket or a registration failed: a store that can be read may refuse writes, so probe it first. */
     private boolean suspect;
     /** Whether other replicas divide the limit by another number. */
     private boolean refused;
@@ -71,10 +67,7 @@ final class ShareLease {
     private long quietUntil;
     private long ownShareUntil;
 
-    /**
-     * Runs {@code changed} after each change of the mode, one run at a time. {@code probe} uses the bucket, and fails if
-     * that is not possible.
-     */
+    /** {@code changed} runs after each change of the mode, one at a time; {@code probe} uses the bucket, or fails. */
     ShareLease(
             SharedLimit limit,
             @Nullable Membership membership,
@@ -132,16 +125,10 @@ final class ShareLease {
         }
     }
 
-    synchronized Mode mode() {
-        return mode;
-    }
-
-    synchronized String reason() {
-        return reason;
-    }
-
-    synchronized long degradations() {
-        return degradations;
+    /** {@return the state at one moment, with the counts of the permits} */
+    synchronized SharedShaperStatus status(long shared, long own, long rejected, long contended, long stale) {
+        return new SharedShaperStatus(
+                mode, reason, present(), limit.replicas(), shared, own, rejected, contended, stale, degradations);
     }
 
     /** {@return the number of replicas that lend their shares, including this one} */
@@ -215,43 +202,39 @@ final class ShareLease {
     }
 
     /** {@return the members; empty if they must not be used; fails if the bucket cannot be used} */
-    private Mono<Members> usable(long asked, Members seen, boolean probing) {
+    private synchronized Mono<Members> usable(long asked, Members seen, boolean probing) {
         long now = nanoTime.getAsLong();
-        synchronized (this) {
-            if (seen.replicas() != 0 && seen.replicas() != me.replicas()) {
-                refuse(now, seen.replicas());
-                return Mono.empty();
-            }
-            refused = false;
-            if (slow && now - asked > limit.validFor().toNanos()) {
-                notSeen(reason, false);
-                return Mono.empty();
-            }
+        if (seen.replicas() != 0 && seen.replicas() != me.replicas()) {
+            refuse(now, seen.replicas());
+            return Mono.empty();
+        }
+        refused = false;
+        if (slow && now - asked > limit.validFor().toNanos()) {
+            notSeen(reason, false);
+            return Mono.empty();
         }
         return probing ? probe.get().thenReturn(seen) : Mono.just(seen);
     }
 
-    private void seen(long asked, Members seen, boolean probed) {
+    private synchronized void seen(long asked, Members seen, boolean probed) {
+        if (suspect && !probed) {
+            return;
+        }
         long now = nanoTime.getAsLong();
-        synchronized (this) {
-            if (suspect && !probed) {
-                return;
-            }
-            suspect = false;
-            slow = false;
-            members = seen;
-            membersRequested = asked;
-            membersReceived = now;
-            if (mayLendFrom == null) {
-                // A registered replica may be an earlier process of this replica, whose registration must expire first.
-                mayLendFrom = seen.present() == 0 ? now : now + LEASE.toNanos();
-            }
-            if (mode == Mode.OWN_SHARE) {
-                quietUntil = Math.max(quietUntil, ownShareUntil) + window;
-                change(Mode.WAITING);
-            } else if (mode == Mode.WAITING && now - quietUntil >= 0) {
-                share();
-            }
+        suspect = false;
+        slow = false;
+        members = seen;
+        membersRequested = asked;
+        membersReceived = now;
+        if (mayLendFrom == null) {
+            // A registered replica may be an earlier process of this replica, whose registration must expire first.
+            mayLendFrom = seen.present() == 0 ? now : now + LEASE.toNanos();
+        }
+        if (mode == Mode.OWN_SHARE) {
+            quietUntil = Math.max(quietUntil, ownShareUntil) + window;
+            change(Mode.WAITING);
+        } else if (mode == Mode.WAITING && now - quietUntil >= 0) {
+            share();
         }
     }
 
@@ -289,8 +272,7 @@ final class ShareLease {
     }
 
     private void settle(long now) {
-        boolean known = members != null && now - membersRequested < FRESH.toNanos();
-        if (known) {
+        if (members != null && now - membersRequested < FRESH.toNanos()) {
             return;
         }
         if (mode == Mode.SHARED) {

@@ -91,17 +91,7 @@ final class SharedPermitSource implements PermitSource {
     }
 
     SharedShaperStatus state() {
-        return new SharedShaperStatus(
-                lease.mode(),
-                lease.reason(),
-                lease.present(),
-                limit.replicas(),
-                shared.sum(),
-                own.sum(),
-                rejected.sum(),
-                contended.sum(),
-                stale.sum(),
-                lease.degradations());
+        return lease.status(shared.sum(), own.sum(), rejected.sum(), contended.sum(), stale.sum());
     }
 
     @Override
