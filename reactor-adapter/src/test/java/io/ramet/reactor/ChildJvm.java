@@ -31,6 +31,8 @@ public final class ChildJvm implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-Xmx96m",
+                // Otherwise Netty loads the flight recorder.
+                "-Dio.netty.jfr.enabled=false",
                 "-Djava.io.tmpdir=" + folder));
         command.addAll(options);
         command.add(main.getName());

@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class KillTest {
 
-    private static final int KILLS = Integer.getInteger("ramet.kills", 3);
+    private static final int KILLS = Integer.getInteger("ramet.kills", 2);
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     /** Plans bought at the same time. */
     private static final int LANES = 3;
@@ -120,7 +120,7 @@ class KillTest {
         Queue<Point> points = points();
         Map<String, Integer> killed = new ConcurrentSkipListMap<>();
         AtomicInteger plans = new AtomicInteger(SEED * 1_000);
-        together(Collections.nCopies(LANES, () -> {
+        together(Collections.nCopies(Math.min(LANES, KILLS), () -> {
             for (Point first = points.poll(); first != null; first = points.poll()) {
                 assertThat(plans.get()).as("not reached: " + first).isLessThan(SEED * 1_000 + 10 + KILLS);
                 plan(plans.getAndIncrement(), first, points, killed);
@@ -289,7 +289,7 @@ class KillTest {
                     plan.id().value(),
                     callsPerSecond,
                     freezeAt);
-            return new ChildJvm(home, SharedClasses.options(), KilledBuyer.class, order.arguments());
+            return new ChildJvm(home, SharedClasses.options(2 * KILLS), KilledBuyer.class, order.arguments());
         }
 
         void lived(ChildJvm buyer) {

@@ -27,13 +27,21 @@ public final class SharedClasses {
                     String.valueOf(ProcessHandle.current().pid()))
             .toAbsolutePath();
 
+    /** To make the archive takes as long as it saves for ten JVMs. */
+    private static final int WORTHWHILE = 10;
+
     private static final Path ARCHIVE = HOME.resolve("classes.jsa");
 
     private static List<String> options = List.of();
 
     private SharedClasses() {}
 
-    /** {@return the options of a JVM that has the classes of this one} */
+    /** {@return the options of a JVM that has the classes of this one; for few, an archive takes longer than it saves} */
+    public static List<String> options(int jvms) throws IOException, InterruptedException {
+        return jvms < WORTHWHILE ? List.of("-cp", entries()) : options();
+    }
+
+    /** {@return the options of a JVM that has the classes of this one, with the archive} */
     public static synchronized List<String> options() throws IOException, InterruptedException {
         if (options.isEmpty()) {
             Files.createDirectories(HOME);
@@ -68,8 +76,7 @@ public final class SharedClasses {
 
     private static String classPath() throws IOException {
         List<String> jars = new ArrayList<>();
-        for (String entry : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-                .split(File.pathSeparator)) {
+        for (String entry : entries().split(File.pathSeparator)) {
             Path path = Path.of(entry);
             if (Files.isDirectory(path)) {
                 Path jar = HOME.resolve(jars.size() + ".jar");
@@ -80,6 +87,10 @@ public final class SharedClasses {
             }
         }
         return String.join(File.pathSeparator, jars);
+    }
+
+    private static String entries() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private static void pack(Path folder, Path file) throws IOException {

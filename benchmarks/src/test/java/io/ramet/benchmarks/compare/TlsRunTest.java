@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.benchmarks.compare.TlsRun.Cost;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TlsRunTest {
 
     @Test
+    @Tag("soak")
     void connectionsOverTlsResumeSessions() throws Exception {
         Path keys = TlsRun.generated();
         try {
