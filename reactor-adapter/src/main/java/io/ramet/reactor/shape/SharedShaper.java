@@ -116,7 +116,8 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         /**
          * Sets the server's limit. Defaults to 20.
          *
-         * @param callsPerSecond 1 or more, the same for all replicas
+         * @param callsPerSecond 1 or more, the same for all replicas. In Redis, the lowest number of any process holds
+         *     until the bucket is deleted
          * @return this builder
          */
         public Builder callsPerSecond(int callsPerSecond) {

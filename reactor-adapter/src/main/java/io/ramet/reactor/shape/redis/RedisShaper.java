@@ -1,6 +1,8 @@
 package io.ramet.reactor.shape.redis;
 
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.TokensInheritanceStrategy;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce.LettuceBasedProxyManagerBuilder;
@@ -147,8 +149,8 @@ public final class RedisShaper {
     }
 
     private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisConnection connection) {
-        RedisBuckets<String> buckets = new RedisBuckets<>(
-                connection, Duration.ofNanos(configuration.getBandwidths()[0].getRefillPeriodNanos()));
+        Bandwidth limit = configuration.getBandwidths()[0];
+        RedisBuckets<String> buckets = new RedisBuckets<>(connection, Duration.ofNanos(limit.getRefillPeriodNanos()));
         return new LettuceBasedProxyManagerBuilder<>(buckets)
                 .clientClock(buckets)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
@@ -156,6 +158,10 @@ public final class RedisShaper {
                 .build()
                 .asAsync()
                 .builder()
+                // The bucket outlives the processes. A lower limit replaces its own; a higher one does not, because a
+                // process with the lower one may still run.
+                .withImplicitConfigurationReplacement(
+                        limit.getRefillPeriodNanos() / limit.getRefillTokens(), TokensInheritanceStrategy.AS_IS)
                 .build(key, () -> CompletableFuture.completedFuture(configuration));
     }
 }

@@ -172,6 +172,19 @@ class RedisShaperTest {
         assertThat(peak()).isLessThanOrEqualTo(20);
     }
 
+    /** The bucket outlives the processes that made it. */
+    @Test
+    void aLowerLimitHoldsFromTheNextStartOnAndAHigherOneDoesNot() {
+        for (int limit : new int[] {50, 5, 50}) {
+            SharedShaper shaper = RedisShaper.connect("redis://127.0.0.1:" + port, "test")
+                    .callsPerSecond(limit)
+                    .build();
+            calls(shaper, limit == 5 ? 12 : 8).blockLast(PATIENCE);
+            shaper.disposeLater().block(PATIENCE);
+        }
+        assertThat(Window.peak(List.copyOf(sent).subList(8, 28))).isLessThanOrEqualTo(5);
+    }
+
     /** Emptied again and again, its process stopped briefly and for long, and busy with a long script. */
     @Test
     @Tag("soak")
