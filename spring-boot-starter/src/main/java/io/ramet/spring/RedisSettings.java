@@ -2,6 +2,7 @@ package io.ramet.spring;
 
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;
+import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.shape.SharedShaper;
 import io.ramet.reactor.shape.redis.RedisShaper;
 import java.util.List;
@@ -67,7 +68,11 @@ final class RedisSettings {
                             + WAY_OUT,
                     null);
         });
-        return RedisShaper.connect(url, limit);
+        try {
+            return RedisShaper.connect(url, limit);
+        } catch (InvalidValueException e) {
+            throw new InvalidSettingException(PREFIX + "url", e.value() + ": " + e.rule(), null);
+        }
     }
 
     private RedisURI address() {

@@ -55,6 +55,7 @@ class RedisSettingsTest {
             spring.data.redis.host=a spring.data.redis.sentinel.nodes=a:1 | spring.data.redis.sentinel.nodes is not supported: define a RequestShaper bean with RedisShaper
             spring.data.redis.url=redis://a spring.data.redis.password=b | spring.data.redis.password is not supported beside spring.data.redis.url: put it into the URL, or leave the URL out, or define a RequestShaper bean with RedisShaper
             spring.data.redis.url=redis://a spring.data.redis.ssl.bundle=b | spring.data.redis.ssl.bundle is not supported beside spring.data.redis.url: put it into the URL, or leave the URL out, or define a RequestShaper bean with RedisShaper
+            spring.data.redis.url=redis://:Canary^Redis@a | spring.data.redis.url (not shown): must be a Redis URI, with special characters encoded
             spring.data.redis.host=a spring.data.redis.ssl.bundle=b spring.data.redis.ssl.enabled=false | spring.data.redis.ssl.enabled false: contradicts spring.data.redis.ssl.bundle, which is for TLS
             """)
     void anUnsupportedSettingIsNamedAtStart(String settings, String complaint) {
