@@ -8,6 +8,7 @@ import io.ramet.outcome.ChunkOutcome.InDoubt;
 import io.ramet.outcome.ChunkOutcome.NotCloned;
 import io.ramet.plan.CloneChunk;
 import io.ramet.plan.ClonePlan;
+import io.ramet.simulator.Execution;
 import io.ramet.simulator.Simulator;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class BooksAssert {
     /** I2, I3, I4 and I6 for one plan whose stream has completed. */
     public static void assertTruth(String label, Simulator simulator, ClonePlan plan, List<ChunkOutcome> outcomes) {
         assertNothingBoughtTwice(label, simulator);
+        assertRequested(label, simulator, plan);
         assertThat(outcomes).as(label + ": one outcome per chunk").hasSize(plan.size());
         Set<Integer> seen = new HashSet<>();
         for (ChunkOutcome outcome : outcomes) {
@@ -42,6 +44,20 @@ public final class BooksAssert {
             } else {
                 assertThat(outcome).isInstanceOf(InDoubt.class);
             }
+        }
+    }
+
+    /** Each request with a mark of the plan is one of its chunks, whole. */
+    private static void assertRequested(String label, Simulator simulator, ClonePlan plan) {
+        for (Execution execution : simulator.books().executions()) {
+            plan.indexIn(execution.instanceName()).ifPresent(index -> {
+                assertThat(index).as(label + ": a chunk of the plan").isLessThan(plan.size());
+                assertThat(List.of(execution.instanceName(), execution.goodsNum()))
+                        .as(label + ": name and number of chunk %d", index)
+                        .isEqualTo(List.of(
+                                plan.chunk(index).instanceName(),
+                                plan.chunk(index).goodsNum()));
+            });
         }
     }
 
