@@ -277,6 +277,8 @@ class ObserverTest {
                     .takeUntil(CloneReport::complete)
                     .blockLast(PATIENCE);
             assertThat(gauge("ramet.chunks.in.doubt")).isZero();
+            assertThat(instances("in-doubt")).isEqualTo(30);
+            assertThat(instances("cloned")).isEqualTo(30);
         }
     }
 
@@ -435,6 +437,10 @@ class ObserverTest {
 
     private Timer timer(String name) {
         return meters.get(name).timer();
+    }
+
+    private double instances(String outcome) {
+        return meters.get("ramet.instances").tag("outcome", outcome).counter().count();
     }
 
     private double alarms(String kind) {

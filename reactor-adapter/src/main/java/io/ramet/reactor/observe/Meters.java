@@ -18,12 +18,22 @@ import io.ramet.reactor.shape.SharedShaperStatus;
 import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** The meters to watch and to alert on. */
-record Meters(MeterRegistry registry) implements CloneObserver {
+/**
+ * The meters to watch and to alert on.
+ *
+ * @param open how many instances of each open chunk were counted as cloned, because a chunk has an outcome again with
+ *     each look-up
+ */
+record Meters(MeterRegistry registry, Map<String, Integer> open) implements CloneObserver {
+
+    /** A bound for memory; beyond it, a chunk can be counted again. */
+    private static final int MAX_OPEN = 100_000;
 
     static Meters in(MeterRegistry registry, CloneActivity activity) {
         gauge(registry, activity, "plans", "Plans that are running", CloneActivity::plans);
@@ -45,7 +55,7 @@ record Meters(MeterRegistry registry) implements CloneObserver {
             alarms(registry, kind);
         }
         throttled(registry);
-        return new Meters(registry);
+        return new Meters(registry, new ConcurrentHashMap<>());
     }
 
     static void of(MeterRegistry registry, SharedShaper shaper) {
@@ -92,7 +102,12 @@ record Meters(MeterRegistry registry) implements CloneObserver {
     @Override
     public void settled(ChunkOutcome outcome) {
         int goodsNum = outcome.chunk().goodsNum();
-        int instances = outcome.fold(cloned -> cloned.deal().instanceIds().size(), no -> goodsNum, doubt -> goodsNum);
+        int ids = outcome.fold(cloned -> cloned.deal().instanceIds().size(), no -> 0, doubt -> 0);
+        String chunk = outcome.chunk().instanceName();
+        Integer before = outcome.open() && open.size() < MAX_OPEN ? open.put(chunk, ids) : open.remove(chunk);
+        int counted = before == null ? 0 : before;
+        int instances = outcome.fold(
+                cloned -> Math.max(0, ids - counted), no -> goodsNum, doubt -> before == null ? goodsNum : 0);
         String name =
                 outcome.fold(cloned -> OutcomeTags.CLONED, no -> OutcomeTags.REFUSED, doubt -> OutcomeTags.IN_DOUBT);
         Counter.builder("ramet.instances")
