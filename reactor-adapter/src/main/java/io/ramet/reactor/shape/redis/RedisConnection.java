@@ -79,10 +79,12 @@ final class RedisConnection {
             last = current;
             current = null;
         }
-        // Not cancelled by the time limit, so that a connection that is being opened is closed when it is open.
+        // Not cancelled by the time limit, so that a connection that is being opened is closed when it is open. Never
+        // fails, because Reactor would log a failure after the time limit.
         Mono<Void> closing = last == null
                 ? Mono.empty()
-                : Mono.fromFuture(last.thenCompose(open -> open.connection().closeAsync()), true);
+                : Mono.fromFuture(
+                        last.thenCompose(open -> open.connection().closeAsync()).exceptionally(failure -> null), true);
         return closing.timeout(LONGEST_CLOSE)
                 .onErrorComplete()
                 .then(Mono.defer(release).subscribeOn(Schedulers.boundedElastic()))

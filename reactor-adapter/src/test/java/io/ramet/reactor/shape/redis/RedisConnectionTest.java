@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /** Connections that fail in ways in which a real Redis fails rarely. */
 class RedisConnectionTest {
@@ -68,6 +71,21 @@ class RedisConnectionTest {
         late.close().block(PATIENCE);
         opening.complete(open());
         await(() -> opened.get(0).closed);
+    }
+
+    @Test
+    void aConnectionThatFailsAfterTheCloseIsNotLoggedByReactor() {
+        CompletableFuture<RedisConnection.Open> opening = new CompletableFuture<>();
+        RedisConnection failing = new RedisConnection(() -> opening, Mono::empty);
+        CompletableFuture<Object> unused = failing.eval("return 1", ScriptOutputType.INTEGER, new String[0]);
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Consumer<Throwable> dropping = dropped::add;
+        failing.close()
+                .contextWrite(Context.of("reactor.onErrorDropped.local", dropping))
+                .block(PATIENCE);
+        opening.completeExceptionally(new RedisException("refused"));
+        await(unused::isDone);
+        assertThat(dropped).isEmpty();
     }
 
     private Object eval() {
