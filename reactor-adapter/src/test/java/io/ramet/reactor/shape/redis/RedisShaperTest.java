@@ -311,6 +311,19 @@ class RedisShaperTest {
         assertThat(peak()).isLessThanOrEqualTo(20);
     }
 
+    /** As after a failover behind a load balancer: no connection is reset. */
+    @Test
+    @Tag("soak")
+    void replicasWhoseConnectionsLetNothingPassConnectAgain() {
+        Wire wire = new Wire(port);
+        closed.add(wire);
+        start(2, wire.port());
+        await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+        wire.freeze();
+        await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.OWN_SHARE));
+        await(() -> replicas.stream().allMatch(shaper -> mode(shaper) == Mode.SHARED));
+    }
+
     /**
      * Why the time is Redis's and not each client's, as it is in Bucket4j by default: with clocks two seconds fast and
      * two slow, the fast client gets all permits, and the slow one is rejected for as long as the fast one is busy. The

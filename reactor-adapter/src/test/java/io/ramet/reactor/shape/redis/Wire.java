@@ -11,13 +11,14 @@ import reactor.netty.NettyOutbound;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 
-/** A way to Redis that can be made slow or cut. */
+/** A way to Redis that can be made slow, cut, or frozen. */
 final class Wire implements AutoCloseable {
 
     private final DisposableServer server;
     private final ConcurrentLinkedQueue<Connection> open = new ConcurrentLinkedQueue<>();
     private volatile Duration delay = Duration.ZERO;
     private volatile boolean cut;
+    private volatile int frozen;
 
     Wire(int to) {
         server = TcpServer.create()
@@ -29,12 +30,16 @@ final class Wire implements AutoCloseable {
                         connection.dispose();
                     }
                 })
-                .handle((in, out) -> TcpClient.create()
-                        .host("127.0.0.1")
-                        .port(to)
-                        .connect()
-                        .flatMap(redis -> Mono.firstWithSignal(pass(in, redis.outbound()), pass(redis.inbound(), out))
-                                .doFinally(ended -> redis.dispose())))
+                .handle((in, out) -> {
+                    int opened = frozen;
+                    return TcpClient.create()
+                            .host("127.0.0.1")
+                            .port(to)
+                            .connect()
+                            .flatMap(redis -> Mono.firstWithSignal(
+                                            pass(in, redis.outbound(), opened), pass(redis.inbound(), out, opened))
+                                    .doFinally(ended -> redis.dispose()));
+                })
                 .bindNow();
     }
 
@@ -44,6 +49,11 @@ final class Wire implements AutoCloseable {
 
     void delay(Duration by) {
         delay = by;
+    }
+
+    /** Lets nothing pass on the connections that are open now, without closing them. */
+    void freeze() {
+        frozen++;
     }
 
     /** Closes all connections, and each new one. */
@@ -63,9 +73,10 @@ final class Wire implements AutoCloseable {
         server.disposeNow();
     }
 
-    private Mono<Void> pass(NettyInbound from, NettyOutbound to) {
+    private Mono<Void> pass(NettyInbound from, NettyOutbound to, int opened) {
         Flux<byte[]> bytes = from.receive()
                 .asByteArray()
+                .filter(chunk -> opened == frozen)
                 .concatMap(chunk ->
                         delay.isZero() ? Mono.just(chunk) : Mono.just(chunk).delayElement(delay));
         return to.sendByteArray(bytes).then();
