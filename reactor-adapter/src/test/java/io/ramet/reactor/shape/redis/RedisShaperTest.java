@@ -243,6 +243,20 @@ class RedisShaperTest {
         await(() -> sent.size() == 5);
     }
 
+    /** A registration ends within two seconds, so one that ends much later is of a clock that has stepped back since. */
+    @Test
+    void aRegistrationFromBeforeTheClockSteppedBackDoesNotCount() {
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> operator = client.connect()) {
+            operator.sync().zadd("ramet:{test}:replicas", System.currentTimeMillis() + 600_000, "dead");
+            start(2, port);
+            await(() -> replicas.stream().allMatch(shaper -> shaper.state().present() == 2));
+            assertThat(operator.sync().zrange("ramet:{test}:replicas", 0, -1))
+                    .hasSize(2)
+                    .doesNotContain("dead");
+        }
+    }
+
     /** As in a rolling update. The script of the previous version does not know the number of replicas. */
     @Test
     void aProcessOfThePreviousVersionIsCountedAndCountsThisOne() {
