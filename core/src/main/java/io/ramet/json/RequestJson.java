@@ -139,6 +139,9 @@ public final class RequestJson {
             if (e.getCause() instanceof InvalidValueException broken) {
                 throw broken;
             }
+            if (e.getCause() instanceof WireNames.UnknownNumberException unknown) {
+                throw new InvalidValueException("request", at(e), String.valueOf(unknown.getMessage()));
+            }
             // Only the place: Jackson's message could quote a password.
             throw new InvalidValueException(
                     "request", at(e), "must be JSON with the API's own fields and types, no field twice");

@@ -19,7 +19,9 @@ import io.ramet.model.ResourceTag;
 import io.ramet.model.Secret;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -139,8 +141,22 @@ final class WireNames {
             return Stream.of(values)
                     .filter(value -> wireValue.apply(value) == number)
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(type.getSimpleName() + " " + number));
+                    .orElseThrow(() -> new UnknownNumberException(meanings(values, wireValue)));
         });
+    }
+
+    private static <T> String meanings(T[] values, Function<T, Integer> wireValue) {
+        return Stream.of(values)
+                .map(value -> wireValue.apply(value) + " ("
+                        + value.toString().toLowerCase(Locale.ROOT).replace('_', ' ') + ")")
+                .collect(Collectors.joining(" or ", "must be ", ""));
+    }
+
+    /** Its message is the rule, and quotes no value. */
+    static final class UnknownNumberException extends IllegalArgumentException {
+        private UnknownNumberException(String rule) {
+            super(rule);
+        }
     }
 
     private static Secret secret(JsonParser parser) {

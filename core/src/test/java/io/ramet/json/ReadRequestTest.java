@@ -131,6 +131,14 @@ class ReadRequestTest {
         assertThat(refusal.value()).isEqualTo(place);
     }
 
+    @Test
+    void aNumberThatStandsForNothingIsRefusedWithThoseThatDo() {
+        assertThat(refusal(minimal().put("BillingMode", 7).toString()))
+                .hasMessage("request [\"BillingMode\"]: must be 0 (pay as you go) or 1 (monthly)");
+        assertThat(refusal(minimal().put("AutoRenew", 3).toString()).rule())
+                .isEqualTo("must be 0 (manual) or 1 (automatic) or 2 (never)");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "7", "\"text\"", "{", "{}x", "<html>", "{\"a\":}", "[[[["})
     void anythingButAJsonObjectIsRefused(String json) {
