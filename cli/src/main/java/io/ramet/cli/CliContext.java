@@ -111,7 +111,7 @@ record CliContext(
 
     /** Asks a person at the terminal. {@return the line that was typed, stripped; empty at the end of input} */
     String ask(String question) throws IOException {
-        err.print(question);
+        err.print(Paragraph.hanging(err.columns(), question.stripTrailing()) + " ");
         err.flush();
         String line = in.readLine();
         return line == null ? "" : line.strip();

@@ -1,9 +1,12 @@
 package io.ramet.cli;
 
 import io.ramet.cli.ExitCode.Meanings;
+import io.ramet.error.ApiRefusal;
 import io.ramet.error.RametException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.lookup.UndoRefusedException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -171,7 +174,10 @@ public final class Ramet implements Callable<Integer> {
 
     private static int misused(CliContext context, ParameterException failure) {
         context.err().say(String.valueOf(failure.getMessage()));
-        CommandLine.UnmatchedArgumentException.printSuggestions(failure, context.err());
+        StringWriter suggestions = new StringWriter();
+        if (CommandLine.UnmatchedArgumentException.printSuggestions(failure, new PrintWriter(suggestions, true))) {
+            context.err().say(suggestions.toString().strip());
+        }
         context.err().say("See " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
@@ -190,7 +196,13 @@ public final class Ramet implements Callable<Integer> {
             failure.printStackTrace(context.err());
         }
         if (failure instanceof UnverifiedPlanException) {
-            context.err().say("The option for this is --unverified-plans send.");
+            boolean keyIsRefused = failure.getCause() instanceof ApiRefusal refusal
+                    && refusal.code().refusesCredentials();
+            context.err()
+                    .say(
+                            keyIsRefused
+                                    ? "ramet whoami shows the source of the key."
+                                    : "The option for this is --unverified-plans send.");
         }
         if (failure instanceof UndoRefusedException refusal) {
             context.err()

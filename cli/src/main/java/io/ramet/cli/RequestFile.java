@@ -88,7 +88,7 @@ final class RequestFile {
         try {
             List<String> mistakes = mistakes(json);
             InvalidValueException.unless(
-                    mistakes.isEmpty(), "--request", name, String.join(System.lineSeparator() + "  ", mistakes));
+                    mistakes.isEmpty(), "--request", name, String.join(System.lineSeparator(), mistakes));
             return (ObjectNode) JSON.readTree(json);
         } catch (JacksonException e) {
             // Only the place of Jackson's message: its text could quote a password.

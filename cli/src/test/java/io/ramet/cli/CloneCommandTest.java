@@ -182,6 +182,20 @@ class CloneCommandTest {
     }
 
     @Test
+    void aKeyThatTheServerRefusesIsNamedAsTheReasonAndNotAPermission() {
+        simulator.misbehave(Misbehaviour.ofAction(
+                "DescribeInstances", arrival -> Fault.error("AuthFailure.SignatureFailure", false)));
+
+        assertThat(session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--plan-id=order-1"))
+                .isEqualTo(5);
+
+        assertThat(session.err())
+                .contains("the server refuses the credentials")
+                .contains("ramet whoami")
+                .doesNotContain("redis:DescribeInstances", "unverified");
+    }
+
+    @Test
     void aPlanThatCannotBeVerifiedIsSentOnlyIfTheOptionSaysSo() {
         simulator.misbehave(Misbehaviour.ofAction(
                 "DescribeInstances", arrival -> Fault.error("UnauthorizedOperation.NoCAMAuthed", false)));

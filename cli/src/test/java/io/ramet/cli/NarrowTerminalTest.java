@@ -134,6 +134,25 @@ class NarrowTerminalTest {
     }
 
     @Test
+    void mistakesOfARequestQuestionsAndSuggestionsAreBrokenBetweenWords() {
+        Session mistaken = session.next().columns(NARROW).piped("{\"SecurityGroupId\": [], \"GoodsNum\": \"300\"}");
+        mistaken.run("plan", "--request=-");
+        assertThat(mistaken.err()).contains("SecurityGroupIdList", "number");
+
+        Session asked = session.next().columns(NARROW).atTerminal("n\n");
+        asked.clone(simulator, "--goods-num=1", "--billing=payg");
+        assertThat(asked.err()).contains("? [y/N] ");
+
+        Session mistyped = session.next().columns(NARROW);
+        mistyped.run("clon");
+        assertThat(mistyped.err()).contains("Did you mean");
+
+        assertThat(Stream.of(mistaken, asked, mistyped)
+                        .flatMap(each -> each.err().lines()))
+                .allMatch(line -> line.length() <= NARROW);
+    }
+
+    @Test
     void theProgressHasRoomForItsNumbers() {
         StringWriter err = new StringWriter();
         CliContext context = Fixtures.context(new StringWriter(), err, true, () -> 0, NARROW);

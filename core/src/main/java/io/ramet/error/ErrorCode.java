@@ -35,6 +35,13 @@ public record ErrorCode(String name, Kind kind, Effect effect) {
         };
     }
 
+    /** {@return whether the credentials themselves are refused, in contrast to what they may do} */
+    public boolean refusesCredentials() {
+        return kind == Kind.ACCESS
+                && name.startsWith("AuthFailure.")
+                && !name.equals("AuthFailure.UnauthorizedOperation");
+    }
+
     /**
      * {@return whether part of the instances may have been delivered before the request failed: stock, quota or balance
      * can run out in the middle. The chunk's mark is looked up before it counts as having no effect}

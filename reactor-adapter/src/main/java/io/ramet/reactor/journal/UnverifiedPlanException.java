@@ -47,6 +47,9 @@ public final class UnverifiedPlanException extends PlanException {
     }
 
     private static String remedy(Throwable cause) {
+        if (cause instanceof ApiRefusal refused && refused.code().refusesCredentials()) {
+            return "; the server refuses the credentials: correct them, and run the plan again";
+        }
         boolean forbidden =
                 cause instanceof ApiRefusal refusal && refusal.code().kind() == Kind.ACCESS;
         return (forbidden ? "; the credentials need the permission redis:DescribeInstances" : "; try again")
