@@ -38,6 +38,9 @@ class PageTest extends LivePage {
             })()
             """;
 
+    private static final String INVALID =
+            "[...document.querySelectorAll('[aria-invalid=true]')].map(field => field.id)";
+
     @Test
     void theStoryFromABackupToRunningInstancesAndBack() throws IOException {
         int before = books.executions().size();
@@ -141,6 +144,99 @@ class PageTest extends LivePage {
     }
 
     @Test
+    void aPageLoadedAgainWhileItBuysShowsThePlanAndNoFormThatDiffers() {
+        open(1280, "light", 1510);
+        buy();
+        browser.until("run.outcomes.size > 0");
+        String key = key();
+        browser.evaluate("window.old = true, sessionStorage.clear(), location.reload()");
+        browser.until("!window.old && run && run.source.readyState === 1");
+
+        assertThat(text("state")).isNotEqualTo("Nothing is bought yet.");
+        assertThat(text("preview")).contains("1,510 clones", key);
+        assertThat(browser.evaluate("$('fields').checkVisibility() || $('buy').checkVisibility()")
+                        .asBoolean())
+                .as("a form with another number")
+                .isFalse();
+        browser.until("run.report && !$('another').hidden");
+        assertThat(browser.evaluate("document.querySelectorAll('#grid i').length")
+                        .asInt())
+                .isEqualTo(1510);
+        browser.evaluate("run.path = '/clones/nothing', connect()");
+        browser.until("$('stream').textContent === 'Connect again'");
+        browser.evaluate("$('another').hidden = false, $('another').click()");
+        browser.until("!$('buy').disabled && $('fields').checkVisibility()");
+        assertThat(browser.evaluate("$('grid').replaceChildren(), cell(3, 10), cell(0, 30).children.length")
+                        .asInt())
+                .as("whichever outcome is first")
+                .isEqualTo(30);
+    }
+
+    @Test
+    void theFocusStaysWhereTheKeyboardWas() {
+        open(1280, "light", 2);
+        browser.evaluate("$('buy').focus()");
+        browser.press("Enter");
+        browser.until("$('ask').open");
+        browser.evaluate("$('no').click()");
+        browser.until("!$('ask').open && document.activeElement === $('buy')");
+        buy();
+        browser.until("$('state').textContent.startsWith('Done')");
+
+        browser.evaluate("$('undo').focus()");
+        browser.press("Enter");
+        browser.until("$('ask').open");
+        browser.type("2");
+        browser.press("Enter");
+        browser.until("!$('restore').hidden && $('undo').hidden");
+        browser.evaluate("new Promise(requestAnimationFrame)");
+        browser.evaluate("new Promise(requestAnimationFrame)");
+        assertThat(browser.evaluate("document.activeElement.id").asString()).isEqualTo("state");
+        browser.press("Tab");
+        assertThat(browser.evaluate("document.activeElement.id").asString()).isEqualTo("restore");
+
+        assertThat(browser.evaluate("""
+                        (async () => {
+                          const late = refresh();
+                          buttons('another');
+                          $('another').click();
+                          await late;
+                          return $('instances').rows.length;
+                        })()
+                        """).asInt()).as("of the plan before").isZero();
+    }
+
+    @Test
+    void aConfirmationShowsThePriceThatArrivesLate() {
+        open(1280, "light", 2);
+        browser.evaluate("""
+                const fetched = fetch;
+                const released = new Promise(release => window.release = release);
+                window.fetch = async (path, ...more) => {
+                  if (path === '/clones/price') await released;
+                  return fetched(path, ...more);
+                };
+                """);
+        type("goodsNum", "3");
+        browser.until("!$('buy').disabled && plan.requested === 3");
+        browser.evaluate("$('buy').click()");
+        browser.until("$('ask').open");
+        assertThat(text("ask-text")).startsWith("Looking up the price");
+        browser.evaluate("release()");
+        browser.until("$('ask-text').textContent.includes('CNY per hour')");
+        browser.evaluate("$('no').click()");
+    }
+
+    @Test
+    void theIdsThatTheBrowserDoesNotCopyAreNotCalledCopied() {
+        open(1280, "light", 1);
+        buy();
+        browser.until("!$('copy').disabled");
+        browser.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined }), $('copy').click()");
+        browser.until("$('copy').textContent === 'The browser does not allow it'");
+    }
+
+    @Test
     void anInvalidRequestIsReportedAndCannotBeBought() {
         browser.window(1280, 900, "light");
         browser.open(address());
@@ -151,6 +247,13 @@ class PageTest extends LivePage {
 
         assertThat(text("preview")).contains("must be at most 3000, the spending cap");
         assertThat(browser.evaluate("$('buy').disabled").asBoolean()).isTrue();
+        assertThat(shown(INVALID)).containsExactly("goodsNum");
+
+        browser.evaluate("$('more').open = true");
+        type("goodsNum", "30");
+        type("password", "short");
+        browser.until("$('preview').textContent.includes('password')");
+        assertThat(shown(INVALID)).containsExactly("password");
     }
 
     @Test
@@ -168,6 +271,12 @@ class PageTest extends LivePage {
                                         + ".every(each => each.scrollWidth <= each.clientWidth)")
                                 .asBoolean())
                         .as("fits into " + width)
+                        .isTrue();
+                assertThat(browser.evaluate(
+                                        "innerWidth > 832 || [...document.querySelectorAll('.card')]"
+                                                + ".map(each => each.offsetTop).every((top, i, all) => i === 0 || all[i - 1] < top)")
+                                .asBoolean())
+                        .as("is seen in the order of the Tab key at " + width)
                         .isTrue();
             }
         }
