@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A translated page has the commands, the code, the figures and the links of the English one. */
 class TranslationTest {
@@ -17,6 +18,7 @@ class TranslationTest {
     private static final Pattern BLOCK = Pattern.compile("(?sm)^```.*?^```$");
     private static final Pattern ROW = Pattern.compile("(?m)^\\|.*\\|$");
     private static final Pattern FIGURE = Pattern.compile("\\d[\\d,.]*\\d|\\d");
+    private static final Pattern BOLD = Pattern.compile("(?:\\*\\*)([^*\\n]+\\*\\*.?)");
     private static final Pattern LINK = Pattern.compile("]\\(([^)]+)\\)");
 
     @ParameterizedTest
@@ -34,6 +36,14 @@ class TranslationTest {
                         .toList());
         assertThat(found(LINK, original)).contains(fileOf(chinese));
         assertThat(found(LINK, translation)).contains(fileOf(english));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.zh-CN.md", "src/site/markdown/getting-started-zh-CN.md"})
+    void noBoldTextEndsInASignBeforeALetterWhichMarkdownShowsAsAsterisks(String chinese) throws IOException {
+        assertThat(found(BOLD, read(chinese)))
+                .isNotEmpty()
+                .allSatisfy(bold -> assertThat(bold).doesNotContainPattern("[^\\p{L}\\p{N}]\\*\\*[\\p{L}\\p{N}]$"));
     }
 
     /** {@return the figures of each row of a table that has any} */
