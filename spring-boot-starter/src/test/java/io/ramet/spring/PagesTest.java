@@ -38,7 +38,11 @@ class PagesTest {
     private static final Pattern JAVA = Pattern.compile("(?s)```java\\n(.*?)```");
 
     @ParameterizedTest
-    @CsvSource({"testing.md, OrdersTest.java, 4", "recipes.md, RecipesTest.java, 11"})
+    @CsvSource({
+        "testing.md, OrdersTest.java, 4",
+        "recipes.md, RecipesTest.java, 11",
+        "spring.md, ClonesController.java, 1"
+    })
     void theExamplesOfAPageAreTestsThatRun(String page, String tests, int examples) throws IOException {
         List<String> source = stripped(read("spring-boot-starter/src/test/java/shop/" + tests));
 
