@@ -64,7 +64,8 @@ public class ShaperBenchmark extends TimePerCall {
 
         @Override
         public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-            boolean soon = unit.toNanos(delay) < RequestShaper.LONGEST_SENDING.toNanos();
+            // The longer ones are time limits, which are cancelled in time.
+            boolean soon = unit.toNanos(delay) < RequestShaper.LONGEST_IDLE.toNanos();
             return soon ? schedule(task) : Disposables.single();
         }
 
