@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.RametException;
+import io.ramet.reactor.journal.UnknownPlanException;
 import io.ramet.reactor.journal.UnverifiedPlanException;
 import io.ramet.reactor.lookup.UndoRefusedException;
 import java.io.PrintWriter;
@@ -203,6 +204,9 @@ public final class Ramet implements Callable<Integer> {
                             keyIsRefused
                                     ? "ramet whoami shows the source of the key."
                                     : "The option for this is --unverified-plans send.");
+        }
+        if (failure instanceof UnknownPlanException) {
+            context.err().say("ramet report lists the plans of a journal, and --journal names another one.");
         }
         if (failure instanceof UndoRefusedException refusal) {
             context.err()

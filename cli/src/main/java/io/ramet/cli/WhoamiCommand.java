@@ -3,6 +3,7 @@ package io.ramet.cli;
 import io.ramet.reactor.credentials.CallerIdentity;
 import io.ramet.reactor.credentials.CredentialsSource;
 import io.ramet.reactor.credentials.CredentialsSources;
+import io.ramet.reactor.credentials.CredentialsStatus;
 import io.ramet.reactor.credentials.RefreshingCredentials;
 import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
 import java.net.URI;
@@ -58,12 +59,20 @@ final class WhoamiCommand implements Callable<Integer> {
         CredentialsSource source = profile == null ? sources.defaultChain() : sources.tccliProfile(profile);
         try (RefreshingCredentials credentials =
                 RefreshingCredentials.of(source).build()) {
-            CallerIdentity identity =
-                    Objects.requireNonNull(sources.callerIdentity(credentials).block());
+            CallerIdentity identity = Objects.requireNonNull(sources.callerIdentity(credentials)
+                    .doOnError(failure -> sayWhoseKey(credentials.status()))
+                    .block());
             context.out().println("provider  " + credentials.status().provider());
             context.out().println("account   " + identity.accountId());
             context.out().println("arn       " + identity.arn());
         }
         return ExitCode.ALL_CLONED;
+    }
+
+    /** If there is a key, and the service refuses it or cannot be reached. */
+    private void sayWhoseKey(CredentialsStatus status) {
+        if (status.failure() == null) {
+            context.err().say("The key in use comes from: " + status.provider());
+        }
     }
 }

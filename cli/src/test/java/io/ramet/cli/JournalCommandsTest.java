@@ -220,7 +220,9 @@ class JournalCommandsTest {
         buy("order-1", 1);
         Session session = session();
         assertThat(session.run(command, "no-such-plan")).isEqualTo(2);
-        assertThat(session.err()).isEqualToIgnoringNewLines("the journal knows no plan no-such-plan");
+        assertThat(session.err())
+                .isEqualToIgnoringNewLines("the journal knows no plan no-such-plan"
+                        + "ramet report lists the plans of a journal, and --journal names another one.");
         assertThat(open(folder.resolve("journal.db"))).isEmpty();
     }
 

@@ -139,7 +139,9 @@ class PostgresJournalTest {
             Session session = session(environment);
             assertThat(session.run(command, "no-such-plan", "--journal=" + url("")))
                     .isEqualTo(2);
-            assertThat(session.err()).isEqualToIgnoringNewLines("the journal knows no plan no-such-plan");
+            assertThat(session.err())
+                    .isEqualToIgnoringNewLines("the journal knows no plan no-such-plan"
+                            + "ramet report lists the plans of a journal, and --journal names another one.");
         }
         // PostgreSQL refuses to drop a database that has a connection.
         administer("DROP DATABASE journals");

@@ -38,6 +38,7 @@ class WhoamiCommandTest {
         assertThat(session.out()).isEmpty();
         assertThat(session.err())
                 .contains("no credentials: GetCallerIdentity: AuthFailure.SecretIdNotFound")
+                .contains("The key in use comes from: environment")
                 .doesNotContain("canary");
     }
 
