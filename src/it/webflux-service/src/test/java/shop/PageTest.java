@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.simulator.Execution;
 import io.ramet.simulator.InstanceChange;
+import io.ramet.simulator.LifeCycle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -295,15 +297,17 @@ class PageTest extends LivePage {
     @EnabledIfSystemProperty(named = "ramet.update-docs", matches = "true")
     void picturesForTheGuide() throws IOException {
         Path pictures = Files.createDirectories(Path.of(System.getProperty("shop.pictures", "target/pictures")));
+        simulator().lifeCycle(LifeCycle.seeded(1, Duration.ofSeconds(2), Duration.ofSeconds(20), 0, 0));
         for (String scheme : List.of("light", "dark")) {
             open(1200, scheme, 1000);
             browser.until("$('price').textContent.includes('CNY')");
             buy();
             browser.until("document.querySelectorAll('#grid i.running').length >= 100");
-            browser.evaluate("scrollTo(0, 0)");
+            browser.evaluate("scrollTo(0, 0), document.activeElement.blur()");
             Files.write(pictures.resolve("page-" + scheme + ".png"), browser.screenshot());
             browser.until("$('state').textContent.startsWith('Done')");
         }
+        instancesRun(0);
     }
 
     private static List<String> deals() {
