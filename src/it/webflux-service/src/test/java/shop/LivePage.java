@@ -38,7 +38,8 @@ abstract class LivePage {
                         "--server.port=0",
                         "--ramet.journal.file=" + folder.resolve("clones.db"),
                         "--ramet.max-instances=3000",
-                        "--ramet.reconcile-for=3s");
+                        "--ramet.reconcile-for=3s",
+                        "--ramet.call-timeout=5s");
         books = simulator().books();
         instancesRun(0);
     }
