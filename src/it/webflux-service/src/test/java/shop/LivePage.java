@@ -38,8 +38,7 @@ abstract class LivePage {
                         "--server.port=0",
                         "--ramet.journal.file=" + folder.resolve("clones.db"),
                         "--ramet.max-instances=3000",
-                        "--ramet.reconcile-for=3s",
-                        "--ramet.call-timeout=5s");
+                        "--ramet.reconcile-for=3s");
         books = simulator().books();
         instancesRun(0);
     }
