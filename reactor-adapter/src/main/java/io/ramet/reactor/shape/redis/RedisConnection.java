@@ -11,9 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** A connection to Redis that is opened when it is needed, and again if opening it failed. */
+/**
+ * A connection to Redis that is opened when it is needed, and again if opening it failed. Lettuce is called on a thread
+ * that may block: it resolves host names and takes locks, and a lock that another thread holds blocks the caller. If
+ * such a wait does not end, commands fail, and nothing else stops.
+ */
 final class RedisConnection {
 
     /**
@@ -27,6 +32,7 @@ final class RedisConnection {
 
     private final Supplier<? extends CompletionStage<Open>> connect;
     private final Supplier<Mono<Void>> release;
+    private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_PENDING, "ramet-redis", 60, true);
 
     private @Nullable CompletableFuture<Open> current;
     private boolean closed;
@@ -50,19 +56,23 @@ final class RedisConnection {
     /** Runs a script; fails at once while there is no connection. */
     <V> CompletableFuture<V> eval(String script, ScriptOutputType type, String[] keys, byte[]... arguments) {
         CompletableFuture<Open> used = current();
-        return used.thenCompose(open -> {
-            if (!open.connection().isOpen()) {
-                return CompletableFuture.failedFuture(new RedisException("not connected"));
-            }
-            if (open.pending().get() >= MAX_PENDING) {
-                forget(used);
-                var unused = open.connection().closeAsync();
-                return CompletableFuture.failedFuture(new RedisException("too many commands without a response"));
-            }
-            var response = open.commands().<V>eval(script, type, keys, arguments);
-            open.pending().incrementAndGet();
-            return response.whenComplete((value, failure) -> open.pending().decrementAndGet());
-        });
+        return used.thenComposeAsync(
+                open -> {
+                    if (!open.connection().isOpen()) {
+                        return CompletableFuture.failedFuture(new RedisException("not connected"));
+                    }
+                    if (open.pending().get() >= MAX_PENDING) {
+                        forget(used);
+                        var unused = open.connection().closeAsync();
+                        return CompletableFuture.failedFuture(
+                                new RedisException("too many commands without a response"));
+                    }
+                    var response = open.commands().<V>eval(script, type, keys, arguments);
+                    open.pending().incrementAndGet();
+                    return response.whenComplete(
+                            (value, failure) -> open.pending().decrementAndGet());
+                },
+                thread::schedule);
     }
 
     private synchronized void forget(CompletableFuture<Open> old) {
@@ -84,11 +94,15 @@ final class RedisConnection {
         Mono<Void> closing = last == null
                 ? Mono.empty()
                 : Mono.fromFuture(
-                        last.thenCompose(open -> open.connection().closeAsync()).exceptionally(failure -> null), true);
+                        last.thenComposeAsync(
+                                        open -> open.connection().closeAsync(), Schedulers.boundedElastic()::schedule)
+                                .exceptionally(failure -> null),
+                        true);
         return closing.timeout(LONGEST_CLOSE)
                 .onErrorComplete()
                 .then(Mono.defer(release).subscribeOn(Schedulers.boundedElastic()))
-                .onErrorComplete();
+                .onErrorComplete()
+                .doFinally(ended -> thread.dispose());
     }
 
     private synchronized CompletableFuture<Open> current() {
@@ -96,9 +110,8 @@ final class RedisConnection {
             return CompletableFuture.failedFuture(new RedisException("closed"));
         }
         if (current == null || current.isCompletedExceptionally()) {
-            // On another thread, because Lettuce resolves host names and takes locks before it becomes asynchronous.
             current = Mono.defer(() -> Mono.fromCompletionStage(connect.get()))
-                    .subscribeOn(Schedulers.boundedElastic())
+                    .subscribeOn(thread)
                     .toFuture();
         }
         return current;

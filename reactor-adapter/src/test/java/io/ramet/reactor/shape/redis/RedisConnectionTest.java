@@ -12,12 +12,16 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /** Connections that fail in ways in which a real Redis fails rarely. */
@@ -62,6 +66,28 @@ class RedisConnectionTest {
         assertThat(opened).hasSize(2);
     }
 
+    /** Lettuce spins on a lock for as long as another thread holds it, and a thread can end without releasing it. */
+    @Test
+    void aCommandThatBlocksForeverHoldsNoOtherThread() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        responses = () -> {
+            begun.incrementAndGet();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                throw new RedisException("closed");
+            }
+            return new CompletableFuture<>();
+        };
+        for (int i = 0; i < 300; i++) {
+            CompletableFuture<Object> unused = onAnEventLoop(this::begin);
+        }
+        await(() -> begun.get() == 1);
+        assertThat(catchThrowable(this::eval)).hasMessageContaining("capacity");
+        connection.close().block(PATIENCE);
+    }
+
     /** A client of the application's own would otherwise keep it, and connect it again and again. */
     @Test
     void aConnectionThatIsOpenedAfterTheCloseIsClosed() {
@@ -86,6 +112,10 @@ class RedisConnectionTest {
         opening.completeExceptionally(new RedisException("refused"));
         await(unused::isDone);
         assertThat(dropped).isEmpty();
+    }
+
+    private static <T> T onAnEventLoop(Callable<T> work) {
+        return Mono.fromCallable(work).subscribeOn(Schedulers.parallel()).block(PATIENCE);
     }
 
     private Object eval() {
