@@ -40,7 +40,7 @@ abstract class LivePage {
                         "--ramet.max-instances=3000",
                         "--ramet.reconcile-for=3s");
         books = simulator().books();
-        instancesRun(0);
+        instancesRun();
     }
 
     @AfterAll
@@ -57,9 +57,9 @@ abstract class LivePage {
         return service.getBean(Simulator.class);
     }
 
-    /** From now on, instances run within two seconds, or fail with that probability. */
-    static void instancesRun(double failing) {
-        simulator().lifeCycle(LifeCycle.seeded(1, Duration.ofMillis(200), Duration.ofSeconds(2), failing, 0));
+    /** From now on, instances run within two seconds. */
+    static void instancesRun() {
+        simulator().lifeCycle(LifeCycle.seeded(1, Duration.ofMillis(200), Duration.ofSeconds(2), 0, 0));
     }
 
     static String address() {

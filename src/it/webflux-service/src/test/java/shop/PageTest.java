@@ -165,7 +165,7 @@ class PageTest extends LivePage {
             Files.write(pictures.resolve("page-" + scheme + ".png"), browser.screenshot());
             browser.until("$('state').textContent.startsWith('Done')");
         }
-        instancesRun(0);
+        instancesRun();
     }
 
     private static List<String> deals() {
