@@ -122,6 +122,18 @@ class FairnessTest {
     }
 
     @Test
+    void aPriorityThatRisesReachesTheRequestsThatWaitForAPermitAlready() {
+        client(40);
+        ClonePlan joined = plan("joined", 15);
+        client.submit(joined).subscribe();
+        client.withPriority(5).submit(plan("other", 400)).subscribe();
+        time.advanceTimeBy(Duration.ofMillis(300));
+        client.withPriority(7).clone(joined).subscribe();
+        time.advanceTimeBy(TURN.multipliedBy(16));
+        assertThat(of(joined)).hasSize(15);
+    }
+
+    @Test
     void aRequestThatIsCancelledWhileItQueuesAtTheShaperHoldsUpNoOther() {
         client(40);
         client.clone(plan("leaving", 200)).take(20).subscribe();

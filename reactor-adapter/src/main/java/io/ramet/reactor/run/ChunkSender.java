@@ -12,7 +12,6 @@ import io.ramet.reactor.call.Settlement;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.observe.CloneObserver.RunObserver;
-import io.ramet.reactor.shape.RequestShaper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,7 @@ final class ChunkSender {
     private static final Logger log = LoggerFactory.getLogger(ChunkSender.class);
 
     private final CallResources resources;
-    private final RequestShaper shaper;
+    private final ShaperLanes.Lane lane;
     private final ClonePlan plan;
     private final CloneBodies bodies;
     private final RunState state;
@@ -45,7 +44,7 @@ final class ChunkSender {
      */
     ChunkSender(
             CallResources resources,
-            RequestShaper shaper,
+            ShaperLanes.Lane lane,
             ClonePlan plan,
             RunState state,
             PlanJournal journal,
@@ -54,7 +53,7 @@ final class ChunkSender {
             OutcomeFeed feed,
             Runnable changed) {
         this.resources = resources;
-        this.shaper = shaper;
+        this.lane = lane;
         this.plan = plan;
         this.bodies = RequestJson.shared().bodies(plan);
         this.state = state;
@@ -78,8 +77,12 @@ final class ChunkSender {
         return index < 0 ? null : sending(plan.chunk(index), halting);
     }
 
-    /** Stops the waiting requests if the run has just been halted, and admits new ones if it has been resumed. */
-    void haltOrResume() {
+    /**
+     * Adapts the waiting requests to the state: stops them if the run has just been halted, admits new ones if it has
+     * been resumed, and gives them the turn of the run's priority, which may have changed.
+     */
+    void adapt() {
+        lane.reorder();
         Sinks.Empty<Void> stopped = halted();
         if (stopped != null) {
             log.debug("plan {} sends no more for now: {}", plan.id(), state);
@@ -105,7 +108,7 @@ final class ChunkSender {
 
     private Mono<Void> sending(CloneChunk chunk, Mono<Void> halting) {
         // In this order, so that a bug in responded() cannot return the chunk to those that may be sent.
-        return new ChunkCall(resources, shaper, chunk, bodies, plan.request(), journal, halting, observer)
+        return new ChunkCall(resources, lane, chunk, bodies, plan.request(), journal, halting, observer)
                 .send()
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unsent(chunk, failure)))
                 .doOnNext(this::responded)

@@ -39,7 +39,7 @@ final class InFlightSlots {
     }
 
     /** {@return the lane to the shaper for the requests of one run} */
-    RequestShaper lane(Source run) {
+    ShaperLanes.Lane lane(Source run) {
         return lanes.lane(run::priority);
     }
 

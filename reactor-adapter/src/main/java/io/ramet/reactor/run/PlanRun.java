@@ -216,7 +216,7 @@ public final class PlanRun implements InFlightSlots.Source {
         state.alarmsToRaise().forEach(this::raise);
         ChunkSender open = sender;
         if (open != null) {
-            open.haltOrResume();
+            open.adapt();
         }
         if (state.ends()) {
             end();

@@ -30,7 +30,7 @@ final class ShaperLanes {
     }
 
     /** {@return a lane to the shaper for the requests of one plan} */
-    RequestShaper lane(IntSupplier priority) {
+    Lane lane(IntSupplier priority) {
         return new Lane(priority);
     }
 
@@ -49,16 +49,25 @@ final class ShaperLanes {
     }
 
     /** The requests of one plan, in order. */
-    private final class Lane implements RequestShaper {
+    final class Lane implements RequestShaper {
 
         private final Deque<Waiter> waiters = new ArrayDeque<>();
         private final IntSupplier priority;
 
-        Lane(IntSupplier priority) {
+        private Lane(IntSupplier priority) {
             this.priority = priority;
         }
 
-        int priority() {
+        /** Gives the waiting requests the turn of their present priority. */
+        void reorder() {
+            synchronized (ShaperLanes.this) {
+                if (!waiters.isEmpty()) {
+                    occupied.add(this);
+                }
+            }
+        }
+
+        private int priority() {
             return priority.getAsInt();
         }
 
