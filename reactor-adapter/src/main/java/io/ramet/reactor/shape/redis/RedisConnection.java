@@ -59,6 +59,10 @@ final class RedisConnection {
         return used.thenComposeAsync(
                 open -> {
                     if (!open.connection().isOpen()) {
+                        if (!open.connection().getOptions().isAutoReconnect()) {
+                            forget(used);
+                            var unused = open.connection().closeAsync();
+                        }
                         return CompletableFuture.failedFuture(new RedisException("not connected"));
                     }
                     if (open.pending().get() >= MAX_PENDING) {

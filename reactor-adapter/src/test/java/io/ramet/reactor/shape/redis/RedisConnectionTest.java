@@ -3,6 +3,7 @@ package io.ramet.reactor.shape.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
@@ -31,6 +32,7 @@ class RedisConnectionTest {
 
     private final List<Opened> opened = new ArrayList<>();
     private Supplier<CompletableFuture<Object>> responses = () -> CompletableFuture.completedFuture("response");
+    private volatile ClientOptions options = ClientOptions.create();
     private final RedisConnection connection =
             new RedisConnection(() -> CompletableFuture.completedFuture(open()), Mono::empty);
 
@@ -62,6 +64,19 @@ class RedisConnectionTest {
         assertThat(catchThrowable(this::eval)).hasMessage("too many commands without a response");
         responses = () -> CompletableFuture.completedFuture("response");
         assertThat(opened.get(0).closed).isTrue();
+        assertThat(eval()).isEqualTo("response");
+        assertThat(opened).hasSize(2);
+    }
+
+    /** The application's client may be set so. */
+    @Test
+    void aBrokenConnectionThatDoesNotReconnectByItselfIsReplaced() {
+        assertThat(eval()).isEqualTo("response");
+        opened.get(0).closed = true;
+        assertThat(catchThrowable(this::eval)).hasMessage("not connected");
+        assertThat(opened).as("it reconnects by itself").hasSize(1);
+        options = ClientOptions.builder().autoReconnect(false).build();
+        assertThat(catchThrowable(this::eval)).hasMessage("not connected");
         assertThat(eval()).isEqualTo("response");
         assertThat(opened).hasSize(2);
     }
@@ -132,6 +147,7 @@ class RedisConnectionTest {
         StatefulConnection<String, byte[]> stateful = proxy(StatefulConnection.class, name -> switch (name) {
             case "isOpen" -> !one.closed;
             case "closeAsync" -> close(one);
+            case "getOptions" -> options;
             default -> throw new UnsupportedOperationException(name);
         });
         RedisClusterAsyncCommands<String, byte[]> commands = proxy(RedisClusterAsyncCommands.class, name -> {
