@@ -55,6 +55,8 @@ final class ShareLease {
     private boolean slow;
     /** Whether the bucket or a registration failed: a store that can be read may refuse writes, so probe it first. */
     private boolean suspect;
+    /** Why the last attempt to read the members failed; empty if it did not. */
+    private String notSeen = "";
     /** Whether other replicas divide the limit by another number. */
     private boolean refused;
     /** The members as they were last read; null if they must not be used. */
@@ -223,6 +225,7 @@ final class ShareLease {
         long now = nanoTime.getAsLong();
         suspect = false;
         slow = false;
+        notSeen = "";
         members = seen;
         membersRequested = asked;
         membersReceived = now;
@@ -259,6 +262,7 @@ final class ShareLease {
     }
 
     private synchronized void notSeen(String why, boolean registering) {
+        notSeen = ": " + why;
         if (mode != Mode.SHARED && !refused) {
             members = null;
             suspect |= registering;
@@ -276,7 +280,7 @@ final class ShareLease {
             return;
         }
         if (mode == Mode.SHARED) {
-            degrade("the members are no longer known");
+            degrade("the members are no longer known" + notSeen);
         }
         if (mode == Mode.WAITING
                 && limit.hasShares()

@@ -134,11 +134,12 @@ final class SharedPermitSource implements PermitSource {
 
     /**
      * {@return the permit, which expires soon} Otherwise it could be used when the share is lent again: its request may
-     * have been cancelled, and the next one may come much later.
+     * have been cancelled, and the next one may come much later. A request whose permit expires while it connects again
+     * waits for a whole period, so the time is as long as the window allows.
      */
     private Permit ofOwnShare(Permit permit) {
         lease.usesOwnShare(permit.delay());
-        return new Permit(permit.delay(), limit.validFor().toNanos());
+        return new Permit(permit.delay(), limit.jitter().toNanos());
     }
 
     /**

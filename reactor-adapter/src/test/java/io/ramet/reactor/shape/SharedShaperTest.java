@@ -73,6 +73,22 @@ class SharedShaperTest {
                     }))));
         }
 
+        /** Requests that connect before they ask for their permits, 8 at once. */
+        Flux<Void> connecting(Duration time) {
+            return Flux.range(0, ENDLESS)
+                    .flatMap(
+                            i -> shaper.shape(permit -> Mono.delay(time, SharedShaperTest.this.time)
+                                    .then(permit)
+                                    .flatMap(granted -> {
+                                        if (granted.use()) {
+                                            send();
+                                        }
+                                        granted.written();
+                                        return Mono.<Void>empty();
+                                    })),
+                            8);
+        }
+
         private void send() {
             if (!dead) {
                 calls++;
@@ -292,6 +308,36 @@ class SharedShaperTest {
         late.forEach(replica -> replica.link.become(Way.OPEN));
         advance(Duration.ofSeconds(10));
         assertThat(late).allMatch(replica -> replica.calls == 2);
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    /** A request connects, closes the connection when it has waited for half a second, and connects again. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 43, 47, 50, 60, 100})
+    void theOwnShareIsUsedHoweverLongConnectingTakes(int connecting) {
+        start(10, 10, 0);
+        store.down(true);
+        advance(Duration.ofSeconds(10));
+        replicas.forEach(
+                replica -> replica.connecting(Duration.ofMillis(connecting)).subscribe());
+        advance(Duration.ofSeconds(120));
+        assertThat(replicas)
+                .extracting(replica -> replica.calls)
+                .allSatisfy(calls -> assertThat(calls).isBetween(200, 219));
+        assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
+    }
+
+    /** A failover to a node with another clock, from which one replica is cut off. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 1_500, 3_000, 5_000, 8_000, 60_000})
+    void aClockThatStepsBackKeepsNoRegistrationOfAReplicaThatIsCutOff(int step) {
+        start(4, 4);
+        advance(Duration.ofMillis(8_300));
+        store.stepClock(Duration.ofMillis(-step));
+        store.loseBucket();
+        replicas.get(0).link.become(Way.LOSES);
+        advance(Duration.ofSeconds(20));
+        assertThat(replicas.get(0).shaper.state().mode()).isEqualTo(Mode.OWN_SHARE);
         assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
     }
 

@@ -38,6 +38,9 @@ final class VirtualStore {
     private boolean full;
     private boolean damaged;
 
+    /** As in Redis. */
+    private static final Duration LONGEST_REGISTRATION = Duration.ofSeconds(2);
+
     VirtualStore(VirtualTimeScheduler time, Random random) {
         this.time = time;
         this.random = random;
@@ -126,7 +129,8 @@ final class VirtualStore {
         public Mono<Members> call(Replica replica, Duration until) {
             return Mono.fromFuture(() -> roundTrip(() -> {
                 Duration now = Duration.ofNanos(now());
-                present.values().removeIf(end -> end.compareTo(now) <= 0);
+                present.values()
+                        .removeIf(end -> end.compareTo(now) <= 0 || end.compareTo(now.plus(LONGEST_REGISTRATION)) > 0);
                 int replicas = known.values().stream().findAny().orElse(0);
                 if (until.compareTo(now) > 0 && (replicas == 0 || replicas == replica.replicas())) {
                     grow();

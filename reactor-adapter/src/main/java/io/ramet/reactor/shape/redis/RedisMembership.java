@@ -16,8 +16,9 @@ final class RedisMembership implements Membership {
     private static final String CALL = "local time = redis.call('time') "
             + "local now = time[1] * 1000 + math.floor(time[2] / 1000) "
             + "redis.call('zremrangebyscore', KEYS[1], '-inf', now) "
-            // No registration ends so late, unless the clock has stepped back since.
-            + "redis.call('zremrangebyscore', KEYS[1], now + 10000, '+inf') "
+            // No registration ends so late, unless the clock has stepped back since: it lasts 1.5 s, and the clocks of
+            // Redis's nodes differ by half a second at most.
+            + "redis.call('zremrangebyscore', KEYS[1], now + 2000, '+inf') "
             + "redis.call('zremrangebyscore', KEYS[2], '-inf', now - 86400000) "
             // All known replicas have the same number: another number is not added.
             + "local known = redis.call('zrange', KEYS[2], 0, 0)[1] "

@@ -150,7 +150,8 @@ public final class RedisShaper {
 
     private static AsyncBucketProxy bucket(String key, BucketConfiguration configuration, RedisConnection connection) {
         Bandwidth limit = configuration.getBandwidths()[0];
-        RedisBuckets<String> buckets = new RedisBuckets<>(connection, Duration.ofNanos(limit.getRefillPeriodNanos()));
+        RedisBuckets<String> buckets =
+                new RedisBuckets<>(connection, Duration.ofNanos(limit.getRefillPeriodNanos()), KEPT);
         return new LettuceBasedProxyManagerBuilder<>(buckets)
                 .clientClock(buckets)
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))

@@ -249,12 +249,38 @@ class RedisShaperTest {
         await(() -> sent.size() == 5);
     }
 
+    /** In every process, also in one that has started since. */
+    @Test
+    void aBucketFromBeforeTheClockSteppedBackIsDeletedBecauseItWouldNotBeRefilled() {
+        Duration step = Duration.ofMinutes(10);
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<byte[], byte[]> operator = client.connect(ByteArrayCodec.INSTANCE)) {
+            byte[] key = "ramet:{test}:permits".getBytes(StandardCharsets.UTF_8);
+            TimeMeter before = clock(step);
+            SharedShaper ahead = SharedShaper.on(configuration -> Bucket4jLettuce.casBasedBuilder(operator)
+                            .clientClock(before)
+                            .build()
+                            .asAsync()
+                            .builder()
+                            .build(key, () -> CompletableFuture.completedFuture(configuration)))
+                    .build();
+            closed.add(ahead);
+            calls(ahead, 1).blockLast(PATIENCE);
+            operator.sync().pexpire(key, Duration.ofDays(1).plus(step));
+            SharedShaper started =
+                    RedisShaper.connect("redis://127.0.0.1:" + port, "test").build();
+            closed.add(started);
+            calls(started, 5).blockLast(PATIENCE);
+            assertThat(started.state().sharedPermits()).isEqualTo(5);
+        }
+    }
+
     /** A registration ends within two seconds, so one that ends much later is of a clock that has stepped back since. */
     @Test
     void aRegistrationFromBeforeTheClockSteppedBackDoesNotCount() {
         try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
                 StatefulRedisConnection<String, String> operator = client.connect()) {
-            operator.sync().zadd("ramet:{test}:replicas", System.currentTimeMillis() + 600_000, "dead");
+            operator.sync().zadd("ramet:{test}:replicas", System.currentTimeMillis() + 60_000, "dead");
             start(2, port);
             await(() -> replicas.stream().allMatch(shaper -> shaper.state().present() == 2));
             assertThat(operator.sync().zrange("ramet:{test}:replicas", 0, -1))
@@ -356,17 +382,7 @@ class RedisShaperTest {
         StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
         closed.add(client::shutdown);
         for (long wrong : new long[] {2, -2}) {
-            TimeMeter clock = new TimeMeter() {
-                @Override
-                public long currentTimeNanos() {
-                    return SYSTEM_MILLISECONDS.currentTimeNanos() + wrong * 1_000_000_000L;
-                }
-
-                @Override
-                public boolean isWallClockBased() {
-                    return true;
-                }
-            };
+            TimeMeter clock = clock(Duration.ofSeconds(wrong));
             replicas.add(SharedShaper.on(configuration -> Bucket4jLettuce.casBasedBuilder(connection)
                             .clientClock(clock)
                             .maxRetries(1)
@@ -387,6 +403,20 @@ class RedisShaperTest {
         calls.forEach(Disposable::dispose);
         assertThat(starved.sharedPermits()).isLessThanOrEqualTo(3);
         assertThat(peak()).isLessThanOrEqualTo(21);
+    }
+
+    private static TimeMeter clock(Duration ahead) {
+        return new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+                return SYSTEM_MILLISECONDS.currentTimeNanos() + ahead.toNanos();
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+                return true;
+            }
+        };
     }
 
     private void start(int count, int... ports) {
