@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -15,9 +16,10 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A connection to Redis that is opened when it is needed, and again if opening it failed. Lettuce is called on a thread
- * that may block: it resolves host names and takes locks, and a lock that another thread holds blocks the caller. If
- * such a wait does not end, commands fail, and nothing else stops.
+ * A connection to Redis that is opened when it is needed, and again if opening it failed or if nothing responds.
+ *
+ * <p>Lettuce is called on threads that may block: it resolves host names and takes locks, and spins on a lock that was
+ * not released. If that never ends, the connection is replaced together with its thread.
  */
 final class RedisConnection {
 
@@ -29,24 +31,16 @@ final class RedisConnection {
     private static final int MAX_PENDING = 100;
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RELEASE = Duration.ofSeconds(5);
 
     private final Supplier<? extends CompletionStage<Open>> connect;
     private final Supplier<Mono<Void>> release;
-    private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_PENDING, "ramet-redis", 60, true);
 
-    private @Nullable CompletableFuture<Open> current;
+    private @Nullable Session current;
     private boolean closed;
 
-    /** An open connection and its commands, of which {@code pending} have no response yet. */
-    record Open(
-            StatefulConnection<String, byte[]> connection,
-            RedisClusterAsyncCommands<String, byte[]> commands,
-            AtomicInteger pending) {
-
-        Open(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {
-            this(connection, commands, new AtomicInteger());
-        }
-    }
+    /** An open connection and its commands. */
+    record Open(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {}
 
     RedisConnection(Supplier<? extends CompletionStage<Open>> connect, Supplier<Mono<Void>> release) {
         this.connect = connect;
@@ -55,39 +49,37 @@ final class RedisConnection {
 
     /** Runs a script; fails at once while there is no connection. */
     <V> CompletableFuture<V> eval(String script, ScriptOutputType type, String[] keys, byte[]... arguments) {
-        CompletableFuture<Open> used = current();
-        return used.thenComposeAsync(
-                open -> {
-                    if (!open.connection().isOpen()) {
-                        if (!open.connection().getOptions().isAutoReconnect()) {
-                            forget(used);
-                            var unused = open.connection().closeAsync();
-                        }
-                        return CompletableFuture.failedFuture(new RedisException("not connected"));
-                    }
-                    if (open.pending().get() >= MAX_PENDING) {
-                        forget(used);
-                        var unused = open.connection().closeAsync();
-                        return CompletableFuture.failedFuture(
-                                new RedisException("too many commands without a response"));
-                    }
-                    var response = open.commands().<V>eval(script, type, keys, arguments);
-                    open.pending().incrementAndGet();
-                    return response.whenComplete(
-                            (value, failure) -> open.pending().decrementAndGet());
-                },
-                thread::schedule);
+        Session session;
+        try {
+            session = current();
+        } catch (RuntimeException | Error failure) { // such as a thread that cannot be created
+            return CompletableFuture.failedFuture(failure);
+        }
+        return session == null
+                ? CompletableFuture.failedFuture(new RedisException("closed"))
+                : session.run(commands -> commands.eval(script, type, keys, arguments));
     }
 
-    private synchronized void forget(CompletableFuture<Open> old) {
-        if (current == old) {
+    private synchronized @Nullable Session current() {
+        if (!closed && (current == null || current.failed())) {
+            current = new Session();
+        }
+        return current;
+    }
+
+    private void replace(Session old) {
+        synchronized (this) {
+            if (current != old) {
+                return;
+            }
             current = null;
         }
+        var unused = old.close();
     }
 
     /** {@return a Mono that completes when the connection is closed or could not be closed} */
     Mono<Void> close() {
-        CompletableFuture<Open> last;
+        Session last;
         synchronized (this) {
             closed = true;
             last = current;
@@ -95,29 +87,64 @@ final class RedisConnection {
         }
         // Not cancelled by the time limit, so that a connection that is being opened is closed when it is open. Never
         // fails, because Reactor would log a failure after the time limit.
-        Mono<Void> closing = last == null
-                ? Mono.empty()
-                : Mono.fromFuture(
-                        last.thenComposeAsync(
-                                        open -> open.connection().closeAsync(), Schedulers.boundedElastic()::schedule)
-                                .exceptionally(failure -> null),
-                        true);
+        Mono<Void> closing = last == null ? Mono.empty() : Mono.fromFuture(last.close(), true);
         return closing.timeout(LONGEST_CLOSE)
                 .onErrorComplete()
-                .then(Mono.defer(release).subscribeOn(Schedulers.boundedElastic()))
-                .onErrorComplete()
-                .doFinally(ended -> thread.dispose());
+                .then(Mono.defer(release)
+                        .subscribeOn(Schedulers.fromExecutor(RedisConnection::onNewThread))
+                        .timeout(LONGEST_RELEASE))
+                .onErrorComplete();
     }
 
-    private synchronized CompletableFuture<Open> current() {
-        if (closed) {
-            return CompletableFuture.failedFuture(new RedisException("closed"));
+    /** Closing may block like any call of Lettuce, and must hold up no thread that others need. */
+    private static void onNewThread(Runnable closing) {
+        Thread thread = new Thread(closing, "ramet-redis-close");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** One connection, the thread that calls Lettuce, and the commands without a response. */
+    private final class Session {
+
+        private final Scheduler thread = Schedulers.newBoundedElastic(1, 2 * MAX_PENDING, "ramet-redis", 60, true);
+        private final CompletableFuture<Open> opening =
+                CompletableFuture.supplyAsync(connect, thread::schedule).thenCompose(Function.identity());
+        private final AtomicInteger pending = new AtomicInteger();
+
+        boolean failed() {
+            boolean failed = opening.isCompletedExceptionally();
+            if (failed) {
+                onNewThread(thread::dispose);
+            }
+            return failed;
         }
-        if (current == null || current.isCompletedExceptionally()) {
-            current = Mono.defer(() -> Mono.fromCompletionStage(connect.get()))
-                    .subscribeOn(thread)
-                    .toFuture();
+
+        <V> CompletableFuture<V> run(
+                Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<V>> command) {
+            if (pending.incrementAndGet() > MAX_PENDING) {
+                replace(this);
+                return CompletableFuture.failedFuture(new RedisException("too many commands without a response"));
+            }
+            return opening.thenComposeAsync(
+                            open -> open.connection().isOpen() ? command.apply(open.commands()) : notConnected(open),
+                            thread::schedule)
+                    .whenComplete((value, failure) -> pending.decrementAndGet());
         }
-        return current;
+
+        private <V> CompletableFuture<V> notConnected(Open open) {
+            if (!open.connection().getOptions().isAutoReconnect()) {
+                replace(this);
+            }
+            return CompletableFuture.failedFuture(new RedisException("not connected"));
+        }
+
+        /** {@return completes when the connection is closed, and never fails} */
+        CompletableFuture<Void> close() {
+            CompletableFuture<Void> closing = opening.thenComposeAsync(
+                            open -> open.connection().closeAsync(), RedisConnection::onNewThread)
+                    .exceptionally(failure -> null);
+            onNewThread(thread::dispose);
+            return closing;
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,13 +33,14 @@ class RedisConnectionTest {
 
     private final List<Opened> opened = new ArrayList<>();
     private Supplier<CompletableFuture<Object>> responses = () -> CompletableFuture.completedFuture("response");
+    private volatile Runnable closing = () -> {};
     private volatile ClientOptions options = ClientOptions.create();
     private final RedisConnection connection =
             new RedisConnection(() -> CompletableFuture.completedFuture(open()), Mono::empty);
 
     private static final class Opened {
-        private final List<CompletableFuture<Object>> commands = new ArrayList<>();
-        private boolean closed;
+        private final List<CompletableFuture<Object>> commands = new CopyOnWriteArrayList<>();
+        private volatile boolean closed;
     }
 
     @Test
@@ -63,7 +65,7 @@ class RedisConnectionTest {
         await(() -> opened.size() == 1 && opened.get(0).commands.size() == 100);
         assertThat(catchThrowable(this::eval)).hasMessage("too many commands without a response");
         responses = () -> CompletableFuture.completedFuture("response");
-        assertThat(opened.get(0).closed).isTrue();
+        await(() -> opened.get(0).closed);
         assertThat(eval()).isEqualTo("response");
         assertThat(opened).hasSize(2);
     }
@@ -81,34 +83,75 @@ class RedisConnectionTest {
         assertThat(opened).hasSize(2);
     }
 
-    /** Lettuce spins on a lock for as long as another thread holds it, and a thread can end without releasing it. */
+    /** Lettuce spins on a lock that was not released. */
     @Test
-    void aCommandThatBlocksForeverHoldsNoOtherThread() throws Exception {
+    void aConnectionWhoseCommandNeverReturnsHoldsUpNobodyAndIsReplaced() {
         CountDownLatch never = new CountDownLatch(1);
         AtomicInteger begun = new AtomicInteger();
         responses = () -> {
             begun.incrementAndGet();
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                throw new RedisException("closed");
-            }
+            blockOn(never);
             return new CompletableFuture<>();
         };
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 100; i++) {
             CompletableFuture<Object> unused = onAnEventLoop(this::begin);
         }
         await(() -> begun.get() == 1);
-        assertThat(catchThrowable(this::eval)).hasMessageContaining("capacity");
-        connection.close().block(PATIENCE);
+        responses = () -> CompletableFuture.completedFuture("response");
+        assertThat(catchThrowable(this::eval)).hasMessage("too many commands without a response");
+        assertThat(eval()).isEqualTo("response");
+        never.countDown();
+    }
+
+    @Test
+    void aConnectionThatIsNeverOpenedOrFailsWithAnErrorIsReplaced() {
+        AtomicInteger tries = new AtomicInteger();
+        RedisConnection rare = new RedisConnection(
+                () -> switch (tries.incrementAndGet()) {
+                    case 1 -> throw new OutOfMemoryError("unable to create native thread");
+                    case 2 -> new CompletableFuture<>();
+                    default -> CompletableFuture.completedFuture(open());
+                },
+                Mono::empty);
+        Supplier<CompletableFuture<Object>> begin =
+                () -> rare.eval("return 1", ScriptOutputType.INTEGER, new String[0]);
+        assertThat(catchThrowable(() -> begin.get().join())).hasRootCauseInstanceOf(OutOfMemoryError.class);
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<Object> unused = begin.get();
+        }
+        await(() -> tries.get() == 2);
+        assertThat(begin.get()).isCompletedExceptionally();
+        assertThat(Mono.fromFuture(begin.get()).block(PATIENCE)).isEqualTo("response");
+    }
+
+    @Test
+    void closingEndsThoughLettuceNeverReturns() {
+        CountDownLatch never = new CountDownLatch(1);
+        RedisConnection stuck = new RedisConnection(
+                () -> CompletableFuture.completedFuture(open()), () -> Mono.fromRunnable(() -> blockOn(never)));
+        responses = () -> {
+            blockOn(never);
+            return new CompletableFuture<>();
+        };
+        closing = () -> blockOn(never);
+        CompletableFuture<Object> unused = stuck.eval("return 1", ScriptOutputType.INTEGER, new String[0]);
+        stuck.close().block(PATIENCE);
+        never.countDown();
     }
 
     /** A client of the application's own would otherwise keep it, and connect it again and again. */
     @Test
     void aConnectionThatIsOpenedAfterTheCloseIsClosed() {
         CompletableFuture<RedisConnection.Open> opening = new CompletableFuture<>();
-        RedisConnection late = new RedisConnection(() -> opening, Mono::empty);
+        AtomicInteger tries = new AtomicInteger();
+        RedisConnection late = new RedisConnection(
+                () -> {
+                    tries.incrementAndGet();
+                    return opening;
+                },
+                Mono::empty);
         CompletableFuture<Object> unused = late.eval("return 1", ScriptOutputType.INTEGER, new String[0]);
+        await(() -> tries.get() == 1);
         late.close().block(PATIENCE);
         opening.complete(open());
         await(() -> opened.get(0).closed);
@@ -127,6 +170,16 @@ class RedisConnectionTest {
         opening.completeExceptionally(new RedisException("refused"));
         await(unused::isDone);
         assertThat(dropped).isEmpty();
+    }
+
+    private static void blockOn(CountDownLatch latch) {
+        for (boolean waiting = true; waiting; ) {
+            try {
+                waiting = !latch.await(1, TimeUnit.MINUTES);
+            } catch (InterruptedException spins) {
+                // As Lettuce does.
+            }
+        }
     }
 
     private static <T> T onAnEventLoop(Callable<T> work) {
@@ -158,7 +211,8 @@ class RedisConnectionTest {
         return new RedisConnection.Open(stateful, commands);
     }
 
-    private static CompletableFuture<Void> close(Opened one) {
+    private CompletableFuture<Void> close(Opened one) {
+        closing.run();
         one.closed = true;
         one.commands.forEach(command -> command.completeExceptionally(new RedisException("closed")));
         return CompletableFuture.completedFuture(null);
