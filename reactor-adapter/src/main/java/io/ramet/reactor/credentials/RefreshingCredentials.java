@@ -46,13 +46,13 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
 
     /** The shortest time between two fetches from a source whose keys are about to expire. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
-
     /** The longest time between attempts to refresh credentials that are still valid. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     private static final Duration LONGEST_FETCH = Duration.ofSeconds(25);
 
     private final CredentialsSource source;
+    private final String name;
     private final Duration failureAge;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
@@ -78,6 +78,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
 
     RefreshingCredentials(RefreshingCredentialsBuilder options) {
         this.source = options.source;
+        this.name = source.name();
         this.failureAge = options.failureAge;
         this.scheduler = options.scheduler;
         this.nanoTime = options.nanoTime;
@@ -160,17 +161,22 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     }
 
     private void run(Fetch begun) {
-        RefreshObserver watch = begun.observer.refreshing(source.name());
-        begun.running.update(Mono.defer(source::fetch)
-                .subscribeOn(scheduler)
-                .timeout(LONGEST_FETCH, scheduler)
-                .switchIfEmpty(Mono.error(() -> broken("it provided nothing", null)))
-                // So that waiting requests continue on these threads, and not on an event loop.
-                .publishOn(scheduler)
-                .doOnNext(fetched -> watch.refreshed(fetched.source()))
-                .doOnError(why -> watch.failed(typed(why)))
-                .doOnCancel(() -> watch.failed(closedFailure()))
-                .subscribe(fetched -> succeed(begun, fetched), why -> fail(begun, why)));
+        try {
+            RefreshObserver watch = begun.observer.refreshing(name);
+            begun.running.update(Mono.defer(source::fetch)
+                    .subscribeOn(scheduler)
+                    .timeout(LONGEST_FETCH, scheduler)
+                    .switchIfEmpty(Mono.error(() -> broken("it provided nothing", null)))
+                    // So that waiting requests continue on these threads, and not on an event loop.
+                    .publishOn(scheduler)
+                    .doOnNext(fetched -> watch.refreshed(fetched.source()))
+                    .doOnError(why -> watch.failed(typed(why)))
+                    .doOnCancel(() -> watch.failed(closedFailure()))
+                    .subscribe(fetched -> succeed(begun, fetched), why -> fail(begun, why)));
+        } catch (RuntimeException | Error thrown) {
+            // There may be no thread for it. Otherwise every later request would wait for this fetch.
+            fail(begun, thrown);
+        }
     }
 
     private void refresh() {
@@ -200,7 +206,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
                 failedAt = lastAt;
             }
             if (fetched.kept()) {
-                schedule(refreshAfter(requireNonNull(fetched.validFor())));
+                next = scheduler.schedule(this::refresh, refreshAfter(requireNonNull(fetched.validFor())), NANOSECONDS);
             }
         }
         log.debug("credentials of {} fetched, valid for {}", fetched.source(), fetched.validFor());
@@ -219,17 +225,14 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             failedAt = nanoTime.getAsLong();
             valid = usable() != null;
             if (valid) {
-                schedule(jittered(Math.min(failureAge.toNanos() << Math.min(failures++, 10), LONGEST_PAUSE.toNanos())));
+                long pause = Math.min(failureAge.toNanos() << Math.min(failures++, 10), LONGEST_PAUSE.toNanos());
+                next = scheduler.schedule(this::refresh, jittered(pause), NANOSECONDS);
             }
         }
         if (valid) {
             log.warn("credentials could not be refreshed, the old ones are still valid: {}", why.getMessage());
         }
         begun.result.completeExceptionally(why);
-    }
-
-    private void schedule(long nanos) {
-        next = scheduler.schedule(this::refresh, nanos, NANOSECONDS);
     }
 
     private long refreshAfter(Duration validFor) {
@@ -254,7 +257,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
     }
 
     private CredentialsUnavailableException broken(String what, @Nullable Throwable cause) {
-        return CredentialsUnavailableException.broken(source.name(), what, cause);
+        return CredentialsUnavailableException.broken(name, what, cause);
     }
 
     private CredentialsUnavailableException closedFailure() {
@@ -267,9 +270,7 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
         Duration validFor =
                 known == null || known.validFor() == null ? null : Duration.ofNanos(Math.max(0, remaining(known)));
         return new CredentialsStatus(
-                known == null ? source.name() : known.source(),
-                validFor,
-                failure == null ? null : failure.getMessage());
+                known == null ? name : known.source(), validFor, failure == null ? null : failure.getMessage());
     }
 
     /** Stops refreshing; a fetch in progress is cancelled and fails. Closing again does nothing. Does not block. */

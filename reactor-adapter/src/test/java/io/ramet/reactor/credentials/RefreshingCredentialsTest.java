@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -415,6 +418,38 @@ class RefreshingCredentialsTest {
                         "refreshed scripted source",
                         "refreshed scripted source",
                         "refreshed scripted source");
+    }
+
+    @Test
+    void aFetchThatFindsNoThreadFailsAndTheNextOneBegins() {
+        AtomicBoolean exhausted = new AtomicBoolean(true);
+        Scheduler threads = new Scheduler() {
+            @Override
+            public Disposable schedule(Runnable task) {
+                return time.schedule(task);
+            }
+
+            @Override
+            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                return time.schedule(task, delay, unit);
+            }
+
+            @Override
+            public Worker createWorker() {
+                if (exhausted.getAndSet(false)) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                return time.createWorker();
+            }
+        };
+        RefreshingCredentials starved = RefreshingCredentials.of(source)
+                .time(threads, () -> time.now(NANOSECONDS))
+                .build();
+        assertThat(failureOf(starved.credentials().toCompletableFuture())).hasMessageContaining("OutOfMemoryError");
+        pass(Duration.ofSeconds(5));
+        CompletableFuture<Credentials> next = starved.credentials().toCompletableFuture();
+        settle();
+        assertThat(next).isCompletedWithValue(key(1));
     }
 
     @Test
