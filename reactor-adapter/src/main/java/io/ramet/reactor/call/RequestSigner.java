@@ -122,7 +122,7 @@ public final class RequestSigner {
     private Optional<Credentials> held() {
         try {
             return provider.held();
-        } catch (RuntimeException | LinkageError failure) {
+        } catch (RuntimeException | LinkageError | VirtualMachineError failure) {
             log.warn("the credentials provider's held() must not fail: {}", describe(failure));
             return Optional.empty();
         }
@@ -186,8 +186,8 @@ public final class RequestSigner {
         try {
             // A new stage: cancelling it must not cancel one that the provider shares among callers.
             return call.get().thenApply(credentials -> credentials);
-        } catch (LinkageError e) {
-            // A class is missing. Reactor throws such an error past all operators, so no subscriber would receive it.
+        } catch (LinkageError | VirtualMachineError e) {
+            // Reactor throws such an error past all operators, so no subscriber would receive it.
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -99,10 +100,11 @@ class RequestSignerTest {
                 .hasMessage("not sent: java.lang.IllegalStateException from the credentials provider");
     }
 
-    @Test
-    void aProviderThatLacksAClassIsNotSent() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aProviderThatThrowsIsNotSent(Throwable failure) {
         RequestSigner broken = signer(() -> {
-            throw new NoClassDefFoundError("test");
+            throw sneaky(failure);
         });
         assertThatThrownBy(() -> broken.credentials().block(PATIENCE)).isInstanceOf(NotSent.class);
     }
@@ -193,9 +195,14 @@ class RequestSignerTest {
         assertThat(provided).containsExactly(OLD);
     }
 
+    static List<Throwable> failures() {
+        return List.of(
+                new IllegalStateException("canary"), new NoClassDefFoundError("canary"), new StackOverflowError());
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aProviderThatFailsToSayWhatItHoldsIsAskedTheOtherWay(boolean lacksAClass) {
+    @MethodSource("failures")
+    void aProviderThatFailsToSayWhatItHoldsIsAskedTheOtherWay(Throwable failure) {
         RequestSigner asked = signer(new CredentialsProvider() {
             @Override
             public CompletionStage<Credentials> credentials() {
@@ -204,14 +211,16 @@ class RequestSignerTest {
 
             @Override
             public Optional<Credentials> held() {
-                if (lacksAClass) {
-                    throw new NoClassDefFoundError("canary");
-                }
-                throw new IllegalStateException("canary");
+                throw sneaky(failure);
             }
         });
         assertThat(asked.credentials().block(PATIENCE)).isEqualTo(OLD);
         assertThat(asked.newest(NEW)).isEqualTo(NEW);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> T sneaky(Throwable failure) throws T {
+        throw (T) failure;
     }
 
     private RequestSigner signer(CredentialsProvider provider) {
