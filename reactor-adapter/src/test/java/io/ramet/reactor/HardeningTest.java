@@ -3,6 +3,8 @@ package io.ramet.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.ramet.error.ClientClosedException;
 import io.ramet.error.NotSent;
 import io.ramet.outcome.ChunkOutcome;
@@ -18,6 +20,7 @@ import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.observe.CloneObserver.Alarm;
+import io.ramet.reactor.run.PlanRun;
 import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
@@ -41,6 +44,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
@@ -355,6 +359,18 @@ class HardeningTest {
     }
 
     @Test
+    void aTransportThatLacksAMethodLeavesItsChunkInDoubt() {
+        Ledger broken = new Ledger((call, books) -> {
+            throw new NoSuchMethodError("http/Client.send");
+        });
+        try (CloneClient client = client(broken, builder -> builder)) {
+            assertThat(client.clone(plan).collectList().block(PATIENCE))
+                    .hasSize(3)
+                    .allMatch(InDoubt.class::isInstance);
+        }
+    }
+
+    @Test
     void aShaperThatGrantsNoPermitDoesNotKeepTheClientFromClosing() {
         Sinks.Empty<Void> asked = Sinks.empty();
         CloneClient client = client(builder -> builder.shaper(new RequestShaper() {
@@ -426,6 +442,9 @@ class HardeningTest {
                 new PassingJournal(plan -> {
                     throw new IllegalStateException("test");
                 }),
+                new PassingJournal(plan -> {
+                    throw new NoClassDefFoundError("test");
+                }),
                 new PassingJournal(plan -> Mono.empty()))) {
             try (CloneClient client = client(builder -> builder.journal(broken))) {
                 for (int times = 0; times < 2; times++) {
@@ -436,6 +455,47 @@ class HardeningTest {
                             .doesNotContain("Timeout");
                 }
             }
+        }
+    }
+
+    @Test
+    void aRunThatCannotBeginFailsAndDoesNotHoldUpTheNext() {
+        Object unnamed = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no name");
+            }
+        };
+        try (CloneClient client = client(builder -> builder)) {
+            assertThatThrownBy(() -> client.cloneReport(plan)
+                            .contextWrite(context -> context.put(unnamed, 1))
+                            .block(PATIENCE))
+                    .hasMessage("no name");
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void aRunEndsThoughTheFailureOfItsJournalCannotBeLogged() {
+        Logger logger = (Logger) LoggerFactory.getLogger(PlanRun.class);
+        logger.setLevel(Level.WARN);
+        CloneJournal memory = CloneJournal.inMemory();
+        try (CloneClient client =
+                client(builder -> builder.journal(new PassingJournal(plan -> memory.open(plan, Fixtures.REGION)
+                        .map(open -> new PassingJournal.Plan(open) {
+                            @Override
+                            public Mono<Void> release() {
+                                return Mono.error(new RuntimeException() {
+                                    @Override
+                                    public String getMessage() {
+                                        throw new IllegalStateException("no message");
+                                    }
+                                });
+                            }
+                        }))))) {
+            assertThat(client.cloneReport(plan).block(PATIENCE).complete()).isTrue();
+        } finally {
+            logger.setLevel(null);
         }
     }
 

@@ -13,9 +13,7 @@ import io.ramet.reactor.journal.PlanJournal.Recovered;
 import io.ramet.reactor.observe.CloneObserver.Alarm;
 import io.ramet.reactor.observe.CloneObserver.RunObserver;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,13 +98,22 @@ public final class PlanRun implements InFlightSlots.Source {
         }
         changed();
         if (started.compareAndSet(false, true)) {
-            observer = resources.observer().running(plan, resources.region(), subscriber);
-            context = observer.context(inherited(subscriber));
-            opening.switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
-                    .flatMap(this::check)
-                    .subscribe(this::open, this::openFailed);
+            try {
+                begin(subscriber);
+            } catch (RuntimeException | Error failure) {
+                // Otherwise the run would not end, and every later subscriber of the plan would wait for it.
+                openFailed(failure);
+            }
         }
         return true;
+    }
+
+    private void begin(ContextView subscriber) {
+        observer = resources.observer().running(plan, resources.region(), subscriber);
+        context = observer.context(RequestContext.inherited(subscriber));
+        opening.switchIfEmpty(Mono.error(() -> new JournalException("the journal did not open " + plan, null)))
+                .flatMap(this::check)
+                .subscribe(this::open, this::openFailed);
     }
 
     public void wants(Demand demand, long more) {
@@ -176,7 +183,7 @@ public final class PlanRun implements InFlightSlots.Source {
                 resources, slots.lane(this), plan, state, journal, observer, context, feed, this::changed);
         sender = open;
         if (!state.begin(now.known())) {
-            release(journal).subscribe(nothing -> {}, failure -> {}, this::releasedUnopened);
+            release(journal).subscribe(nothing -> {}, failure -> releasedUnopened(), this::releasedUnopened);
             return;
         }
         opened.tryEmitEmpty();
@@ -234,7 +241,7 @@ public final class PlanRun implements InFlightSlots.Source {
         ChunkSender open = sender;
         Mono<Void> ending =
                 open == null ? Mono.empty() : audited(open.journal()).then(release(open.journal()));
-        ending.subscribe(nothing -> {}, failure -> {}, this::finish);
+        ending.subscribe(nothing -> {}, failure -> finish(), this::finish);
     }
 
     /** Delays the completion of the streams, but neither an outcome nor a later run of the plan. */
@@ -279,16 +286,6 @@ public final class PlanRun implements InFlightSlots.Source {
         }
         feed.end();
         over.tryEmitEmpty();
-    }
-
-    /**
-     * {@return the subscriber's context, such as traces and baggage, without the entries of Reactor's own operators:
-     * with an {@code onErrorContinue} downstream, a failed request would be dropped without an outcome}
-     */
-    private static Context inherited(ContextView subscriber) {
-        return Context.of(subscriber.stream()
-                .filter(entry -> !entry.getKey().toString().startsWith("reactor."))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     /** {@return the progress of the run, for logs} */
