@@ -16,6 +16,7 @@ import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.reactor.transport.ApiTransport;
 import io.ramet.reactor.transport.EndpointRule;
 import io.ramet.reactor.transport.ReactorNettyCredentialsTransport;
+import io.ramet.reactor.transport.SafeTransport;
 import io.ramet.sign.CredentialsProvider;
 import java.net.URI;
 import java.util.ArrayList;
@@ -181,8 +182,14 @@ record ClientResources(
 
     private static ApiTransport open(
             CloneClientBuilder settings, String name, URI endpoint, int connections, int maxResponseBytes) {
-        return settings.transport.open(new ApiTransport.Settings(
-                name, endpoint, connections, settings.callTimeout, maxResponseBytes, settings.timer, settings.network));
+        return new SafeTransport(settings.transport.open(new ApiTransport.Settings(
+                name,
+                endpoint,
+                connections,
+                settings.callTimeout,
+                maxResponseBytes,
+                settings.timer,
+                settings.network)));
     }
 
     private static RequestShaper window(CloneClientBuilder settings, int perSecond) {
