@@ -156,7 +156,8 @@ record ClientResources(
         closers.add(Mono.defer(purchases::disposeLater));
         closers.add(Mono.defer(listings::disposeLater));
         // Not disposeGracefully, which leaves a thread that keeps the JVM alive for ten seconds.
-        closers.add(Mono.<Void>fromRunnable(blocking::dispose).subscribeOn(Schedulers.boundedElastic()));
+        // On a new thread, because it may wait for a lock, and the application may block all threads of Reactor.
+        closers.add(Mono.fromRunnable(() -> credentialsThread(blocking::dispose).start()));
         return new ClientResources(calls, services, journal, closing, Mono.whenDelayError(closers));
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.json.ResponseJson;
+import io.ramet.reactor.concurrent.OwnSchedulers;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.shape.RequestShaper;
@@ -77,7 +78,7 @@ public final class CloneClientBuilder {
 
     PasswordProvider passwords = PasswordProvider.none();
     Clock clock = Clock.systemUTC();
-    Scheduler timer = OwnTimer.SHARED;
+    Scheduler timer = OwnSchedulers.TIMER;
     LongSupplier nanoTime = System::nanoTime;
     RandomGenerator random = new Random();
     ResponseJson json = ResponseJson.lenient();

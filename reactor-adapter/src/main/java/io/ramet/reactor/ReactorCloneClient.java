@@ -40,6 +40,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** Buys through runs of plans, and reads from the journal. */
 final class ReactorCloneClient implements CloneClient {
@@ -193,8 +194,9 @@ final class ReactorCloneClient implements CloneClient {
     @Override
     public Mono<Void> submit(ClonePlan plan) {
         requireNonNull(plan, "plan");
-        Mono<Void> submitting = Mono.deferContextual(
-                context -> runs.join(plan, Demand.submitter(priority), context).opened());
+        Mono<Void> submitting = Mono.deferContextual(context ->
+                        runs.join(plan, Demand.submitter(priority), context).opened())
+                .publishOn(Schedulers.parallel());
         return settings.preflight == PreflightPolicy.OFF
                 ? submitting
                 : checked(plan).then(submitting);
@@ -207,7 +209,9 @@ final class ReactorCloneClient implements CloneClient {
 
     @Override
     public Flux<PlanId> recover() {
-        return unlessClosed(Mono.fromSupplier(runs::recovery)).flatMapMany(recovery -> recovery.now());
+        return unlessClosed(Mono.fromSupplier(runs::recovery))
+                .flatMapMany(recovery -> recovery.now())
+                .publishOn(Schedulers.parallel(), 1);
     }
 
     @Override

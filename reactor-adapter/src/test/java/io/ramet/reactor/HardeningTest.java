@@ -17,6 +17,7 @@ import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
 import io.ramet.reactor.journal.CloneJournal;
 import io.ramet.reactor.journal.JournalException;
+import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.StoredPlan;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.reactor.observe.CloneObserver.Alarm;
@@ -29,6 +30,7 @@ import io.ramet.simulator.Fault;
 import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.RateLimit;
 import io.ramet.simulator.Simulator;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,18 +41,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Subscription;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteDataSource;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -64,6 +68,9 @@ class HardeningTest {
     private final ClonePlan plan = Fixtures.plan(90);
 
     private final Ledger ledger = Ledger.healthy();
+
+    @TempDir
+    private Path folder;
 
     @Test
     void anObserverThatThrowsAnErrorChangesNothing() {
@@ -192,24 +199,63 @@ class HardeningTest {
 
     @Test
     void anApplicationThatBlocksTheSharedTimerDoesNotHoldUpAPurchase() {
-        CountDownLatch blocked = new CountDownLatch(1);
-        int threads = Schedulers.DEFAULT_POOL_SIZE;
+        Object monitor = new Object();
         Simulator simulator = Simulator.builder().start();
         try (CloneClient client = Fixtures.clientWithItsOwnShaper(simulator).build()) {
-            for (int i = 0; i < threads; i++) {
-                Schedulers.parallel().schedule(() -> Uninterruptibly.await(blocked));
+            synchronized (monitor) {
+                block(Schedulers.parallel(), Schedulers.DEFAULT_POOL_SIZE, monitor);
+                // More than one window, so that requests have to wait.
+                client.clone(Fixtures.plan(750)).subscribe();
+                Fixtures.await(() -> simulator.books().bought() == 750);
             }
-            // More than one window, so that requests have to wait.
-            client.clone(Fixtures.plan(750)).subscribe();
-            long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
-            while (simulator.books().bought() < 750 && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(10_000_000);
-            }
-            assertThat(simulator.books().bought()).isEqualTo(750);
         } finally {
-            blocked.countDown();
             simulator.close();
         }
+    }
+
+    @Test
+    void anApplicationThatBlocksAllThreadsOfReactorHoldsUpNeitherPlansInADatabaseNorClosing() {
+        Object monitor = new Object();
+        SQLiteDataSource database = new SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + folder.resolve("journal.db"));
+        CloneJournal journal = CloneJournal.jdbc(database);
+        Flux.range(0, 2)
+                .flatMap(i -> journal.open(Fixtures.plan(30), Fixtures.REGION))
+                .flatMap(PlanJournal::handOff)
+                .blockLast(PATIENCE);
+        Simulator simulator = Simulator.builder().start();
+        synchronized (monitor) {
+            block(Schedulers.parallel(), Schedulers.DEFAULT_POOL_SIZE, monitor);
+            block(Schedulers.boundedElastic(), Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE, monitor);
+            CloneClient client = Fixtures.clientWithItsOwnShaper(simulator)
+                    .journal(journal)
+                    .shaper(RequestShaper.window(20))
+                    .recoverEvery(Duration.ofMillis(100))
+                    .build();
+            client.submit(Fixtures.plan(300)).subscribe();
+            client.clone(Fixtures.plan(300)).subscribe(outcome -> {}, failure -> {});
+            client.clone(Fixtures.plan(300)).subscribe(outcome -> {}, failure -> {});
+            Fixtures.await(() -> simulator.books().bought() == 960);
+            client.disposeLater().block(PATIENCE);
+            journal.disposeLater().block(PATIENCE);
+        }
+        simulator.close();
+    }
+
+    /** Blocks all threads of a scheduler until the caller leaves the monitor. BlockHound notices no monitors. */
+    private static void block(Scheduler scheduler, int threads, Object monitor) {
+        AtomicInteger blocked = new AtomicInteger();
+        Fixtures.await(() -> {
+            if (blocked.get() < threads) {
+                scheduler.schedule(() -> {
+                    blocked.incrementAndGet();
+                    synchronized (monitor) {
+                        blocked.decrementAndGet();
+                    }
+                });
+            }
+            return blocked.get() == threads;
+        });
     }
 
     @Test
@@ -274,7 +320,6 @@ class HardeningTest {
         assertThat(late).hasValue(0);
     }
 
-    /** Blocks a thread that must not block, without being noticed. */
     private static final class Uninterruptibly {
         public static void await(CountDownLatch latch) {
             while (latch.getCount() > 0) {

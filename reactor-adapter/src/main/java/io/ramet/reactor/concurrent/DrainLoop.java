@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes steps on one thread at a time until none is left. Calls that arrive in the meantime are handled by the same
@@ -51,7 +50,7 @@ public final class DrainLoop {
 
     private boolean isContinuedElsewhere() {
         try {
-            Schedulers.parallel().schedule(this::drain);
+            OwnSchedulers.WORK.schedule(this::drain);
             return true;
         } catch (RejectedExecutionException shutDown) {
             return false;

@@ -1,6 +1,6 @@
 /**
- * The two small pieces of concurrency that the other packages share: closing without blocking, and draining without a
- * lock.
+ * The small pieces of concurrency that the other packages share: closing without blocking, draining without a lock, and
+ * schedulers that the application cannot block.
  */
 @NullMarked
 package io.ramet.reactor.concurrent;

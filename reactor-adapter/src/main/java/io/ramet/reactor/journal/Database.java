@@ -87,7 +87,7 @@ final class Database {
 
     private <T, R> Mono<R> operation(Kind kind, String what, Work<T> work, Function<T, R> committed) {
         return Mono.<R>create(sink -> add(new Operation<>(kind, what, work, committed, sink)))
-                .publishOn(Schedulers.parallel());
+                .publishOn(timer);
     }
 
     private void add(Operation<?, ?> operation) {
@@ -275,15 +275,16 @@ final class Database {
                     signal();
                     return ended.asMono();
                 })
-                .publishOn(Schedulers.parallel())
+                .publishOn(timer)
                 // Not disposeGracefully, which keeps the JVM alive for ten seconds.
                 .doOnTerminate(() -> timer.schedule(
-                        () -> Schedulers.boundedElastic().schedule(() -> {
-                            thread.dispose();
-                            connector.dispose();
-                        }),
-                        LAST_WORDS.toMillis(),
-                        TimeUnit.MILLISECONDS));
+                        () -> onThread(this::dispose, () -> {}), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** Runs on the journal's thread, because it may wait for a lock. */
+    private void dispose() {
+        connector.dispose();
+        thread.dispose();
     }
 
     private void end() {

@@ -3,20 +3,20 @@ package io.ramet.reactor.journal;
 import static java.util.Objects.requireNonNull;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.concurrent.OwnSchedulers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** Builds a journal in a database. Not thread-safe. */
 public final class JdbcJournalBuilder {
 
     private final DataSource database;
     private Duration lease = CloneJournal.LEASE;
-    private Scheduler timer = Schedulers.parallel();
+    private Scheduler timer = OwnSchedulers.WORK;
     private LongSupplier nanoTime = System::nanoTime;
     private @Nullable Clock clock;
     private boolean makeTables = true;
@@ -39,9 +39,11 @@ public final class JdbcJournalBuilder {
 
     /**
      * Sets the scheduler and the clock for the pauses between renewals and between the repetitions of a write. Defaults
-     * to Reactor's parallel scheduler and {@code System.nanoTime()}.
+     * to threads that all journals of this process share, so that an application that blocks Reactor's threads cannot
+     * delay Ramet, and to {@link System#nanoTime}.
      *
-     * @param timer runs delayed tasks; it is not disposed of
+     * @param timer runs delayed tasks, and emits what the database returns; its threads must not be blocked. It is not
+     *     disposed of
      * @param nanoTime nanoseconds that never go backwards, in step with the timer
      * @return this builder
      */

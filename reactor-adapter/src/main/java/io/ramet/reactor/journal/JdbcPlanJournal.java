@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /** A claimed plan in a database. Every write passes its {@link Fence}. */
@@ -134,7 +133,7 @@ final class JdbcPlanJournal implements PlanJournal {
 
     @Override
     public Mono<Void> lost() {
-        return lost.asMono().publishOn(Schedulers.parallel());
+        return lost.asMono().publishOn(journal.timer);
     }
 
     @Override

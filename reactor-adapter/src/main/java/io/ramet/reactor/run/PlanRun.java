@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -83,7 +82,7 @@ public final class PlanRun implements InFlightSlots.Source {
 
     /** {@return completes when the plan is in the journal and running; fails if it could not be opened} */
     public Mono<Void> opened() {
-        return opened.asMono().publishOn(Schedulers.parallel());
+        return opened.asMono().publishOn(resources.timer());
     }
 
     /** {@return completes when no request is in flight and the journal is released} */

@@ -1,12 +1,12 @@
 package io.ramet.reactor.shape;
 
+import io.ramet.reactor.concurrent.OwnSchedulers;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -140,7 +140,7 @@ public interface RequestShaper {
      * @return the shaper, on the system's time
      */
     static RequestShaper window(int callsPerSecond) {
-        return window(callsPerSecond, JITTER, Schedulers.parallel(), System::nanoTime);
+        return window(callsPerSecond, JITTER, OwnSchedulers.TIMER, System::nanoTime);
     }
 
     /**
@@ -164,7 +164,7 @@ public interface RequestShaper {
      * @return the shaper, on the system's time
      */
     static RequestShaper strict(int callsPerSecond) {
-        return strict(callsPerSecond, Schedulers.parallel(), System::nanoTime);
+        return strict(callsPerSecond, OwnSchedulers.TIMER, System::nanoTime);
     }
 
     /**
@@ -188,7 +188,7 @@ public interface RequestShaper {
      * @return the shaper, on the system's time, absorbing {@link #JITTER}
      */
     static RequestShaper paced(int callsPerSecond) {
-        return paced(callsPerSecond, JITTER, Schedulers.parallel(), System::nanoTime);
+        return paced(callsPerSecond, JITTER, OwnSchedulers.TIMER, System::nanoTime);
     }
 
     /**

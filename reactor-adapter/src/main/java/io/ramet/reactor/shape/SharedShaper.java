@@ -7,6 +7,7 @@ import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.concurrent.AsyncCloseable;
+import io.ramet.reactor.concurrent.OwnSchedulers;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
@@ -17,7 +18,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A shaper that several processes share, on a Bucket4j bucket in any of its back ends. Processes that use the same
@@ -93,7 +93,7 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         private Duration jitter = SHARED_JITTER;
         private String name = UUID.randomUUID().toString();
         private Consumer<SharedShaperStatus> listener = state -> {};
-        private Scheduler scheduler = Schedulers.parallel();
+        private Scheduler scheduler = OwnSchedulers.TIMER;
         private LongSupplier nanoTime = System::nanoTime;
         private RandomGenerator random = new Random();
 
@@ -176,7 +176,8 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         }
 
         /**
-         * Sets the scheduler and the clock. Defaults to {@link Schedulers#parallel()} and {@link System#nanoTime}.
+         * Sets the scheduler and the clock. Defaults to two threads that all clients of this process share, so that an
+         * application that blocks Reactor's threads cannot delay permits, and to {@link System#nanoTime}.
          *
          * @param scheduler grants permits
          * @param nanoTime nanoseconds that never go backwards, in step with the scheduler

@@ -1,4 +1,4 @@
-package io.ramet.reactor;
+package io.ramet.reactor.concurrent;
 
 import static io.ramet.reactor.Fixtures.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +13,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** An application's test may replace Reactor's schedulers before the first client of the process is built. */
-class OwnTimerTest {
+class OwnSchedulersTest {
 
     @BeforeEach
     void replaceSchedulers() {
@@ -26,12 +26,12 @@ class OwnTimerTest {
     }
 
     @Test
-    void theTimerKeepsRealTimeOnThreadsThatMustNotBlock() {
-        Scheduler timer = OwnTimer.create();
+    void aSchedulerKeepsRealTimeOnThreadsThatMustNotBlock() {
+        Scheduler timer = OwnSchedulers.create("test", 1);
         assertThat(Mono.delay(Duration.ofMillis(1), timer)
                         .map(ended -> Schedulers.isInNonBlockingThread()
                                 && Thread.currentThread().isDaemon()
-                                && Thread.currentThread().getName().startsWith("ramet-timer"))
+                                && Thread.currentThread().getName().startsWith("test"))
                         .block(PATIENCE))
                 .isTrue();
         timer.dispose();
