@@ -69,7 +69,7 @@ final class ShareLease {
     private long quietUntil;
     private long ownShareUntil;
 
-    /** {@code changed} runs after each change of the mode, one at a time; {@code probe} uses the bucket, or fails. */
+    /** {@code changed} runs at each change of the mode, with the lock held; {@code probe} uses the bucket, or fails. */
     ShareLease(
             SharedLimit limit,
             @Nullable Membership membership,
@@ -299,6 +299,6 @@ final class ShareLease {
 
     private void change(Mode to) {
         mode = to;
-        worker.schedule(changed);
+        changed.run();
     }
 }

@@ -69,8 +69,8 @@ final class SharedPermitSource implements PermitSource {
         this.ownShare = limit.hasShares()
                 ? new LocalPermitSource(limit.calls() / limit.replicas(), limit.window(), nanoTime)
                 : null;
-        this.lease = new ShareLease(
-                limit, membership, this::probe, name, () -> listener.accept(state()), scheduler, nanoTime);
+        StatusReports reports = new StatusReports(() -> listener.accept(state()));
+        this.lease = new ShareLease(limit, membership, this::probe, name, reports::changed, scheduler, nanoTime);
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
         this.random = random;

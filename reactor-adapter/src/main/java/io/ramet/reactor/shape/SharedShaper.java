@@ -49,7 +49,9 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
      * @param bucket creates the bucket that all replicas share, from the configuration that it must have; called once.
      *     For example {@code configuration -> manager.asAsync().builder().build(key, () ->
      *     completedFuture(configuration))}. The bucket should use the clock of the back end; otherwise the clocks of
-     *     the replicas must agree within milliseconds
+     *     the replicas must agree within milliseconds. Its calls must not block, because no permit is granted in the
+     *     meantime: Bucket4j calls a back end that may block on other threads if its manager is built with {@code
+     *     executionStrategy(ExecutionStrategy.background(executor))}
      * @return the builder
      */
     public static Builder on(Function<BucketConfiguration, AsyncBucketProxy> bucket) {
@@ -167,7 +169,8 @@ public final class SharedShaper implements RequestShaper, AsyncCloseable {
         /**
          * Sets a listener for changes of the mode, and of the reason why nothing is sent. Defaults to none.
          *
-         * @param listener receives the new state, on a thread of the scheduler; must not block
+         * @param listener receives the new state on a thread of its own, one call at a time; changes during a call are
+         *     reported together, as the latest state
          * @return this builder
          */
         public Builder listener(Consumer<SharedShaperStatus> listener) {

@@ -3,6 +3,7 @@ package io.ramet.reactor.shape;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import io.ramet.reactor.shape.VirtualStore.Link;
 import io.ramet.reactor.shape.VirtualStore.Way;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -62,10 +64,11 @@ class SharedReplicasTest {
     void aReplicaWithAnotherNumberJoinsWhenTheOthersHaveLeft() {
         List<SharedShaper> service = start(2, 2);
         advance(5);
-        List<SharedShaperStatus> reported = new ArrayList<>();
+        List<SharedShaperStatus> reported = new CopyOnWriteArrayList<>();
         SharedShaper other = begin(3, reported::add);
         advance(10);
         assertThat(permits(other)).isZero();
+        Fixtures.await(() -> !reported.isEmpty());
         assertThat(reported)
                 .singleElement()
                 .satisfies(state -> assertThat(state.reason()).contains("replicas is 3 here, and 2"));

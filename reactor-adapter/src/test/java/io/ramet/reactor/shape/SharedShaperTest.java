@@ -1,11 +1,13 @@
 package io.ramet.reactor.shape;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.shape.PermitSource.Permit;
 import io.ramet.reactor.shape.SharedShaperStatus.Mode;
 import io.ramet.reactor.shape.VirtualStore.Link;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -43,6 +47,7 @@ class SharedShaperTest {
     private final class Replica {
         private final Link link = store.new Link();
         private final List<Mode> modes = new ArrayList<>();
+        private Mode mode = Mode.WAITING;
         private final SharedShaper shaper;
         private boolean dead;
         private int calls;
@@ -51,11 +56,19 @@ class SharedShaperTest {
             shaper = SharedShaper.on(link::bucket)
                     .membership(link)
                     .replicas(configured)
-                    .listener(state -> modes.add(state.mode()))
                     .time(time, () -> time.now(NANOSECONDS))
                     .random(random)
                     .build();
+            var unused = time.schedulePeriodically(this::watch, 50, 50, MILLISECONDS);
             calls(calls).subscribe();
+        }
+
+        private void watch() {
+            Mode now = shaper.state().mode();
+            if (now != mode) {
+                mode = now;
+                modes.add(now);
+            }
         }
 
         Flux<Void> calls(int count) {
@@ -385,6 +398,34 @@ class SharedShaperTest {
                 .build();
         advance(Duration.ofSeconds(10));
         assertThat(shaper.state().mode()).isEqualTo(Mode.SHARED);
+    }
+
+    /** Such as one that writes to a pipe whose reader is paused. */
+    @Test
+    void aListenerThatBlocksHoldsUpNoPermit() {
+        CountDownLatch reading = new CountDownLatch(1);
+        List<Mode> reported = new CopyOnWriteArrayList<>();
+        Link link = store.new Link();
+        SharedShaper shaper = SharedShaper.on(link::bucket)
+                .membership(link)
+                .replicas(1)
+                .listener(state -> {
+                    Fixtures.await(() -> reading.getCount() == 0);
+                    reported.add(state.mode());
+                })
+                .time(time, () -> time.now(NANOSECONDS))
+                .random(random)
+                .build();
+        Flux.range(0, 100)
+                .flatMap(i -> shaper.shape(Mono.<Void>fromRunnable(() -> sent.add(time.now(NANOSECONDS)))))
+                .subscribe();
+        advance(Duration.ofSeconds(10));
+        link.become(Way.LOSES);
+        advance(Duration.ofSeconds(10));
+        assertThat(sent).hasSize(100);
+        assertThat(shaper.state().mode()).isEqualTo(Mode.OWN_SHARE);
+        reading.countDown();
+        Fixtures.await(() -> reported.contains(Mode.OWN_SHARE));
     }
 
     /** Such as a Redis whose memory is full: it can be read, and refuses what makes it larger. */
