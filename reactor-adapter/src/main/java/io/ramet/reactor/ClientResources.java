@@ -141,6 +141,7 @@ record ClientResources(
                 signer,
                 shaper,
                 purchases,
+                settings.callTimeout,
                 new InstanceFinder(lookups, settings.json),
                 settings.auditFor,
                 settings.unverifiedPlans == UnverifiedPlans.SEND,

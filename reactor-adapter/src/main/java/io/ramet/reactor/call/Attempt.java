@@ -2,6 +2,8 @@ package io.ramet.reactor.call;
 
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
+import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
 import io.ramet.json.CloneBodies;
@@ -14,9 +16,11 @@ import io.ramet.reactor.transport.ApiRequest;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.SignedHeaders;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * One sending of a chunk. The order of its steps makes it safe: a permit is near, the channel is connected, the permit
@@ -27,6 +31,12 @@ final class Attempt {
 
     private static final String ACTION = "CloneInstances";
 
+    /** The transport ends an unwritten request after two minutes, and a written one after {@code callTimeout}. */
+    private static final Duration LONGER_THAN_TRANSPORT = Duration.ofMinutes(3);
+
+    /** A journal has a shorter time limit of its own. */
+    private static final Duration LONGEST_ENTRY = Duration.ofMinutes(1);
+
     private final CallResources resources;
     private final RequestShaper shaper;
     private final CloneChunk chunk;
@@ -34,6 +44,8 @@ final class Attempt {
     private final PlanJournal journal;
     private final int number;
     private final CloneObserver.AttemptObserver observer;
+
+    private final Sinks.Empty<Void> permitted = Sinks.empty();
 
     private boolean withdrawn;
     private @Nullable Mono<Void> entry;
@@ -72,8 +84,29 @@ final class Attempt {
     /** {@return the response to one request; {@code halt} completes when nothing more may be sent} */
     Mono<ApiResponse> send(Mono<Void> halt) {
         return unless(halt, resources.signer().credentials())
-                .flatMap(credentials -> unless(unlessEntered(halt), shaped(credentials, halt)))
-                .doOnNext(received -> response = received);
+                .flatMap(credentials -> unless(unlessEntered(halt), shaped(credentials, halt)));
+    }
+
+    /**
+     * {@return emits when the attempt has not ended although the transport must have ended the exchange: Reactor throws
+     * an error of the virtual machine past all operators, for example when the memory is exhausted while a response is
+     * passed on}
+     */
+    Mono<Long> overdue() {
+        Duration limit = resources.callTimeout().plus(LONGER_THAN_TRANSPORT);
+        return permitted.asMono().then(Mono.delay(limit, resources.timer()));
+    }
+
+    /**
+     * {@return the response of an attempt that is overdue; without one, the chunk is in doubt for good, because a
+     * response may have arrived}
+     */
+    ApiResponse responseWhenOverdue() {
+        ApiResponse received = response;
+        if (received == null) {
+            throw new LostResponse(Phase.ANSWERING, "the exchange did not end", null, null);
+        }
+        return received;
     }
 
     private Mono<ApiResponse> shaped(Credentials credentials, Mono<Void> halt) {
@@ -82,7 +115,8 @@ final class Attempt {
             return shaper.<ApiResponse>shape(permit -> resources
                     .transport()
                     .exchange(unless(halt, permit.flatMap(granted -> sending(credentials, granted, halt))))
-                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without a response"))));
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("an exchange without a response")))
+                    .doOnNext(received -> response = received));
         });
     }
 
@@ -106,7 +140,9 @@ final class Attempt {
             Mono<Void> written = giveUp();
             return written == null
                     ? Mono.empty()
-                    : written.onErrorComplete().then(Mono.defer(() -> journal.withdrawn(chunk)));
+                    : written.timeout(LONGEST_ENTRY, resources.timer())
+                            .onErrorComplete()
+                            .then(Mono.defer(() -> journal.withdrawn(chunk)));
         });
     }
 
@@ -122,6 +158,7 @@ final class Attempt {
     private Mono<ApiRequest> sending(Credentials credentials, Permit permit, Mono<Void> halt) {
         return Mono.defer(() -> {
             observer.permitted();
+            permitted.tryEmitEmpty();
             return enter().then(Mono.fromCallable(() -> sign(credentials, permit, halt)));
         });
     }

@@ -16,6 +16,7 @@ public record CallResources(
         RequestSigner signer,
         RequestShaper shaper,
         ApiTransport transport,
+        Duration callTimeout,
         InstanceFinder finder,
         Duration auditFor,
         boolean sendsUnverified,

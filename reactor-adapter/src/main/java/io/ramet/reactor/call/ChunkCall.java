@@ -81,11 +81,12 @@ public final class ChunkCall {
             CloneObserver.AttemptObserver watch = observer.attempt(chunk, ++attempts);
             Attempt attempt = new Attempt(resources, shaper, chunk, bodies, journal, attempts, watch);
             return attempt.send(halt)
-                    .map(response -> response.read(this::read))
-                    .doOnNext(watch::responded)
+                    .map(this::cloned)
+                    .timeout(attempt.overdue(), Mono.fromCallable(() -> cloned(attempt.responseWhenOverdue())))
+                    .doOnNext(cloned -> watch.responded(cloned.deal()))
                     .doOnError(watch::failed)
                     .contextWrite(watch::context)
-                    .map(deal -> sent(attempt, new Cloned(chunk, deal)))
+                    .map(cloned -> sent(attempt, cloned))
                     .onErrorResume(CallFailure.class, failure -> judge(attempt, failure))
                     .onErrorResume(
                             failure -> !(failure instanceof RametException),
@@ -95,6 +96,10 @@ public final class ChunkCall {
 
     private PendingChunk sent(Attempt attempt, ChunkOutcome outcome) {
         return new PendingChunk(chunk, attempt.timestamp(), outcome);
+    }
+
+    private Cloned cloned(ApiResponse response) {
+        return response.read(received -> new Cloned(chunk, read(received)));
     }
 
     private Deal read(ApiResponse response) {

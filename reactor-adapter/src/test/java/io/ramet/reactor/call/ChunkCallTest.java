@@ -27,6 +27,7 @@ import io.ramet.reactor.Fixtures;
 import io.ramet.reactor.Ledger;
 import io.ramet.reactor.PassingJournal;
 import io.ramet.reactor.journal.CloneJournal;
+import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.observe.CloneObserver;
@@ -50,6 +51,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
@@ -492,6 +494,68 @@ class ChunkCallTest {
         assertThat(lookUps).hasSize(times);
     }
 
+    @Test
+    void aDealIsReportedWhenItsTimeIsUpThoughAnErrorKeptItsResponseFromBeingPassedOn() {
+        RequestShaper paced = RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS));
+        RequestShaper failing = new RequestShaper() {
+            @Override
+            public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+                return paced.<T>shape(exchange).doOnNext(response -> {
+                    throw new OutOfMemoryError("test");
+                });
+            }
+
+            @Override
+            public void pause(Duration pause) {
+                paced.pause(pause);
+            }
+        };
+        assertThat(sent(site(ledger, failing), memory))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Cloned.class,
+                        cloned -> assertThat(cloned.deal().dealId()).isNotNull());
+    }
+
+    @Test
+    void aRequestWithoutAnEndIsInDoubtForGoodWhenItsTimeIsUp() {
+        Ledger failing = new Ledger((call, books) -> call.map(books::deal).doOnNext(deal -> {
+            throw new OutOfMemoryError("test");
+        }));
+        assertThat(sent(site(failing), memory))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        InDoubt.class,
+                        doubt -> assertThat(ResendRule.isProvable(doubt)).isFalse());
+    }
+
+    @Test
+    void aRequestWhoseEntryNeverEndsIsWithdrawnOrFailsTheRun() {
+        Ledger patient = new Ledger((call, books) -> call.map(books::deal)
+                .timeout(Duration.ofSeconds(1), time)
+                .onErrorMap(late -> new NotSent(NotSent.Reason.CLIENT_CLOSED, "test", late)));
+        PlanJournal journal = new PassingJournal.Plan(memory) {
+            @Override
+            public Mono<Void> sending(CloneChunk chunk, long timestamp) {
+                return Mono.fromRunnable(() -> {
+                    throw new OutOfMemoryError("test");
+                });
+            }
+        };
+        assertThat(sent(site(patient), journal)).singleElement().isInstanceOf(JournalException.class);
+    }
+
+    /** The outcome or the failure of the first chunk within ten minutes. */
+    private List<Object> sent(CallResources site, PlanJournal journal) {
+        List<Object> ends = new ArrayList<>();
+        call(site, plan.chunk(0), journal, Mono.never())
+                .send()
+                .map(PendingChunk::knownOutcome)
+                .subscribe(ends::add, ends::add);
+        time.advanceTimeBy(Duration.ofMinutes(10));
+        return ends;
+    }
+
     private static Deal deal(int instances) {
         return new Deal(
                 null,
@@ -602,6 +666,7 @@ class ChunkCallTest {
                         1 << 20,
                         time,
                         Network.direct())),
+                Duration.ofSeconds(1),
                 new InstanceFinder(lookups, json),
                 Duration.ZERO,
                 false,
