@@ -29,10 +29,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -255,13 +258,16 @@ class OrphanRecoveryTest {
         assertThat(reportAtTheEnd(second, plan).complete()).isTrue();
     }
 
-    @Test
-    void anErrorOfThePasswordProviderLeavesThePlanToOthers() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anErrorOfThePasswordProviderLeavesThePlanToOthers(boolean deferred) {
         responding.tryEmitEmpty();
         ClonePlan plan = leave("order-1");
-        CloneClient broken = client(builder -> builder.passwords(id -> {
+        Supplier<Mono<Secret>> failing = () -> {
             throw new NoClassDefFoundError("provider/Rare");
-        }));
+        };
+        CloneClient broken =
+                client(builder -> builder.passwords(id -> deferred ? Mono.defer(failing) : failing.get()));
         assertThatThrownBy(() -> broken.recover().blockLast(PATIENCE)).hasMessageContaining("NoClassDefFoundError");
         assertThat(client(builder -> builder).recover().collectList().block(PATIENCE))
                 .containsExactly(plan.id());

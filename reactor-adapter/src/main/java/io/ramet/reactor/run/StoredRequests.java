@@ -5,6 +5,7 @@ import io.ramet.json.RequestJson;
 import io.ramet.model.Secret;
 import io.ramet.plan.ClonePlan;
 import io.ramet.plan.PlanId;
+import io.ramet.reactor.concurrent.FatalErrors;
 import io.ramet.reactor.journal.PlanPasswordException;
 import io.ramet.reactor.journal.StoredPlan;
 import java.time.Duration;
@@ -26,11 +27,13 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
      * @return the plan; fails with {@link PlanPasswordException} if its request has a password and none is provided
      */
     public Mono<ClonePlan> sendable(StoredPlan stored) {
-        return Mono.defer(() -> {
+        // A claimed plan would otherwise be held for ever.
+        return FatalErrors.contained("the provider of passwords", () -> {
             try {
                 return Mono.just(read(stored));
             } catch (InvalidValueException incomplete) {
-                return password(stored.id())
+                return passwords
+                        .apply(stored.id())
                         .timeout(LONGEST_PASSWORD, timer)
                         .map(password -> read(stored, password))
                         .onErrorMap(TimeoutException.class, late -> missing(stored, "was not provided within 30 s"))
@@ -38,18 +41,6 @@ public record StoredRequests(Function<PlanId, Mono<Secret>> passwords, Scheduler
                                 Mono.error(() -> missing(stored, "is needed to send this plan, and is not provided")));
             }
         });
-    }
-
-    /**
-     * Catches errors of the virtual machine, because Reactor throws them past all operators, and a claimed plan would
-     * be held for ever.
-     */
-    private Mono<Secret> password(PlanId id) {
-        try {
-            return passwords.apply(id);
-        } catch (LinkageError | VirtualMachineError e) {
-            return Mono.error(new IllegalStateException("the provider of passwords failed with " + e.getClass(), e));
-        }
     }
 
     /**
