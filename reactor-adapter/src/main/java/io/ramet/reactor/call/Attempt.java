@@ -146,6 +146,11 @@ final class Attempt {
         });
     }
 
+    /** Prevents a request that a fatal error has left in the queue from being written later. */
+    void abandon() {
+        var unused = giveUp();
+    }
+
     /** {@return whether the signature caused the failure and the cause is mended; never fails} */
     Mono<Boolean> mend(CallFailure failure) {
         ApiResponse received = response;

@@ -145,6 +145,7 @@ public final class ChunkCall {
 
     /** Handles a failure of another kind, which is a bug and may have occurred after the bytes were written. */
     private PendingChunk unexpected(Attempt attempt, Throwable failure) {
+        attempt.abandon();
         log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
         ApiResponse response = attempt.response();
         return sent(

@@ -55,6 +55,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -527,6 +528,31 @@ class ChunkCallTest {
                 .isInstanceOfSatisfying(
                         InDoubt.class,
                         doubt -> assertThat(ResendRule.isProvable(doubt)).isFalse());
+    }
+
+    @Test
+    void aRequestThatAFailedShaperHasKeptIsNotWrittenLater() {
+        AtomicInteger written = new AtomicInteger();
+        Ledger counting =
+                new Ledger((call, books) -> call.map(books::deal).doOnNext(deal -> written.incrementAndGet()));
+        RequestShaper paced = RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS));
+        AtomicReference<Supplier<Mono<?>>> kept = new AtomicReference<>();
+        RequestShaper failing = new RequestShaper() {
+            @Override
+            public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+                kept.set(() -> paced.shape(exchange));
+                throw new IllegalStateException("test");
+            }
+
+            @Override
+            public void pause(Duration pause) {
+                // Not paused in this test.
+            }
+        };
+        assertThat(sent(site(counting, failing), memory)).singleElement().isInstanceOf(InDoubt.class);
+        kept.get().get().subscribe(response -> {}, failure -> {});
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(written).hasValue(0);
     }
 
     @Test
