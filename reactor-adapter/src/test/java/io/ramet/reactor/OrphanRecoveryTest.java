@@ -266,8 +266,7 @@ class OrphanRecoveryTest {
         Supplier<Mono<Secret>> failing = () -> {
             throw new NoClassDefFoundError("provider/Rare");
         };
-        CloneClient broken =
-                client(builder -> builder.passwords(id -> deferred ? Mono.defer(failing) : failing.get()));
+        CloneClient broken = client(builder -> builder.passwords(id -> deferred ? Mono.defer(failing) : failing.get()));
         assertThatThrownBy(() -> broken.recover().blockLast(PATIENCE)).hasMessageContaining("NoClassDefFoundError");
         assertThat(client(builder -> builder).recover().collectList().block(PATIENCE))
                 .containsExactly(plan.id());

@@ -25,7 +25,8 @@ public final class FatalErrors {
                         .contextWrite(sink.contextView())
                         .subscribe(sink::success, sink::error, sink::success));
             } catch (LinkageError | VirtualMachineError e) {
-                sink.error(new IllegalStateException(what + " failed with " + e.getClass().getName(), e));
+                sink.error(new IllegalStateException(
+                        what + " failed with " + e.getClass().getName(), e));
             }
         });
     }

@@ -1,6 +1,7 @@
 package io.ramet.reactor.run;
 
 import io.ramet.reactor.concurrent.DrainLoop;
+import io.ramet.reactor.concurrent.FatalErrors;
 import io.ramet.reactor.shape.RequestShaper;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -73,10 +74,12 @@ final class ShaperLanes {
 
         @Override
         public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
-            return first().flatMap(waiter -> Mono.defer(() -> shaper.<T>shape(permit -> {
-                        leave(waiter);
-                        return exchange.apply(permit);
-                    }))
+            return first().flatMap(waiter -> FatalErrors.contained(
+                            "the shaper",
+                            () -> shaper.<T>shape(permit -> {
+                                leave(waiter);
+                                return exchange.apply(permit);
+                            }))
                     .doFinally(signal -> leave(waiter)));
         }
 

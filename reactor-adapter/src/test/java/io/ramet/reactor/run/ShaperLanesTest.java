@@ -18,9 +18,15 @@ class ShaperLanesTest {
     /** One for each request that queues at the shaper: completed when its permit is near. */
     private final List<Sinks.Empty<Void>> near = new ArrayList<>();
 
+    private boolean failing;
+
     private final ShaperLanes lanes = new ShaperLanes(new RequestShaper() {
         @Override
         public <T> Mono<T> shape(Function<Mono<Permit>, Mono<T>> exchange) {
+            if (failing) {
+                failing = false;
+                throw new NoClassDefFoundError("test");
+            }
             Sinks.Empty<Void> sink = Sinks.empty();
             near.add(sink);
             return sink.asMono().then(Mono.defer(() -> exchange.apply(Mono.never())));
@@ -63,6 +69,15 @@ class ShaperLanesTest {
         assertThat(near).as("no other waits").hasSize(2);
         request(second);
         assertThat(near).hasSize(3);
+    }
+
+    @Test
+    void anErrorBeforeARequestQueuesHoldsUpNoOther() {
+        RequestShaper lane = lanes.lane(() -> 0);
+        failing = true;
+        request(lane);
+        request(lane);
+        assertThat(near).hasSize(1);
     }
 
     private static Disposable request(RequestShaper lane) {
