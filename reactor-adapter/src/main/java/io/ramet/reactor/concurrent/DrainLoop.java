@@ -1,6 +1,5 @@
 package io.ramet.reactor.concurrent;
 
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,30 +28,42 @@ public final class DrainLoop {
 
     /** Takes all available steps, or leaves them to the thread that is already taking steps. */
     public void run() {
-        if (calls.getAndIncrement() == 0) {
-            drain();
+        boolean going = true;
+        while (going && calls.getAndIncrement() == 0) {
+            try {
+                going = !isDrained();
+            } finally {
+                if (going) {
+                    // Also if this thread's stack is full: otherwise no thread would ever take a step again.
+                    calls.set(0);
+                }
+            }
+            going = going && !isContinuedElsewhere();
         }
     }
 
-    private void drain() {
+    /** {@return whether no step is left; otherwise another thread should continue} */
+    private boolean isDrained() {
         int taken = 0;
         int seen;
         do {
             seen = calls.get();
             for (Runnable step = next(); step != null; step = next()) {
                 take(step);
-                if (++taken >= MAX_STEPS && isContinuedElsewhere()) {
-                    return;
+                if (++taken == MAX_STEPS) {
+                    return false;
                 }
             }
         } while (calls.addAndGet(-seen) != 0);
+        return true;
     }
 
     private boolean isContinuedElsewhere() {
         try {
-            OwnSchedulers.WORK.schedule(this::drain);
+            var unused = OwnSchedulers.WORK.schedule(this::run);
             return true;
-        } catch (RejectedExecutionException shutDown) {
+        } catch (Throwable refused) {
+            // It is shut down, or its thread cannot start; then it may keep the task, and run it later.
             return false;
         }
     }
@@ -60,8 +71,8 @@ public final class DrainLoop {
     private @Nullable Runnable next() {
         try {
             return steps.get();
-        } catch (RuntimeException | Error failure) {
-            log.error("the next step could not be found", failure);
+        } catch (Throwable failure) {
+            report("the next step could not be found", failure);
             return null;
         }
     }
@@ -69,9 +80,17 @@ public final class DrainLoop {
     private static void take(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             // Reactor throws errors of the virtual machine past all operators.
-            log.error("a step has failed", failure);
+            report("a step has failed", failure);
+        }
+    }
+
+    private static void report(String what, Throwable failure) {
+        try {
+            log.error(what, failure);
+        } catch (Throwable e) {
+            // The steps of other requests are more important than the log.
         }
     }
 }

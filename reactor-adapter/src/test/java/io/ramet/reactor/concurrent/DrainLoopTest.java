@@ -2,6 +2,9 @@ package io.ramet.reactor.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -14,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
 
 class DrainLoopTest {
 
@@ -93,6 +98,93 @@ class DrainLoopTest {
             thread.join();
         }
         assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aLogThatFailsHoldsUpNoStep() {
+        Logger logger = (Logger) LoggerFactory.getLogger(DrainLoop.class);
+        AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                throw new NoClassDefFoundError("test");
+            }
+        };
+        failing.setContext(logger.getLoggerContext());
+        failing.start();
+        logger.addAppender(failing);
+        try {
+            steps.add(() -> {
+                throw new IllegalStateException("test");
+            });
+            steps.add(taken::incrementAndGet);
+            loop.run();
+        } finally {
+            logger.detachAppender(failing);
+        }
+        assertThat(taken).hasValue(1);
+    }
+
+    /** The loop begins at every depth of the stack at which it, its step or its log can overflow. */
+    @Test
+    @Timeout(60)
+    void aStackOverflowDoesNotEndALoop() throws InterruptedException {
+        AtomicInteger overflows = new AtomicInteger();
+        AtomicInteger dead = new AtomicInteger();
+        Thread deep = new Thread(
+                null,
+                () -> {
+                    for (int depth = 0; overflows.get() < 200; depth++) {
+                        AtomicBoolean took = new AtomicBoolean();
+                        Deque<Runnable> one = new ArrayDeque<>();
+                        DrainLoop overflowing = new DrainLoop(one::poll);
+                        one.add(() -> {
+                            below(60, () -> {});
+                            took.set(true);
+                        });
+                        try {
+                            below(depth, overflowing::run);
+                        } catch (StackOverflowError e) {
+                            took.set(false);
+                        }
+                        if (!took.get()) {
+                            overflows.incrementAndGet();
+                            one.add(() -> took.set(true));
+                            overflowing.run();
+                            dead.addAndGet(took.get() ? 0 : 1);
+                        }
+                    }
+                },
+                "deep",
+                256 * 1024);
+        deep.start();
+        deep.join();
+        assertThat(overflows).hasValue(200);
+        assertThat(dead).hasValue(0);
+    }
+
+    @Test
+    @Timeout(30)
+    void aLoopWhoseNextThreadCannotStartGoesOnWithThisOne() {
+        for (int i = 0; i < 3_000; i++) {
+            steps.add(taken::incrementAndGet);
+        }
+        Schedulers.onScheduleHook("test", task -> {
+            throw new Error("unable to create native thread");
+        });
+        try {
+            loop.run();
+        } finally {
+            Schedulers.resetOnScheduleHook("test");
+        }
+        assertThat(taken).hasValue(3_000);
+    }
+
+    private static void below(int depth, Runnable what) {
+        if (depth == 0) {
+            what.run();
+        } else {
+            below(depth - 1, what);
+        }
     }
 
     private static RuntimeException sneaky(Throwable failure) {
