@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -25,8 +26,8 @@ final class Connector {
     private final DataSource source;
     private final Scheduler timer;
     private final boolean makesTables;
-    private final Scheduler threads =
-            Schedulers.newBoundedElastic(MAX_CONNECTING, 1, "ramet-journal-connect", 60, true);
+    /** Created when it is needed. Null again after it could not start a thread, because it keeps the failed task. */
+    private volatile @Nullable Scheduler threads;
 
     Connector(DataSource source, Scheduler timer, boolean makesTables) {
         this.source = source;
@@ -68,7 +69,7 @@ final class Connector {
                 }
                 connection.commit();
                 return new Transaction(connection, dialect, opening, clock);
-            } catch (SQLException | RuntimeException | Error e) {
+            } catch (Throwable e) {
                 close();
                 throw e;
             }
@@ -77,17 +78,31 @@ final class Connector {
 
     /** {@return an attempt to connect; never fails, and takes 10 s at most} */
     Mono<Attempt> connect() {
-        return Mono.<Attempt>create(sink -> threads.schedule(() -> sink.success(attempt())))
+        return Mono.create(this::begin)
                 .timeout(
                         LONGEST_CONNECT,
                         Mono.fromSupplier(() -> Attempt.failed(
                                 "the database provided no connection within " + LONGEST_CONNECT.toSeconds() + " s")),
                         timer)
-                .onErrorResume(
-                        RejectedExecutionException.class,
-                        hanging -> Mono.just(Attempt.failed(
-                                "the database has not responded to " + MAX_CONNECTING + " attempts to connect")))
+                .onErrorResume(failure -> Mono.just(Attempt.failed("no connection was opened: " + failure)))
                 .doOnDiscard(Attempt.class, Attempt::close);
+    }
+
+    private void begin(MonoSink<Attempt> sink) {
+        try {
+            Scheduler used = threads;
+            if (used == null) {
+                used = Schedulers.newBoundedElastic(MAX_CONNECTING, 1, "ramet-journal-connect", 60, true);
+                threads = used;
+            }
+            var unused = used.schedule(() -> sink.success(attempt()));
+        } catch (RejectedExecutionException hanging) {
+            sink.success(
+                    Attempt.failed("the database has not responded to " + MAX_CONNECTING + " attempts to connect"));
+        } catch (Throwable failure) {
+            dispose();
+            sink.success(Attempt.failed("no thread to connect: " + failure));
+        }
     }
 
     private Attempt attempt() {
@@ -95,7 +110,7 @@ final class Connector {
             return new Attempt(source.getConnection(), makesTables, null);
         } catch (SQLException | RuntimeException e) {
             return new Attempt(null, false, e);
-        } catch (LinkageError e) {
+        } catch (Throwable e) {
             // Otherwise the attempt would time out, as if the server were silent.
             return new Attempt(null, false, new SQLException("the driver failed with " + e, e));
         }
@@ -104,12 +119,16 @@ final class Connector {
     static void close(Connection connection) {
         try {
             connection.close();
-        } catch (SQLException e) {
-            // The connection was broken already.
+        } catch (Throwable e) {
+            // The connection was broken already. The proxy of a pool may throw anything.
         }
     }
 
     void dispose() {
-        threads.dispose();
+        Scheduler used = threads;
+        threads = null;
+        if (used != null) {
+            used.dispose();
+        }
     }
 }

@@ -6,13 +6,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,6 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Database {
 
-    private static final int MAX_WAITING = 100_000;
     /** How long the thread still rejects late operations after closing, before it is disposed of. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     /** The pause after a failed connection attempt; operations during the pause fail at once. */
@@ -41,18 +38,19 @@ final class Database {
     private final Scheduler timer;
     private final LongSupplier nanoTime;
     private final @Nullable Clock clock;
-    private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_WAITING, "ramet-journal", 60, true);
-    private final Deque<Operation<?, ?>> urgent = new ConcurrentLinkedDeque<>();
-    private final Deque<Operation<?, ?>> others = new ConcurrentLinkedDeque<>();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger signals = new AtomicInteger();
+    /** Kept when it is idle, because a connection must be closed on it, and starting a thread may fail. */
+    private final Scheduler thread =
+            Schedulers.newBoundedElastic(1, OperationQueue.MAX_WAITING, "ramet-journal", Integer.MAX_VALUE, true);
+
+    private final OperationQueue waiting = new OperationQueue();
+    private final AtomicBoolean signalled = new AtomicBoolean();
     private final Sinks.Empty<Void> closingBegun = Sinks.empty();
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile boolean closing;
     private volatile boolean closed;
+    private volatile boolean connecting;
 
     // Used by the thread only.
-    private boolean connecting;
     private @Nullable Throwable refused;
     private long refusedAt;
     private @Nullable Transaction transactions;
@@ -93,17 +91,12 @@ final class Database {
     private void add(Operation<?, ?> operation) {
         if (closed || (closing && operation.kind() != Kind.WRITE)) {
             operation.fail(operation.closed());
-        } else if (waiting.getAndIncrement() >= MAX_WAITING) {
-            waiting.decrementAndGet();
-            operation.fail(new RejectedExecutionException(MAX_WAITING + " operations are waiting for the journal"));
-        } else {
-            queue(operation).addLast(operation);
+        } else if (waiting.offer(operation)) {
             signal();
+        } else {
+            operation.fail(new RejectedExecutionException(
+                    OperationQueue.MAX_WAITING + " operations are waiting for the journal"));
         }
-    }
-
-    private Deque<Operation<?, ?>> queue(Operation<?, ?> operation) {
-        return operation.kind() == Kind.WRITE ? urgent : others;
     }
 
     /** {@return whether the same write may succeed a moment later} */
@@ -114,31 +107,36 @@ final class Database {
     }
 
     private void signal() {
-        if (signals.getAndIncrement() == 0) {
-            onThread(this::drain, () -> {
-                for (List<Operation<?, ?>> group = next(); !group.isEmpty(); group = next()) {
-                    group.forEach(operation -> operation.fail(operation.closed()));
-                }
-            });
+        if (signalled.compareAndSet(false, true)) {
+            onThread(this::drain, this::refuse);
         }
     }
 
-    private void onThread(Runnable step, Runnable orElse) {
+    /** {@code orElse} is called if the thread is disposed of, or if the system cannot start it. */
+    private void onThread(Runnable task, Consumer<Throwable> orElse) {
         try {
-            thread.schedule(step);
-        } catch (RejectedExecutionException disposed) {
-            orElse.run();
+            var unused = thread.schedule(task);
+        } catch (Throwable failure) {
+            orElse.accept(failure);
         }
+    }
+
+    /** The thread has not started, so nothing is open. The scheduler may have kept its task, and run it later. */
+    private void refuse(Throwable why) {
+        signalled.set(false);
+        for (List<Operation<?, ?>> group = waiting.next(); !group.isEmpty(); group = waiting.next()) {
+            group.forEach(operation -> operation.fail(
+                    closed ? operation.closed() : new RejectedExecutionException("no thread: " + why, why)));
+        }
+        end();
     }
 
     private void drain() {
-        int seen;
-        do {
-            seen = signals.get();
-            while (step()) {
-                // Each step is one transaction.
-            }
-        } while (signals.addAndGet(-seen) != 0);
+        // Before the steps, so that a failure between them cannot prevent a later signal.
+        signalled.set(false);
+        while (step()) {
+            // Each step is one transaction.
+        }
     }
 
     /** {@return whether there may be more to do} */
@@ -146,7 +144,7 @@ final class Database {
         if (connecting) {
             return false;
         }
-        List<Operation<?, ?>> group = next();
+        List<Operation<?, ?>> group = waiting.next();
         if (group.isEmpty()) {
             end();
             return false;
@@ -155,6 +153,15 @@ final class Database {
         if (group.isEmpty()) {
             return true;
         }
+        try {
+            serve(group);
+        } catch (Throwable failure) {
+            group.forEach(operation -> operation.fail(failure));
+        }
+        return true;
+    }
+
+    private void serve(List<Operation<?, ?>> group) {
         if (closed) {
             group.forEach(operation -> operation.fail(operation.closed()));
         } else if (transactions != null) {
@@ -163,30 +170,8 @@ final class Database {
             Throwable why = refused;
             group.forEach(operation -> operation.fail(why));
         } else {
-            putBack(group);
+            waiting.putBack(group);
             connect();
-        }
-        return true;
-    }
-
-    /** {@return the operations of the next transaction, urgent ones first} */
-    private List<Operation<?, ?>> next() {
-        Deque<Operation<?, ?>> queue = urgent.isEmpty() ? others : urgent;
-        List<Operation<?, ?>> group = new ArrayList<>();
-        Operation<?, ?> next = queue.peekFirst();
-        while (next != null
-                && (group.isEmpty() || (group.get(0).sharesWith(next) && group.size() < next.kind().mostTogether))) {
-            group.add(queue.removeFirst());
-            waiting.decrementAndGet();
-            next = queue.peekFirst();
-        }
-        return group;
-    }
-
-    private void putBack(List<Operation<?, ?>> group) {
-        for (int i = group.size() - 1; i >= 0; i--) {
-            queue(group.get(i)).addFirst(group.get(i));
-            waiting.incrementAndGet();
         }
     }
 
@@ -201,13 +186,13 @@ final class Database {
             group.forEach(this::checkWanted);
             committing = true;
             transaction.connection().commit();
-        } catch (SQLException | RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             undo(failure, transaction.connection());
             if (committing || !mayDoAgain(group, failure)) {
                 group.forEach(operation -> operation.fail(failure));
             } else {
                 group.forEach(Operation::separate);
-                putBack(group);
+                waiting.putBack(group);
             }
             return;
         }
@@ -229,14 +214,14 @@ final class Database {
         }
     }
 
-    /** Rolls back, or closes a connection that has failed: it is not trusted again. */
+    /** Rolls back, or closes a connection that has failed: it is not trusted again. Never fails. */
     private void undo(Throwable failure, Connection connection) {
         boolean sound = failure instanceof RuntimeException;
         try {
             if (sound) {
                 connection.rollback();
             }
-        } catch (SQLException e) {
+        } catch (Throwable e) {
             sound = false;
         }
         if (!sound) {
@@ -247,18 +232,28 @@ final class Database {
 
     private void connect() {
         connecting = true;
-        connector.connect().subscribe(attempt -> onThread(() -> connected(attempt), attempt::close));
+        try {
+            var unused = connector
+                    .connect()
+                    .subscribe(attempt -> onThread(() -> connected(attempt), failure -> {
+                        attempt.close();
+                        connecting = false;
+                        signal();
+                    }));
+        } catch (Throwable e) {
+            connected(Connector.Attempt.failed("no connection was opened: " + e));
+        }
     }
 
     private void connected(Connector.Attempt attempt) {
+        connecting = false;
         try {
             transactions = attempt.prepare(clock);
             refused = null;
-        } catch (Exception | Error e) {
+        } catch (Throwable e) {
             refused = e;
             refusedAt = nanoTime.getAsLong();
         }
-        connecting = false;
         signal();
     }
 
@@ -278,7 +273,7 @@ final class Database {
                 .publishOn(timer)
                 // Not disposeGracefully, which keeps the JVM alive for ten seconds.
                 .doOnTerminate(() -> timer.schedule(
-                        () -> onThread(this::dispose, () -> {}), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS));
+                        () -> onThread(this::dispose, failure -> {}), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Runs on the journal's thread, because it may wait for a lock. */

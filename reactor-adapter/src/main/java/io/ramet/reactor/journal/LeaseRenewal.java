@@ -65,10 +65,10 @@ final class LeaseRenewal {
     }
 
     private Mono<Map<PlanId, Long>> renew() {
-        return database.write("renew the leases", this::renew, this::noticeLost).onErrorResume(failure -> {
-            log.warn("{}", failure.getMessage());
-            return Mono.empty();
-        });
+        return database.write("renew the leases", this::renew, this::noticeLost)
+                .doOnError(failure -> log.warn("{}", failure.getMessage()))
+                // Even if the log has failed: no plan would be renewed again.
+                .onErrorComplete();
     }
 
     private Map<PlanId, Long> renew(Transaction transaction) throws SQLException {

@@ -98,12 +98,21 @@ final class Operation<T, R> {
     void succeed() {
         try {
             sink.success(committed.apply(result));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
 
+    /** Never fails itself, because other operations wait behind this one. */
     void fail(Throwable failure) {
+        try {
+            report(failure);
+        } catch (Throwable e) {
+            // Neither the subscriber nor the log takes the failure.
+        }
+    }
+
+    private void report(Throwable failure) {
         RunFailure reported = failure instanceof RunFailure ours
                 ? ours
                 : new JournalException("the journal could not " + what + ": " + firstLine(failure), failure);

@@ -8,6 +8,10 @@ import static io.ramet.reactor.journal.JournalContract.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.ramet.plan.ClonePlan;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -15,8 +19,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,11 +33,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteDataSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A database that hangs, lies or refuses, in front of a real one. */
@@ -269,6 +282,126 @@ class UnreliableDatabaseTest {
         journal.close();
     }
 
+    static List<Throwable> poolFailures() {
+        return List.of(new IllegalStateException("pool"), new NoClassDefFoundError("pool/Rare"), new Exception("pool"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolFailures")
+    void aBrokenConnectionIsReplacedAlthoughItCannotBeClosed(Throwable failure) {
+        Set<String> broken = ConcurrentHashMap.newKeySet();
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            boolean fails = broken.remove(method);
+            if (fails && method.equals("close")) {
+                throw failure;
+            }
+            return fails;
+        }));
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        broken.addAll(Set.of("commit", "close"));
+        open.sending(plan.chunk(0), 100).block(PATIENCE);
+        assertThat(broken).isEmpty();
+        open.settled(cloned(plan.chunk(0))).block(PATIENCE);
+        journal.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolFailures")
+    void aConnectionThatCannotBeRolledBackIsReplaced(Throwable failure) throws Exception {
+        Set<String> broken = ConcurrentHashMap.newKeySet();
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            if (broken.remove(method)) {
+                throw failure;
+            }
+            return false;
+        }));
+        CloneJournal second = CloneJournal.jdbc(real);
+        second.open(plan, REGION).block(PATIENCE);
+        broken.add("rollback");
+        assertThatThrownBy(() -> journal.open(plan, REGION).block(PATIENCE)).isInstanceOf(PlanBusyException.class);
+        assertThat(broken).isEmpty();
+        assertThat(journal.find(plan.id()).block(PATIENCE)).isNotNull();
+        journal.close();
+        second.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("poolFailures")
+    void aJournalClosesAlthoughItsConnectionCannotBeClosed(Throwable failure) {
+        CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
+            if (method.equals("close")) {
+                throw failure;
+            }
+            return false;
+        }));
+        journal.open(plan, REGION).flatMap(PlanJournal::release).block(PATIENCE);
+        journal.disposeLater().block(PATIENCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ramet-journal-", "ramet-journal-connect-"})
+    void aThreadThatCannotStartFailsOneOperationAndNotTheJournal(String name) {
+        StartFailures failures = new StartFailures(name, 5);
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        Schedulers.setFactory(failures);
+        try {
+            CloneJournal journal = time.on(real, timer).build();
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> journal.find(plan.id()).block(PATIENCE))
+                        .isInstanceOf(JournalException.class)
+                        .hasMessageContaining("unable to create native thread")
+                        .matches(Database::mayPass);
+                timer.advanceTimeBy(Duration.ofSeconds(1));
+            }
+            assertThat(journal.find(plan.id()).blockOptional(PATIENCE)).isEmpty();
+            journal.close();
+        } finally {
+            Schedulers.resetFactory();
+        }
+    }
+
+    @Test
+    void aJournalWhoseThreadCannotStartIsClosed() {
+        Schedulers.setFactory(new StartFailures("ramet-journal-", Integer.MAX_VALUE));
+        try {
+            CloneJournal journal = CloneJournal.jdbc(real);
+            journal.disposeLater().block(PATIENCE);
+        } finally {
+            Schedulers.resetFactory();
+        }
+    }
+
+    @Test
+    void aLogThatFailsDoesNotEndTheRenewals() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(LeaseRenewal.class);
+        AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                throw new AssertionError("test");
+            }
+        };
+        failing.setContext(logger.getLoggerContext());
+        failing.start();
+        logger.addAppender(failing);
+        logger.setLevel(Level.WARN);
+        try {
+            VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+            AtomicInteger failures = new AtomicInteger();
+            CloneJournal journal = time.on(failing(failures, "08006"), timer).build();
+            PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+            failures.set(1);
+            timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
+            journal.find(plan.id()).block(PATIENCE);
+            JournalTime.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
+            timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
+            assertThatThrownBy(() -> open.lost().block(PATIENCE)).hasMessageContaining("has been taken over");
+            journal.close();
+        } finally {
+            logger.detachAppender(failing);
+            logger.setLevel(null);
+        }
+    }
+
     @Test
     void aDriverThatSaysItInSeveralLinesIsQuotedInOne() {
         CloneJournal journal = CloneJournal.jdbc(connecting(() -> {
@@ -398,7 +531,7 @@ class UnreliableDatabaseTest {
     }
 
     private interface Fault {
-        boolean at(String method);
+        boolean at(String method) throws Throwable;
     }
 
     private DataSource intercepting(Fault fault) {
@@ -427,6 +560,39 @@ class UnreliableDatabaseTest {
                         throw new SQLException("made to fail", state);
                     });
         });
+    }
+
+    /** The system has no threads left: so many threads of that name do not start. */
+    private static final class StartFailures implements Schedulers.Factory {
+        private final String name;
+        private final AtomicInteger left;
+
+        StartFailures(String name, int count) {
+            this.name = name;
+            this.left = new AtomicInteger(count);
+        }
+
+        @Override
+        public Scheduler newBoundedElastic(int threads, int queue, ThreadFactory factory, int ttl) {
+            return Schedulers.Factory.super.newBoundedElastic(
+                    threads,
+                    queue,
+                    task -> {
+                        String made = factory.newThread(task).getName();
+                        Thread thread = new Thread(task, made) {
+                            @Override
+                            public void start() {
+                                if (made.matches(name + "\\d+") && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                                    throw new OutOfMemoryError("unable to create native thread");
+                                }
+                                super.start();
+                            }
+                        };
+                        thread.setDaemon(true);
+                        return thread;
+                    },
+                    ttl);
+        }
     }
 
     private static void awaitFor(CountDownLatch latch) {
