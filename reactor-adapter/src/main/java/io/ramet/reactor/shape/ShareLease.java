@@ -20,8 +20,7 @@ import reactor.core.scheduler.Scheduler;
  * not registered may be cut off and may be sending on its own share, so the others use only the shares of replicas that
  * were registered within the last second. A replica sends on its own share only when no other can still be using it;
  * until then it sends nothing. Therefore it does not matter which replicas are cut off from each other.
- *
- * <p>This requires that all replicas divide the limit by the same number. A replica whose number differs sends nothing.
+ * This requires that all replicas divide the limit by the same number: one with another number sends nothing.
  */
 final class ShareLease {
 
@@ -55,7 +54,7 @@ final class ShareLease {
     private boolean slow;
     /** Whether the bucket or a registration failed: a store that can be read may refuse writes, so probe it first. */
     private boolean suspect;
-    /** Why the last attempt to read the members failed; empty if it did not. */
+    /** Why the members could not be read; empty if they could. */
     private String notSeen = "";
     /** Whether other replicas divide the limit by another number. */
     private boolean refused;
@@ -127,7 +126,7 @@ final class ShareLease {
         }
     }
 
-    /** {@return the state at one moment, with the counts of the permits} */
+    /** {@return the state at one moment} */
     synchronized SharedShaperStatus status(long shared, long own, long rejected, long contended, long stale) {
         return new SharedShaperStatus(
                 mode, reason, present(), limit.replicas(), shared, own, rejected, contended, stale, degradations);
@@ -241,20 +240,18 @@ final class ShareLease {
         }
     }
 
-    /**
-     * Stops this replica, because shares of two sizes could add up to more than the limit. The heartbeat continues,
-     * because replicas with the other number may leave.
-     */
+    /** Shares of two sizes could add up to more than the limit. The heartbeat continues, because the others may leave. */
     private void refuse(long now, int others) {
         members = null;
         mayLendFrom = null;
         quietUntil = Math.max(now, ownShareUntil) + window;
         if (!refused) {
             refused = true;
-            reason = "replicas is " + me.replicas() + " here, and " + others
-                    + " for those that share this limit or have shared it: it must be the same number for all. "
-                    + "Once those with the other number are gone, delete what they left behind: in Redis, the key "
-                    + "ramet:{account}:shares";
+            reason =
+                    ("replicas is %d here, and %d for those that share this limit or have shared it: it must be the same "
+                                    + "number for all. Once those with the other number are gone, delete what they left behind: in "
+                                    + "Redis, the key ramet:{account}:shares")
+                            .formatted(me.replicas(), others);
             log.error("{}: {}", Mode.WAITING, reason);
             degradations += mode == Mode.SHARED ? 1 : 0;
             change(Mode.WAITING);
@@ -266,12 +263,11 @@ final class ShareLease {
         if (mode != Mode.SHARED && !refused) {
             members = null;
             suspect |= registering;
-            boolean first = reason.isEmpty();
-            reason = why;
-            if (first) {
+            if (reason.isEmpty()) {
                 log.warn("{}: {}", mode, why);
                 change(mode);
             }
+            reason = why;
         }
     }
 

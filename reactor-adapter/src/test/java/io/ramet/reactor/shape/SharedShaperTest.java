@@ -324,6 +324,36 @@ class SharedShaperTest {
         assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
     }
 
+    /** As with an account of Redis that may read and not write sorted sets. */
+    @Test
+    void aReplicaThatMayNotRegisterSaysWhy() {
+        Link link = store.new Link();
+        List<String> reasons = new ArrayList<>();
+        SharedShaper shaper = SharedShaper.on(link::bucket)
+                .membership(new Membership() {
+                    @Override
+                    public Mono<Members> call(Membership.Replica replica, Duration until) {
+                        return until.isZero()
+                                ? link.call(replica, until)
+                                : Mono.error(new IllegalStateException("no permission"));
+                    }
+
+                    @Override
+                    public Mono<Void> leave(Membership.Replica replica) {
+                        return link.leave(replica);
+                    }
+                })
+                .replicas(2)
+                .time(time, () -> time.now(NANOSECONDS))
+                .random(random)
+                .build();
+        for (int i = 0; i < 100; i++) {
+            advance(Duration.ofMillis(100));
+            reasons.add(shaper.state().reason());
+        }
+        assertThat(reasons).contains("the members are no longer known: the members cannot be read: no permission");
+    }
+
     /** A request connects, closes the connection when it has waited for half a second, and connects again. */
     @ParameterizedTest
     @ValueSource(ints = {10, 43, 47, 50, 60, 100})
