@@ -48,7 +48,7 @@ import reactor.util.retry.Retry;
 class InterleavingTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int SEEDS = Integer.getInteger("ramet.interleavings", 300);
+    private static final int SEEDS = Integer.getInteger("ramet.interleavings", 200);
     private static final Scheduler SEED_THREADS = Schedulers.newBoundedElastic(4, 4, "seed", 60, true);
     private static final Scheduler OTHERS = Schedulers.newParallel("other", 3, true);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");

@@ -50,7 +50,7 @@ class JournalDamageTest {
 
     private static final int SEED = Integer.getInteger("ramet.seed", 1);
     private static final int PAGE = 4096;
-    private static final int CUTS = Integer.getInteger("ramet.damages", 3);
+    private static final int CUTS = Integer.getInteger("ramet.damages", 2);
     private static final int BAD_BYTES = 2 * CUTS;
     /** Chunks that have their outcome when the half-finished run breaks off. */
     private static final int SETTLED = 12;

@@ -48,7 +48,7 @@ import reactor.core.scheduler.Schedulers;
 @Tag("slow")
 class WholeClientTest {
 
-    private static final int SEEDS = Integer.getInteger("ramet.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("ramet.seeds", 40);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final int AT_ONCE = 8;
 

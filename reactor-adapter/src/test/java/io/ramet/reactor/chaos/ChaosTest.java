@@ -40,7 +40,7 @@ class ChaosTest {
     private static final int SEEDS = Integer.getInteger("ramet.chaos", 400);
 
     private static final Duration TIME = Duration.ofSeconds(
-            Integer.getInteger("ramet.chaosSeconds", Integer.getInteger("ramet.chaos") == null ? 20 : 36_000));
+            Integer.getInteger("ramet.chaosSeconds", Integer.getInteger("ramet.chaos") == null ? 12 : 36_000));
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final int FROM = ONLY == null ? Integer.getInteger("ramet.from", 0) : ONLY;
     private static final String LIES = System.getProperty("ramet.lies");

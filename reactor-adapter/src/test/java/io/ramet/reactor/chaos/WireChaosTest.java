@@ -49,7 +49,7 @@ import reactor.core.publisher.Flux;
 @Tag("slow")
 class WireChaosTest {
 
-    private static final int SEEDS = Integer.getInteger("ramet.wire", 20);
+    private static final int SEEDS = Integer.getInteger("ramet.wire", 14);
     private static final Integer ONLY = Integer.getInteger("ramet.seed");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET_KEY = "canary-secret-key-0123456789";
