@@ -11,15 +11,14 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.MediaType;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The controller of the page "In a Spring service": {@code PagesTest} compares it. */
 @SpringBootTest(
         classes = OrdersTest.Shop.class,
-        properties = {"ramet.region=ap-guangzhou", "ramet.journal.kind=memory"})
+        // The name keeps the context apart from that of OrdersTest, whose plans have the same ids.
+        properties = {"ramet.region=ap-guangzhou", "ramet.journal.kind=memory", "spring.application.name=clones"})
 @EnableCloneSimulator
-@DirtiesContext
 class ClonesControllerTest {
 
     private static final String REQUEST = """
