@@ -123,8 +123,8 @@ class RedisShaperTest {
                 StatefulRedisConnection<String, String> operator = client.connect(address(port))) {
             SharedShaper own =
                     RedisShaper.on(client, address(port), "test").replicas(1).build();
-            calls(own, 3).then(own.disposeLater()).block(PATIENCE);
-            assertThat(own.state().sharedPermits()).isEqualTo(3);
+            grantsSharedPermits(own);
+            own.disposeLater().block(PATIENCE);
             assertThat(operator.sync().exists("ramet:{test}:permits")).isOne();
         }
     }
@@ -149,8 +149,8 @@ class RedisShaperTest {
                 await(() -> operator.sync().clusterInfo().contains("cluster_state:ok"));
             }
             SharedShaper own = RedisShaper.on(client, "test").replicas(1).build();
-            calls(own, 3).then(own.disposeLater()).block(PATIENCE);
-            assertThat(own.state().sharedPermits()).isEqualTo(3);
+            grantsSharedPermits(own);
+            own.disposeLater().block(PATIENCE);
         }
     }
 
@@ -271,7 +271,7 @@ class RedisShaperTest {
                     RedisShaper.connect("redis://127.0.0.1:" + port, "test").build();
             closed.add(started);
             calls(started, 5).blockLast(PATIENCE);
-            assertThat(started.state().sharedPermits()).isEqualTo(5);
+            assertThat(started.state().sharedPermits()).isGreaterThanOrEqualTo(5);
         }
     }
 
