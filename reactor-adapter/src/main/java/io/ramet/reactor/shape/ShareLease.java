@@ -247,11 +247,10 @@ final class ShareLease {
         quietUntil = Math.max(now, ownShareUntil) + window;
         if (!refused) {
             refused = true;
-            reason =
-                    ("replicas is %d here, and %d for those that share this limit or have shared it: it must be the same "
-                                    + "number for all. Once those with the other number are gone, delete what they left behind: in "
-                                    + "Redis, the key ramet:{account}:shares")
-                            .formatted(me.replicas(), others);
+            reason = "replicas is " + me.replicas() + " here, and " + others
+                    + " for those that share this limit or have shared it: it must be the same number for all. "
+                    + "Once those with the other number are gone, delete what they left behind: in Redis, the key "
+                    + "ramet:{account}:shares";
             log.error("{}: {}", Mode.WAITING, reason);
             degradations += mode == Mode.SHARED ? 1 : 0;
             change(Mode.WAITING);
