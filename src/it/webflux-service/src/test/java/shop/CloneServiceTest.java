@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -381,6 +382,7 @@ class CloneServiceTest {
     }
 
     @Test
+    @ResourceLock(RunningService.LOG_LEVELS)
     void aPasswordIsInNoLog(CapturedOutput output) throws IOException, InterruptedException {
         LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
         List<String> loggers = List.of("org.springframework", "reactor", "io.ramet", "shop");

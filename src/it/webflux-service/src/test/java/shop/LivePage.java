@@ -13,27 +13,30 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/** The live page in a real browser, in front of the service as it starts by default. */
+/** The live page in a real browser, in front of the service as it starts by default. Its tests mostly wait. */
+@TestInstance(Lifecycle.PER_CLASS)
 abstract class LivePage {
 
-    @TempDir
-    static Path folder;
-
-    private static ConfigurableApplicationContext service;
-    static Books books;
-    static Chromium browser;
+    private ConfigurableApplicationContext service;
+    Path folder;
+    Books books;
+    Chromium browser;
 
     @BeforeAll
-    static void start() throws IOException, InterruptedException {
+    void start(@TempDir Path folder) throws IOException, InterruptedException {
+        this.folder = folder;
         Optional<Path> chromium = Chromium.installed();
         assumeTrue(chromium.isPresent(), "no Chromium is installed: THE PAGE WAS NOT TESTED");
         browser = Chromium.start(chromium.get());
         service = new SpringApplicationBuilder(CloneService.class)
+                .initializers(RunningService.ownThreads())
                 .run(
                         "--server.port=0",
                         "--ramet.journal.file=" + folder.resolve("clones.db"),
@@ -44,7 +47,7 @@ abstract class LivePage {
     }
 
     @AfterAll
-    static void end() throws IOException, InterruptedException {
+    void end() throws IOException, InterruptedException {
         if (browser != null) {
             browser.close();
         }
@@ -53,21 +56,21 @@ abstract class LivePage {
         }
     }
 
-    static Simulator simulator() {
+    Simulator simulator() {
         return service.getBean(Simulator.class);
     }
 
     /** From now on, instances run within two seconds. */
-    static void instancesRun() {
+    void instancesRun() {
         simulator().lifeCycle(LifeCycle.seeded(1, Duration.ofMillis(200), Duration.ofSeconds(2), 0, 0));
     }
 
-    static String address() {
+    String address() {
         return "http://127.0.0.1:" + service.getEnvironment().getRequiredProperty("local.server.port") + "/";
     }
 
     /** Opens the page and types how many to clone. The address differs, so that the page is loaded again. */
-    static void open(int width, String scheme, int goodsNum) {
+    void open(int width, String scheme, int goodsNum) {
         browser.window(width, 900, scheme);
         browser.open("about:blank");
         browser.open(address());
@@ -76,32 +79,32 @@ abstract class LivePage {
         browser.until("!$('buy').disabled && plan.requested === " + goodsNum);
     }
 
-    static void buy() {
+    void buy() {
         browser.evaluate("$('buy').click()");
         browser.until("$('ask').open");
         browser.evaluate("$('yes').click()");
         browser.until("run && $('ask').open === false");
     }
 
-    static void type(String field, String text) {
+    void type(String field, String text) {
         browser.evaluate("$('" + field + "').focus(), $('" + field + "').select()");
         browser.type(text);
     }
 
-    static String text(String id) {
+    String text(String id) {
         return browser.evaluate("$('" + id + "').innerText").asString();
     }
 
-    static String key() {
+    String key() {
         return browser.evaluate("location.hash.slice(1)").asString();
     }
 
-    static Set<String> shown(String ids) {
+    Set<String> shown(String ids) {
         return browser.evaluate(ids).valueStream().map(JsonNode::asString).collect(toSet());
     }
 
     /** {@return the instances that were bought after so many purchases} */
-    static Set<String> bought(int before) {
+    Set<String> bought(int before) {
         return books.executions().stream()
                 .skip(before)
                 .flatMap(execution -> execution.instanceIds().stream())

@@ -81,7 +81,7 @@ class PageInTroubleTest extends LivePage {
     }
 
     /** Uses the switch of the page, and waits until the service has heard of it. */
-    private static void trouble(boolean on) {
+    private void trouble(boolean on) {
         assertThat(browser.evaluate("$('trouble').checked").asBoolean()).isEqualTo(!on);
         int status = browser.evaluate("""
                         (async () => {
@@ -97,7 +97,7 @@ class PageInTroubleTest extends LivePage {
     }
 
     /** {@return how many dots there are of each kind} */
-    private static String dots() {
+    private String dots() {
         return browser.evaluate("""
                         ['waiting', 'bought', 'running', 'failed']
                             .map(kind => [kind, $('grid').querySelectorAll('i.' + kind).length])
@@ -107,7 +107,7 @@ class PageInTroubleTest extends LivePage {
                         """).asString();
     }
 
-    private static boolean hidden(String id) {
+    private boolean hidden(String id) {
         return browser.evaluate("$('" + id + "').hidden").asBoolean();
     }
 }

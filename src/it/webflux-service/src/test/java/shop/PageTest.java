@@ -168,14 +168,14 @@ class PageTest extends LivePage {
         instancesRun();
     }
 
-    private static List<String> deals() {
+    private List<String> deals() {
         return browser.evaluate("[...deals.rows].map(row => row.dataset.deal)")
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
     }
 
-    private static Set<String> destroyed() {
+    private Set<String> destroyed() {
         return books.destructions().stream().map(InstanceChange::instanceId).collect(toSet());
     }
 
@@ -189,7 +189,7 @@ class PageTest extends LivePage {
         return Files.readAllLines(file);
     }
 
-    private static void await(int executions) {
+    private void await(int executions) {
         for (int i = 0; i < 3000 && books.executions().size() < executions; i++) {
             Chromium.pause();
         }

@@ -17,17 +17,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
-import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.JsonNode;
 
 /** The service on a real port, in front of a simulator that outlives it. */
@@ -35,9 +36,10 @@ final class RunningService implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Has threads of its own, because a service that ends also ends the threads that it shares. */
-    private static final HttpClient CLIENT =
-            HttpClient.create(ConnectionProvider.newConnection()).runOn(LoopResources.create("client"));
+    /** A service that starts resets the levels of all loggers. */
+    static final String LOG_LEVELS = "levels of the loggers";
+
+    private static final HttpClient CLIENT = HttpClient.create(ConnectionProvider.newConnection());
 
     private static final ParameterizedTypeReference<ServerSentEvent<JsonNode>> EVENT =
             new ParameterizedTypeReference<>() {};
@@ -62,8 +64,10 @@ final class RunningService implements AutoCloseable {
         return new RunningService(
                 simulator,
                 new SpringApplicationBuilder(CloneService.class)
-                        .initializers(context -> ((GenericApplicationContext) context)
-                                .registerBean(RametConnectionDetails.class, () -> connection))
+                        .initializers(
+                                ownThreads(),
+                                context -> ((GenericApplicationContext) context)
+                                        .registerBean(RametConnectionDetails.class, () -> connection))
                         .run(
                                 "--server.port=0",
                                 "--shop.simulator=false",
@@ -71,6 +75,15 @@ final class RunningService implements AutoCloseable {
                                 "--ramet.journal.file=" + folder.resolve("clones.db"),
                                 "--ramet.max-instances=3000",
                                 "--ramet.reconcile-for=0s"));
+    }
+
+    /** A service that ends also ends the threads that it shares, and several run here at the same time. */
+    static ApplicationContextInitializer<GenericApplicationContext> ownThreads() {
+        return context -> context.registerBean(ReactorResourceFactory.class, () -> {
+            ReactorResourceFactory threads = new ReactorResourceFactory();
+            threads.setUseGlobalResources(false);
+            return threads;
+        });
     }
 
     String address() {

@@ -12,11 +12,13 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
 /** A service that is ended in the middle of a plan, and the next one on the same journal. */
+@ResourceLock(RunningService.LOG_LEVELS)
 class ShutdownTest {
 
     @Test
