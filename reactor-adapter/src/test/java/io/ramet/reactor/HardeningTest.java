@@ -43,6 +43,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Subscription;
@@ -292,6 +293,7 @@ class HardeningTest {
     }
 
     @Test
+    @Tag("slow")
     void nothingIsOpenedOnceTheJournalOfAClosedClientIsClosed() throws InterruptedException {
         AtomicInteger late = new AtomicInteger();
         for (int round = 0; round < ROUNDS; round++) {

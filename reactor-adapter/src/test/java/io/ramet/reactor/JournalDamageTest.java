@@ -33,6 +33,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -46,6 +47,7 @@ import reactor.core.publisher.Mono;
  * <p>The journal detects a file that is not as long as it was, pages that do not fit together, and entries of chunks
  * that do not fit their checksums. It cannot detect that the file is gone or empty, or is an older copy of itself.
  */
+@Tag("slow")
 class JournalDamageTest {
 
     private static final int SEED = Integer.getInteger("ramet.seed", 1);

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,6 +31,7 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Keys that are rotated every few requests, on their way from source to server, and no purchase fails because of it.
  */
+@Tag("slow")
 class KeyRotationTest {
 
     private static final int SEEDS = Integer.getInteger("ramet.seeds", 150);

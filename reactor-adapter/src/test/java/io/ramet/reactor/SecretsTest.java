@@ -54,6 +54,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ import reactor.core.publisher.Mono;
 import redis.embedded.RedisServer;
 
 /** I7: planted secrets are searched for in all that is logged, at every level, and in all that is thrown or printed. */
+@Tag("real")
 class SecretsTest {
 
     private static final String KEY = "canary-secret-key-0123456789";

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -126,6 +127,8 @@ class DrainLoopTest {
 
     /** The loop begins at every depth of the stack at which it, its step or its log can overflow. */
     @Test
+    @Tag("slow")
+    @Tag("once")
     @Timeout(60)
     void aStackOverflowDoesNotEndALoop() throws InterruptedException {
         AtomicInteger overflows = new AtomicInteger();

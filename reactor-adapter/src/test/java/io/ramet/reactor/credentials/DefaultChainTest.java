@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The default chain in processes of their own, with the real names of variables, files and the metadata service. */
+@Tag("real")
 class DefaultChainTest {
 
     @AutoClose

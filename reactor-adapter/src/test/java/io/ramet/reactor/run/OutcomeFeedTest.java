@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+@Tag("slow")
 class OutcomeFeedTest {
 
     private static final int ROUNDS = Integer.getInteger("ramet.meetings", 1_000) * 5;

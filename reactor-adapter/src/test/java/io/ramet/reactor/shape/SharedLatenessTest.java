@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +47,8 @@ class SharedLatenessTest {
     }
 
     @ParameterizedTest(name = "{0}, {1} replicas, commits stall for {2} ms")
+    @Tag("slow")
+    @Tag("once")
     @MethodSource("scenarios")
     void noSecondHasMoreThanTwentyRequestsAfterACommitThatStalledForAllReplicas(
             Load load, int replicas, int stallMillis) {

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -123,6 +124,8 @@ class SharedShaperTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
+    @Tag("once")
     @MethodSource("seeds")
     void noSecondAtTheServerHasMoreThanTwentyRequestsWhenTheStoreFails(long seed) {
         random = new Random(seed);

@@ -48,6 +48,7 @@ import redis.embedded.RedisServer;
  * for leases and stalls run in the soak profile; {@code SharedShaperTest} and {@code SharedReplicasTest} state the same
  * in virtual time.
  */
+@Tag("real")
 @Timeout(120)
 class RedisShaperTest {
 
