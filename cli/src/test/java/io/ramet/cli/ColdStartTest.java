@@ -26,6 +26,7 @@ class ColdStartTest {
                             List.of(
                                     Path.of(System.getProperty("java.home"), "bin", "java")
                                             .toString(),
+                                    "-XX:TieredStopAtLevel=1",
                                     "-Xlog:class+load:file=" + classes,
                                     "-cp",
                                     System.getProperty(

@@ -10,6 +10,7 @@ import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import io.ramet.spring.simulator.EnableCloneSimulator;
 import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,12 +25,17 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @EnableCloneSimulator
 class SimulatedApi {
 
-    private static final long SEED = System.nanoTime();
+    private final long seed;
+
+    /** {@code shop.seed} repeats the latencies and the trouble of a run. */
+    SimulatedApi(@Value("${shop.seed:#{T(System).nanoTime()}}") long seed) {
+        this.seed = seed;
+    }
 
     @Bean
     Simulator simulator() {
         return Simulator.builder()
-                .seed(SEED)
+                .seed(seed)
                 .latency(Duration.ofMillis(100), Duration.ofMillis(900))
                 .lifeCycle(starting(0))
                 .start();
@@ -48,12 +54,12 @@ class SimulatedApi {
     }
 
     /** Causes lost responses, error pages, throttling, and instances that fail to start. */
-    private static void makeTrouble(Simulator simulator, boolean on) {
+    private void makeTrouble(Simulator simulator, boolean on) {
         simulator.misbehave(
                 on
                         ? Misbehaviour.seeded(
                                 "CloneInstances",
-                                SEED,
+                                seed,
                                 0.4,
                                 Fault.reset(Stage.AFTER_EXECUTING),
                                 Fault.reset(Stage.BEFORE_EXECUTING),
@@ -63,8 +69,8 @@ class SimulatedApi {
         simulator.lifeCycle(starting(on ? 0.1 : 0));
     }
 
-    private static LifeCycle starting(double failing) {
-        return LifeCycle.seeded(SEED, Duration.ofSeconds(2), Duration.ofSeconds(20), failing, 0);
+    private LifeCycle starting(double failing) {
+        return LifeCycle.seeded(seed, Duration.ofSeconds(2), Duration.ofSeconds(20), failing, 0);
     }
 
     record Sums(int bought, int calls, int boughtTwice, int busiestSecond, int returned) {

@@ -39,6 +39,7 @@ abstract class LivePage {
                 .initializers(RunningService.ownThreads())
                 .run(
                         "--server.port=0",
+                        "--shop.seed=1",
                         "--ramet.journal.file=" + folder.resolve("clones.db"),
                         "--ramet.max-instances=3000",
                         "--ramet.reconcile-for=3s");
