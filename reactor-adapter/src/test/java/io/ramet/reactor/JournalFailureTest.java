@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -78,6 +79,39 @@ class JournalFailureTest {
             assertThat(accounted)
                     .containsExactlyInAnyOrderElementsOf(simulator.books().instanceIds());
         }
+    }
+
+    @Test
+    void aDealIsInTheFailureThoughItsJournalLacksAClass() {
+        CloneJournal lacking = lackingAClass(open -> new PassingJournal.Plan(open) {
+            @Override
+            public Mono<Void> settled(ChunkOutcome outcome) {
+                throw new NoClassDefFoundError("journal/Rare");
+            }
+        });
+        try (CloneClient client = HardeningTest.client(Ledger.healthy(), builder -> builder.journal(lacking))) {
+            JournalException failure = failureOf(client, plan(30), new ArrayList<>());
+            assertThat(failure.unwritten()).singleElement().isInstanceOf(Cloned.class);
+        }
+    }
+
+    @Test
+    void aRunEndsThoughItsReleasedJournalLacksAClass() {
+        CloneJournal lacking = lackingAClass(open -> new PassingJournal.Plan(open) {
+            @Override
+            public Mono<Void> release() {
+                throw new NoClassDefFoundError("journal/Rare");
+            }
+        });
+        try (CloneClient client = HardeningTest.client(Ledger.healthy(), builder -> builder.journal(lacking))) {
+            assertThat(client.cloneReport(plan(90)).block(PATIENCE).complete()).isTrue();
+        }
+    }
+
+    private static CloneJournal lackingAClass(UnaryOperator<PlanJournal> lacking) {
+        CloneJournal memory = CloneJournal.inMemory();
+        return new PassingJournal(
+                memory, plan -> memory.open(plan, Fixtures.REGION).map(lacking));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.ramet.reactor.call.CallResources;
 import io.ramet.reactor.call.ChunkCall;
 import io.ramet.reactor.call.Settled;
 import io.ramet.reactor.call.Settlement;
+import io.ramet.reactor.concurrent.FatalErrors;
 import io.ramet.reactor.journal.PlanJournal;
 import io.ramet.reactor.journal.PlanJournal.PendingChunk;
 import io.ramet.reactor.observe.CloneObserver.RunObserver;
@@ -130,9 +131,10 @@ final class ChunkSender {
     /** Settles a chunk that was sent by this run, or by an earlier one that was interrupted. */
     void settle(PendingChunk sent) {
         ChunkOutcome known = sent.knownOutcome();
+        Settlement settlement =
+                new Settlement(resources, journal, known, plan.request().instanceId());
         // In this order, so that a bug in settled() cannot count the chunk twice.
-        new Settlement(resources, journal, known, plan.request().instanceId())
-                .settle(sent.timestamp())
+        FatalErrors.contained("settling", () -> settlement.settle(sent.timestamp()))
                 .onErrorResume(failure -> Mono.fromRunnable(() -> unwritten(known, failure)))
                 .contextWrite(context)
                 .subscribe(

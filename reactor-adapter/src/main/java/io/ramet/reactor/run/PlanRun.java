@@ -6,6 +6,7 @@ import io.ramet.outcome.ChunkOutcome;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.call.CallResources;
+import io.ramet.reactor.concurrent.FatalErrors;
 import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlacedOutcome;
 import io.ramet.reactor.journal.PlanJournal;
@@ -268,7 +269,7 @@ public final class PlanRun implements InFlightSlots.Source {
     }
 
     private Mono<Void> release(PlanJournal journal) {
-        return Mono.defer(state.interrupted() ? journal::handOff : journal::release)
+        return FatalErrors.contained("the journal", state.interrupted() ? journal::handOff : journal::release)
                 .onErrorResume(failure -> {
                     log.warn("the journal of plan {} could not be released", plan.id(), failure);
                     state.notReleased(failure);
