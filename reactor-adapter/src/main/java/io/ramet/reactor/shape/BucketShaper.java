@@ -1,6 +1,7 @@
 package io.ramet.reactor.shape;
 
 import io.ramet.error.InvalidValueException;
+import io.ramet.reactor.concurrent.FatalErrors;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -89,7 +90,7 @@ final class BucketShaper extends QueuedShaper {
         }
         reserved = true;
         reservedAt = now();
-        return () -> permits.acquire().subscribe(this::reserved, this::notReserved);
+        return () -> FatalErrors.contained("acquiring", permits::acquire).subscribe(this::reserved, this::notReserved);
     }
 
     private void reserved(PermitSource.Permit permit) {
@@ -218,7 +219,7 @@ final class BucketShaper extends QueuedShaper {
             }
             limit.dispose();
             if (unusual > TOLERATED) {
-                permits.charge(unusual)
+                FatalErrors.contained("charging", () -> permits.charge(unusual))
                         .subscribe(nothing -> {}, BucketShaper.this::notReserved, BucketShaper.this::next);
             } else {
                 next();

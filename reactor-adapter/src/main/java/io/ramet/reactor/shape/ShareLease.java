@@ -173,7 +173,7 @@ final class ShareLease {
     private void safely(Membership registry) {
         try {
             heartbeat(registry);
-        } catch (RuntimeException | LinkageError failure) {
+        } catch (RuntimeException | LinkageError | VirtualMachineError failure) {
             notSeen("the members cannot be read: " + failure, false);
         }
     }

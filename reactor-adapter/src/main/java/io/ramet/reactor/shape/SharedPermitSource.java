@@ -199,7 +199,7 @@ final class SharedPermitSource implements PermitSource {
         return Mono.fromFuture(() -> {
             try {
                 return command.get();
-            } catch (LinkageError e) {
+            } catch (LinkageError | VirtualMachineError e) {
                 return CompletableFuture.failedFuture(e);
             }
         });

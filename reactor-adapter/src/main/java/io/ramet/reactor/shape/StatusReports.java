@@ -1,5 +1,6 @@
 package io.ramet.reactor.shape;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,19 +15,35 @@ final class StatusReports {
     private static final Logger log = LoggerFactory.getLogger(StatusReports.class);
 
     private final Runnable report;
+    private final Executor threads;
     private final AtomicInteger changes = new AtomicInteger();
 
     /** {@code report} passes the current state to the listener. */
     StatusReports(Runnable report) {
-        this.report = report;
+        this(report, StatusReports::onNewThread);
     }
 
+    StatusReports(Runnable report, Executor threads) {
+        this.report = report;
+        this.threads = threads;
+    }
+
+    /** Never fails: its caller grants permits, also while the system can start no thread. */
     void changed() {
         if (changes.getAndIncrement() == 0) {
-            Thread thread = new Thread(this::report, "ramet-shaper-listener");
-            thread.setDaemon(true);
-            thread.start();
+            try {
+                threads.execute(this::report);
+            } catch (RuntimeException | Error failure) {
+                changes.set(0);
+                log.error("the listener of the shaper is not called until the next change", failure);
+            }
         }
+    }
+
+    private static void onNewThread(Runnable reporting) {
+        Thread thread = new Thread(reporting, "ramet-shaper-listener");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void report() {

@@ -361,6 +361,39 @@ class RequestShaperTest {
                 .hasValueSatisfying(next -> assertThat(next.delay()).isEqualTo(10_010 * MILLISECOND));
     }
 
+    /** Reactor throws such an error past all operators. */
+    @Test
+    void aSourceOfPermitsThatFailsWithAnErrorIsAskedAgain() {
+        LocalPermitSource permits = new LocalPermitSource(20, Duration.ofSeconds(1), () -> time.now(NANOSECONDS));
+        AtomicInteger errors = new AtomicInteger(3);
+        PermitSource failing = new PermitSource() {
+            @Override
+            public Mono<Permit> acquire() {
+                fail();
+                return permits.acquire();
+            }
+
+            @Override
+            public Mono<Void> charge(long late) {
+                fail();
+                return permits.charge(late);
+            }
+
+            private void fail() {
+                if (errors.getAndDecrement() % 2 == 1) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+            }
+        };
+        RequestShaper shaper = new BucketShaper(failing, Duration.ofMillis(50), time, () -> time.now(NANOSECONDS));
+        for (int i = 0; i < 3; i++) {
+            shaper.shape(Mono.delay(Duration.ofMillis(20), time).doOnNext(sending -> sent.add(time.now(NANOSECONDS))))
+                    .subscribe();
+        }
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(sent).hasSize(3);
+    }
+
     private void request(int count) {
         Flux.range(0, count).flatMap(i -> request(), count).subscribe();
     }

@@ -387,8 +387,13 @@ class SharedShaperTest {
         assertThat(Window.peak(sent)).isLessThanOrEqualTo(20);
     }
 
-    @Test
-    void aBackEndThatLacksAClassForAWhileIsUsedAgain() {
+    static List<Error> errors() {
+        return List.of(new NoClassDefFoundError("driver/Rare"), new StackOverflowError("driver"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void aBackEndThatFailsWithAnErrorForAWhileIsUsedAgain(Error error) {
         AtomicInteger errors = new AtomicInteger(2);
         Link link = store.new Link();
         SharedShaper shaper = SharedShaper.on(configuration -> {
@@ -398,7 +403,7 @@ class SharedShaperTest {
                             new Class<?>[] {AsyncBucketProxy.class},
                             (proxy, method, arguments) -> {
                                 if (errors.getAndDecrement() > 0) {
-                                    throw new NoClassDefFoundError("driver/Rare");
+                                    throw error;
                                 }
                                 return method.invoke(bucket, arguments);
                             });
@@ -413,15 +418,16 @@ class SharedShaperTest {
         assertThat(sending).hasValue(1);
     }
 
-    @Test
-    void aHeartbeatThatFailsWithAnErrorIsNotTheLast() {
+    @ParameterizedTest
+    @MethodSource("errors")
+    void aHeartbeatThatFailsWithAnErrorIsNotTheLast(Error error) {
         AtomicInteger errors = new AtomicInteger(3);
         Link link = store.new Link();
         SharedShaper shaper = SharedShaper.on(link::bucket)
                 .membership((Membership) Proxy.newProxyInstance(
                         getClass().getClassLoader(), new Class<?>[] {Membership.class}, (proxy, method, arguments) -> {
                             if (errors.getAndDecrement() > 0) {
-                                throw new NoClassDefFoundError("driver/Rare");
+                                throw error;
                             }
                             return method.invoke(link, arguments);
                         }))

@@ -42,6 +42,21 @@ class StatusReportsTest {
     }
 
     @Test
+    void aThreadThatCannotStartHoldsUpNoPermitAndNoLaterReport() {
+        AtomicInteger starts = new AtomicInteger();
+        StatusReports reports = new StatusReports(calls::incrementAndGet, task -> {
+            if (starts.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        });
+        reports.changed();
+        assertThat(calls).hasValue(0);
+        reports.changed();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
     void noChangeIsLostWhenTheThreadEnds() {
         AtomicInteger state = new AtomicInteger();
         AtomicInteger reported = new AtomicInteger();
