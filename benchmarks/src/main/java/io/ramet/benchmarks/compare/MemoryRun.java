@@ -17,7 +17,7 @@ public final class MemoryRun {
 
     /**
      * Buys a million chunks in 10,000 plans, with a journal in SQLite and the server in a process of its own. This
-     * takes an hour.
+     * takes half an hour.
      *
      * @param args nothing, or the number of plans and the number of chunks in each
      */
