@@ -165,10 +165,11 @@ public final class RefreshingCredentials implements CredentialsProvider, AutoClo
             RefreshObserver watch = begun.observer.refreshing(name);
             begun.running.update(Mono.defer(source::fetch)
                     .subscribeOn(scheduler)
-                    .timeout(LONGEST_FETCH, scheduler)
                     .switchIfEmpty(Mono.error(() -> broken("it provided nothing", null)))
                     // So that waiting requests continue on these threads, and not on an event loop.
                     .publishOn(scheduler)
+                    // Last, because there may be no thread for the result either.
+                    .timeout(LONGEST_FETCH, scheduler)
                     .doOnNext(fetched -> watch.refreshed(fetched.source()))
                     .doOnError(why -> watch.failed(typed(why)))
                     .doOnCancel(() -> watch.failed(closedFailure()))

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -447,6 +448,54 @@ class RefreshingCredentialsTest {
                 .build();
         assertThat(failureOf(starved.credentials().toCompletableFuture())).hasMessageContaining("OutOfMemoryError");
         pass(Duration.ofSeconds(5));
+        CompletableFuture<Credentials> next = starved.credentials().toCompletableFuture();
+        settle();
+        assertThat(next).isCompletedWithValue(key(1));
+    }
+
+    @Test
+    void aFetchWhoseResultFindsNoThreadFailsAndTheNextOneBegins() {
+        AtomicBoolean exhausted = new AtomicBoolean(true);
+        Scheduler threads = new Scheduler() {
+            @Override
+            public Disposable schedule(Runnable task) {
+                if (exhausted.getAndSet(false)) {
+                    throw new StackOverflowError("instead of OutOfMemoryError, with which the test would end");
+                }
+                return time.schedule(task);
+            }
+
+            @Override
+            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                return time.schedule(task, delay, unit);
+            }
+
+            @Override
+            public Worker createWorker() {
+                return time.createWorker();
+            }
+        };
+        Sinks.One<SourcedCredentials> result = Sinks.one();
+        CredentialsSource slow = new CredentialsSource() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public Mono<SourcedCredentials> fetch() {
+                return result.asMono();
+            }
+        };
+        RefreshingCredentials starved = RefreshingCredentials.of(slow)
+                .time(threads, () -> time.now(NANOSECONDS))
+                .build();
+        CompletableFuture<Credentials> first = starved.credentials().toCompletableFuture();
+        settle();
+        assertThatThrownBy(() -> result.tryEmitValue(SourcedCredentials.issued("test", key(1), Duration.ofHours(2))))
+                .isInstanceOf(StackOverflowError.class);
+        pass(Duration.ofSeconds(30));
+        assertThat(failureOf(first)).hasMessageContaining("nothing came within 25 s");
         CompletableFuture<Credentials> next = starved.credentials().toCompletableFuture();
         settle();
         assertThat(next).isCompletedWithValue(key(1));
