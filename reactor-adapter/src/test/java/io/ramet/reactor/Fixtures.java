@@ -16,8 +16,10 @@ import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import reactor.core.scheduler.Scheduler;
 
 /** Requests and clients as the tests use them. */
 public final class Fixtures {
@@ -69,7 +71,22 @@ public final class Fixtures {
                 .json(ResponseJson.strict());
     }
 
-    /** Looks again each millisecond, for {@link #PATIENCE}. */
+    /** Blocks all threads of a scheduler until the caller leaves the monitor. BlockHound notices no monitors. */
+    public static void block(Scheduler scheduler, int threads, Object monitor) {
+        AtomicInteger blocked = new AtomicInteger();
+        await(() -> {
+            if (blocked.get() < threads) {
+                scheduler.schedule(() -> {
+                    blocked.incrementAndGet();
+                    synchronized (monitor) {
+                        blocked.decrementAndGet();
+                    }
+                });
+            }
+            return blocked.get() == threads;
+        });
+    }
+
     /** {@return a response of the API with these fields; the request is not executed} */
     public static Fault response(String fields) {
         return Fault.response(
@@ -79,6 +96,7 @@ public final class Fixtures {
                 false);
     }
 
+    /** Looks again each millisecond, for {@link #PATIENCE}. */
     public static void await(BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

@@ -55,7 +55,6 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -204,7 +203,7 @@ class HardeningTest {
         Simulator simulator = Simulator.builder().start();
         try (CloneClient client = Fixtures.clientWithItsOwnShaper(simulator).build()) {
             synchronized (monitor) {
-                block(Schedulers.parallel(), Schedulers.DEFAULT_POOL_SIZE, monitor);
+                Fixtures.block(Schedulers.parallel(), Schedulers.DEFAULT_POOL_SIZE, monitor);
                 // More than one window, so that requests have to wait.
                 client.clone(Fixtures.plan(750)).subscribe();
                 Fixtures.await(() -> simulator.books().bought() == 750);
@@ -226,8 +225,8 @@ class HardeningTest {
                 .blockLast(PATIENCE);
         Simulator simulator = Simulator.builder().start();
         synchronized (monitor) {
-            block(Schedulers.parallel(), Schedulers.DEFAULT_POOL_SIZE, monitor);
-            block(Schedulers.boundedElastic(), Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE, monitor);
+            Fixtures.block(Schedulers.parallel(), Schedulers.DEFAULT_POOL_SIZE, monitor);
+            Fixtures.block(Schedulers.boundedElastic(), Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE, monitor);
             CloneClient client = Fixtures.clientWithItsOwnShaper(simulator)
                     .journal(journal)
                     .shaper(RequestShaper.window(20))
@@ -241,22 +240,6 @@ class HardeningTest {
             journal.disposeLater().block(PATIENCE);
         }
         simulator.close();
-    }
-
-    /** Blocks all threads of a scheduler until the caller leaves the monitor. BlockHound notices no monitors. */
-    private static void block(Scheduler scheduler, int threads, Object monitor) {
-        AtomicInteger blocked = new AtomicInteger();
-        Fixtures.await(() -> {
-            if (blocked.get() < threads) {
-                scheduler.schedule(() -> {
-                    blocked.incrementAndGet();
-                    synchronized (monitor) {
-                        blocked.decrementAndGet();
-                    }
-                });
-            }
-            return blocked.get() == threads;
-        });
     }
 
     @Test

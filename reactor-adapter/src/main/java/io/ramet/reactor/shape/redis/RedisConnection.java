@@ -4,6 +4,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.ramet.reactor.concurrent.OwnSchedulers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -88,11 +89,11 @@ final class RedisConnection {
         // Not cancelled by the time limit, so that a connection that is being opened is closed when it is open. Never
         // fails, because Reactor would log a failure after the time limit.
         Mono<Void> closing = last == null ? Mono.empty() : Mono.fromFuture(last.close(), true);
-        return closing.timeout(LONGEST_CLOSE)
+        return closing.timeout(LONGEST_CLOSE, OwnSchedulers.TIMER)
                 .onErrorComplete()
                 .then(Mono.defer(release)
                         .subscribeOn(Schedulers.fromExecutor(RedisConnection::onNewThread))
-                        .timeout(LONGEST_RELEASE))
+                        .timeout(LONGEST_RELEASE, OwnSchedulers.TIMER))
                 .onErrorComplete();
     }
 

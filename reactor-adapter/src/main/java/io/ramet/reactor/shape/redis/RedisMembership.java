@@ -1,6 +1,7 @@
 package io.ramet.reactor.shape.redis;
 
 import io.lettuce.core.ScriptOutputType;
+import io.ramet.reactor.concurrent.OwnSchedulers;
 import io.ramet.reactor.shape.Membership;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,6 +35,8 @@ final class RedisMembership implements Membership {
     private static final String LEAVE =
             "redis.call('zrem', KEYS[2], ARGV[2] .. ' ' .. ARGV[1]) " + "return redis.call('zrem', KEYS[1], ARGV[1])";
 
+    private static final Duration LONGEST_LEAVE = Duration.ofSeconds(1);
+
     private final String[] keys;
     private final RedisConnection connection;
 
@@ -62,7 +65,7 @@ final class RedisMembership implements Membership {
     public Mono<Void> leave(Replica replica) {
         return Mono.fromFuture(() -> connection.eval(
                         LEAVE, ScriptOutputType.INTEGER, keys, bytes(replica.name()), bytes(replica.replicas())))
-                .timeout(Duration.ofSeconds(1))
+                .timeout(LONGEST_LEAVE, OwnSchedulers.TIMER)
                 .onErrorComplete()
                 .then(Mono.defer(connection::close));
     }

@@ -9,6 +9,8 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.ramet.reactor.Fixtures;
+import io.ramet.reactor.shape.Membership.Replica;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +138,23 @@ class RedisConnectionTest {
         closing = () -> blockOn(never);
         CompletableFuture<Object> unused = stuck.eval("return 1", ScriptOutputType.INTEGER, new String[0]);
         stuck.close().block(PATIENCE);
+        never.countDown();
+    }
+
+    @Test
+    void closingEndsThoughTheApplicationBlocksAllThreadsOfReactorAndRedisDoesNotRespond() {
+        CountDownLatch never = new CountDownLatch(1);
+        Object monitor = new Object();
+        RedisConnection silent = new RedisConnection(
+                () -> CompletableFuture.completedFuture(open()), () -> Mono.fromRunnable(() -> blockOn(never)));
+        responses = CompletableFuture::new;
+        closing = () -> blockOn(never);
+        synchronized (monitor) {
+            Fixtures.block(Schedulers.parallel(), Schedulers.DEFAULT_POOL_SIZE, monitor);
+            new RedisMembership("present", "known", silent)
+                    .leave(new Replica("name", 1))
+                    .block(PATIENCE);
+        }
         never.countDown();
     }
 
