@@ -5,6 +5,7 @@ import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
 import io.ramet.error.RametException;
+import io.ramet.reactor.concurrent.FatalErrors;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
@@ -129,8 +130,10 @@ public final class RequestSigner {
     }
 
     private Mono<Credentials> provided(Supplier<CompletionStage<Credentials>> call) {
-        return Mono.fromCompletionStage(() -> current(call))
-                .subscribeOn(blocking)
+        // There may be no thread for it.
+        return FatalErrors.contained(
+                        "the credentials provider",
+                        () -> Mono.fromCompletionStage(() -> current(call)).subscribeOn(blocking))
                 .timeout(LONGEST_WAIT, timer)
                 .onErrorMap(failure -> new NotSent(Reason.NO_CREDENTIALS, describe(failure), failure))
                 .switchIfEmpty(Mono.error(

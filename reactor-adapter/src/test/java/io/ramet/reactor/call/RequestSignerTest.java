@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -216,6 +218,26 @@ class RequestSignerTest {
         });
         assertThat(asked.credentials().block(PATIENCE)).isEqualTo(OLD);
         assertThat(asked.newest(NEW)).isEqualTo(NEW);
+    }
+
+    @Test
+    void credentialsForWhichNoThreadCanStartAreNone() {
+        Scheduler exhausted = new Scheduler() {
+            @Override
+            public Disposable schedule(Runnable task) {
+                throw new UnsupportedOperationException("not used");
+            }
+
+            @Override
+            public Worker createWorker() {
+                throw new StackOverflowError("instead of OutOfMemoryError, with which the test would end");
+            }
+        };
+        Mono<Credentials> none =
+                signer(() -> CompletableFuture.completedFuture(OLD), exhausted).credentials();
+        assertThatThrownBy(() -> none.block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        NotSent.class, why -> assertThat(why.reason()).isEqualTo(NotSent.Reason.NO_CREDENTIALS));
     }
 
     @SuppressWarnings("unchecked")
