@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -22,11 +21,12 @@ final class LeaseRenewal {
     private static final Logger log = LoggerFactory.getLogger(LeaseRenewal.class);
 
     private final Map<PlanId, JdbcPlanJournal> held = new ConcurrentHashMap<>();
-    private final AtomicBoolean renewing = new AtomicBoolean();
     private final Database database;
     private final PlanTable plans;
     private final Duration length;
     private final Scheduler timer;
+    /** Used by the database's thread only. */
+    private boolean renewing;
 
     LeaseRenewal(Database database, PlanTable plans, Duration length, Scheduler timer) {
         this.database = database;
@@ -37,14 +37,16 @@ final class LeaseRenewal {
 
     /** Called on the database's thread, just after the commit, because a renewal in between would disown the claim. */
     JdbcPlanJournal begin(JdbcPlanJournal plan) {
-        held.put(plan.id(), plan);
-        if (renewing.compareAndSet(false, true)) {
+        if (!renewing) {
             Flux.interval(length.dividedBy(3), timer)
                     .takeUntilOther(database.closing())
                     .onBackpressureDrop()
                     .concatMap(tick -> held.isEmpty() ? Mono.empty() : renew(), 1)
                     .subscribe();
+            // Not earlier: if the timer cannot start, this claim fails, and the next one starts it.
+            renewing = true;
         }
+        held.put(plan.id(), plan);
         return plan;
     }
 

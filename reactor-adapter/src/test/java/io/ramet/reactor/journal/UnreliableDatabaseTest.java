@@ -403,6 +403,41 @@ class UnreliableDatabaseTest {
     }
 
     @Test
+    void leasesAreRenewedThoughTheTimerOfTheFirstOneCouldNotStart() throws Exception {
+        VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+        AtomicInteger failures = new AtomicInteger(1);
+        Scheduler exhausted = new Scheduler() {
+            @Override
+            public Disposable schedule(Runnable task) {
+                return timer.schedule(task);
+            }
+
+            @Override
+            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                return timer.schedule(task, delay, unit);
+            }
+
+            @Override
+            public Worker createWorker() {
+                if (failures.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                return timer.createWorker();
+            }
+        };
+        CloneJournal journal = time.on(real)
+                .time(exhausted, () -> timer.now(TimeUnit.NANOSECONDS))
+                .build();
+        assertThatThrownBy(() -> journal.open(plan("order-2", 30), REGION).block(PATIENCE))
+                .hasMessageContaining("native thread");
+        PlanJournal open = journal.open(plan, REGION).block(PATIENCE);
+        JournalTime.execute(real, "UPDATE ramet_plan SET owner = 'another' WHERE plan_id = 'order-1'");
+        timer.advanceTimeBy(CloneJournal.LEASE.dividedBy(3));
+        assertThatThrownBy(() -> open.lost().block(PATIENCE)).hasMessageContaining("has been taken over");
+        journal.close();
+    }
+
+    @Test
     void aDriverThatSaysItInSeveralLinesIsQuotedInOne() {
         CloneJournal journal = CloneJournal.jdbc(connecting(() -> {
             throw new SQLException("Communications link failure\n\nThe last packet", "08S01");
