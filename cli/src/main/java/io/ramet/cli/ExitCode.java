@@ -82,8 +82,8 @@ final class ExitCode {
         if (failure instanceof JournalException) {
             return JOURNAL_UNUSABLE;
         }
-        if (failure instanceof UnverifiedPlanException && isAccess(failure.getCause())) {
-            return NO_ACCESS;
+        if (failure instanceof UnverifiedPlanException) {
+            return isAccess(failure.getCause()) ? NO_ACCESS : SOME_NOT_CLONED;
         }
         if (failure instanceof CredentialsUnavailableException || isAccess(failure)) {
             return NO_ACCESS;

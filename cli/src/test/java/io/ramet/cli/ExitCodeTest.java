@@ -6,6 +6,7 @@ import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCodes;
 import io.ramet.error.InvalidValueException;
+import io.ramet.error.NotSent;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
 import io.ramet.plan.PlanId;
@@ -14,6 +15,7 @@ import io.ramet.reactor.journal.JournalException;
 import io.ramet.reactor.journal.PlanBusyException;
 import io.ramet.reactor.journal.PlanConflictException;
 import io.ramet.reactor.journal.UnknownPlanException;
+import io.ramet.reactor.journal.UnverifiedPlanException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,15 @@ class ExitCodeTest {
     void aPlanHeldElsewhereExits6AndAnUnusableJournal7() {
         assertThat(ExitCode.of(new PlanBusyException(PLAN, "another"))).isEqualTo(6);
         assertThat(ExitCode.of(new JournalException("the disk is full", null))).isEqualTo(7);
+    }
+
+    @Test
+    void aPlanThatCouldNotBeLookedUpExits3AndWithoutPermission5() {
+        ApiRefusal forbidden = new ApiRefusal(ErrorCodes.of("UnauthorizedOperation.NoCAMAuthed"), "", null);
+        CallFailure unreachable = new NotSent(NotSent.Reason.NO_CONNECTION, "Connection refused", null);
+
+        assertThat(ExitCode.of(new UnverifiedPlanException(PLAN, unreachable))).isEqualTo(3);
+        assertThat(ExitCode.of(new UnverifiedPlanException(PLAN, forbidden))).isEqualTo(5);
     }
 
     @Test

@@ -24,7 +24,7 @@ class PlainWordsTest {
                         "--billing=payg",
                         "--plan-id=order-1",
                         "--yes"))
-                .isEqualTo(1);
+                .isEqualTo(3);
 
         assertThat(session.err()).contains("order-1 was not sent", "refused").doesNotContain("Exception");
     }
