@@ -34,7 +34,7 @@ final class Progress {
         Duration elapsed = line.elapsed();
         StringBuilder words = new StringBuilder(String.format(
                 Locale.ROOT, "%d of %d cloned, %d", report.cloned(), report.requested(), inFlight.count()));
-        words.append(line.isNarrow() ? " in flight" : " of " + plan.size() + " requests in flight");
+        words.append(line.isWide() ? " of " + plan.size() + " requests in flight" : " in flight");
         part(words, inFlight.countLookedUp(), "being looked up");
         part(words, report.notCloned(), "not cloned");
         part(words, report.inDoubt(), "in doubt");

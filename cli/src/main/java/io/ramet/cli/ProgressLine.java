@@ -12,6 +12,9 @@ final class ProgressLine {
 
     private static final int BAR = 16;
     private static final int WIDE_ENOUGH_FOR_A_BAR = 60;
+    /** In 80 columns, all words beside the bar would leave no room for the remaining time. */
+    private static final int WIDE_ENOUGH_FOR_ALL_WORDS = 100;
+
     private static final int QUARTERS = 4;
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
@@ -85,9 +88,9 @@ final class ProgressLine {
         return another;
     }
 
-    /** {@return whether the terminal has room for a few words alone} */
-    boolean isNarrow() {
-        return context.err().columns() < WIDE_ENOUGH_FOR_A_BAR;
+    /** {@return whether the terminal has room for all words beside the bar} */
+    boolean isWide() {
+        return context.err().columns() >= WIDE_ENOUGH_FOR_ALL_WORDS;
     }
 
     /** The window may have been made smaller since it was measured: then the terminal cuts the line. */
@@ -97,7 +100,7 @@ final class ProgressLine {
     }
 
     private String bar(int done, int total) {
-        if (isNarrow()) {
+        if (context.err().columns() < WIDE_ENOUGH_FOR_A_BAR) {
             return "";
         }
         int full = share(done, total, BAR);

@@ -89,6 +89,19 @@ class ProgressTest {
     }
 
     @Test
+    void inEightyColumnsTheRemainingTimeIsVisible() {
+        CliContext context = Fixtures.context(new StringWriter(), err, true, now::get, 80);
+        now.set(Duration.ofSeconds(30).toNanos());
+
+        new Progress(context, plan, new InFlightChunks(), 0)
+                .show(IntStream.range(0, 25)
+                        .mapToObj(this::cloned)
+                        .reduce(CloneReport.of(plan), CloneReport::plus, (one, other) -> one));
+
+        assertThat(err.toString()).contains("] 750 of 3000 cloned, 0 in flight, 30.0 s, about 90 s left");
+    }
+
+    @Test
     void noColorCiAndDumbTerminalsAreNotDrawnOn() {
         assertThat(CliContext.redraws(Map.of())).isTrue();
         assertThat(CliContext.redraws(Map.of("NO_COLOR", "1"))).isFalse();
