@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks that were sent and whose outcome is not printed yet, so that a process that must exit can account for
@@ -25,11 +26,13 @@ final class InFlightChunks implements CloneObserver {
     private final Set<Integer> sent = ConcurrentHashMap.newKeySet();
     private final Set<Integer> lookedUp = ConcurrentHashMap.newKeySet();
     private final Map<Integer, ChunkOutcome> unwritten = new ConcurrentHashMap<>();
-    private volatile PlanAudit audit = PlanAudit.none("no audit was made");
+    private volatile boolean anySent;
+    private volatile @Nullable PlanAudit audit;
     private volatile boolean interrupted;
 
     @Override
     public void sending(CloneChunk chunk, int attempt) {
+        anySent = true;
         sent.add(chunk.index());
     }
 
@@ -61,7 +64,12 @@ final class InFlightChunks implements CloneObserver {
 
     /** {@return the report with the result of the audit, or why there was none} */
     CloneReport audited(CloneReport report) {
-        return report.audited(interrupted && !audit.done() ? PlanAudit.none("interrupted") : audit);
+        PlanAudit last = audit;
+        if (last != null && (last.done() || !interrupted)) {
+            return report.audited(last);
+        }
+        return report.audited(
+                PlanAudit.none(interrupted ? "interrupted" : anySent ? "no audit was made" : "nothing was sent"));
     }
 
     /** Forgets a chunk whose outcome is printed. */

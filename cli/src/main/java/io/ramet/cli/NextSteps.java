@@ -2,6 +2,8 @@ package io.ramet.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import io.ramet.error.ApiRefusal;
+import io.ramet.error.CallFailure;
 import io.ramet.outcome.CloneReport;
 import io.ramet.plan.PlanId;
 import java.nio.file.Path;
@@ -99,6 +101,10 @@ interface NextSteps {
         private static final Set<String> CONNECTION = Set.of(
                 "--region", "--profile", "--endpoint", "--call-timeout", "--proxy", "--proxy-user-file", "--ca-file");
 
+        private static final String STAYS_REFUSED =
+                "A chunk that was refused for stock, quota or balance is sent again two minutes later at the earliest "
+                        + "(--visibility-lag), because it may have been delivered nevertheless.";
+
         private static final Set<String> OPTIONS = Set.of(
                 "--max-instances",
                 "--max-in-doubt",
@@ -167,6 +173,9 @@ interface NextSteps {
             if (report.notCloned() + report.pending() > 0) {
                 lines.add("To send what was not sent:");
                 lines.add(command("resume", report.planId(), List.of(connection, options, journal, resumeOnly)));
+                if (staysRefused(report.reason())) {
+                    lines.add(STAYS_REFUSED);
+                }
             }
             if (isOpen(report)) {
                 lines.add("To look up again what is in doubt:");
@@ -207,6 +216,10 @@ interface NextSteps {
                     .map(NextSteps::quoted)
                     .collect(joining(" ", "  ", ""));
         }
+    }
+
+    private static boolean staysRefused(@Nullable CallFailure reason) {
+        return reason instanceof ApiRefusal refusal && refusal.code().mayHavePartialEffect();
     }
 
     private static boolean isOpen(CloneReport report) {

@@ -41,7 +41,9 @@ final class SafetyOptions {
     @Option(
             names = "--visibility-lag",
             paramLabel = "TIME",
-            description = "How soon a purchase is assumed to show in listings, for resend-when-proven. Default: 2m.")
+            description =
+                    "How soon a purchase is assumed to show in listings: resend-when-proven, and chunks that were refused for "
+                            + "stock, quota or balance, wait for it. Default: 2m.")
     private Duration visibilityLag = Duration.ofMinutes(2);
 
     @Option(

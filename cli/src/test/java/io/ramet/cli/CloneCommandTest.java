@@ -107,6 +107,28 @@ class CloneCommandTest {
     }
 
     @Test
+    void aChunkRefusedForStockIsSaidToBeSentAgainAfterALag() {
+        simulator.misbehave(Misbehaviour.always(Fault.error("ResourceUnavailable.SaleOut", false)));
+        session.clone(simulator, "--goods-num=45", "--billing=payg", "--yes");
+
+        assertThat(session.err()).contains("stock, quota or balance").contains("--visibility-lag");
+
+        Session forbidden = Session.withKeyOf(simulator);
+        simulator.misbehave(Misbehaviour.always(Fault.error("UnauthorizedOperation.NoCAMAuthed", false)));
+        forbidden.clone(simulator, "--goods-num=45", "--billing=payg", "--yes");
+
+        assertThat(forbidden.err()).contains("To send what was not sent:").doesNotContain("stock");
+    }
+
+    @Test
+    void aPlanThatIsAlreadyCompleteSaysWhyItIsNotAudited() {
+        session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--plan-id=order-1");
+        session.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--plan-id=order-1");
+
+        assertThat(session.out()).contains("1 of 1 cloned in 1 deal, audited", "not audited: nothing was sent");
+    }
+
+    @Test
     void exits4WhenSomeAreInDoubt() {
         simulator.misbehave(Misbehaviour.always(Fault.reset(Stage.AFTER_EXECUTING)));
 
