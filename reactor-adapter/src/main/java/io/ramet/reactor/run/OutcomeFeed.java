@@ -56,9 +56,13 @@ final class OutcomeFeed {
     }
 
     private void emit(Progress now) {
-        notifications.tryEmitNext(now);
-        if (now.ended()) {
-            notifications.tryEmitComplete();
+        try {
+            notifications.tryEmitNext(now);
+        } finally {
+            // Also if there is no thread for one of the subscribers.
+            if (now.ended()) {
+                notifications.tryEmitComplete();
+            }
         }
     }
 

@@ -13,11 +13,13 @@ import io.ramet.reactor.journal.PlanJournal.Recovered;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 @Tag("slow")
 class OutcomeFeedTest {
@@ -48,6 +50,30 @@ class OutcomeFeedTest {
             assertThat(chunks.block(Duration.ofSeconds(5)))
                     .isEqualTo(plan.chunks().toList());
         }
+    }
+
+    @Test
+    void aSubscriberForWhichNoThreadCanStartHoldsUpNoOther() {
+        OutcomeFeed feed = new OutcomeFeed(
+                plan, firstIsSettled(), after -> Flux.just(first).filter(placed -> placed.place() > after));
+        List<Integer> ended = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int subscriber = i;
+            feed.outcomes().subscribe(outcome -> {}, failure -> {}, () -> ended.add(subscriber));
+        }
+        AtomicBoolean exhausted = new AtomicBoolean(true);
+        Schedulers.onScheduleHook("test", task -> {
+            if (exhausted.getAndSet(false)) {
+                throw new StackOverflowError("instead of OutOfMemoryError, with which the test would end");
+            }
+            return task;
+        });
+        try {
+            feed.end();
+        } finally {
+            Schedulers.resetOnScheduleHook("test");
+        }
+        Fixtures.await(() -> ended.contains(1) && ended.contains(2));
     }
 
     private RunState firstIsSettled() {
