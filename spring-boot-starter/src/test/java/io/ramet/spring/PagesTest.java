@@ -27,7 +27,7 @@ class PagesTest {
             Pattern.compile("<artifactId>ramet-[^<]+</artifactId>\\s*" + VERSION + "|<ramet.version>([^<]+)<");
     private static final Pattern NAMED = Pattern.compile(
             "<(?:reactor|reactor-netty|jackson|jackson-2|bucket4j|lettuce"
-                    + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|mysql|tencentcloud-sdk).version>([^<]+)<");
+                    + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|mysql|tencentcloud-sdk).version>([^<$]+)<");
     private static final int NAMES = 14;
     private static final Pattern JSON = Pattern.compile("(?s)```json\\n(.*?)```");
     private static final Pattern ACTION = Pattern.compile("\"(\\w+:(?:[A-Z]\\w+|\\*))\"");
