@@ -22,7 +22,8 @@ public final class ExchangeFailure {
             return "an unexpected " + failure.getClass().getName();
         }
         String message = failure.getMessage();
-        String detail = message == null ? "" : ": " + message;
+        // Netty ends the message about a host name with a space.
+        String detail = message == null ? "" : ": " + message.strip();
         if (failure instanceof UnknownHostException) {
             return "the host name cannot be resolved" + detail;
         }

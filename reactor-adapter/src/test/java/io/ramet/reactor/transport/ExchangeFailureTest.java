@@ -22,6 +22,9 @@ class ExchangeFailureTest {
                 arguments(
                         new UnknownHostException("redis.invalid: Name or service not known"),
                         "the host name cannot be resolved: redis.invalid: Name or service not known"),
+                arguments(
+                        new UnknownHostException("Failed to resolve 'redis.invalid' [A(1)] after 2 queries "),
+                        "the host name cannot be resolved: Failed to resolve 'redis.invalid' [A(1)] after 2 queries"),
                 arguments(new SSLHandshakeException("no valid certificate"), "TLS failed: no valid certificate"),
                 arguments(new ClosedChannelException(), "the connection was closed"),
                 arguments(new TimeoutException(), "no connection in time"),
