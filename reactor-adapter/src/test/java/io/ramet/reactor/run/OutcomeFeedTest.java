@@ -21,7 +21,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-@Tag("slow")
 class OutcomeFeedTest {
 
     private static final int ROUNDS = Integer.getInteger("ramet.meetings", 1_000) * 5;
@@ -30,6 +29,7 @@ class OutcomeFeedTest {
     private final PlacedOutcome first = new PlacedOutcome(1, new InDoubt(plan.chunk(0), LostResponse.brokenOff()));
 
     @Test
+    @Tag("slow")
     void aStreamEndsWithTheRestThoughItRequestsMoreWhileTheEndIsAnnounced() {
         for (int round = 0; round < ROUNDS; round++) {
             AtomicBoolean firstSeen = new AtomicBoolean();
