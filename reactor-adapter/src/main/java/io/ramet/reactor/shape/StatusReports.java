@@ -1,5 +1,6 @@
 package io.ramet.reactor.shape;
 
+import io.ramet.reactor.concurrent.NewThread;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ final class StatusReports {
 
     /** {@code report} passes the current state to the listener. */
     StatusReports(Runnable report) {
-        this(report, StatusReports::onNewThread);
+        this(report, new NewThread("ramet-shaper-listener"));
     }
 
     StatusReports(Runnable report, Executor threads) {
@@ -38,12 +39,6 @@ final class StatusReports {
                 log.error("the listener of the shaper is not called until the next change", failure);
             }
         }
-    }
-
-    private static void onNewThread(Runnable reporting) {
-        Thread thread = new Thread(reporting, "ramet-shaper-listener");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private void report() {

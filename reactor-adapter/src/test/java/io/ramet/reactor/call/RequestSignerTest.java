@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ramet.error.ApiRefusal;
 import io.ramet.error.ErrorCodes;
 import io.ramet.error.NotSent;
+import io.ramet.reactor.ExhaustedScheduler;
 import io.ramet.reactor.transport.ApiResponse;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -222,17 +222,9 @@ class RequestSignerTest {
 
     @Test
     void credentialsForWhichNoThreadCanStartAreNone() {
-        Scheduler exhausted = new Scheduler() {
-            @Override
-            public Disposable schedule(Runnable task) {
-                throw new UnsupportedOperationException("not used");
-            }
-
-            @Override
-            public Worker createWorker() {
-                throw new StackOverflowError("instead of OutOfMemoryError, with which the test would end");
-            }
-        };
+        Scheduler exhausted = ExhaustedScheduler.forWorker(
+                Schedulers.immediate(),
+                new StackOverflowError("instead of OutOfMemoryError, with which the test would end"));
         Mono<Credentials> none =
                 signer(() -> CompletableFuture.completedFuture(OLD), exhausted).credentials();
         assertThatThrownBy(() -> none.block(PATIENCE))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.model.Secret;
+import io.ramet.reactor.ExhaustedScheduler;
 import io.ramet.reactor.observe.CloneObserver;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsUnavailableException;
@@ -16,14 +17,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -423,26 +421,7 @@ class RefreshingCredentialsTest {
 
     @Test
     void aFetchThatFindsNoThreadFailsAndTheNextOneBegins() {
-        AtomicBoolean exhausted = new AtomicBoolean(true);
-        Scheduler threads = new Scheduler() {
-            @Override
-            public Disposable schedule(Runnable task) {
-                return time.schedule(task);
-            }
-
-            @Override
-            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-                return time.schedule(task, delay, unit);
-            }
-
-            @Override
-            public Worker createWorker() {
-                if (exhausted.getAndSet(false)) {
-                    throw new OutOfMemoryError("unable to create native thread");
-                }
-                return time.createWorker();
-            }
-        };
+        Scheduler threads = ExhaustedScheduler.forWorker(time, new OutOfMemoryError("unable to create native thread"));
         RefreshingCredentials starved = RefreshingCredentials.of(source)
                 .time(threads, () -> time.now(NANOSECONDS))
                 .build();
@@ -455,26 +434,8 @@ class RefreshingCredentialsTest {
 
     @Test
     void aFetchWhoseResultFindsNoThreadFailsAndTheNextOneBegins() {
-        AtomicBoolean exhausted = new AtomicBoolean(true);
-        Scheduler threads = new Scheduler() {
-            @Override
-            public Disposable schedule(Runnable task) {
-                if (exhausted.getAndSet(false)) {
-                    throw new StackOverflowError("instead of OutOfMemoryError, with which the test would end");
-                }
-                return time.schedule(task);
-            }
-
-            @Override
-            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-                return time.schedule(task, delay, unit);
-            }
-
-            @Override
-            public Worker createWorker() {
-                return time.createWorker();
-            }
-        };
+        Scheduler threads = ExhaustedScheduler.forTask(
+                time, new StackOverflowError("instead of OutOfMemoryError, with which the test would end"));
         Sinks.One<SourcedCredentials> result = Sinks.one();
         CredentialsSource slow = new CredentialsSource() {
             @Override

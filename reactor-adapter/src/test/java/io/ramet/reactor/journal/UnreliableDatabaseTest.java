@@ -13,6 +13,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.ramet.plan.ClonePlan;
+import io.ramet.reactor.ExhaustedScheduler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -405,26 +406,8 @@ class UnreliableDatabaseTest {
     @Test
     void leasesAreRenewedThoughTheTimerOfTheFirstOneCouldNotStart() throws Exception {
         VirtualTimeScheduler timer = VirtualTimeScheduler.create();
-        AtomicInteger failures = new AtomicInteger(1);
-        Scheduler exhausted = new Scheduler() {
-            @Override
-            public Disposable schedule(Runnable task) {
-                return timer.schedule(task);
-            }
-
-            @Override
-            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-                return timer.schedule(task, delay, unit);
-            }
-
-            @Override
-            public Worker createWorker() {
-                if (failures.getAndDecrement() > 0) {
-                    throw new OutOfMemoryError("unable to create native thread");
-                }
-                return timer.createWorker();
-            }
-        };
+        Scheduler exhausted =
+                ExhaustedScheduler.forWorker(timer, new OutOfMemoryError("unable to create native thread"));
         CloneJournal journal = time.on(real)
                 .time(exhausted, () -> timer.now(TimeUnit.NANOSECONDS))
                 .build();

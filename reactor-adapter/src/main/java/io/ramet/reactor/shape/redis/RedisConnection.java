@@ -4,10 +4,12 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.ramet.reactor.concurrent.NewThread;
 import io.ramet.reactor.concurrent.OwnSchedulers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,6 +32,9 @@ final class RedisConnection {
      * heartbeats are sent while nothing responds.
      */
     private static final int MAX_PENDING = 100;
+
+    /** Closing may block like any call of Lettuce. */
+    private static final Executor CLOSING = new NewThread("ramet-redis-close");
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_RELEASE = Duration.ofSeconds(5);
@@ -92,16 +97,9 @@ final class RedisConnection {
         return closing.timeout(LONGEST_CLOSE, OwnSchedulers.TIMER)
                 .onErrorComplete()
                 .then(Mono.defer(release)
-                        .subscribeOn(Schedulers.fromExecutor(RedisConnection::onNewThread))
+                        .subscribeOn(Schedulers.fromExecutor(CLOSING))
                         .timeout(LONGEST_RELEASE, OwnSchedulers.TIMER))
                 .onErrorComplete();
-    }
-
-    /** Closing may block like any call of Lettuce, and must hold up no thread that others need. */
-    private static void onNewThread(Runnable closing) {
-        Thread thread = new Thread(closing, "ramet-redis-close");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** One connection, the thread that calls Lettuce, and the commands without a response. */
@@ -115,7 +113,7 @@ final class RedisConnection {
         boolean failed() {
             boolean failed = opening.isCompletedExceptionally();
             if (failed) {
-                onNewThread(thread::dispose);
+                CLOSING.execute(thread::dispose);
             }
             return failed;
         }
@@ -142,9 +140,9 @@ final class RedisConnection {
         /** {@return completes when the connection is closed, and never fails} */
         CompletableFuture<Void> close() {
             CompletableFuture<Void> closing = opening.thenComposeAsync(
-                            open -> open.connection().closeAsync(), RedisConnection::onNewThread)
+                            open -> open.connection().closeAsync(), CLOSING)
                     .exceptionally(failure -> null);
-            onNewThread(thread::dispose);
+            CLOSING.execute(thread::dispose);
             return closing;
         }
     }
