@@ -64,15 +64,18 @@ public sealed interface Price {
         @Override
         public String summary() {
             String per = billingMode == BillingMode.PAY_AS_YOU_GO ? "per hour" : "for " + period.months() + " months";
-            return instances + " × " + text(each) + " = " + text(total()) + " " + currency + " " + per
+            return instances + " × " + text(each, 8) + " = " + text(total(), 8) + " " + currency + " " + per
                     + firstDay()
-                            .map(day -> ", about " + text(day) + " for 24 h")
+                            .map(day -> ", about " + text(day, 2) + " for 24 h")
                             .orElse("");
         }
 
-        private static String text(BigDecimal amount) {
+        private static String text(BigDecimal amount, int digits) {
             return amount.setScale(
-                            Math.max(2, Math.min(4, amount.stripTrailingZeros().scale())), RoundingMode.HALF_UP)
+                            Math.max(
+                                    2,
+                                    Math.min(digits, amount.stripTrailingZeros().scale())),
+                            RoundingMode.HALF_UP)
                     .toPlainString();
         }
     }

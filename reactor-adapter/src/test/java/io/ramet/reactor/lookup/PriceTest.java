@@ -47,7 +47,7 @@ class PriceTest {
         assertThat(price.each()).isEqualByComparingTo("0.933408");
         assertThat(price.firstDay().orElseThrow()).isEqualByComparingTo("67.205376");
         assertThat(price.currency()).isEqualTo("CNY");
-        assertThat(price.summary()).isEqualTo("3 × 0.9334 = 2.8002 CNY per hour, about 67.2054 for 24 h");
+        assertThat(price.summary()).isEqualTo("3 × 0.933408 = 2.800224 CNY per hour, about 67.21 for 24 h");
         assertThat(price.notes()).anyMatch(note -> note.contains("first four days"));
     }
 
@@ -101,7 +101,7 @@ class PriceTest {
         assertThat(old.each()).isEqualByComparingTo("0.935");
         assertThat(old.notes()).anyMatch(note -> note.contains("no currency"));
         respond("{\"Price\":93,\"HighPrecisionPrice\":93340800,\"AmountUnit\":\"microPent\",\"Currency\":\"USD\"}");
-        assertThat(known(request(2).build()).summary()).startsWith("2 × 0.9334 = 1.8668 USD per hour");
+        assertThat(known(request(2).build()).summary()).startsWith("2 × 0.933408 = 1.866816 USD per hour");
     }
 
     @Test
