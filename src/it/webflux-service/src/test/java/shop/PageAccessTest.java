@@ -123,12 +123,13 @@ class PageAccessTest extends LivePage {
         buy();
         browser.until("$('state').textContent.startsWith('Done')");
         browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");
+        browser.evaluate("state('refused. ResourceUnavailable.InstanceStatusError.ALongCodeOfAnErrorOfTheApi: wait')");
         for (String scheme : List.of("light", "dark")) {
             for (int width : List.of(1280, 390, 320)) {
                 browser.window(width, 844, scheme);
                 assertThat(browser.evaluate(FAINT_TEXTS)).as(scheme).isEmpty();
                 assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"
-                                        + " && [...document.querySelectorAll('.scroll')]"
+                                        + " && [...document.querySelectorAll('.scroll, .card')]"
                                         + ".every(each => each.scrollWidth <= each.clientWidth)")
                                 .asBoolean())
                         .as("fits into " + width)

@@ -71,6 +71,12 @@ class PageTest extends LivePage {
         browser.evaluate("$('yes').click()");
         browser.until("$('state').textContent.startsWith('Returned: 35 of 35.')");
         assertThat(destroyed()).containsAll(bought);
+        browser.evaluate("""
+                const { instanceId, chunk } = run.instances.values().next().value;
+                run.source.dispatchEvent(new MessageEvent('instance',
+                    { data: JSON.stringify({ instanceId, chunk, state: 'running' }) }));
+                """);
+        assertThat(text("running")).as("an event that came late").isEqualTo("0");
 
         browser.evaluate("$('restore').click()");
         browser.until("$('state').textContent.startsWith('Done')");
