@@ -45,6 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -53,6 +54,7 @@ import reactor.util.context.ContextView;
 /** A client seen from outside: observations, meters, its log, and the Reactor context of its requests. */
 // An outcome that is lost shows in a client that cannot be closed.
 @Timeout(60)
+@Isolated
 class ObserverTest {
 
     private final Simulator simulator =

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
  * read.
  */
 @Timeout(30)
+@Isolated
 class FatalErrorTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(ChunkCall.class);

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A database that hangs, lies or refuses, in front of a real one. */
 @Timeout(60)
+@Isolated
 class UnreliableDatabaseTest {
 
     @TempDir
