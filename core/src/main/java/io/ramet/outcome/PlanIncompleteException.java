@@ -2,7 +2,10 @@ package io.ramet.outcome;
 
 import io.ramet.error.RametException;
 
-/** A plan ended without every requested instance. The report says what was bought. */
+/**
+ * A plan ended without every requested instance. The message ends with the first reason, because the trace of the cause
+ * is often not logged; the report says what was bought.
+ */
 public final class PlanIncompleteException extends RametException {
 
     private final transient CloneReport report;
@@ -13,7 +16,12 @@ public final class PlanIncompleteException extends RametException {
      * @param report the report
      */
     public PlanIncompleteException(CloneReport report) {
-        super(report.summary(), report.reason());
+        super(
+                report.summary()
+                        + report.firstReason()
+                                .map(reason -> "; first reason: " + reason.getMessage())
+                                .orElse(""),
+                report.reason());
         this.report = report;
     }
 

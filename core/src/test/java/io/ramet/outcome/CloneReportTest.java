@@ -168,10 +168,13 @@ class CloneReportTest {
                 .isEqualTo("plan order-4711: 89 of 250 cloned in 3 deals, 2 bought with unknown ids,"
                         + " 1 MORE THAN REQUESTED, 30 not cloned, 10 in doubt, 120 not sent yet");
         assertThat(new PlanIncompleteException(report))
-                .hasMessage(report.summary())
+                .hasMessage(report.summary() + "; first reason: " + REFUSED.getMessage())
                 .hasCause(REFUSED)
                 .extracting(PlanIncompleteException::report)
                 .isSameAs(report);
+        assertThat(new PlanIncompleteException(CloneReport.of(plan)))
+                .as("without a reason")
+                .hasMessage("plan order-4711: 0 of 250 cloned in 0 deals, 250 not sent yet");
 
         CloneReport all = CloneReport.of(plan);
         for (CloneChunk chunk : plan) {
