@@ -62,6 +62,11 @@ final class InFlightChunks implements CloneObserver {
         interrupted = true;
     }
 
+    /** {@return whether a signal has ended the run, so that nothing more is sent} */
+    boolean isInterrupted() {
+        return interrupted;
+    }
+
     /** {@return the report with the result of the audit, or why there was none} */
     CloneReport audited(CloneReport report) {
         PlanAudit last = audit;

@@ -44,10 +44,11 @@ final class Progress {
                 .toString();
     }
 
-    /** Assumes that the rest takes as long per instance as the first ones did. */
-    private static String estimate(CloneReport report, Duration elapsed) {
+    /** Assumes that the rest takes as long per instance as the first ones did. An interrupted run sends no rest. */
+    private String estimate(CloneReport report, Duration elapsed) {
         int done = report.requested() - report.pending();
-        if (elapsed.compareTo(BEFORE_ESTIMATE) < 0 || done == 0 || report.pending() == 0) {
+        boolean early = elapsed.compareTo(BEFORE_ESTIMATE) < 0 || done == 0;
+        if (early || report.pending() == 0 || inFlight.isInterrupted()) {
             return "";
         }
         return String.format(Locale.ROOT, ", about %.0f s left", elapsed.toNanos() / 1e9 * report.pending() / done);

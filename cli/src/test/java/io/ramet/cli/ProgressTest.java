@@ -77,6 +77,18 @@ class ProgressTest {
     }
 
     @Test
+    void anInterruptedRunEstimatesNoTime() {
+        InFlightChunks inFlight = new InFlightChunks();
+        CliContext context = Fixtures.context(new StringWriter(), err, true, now::get);
+        now.set(Duration.ofSeconds(3).toNanos());
+        inFlight.interrupt();
+
+        new Progress(context, plan, inFlight, 0).show(CloneReport.of(plan).plus(cloned(0)));
+
+        assertThat(err.toString()).contains("30 of 3000 cloned", ", 3.0 s").doesNotContain("left");
+    }
+
+    @Test
     void inFortyColumnsTheNumbersAreVisible() {
         Progress progress = progress(true);
 
