@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
             "0:the backups were listed, and there is at least one",
             "1:unexpected, or standard output could not be written",
             "2:usage, or an instance that does not exist",
-            "3:the instance has no backup",
+            "3:the instance has no backup, or the look-up failed",
             Meanings.NO_ACCESS
         })
 final class BackupsCommand implements Callable<Integer> {

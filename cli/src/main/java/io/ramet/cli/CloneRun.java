@@ -119,15 +119,17 @@ final class CloneRun {
         }
         waiting = true;
         int code;
+        boolean done = false;
         try {
             code = wait.get().through(client, plan.id(), report.cloned());
+            done = code != ExitCode.SOME_IN_DOUBT;
         } catch (RuntimeException e) {
             code = handlers.any() ? ExitCode.INTERRUPTED : ExitCode.of(e);
             if (!handlers.any()) {
                 Ramet.complain(context, e);
             }
         }
-        if (code != ExitCode.ALL_CLONED && code != ExitCode.SOME_NOT_CLONED) {
+        if (!done) {
             nextSteps.waiting(plan.id()).ifPresent(context.err()::say);
         }
         return code;

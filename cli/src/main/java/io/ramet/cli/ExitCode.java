@@ -1,6 +1,7 @@
 package io.ramet.cli;
 
 import io.ramet.error.ApiRefusal;
+import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCode.Kind;
 import io.ramet.error.InvalidValueException;
 import io.ramet.error.NotSent;
@@ -37,7 +38,7 @@ final class ExitCode {
         static final String ALL_CLONED = "0:all cloned";
         static final String UNEXPECTED = "1:unexpected, a surplus, or standard output could not be written";
         static final String USAGE = "2:usage, an invalid request, or no such plan or journal: nothing was sent";
-        static final String SOME_NOT_CLONED = "3:some not cloned: refused, short, or not sent";
+        static final String SOME_NOT_CLONED = "3:some not cloned: refused, short, or not sent; or a look-up failed";
         static final String SOME_IN_DOUBT = "4:some in doubt";
         static final String NO_ACCESS = "5:credentials, permission or balance";
         static final String HELD_ELSEWHERE = "6:another process holds the plan: nothing was sent";
@@ -82,9 +83,6 @@ final class ExitCode {
         if (failure instanceof JournalException) {
             return JOURNAL_UNUSABLE;
         }
-        if (failure instanceof UnverifiedPlanException) {
-            return isAccess(failure.getCause()) ? NO_ACCESS : SOME_NOT_CLONED;
-        }
         if (failure instanceof CredentialsUnavailableException || isAccess(failure)) {
             return NO_ACCESS;
         }
@@ -93,6 +91,9 @@ final class ExitCode {
         }
         if (failure instanceof ApiRefusal refusal && refusal.code().kind() == Kind.REQUEST) {
             return USAGE;
+        }
+        if (failure instanceof UnverifiedPlanException || failure instanceof CallFailure) {
+            return SOME_NOT_CLONED;
         }
         return failure instanceof InvalidValueException
                         || failure instanceof RepeatedRequestException

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
             "0:the instances were listed, whatever their state",
             "1:unexpected, or standard output could not be written",
             "2:usage, or there is no such plan or journal",
+            "3:the look-up failed",
             Meanings.NO_ACCESS,
             "7:the journal cannot be used"
         })

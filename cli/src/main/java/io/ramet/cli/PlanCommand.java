@@ -1,5 +1,6 @@
 package io.ramet.cli;
 
+import io.ramet.cli.ExitCode.Meanings;
 import io.ramet.plan.ClonePlan;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,14 @@ import picocli.CommandLine.Spec;
 /** Shows a plan. */
 @Command(
         name = "plan",
-        description = "Shows what clone would do with the same options, or a request file to fill in. Costs nothing.")
+        description = "Shows what clone would do with the same options, or a request file to fill in. Costs nothing.",
+        exitCodeList = {
+            "0:the plan or the request file was printed",
+            "1:unexpected, or standard output could not be written",
+            "2:usage, or an invalid request",
+            "3:a look-up failed: that of --backup latest, or of --from",
+            Meanings.NO_ACCESS
+        })
 final class PlanCommand implements Callable<Integer> {
 
     private final CliContext context;

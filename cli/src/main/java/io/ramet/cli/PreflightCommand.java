@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
             "0:there is no blocker",
             "1:unexpected, or standard output could not be written",
             "2:usage, or an invalid request",
-            "3:there is a blocker",
+            "3:there is a blocker, or the look-up of --backup latest failed",
             Meanings.NO_ACCESS,
             "7:the journal cannot be used"
         })

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
             "0:the price was printed",
             "1:unexpected, or standard output could not be written",
             "2:usage, or an invalid request",
-            "3:the price is not known",
+            "3:the price is not known, or the look-up failed",
             Meanings.NO_ACCESS
         })
 final class PriceCommand implements Callable<Integer> {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "0:all run, or will within minutes",
             Meanings.UNEXPECTED,
             "2:usage, or there is no such plan or journal: nothing was sent",
-            "3:some were kept, refused, or are not listed",
+            "3:some were kept, refused, or are not listed; or a look-up failed",
             "4:some are in doubt",
             Meanings.NO_ACCESS,
             Meanings.HELD_ELSEWHERE,

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "0:all are isolated",
             Meanings.UNEXPECTED,
             "2:usage, not confirmed, or there is no such plan or journal: nothing was sent",
-            "3:some were kept, refused, or are not listed",
+            "3:some were kept, refused, or are not listed; or a look-up failed",
             "4:some are in doubt, or chunks of the plan are: reconcile it first",
             Meanings.NO_ACCESS,
             Meanings.HELD_ELSEWHERE,

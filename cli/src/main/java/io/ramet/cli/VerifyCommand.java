@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
             "0:all that could be checked is as assumed, and what was bought is returned",
             Meanings.UNEXPECTED,
             "2:usage, an invalid request, or bought before: nothing was bought",
-            "3:something is different, or the preflight speaks against the purchase",
+            "3:something is different, a look-up failed, or the preflight speaks against the purchase",
             "4:not all that was bought is returned: reconcile and undo the plan",
             Meanings.NO_ACCESS,
             Meanings.HELD_ELSEWHERE,

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "0:the whole plan was bought, and all of its instances run",
             "1:unexpected, or standard output could not be written",
             "2:usage, or there is no such plan or journal",
-            "3:some instances have failed, or were not bought",
+            "3:some instances have failed, or were not bought; or a look-up failed",
             "4:some instances did not run in time, or are in doubt",
             Meanings.NO_ACCESS,
             "7:the journal cannot be used"

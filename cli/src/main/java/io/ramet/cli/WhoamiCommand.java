@@ -20,6 +20,12 @@ import picocli.CommandLine.Option;
         description = {
             "Shows where the credentials come from and whose they are (GetCallerIdentity).",
             "Prints no key, changes nothing, costs nothing."
+        },
+        exitCodeList = {
+            "0:the source and the account were printed",
+            "1:unexpected, or standard output could not be written",
+            "2:usage",
+            "5:there is no key, or the service that knows its account refuses it or cannot be reached"
         })
 final class WhoamiCommand implements Callable<Integer> {
 

@@ -6,6 +6,8 @@ import io.ramet.error.ApiRefusal;
 import io.ramet.error.CallFailure;
 import io.ramet.error.ErrorCodes;
 import io.ramet.error.InvalidValueException;
+import io.ramet.error.LostResponse;
+import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.outcome.CloneReport;
 import io.ramet.outcome.PlanAudit;
@@ -77,6 +79,18 @@ class ExitCodeTest {
 
         assertThat(ExitCode.of(new UnverifiedPlanException(PLAN, unreachable))).isEqualTo(3);
         assertThat(ExitCode.of(new UnverifiedPlanException(PLAN, forbidden))).isEqualTo(5);
+    }
+
+    @Test
+    void aLookUpThatFailedExits3AndWithoutPermission5() {
+        assertThat(List.of(
+                        new NotSent(NotSent.Reason.NO_CONNECTION, "Connection refused", null),
+                        new LostResponse(Phase.WRITTEN, "no response within 60 s", null, null),
+                        new ApiRefusal(ErrorCodes.of("InternalError"), "", null)))
+                .extracting(ExitCode::of)
+                .containsOnly(3);
+        assertThat(ExitCode.of(new ApiRefusal(ErrorCodes.of("UnauthorizedOperation"), "", null)))
+                .isEqualTo(5);
     }
 
     @Test

@@ -90,7 +90,7 @@ class NarrowTerminalTest {
         Session wide = Session.withKeyOf(simulator);
 
         assertThat(wide.run("backups", SOURCE, "--region=ap-guangzhou", "--endpoint=http://127.0.0.1:1"))
-                .isEqualTo(1);
+                .isEqualTo(3);
 
         assertThat(wide.out()).isEmpty();
         assertThat(wide.err()).contains("refused");
