@@ -54,18 +54,34 @@ interface JournalLocation {
         return false;
     }
 
+    /** {@return the database, for writing; it has accepted a connection, so that a mistyped location is named early} */
+    default DataSource connected() {
+        DataSource database = database();
+        var unused = holdsAJournal(database);
+        return database;
+    }
+
     /** {@return the database, for reading: nothing is created where there is no journal} */
     default DataSource holdingAJournal() {
         DataSource database = existing();
+        if (!holdsAJournal(database)) {
+            throw absent();
+        }
+        return database;
+    }
+
+    private boolean holdsAJournal(DataSource database) {
         try (Connection connection = database.getConnection();
                 ResultSet tables = connection.getMetaData().getTables(null, null, "ramet_schema", null)) {
-            if (tables.next()) {
-                return database;
-            }
-            throw absent();
+            return tables.next();
         } catch (SQLException e) {
-            throw new JournalException("the journal could not be opened: " + e.getMessage(), e);
+            throw unusable("could not be opened: " + e.getMessage(), e);
         }
+    }
+
+    /** {@return the failure for a location that cannot hold a journal, or not now} */
+    default JournalException unusable(String rule, Exception cause) {
+        return new JournalException("--journal " + word() + ": " + rule, cause);
     }
 
     /** {@return the failure for a mistyped location} */

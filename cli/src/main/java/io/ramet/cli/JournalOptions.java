@@ -43,14 +43,14 @@ final class JournalOptions {
                             "Warning: without a journal, nothing prevents the same request from being bought again by the next command.");
             return CloneJournal.inMemory();
         }
-        return in(place(context).database());
+        return in(place(context).connected());
     }
 
     /** {@return the journal of a simulation: in memory, unless {@code --journal} names another one} */
     CloneJournal openSimulated(CliContext context) {
         return journal == null || NONE.equals(journal)
                 ? CloneJournal.inMemory()
-                : in(place(context).database());
+                : in(place(context).connected());
     }
 
     /** {@return the result of reading the journal, which must exist and is closed afterwards} */

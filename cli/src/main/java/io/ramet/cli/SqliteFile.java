@@ -2,7 +2,6 @@ package io.ramet.cli;
 
 import io.ramet.error.InvalidValueException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +37,15 @@ final class SqliteFile implements JournalLocation {
                 Files.createDirectories(folder, ownerOnly("rwx------"));
             }
             Files.createFile(file, ownerOnly("rw-------"));
-        } catch (FileAlreadyExistsException e) {
-            // Another process has created it, now or long ago.
         } catch (IOException e) {
-            throw new InvalidValueException("--journal", file, FileTrouble.words(file, e));
+            // Another process may have created it, now or long ago.
+            if (!Files.exists(file)) {
+                throw unusable(
+                        folder == null || Files.isDirectory(folder)
+                                ? FileTrouble.words(file, e)
+                                : "its folder cannot be created",
+                        e);
+            }
         }
         return existing();
     }

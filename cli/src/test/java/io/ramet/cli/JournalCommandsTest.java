@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -234,6 +235,32 @@ class JournalCommandsTest {
         assertThat(session.run((command + " --journal=" + mistyped).split(" "))).isEqualTo(2);
         assertThat(session.err()).isEqualToIgnoringNewLines("--journal " + mistyped + ": there is no journal there");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "text.json, 7, is not a database",
+        "text.json/journal.db, 7, its folder cannot be created",
+        "., 2, 'must be a file, not a folder'",
+        "jdbc:postgresql://127.0.0.1:1/db, 7, refused"
+    })
+    void aMistypedJournalIsNamedWithItsRuleAndNothingIsSent(String where, int code, String rule) throws IOException {
+        Path text = Files.writeString(folder.resolve("text.json"), "{\"InstanceId\": \"crs-1\"}\n".repeat(30));
+        String journal =
+                where.startsWith("jdbc:") ? where : folder.resolve(where).normalize() + "";
+        Session clone = session();
+        assertThat(clone.clone(simulator, "--goods-num=1", "--billing=payg", "--yes", "--journal=" + journal))
+                .isEqualTo(code);
+        Session report = session();
+        assertThat(report.run("report", "--journal=" + journal)).isEqualTo(code);
+
+        assertThat(clone.err())
+                .startsWith("--journal " + journal + ": ")
+                .contains(rule)
+                .doesNotContain("Exception");
+        assertThat(report.err()).startsWith("--journal " + journal + ": ").doesNotContain("Exception");
+        assertThat(simulator.books().arrivals()).isEmpty();
+        assertThat(text).content().startsWith("{").hasLineCount(30);
     }
 
     @Test
