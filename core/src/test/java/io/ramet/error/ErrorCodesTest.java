@@ -171,6 +171,21 @@ class ErrorCodesTest {
         assertThat(code.stopsRun()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "AuthFailure.SecretIdNotFound, true",
+        "AuthFailure.TokenFailure, true",
+        "AuthFailure.SignatureFailure, true",
+        "AuthFailure.SignatureExpire, false",
+        "AuthFailure.UnauthorizedOperation, false",
+        "UnauthorizedOperation.NoCAMAuthed, false",
+        "InvalidParameter.PermissionDenied, false",
+        "InternalError, false"
+    })
+    void aMissingPermissionOrAWrongClockIsNoRefusalOfTheCredentials(String name, boolean refused) {
+        assertThat(ErrorCodes.of(name).refusesCredentials()).isEqualTo(refused);
+    }
+
     private static List<String> rows(String table) {
         return table.lines().map(row -> row.replaceAll(" +", " ")).toList();
     }
