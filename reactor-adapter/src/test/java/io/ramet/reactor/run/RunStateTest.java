@@ -371,6 +371,43 @@ class RunStateTest {
         assertThat(state.lost(read)).isNull();
     }
 
+    @Test
+    void anOutcomeOfAnEarlierRunThatTheJournalDoesNotShowAnyMoreIsLostToo() {
+        begin(known(List.of(), 0));
+        assertThat(state.lost(new BitSet())).isNotNull();
+    }
+
+    /** Another process may resume the plan, and its remaining chunks must not be reported as final. */
+    @Test
+    void aRunThatWasStoppedFailsIfItsPlanCannotBeReleased() {
+        JournalException away = new JournalException("away", null);
+        begin(NOTHING);
+        state.stop(refusal("InvalidParameter"));
+        state.notReleased(away);
+        assertThat(state.failure()).isSameAs(away);
+    }
+
+    @Test
+    void aRunThatWasInterruptedOrNeverBeganDoesNotFailIfItsPlanCannotBeReleased() {
+        JournalException away = new JournalException("away", null);
+        RunState unopened = new RunState(plan.size(), new RunState.Limits(40, 3, true));
+        unopened.stop(refusal("InvalidParameter"));
+        unopened.notReleased(away);
+        assertThat(unopened.failure()).isNull();
+        begin(NOTHING);
+        state.stop(new NotSent(Reason.CLIENT_CLOSED, "closed", null));
+        state.notReleased(away);
+        assertThat(state.failure()).isNull();
+    }
+
+    @Test
+    void aRunWhoseChunksAreAllSettledDoesNotFailIfItsPlanCannotBeReleased() {
+        begin(known(List.of(), 0, 1, 2, 3, 4));
+        state.stop(refusal("InvalidParameter"));
+        state.notReleased(new JournalException("away", null));
+        assertThat(state.failure()).isNull();
+    }
+
     private void begin(Recovered known) {
         state.join(submission);
         assertThat(state.begin(known)).isTrue();

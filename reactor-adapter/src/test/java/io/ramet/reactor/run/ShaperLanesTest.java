@@ -6,6 +6,7 @@ import io.ramet.reactor.shape.RequestShaper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -17,6 +18,8 @@ class ShaperLanesTest {
     private final List<Duration> pauses = new ArrayList<>();
     /** One for each request that queues at the shaper: completed when its permit is near. */
     private final List<Sinks.Empty<Void>> near = new ArrayList<>();
+
+    private final List<String> order = new ArrayList<>();
 
     private boolean failing;
 
@@ -78,6 +81,54 @@ class ShaperLanesTest {
         request(lane);
         request(lane);
         assertThat(near).hasSize(1);
+    }
+
+    @Test
+    void theRequestsThatWaitInOneLaneFollowEachOther() {
+        RequestShaper lane = lanes.lane(() -> 0);
+        for (int i = 0; i < 4; i++) {
+            request(lane);
+        }
+        for (int i = 0; i < 4; i++) {
+            near.get(i).tryEmitEmpty();
+        }
+        assertThat(near).hasSize(4);
+    }
+
+    @Test
+    void thePlanOfTheHighestPriorityGoesFirst() {
+        request(lanes.lane(() -> 0), "first");
+        request(lanes.lane(() -> 1), "low");
+        request(lanes.lane(() -> 2), "high");
+        for (int i = 0; i < 3; i++) {
+            near.get(i).tryEmitEmpty();
+        }
+        assertThat(order).containsExactly("first", "high", "low");
+    }
+
+    @Test
+    void aPlanWhosePriorityRisesGoesBeforeThoseThatWaitAlready() {
+        AtomicInteger priority = new AtomicInteger();
+        ShaperLanes.Lane rising = lanes.lane(priority::get);
+        // None of its requests waits yet.
+        rising.reorder();
+        request(lanes.lane(() -> 0), "first");
+        request(lanes.lane(() -> 1), "low");
+        request(rising, "rising");
+        priority.set(2);
+        rising.reorder();
+        for (int i = 0; i < 3; i++) {
+            near.get(i).tryEmitEmpty();
+        }
+        assertThat(order).containsExactly("first", "rising", "low");
+    }
+
+    private void request(RequestShaper lane, String name) {
+        lane.shape(permit -> {
+                    order.add(name);
+                    return permit.then(Mono.<Void>empty());
+                })
+                .subscribe();
     }
 
     private static Disposable request(RequestShaper lane) {
