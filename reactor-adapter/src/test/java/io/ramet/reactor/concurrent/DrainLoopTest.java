@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -80,6 +81,30 @@ class DrainLoopTest {
         assertThat(atLeaving).isBetween(1, most - 1);
     }
 
+    /** Here the other thread never begins. */
+    @Test
+    void aThreadWhoseStepsAreTakenOverTakesNoMore() {
+        for (int i = 0; i < 3_000; i++) {
+            steps.add(taken::incrementAndGet);
+        }
+        List<Runnable> waiting = new ArrayList<>();
+        Thread here = Thread.currentThread();
+        Schedulers.onScheduleHook("test", task -> {
+            if (Thread.currentThread() != here) {
+                return task;
+            }
+            waiting.add(task);
+            return () -> {};
+        });
+        try {
+            loop.run();
+        } finally {
+            Schedulers.resetOnScheduleHook("test");
+        }
+        assertThat(taken).hasValue(1_000);
+        assertThat(waiting).hasSize(1);
+    }
+
     /** A step that is added while another thread takes over is not lost. */
     @Test
     @Timeout(60)
@@ -104,11 +129,13 @@ class DrainLoopTest {
     }
 
     @Test
-    void aLogThatFailsHoldsUpNoStep() {
+    void aFailureIsLoggedAndALogThatFailsHoldsUpNoStep() {
+        List<String> logged = new ArrayList<>();
         Logger logger = (Logger) LoggerFactory.getLogger(DrainLoop.class);
         AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
             @Override
             protected void append(ILoggingEvent event) {
+                logged.add(event.getFormattedMessage());
                 throw new NoClassDefFoundError("test");
             }
         };
@@ -121,10 +148,15 @@ class DrainLoopTest {
             });
             steps.add(taken::incrementAndGet);
             loop.run();
+            new DrainLoop(() -> {
+                        throw new IllegalStateException("test");
+                    })
+                    .run();
         } finally {
             logger.detachAppender(failing);
         }
         assertThat(taken).hasValue(1);
+        assertThat(logged).containsExactly("a step has failed", "the next step could not be found");
     }
 
     /** The loop begins at every depth of the stack at which it, its step or its log can overflow. */
