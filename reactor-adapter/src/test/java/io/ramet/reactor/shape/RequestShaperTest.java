@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -23,6 +24,8 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class RequestShaperTest {
 
     private static final long MILLISECOND = 1_000_000L;
+    private static final Duration PERIOD =
+            Duration.ofSeconds(1).plus(RequestShaper.JITTER).dividedBy(20);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     /** A pause of the process: time passes, timers do not fire. */
@@ -31,6 +34,7 @@ class RequestShaperTest {
     private final RequestShaper shaper =
             RequestShaper.paced(20, RequestShaper.JITTER, time, () -> time.now(NANOSECONDS) + paused);
     private final List<Long> sent = new ArrayList<>();
+    private final List<Long> opened = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -392,6 +396,139 @@ class RequestShaperTest {
         }
         time.advanceTimeBy(Duration.ofSeconds(10));
         assertThat(sent).hasSize(3);
+    }
+
+    @Test
+    void itIsQuietOnePeriodAfterTheLastBytes() {
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        request().subscribe();
+        time.advanceTime();
+        AtomicInteger quiet = new AtomicInteger();
+        shaper.quiet().subscribe(nothing -> {}, failure -> {}, quiet::incrementAndGet);
+        time.advanceTimeBy(PERIOD.minusNanos(1));
+        assertThat(quiet).hasValue(0);
+        time.advanceTimeBy(Duration.ofNanos(1));
+        assertThat(quiet).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"150, 1", "151, 2"})
+    void aPermitThatItsRequestHasLeftGoesToTheNextOneWhileItIsValid(long millis, int acquired) {
+        Source source = new Source(Duration.ofMillis(50), Duration.ofMillis(100));
+        RequestShaper shaper = shaper(source);
+        Disposable leaving = shaper.shape(Mono.never()).subscribe();
+        time.advanceTimeBy(Duration.ofMillis(20));
+        leaving.dispose();
+        time.advanceTimeBy(Duration.ofMillis(millis - 20));
+        shaper.shape(Mono.empty()).subscribe();
+        time.advanceTime();
+        assertThat(source.acquired).isEqualTo(acquired);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2000000, 0", "2000001, 1"})
+    void aLatenessOfMoreThanTwoMillisecondsIsCharged(long nanos, int charges) {
+        Source source = new Source(Duration.ZERO, Duration.ofDays(1));
+        shaper(source).shape(Mono.delay(Duration.ofNanos(nanos), time)).subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(source.charged).hasSize(charges);
+    }
+
+    @Test
+    void aPermitThatIsDueWhenAPauseEndsIsNotLateBecauseOfIt() {
+        Source source = new Source(Duration.ofMillis(400), Duration.ofDays(1));
+        RequestShaper shaper = shaper(source);
+        Flux.range(0, 2)
+                .concatMap(i -> shaper.shape(Mono.delay(Duration.ofMillis(40), time)))
+                .subscribe();
+        shaper.pause(Duration.ofMillis(400));
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(source.charged)
+                .as("the second lateness is less unusual")
+                .containsExactly(40 * MILLISECOND, 35 * MILLISECOND);
+    }
+
+    @Test
+    void aConnectionIsOpenedFiftyMillisecondsBeforeItsPermit() {
+        Flux.range(0, 3).flatMap(i -> connecting(shaper, Duration.ZERO)).subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(opened)
+                .containsExactly(
+                        0L,
+                        PERIOD.minusMillis(50).toNanos(),
+                        PERIOD.multipliedBy(2).minusMillis(50).toNanos());
+    }
+
+    @Test
+    void noConnectionIsOpenedWhileTheRequestBeforeWaitsLongForItsPermit() {
+        RequestShaper slow = shaper(new Source(Duration.ofMillis(400), Duration.ofDays(1)));
+        connecting(slow, Duration.ofMillis(100)).subscribe();
+        time.advanceTimeBy(Duration.ofMillis(300));
+        connecting(slow, Duration.ofMillis(100)).subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(opened).as("when the first permit is granted").containsExactly(0L, 500 * MILLISECOND);
+    }
+
+    @Test
+    void noConnectionIsOpenedEarlyWhilePermitsUsuallyTakeLong() {
+        RequestShaper slow = shaper(new Source(Duration.ofMillis(400), Duration.ofDays(1)));
+        Flux.range(0, 8)
+                .concatMap(i -> connecting(slow, Duration.ofMillis(100)))
+                .subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        opened.clear();
+        connecting(slow, Duration.ofMillis(100)).subscribe();
+        connecting(slow, Duration.ofMillis(100)).subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(opened).containsExactly(10_000 * MILLISECOND, 10_500 * MILLISECOND);
+    }
+
+    @Test
+    void aRequestThatWaitsForItsPermitKeepsNoThreadBusy() {
+        AtomicInteger looks = new AtomicInteger();
+        RequestShaper watched = RequestShaper.paced(20, RequestShaper.JITTER, time, () -> {
+            looks.incrementAndGet();
+            return time.now(NANOSECONDS);
+        });
+        Flux.range(0, 2).flatMap(i -> watched.shape(Mono.just(i))).subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(looks).hasValueLessThan(100);
+    }
+
+    private RequestShaper shaper(PermitSource source) {
+        return new BucketShaper(source, PERIOD, time, () -> time.now(NANOSECONDS));
+    }
+
+    private Mono<Void> connecting(RequestShaper shaper, Duration taking) {
+        return shaper.shape(permit -> {
+            opened.add(time.now(NANOSECONDS));
+            return (taking.isZero() ? permit : Mono.delay(taking, time).then(permit)).then();
+        });
+    }
+
+    /** Its permits are valid after the same time each, as if other processes acquired all before. */
+    private static final class Source implements PermitSource {
+
+        private final Permit permit;
+        private final List<Long> charged = new ArrayList<>();
+        private int acquired;
+
+        Source(Duration delay, Duration validFor) {
+            this.permit = new Permit(delay.toNanos(), validFor.toNanos());
+        }
+
+        @Override
+        public Mono<Permit> acquire() {
+            return Mono.fromSupplier(() -> {
+                acquired++;
+                return permit;
+            });
+        }
+
+        @Override
+        public Mono<Void> charge(long late) {
+            return Mono.fromRunnable(() -> charged.add(late));
+        }
     }
 
     private void request(int count) {

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -440,6 +441,87 @@ class WindowShaperTest {
         assertThatThrownBy(() -> RequestShaper.window(1, Duration.ofNanos(-1), time, this::now))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("jitter PT-0.000000001S: must not be negative");
+    }
+
+    @Test
+    void requestsAreNoLongerPacedTenSecondsAfterThePause() {
+        window.pause(Duration.ofSeconds(1));
+        time.advanceTimeBy(Duration.ofSeconds(11));
+        send(window, 5);
+        time.advanceTime();
+        assertThat(sent).hasSize(5);
+    }
+
+    /** Some permits are free and others come back soon, while more requests wait than there are free permits. */
+    @Test
+    void aConnectionIsOpenedForAPermitThatComesBackSoonWhileOthersConnect() {
+        send(window, 3);
+        time.advanceTimeBy(Duration.ofMillis(700));
+        send(window, 14);
+        time.advanceTimeBy(Duration.ofMillis(310));
+        connecting = () -> Duration.ofMillis(400);
+        send(window, 10);
+        time.advanceTime();
+        assertThat(connections).as("three permits are free, and three are near").isEqualTo(17 + 6);
+    }
+
+    @Test
+    void aPermitWhoseBytesLeaveWhenAnotherRequestWaitsAlreadyComesBackInTime() {
+        serving = () -> Duration.ofSeconds(2);
+        send(window, 1);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        Flux.range(0, 20)
+                .flatMap(
+                        i -> window.shape(permit -> permit.doOnNext(Permit::use)
+                                .delayUntil(granted -> after(Duration.ofMillis(100)))
+                                .doOnNext(Permit::written)
+                                .then(Mono.never())),
+                        20)
+                .subscribe();
+        time.advanceTimeBy(Duration.ofMillis(50));
+        send(window, 1);
+        time.advanceTimeBy(Duration.ofSeconds(3));
+        assertThat(last(sent)).isEqualTo((5_000 + 100 + 1_050) * MILLISECOND);
+    }
+
+    /** The network may have held up requests in the silence, so they may arrive at its end. */
+    @Test
+    void aPermitThatWasUsedInTheSilenceComesBackOneWindowAfterItsEnd() {
+        serving = () -> Duration.ofMillis(1_490);
+        send(window, 1);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        serving = () -> Duration.ofMillis(4_790);
+        send(window, 1);
+        time.advanceTimeBy(Duration.ofMillis(4_600));
+        serving = () -> Duration.ofSeconds(10);
+        send(window, 1);
+        assertThat(last(sent)).as("the one that is sent into the silence").isEqualTo(9_600 * MILLISECOND);
+        time.advanceTimeBy(Duration.ofMillis(200));
+        assertThat(responses).as("the silence has ended").isEqualTo(2);
+        time.advanceTimeBy(Duration.ofMillis(100));
+        send(window, 20);
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        sent.sort(null);
+        assertThat(sent.subList(21, 23))
+                .as("one permit comes back a second after its response, the other a window after the silence")
+                .containsExactly((9_800 + 1_000) * MILLISECOND, (9_800 + 1_050) * MILLISECOND);
+    }
+
+    @Test
+    void aRequestThatWaitsForItsPermitKeepsNoThreadBusy() {
+        AtomicInteger looks = new AtomicInteger();
+        RequestShaper watched = RequestShaper.window(20, RequestShaper.JITTER, time, () -> {
+            looks.incrementAndGet();
+            return now();
+        });
+        send(watched, 20);
+        time.advanceTimeBy(Duration.ofMillis(900));
+        looks.set(0);
+        send(watched, 1);
+        time.advanceTimeBy(Duration.ofMillis(140));
+        assertThat(connections).as("connected, and waiting").isEqualTo(21);
+        assertThat(sent).hasSize(20);
+        assertThat(looks).hasValueLessThan(50);
     }
 
     private void send(RequestShaper shaper, int count) {
