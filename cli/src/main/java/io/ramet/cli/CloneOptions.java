@@ -49,7 +49,7 @@ final class CloneOptions {
                     "Buys a request again that was bought before, as the journal shows; not needed with --plan-id.")
     private boolean again;
 
-    @Option(names = "--simulate", description = "Buys from a simulator within this process: costs nothing.")
+    @Option(names = "--simulate", description = "Uses a simulator within this process: costs nothing.")
     private boolean simulate;
 
     /** The plans for the same request that were found before a purchase. */

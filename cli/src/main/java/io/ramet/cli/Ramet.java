@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.AutoComplete.GenerateCompletion;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -74,6 +76,16 @@ public final class Ramet implements Callable<Integer> {
         COMMANDS.put("verify", VerifyCommand::new);
         COMMANDS.put("simulate", SimulateCommand::new);
     }
+
+    /**
+     * The options of {@code clone} that have no effect in another command. They are accepted, so that only the name of
+     * the command has to be changed, but its help leaves them out.
+     */
+    private static final Map<String, Set<String>> WITHOUT_EFFECT = Map.of(
+            "plan", Set.of("--yes", "--again", "--wait", "--wait-for", "--busy-for"),
+            "price", Set.of("--yes", "--again", "--wait", "--wait-for", "--busy-for"),
+            "preflight", Set.of("--yes", "--again", "--wait", "--wait-for", "--busy-for"),
+            "verify", Set.of("--yes", "--wait", "--busy-for"));
 
     private final CliContext context;
 
@@ -140,12 +152,18 @@ public final class Ramet implements Callable<Integer> {
     private static void addCommonAttributes(CommandLine command) {
         CommandSpec spec =
                 command.getCommandSpec().versionProvider(new Version()).mixinStandardHelpOptions(true);
+        WITHOUT_EFFECT.getOrDefault(spec.name(), Set.of()).forEach(name -> hide(spec, name));
         UsageMessageSpec help = spec.usageMessage()
                 .sortOptions(false)
                 .abbreviateSynopsis(spec.options().size() > LONGEST_SYNOPSIS);
         if (!help.exitCodeList().isEmpty()) {
             help.exitCodeListHeading(Meanings.HEADING);
         }
+    }
+
+    private static void hide(CommandSpec spec, String name) {
+        OptionSpec option = spec.findOption(name);
+        spec.remove(option).addOption(option.toBuilder().hidden(true).build());
     }
 
     @Override

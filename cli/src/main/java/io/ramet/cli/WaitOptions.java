@@ -16,7 +16,7 @@ final class WaitOptions {
     @Option(
             names = "--wait-for",
             paramLabel = "TIME",
-            description = "How long to wait for them; implies --wait. Default: 60m.")
+            description = "After the purchase, waits no longer than this until the instances run. Default: 60m.")
     private @Nullable Duration longest;
 
     /** {@return the time that was given} */

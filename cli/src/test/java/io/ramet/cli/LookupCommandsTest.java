@@ -11,10 +11,14 @@ import io.ramet.simulator.Misbehaviour;
 import io.ramet.simulator.Simulator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything before a purchase: backups, price, preflight. None of it buys. */
 @Timeout(60)
@@ -50,6 +54,19 @@ class LookupCommandsTest {
                         + " " + line.get("backupId").asString() + " "
                         + line.get("clonable").asString())
                 .containsExactly("backup 1-1-2 no", "backup 1-1-1 yes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan", "price", "preflight", "verify"})
+    void anOptionOfClonesThatHasNoEffectIsAcceptedAndNotInTheHelp(String command) {
+        session.run(command, "--help");
+        assertThat(session.out()).contains("--simulate").doesNotContain("--yes ", "--wait ", "--busy-for");
+
+        Session accepted = session.next();
+        List<String> words = new ArrayList<>(List.of(command, "--simulate", "--goods-num=1", "--billing=payg"));
+        words.addAll(Fixtures.REQUEST);
+        words.addAll(List.of("--yes", "--wait", "--busy-for=1s"));
+        assertThat(accepted.run(words.toArray(String[]::new))).isNotEqualTo(ExitCode.USAGE);
     }
 
     @Test
