@@ -33,10 +33,12 @@ final class ConnectionOptions {
     @Option(
             names = "--profile",
             paramLabel = "NAME",
-            description =
-                    "The key and the region of tccli's profile, ~/.tccli/NAME.credential and NAME.configure. Default: the first of "
-                            + "environment, TKE pod identity, tccli's default profile, ~/.tencentcloud/credentials and CVM role; see "
-                            + "whoami.")
+            description = {
+                "The key and the region of tccli's profile,",
+                "  ~/.tccli/NAME.credential and NAME.configure.",
+                "Default: the first of environment, TKE pod identity, tccli's default profile,",
+                "  ~/.tencentcloud/credentials and CVM role; see whoami."
+            })
     private @Nullable String profile;
 
     @Option(

@@ -29,8 +29,9 @@ final class JournalOptions {
             names = "--journal",
             paramLabel = "PATH|URL|none",
             description = {
-                "The record of every purchase: a SQLite file, jdbc:postgresql://..., or none. Default: ramet/journal.db in the "
-                        + "user's state folder; none with --simulate.",
+                "The record of every purchase: a SQLite file,",
+                "  jdbc:postgresql://..., or none.",
+                "Default: ramet/journal.db in the user's state folder; none with --simulate.",
                 "PostgreSQL's user: PGUSER; its password: PGPASSWORD, the file PGPASSFILE, or ~/.pgpass."
             })
     private @Nullable String journal;

@@ -93,7 +93,8 @@ final class SimulateCommand implements Callable<Integer> {
             description = {
                 "A fault of CloneInstances, repeatable; one of those given is drawn at random:",
                 "  " + Faults.NAMES,
-                "or an error code such as ResourceUnavailable.SaleOut."
+                "or an error code such as",
+                "  ResourceUnavailable.SaleOut."
             },
             converter = Faults.class)
     private List<Fault> faults = List.of();

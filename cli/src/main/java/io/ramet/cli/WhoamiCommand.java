@@ -34,17 +34,20 @@ final class WhoamiCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "NAME",
-            description =
-                    "A profile of tccli. Default: the first of environment, TKE pod identity, tccli's default profile, "
-                            + "~/.tencentcloud/credentials and CVM role that has credentials.")
+            description = {
+                "A profile of tccli. Default: the first of environment, TKE pod identity, tccli's default profile,",
+                "  ~/.tencentcloud/credentials and CVM role that has credentials."
+            })
     private @Nullable String profile;
 
     @Option(
             names = "--sts",
             paramLabel = "URL",
-            description =
-                    "The Security Token Service; https://sts.intl.tencentcloudapi.com for the international site. Default: "
-                            + "https://sts.tencentcloudapi.com.")
+            description = {
+                "The Security Token Service; for the international site",
+                "  https://sts.intl.tencentcloudapi.com.",
+                "Default: https://sts.tencentcloudapi.com."
+            })
     private URI sts = CredentialsSources.MAINLAND_STS;
 
     @ArgGroup(validate = false)

@@ -49,6 +49,17 @@ class NarrowTerminalTest {
         assertThat(session.out().lines()).isNotEmpty().allMatch(NarrowTerminalTest::fits);
     }
 
+    @ParameterizedTest
+    @MethodSource("commands")
+    void inEightyColumnsTheHelpOfEachCommandBreaksNoWord(String command) {
+        Session wide = session.next().columns(80);
+
+        wide.run(command, "--help");
+        session.run(command, "--help");
+
+        assertThat(wide.out().split("\\s+")).isEqualTo(session.out().split("\\s+"));
+    }
+
     /** {@return whether it fits, or is one word, such as a URL} */
     private static boolean fits(String line) {
         return line.length() <= NARROW || !line.strip().contains(" ");
