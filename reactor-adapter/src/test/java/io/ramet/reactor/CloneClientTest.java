@@ -154,11 +154,12 @@ class CloneClientTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8})
     void noMoreThanMaxInFlightRequestsAreInFlightAtOnce(int maxInFlight) {
+        InFlight inFlight = new InFlight();
         start(
                 fast().latency(Duration.ofMillis(60), Duration.ofMillis(100)),
-                builder -> builder.maxInFlight(maxInFlight).observer(new InFlight()));
+                builder -> builder.maxInFlight(maxInFlight).observer(inFlight));
         outcomes(plan(900));
-        assertThat(InFlight.most.get()).isEqualTo(maxInFlight);
+        assertThat(inFlight.most.get()).isEqualTo(maxInFlight);
     }
 
     @Test
@@ -627,12 +628,8 @@ class CloneClientTest {
     }
 
     private static final class InFlight implements CloneObserver {
-        static final AtomicInteger most = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
         private final AtomicInteger now = new AtomicInteger();
-
-        InFlight() {
-            most.set(0);
-        }
 
         @Override
         public void sending(CloneChunk chunk, int attempt) {

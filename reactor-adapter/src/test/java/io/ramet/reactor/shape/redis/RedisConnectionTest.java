@@ -24,11 +24,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /** Connections that fail in ways in which a real Redis fails rarely. */
+@Isolated
 class RedisConnectionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
