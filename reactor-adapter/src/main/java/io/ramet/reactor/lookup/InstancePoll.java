@@ -58,8 +58,13 @@ final class InstancePoll {
      * @param lookedUp the ids of the instances whose look-up succeeded
      * @param shown the listed instances, by id
      * @param failures why instances will never run, by id
+     * @param notLookedUp why the look-ups of other instances failed, by id
      */
-    record Round(Set<String> lookedUp, Map<String, ListedInstance> shown, Map<String, String> failures) {}
+    record Round(
+            Set<String> lookedUp,
+            Map<String, ListedInstance> shown,
+            Map<String, String> failures,
+            Map<String, String> notLookedUp) {}
 
     /** {@return the rounds; each looks up the instances that {@code waiting} supplies when the round begins} */
     Flux<Round> rounds(Supplier<Collection<PurchasedInstance>> waiting) {
@@ -76,13 +81,17 @@ final class InstancePoll {
         Map<String, PurchasedInstance> all = wanted.stream()
                 .flatMap(waiting -> waiting.get().stream())
                 .collect(Collectors.toMap(PurchasedInstance::id, Function.identity(), (one, same) -> one));
-        Round round = new Round(new HashSet<>(), new HashMap<>(), new HashMap<>());
+        Round round = new Round(new HashSet<>(), new HashMap<>(), new HashMap<>(), new ConcurrentHashMap<>());
         return Flux.fromIterable(all.keySet())
                 .buffer(ReadActions.MAX_IDS)
                 .flatMap(
                         ids -> actions.instances(ids)
                                 .map(shown -> Map.entry(ids, shown))
-                                .onErrorResume(InstancePoll::mayPass, InstancePoll::skipped),
+                                .onErrorResume(InstancePoll::mayPass, failure -> {
+                                    ids.forEach(
+                                            id -> round.notLookedUp().put(id, String.valueOf(failure.getMessage())));
+                                    return skipped(failure);
+                                }),
                         AT_ONCE)
                 .doOnNext(shown -> {
                     round.lookedUp().addAll(shown.getKey());

@@ -78,7 +78,7 @@ final class RunningWait {
     /** {@return the instances whose wait is over, which are removed} */
     List<InstanceState> look(Round round) {
         List<InstanceState> over = new ArrayList<>();
-        waiting.replaceAll((id, before) -> after(before, round.shown().get(id)));
+        waiting.replaceAll((id, before) -> after(before, round));
         waiting.values().removeIf(instance -> {
             InstanceState end = end(instance, round);
             return end != null && over.add(end);
@@ -86,11 +86,19 @@ final class RunningWait {
         return over;
     }
 
-    private Waiting after(Waiting before, @Nullable ListedInstance shown) {
+    private Waiting after(Waiting before, Round round) {
         PurchasedInstance bought = before.bought();
-        return shown == null
+        ListedInstance shown = round.shown().get(bought.id());
+        if (shown != null) {
+            return new Waiting(bought, nanoTime.getAsLong(), shown.state(bought, bought.age(now.getAsLong())));
+        }
+        String failure = round.notLookedUp().get(bought.id());
+        return failure == null
                 ? before
-                : new Waiting(bought, nanoTime.getAsLong(), shown.state(bought, bought.age(now.getAsLong())));
+                : new Waiting(
+                        bought,
+                        before.listedAt(),
+                        before.last().as(before.last().status(), "its last look-up failed: " + failure));
     }
 
     private @Nullable InstanceState end(Waiting instance, Round round) {

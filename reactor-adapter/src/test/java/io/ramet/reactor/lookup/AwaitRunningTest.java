@@ -132,6 +132,24 @@ class AwaitRunningTest {
     }
 
     @Test
+    void anInstanceThatCannotBeLookedUpIsNotCalledAbsent() {
+        start(simulated());
+        ClonePlan plan = plan(30);
+        client.clone(plan).blockLast(PATIENCE);
+        simulator.close();
+        assertThat(client.lookups()
+                        .awaitRunning(plan.id(), AwaitOptions.within(Duration.ofSeconds(40)))
+                        .map(InstanceState::detail)
+                        .distinct()
+                        .collectList()
+                        .block(PATIENCE))
+                .singleElement()
+                .asString()
+                .startsWith("it was not running within 40 s: its last look-up failed: ")
+                .contains("refused");
+    }
+
+    @Test
     void anInstanceThatDoesNotRunByTheDeadlineIsEmittedAndTheWaitEnds() {
         start(simulated().initialisingFor(Duration.ofDays(1)));
         ClonePlan plan = plan(30);
