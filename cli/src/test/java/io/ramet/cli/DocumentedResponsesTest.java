@@ -108,7 +108,7 @@ class DocumentedResponsesTest {
                 .hasSize(16)
                 .allSatisfy((check, result) ->
                         assertThat(result).as(check + ": " + found(check)).isEqualTo("holds"));
-        assertThat(found("InquiryPriceCreateInstance")).startsWith("1 × 1.2672 = 1.2672 CNY per hour");
+        assertThat(found("InquiryPriceCreateInstance")).startsWith("1 × 1.267232 = 1.267232 CNY per hour");
         assertThat(found("preflight subnet")).isEqualTo("ok: free addresses: 4002, needed: 1");
         assertThat(found("preflight balance")).isEqualTo("ok: 100.005 covers 1.267232 CNY");
         assertThat(session.err()).contains("Nothing was bought.");
