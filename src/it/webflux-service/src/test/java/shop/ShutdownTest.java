@@ -35,13 +35,13 @@ class ShutdownTest {
 
     private static List<ServerSentEvent<JsonNode>> boughtUntilShutDown(Simulator simulator, Path folder) {
         RunningService service = RunningService.start(simulator, folder);
-        service.buy("order-1", 900).expectStatus().isAccepted();
+        service.buy("order-1", 2_700).expectStatus().isAccepted();
         Flux<ServerSentEvent<JsonNode>> received =
                 service.events("order-1", null).replay().autoConnect();
         received.take(3).blockLast(PATIENCE);
         service.close();
 
-        assertThat(service.bought("order-1", 900)).isBetween(90, 870);
+        assertThat(service.bought("order-1", 2_700)).isBetween(90, 2_670);
         List<ServerSentEvent<JsonNode>> all = received.collectList().block(PATIENCE);
         // A browser then reconnects by itself, and finds the next process.
         assertThat(all)
@@ -53,27 +53,27 @@ class ShutdownTest {
     private static void buyTheRest(Simulator simulator, Path folder, List<ServerSentEvent<JsonNode>> before) {
         String lastId = ids(before).reduce((one, next) -> next).orElseThrow();
         try (RunningService service = RunningService.start(simulator, folder)) {
-            int bought = service.bought("order-1", 900);
+            int bought = service.bought("order-1", 2_700);
 
             assertThat(service.report("order-1").get("cloned").asInt()).isEqualTo(bought);
-            assertThat(service.report("order-1").get("pending").asInt()).isEqualTo(900 - bought);
+            assertThat(service.report("order-1").get("pending").asInt()).isEqualTo(2_700 - bought);
             List<ServerSentEvent<JsonNode>> meanwhile =
                     service.events("order-1", lastId).collectList().block(PATIENCE);
             assertThat(meanwhile.get(meanwhile.size() - 1).event()).isEqualTo("report");
-            assertThat(service.bought("order-1", 900)).as("no GET buys").isEqualTo(bought);
+            assertThat(service.bought("order-1", 2_700)).as("no GET buys").isEqualTo(bought);
 
-            service.buy("order-1", 900).expectStatus().isAccepted();
+            service.buy("order-1", 2_700).expectStatus().isAccepted();
             List<ServerSentEvent<JsonNode>> after =
                     service.events("order-1", lastId).collectList().block(PATIENCE);
 
-            assertThat(service.bought("order-1", 900)).isEqualTo(900);
-            assertThat(service.executions("order-1", 900)).hasSize(30);
-            assertThat(Stream.concat(ids(before), ids(after))).hasSize(30).doesNotHaveDuplicates();
+            assertThat(service.bought("order-1", 2_700)).isEqualTo(2_700);
+            assertThat(service.executions("order-1", 2_700)).hasSize(90);
+            assertThat(Stream.concat(ids(before), ids(after))).hasSize(90).doesNotHaveDuplicates();
             assertThat(Stream.concat(before.stream(), after.stream())
                             .filter(event -> event.event().equals("cloned"))
                             .map(event -> event.data().get("dealName").asString())
                             .collect(toSet()))
-                    .isEqualTo(service.deals("order-1", 900));
+                    .isEqualTo(service.deals("order-1", 2_700));
         }
     }
 
