@@ -77,14 +77,16 @@ public final class Ramet implements Callable<Integer> {
         COMMANDS.put("simulate", SimulateCommand::new);
     }
 
+    private static final Set<String> OF_A_PURCHASE = Set.of("--yes", "--again", "--wait", "--wait-for", "--busy-for");
+
     /**
      * The options of {@code clone} that have no effect in another command. They are accepted, so that only the name of
      * the command has to be changed, but its help leaves them out.
      */
     private static final Map<String, Set<String>> WITHOUT_EFFECT = Map.of(
-            "plan", Set.of("--yes", "--again", "--wait", "--wait-for", "--busy-for"),
-            "price", Set.of("--yes", "--again", "--wait", "--wait-for", "--busy-for"),
-            "preflight", Set.of("--yes", "--again", "--wait", "--wait-for", "--busy-for"),
+            "plan", OF_A_PURCHASE,
+            "price", OF_A_PURCHASE,
+            "preflight", OF_A_PURCHASE,
             "verify", Set.of("--yes", "--wait", "--busy-for"));
 
     private final CliContext context;
