@@ -390,7 +390,7 @@ class ObserverTest {
 
     @Test
     void eachOperationThatBuysNothingIsOneLineAtDebug() {
-        assertThat(debugLines("lookup.Operations", client -> {
+        assertThat(debugLines("lookup.ObservedOperations", client -> {
                     client.lookups()
                             .backups("crs-none")
                             .then()

@@ -79,7 +79,7 @@ public final class ChunkCall {
     public Mono<PendingChunk> send() {
         return Mono.defer(() -> {
             CloneObserver.AttemptObserver watch = observer.attempt(chunk, ++attempts);
-            Attempt attempt = new Attempt(resources, shaper, chunk, bodies, journal, attempts, watch);
+            JournaledAttempt attempt = new JournaledAttempt(resources, shaper, chunk, bodies, journal, attempts, watch);
             return attempt.send(halt)
                     .map(this::cloned)
                     .timeout(attempt.overdue(), Mono.fromCallable(() -> cloned(attempt.responseWhenOverdue())))
@@ -94,7 +94,7 @@ public final class ChunkCall {
         });
     }
 
-    private PendingChunk sent(Attempt attempt, ChunkOutcome outcome) {
+    private PendingChunk sent(JournaledAttempt attempt, ChunkOutcome outcome) {
         return new PendingChunk(chunk, attempt.timestamp(), outcome);
     }
 
@@ -127,7 +127,7 @@ public final class ChunkCall {
                         refusal.requestId().orElse(null));
     }
 
-    private Mono<PendingChunk> judge(Attempt attempt, CallFailure failure) {
+    private Mono<PendingChunk> judge(JournaledAttempt attempt, CallFailure failure) {
         log.debug("{} failed: {}", chunk.instanceName(), failure.getMessage());
         if (failure.effect() == Effect.POSSIBLE) {
             return Mono.just(sent(attempt, new InDoubt(chunk, failure)));
@@ -135,7 +135,7 @@ public final class ChunkCall {
         return attempt.mend(failure).flatMap(mended -> judge(attempt, failure, mended));
     }
 
-    private Mono<PendingChunk> judge(Attempt attempt, CallFailure failure, boolean mended) {
+    private Mono<PendingChunk> judge(JournaledAttempt attempt, CallFailure failure, boolean mended) {
         return rule.again(failure, mended)
                 .map(pause -> attempt.withdraw().then(again(failure, pause)))
                 .orElseGet(() -> failure instanceof ApiRefusal refusal && !ResendRule.isThrottled(refusal)
@@ -144,7 +144,7 @@ public final class ChunkCall {
     }
 
     /** Handles a failure of another kind, which is a bug and may have occurred after the bytes were written. */
-    private PendingChunk unexpected(Attempt attempt, Throwable failure) {
+    private PendingChunk unexpected(JournaledAttempt attempt, Throwable failure) {
         attempt.abandon();
         log.error("{}: an unexpected failure, so the chunk is in doubt", chunk.instanceName(), failure);
         ApiResponse response = attempt.response();
@@ -167,7 +167,8 @@ public final class ChunkCall {
                 resources.observer().throttled(chunk, ResendRule.WINDOW);
             }
             resources.observer().retrying(chunk, failure, throttled ? ResendRule.WINDOW : pause);
-            return Attempt.unless(halt, Mono.delay(pause, resources.timer())).then(Mono.defer(this::send));
+            return JournaledAttempt.unless(halt, Mono.delay(pause, resources.timer()))
+                    .then(Mono.defer(this::send));
         });
     }
 

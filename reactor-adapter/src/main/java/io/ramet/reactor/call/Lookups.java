@@ -17,7 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Sends the requests that only read. They have their own limits and connections, so that they never delay a purchase.
+ * Sends the requests that buy nothing: look-ups, and those of an undo. They have their own limits and connections, so
+ * that they never delay a purchase.
  *
  * @param queue admits as many requests at once as there are connections
  * @param isUrgent whether they go before requests that are not urgent

@@ -72,7 +72,7 @@ public final class Settlement {
                 .<Settled>flatMap(outcome -> resources.resendsWhenProven()
                                 && timestamp > 0
                                 && outcome instanceof InDoubt doubt
-                                && ResendRule.isProvable(doubt)
+                                && AbsenceProof.isPossible(doubt)
                         ? prove(doubt, timestamp)
                         : Mono.just(new Settled.Outcome(outcome)))
                 .flatMap(this::record);
@@ -94,7 +94,7 @@ public final class Settlement {
      * Records a response that leaves something open, so that it is not lost if the process dies during the look-ups.
      */
     private Mono<Void> recordResponse() {
-        return known.open() && !ResendRule.isProvable(known) ? journal.responded(known) : Mono.empty();
+        return known.open() && !AbsenceProof.isPossible(known) ? journal.responded(known) : Mono.empty();
     }
 
     private Mono<Settled> record(Settled settled) {
@@ -180,7 +180,7 @@ public final class Settlement {
      */
     private Mono<Settled> prove(InDoubt doubt, long timestamp) {
         Duration lag = resources.visibilityLag();
-        long seconds = ResendRule.absenceIsProofAfter(timestamp, lag).getEpochSecond()
+        long seconds = AbsenceProof.begins(timestamp, lag).getEpochSecond()
                 + 1
                 - resources.signer().timestamp();
         Duration wait = Duration.ofSeconds(Math.max(1, seconds));
@@ -193,7 +193,7 @@ public final class Settlement {
                     if (!sighting.instanceIds().isEmpty()) {
                         return new Settled.Outcome(cloned(UNKNOWN, sighting.instanceIds()));
                     }
-                    return !blind && looked.getT2() && ResendRule.isProof(timestamp, lag, sighting.at())
+                    return !blind && looked.getT2() && AbsenceProof.isGiven(timestamp, lag, sighting.at())
                             ? new Settled.MayBeSentAgain()
                             : new Settled.Outcome(doubt);
                 })

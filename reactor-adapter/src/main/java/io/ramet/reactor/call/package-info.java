@@ -1,8 +1,8 @@
 /**
- * Sends and settles one chunk. {@code ChunkCall} sends it and judges the response, and {@code Settlement} looks up what
- * the response leaves open; both send again only as {@code ResendRule} allows. {@code Attempt} keeps the order of
- * permit, journal, signature and bytes. {@code InstanceFinder} and {@code Lookups} send the requests that only read,
- * for {@code lookup} as well. Internal.
+ * Sends and settles one chunk. {@code ChunkCall} sends it, repeatedly where {@code ResendRule} allows it, and judges
+ * the response. {@code Settlement} looks up what the response leaves open, and lets a chunk be sent again only with an
+ * {@code AbsenceProof}. {@code JournaledAttempt} keeps the order of permit, journal, signature and bytes. {@code
+ * InstanceFinder} and {@code Lookups} send the requests that buy nothing, for {@code lookup} as well. Internal.
  */
 @NullMarked
 package io.ramet.reactor.call;

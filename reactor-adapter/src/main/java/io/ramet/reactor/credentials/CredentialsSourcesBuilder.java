@@ -24,7 +24,7 @@ public final class CredentialsSourcesBuilder {
     URI metadata = CredentialsSources.METADATA;
     CredentialsTransport transport = ReactorNettyCredentialsTransport.plain();
     Clock clock = Clock.systemUTC();
-    Scheduler scheduler = OwnThreads.SCHEDULER;
+    Scheduler scheduler = BlockingThreads.SCHEDULER;
 
     CredentialsSourcesBuilder() {}
 

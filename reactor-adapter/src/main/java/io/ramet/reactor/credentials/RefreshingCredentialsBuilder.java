@@ -18,7 +18,7 @@ public final class RefreshingCredentialsBuilder {
 
     final CredentialsSource source;
     Duration failureAge = Duration.ofSeconds(3);
-    Scheduler scheduler = OwnThreads.SCHEDULER;
+    Scheduler scheduler = BlockingThreads.SCHEDULER;
     LongSupplier nanoTime = System::nanoTime;
     RandomGenerator random = new Random();
     final List<CloneObserver> observers = new ArrayList<>();

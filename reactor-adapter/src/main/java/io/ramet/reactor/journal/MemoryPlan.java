@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A plan in memory. Thread-safe. */
+/** A plan in memory, fenced like one in a database: a claim ends when the next one begins. Thread-safe. */
 final class MemoryPlan {
 
     private static final OutcomeJson OUTCOMES = new OutcomeJson();

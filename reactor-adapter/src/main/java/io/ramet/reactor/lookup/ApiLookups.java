@@ -33,7 +33,7 @@ public final class ApiLookups implements LookupClient {
     private final CallResources resources;
     private final CloneJournal journal;
     private final LongSupplier nanoTime;
-    private final Operations operations;
+    private final ObservedOperations operations;
     private final ReadActions actions;
     private final Preflight preflight;
     private final PriceInquiry prices;
@@ -45,7 +45,7 @@ public final class ApiLookups implements LookupClient {
         this.resources = resources;
         this.journal = journal;
         this.nanoTime = nanoTime;
-        this.operations = new Operations(resources, journal);
+        this.operations = new ObservedOperations(resources, journal);
         this.actions = new ReadActions(resources.finder().lookups().patient());
         this.preflight = new Preflight(resources, journal, actions, services);
         this.prices = new PriceInquiry(actions);
@@ -57,7 +57,7 @@ public final class ApiLookups implements LookupClient {
         requireNonNull(id, "id");
         requireNonNull(options, "options");
         return operations.observed("awaitRunning", Flux.defer(() -> {
-            RunningWait wait = new RunningWait(options, resources.signer()::timestamp, nanoTime);
+            AwaitedInstances wait = new AwaitedInstances(options, resources.signer()::timestamp, nanoTime);
             Mono<StoredPlan> join = join(id, wait);
             Flux<Optional<Round>> rounds = Flux.merge(
                     1,
@@ -79,7 +79,7 @@ public final class ApiLookups implements LookupClient {
     }
 
     /** Reads whether a run holds the plan before it reads the outcomes, so that the last look misses none. */
-    private Mono<StoredPlan> join(PlanId id, RunningWait wait) {
+    private Mono<StoredPlan> join(PlanId id, AwaitedInstances wait) {
         return operations
                 .stored(id)
                 .delayUntil(plan -> journal.outcomes(id, wait.place(plan.held()))

@@ -31,7 +31,7 @@ public final class PlanUndo {
 
     private final CallResources resources;
     private final CloneJournal journal;
-    private final Operations operations;
+    private final ObservedOperations operations;
     private final ReadActions reads;
     private final ChangeActions changes;
 
@@ -39,7 +39,7 @@ public final class PlanUndo {
         Lookups lookups = resources.finder().lookups();
         this.resources = resources;
         this.journal = journal;
-        this.operations = new Operations(resources, journal);
+        this.operations = new ObservedOperations(resources, journal);
         this.reads = new ReadActions(lookups);
         this.changes = new ChangeActions(lookups, resources.timer());
     }

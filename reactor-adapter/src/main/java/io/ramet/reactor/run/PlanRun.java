@@ -51,7 +51,7 @@ public final class PlanRun implements InFlightSlots.Source {
     /** The Reactor context of the requests. */
     private volatile Context context = Context.empty();
     /** Null until the plan is open. */
-    private volatile @Nullable ChunkSender sender;
+    private volatile @Nullable RunSender sender;
 
     private volatile PlanAudit audit = PlanAudit.none("nothing was sent");
 
@@ -136,7 +136,7 @@ public final class PlanRun implements InFlightSlots.Source {
     void close() {
         state.stop(new NotSent(NotSent.Reason.CLIENT_CLOSED, "the client was closed", null));
         changed();
-        ChunkSender open = sender;
+        RunSender open = sender;
         if (open != null) {
             // Another thread may have noticed that sending must halt, but may not have halted it yet.
             open.halt();
@@ -160,7 +160,7 @@ public final class PlanRun implements InFlightSlots.Source {
     }
 
     private Flux<PlacedOutcome> read(long after) {
-        ChunkSender open = sender;
+        RunSender open = sender;
         return open == null ? Flux.empty() : open.journal().outcomes(after);
     }
 
@@ -179,7 +179,7 @@ public final class PlanRun implements InFlightSlots.Source {
 
     private void open(Opened now) {
         PlanJournal journal = now.journal();
-        ChunkSender open = new ChunkSender(
+        RunSender open = new RunSender(
                 resources, slots.lane(this), plan, state, journal, observer, context, feed, this::changed);
         sender = open;
         if (!state.begin(now.known())) {
@@ -214,14 +214,14 @@ public final class PlanRun implements InFlightSlots.Source {
 
     @Override
     public @Nullable Mono<Void> next() {
-        ChunkSender open = sender;
+        RunSender open = sender;
         return open == null ? null : open.next();
     }
 
     /** Reacts to a change of the state: halts or resumes sending, and ends the run when nothing is left to do. */
     private void changed() {
         state.alarmsToRaise().forEach(this::raise);
-        ChunkSender open = sender;
+        RunSender open = sender;
         if (open != null) {
             open.adapt();
         }
@@ -238,7 +238,7 @@ public final class PlanRun implements InFlightSlots.Source {
     }
 
     private void end() {
-        ChunkSender open = sender;
+        RunSender open = sender;
         Mono<Void> ending =
                 open == null ? Mono.empty() : audited(open.journal()).then(release(open.journal()));
         ending.subscribe(nothing -> {}, failure -> finish(), this::finish);

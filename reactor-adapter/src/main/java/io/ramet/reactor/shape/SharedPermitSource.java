@@ -42,7 +42,7 @@ final class SharedPermitSource implements PermitSource {
     private final AsyncBucketProxy bucket;
     private final SharedLimit limit;
     private final @Nullable PermitSource ownShare;
-    private final ShareLease lease;
+    private final OwnShareRule ownShareRule;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
@@ -70,19 +70,20 @@ final class SharedPermitSource implements PermitSource {
                 ? new LocalPermitSource(limit.calls() / limit.replicas(), limit.window(), nanoTime)
                 : null;
         StatusReports reports = new StatusReports(() -> listener.accept(state()));
-        this.lease = new ShareLease(limit, membership, this::probe, name, reports::changed, scheduler, nanoTime);
+        this.ownShareRule =
+                new OwnShareRule(limit, membership, this::probe, name, reports::changed, scheduler, nanoTime);
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
         this.random = random;
         this.stopped = Mono.defer(() -> {
                     closed = true;
-                    return lease.stop();
+                    return ownShareRule.stop();
                 })
                 .cache();
     }
 
     void start() {
-        lease.start();
+        ownShareRule.start();
     }
 
     /** {@return a cold Mono that completes when the replica has left} */
@@ -91,7 +92,7 @@ final class SharedPermitSource implements PermitSource {
     }
 
     SharedShaperStatus state() {
-        return lease.status(shared.sum(), own.sum(), rejected.sum(), contended.sum(), stale.sum());
+        return ownShareRule.status(shared.sum(), own.sum(), rejected.sum(), contended.sum(), stale.sum());
     }
 
     @Override
@@ -118,7 +119,7 @@ final class SharedPermitSource implements PermitSource {
 
     /** {@return a permit; empty if the acquisition must be repeated after its pause} */
     private Mono<Permit> tryAcquire(Acquisition acquisition) {
-        Mode source = closed ? Mode.WAITING : lease.source();
+        Mode source = closed ? Mode.WAITING : ownShareRule.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
             own.increment();
             return ownShare.acquire().map(this::ofOwnShare);
@@ -138,7 +139,7 @@ final class SharedPermitSource implements PermitSource {
      * waits for a whole period, so the time is as long as the window allows.
      */
     private Permit ofOwnShare(Permit permit) {
-        lease.usesOwnShare(permit.delay());
+        ownShareRule.usesOwnShare(permit.delay());
         return new Permit(permit.delay(), limit.jitter().toNanos());
     }
 
@@ -147,7 +148,7 @@ final class SharedPermitSource implements PermitSource {
      * Without the charge, the next request of another replica would follow too soon.
      */
     private Mono<Boolean> tryCharge(long late, Acquisition acquisition) {
-        Mode source = closed ? Mode.WAITING : lease.source();
+        Mode source = closed ? Mode.WAITING : ownShareRule.source();
         if (source == Mode.OWN_SHARE && ownShare != null) {
             return ownShare.charge(late).thenReturn(true);
         }
@@ -164,7 +165,7 @@ final class SharedPermitSource implements PermitSource {
         long requested = nanoTime.getAsLong();
         long absentShares = absentShares();
         return asked(() -> bucket.tryConsumeAndReturnRemaining(PERMIT)).flatMap(probe -> {
-            lease.responded();
+            ownShareRule.responded();
             if (!probe.isConsumed()) {
                 return rejected(acquisition, probe);
             }
@@ -175,7 +176,7 @@ final class SharedPermitSource implements PermitSource {
 
     /** {@return the additional tokens for a permit, so that the shares of absent replicas are not granted} */
     private long absentShares() {
-        int present = lease.present();
+        int present = ownShareRule.present();
         return limit.hasShares() && present > 0 ? PERMIT * (limit.replicas() - present) / present : 0;
     }
 
@@ -232,9 +233,9 @@ final class SharedPermitSource implements PermitSource {
         }
         acquisition.pause = WAITING_PAUSE.toNanos();
         if (failure instanceof TimeoutException) {
-            lease.slow(unusable(failure));
+            ownShareRule.slow(unusable(failure));
         } else {
-            lease.degrade(unusable(failure));
+            ownShareRule.degrade(unusable(failure));
         }
         return Mono.empty();
     }
@@ -254,7 +255,7 @@ final class SharedPermitSource implements PermitSource {
         acquisition.pause = jitter() * Math.min(acquisition.failedAttempts, 8);
         if (acquisition.failedAttempts == MAX_TRIES) {
             acquisition.failedAttempts = 0;
-            lease.slow(why);
+            ownShareRule.slow(why);
         }
         return Mono.empty();
     }

@@ -527,7 +527,7 @@ class ChunkCallTest {
                 .singleElement()
                 .isInstanceOfSatisfying(
                         InDoubt.class,
-                        doubt -> assertThat(ResendRule.isProvable(doubt)).isFalse());
+                        doubt -> assertThat(AbsenceProof.isPossible(doubt)).isFalse());
     }
 
     @Test

@@ -10,12 +10,7 @@ import io.ramet.error.LostResponse;
 import io.ramet.error.LostResponse.Phase;
 import io.ramet.error.NotSent;
 import io.ramet.error.NotSent.Reason;
-import io.ramet.outcome.ChunkOutcome.InDoubt;
-import io.ramet.outcome.ChunkOutcome.NotCloned;
-import io.ramet.plan.CloneChunk;
-import io.ramet.reactor.Fixtures;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -24,8 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ResendRuleTest {
-
-    private static final long SIGNED = 1_790_000_000L;
 
     private final ResendRule rule = new ResendRule(new Random(7));
 
@@ -114,34 +107,5 @@ class ResendRuleTest {
         NotSent failure = new NotSent(why, "test", null);
         assertThat(failure.effect()).isEqualTo(Effect.NONE);
         assertThat(rule.again(failure, false)).isEmpty();
-    }
-
-    @Test
-    void aListingIsProofOfAbsenceOnlyAfterTheSignatureHasExpiredAndTheLagIsOver() {
-        assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120))).isFalse();
-        assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120 + 2))).isFalse();
-        assertThat(isProof(Instant.ofEpochSecond(SIGNED + 300 + 120 + 3))).isTrue();
-    }
-
-    @Test
-    void absenceProvesSomethingOnlyIfNoByteOfAResponseHasCome() {
-        CloneChunk chunk = Fixtures.plan(30).chunk(0);
-        assertThat(ResendRule.isProvable(new InDoubt(chunk, LostResponse.brokenOff())))
-                .isTrue();
-        assertThat(ResendRule.isProvable(new InDoubt(chunk, new LostResponse(Phase.ANSWERING, "test", null, null))))
-                .isFalse();
-        ApiRefusal unclear = new ApiRefusal(ErrorCodes.of("InternalError"), "test", null);
-        assertThat(ResendRule.isProvable(new InDoubt(chunk, unclear))).isFalse();
-        ApiRefusal refusal = new ApiRefusal(ErrorCodes.of("UnauthorizedOperation"), "test", null);
-        assertThat(ResendRule.isProvable(new NotCloned(chunk, refusal))).isFalse();
-    }
-
-    @Test
-    void aListingWithoutADateIsNoProof() {
-        assertThat(isProof(null)).isFalse();
-    }
-
-    private static boolean isProof(Instant listed) {
-        return ResendRule.isProof(SIGNED, Duration.ofMinutes(2), listed);
     }
 }

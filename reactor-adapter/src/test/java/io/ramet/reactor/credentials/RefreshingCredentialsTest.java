@@ -111,7 +111,7 @@ class RefreshingCredentialsTest {
     void theThreadsKeepRealTimeThoughATestHasReplacedReactorsSchedulers() {
         VirtualTimeScheduler.getOrSet();
         try {
-            Scheduler threads = OwnThreads.create();
+            Scheduler threads = BlockingThreads.create();
             assertThat(Mono.delay(Duration.ofMillis(1), threads)
                             .map(ended -> Thread.currentThread().getName())
                             .block(Duration.ofSeconds(10)))

@@ -27,7 +27,7 @@ import reactor.core.publisher.Sinks;
  * is granted, the journal's entry with the timestamp of the signature is durable, the request is signed, the transport
  * sets its flag, and the bytes are written.
  */
-final class Attempt {
+final class JournaledAttempt {
 
     private static final String ACTION = "CloneInstances";
 
@@ -53,7 +53,7 @@ final class Attempt {
     private volatile @Nullable Credentials signedWith;
     private volatile @Nullable ApiResponse response;
 
-    Attempt(
+    JournaledAttempt(
             CallResources resources,
             RequestShaper shaper,
             CloneChunk chunk,

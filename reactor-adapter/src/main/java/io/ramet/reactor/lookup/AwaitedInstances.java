@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The instances that one subscriber still waits for. Changed by one thread at a time; the poll reads them concurrently.
  */
-final class RunningWait {
+final class AwaitedInstances {
 
     private final AwaitOptions options;
     private final LongSupplier now;
@@ -29,7 +29,7 @@ final class RunningWait {
     private volatile long place;
 
     /** {@code now} is the server's time in UNIX seconds. */
-    RunningWait(AwaitOptions options, LongSupplier now, LongSupplier nanoTime) {
+    AwaitedInstances(AwaitOptions options, LongSupplier now, LongSupplier nanoTime) {
         this.options = options;
         this.now = now;
         this.nanoTime = nanoTime;

@@ -13,9 +13,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The common part of all operations that buy nothing: each is observed, and fails when the client is closed. */
-record Operations(CallResources resources, CloneJournal journal) {
+record ObservedOperations(CallResources resources, CloneJournal journal) {
 
-    private static final Logger log = LoggerFactory.getLogger(Operations.class);
+    private static final Logger log = LoggerFactory.getLogger(ObservedOperations.class);
 
     /** {@return the work, which fails once the client is closed} */
     <T> Flux<T> observed(String name, Flux<T> work) {

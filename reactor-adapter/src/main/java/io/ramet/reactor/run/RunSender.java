@@ -24,9 +24,9 @@ import reactor.util.context.Context;
  * Sends the chunks of one open run and settles what was sent. Sending and settling are subscribed to here, never by a
  * subscriber of the plan, so nothing downstream can cancel a purchase in flight.
  */
-final class ChunkSender {
+final class RunSender {
 
-    private static final Logger log = LoggerFactory.getLogger(ChunkSender.class);
+    private static final Logger log = LoggerFactory.getLogger(RunSender.class);
 
     private final CallResources resources;
     private final ShaperLanes.Lane lane;
@@ -43,7 +43,7 @@ final class ChunkSender {
     /**
      * {@code changed} is called after each change of the state; {@code context} is the Reactor context of the requests.
      */
-    ChunkSender(
+    RunSender(
             CallResources resources,
             ShaperLanes.Lane lane,
             ClonePlan plan,

@@ -22,9 +22,9 @@ import reactor.core.scheduler.Scheduler;
  * until then it sends nothing. Therefore it does not matter which replicas are cut off from each other.
  * This requires that all replicas divide the limit by the same number: one with another number sends nothing.
  */
-final class ShareLease {
+final class OwnShareRule {
 
-    private static final Logger log = LoggerFactory.getLogger(ShareLease.class);
+    private static final Logger log = LoggerFactory.getLogger(OwnShareRule.class);
 
     /** How often a replica registers. */
     static final Duration EVERY = Duration.ofMillis(500);
@@ -69,7 +69,7 @@ final class ShareLease {
     private long ownShareUntil;
 
     /** {@code changed} runs at each change of the mode, with the lock held; {@code probe} uses the bucket, or fails. */
-    ShareLease(
+    OwnShareRule(
             SharedLimit limit,
             @Nullable Membership membership,
             Supplier<Mono<Void>> probe,

@@ -7,18 +7,19 @@ import reactor.core.scheduler.Schedulers;
  * Daemon threads that may block, for reading files and for time-outs. Created when they are first needed, and never
  * disposed of.
  */
-final class OwnThreads {
+final class BlockingThreads {
 
     static final Scheduler SCHEDULER = create();
 
-    private OwnThreads() {}
+    private BlockingThreads() {}
 
     /**
      * Does not use Reactor's current factory: a test may have replaced it with virtual time, which these threads would
      * then keep.
      */
     static Scheduler create() {
-        Scheduler threads = new Schedulers.Factory() {}.newBoundedElastic(4, Integer.MAX_VALUE, OwnThreads::thread, 60);
+        Scheduler threads =
+                new Schedulers.Factory() {}.newBoundedElastic(4, Integer.MAX_VALUE, BlockingThreads::thread, 60);
         threads.init();
         return threads;
     }
