@@ -5,10 +5,6 @@ import static io.ramet.reactor.Fixtures.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,22 +35,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** A client seen from outside: observations, meters, its log, and the Reactor context of its requests. */
+/** A client seen from outside: observations, meters, and the Reactor context of its requests. */
 // An outcome that is lost shows in a client that cannot be closed.
 @Timeout(60)
-@Isolated
 class ObserverTest {
 
     private final Simulator simulator =
@@ -348,81 +340,6 @@ class ObserverTest {
             assertThat(client.cloneReport(plan(90)).block(PATIENCE).complete()).isTrue();
         }
         assertThat(timer("ramet.call").count()).isEqualTo(3);
-    }
-
-    @Test
-    void anObserverWhoseExceptionCannotBeLoggedChangesNothing() {
-        CloneObserver throwing = new CloneObserver() {
-            @Override
-            public void settled(ChunkOutcome outcome) {
-                throw new UnprintableException();
-            }
-        };
-        builder.observer(throwing);
-        assertThat(debugLines(
-                        "observe.SafeObserver",
-                        client -> assertThat(client.cloneReport(plan(90))
-                                        .block(PATIENCE)
-                                        .complete())
-                                .isTrue()))
-                .hasSize(3)
-                .containsOnly("an observer has failed: " + UnprintableException.class.getName());
-    }
-
-    private static final class UnprintableException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String getMessage() {
-            throw new IllegalStateException("no message");
-        }
-    }
-
-    @Test
-    void eachAttemptIsOneLineAtDebugWithItsRequestId() {
-        simulator.misbehave(Misbehaviour.scripted(Fault.throttle()));
-
-        assertThat(debugLines(
-                        "call.ChunkCall", client -> client.cloneReport(plan(90)).block(PATIENCE)))
-                .hasSize(4)
-                .allSatisfy(line -> assertThat(line).contains("RequestId"));
-    }
-
-    @Test
-    void eachOperationThatBuysNothingIsOneLineAtDebug() {
-        assertThat(debugLines("lookup.ObservedOperations", client -> {
-                    client.lookups()
-                            .backups("crs-none")
-                            .then()
-                            .onErrorComplete()
-                            .block(PATIENCE);
-                    client.lookups().price(plan(30).request()).block(PATIENCE);
-                    client.lookups().preflight(plan(30)).block(PATIENCE);
-                }))
-                .satisfiesExactly(
-                        backups -> assertThat(backups).startsWith("backups "),
-                        price -> assertThat(price).isEqualTo("price completed"),
-                        preflight -> assertThat(preflight).isEqualTo("preflight completed"));
-    }
-
-    private List<String> debugLines(String name, Consumer<CloneClient> use) {
-        Logger logger = (Logger) LoggerFactory.getLogger("io.ramet.reactor." + name);
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.setContext(logger.getLoggerContext());
-        lines.start();
-        Level before = logger.getLevel();
-        boolean additive = logger.isAdditive();
-        logger.setLevel(Level.DEBUG);
-        logger.setAdditive(false);
-        logger.addAppender(lines);
-        try (CloneClient client = builder.build()) {
-            use.accept(client);
-        } finally {
-            logger.detachAppender(lines);
-            logger.setAdditive(additive);
-            logger.setLevel(before);
-        }
-        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private List<Observation.Context> ended(String name) {

@@ -12,6 +12,7 @@ import io.ramet.simulator.Simulator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
@@ -21,6 +22,8 @@ class SlowNetworkTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
+    @Tag("slow")
+    @Tag("once")
     void theStrictWindowKeepsToTwentyUnderJitterAndAfterABlackout() throws IOException {
         try (Simulator simulator = Simulator.builder().limit(RateLimit.none()).start();
                 SlowNetwork network = new SlowNetwork(simulator.uri(), 1)) {

@@ -22,7 +22,7 @@ public final class ReactorNettyTransport implements ApiTransport.Factory {
      * The maximum number of requests that wait for a connection. They arrive no faster than permits, so this is many
      * seconds' worth of requests.
      */
-    private static final int MAX_PENDING = 1_000;
+    static final int MAX_PENDING = 1_000;
 
     /**
      * One event loop for all clients of the process, started with the first connection. It is not one of Reactor

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -110,6 +111,8 @@ class FatalErrorTest {
     }
 
     @Test
+    @Tag("slow")
+    @Tag("once")
     void anErrorInAHandlerOfAChannelLeavesAChunkInDoubtWhenItsTimeIsUp() {
         List<ChunkOutcome> outcomes = buy(Fixtures.client(simulator)
                 .callTimeout(Duration.ofMillis(300))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ramet.reactor.Fixtures;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StatusReportsTest {
@@ -57,6 +58,8 @@ class StatusReportsTest {
     }
 
     @Test
+    @Tag("slow")
+    @Tag("once")
     void noChangeIsLostWhenTheThreadEnds() {
         AtomicInteger state = new AtomicInteger();
         AtomicInteger reported = new AtomicInteger();

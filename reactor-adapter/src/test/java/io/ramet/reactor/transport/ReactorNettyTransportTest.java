@@ -406,12 +406,13 @@ class ReactorNettyTransportTest {
     void aRequestThatFindsThePoolFullIsNotSent() throws IOException {
         try (ScriptedServer server = responding(200, "", DEAL)) {
             ApiTransport one = open(server.uri());
-            // One on the only connection, two in the queue, and one too many.
-            List<Disposable> waiting = IntStream.range(0, 3)
+            // The first has the only connection.
+            List<Disposable> waiting = IntStream.rangeClosed(0, ReactorNettyTransport.MAX_PENDING)
                     .mapToObj(i -> one.exchange(Mono.never()).subscribe(response -> {}, failure -> {}))
                     .toList();
             NotSent failure = failing(one, request(), NotSent.class);
             assertThat(failure.reason()).isEqualTo(NotSent.Reason.NO_CONNECTION);
+            assertThat(failure).rootCause().hasMessageContaining("maximum size");
             assertThat(server.requests()).isEmpty();
             waiting.forEach(Disposable::dispose);
         }

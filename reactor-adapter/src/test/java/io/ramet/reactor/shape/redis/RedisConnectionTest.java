@@ -23,14 +23,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /** Connections that fail in ways in which a real Redis fails rarely. */
-@Isolated
 class RedisConnectionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -129,6 +128,8 @@ class RedisConnectionTest {
     }
 
     @Test
+    @Tag("slow")
+    @Tag("once")
     void closingEndsThoughLettuceNeverReturns() {
         CountDownLatch never = new CountDownLatch(1);
         RedisConnection stuck = new RedisConnection(
@@ -144,6 +145,8 @@ class RedisConnectionTest {
     }
 
     @Test
+    @Tag("slow")
+    @Tag("once")
     void closingEndsThoughTheApplicationBlocksAllThreadsOfReactorAndRedisDoesNotRespond() {
         CountDownLatch never = new CountDownLatch(1);
         Object monitor = new Object();
