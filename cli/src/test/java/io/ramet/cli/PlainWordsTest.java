@@ -60,4 +60,14 @@ class PlainWordsTest {
             assertThat(help.out()).as(command).containsPattern("(?m)^  3 .*look-up.* failed");
         }
     }
+
+    @Test
+    void aPreflightThatReachesNoServerExits3() {
+        Session session = new Session().credentials("AKIDofNobody0123456789", "of nobody");
+        String request = "preflight --endpoint=http://127.0.0.1:1 --region=ap-guangzhou --goods-num=1 --billing=payg ";
+        assertThat(session.run((request + String.join(" ", Fixtures.REQUEST)).split(" ")))
+                .as(session.out())
+                .isEqualTo(3);
+        assertThat(session.out()).contains("? source ", "refused");
+    }
 }
