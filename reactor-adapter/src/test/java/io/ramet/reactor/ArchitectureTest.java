@@ -67,7 +67,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .haveNameNotMatching(
-                        "io\\.ramet\\.reactor\\.(transport\\.(ReactorNetty|ProxyExceptions)|shape\\.redis\\.(UnloggedEncoder|RedisShaper)).*")
+                        "io\\.ramet\\.reactor\\.(transport\\.(ReactorNetty|ProxyExceptions|ExchangeFailure)|shape\\.redis\\.(UnloggedEncoder|RedisShaper)).*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("reactor.netty..", "io.netty..")

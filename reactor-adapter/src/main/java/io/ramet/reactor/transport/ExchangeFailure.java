@@ -1,5 +1,6 @@
 package io.ramet.reactor.transport;
 
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
@@ -18,6 +19,9 @@ public final class ExchangeFailure {
      * @return the reason, in a form that can follow a colon
      */
     public static String words(Throwable failure) {
+        if (failure instanceof NotSslRecordException) {
+            return "TLS failed: the response is not TLS";
+        }
         if (!quotesNothing(failure)) {
             return "an unexpected " + failure.getClass().getName();
         }
@@ -41,9 +45,10 @@ public final class ExchangeFailure {
 
     /**
      * {@return whether the failure's message certainly quotes nothing that was sent or received, unlike the messages of
-     * Netty's decoders}
+     * Netty's decoders and of its TLS}
      */
     public static boolean quotesNothing(Throwable failure) {
-        return failure instanceof IOException || failure instanceof TimeoutException;
+        return (failure instanceof IOException && !(failure instanceof NotSslRecordException))
+                || failure instanceof TimeoutException;
     }
 }

@@ -3,6 +3,7 @@ package io.ramet.reactor.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -26,6 +27,9 @@ class ExchangeFailureTest {
                         new UnknownHostException("Failed to resolve 'redis.invalid' [A(1)] after 2 queries "),
                         "the host name cannot be resolved: Failed to resolve 'redis.invalid' [A(1)] after 2 queries"),
                 arguments(new SSLHandshakeException("no valid certificate"), "TLS failed: no valid certificate"),
+                arguments(
+                        new NotSslRecordException("not an SSL/TLS record: 485454502f312e31"),
+                        "TLS failed: the response is not TLS"),
                 arguments(new ClosedChannelException(), "the connection was closed"),
                 arguments(new TimeoutException(), "no connection in time"),
                 arguments(new IOException(), "the connection failed"),

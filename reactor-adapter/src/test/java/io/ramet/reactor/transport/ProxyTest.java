@@ -77,7 +77,7 @@ class ProxyTest {
         "'HTTP/1.1 301 Moved\r\nLocation: https://other.example/\r\nContent-Length: 0\r\n\r\n', proxy 301",
         "'', the proxy closed the connection",
         "'HTTP/1.1 200 OK\r\n', the proxy closed the connection",
-        "'HTTP/1.1 200 OK\r\n\r\nThis is not TLS', TLS failed",
+        "'HTTP/1.1 200 OK\r\n\r\nThis is not TLS', TLS failed: the response is not TLS",
         "'HTTP/1.1 200 OK\r\n\r\n', the connection was closed"
     })
     void aProxyThatDoesNotConnectMeansNotSentAndTakesNoPermit(String response, String words) throws IOException {
