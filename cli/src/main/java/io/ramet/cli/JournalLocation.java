@@ -2,6 +2,7 @@ package io.ramet.cli;
 
 import io.ramet.error.InvalidValueException;
 import io.ramet.reactor.journal.JournalException;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,7 +76,9 @@ interface JournalLocation {
                 ResultSet tables = connection.getMetaData().getTables(null, null, "ramet_schema", null)) {
             return tables.next();
         } catch (SQLException e) {
-            throw unusable("could not be opened: " + e.getMessage(), e);
+            // PostgreSQL's driver says only "The connection attempt failed."
+            String host = e.getCause() instanceof UnknownHostException ? " The host name cannot be resolved." : "";
+            throw unusable("could not be opened: " + e.getMessage() + host, e);
         }
     }
 

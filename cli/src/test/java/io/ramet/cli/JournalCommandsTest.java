@@ -537,6 +537,14 @@ class JournalCommandsTest {
     }
 
     @Test
+    void aDatabaseWhoseHostNameIsUnknownIsNamedSo() {
+        Session session = session();
+        assertThat(session.run("report", "--journal=jdbc:postgresql://journal.invalid/db"))
+                .isEqualTo(7);
+        assertThat(session.err()).contains("journal.invalid", "The host name cannot be resolved");
+    }
+
+    @Test
     void theLoginTimeoutIsThatOfTheUrlOrTenSeconds() throws SQLException {
         assertThat(new PostgresUrl("jdbc:postgresql://h/db", Map.of())
                         .database()
