@@ -79,9 +79,15 @@ final class ResponseTokens {
 
     /** {@return the texts of an array that are neither null nor blank} */
     List<String> texts() {
-        return list(() -> json.hasToken(JsonToken.VALUE_NULL) ? "" : text()).stream()
-                .filter(text -> !text.isBlank())
-                .toList();
+        check(json.hasToken(JsonToken.START_ARRAY));
+        List<String> texts = new ArrayList<>(32);
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String text = json.hasToken(JsonToken.VALUE_NULL) ? "" : text();
+            if (!text.isBlank()) {
+                texts.add(text);
+            }
+        }
+        return texts;
     }
 
     /** {@return the results of {@code element}, which is called once for each element of an array} */
