@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request was sent and no trustworthy response came back: the connection died, the request timed out, or what
- * arrived was not a response of the API. Instances may exist, so such a request is not sent again unless it is proven
- * that it was never executed.
+ * The request was sent and no trustworthy response came back: the connection died, the request timed out, or the bytes
+ * that arrived were not a response of the API. Instances may exist, so such a request is not sent again unless it is
+ * proven that it was never executed.
  */
 public final class LostResponse extends CallFailure {
 

@@ -299,7 +299,7 @@ public final class CloneRequestBuilder {
     /**
      * Sets the point in time to restore. Only for sources with second-level backup. Defaults to the whole backup.
      *
-     * @param cloneTime in the API's own time zone, to the second
+     * @param cloneTime in the API's own time zone, which the API does not document; to the second
      * @return this builder
      */
     public CloneRequestBuilder cloneTime(LocalDateTime cloneTime) {

@@ -9,9 +9,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * A source of credentials. It is asynchronous, so that it may refresh them over the network.
  *
- * <p>Called before each request, off the event loops, unless it {@linkplain #held holds} credentials: a provider may
- * block, should be quick, and may return new credentials at any time. One request is signed with the credentials of one
- * call, never with a mixture of two.
+ * <p>Called before each request, off the event loops, unless it {@linkplain #held holds} credentials. A provider must
+ * be thread-safe, because requests call it concurrently. It may block but should be quick: a request whose credentials
+ * do not come within 30 s is not sent. It may return new credentials at any time. One request is signed with the
+ * credentials of one call, never with a mixture of two.
  */
 @FunctionalInterface
 public interface CredentialsProvider {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Signs the requests of one action to one host with TC3-HMAC-SHA256. Thread-safe.
  *
  * <p>Everything that stays the same between requests is computed once: the canonical request up to the hash of the
- * body, and the key of the UTC day, which is derived again when the day or the credentials change. There is no nonce:
+ * body, and the key of the UTC day. The key is derived again when the day or the credentials change. There is no nonce:
  * the same bytes are valid twice, so each attempt has a signature of its own.
  */
 public final class Tc3Signer {

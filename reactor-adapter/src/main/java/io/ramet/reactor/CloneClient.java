@@ -22,22 +22,22 @@ import reactor.core.publisher.Mono;
  * resume} or {@code recover} buy, and only {@link #undo} destroys. {@link #lookups} gives a view that can do neither.
  *
  * <p><b>Subscribing again never buys again.</b> A plan id is bought once, however often its plan is subscribed to, from
- * any caller, and also through {@code retry()} or {@code repeat()}: the outcomes of chunks that were bought or are in
- * doubt are replayed; a run in progress is joined; only chunks that were never sent, or that were refused and therefore
- * certainly had no effect, are sent.
+ * any caller, and also through {@code retry()} or {@code repeat()}. The outcomes of chunks that were bought or are in
+ * doubt are replayed, and a run in progress is joined. Only chunks that were never sent, or that were refused and
+ * therefore certainly had no effect, are sent.
  *
  * <p><b>Refused chunks</b> ({@code NotCloned}: a wrong key, an empty balance, a quota, a permission) are sent again by
- * the next run of their plan, which begins when the plan is subscribed to, submitted or {@linkplain #resume resumed}
- * after its last run has ended. A chunk that was refused for stock, quota or balance may have been delivered
- * nevertheless, so it stays refused until {@code visibilityLag} (2 minutes by default) has passed since it was settled;
- * a run that starts earlier emits the refusal again and logs why. A subscriber that joins a run in progress receives
- * its refusals; they are not sent again. {@link #recover}, {@link #follow}, {@link #reconcile} and {@link
- * #report(PlanId)} do not send refused chunks again either. The journal keeps the {@linkplain
- * io.ramet.reactor.journal.CloneJournal#history history} of refusals: which chunk, when and why.
+ * the next run of their plan. It begins when the plan is subscribed to, submitted or {@linkplain #resume resumed} after
+ * its last run has ended. A chunk that was refused for stock, quota or balance may have been delivered nevertheless, so
+ * it stays refused until {@code visibilityLag} (2 minutes by default) has passed since it was settled. A run that
+ * starts earlier emits the refusal again and logs why. A subscriber that joins a run in progress receives its refusals;
+ * they are not sent again. {@link #recover}, {@link #follow}, {@link #reconcile} and {@link #report(PlanId)} do not
+ * send refused chunks again either. The journal keeps the {@linkplain io.ramet.reactor.journal.CloneJournal#history
+ * history} of refusals: which chunk, when and why.
  *
  * <p><b>Before its first request</b>, a run lists the instances that bear the plan's marks, unless the plan's id is
- * random and new. A chunk that exists on the server but is unknown to the journal is never sent: if the journal does
- * not know the plan at all, the run fails with {@link io.ramet.reactor.journal.ForgottenPlanException}; otherwise such
+ * random and new. A chunk that exists on the server but is unknown to the journal is never sent. If the journal does
+ * not know the plan at all, the run fails with {@link io.ramet.reactor.journal.ForgottenPlanException}. Otherwise such
  * chunks are in doubt, and are reconciled. If the plan cannot be listed, or the listing shows neither an instance of
  * the plan nor its source, nothing is sent ({@link UnverifiedPlanException}). This check has a limit: a purchase is
  * listed only after the visibility lag. If the journal is lost and the same named plan is run again within that time,
@@ -50,19 +50,26 @@ import reactor.core.publisher.Mono;
  * and their outcomes are kept for the next subscriber.
  *
  * <p><b>Errors.</b> A chunk's failure is data, because other chunks of the plan may have been paid for. {@code onError}
- * is for failures that stop the run itself: {@link io.ramet.error.InvalidValueException} if the plan exceeds {@code
- * maxInstances}, {@link ClientClosedException}, {@link io.ramet.reactor.journal.JournalException}, {@link
- * io.ramet.reactor.journal.PlanConflictException} if the plan id belongs to another request or region, {@link
- * io.ramet.reactor.journal.PlanBusyException} if another process or client holds the plan, {@link
- * io.ramet.reactor.journal.PlanUndoneException} if the plan was undone, {@link
- * io.ramet.reactor.lookup.PreflightBlockedException} if a required preflight found a blocker, {@link
- * io.ramet.reactor.journal.ForgottenPlanException} if the journal does not know a plan that was bought, and {@link
- * UnverifiedPlanException} if that could not be checked. A {@code request(n)} with n below 1 ends the subscription with
- * {@link IllegalArgumentException} and buys nothing. A null argument is rejected at once with a {@link
- * NullPointerException} that names it.
+ * is for failures that stop the run itself:
  *
- * <p>All publishers are cold: nothing happens until they are subscribed to and an element is requested. Signals are
- * emitted on the client's own threads, which must not be blocked.
+ * <ul>
+ *   <li>{@link io.ramet.error.InvalidValueException} if the plan exceeds {@code maxInstances};
+ *   <li>{@link ClientClosedException} if the client is closed;
+ *   <li>{@link io.ramet.reactor.journal.JournalException} if the journal fails, or another process has claimed the plan;
+ *   <li>{@link io.ramet.reactor.journal.PlanConflictException} if the plan id belongs to another request or region;
+ *   <li>{@link io.ramet.reactor.journal.PlanBusyException} if another process or client holds the plan;
+ *   <li>{@link io.ramet.reactor.journal.PlanUndoneException} if the plan was undone;
+ *   <li>{@link io.ramet.reactor.lookup.PreflightBlockedException} if a required preflight found a blocker;
+ *   <li>{@link io.ramet.reactor.journal.ForgottenPlanException} if the journal does not know a plan that was bought;
+ *   <li>{@link UnverifiedPlanException} if it could not be checked whether the plan was bought.
+ * </ul>
+ *
+ * <p>A {@code request(n)} with n below 1 ends the subscription with {@link IllegalArgumentException} and buys nothing.
+ * A null argument is rejected at once with a {@link NullPointerException} that names it.
+ *
+ * <p>All publishers are cold: nothing happens until they are subscribed to and an element is requested. Outcomes and
+ * the results of purchases are emitted on Reactor's parallel scheduler, other results on the client's own threads.
+ * Neither may be blocked.
  */
 public interface CloneClient extends AsyncCloseable {
 
@@ -75,7 +82,7 @@ public interface CloneClient extends AsyncCloseable {
      * Buys a plan.
      *
      * <p>A failure that every further chunk would share (credentials, permission, balance, quota, sold out, a bad
-     * parameter) stops the sending, and so do {@code maxInDoubt} chunks in doubt; the chunks that were not sent are
+     * parameter) stops the sending, and so do {@code maxInDoubt} chunks in doubt. The chunks that were not sent are
      * emitted as {@code NotCloned} with {@link io.ramet.error.NotSent}. These chunks, and those that were refused, are
      * sent if the plan is subscribed to again after this run has ended.
      *
@@ -98,7 +105,7 @@ public interface CloneClient extends AsyncCloseable {
      * Buys a plan and emits its report.
      *
      * @param plan the plan
-     * @return the report of the plan, emitted when the run has ended
+     * @return the report of the plan, emitted when the run has ended, whether or not every chunk was cloned
      */
     Mono<CloneReport> cloneReport(ClonePlan plan);
 
@@ -125,10 +132,11 @@ public interface CloneClient extends AsyncCloseable {
     Flux<ChunkOutcome> resume(PlanId id);
 
     /**
-     * Resumes plans that were abandoned by any process with the same journal, as if each had been submitted here: plans
-     * whose process was killed or was paused for longer than its lease, and submitted plans whose run was interrupted.
-     * A plan whose subscribers cancelled, or that was stopped by a refusal or by chunks in doubt, is not abandoned; use
-     * {@link #resume} for such a plan. Passwords come from the {@link CloneClientBuilder#passwords password provider}.
+     * Resumes plans that were abandoned by any process with the same journal, as if each had been submitted here. These
+     * are plans whose process was killed or was paused for longer than its lease, and submitted plans whose run was
+     * interrupted. A plan whose subscribers cancelled, or that was stopped by a refusal or by chunks in doubt, is not
+     * abandoned; use {@link #resume} for such a plan. Passwords come from the {@link CloneClientBuilder#passwords
+     * password provider}.
      *
      * <p>A process that wakes up after its plan was recovered elsewhere cannot send for it; its subscribers get a
      * {@link io.ramet.reactor.journal.JournalException}.
@@ -157,7 +165,8 @@ public interface CloneClient extends AsyncCloseable {
      *
      * @param id a plan that the journal knows and that is not running
      * @return the plan's report after that; fails with {@link io.ramet.reactor.journal.UnknownPlanException} if there
-     *     is no such plan, and with {@link io.ramet.reactor.journal.PlanBusyException} if it is running somewhere
+     *     is no such plan, and with {@link io.ramet.reactor.journal.PlanBusyException} if it is running somewhere.
+     *     Cancelling stops the look-ups and releases the plan
      */
     Mono<CloneReport> reconcile(PlanId id);
 
@@ -172,7 +181,12 @@ public interface CloneClient extends AsyncCloseable {
      */
     Mono<CloneReport> report(PlanId id);
 
-    /** {@return the report of every plan that the journal knows, oldest first; sends nothing} */
+    /**
+     * Summarizes what the journal knows about all plans. Sends nothing.
+     *
+     * @return the report of every plan, oldest first. If an entry is damaged, fails after the last plan with {@link
+     *     io.ramet.reactor.journal.DamagedPlanException}
+     */
     Flux<CloneReport> reports();
 
     /**
@@ -204,7 +218,8 @@ public interface CloneClient extends AsyncCloseable {
      * again, at the rate of a new instance. A prepaid instance stays isolated, because starting it would buy a renewal.
      *
      * @param id a plan that the journal knows
-     * @return one outcome for each instance that the plan has bought; fails as {@link #undo}
+     * @return one outcome for each instance that the plan has bought; fails as {@link #undo} does. Cancelling stops
+     *     further requests
      */
     Flux<UndoOutcome> restore(PlanId id);
 
@@ -217,7 +232,7 @@ public interface CloneClient extends AsyncCloseable {
 
     /**
      * Returns this client with another priority. Plans of the same priority take turns, one request each, so that a
-     * small plan does not wait behind a large one; plans of a lower priority wait until all requests of a higher
+     * small plan does not wait behind a large one. Plans of a lower priority wait until all requests of a higher
      * priority are sent. A plan with several subscribers has the highest of their priorities.
      *
      * @param priority any number; higher goes first, and the default is 0

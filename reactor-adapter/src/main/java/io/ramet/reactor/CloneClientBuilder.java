@@ -262,7 +262,7 @@ public final class CloneClientBuilder {
      * Sets how long a request may take, from its first byte to the last byte of its response. Defaults to 60 s. After
      * that time, its chunk is in doubt.
      *
-     * @param callTimeout more than zero
+     * @param callTimeout 1 ms or more
      * @return this builder
      */
     public CloneClientBuilder callTimeout(Duration callTimeout) {
@@ -401,7 +401,7 @@ public final class CloneClientBuilder {
      * Sets the random generator that spreads the pauses before a request is sent again. Defaults to {@link Random},
      * which never blocks; no secret depends on it.
      *
-     * @param random the generator
+     * @param random thread-safe; must not block
      * @return this builder
      */
     public CloneClientBuilder random(RandomGenerator random) {

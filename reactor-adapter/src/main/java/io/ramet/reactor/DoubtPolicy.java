@@ -5,9 +5,10 @@ public enum DoubtPolicy {
     /** It stays in doubt and a person decides, because the API does not document how soon a purchase is listed. */
     HOLD,
     /**
-     * It is sent again once it is proven that its request was never executed. The proof: a listing that the server
-     * dated later than the timestamp in the journal plus 300 s (after which the server refuses the request, because its
-     * signature has expired) plus the visibility lag shows no instance of the chunk, and no earlier listing showed one.
+     * It is sent again once it is proven that its request was never executed. The proof is a listing that shows no
+     * instance of the chunk, if no earlier listing has shown one. The server must have dated this listing later than
+     * the timestamp in the journal, plus 300 s, plus the visibility lag. After the 300 s the server refuses the
+     * request, because its signature has expired.
      *
      * <p>A chunk in doubt to which the server has responded in any way is never sent again: it may have been executed,
      * and its order may be paid later.

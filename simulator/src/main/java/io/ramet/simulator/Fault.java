@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * The fault of one request, created by a factory method; {@link #and} combines two.
  *
- * <p>Some faults change what is bought or listed, others how the exchange ends for the client. Where a factory method
- * takes a flag for execution, true means that the server handles the request as a healthy one does (and may refuse it)
- * before its response is lost or replaced; false means that the server ignores the request.
+ * <p>Some faults change what is bought or listed, others how the exchange ends for the client. Some factory methods
+ * take a flag for execution. True means that the server handles the request as a healthy one does (and may refuse it)
+ * before its response is lost or replaced. False means that the server ignores the request.
  *
  * @param delay how late the exchange ends, zero or more
  * @param visibleAfter the least time from the purchase until its instances are listed, zero or more

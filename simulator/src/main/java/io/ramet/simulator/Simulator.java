@@ -189,6 +189,7 @@ public final class Simulator implements AutoCloseable {
      * Open connections stay open.
      *
      * @param refuse whether to refuse new connections from now on
+     * @throws IllegalStateException if the simulator is closed
      */
     public void refuseConnections(boolean refuse) {
         synchronized (lifecycle) {

@@ -12,7 +12,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Builds a {@link Simulator}. Options can be set in any order; the last value of each applies. Not thread-safe. */
+/**
+ * Builds a {@link Simulator}. Options can be set in any order; the last value of each applies. A value out of its range
+ * is rejected with {@link IllegalArgumentException}. Not thread-safe.
+ */
 public final class SimulatorBuilder {
 
     int port;
@@ -421,11 +424,11 @@ public final class SimulatorBuilder {
     }
 
     /**
-     * Adds a service name that is accepted in the signatures of every action. The name of the action's own API, such
-     * as {@code redis} or {@code vpc}, is always accepted. The vendor's clients sign for the part of their endpoint
-     * before its first dot, so one that is pointed at 127.0.0.1:8080 needs {@code 127}, and one that is pointed at
-     * localhost:8080 needs {@code localhost}: a port after the name is accepted. The host may then be signed without
-     * its port, as the client for Node does.
+     * Adds a service name that is accepted in the signatures of every action. The name of the action's own API, such as
+     * {@code redis} or {@code vpc}, is always accepted. The vendor's clients sign for the part of their endpoint before
+     * its first dot. So a client of 127.0.0.1:8080 needs {@code 127}, and a client of localhost:8080 needs {@code
+     * localhost}: a port after the name is accepted. The host may then be signed without its port, as the client for
+     * Node does.
      *
      * @param service the name
      * @return this builder
@@ -452,7 +455,7 @@ public final class SimulatorBuilder {
         return this;
     }
 
-    /** {@return a started simulator} */
+    /** {@return a started simulator; throws an exception if the port cannot be bound} */
     public Simulator start() {
         if (warm) {
             WarmUp.oncePerProcess();

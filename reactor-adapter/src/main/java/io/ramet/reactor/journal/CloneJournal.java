@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  * forever, which makes it an idempotency key. A journal never holds a password, key or token.
  *
  * <p>All methods are cold and may be called on any thread. Results are emitted on threads that must not be blocked. If
- * the journal fails, they fail with {@link JournalException}.
+ * the journal fails, the results fail with {@link JournalException}.
  *
  * <p>Not meant to be implemented outside this library: the safety of purchases depends on how claims, fencing and the
  * order of writes work together, and methods may be added in any version. A test may wrap a journal.

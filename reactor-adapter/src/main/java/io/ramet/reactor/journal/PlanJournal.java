@@ -110,8 +110,8 @@ public interface PlanJournal {
      * claimed in order to reconcile it, it is abandoned afterwards only if it was before.
      *
      * @return completes when another run may claim the plan; idempotent. Fails with {@link JournalException} if the
-     *     plan may not be released, or if it was claimed in order to run it and only now turns out to have been claimed
-     *     by another process, which may be sending it
+     *     plan may not be released. It also fails if the plan was claimed in order to run it, and only now turns out to
+     *     have been claimed by another process, which may be sending it
      */
     Mono<Void> release();
 

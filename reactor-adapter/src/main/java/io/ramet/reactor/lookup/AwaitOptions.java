@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * How long to wait for instances to run.
  *
- * @param deadline the maximum time from the subscription on; more than zero
+ * @param deadline the maximum time from the subscription on; 1 ms or more
  * @param toleratedAbsence how long an instance may be missing from the listings before it counts as failed, counted
  *     from the subscription or from its last listing; zero or more
  */
@@ -35,7 +35,7 @@ public record AwaitOptions(Duration deadline, Duration toleratedAbsence) {
     /**
      * Creates the default options with another deadline.
      *
-     * @param deadline the maximum time from the subscription on; more than zero
+     * @param deadline the maximum time from the subscription on; 1 ms or more
      * @return the options
      */
     public static AwaitOptions within(Duration deadline) {

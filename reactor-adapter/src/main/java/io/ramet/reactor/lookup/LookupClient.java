@@ -22,13 +22,13 @@ import reactor.core.publisher.Mono;
  * <p><b>It changes nothing.</b> No method buys or destroys, so the view can be passed to code that must do neither.
  * Each action of the API has its own limit, so no look-up uses a permit of the purchases.
  *
- * <p>All publishers are cold and may be subscribed to more than once. Cancelling stops the look-up. They fail with
- * {@link io.ramet.error.ClientClosedException} once the client is closed, with {@link io.ramet.error.ApiRefusal} if the
- * API refuses a look-up (the code of a missing permission begins with {@code UnauthorizedOperation}), with {@link
- * io.ramet.error.LostResponse} or {@link io.ramet.error.NotSent} if there is no usable response, and with {@link
- * io.ramet.reactor.journal.JournalException} if the journal cannot be read. Signals are emitted on the client's own
- * threads, which must not be blocked. A null argument is rejected at once with a {@link NullPointerException} that
- * names it.
+ * <p>All publishers are cold and may be subscribed to more than once. Cancelling stops the look-up. A publisher fails
+ * with {@link io.ramet.error.ClientClosedException} once the client is closed, and with {@link
+ * io.ramet.reactor.journal.JournalException} if the journal cannot be read. It fails with {@link
+ * io.ramet.error.ApiRefusal} if the API refuses a look-up; the code of a missing permission begins with {@code
+ * UnauthorizedOperation}. It fails with {@link io.ramet.error.LostResponse} or {@link io.ramet.error.NotSent} if there
+ * is no usable response. Signals are emitted on the client's own threads, which must not be blocked. A null argument is
+ * rejected at once with a {@link NullPointerException} that names it.
  */
 public interface LookupClient {
 

@@ -12,11 +12,11 @@ public final class Micrometer {
     private Micrometer() {}
 
     /**
-     * Creates an observer for traces, and for the timers that the registry's handlers derive from them: an observation
-     * {@code ramet.plan} of each run, {@code ramet.attempt} of each attempt at a chunk, {@code ramet.operation} of each
-     * look-up, undo and restore, and {@code ramet.credentials.refresh} of each fetch of credentials, as described by
-     * {@link CloneObservation}. The parent of a run is the observation in its subscriber's Reactor context, or else the
-     * current observation of the subscriber's thread.
+     * Creates an observer for traces, and for the timers that the registry's handlers derive from them. Its
+     * observations are {@code ramet.plan} for each run, {@code ramet.attempt} for each attempt at a chunk, {@code
+     * ramet.operation} for each look-up, undo and restore, and {@code ramet.credentials.refresh} for each fetch of
+     * credentials. {@link CloneObservation} describes them. The parent of a run is the observation in its subscriber's
+     * Reactor context, or else the current observation of the subscriber's thread.
      *
      * @param registry receives the observations
      * @return the observer; needs {@code micrometer-observation} on the class path

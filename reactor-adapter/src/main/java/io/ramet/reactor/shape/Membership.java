@@ -7,8 +7,8 @@ import reactor.core.publisher.Mono;
  * The registry of the replicas that share a limit. A replica registers until a deadline: until then it lends its share
  * of the limit to the group, and afterwards it may send on its own share. All times are those of the registry's clock.
  * The registry also stores the number by which the replicas divide the limit, until a day after the last registration
- * of a replica that has not left, because a replica that is no longer registered may be cut off and may be sending on a
- * share of that size. Implementations must not block.
+ * of a replica that has not left. A replica that is no longer registered may be cut off, and may be sending on a share
+ * of that size. Implementations must not block.
  */
 public interface Membership {
 

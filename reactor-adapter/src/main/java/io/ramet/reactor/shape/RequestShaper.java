@@ -138,6 +138,7 @@ public interface RequestShaper {
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time
+     * @throws io.ramet.error.InvalidValueException if a parameter is out of range
      */
     static RequestShaper window(int callsPerSecond) {
         return window(callsPerSecond, JITTER, OwnSchedulers.TIMER, System::nanoTime);
@@ -151,6 +152,7 @@ public interface RequestShaper {
      * @param scheduler grants permits
      * @param nanoTime nanoseconds that never go backwards, in step with the scheduler
      * @return the shaper
+     * @throws io.ramet.error.InvalidValueException if a parameter is out of range
      */
     static RequestShaper window(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
         return new WindowShaper(callsPerSecond, jitter, false, scheduler, nanoTime);
@@ -162,6 +164,7 @@ public interface RequestShaper {
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time
+     * @throws io.ramet.error.InvalidValueException if a parameter is out of range
      */
     static RequestShaper strict(int callsPerSecond) {
         return strict(callsPerSecond, OwnSchedulers.TIMER, System::nanoTime);
@@ -174,6 +177,7 @@ public interface RequestShaper {
      * @param scheduler grants permits
      * @param nanoTime nanoseconds that never go backwards, in step with the scheduler
      * @return the shaper
+     * @throws io.ramet.error.InvalidValueException if a parameter is out of range
      */
     static RequestShaper strict(int callsPerSecond, Scheduler scheduler, LongSupplier nanoTime) {
         return new WindowShaper(callsPerSecond, JITTER, true, scheduler, nanoTime);
@@ -186,6 +190,7 @@ public interface RequestShaper {
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time, absorbing {@link #JITTER}
+     * @throws io.ramet.error.InvalidValueException if a parameter is out of range
      */
     static RequestShaper paced(int callsPerSecond) {
         return paced(callsPerSecond, JITTER, OwnSchedulers.TIMER, System::nanoTime);
@@ -200,6 +205,7 @@ public interface RequestShaper {
      * @param scheduler grants permits
      * @param nanoTime nanoseconds that never go backwards, in step with the scheduler
      * @return the shaper
+     * @throws io.ramet.error.InvalidValueException if a parameter is out of range
      */
     static RequestShaper paced(int callsPerSecond, Duration jitter, Scheduler scheduler, LongSupplier nanoTime) {
         return BucketShaper.paced(callsPerSecond, jitter, scheduler, nanoTime);

@@ -30,6 +30,7 @@ public enum Shape {
      *
      * @param callsPerSecond the server's limit, 1 or more
      * @return the shaper, on the system's time
+     * @throws io.ramet.error.InvalidValueException if the limit is out of range
      */
     public abstract RequestShaper shaper(int callsPerSecond);
 }
