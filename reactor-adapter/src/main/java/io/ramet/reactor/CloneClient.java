@@ -55,7 +55,8 @@ import reactor.core.publisher.Mono;
  * <ul>
  *   <li>{@link io.ramet.error.InvalidValueException} if the plan exceeds {@code maxInstances};
  *   <li>{@link ClientClosedException} if the client is closed;
- *   <li>{@link io.ramet.reactor.journal.JournalException} if the journal fails, or another process has claimed the plan;
+ *   <li>{@link io.ramet.reactor.journal.JournalException} if the journal fails, or if another process has claimed the
+ *       plan;
  *   <li>{@link io.ramet.reactor.journal.PlanConflictException} if the plan id belongs to another request or region;
  *   <li>{@link io.ramet.reactor.journal.PlanBusyException} if another process or client holds the plan;
  *   <li>{@link io.ramet.reactor.journal.PlanUndoneException} if the plan was undone;

@@ -230,8 +230,8 @@ public interface CloneJournal extends AsyncCloseable {
 
     /**
      * Returns the SQL that creates the tables of a journal, for a migration tool or an administrator; the files {@code
-     * schema-*.sql} beside this class hold the same. A journal creates the tables itself unless it was built with {@link
-     * JdbcJournalBuilder#makeTables makeTables(false)}.
+     * schema-*.sql} beside this class hold the same. A journal creates the tables itself unless it was built with
+     * {@link JdbcJournalBuilder#makeTables makeTables(false)}.
      *
      * @param database {@code sqlite}, {@code postgresql}, {@code mysql} or {@code mariadb}
      * @return statements for an empty database, each followed by a semicolon and a line feed
