@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ramet.plan.ClonePlan;
 import io.ramet.reactor.CloneClient;
+import io.ramet.reactor.shape.RequestShaper;
 import io.ramet.sign.Credentials;
 import io.ramet.sign.CredentialsProvider;
 import io.ramet.simulator.Fate;
@@ -137,12 +138,14 @@ class CloneRunTest {
         return new CloneRun(context, plan, new TextLines(), NextSteps.needless(), BusyPlanRetry.NONE, Optional.empty());
     }
 
+    /** It keeps an even pace: after a burst, no request would be due while a line is printed. */
     private static CloneClient client(CloneRun run, Simulator simulator) {
         return CloneClient.builder()
                 .region("ap-guangzhou")
                 .endpoint(simulator.uri())
                 .credentials(CredentialsProvider.fixed(Credentials.of(simulator.secretId(), simulator.secretKey())))
                 .observer(run.observer())
+                .shaper(RequestShaper.paced(20))
                 .maxInstances(6000)
                 .build();
     }
