@@ -29,6 +29,10 @@ class PagesTest {
             "<(?:reactor|reactor-netty|jackson|jackson-2|bucket4j|lettuce"
                     + "|micrometer|spring-boot|spring-boot-3|sqlite|postgresql|mariadb|mysql|tencentcloud-sdk).version>([^<$]+)<");
     private static final int NAMES = 14;
+    /** Versions of the build that the page on compatibility names more than once. */
+    private static final Pattern REPEATED = Pattern.compile(
+            "(?:Spring Boot \\||sqlite-jdbc|postgresql|mariadb-java-client|mysql-connector-j) (\\d[\\d.]*\\d)");
+
     private static final Pattern JSON = Pattern.compile("(?s)```json\\n(.*?)```");
     private static final Pattern ACTION = Pattern.compile("\"(\\w+:(?:[A-Z]\\w+|\\*))\"");
     private static final Pattern SENT =
@@ -92,14 +96,18 @@ class PagesTest {
     @Test
     void thePageOnCompatibilityNamesTheVersionsOfTheBuild() throws IOException {
         String page = read("src/site/markdown/compatibility.md");
-        Stream<String> versions = Stream.of(
+        List<String> versions = Stream.of(
                         "pom.xml", "src/pom.xml", "reactor-adapter/pom.xml", "spring-boot-starter/pom.xml")
                 .flatMap(pom -> NAMED.matcher(unchecked(pom)).results())
-                .map(version -> version.group(1));
+                .map(version -> version.group(1))
+                .toList();
 
         assertThat(versions)
                 .hasSizeGreaterThanOrEqualTo(NAMES)
                 .allSatisfy(version -> assertThat(page).contains(version));
+        assertThat(REPEATED.matcher(page).results().map(version -> version.group(1)))
+                .isNotEmpty()
+                .isSubsetOf(versions);
     }
 
     /** A message is a code in the first column, or in the second after an exception; an ellipsis is any text. */
