@@ -313,6 +313,8 @@ class SharedShaperTest {
     @ValueSource(ints = {0, 250})
     void theOwnShareIsNotLentWhileARequestOfItMayStillBeSent(int later) {
         start(20, 20, 0);
+        // So long that they lend their shares, and may lend them again as soon as they return.
+        advance(Duration.ofSeconds(5));
         List<Replica> late = replicas.subList(0, 15);
         late.forEach(replica -> replica.link.become(Way.LOSES));
         replicas.subList(15, 20).forEach(replica -> replica.calls(ENDLESS).subscribe());
