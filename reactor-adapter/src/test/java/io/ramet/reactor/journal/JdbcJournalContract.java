@@ -86,6 +86,16 @@ abstract class JdbcJournalContract extends JournalContract {
         journal.close();
     }
 
+    @Test
+    void aClaimWhoseLeaseWasTakenByItsOwnJournalCannotWriteAndItsRunEnds() throws Exception {
+        CloneJournal journal = journal();
+        PlanJournal lost = journal.open(plan, REGION).block(PATIENCE);
+        time.passLease();
+        PlanJournal taken = journal.open(plan, REGION).block(PATIENCE);
+        assertOnlyTheSecondHolds(lost, taken);
+        journal.close();
+    }
+
     private void assertOnlyTheSecondHolds(PlanJournal lost, PlanJournal taken) {
         assertThatThrownBy(() -> lost.sending(plan.chunk(0), 100).block(PATIENCE))
                 .isInstanceOf(JournalException.class)
