@@ -106,6 +106,21 @@ class RedisConnectionTest {
         never.countDown();
     }
 
+    /** Lettuce resolves the host name. */
+    @Test
+    void openingAConnectionHoldsUpNoCaller() {
+        CountDownLatch never = new CountDownLatch(1);
+        RedisConnection slow = new RedisConnection(
+                () -> {
+                    blockOn(never);
+                    return new CompletableFuture<>();
+                },
+                Mono::empty);
+        assertThat(onAnEventLoop(() -> slow.eval("return 1", ScriptOutputType.INTEGER, new String[0])))
+                .isNotDone();
+        never.countDown();
+    }
+
     @Test
     void aConnectionThatIsNeverOpenedOrFailsWithAnErrorIsReplaced() {
         AtomicInteger tries = new AtomicInteger();
