@@ -362,6 +362,8 @@ class SharedShaperTest {
     /** A request connects, closes the connection when it has waited for half a second, and connects again. */
     @ParameterizedTest
     @ValueSource(ints = {10, 43, 47, 50, 60, 100})
+    @Tag("slow")
+    @Tag("once")
     void theOwnShareIsUsedHoweverLongConnectingTakes(int connecting) {
         start(10, 10, 0);
         store.down(true);
