@@ -84,8 +84,8 @@ public final class TlsRun {
                 network = network.trust(trust);
             }
             URI uri = URI.create(scheme + "://localhost:" + server.line());
-            // 25 times as many requests: with ten times, half of the measured time was still the JVM's compiler.
-            buy(uri, network, RequestShaper.paced(50 * PER_SECOND), 25 * seconds);
+            // The warm-up has ten times the rate.
+            buy(uri, network, RequestShaper.paced(10 * PER_SECOND), 10 * seconds);
             Usage start = Usage.now();
             buy(uri, network, RequestShaper.paced(PER_SECOND), seconds);
             Usage used = Usage.now().since(start);

@@ -16,8 +16,8 @@ class TlsRunTest {
         Path keys = TlsRun.generated();
         try {
             Cost cost = TlsRun.measure("https", keys.toString(), 1);
-            assertThat(cost.requests()).isEqualTo(520);
-            assertThat(cost.resumed()).as("of 520").isPositive();
+            assertThat(cost.requests()).isEqualTo(220);
+            assertThat(cost.resumed()).as("of 220").isPositive();
         } finally {
             Files.delete(keys);
         }

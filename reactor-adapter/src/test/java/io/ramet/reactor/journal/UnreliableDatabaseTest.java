@@ -268,11 +268,15 @@ class UnreliableDatabaseTest {
     }
 
     @Test
-    void anErrorInTheDriverFailsTheOperationAndNotTheJournal() {
+    void anErrorInTheDriverFailsTheOperationAndItsConnectionAndNotTheJournal() {
         AtomicInteger errors = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
         CloneJournal journal = CloneJournal.jdbc(intercepting(method -> {
             if (method.equals("prepareStatement") && errors.getAndDecrement() > 0) {
                 throw new NoClassDefFoundError("driver/Rare");
+            }
+            if (method.equals("close")) {
+                closed.incrementAndGet();
             }
             return false;
         }));
@@ -281,6 +285,7 @@ class UnreliableDatabaseTest {
         assertThatThrownBy(() -> open.sending(plan.chunk(0), 100).block(PATIENCE))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("driver/Rare");
+        assertThat(closed).as("its transaction is not committed with the next").hasValue(1);
         open.sending(plan.chunk(0), 100).block(PATIENCE);
         journal.close();
     }
