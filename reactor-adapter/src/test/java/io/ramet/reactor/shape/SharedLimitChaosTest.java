@@ -20,7 +20,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
  * Replicas that share a limit, in virtual time. Their commits stall, for one replica or for all, while their store
- * loses its key, falls back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs N seeds,
+ * loses its key, falls back to an older state, is slow, cut off, or silent. {@code -Dramet.chaos=N} runs N / 2 seeds,
  * {@code -Dramet.seed=N} one.
  */
 @Tag("slow")
@@ -28,7 +28,7 @@ class SharedLimitChaosTest {
 
     private static final long MILLISECOND = 1_000_000L;
 
-    private static final int SEEDS = Integer.getInteger("ramet.chaos", 24);
+    private static final int SEEDS = Integer.getInteger("ramet.chaos", 48) / 2;
     /** Too many requests in a second, if a bucket that was lost just after a stall begins again at once. */
     private static final int[] ONCE_RED = {53, 215};
 
