@@ -25,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
 @Isolated
 class OutcomeFeedTest {
 
-    private static final int ROUNDS = Integer.getInteger("ramet.meetings", 1_000) * 5;
+    private static final int ROUNDS = Integer.getInteger("ramet.meetings", 1_000) * 2;
 
     private final ClonePlan plan = Fixtures.plan(150);
     private final PlacedOutcome first = new PlacedOutcome(1, new InDoubt(plan.chunk(0), LostResponse.brokenOff()));

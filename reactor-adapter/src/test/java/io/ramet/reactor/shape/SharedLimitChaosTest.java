@@ -28,7 +28,7 @@ class SharedLimitChaosTest {
 
     private static final long MILLISECOND = 1_000_000L;
 
-    private static final int SEEDS = Integer.getInteger("ramet.chaos", 48) / 2;
+    private static final int SEEDS = Integer.getInteger("ramet.chaos", 20) / 2;
     /** Too many requests in a second, if a bucket that was lost just after a stall begins again at once. */
     private static final int[] ONCE_RED = {53, 215};
 
