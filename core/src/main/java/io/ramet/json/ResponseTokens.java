@@ -79,14 +79,8 @@ final class ResponseTokens {
 
     /** {@return the texts of an array that are neither null nor blank} */
     List<String> texts() {
-        check(json.hasToken(JsonToken.START_ARRAY));
-        List<String> texts = new ArrayList<>(32);
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            String text = json.hasToken(JsonToken.VALUE_NULL) ? "" : text();
-            if (!text.isBlank()) {
-                texts.add(text);
-            }
-        }
+        List<String> texts = list(() -> json.hasToken(JsonToken.VALUE_NULL) ? "" : text());
+        texts.removeIf(String::isBlank);
         return texts;
     }
 
