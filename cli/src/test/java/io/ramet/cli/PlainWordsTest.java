@@ -63,7 +63,7 @@ class PlainWordsTest {
 
     @Test
     void aPreflightThatReachesNoServerExits3() {
-        Session session = new Session().credentials("AKIDofNobody0123456789", "of nobody");
+        Session session = new Session().credentials("AKIDofNobody0123456789", "any key");
         String request = "preflight --endpoint=http://127.0.0.1:1 --region=ap-guangzhou --goods-num=1 --billing=payg ";
         assertThat(session.run((request + String.join(" ", Fixtures.REQUEST)).split(" ")))
                 .as(session.out())

@@ -60,8 +60,8 @@ class LargePlanTest {
     @Tag("once")
     void aFastSubscriberCostsNoMemoryPerChunk() {
         AtomicInteger emitted = new AtomicInteger();
-        // The least of ten moments each, because up to three pages of outcomes are on their way at one moment. What
-        // a run takes whatever its length is in both.
+        // The least of ten moments each, because up to three pages of outcomes are on their way at one moment. Both
+        // contain the memory that a run takes whatever its length is.
         AtomicLong early = new AtomicLong(Long.MAX_VALUE);
         AtomicLong late = new AtomicLong(Long.MAX_VALUE);
         client.clone(plan)

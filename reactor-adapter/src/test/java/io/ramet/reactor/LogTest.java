@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
-/** What a client logs. */
+/** The log of a client. */
 @Timeout(60)
 @Isolated
 class LogTest {

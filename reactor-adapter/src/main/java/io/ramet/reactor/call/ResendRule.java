@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Decides whether a chunk may be sent again after a request that failed: only if it was certainly not executed. Two
- * other classes decide later: {@link Settlement}, by an {@link AbsenceProof} of a chunk in doubt, and {@code PlanCheck},
- * which reopens chunks that an earlier run reported as refused.
+ * other classes decide later: {@link Settlement}, by an {@link AbsenceProof} of a chunk in doubt, and {@code
+ * PlanCheck}, which reopens chunks that an earlier run reported as refused.
  *
  * <p>A request is certainly not executed if no byte of it was written; if the gateway throttled it; or if its signature
  * was refused. In the last case it is signed again once, after the cause was mended. Any other request without a usable

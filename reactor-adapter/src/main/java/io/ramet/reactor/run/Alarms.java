@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognizes outcomes that cannot be right; each chunk raises one alarm at most. {@code PlanAuditor} recognizes instances
- * that no outcome reports. Not thread-safe.
+ * Recognizes outcomes that cannot be right; each chunk raises one alarm at most. {@code PlanAuditor} recognizes
+ * instances that no outcome reports. Not thread-safe.
  */
 final class Alarms {
 

@@ -138,14 +138,14 @@ class AwaitRunningTest {
         client.clone(plan).blockLast(PATIENCE);
         simulator.close();
         assertThat(client.lookups()
-                        .awaitRunning(plan.id(), AwaitOptions.within(Duration.ofMinutes(3)))
+                        .awaitRunning(plan.id(), AwaitOptions.within(Duration.ofSeconds(80)))
                         .map(InstanceState::detail)
                         .distinct()
                         .collectList()
                         .block(PATIENCE))
                 .singleElement()
                 .asString()
-                .startsWith("it was not running within 180 s: its last look-up failed: ")
+                .startsWith("it was not running within 80 s: its last look-up failed: ")
                 .contains("refused");
     }
 

@@ -137,7 +137,7 @@ class SharedLimitChaosTest {
             return Window.peak(arrivals);
         }
 
-        /** What late requests were charged is lost with the bucket. */
+        /** The charges for late requests are lost with the bucket. */
         private void loseTheBucketAfterStalls() {
             for (int i = 0; i < 4; i++) {
                 advance(Duration.ofSeconds(4));
